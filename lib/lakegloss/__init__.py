@@ -1,0 +1,3 @@
+"""lakegloss writes, checks, applies and maintains the comments of Delta tables."""
+
+__version__ = "0.1.0"

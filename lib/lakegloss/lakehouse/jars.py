@@ -1,0 +1,350 @@
+"""What a local session needs of the machine: Java, and Delta's five jars, fetched once and kept."""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lakegloss.errors import EnvironmentNotReadyError
+
+Progress = Callable[[str], None]
+
+DELTA_VERSION = "4.4.0"
+MIN_JAVA = 17
+# From 23 on the security manager is gone, which the Hadoop client in Spark 4.1 still asks for:
+# "getSubject is not supported".
+MAX_JAVA = 22
+FETCH_TIMEOUT = 600.0
+VARIABLE = "LAKEGLOSS_JARS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jar:
+    """A jar that a session loads; size (bytes) and SHA-256 tell a torn or a changed one."""
+
+    artifact: str
+    size: int
+    sha256: str
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.artifact}-{DELTA_VERSION}.jar"
+
+    @property
+    def coordinate(self) -> str:
+        return f"io.delta:{self.artifact}:{DELTA_VERSION}"
+
+
+# Everything else that Delta asks for is a part of Spark, or only serves Unity Catalog's server.
+JARS = (
+    Jar(
+        artifact="delta-spark_4.1_2.13",
+        size=9_471_929,
+        sha256="75a9400986853c061f5109f012547de2545a5759e5e752e5ef633dabe16a4f10",
+    ),
+    Jar(
+        artifact="delta-storage",
+        size=113_863,
+        sha256="c46735481fa8e326b0957be02b4420cbcab4b325bb08009b7f2045a95133f1cc",
+    ),
+    Jar(
+        artifact="delta-kernel-api",
+        size=2_838_619,
+        sha256="ee9b5a14ac3b7efdff4d61a58478fe8eb0e5a3fbca43889dca7290795fe79a11",
+    ),
+    Jar(
+        artifact="delta-kernel-defaults",
+        size=227_185,
+        sha256="225c975199e4718b38ee5b7e6da7f19e9585024262b2cec2656b32151a856b0b",
+    ),
+    Jar(
+        artifact="delta-kernel-unitycatalog",
+        size=43_048,
+        sha256="cea22dfb4ac562b3cd27bf652697750e8336009d73fb06631363aaaad5345ffa",
+    ),
+)
+_USUAL_FOLDERS = ("/usr/lib/jvm", "/opt/homebrew/opt", "/Library/Java/JavaVirtualMachines")
+# The resolver's patterns for what is left out: all groups but io.delta.
+_LEFT_OUT = "org.*:*,com.*:*,commons-*:*,java*:*,jakarta*:*,net.*:*,io.[!d]*:*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JavaInfo:
+    """A Java that was found: its executable, its home folder and its major version."""
+
+    path: Path
+    home: Path
+    version: int
+
+    @property
+    def suitable(self) -> bool:
+        """Whether Spark 4.1 runs on it."""
+        return MIN_JAVA <= self.version <= MAX_JAVA
+
+
+def find_java(environ: Mapping[str, str] | None = None) -> JavaInfo | None:
+    """The Java that Spark should run on: the first suitable one, else the first that answers.
+
+    JAVA_HOME comes first, then PATH, then the usual folders of Linux and macOS.
+    """
+    first = None
+    for path in _java_candidates(environ):
+        info = _ask_java(path)
+        if info is not None and info.suitable:
+            return info
+        first = first or info
+    return first
+
+
+def require_java(environ: Mapping[str, str] | None = None) -> JavaInfo:
+    """A Java that Spark runs on.
+
+    Raises:
+        EnvironmentNotReadyError: there is none, or only one that is too old or too new.
+    """
+    java = find_java(environ)
+    remedy = (
+        f"Install Java {MIN_JAVA} or 21 (Debian and Ubuntu: apt-get install "
+        f"openjdk-{MIN_JAVA}-jre-headless; macOS: brew install openjdk@{MIN_JAVA}), "
+        "or point JAVA_HOME at one."
+    )
+    if java is None:
+        raise EnvironmentNotReadyError("Spark needs Java, and none was found.", remedy=remedy)
+    if not java.suitable:
+        raise EnvironmentNotReadyError(
+            f"Spark needs Java {MIN_JAVA} to {MAX_JAVA}, and {str(java.path)!r} is Java "
+            f"{java.version}.",
+            remedy=remedy,
+        )
+    return java
+
+
+def jars_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """The folder of the jars: LAKEGLOSS_JARS, else one for each version in the user's cache."""
+    env = os.environ if environ is None else environ
+    if env.get(VARIABLE):
+        return Path(env[VARIABLE]).expanduser().absolute()
+    cache = env.get("XDG_CACHE_HOME")
+    base = Path(cache) if cache else Path.home() / ".cache"
+    return base / "lakegloss" / "jars" / DELTA_VERSION
+
+
+def jars_present() -> list[Path] | None:
+    """The jars where all of them are there in full size; else None."""
+    return _complete(jars_folder())
+
+
+def ensure_jars(progress: Progress | None = None) -> list[Path]:
+    """Delta's jars, for `spark.jars`; the first call fetches them (12 MB) and keeps them.
+
+    Later calls need no network. Callers of several processes wait for one another.
+
+    Raises:
+        EnvironmentNotReadyError: Java or pyspark is missing, the jars cannot be fetched or are not
+            the ones that were published, or their folder cannot be written.
+    """
+    java = require_java()
+    folder = jars_folder()
+    present = _complete(folder)
+    if present is not None:
+        return present
+    with _lock(folder, progress):
+        # Another process may have brought them while this one waited.
+        return _complete(folder) or _fetch(folder, java, progress)
+
+
+def _complete(folder: Path) -> list[Path] | None:
+    paths = [folder / jar.file_name for jar in JARS]
+    for jar, path in zip(JARS, paths, strict=True):
+        try:
+            if path.stat().st_size != jar.size:
+                return None
+        except OSError:
+            return None
+    return paths
+
+
+@contextmanager
+def _lock(folder: Path, progress: Progress | None) -> Iterator[None]:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        stream = (folder.parent / f".{folder.name}.lock").open("a")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say(progress, "waiting for another process that fetches Delta's jars")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _fetch(folder: Path, java: JavaInfo, progress: Progress | None) -> list[Path]:
+    _say(progress, "fetching Delta's jars, once (12 MB; 10 s to 3 minutes)")
+    try:
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
+            work = Path(scratch)
+            _resolve(work, java)
+            _publish(_checked(work), folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return [folder / jar.file_name for jar in JARS]
+
+
+def _resolve(work: Path, java: JavaInfo) -> None:
+    """Let Spark's resolver bring the jars into `work`, as it does for `spark.jars.packages`."""
+    script = work / "nothing.py"
+    script.write_text("", encoding="utf-8")
+    home = spark_home()
+    command = [
+        *(str(home / "bin" / "spark-submit"), "--master", "local[1]"),
+        *("--packages", ",".join(jar.coordinate for jar in JARS)),
+        *("--exclude-packages", _LEFT_OUT),
+        *("--conf", f"spark.jars.ivy={work / 'ivy'}"),
+        *_proxy_options(os.environ),
+        str(script),
+    ]
+    try:
+        done = subprocess.run(  # noqa: S603  every part of the command is ours
+            command,
+            env=_resolver_environment(home, java),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=FETCH_TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _not_fetched(f"no answer within {FETCH_TIMEOUT:.0f} s") from None
+    if done.returncode != 0:
+        raise _not_fetched(_reason(done.stderr))
+
+
+def spark_home() -> Path:
+    """The folder of the installed pyspark, which carries Spark.
+
+    Raises:
+        EnvironmentNotReadyError: pyspark is not installed.
+    """
+    spec = find_spec("pyspark")
+    if spec is None or spec.origin is None:
+        raise EnvironmentNotReadyError(
+            "The package 'pyspark' is not installed.",
+            remedy="Install the local parts: pip install 'lakegloss[local]'.",
+        )
+    return Path(spec.origin).parent
+
+
+def _resolver_environment(home: Path, java: JavaInfo) -> dict[str, str]:
+    unwanted = ("SPARK_REMOTE", "PYSPARK_SUBMIT_ARGS", "SPARK_CONNECT_MODE_ENABLED")
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return kept | {
+        "SPARK_HOME": str(home),
+        "JAVA_HOME": str(java.home),
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+    }
+
+
+def _proxy_options(environ: Mapping[str, str]) -> list[str]:
+    """The proxy of the environment as Java wants it; Java does not read https_proxy."""
+    proxy = urlsplit(environ.get("https_proxy") or environ.get("HTTPS_PROXY") or "")
+    if not proxy.hostname:
+        return []
+    options = f"-Dhttps.proxyHost={proxy.hostname} -Dhttps.proxyPort={proxy.port or 8080}"
+    return ["--driver-java-options", options]
+
+
+def _checked(work: Path) -> list[Path]:
+    fetched = []
+    for jar in JARS:
+        path = work / "ivy" / "jars" / f"io.delta_{jar.file_name}"
+        if not path.is_file():
+            raise _not_fetched(f"{jar.file_name!r} did not come")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != jar.sha256:
+            raise _not_fetched(f"{jar.file_name!r} is torn, or not the one that was published")
+        fetched.append(path.rename(work / jar.file_name))
+    return fetched
+
+
+def _publish(fetched: list[Path], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in fetched:
+        # A rename is atomic: a reader sees no jar or a whole one.
+        shutil.move(path, folder / path.name)
+
+
+def _reason(stderr: str) -> str:
+    telling = re.compile(r"unresolved dependency|not found|UnknownHost|refused|timed out|Exception")
+    lines = [line.strip() for line in stderr.splitlines() if telling.search(line)]
+    return (lines[0] if lines else stderr.strip()[-200:] or "the resolver gave no reason")[:200]
+
+
+def _not_fetched(reason: str) -> EnvironmentNotReadyError:
+    names = ", ".join(jar.file_name for jar in JARS)
+    return EnvironmentNotReadyError(
+        f"Delta's jars could not be fetched: {reason}.",
+        remedy="Connect this machine to the network once (a mirror goes in spark-defaults.conf as "
+        f"spark.jars.ivySettings), or put these files in {str(jars_folder())!r}: {names}.",
+    )
+
+
+def _unwritable(folder: Path, error: OSError) -> EnvironmentNotReadyError:
+    return EnvironmentNotReadyError(
+        f"The folder of Delta's jars, {str(folder)!r}, cannot be written: {error.strerror}.",
+        remedy=f"Set {VARIABLE} to a folder that you can write.",
+    )
+
+
+def _say(progress: Progress | None, text: str) -> None:
+    if progress is not None:
+        progress(text)
+
+
+def _java_candidates(environ: Mapping[str, str] | None) -> Iterator[Path]:
+    env = os.environ if environ is None else environ
+    if env.get("JAVA_HOME"):
+        yield Path(env["JAVA_HOME"]) / "bin" / "java"
+    on_path = shutil.which("java", path=env.get("PATH", ""))
+    if on_path:
+        yield Path(on_path)
+    for folder in _USUAL_FOLDERS:
+        yield from sorted(Path(folder).glob("*/bin/java"), reverse=True)
+        yield from sorted(Path(folder).glob("*/Contents/Home/bin/java"), reverse=True)
+
+
+def _ask_java(path: Path) -> JavaInfo | None:
+    try:
+        done = subprocess.run(  # noqa: S603  a Java of this machine, asked for its version
+            [str(path), "-version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=30,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    version = java_version(done.stderr + done.stdout)
+    if version is None:
+        return None
+    return JavaInfo(path=path, home=path.resolve().parent.parent, version=version)
+
+
+def java_version(text: str) -> int | None:
+    """The major version in what `java -version` says: 8 of '1.8.0_392', 17 of '17.0.15'."""
+    match = re.search(r'version "(?:1\.)?(\d+)', text)
+    return int(match.group(1)) if match else None

@@ -1,0 +1,185 @@
+"""The house's own lints: rules that no linter knows."""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lakegloss import errors
+
+ROOT = Path(__file__).parents[2]
+LIB = ROOT / "lib" / "lakegloss"
+MODULES = sorted(LIB.rglob("*.py"))
+CODE = [
+    path
+    for folder in ("lib", "tests", "jobs", "scripts", "benchmarks")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
+TEXTS = [
+    path
+    for pattern in ("*.md", "*.toml", "*.yml", "Makefile", "constraints.txt", "docs/**/*.md",
+                    "resources/*.yml", "scripts/*", ".ci/*")
+    for path in sorted(ROOT.glob(pattern))
+    if path.is_file()
+]  # fmt: skip
+MAX_LINES = 450
+HEAVY = ("pyspark", "dspy", "mlflow", "aiohttp", "pandas", "litellm", "typer", "jinja2")
+# Public dataclasses that are not frozen or not keyword-only, with the reason; this only shrinks.
+OTHER_DATACLASSES = {
+    "core/assets.py:AssetKey": "a pair, written positionally everywhere",
+    "engine/budget.py:Reservation": "settled once its request is answered",
+    "engine/credentials.py:DriverKey": "one value",
+    "engine/credentials.py:KeyFile": "one value",
+    "engine/credentials.py:MintedToken": "one value",
+    "engine/credentials.py:NoCredential": "no value",
+    "lakehouse/drafting.py:Drafted": "filled by one writer",
+    "lakehouse/runs.py:RunLog": "counts while a run goes on, by one writer",
+}
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|Users|work|root|mnt)/[\w.-]+")
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def prints(tree: ast.AST) -> Iterator[int]:
+    for node in ast.walk(tree):
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Name) and called.id in {"print", "breakpoint"}:
+            yield called.lineno
+
+
+def future_annotations(tree: ast.AST) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            yield node.lineno
+
+
+def loose_dataclasses(tree: ast.AST) -> Iterator[str]:
+    """Public dataclasses without frozen=True and kw_only=True."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            for decorator in node.decorator_list:
+                if _is_dataclass(decorator) and not {"frozen", "kw_only"} <= _switched_on(
+                    decorator
+                ):
+                    yield node.name
+
+
+def _is_dataclass(decorator: ast.expr) -> bool:
+    target = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return getattr(target, "id", getattr(target, "attr", "")) == "dataclass"
+
+
+def _switched_on(decorator: ast.expr) -> set[str | None]:
+    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+    return {k.arg for k in keywords if isinstance(k.value, ast.Constant) and k.value.value is True}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_module_keeps_the_rules(path: Path) -> None:
+    tree = parsed(path)
+    assert ast.get_docstring(tree), "a module says in a docstring what it is for"
+    assert list(prints(tree)) == [], "lib/ does not print"
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_annotations_are_kept_for_run_time(path: Path) -> None:
+    assert list(future_annotations(parsed(path))) == []
+
+
+def test_dataclasses_are_frozen_and_keyword_only() -> None:
+    loose = {
+        f"{path.relative_to(LIB)}:{found}"
+        for path in MODULES
+        for found in loose_dataclasses(parsed(path))
+    }
+    assert loose - set(OTHER_DATACLASSES) == set()
+    assert set(OTHER_DATACLASSES) - loose == set(), "the list only shrinks: take these off it"
+
+
+@pytest.mark.parametrize("path", CODE + TEXTS, ids=name)
+def test_no_path_of_one_machine(path: Path) -> None:
+    if path == Path(__file__):
+        pytest.skip("it holds the pattern itself")
+    assert MACHINE_PATH.findall(path.read_text(encoding="utf-8")) == []
+
+
+def test_core_imports_nothing_heavy() -> None:
+    """Import all of core in a new process and look at what came with it."""
+    names = [
+        ".".join(path.relative_to(ROOT / "lib").with_suffix("").parts)
+        for path in sorted((LIB / "core").rglob("*.py"))
+        if path.stem != "__init__"
+    ]
+    code = f"import sys, {', '.join(names)}; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = {module.partition(".")[0] for module in done.stdout.split()}
+    assert loaded & set(HEAVY) == set()
+    assert "lakegloss" in loaded
+
+
+def test_every_error_is_in_the_tree_below_its_parent() -> None:
+    """The tree in the docstring of errors.py is the tree of the classes."""
+    tree = inspect.getdoc(errors) or ""
+    lines = re.findall(r"^([ │├└─]*)([A-Z]\w+Error)\b", tree, flags=re.MULTILINE)
+    parents: list[tuple[int, str]] = []
+    documented = {}
+    for indent, error in lines:
+        parents = [(depth, parent) for depth, parent in parents if depth < len(indent)]
+        documented[error] = parents[-1][1] if parents else "Exception"
+        parents.append((len(indent), error))
+    classes = {
+        key: value.__base__.__name__
+        for key, value in vars(errors).items()
+        if inspect.isclass(value) and issubclass(value, Exception)
+    }
+    assert documented == classes
+
+
+def test_errors_raised_in_the_library_are_those_of_the_tree() -> None:
+    """No module outside errors.py makes a kind of error of its own for users to meet."""
+    own = {
+        f"{path.relative_to(LIB)}:{node.name}"
+        for path in MODULES
+        if path.name != "errors.py"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ClassDef)
+        and not node.name.startswith("_")
+        and any(getattr(base, "id", "").endswith(("Error", "Exception")) for base in node.bases)
+    }
+    assert own == set()
+
+
+BROKEN = """
+from __future__ import annotations
+from dataclasses import dataclass
+@dataclass
+class A: ...
+@dataclass(frozen=True, slots=True)
+class B: ...
+@dataclass(frozen=True, slots=True, kw_only=True)
+class C: ...
+@dataclass
+class _Private: ...
+print("x")
+"""
+
+
+def test_the_lints_see_what_is_broken() -> None:
+    tree = ast.parse(BROKEN)
+    assert list(prints(tree)) == [12]
+    assert list(future_annotations(tree)) == [2]
+    assert list(loose_dataclasses(tree)) == ["A", "B"]
+    assert MACHINE_PATH.findall("see /home/someone/x, not ./home/x") == ["/home/someone"]

@@ -1,0 +1,208 @@
+"""Java is found by its version, and Delta's jars are taken only whole."""
+
+import fcntl
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from lakegloss.errors import EnvironmentNotReadyError
+from lakegloss.lakehouse import jars
+
+
+def fake_java(folder: Path, version: str) -> Path:
+    path = folder / "bin" / "java"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n", encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.fixture
+def no_other_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the Java of this machine's usual folders."""
+    monkeypatch.setattr(jars, "_USUAL_FOLDERS", ())
+
+
+@pytest.fixture
+def small_jars(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Jars of three bytes, in a folder of their own; a Java that is new enough."""
+    digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    few = tuple(jars.Jar(artifact=name, size=3, sha256=digest) for name in ("one", "two"))
+    monkeypatch.setattr(jars, "JARS", few)
+    folder = tmp_path / "cache" / "jars"
+    monkeypatch.setenv("LAKEGLOSS_JARS", str(folder))
+    monkeypatch.setenv("JAVA_HOME", str(fake_java(tmp_path / "jdk", "17.0.1").parent.parent))
+    return folder
+
+
+def resolver(content: bytes, calls: list[Path]) -> object:
+    def resolve(work: Path, java: jars.JavaInfo) -> None:
+        assert java.suitable
+        calls.append(work)
+        (work / "ivy" / "jars").mkdir(parents=True)
+        for jar in jars.JARS:
+            (work / "ivy" / "jars" / f"io.delta_{jar.file_name}").write_bytes(content)
+
+    return resolve
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param('openjdk version "17.0.15" 2025-04-15', 17, id="17"),
+        pytest.param('java version "1.8.0_392"', 8, id="8-by-its-old-name"),
+        pytest.param('openjdk version "21" 2023-09-19', 21, id="a-first-release"),
+        pytest.param('openjdk version "25-ea" 2025-09-16', 25, id="early-access"),
+        pytest.param("Error: could not find libjava.so", None, id="no-java"),
+    ],
+)
+def test_java_version(text: str, expected: int | None) -> None:
+    assert jars.java_version(text) == expected
+
+
+@pytest.mark.usefixtures("no_other_java")
+@pytest.mark.parametrize("version", ["11.0.2", "25"], ids=["too-old", "too-new"])
+def test_a_java_home_that_does_not_fit_gives_way(tmp_path: Path, version: str) -> None:
+    old = fake_java(tmp_path / "old", version)
+    new = fake_java(tmp_path / "new", "21.0.2")
+    environ = {"JAVA_HOME": str(old.parent.parent), "PATH": str(new.parent)}
+    found = jars.find_java(environ)
+    assert found == jars.JavaInfo(path=new, home=new.parent.parent, version=21)
+
+
+@pytest.mark.usefixtures("no_other_java")
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        pytest.param(None, "none was found", id="none"),
+        pytest.param("11.0.2", "is Java 11", id="too-old"),
+        pytest.param("25.0.1", "is Java 25", id="too-new"),
+    ],
+)
+def test_missing_java_is_named_with_a_remedy(
+    tmp_path: Path, version: str | None, message: str
+) -> None:
+    path = str(fake_java(tmp_path / "jdk", version).parent) if version else str(tmp_path)
+    with pytest.raises(EnvironmentNotReadyError, match=message) as raised:
+        jars.require_java({"PATH": path})
+    assert "JAVA_HOME" in raised.value.remedy
+
+
+def test_a_link_to_java_leads_to_its_home(tmp_path: Path) -> None:
+    java = fake_java(tmp_path / "jdk", "17.0.1")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "java").symlink_to(java)
+    found = jars.find_java({"PATH": str(tmp_path / "bin")})
+    assert found is not None
+    assert found.home == java.parent.parent
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        pytest.param({"LAKEGLOSS_JARS": "/x/y"}, "/x/y", id="the-folder-itself"),
+        pytest.param(
+            {"XDG_CACHE_HOME": "/c"}, f"/c/lakegloss/jars/{jars.DELTA_VERSION}", id="the-cache"
+        ),
+        pytest.param(
+            {}, f"{Path.home()}/.cache/lakegloss/jars/{jars.DELTA_VERSION}", id="the-home"
+        ),
+    ],
+)
+def test_jars_folder(environ: dict[str, str], expected: str) -> None:
+    assert jars.jars_folder(environ) == Path(expected)
+
+
+def test_jars_are_fetched_once(small_jars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Path] = []
+    said: list[str] = []
+    monkeypatch.setattr(jars, "_resolve", resolver(b"abc", calls))
+    assert jars.jars_present() is None
+    first = jars.ensure_jars(said.append)
+    second = jars.ensure_jars(said.append)
+    assert first == second == jars.jars_present()
+    assert first == [small_jars / jar.file_name for jar in jars.JARS]
+    assert len(calls) == len(said) == 1
+    assert not calls[0].exists()
+
+
+def test_a_torn_jar_is_fetched_anew(small_jars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Path] = []
+    monkeypatch.setattr(jars, "_resolve", resolver(b"abc", calls))
+    (path, *_) = jars.ensure_jars()
+    path.write_bytes(b"ab")
+    assert jars.jars_present() is None
+    jars.ensure_jars()
+    assert path.read_bytes() == b"abc"
+    assert len(calls) == 2
+
+
+def test_another_content_is_refused(small_jars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jars, "_resolve", resolver(b"abd", []))
+    with pytest.raises(EnvironmentNotReadyError, match=r"torn.*not the one.*published") as raised:
+        jars.ensure_jars()
+    assert str(small_jars) in raised.value.remedy
+    assert not list(small_jars.parent.glob("**/*.jar"))
+
+
+def test_what_did_not_come_is_named(small_jars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jars, "_resolve", lambda *_: None)
+    with pytest.raises(EnvironmentNotReadyError, match=r"'one-4\.4\.0\.jar' did not come"):
+        jars.ensure_jars()
+    assert jars.jars_present() is None
+
+
+def test_a_second_caller_waits_and_fetches_nothing(
+    small_jars: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Path] = []
+    waiting = threading.Event()
+    monkeypatch.setattr(jars, "_resolve", resolver(b"abc", calls))
+    small_jars.mkdir(parents=True)
+    result: list[list[Path]] = []
+
+    def second() -> None:
+        result.append(jars.ensure_jars(lambda _: waiting.set()))
+
+    thread = threading.Thread(target=second)
+    with (small_jars.parent / f".{small_jars.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        thread.start()
+        assert waiting.wait(timeout=10)
+        for jar in jars.JARS:
+            (small_jars / jar.file_name).write_bytes(b"abc")
+    thread.join(timeout=10)
+    assert result == [[small_jars / jar.file_name for jar in jars.JARS]]
+    assert calls == []
+
+
+def test_a_folder_that_cannot_be_made_is_named(
+    small_jars: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_jars.parent.parent.joinpath("file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("LAKEGLOSS_JARS", str(small_jars.parent.parent / "file" / "jars" / "x"))
+    with pytest.raises(EnvironmentNotReadyError, match="cannot be written") as raised:
+        jars.ensure_jars()
+    assert "LAKEGLOSS_JARS" in raised.value.remedy
+
+
+def test_the_resolvers_reason_is_told(small_jars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = small_jars.parent.parent / "spark"
+    submit = home / "bin" / "spark-submit"
+    submit.parent.mkdir(parents=True)
+    submit.write_text(
+        "#!/bin/sh\necho noise >&2\necho ':: io.delta#one;4.4.0: not found' >&2\nexit 1\n",
+        encoding="utf-8",
+    )
+    submit.chmod(0o755)
+    monkeypatch.setattr(jars, "spark_home", lambda: home)
+    with pytest.raises(EnvironmentNotReadyError, match=r"io\.delta#one;4\.4\.0: not found"):
+        jars.ensure_jars()
+
+
+def test_the_environments_proxy_is_told_to_java() -> None:
+    options = jars._proxy_options({"https_proxy": "http://user:secret@proxy.example:3128"})
+    assert options[1] == "-Dhttps.proxyHost=proxy.example -Dhttps.proxyPort=3128"
+    assert jars._proxy_options({}) == []
