@@ -1,0 +1,1 @@
+"""What is true without any service: plain functions over plain data."""

@@ -1,0 +1,155 @@
+"""The rows of the ledgers, as data. Their Delta types stand in lakehouse/tables.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Who wrote a comment."""
+
+    MODEL = "model"
+    RULES = "rules"
+    INHERITED = "inherited"
+    HUMAN = "human"
+
+
+class ProposalStatus(StrEnum):
+    """READY can be applied; NEEDS_REVIEW would replace a person's text; FAILED has a reason."""
+
+    READY = "ready"
+    NEEDS_REVIEW = "needs_review"
+    FAILED = "failed"
+
+
+class Verdict(StrEnum):
+    """What a person or a policy decided on a proposal."""
+
+    ACCEPT = "accept"
+    EDIT = "edit"
+    REJECT = "reject"
+
+
+class ChangeStatus(StrEnum):
+    """INTENDED is written before the statement runs, the others after it."""
+
+    INTENDED = "intended"
+    APPLIED = "applied"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedAsset:
+    """An asset that a request asks about: the id it has in there, and the work it stands for."""
+
+    id: str
+    table: str
+    column: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One paid attempt at one request. Usage counts tokens; latency is in seconds.
+
+    `error` is '' where the provider answered; `usable` says that the answer can be read for
+    comments (a truncated one too: its whole entries count).
+    """
+
+    response_id: str
+    request_hash: str
+    attempt: int
+    run_id: str
+    text: str
+    usable: bool
+    error: str
+    finish_reason: str
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    usage_estimated: bool
+    latency: float
+    model: str
+    program: str
+    program_version: str
+    variant: str
+    transport: str
+    endpoint: str
+    assets: tuple[AskedAsset, ...]
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A comment for one asset. `checks` names what the text failed, worst first."""
+
+    proposal_id: str
+    table: str
+    column: str
+    text: str
+    source: str
+    status: str
+    checks: tuple[str, ...]
+    reason: str
+    replaces: str
+    fingerprint: str
+    request_hash: str
+    program: str
+    program_version: str
+    variant: str
+    model: str
+    run_id: str
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided on a proposal, by whom and from where."""
+
+    decision_id: str
+    proposal_id: str
+    table: str
+    column: str
+    verdict: str
+    text: str
+    decided_by: str
+    origin: str
+    run_id: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One asset's comment, before and after one statement."""
+
+    change_id: str
+    table: str
+    column: str
+    proposal_id: str
+    before: str
+    after: str
+    statement: str
+    status: str
+    error: str
+    run_id: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One command. `settings` and `counts` are JSON objects as text; secrets are never in them."""
+
+    run_id: str
+    command: str
+    status: str
+    settings: str
+    counts: str
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    error: str
+    started_at: datetime
+    updated_at: datetime
+    ended_at: datetime | None

@@ -1,0 +1,115 @@
+"""Which tables a command is about: patterns such as `sales.*` or `main.crm.customers`."""
+
+import difflib
+from collections.abc import Collection, Sequence
+from fnmatch import fnmatchcase
+
+from lakegloss.core.ddl import literal
+from lakegloss.core.names import join_path, split_path
+from lakegloss.errors import AssetNotFoundError
+
+SESSION_CATALOG = "spark_catalog"
+_LIKE = str.maketrans({"*": "%", "?": "_", "%": "!%", "_": "!_", "!": "!!"})
+
+
+def canonical_schema(parts: tuple[str, ...], current: str) -> tuple[str, ...]:
+    """A schema's one name: a single part in `spark_catalog` where that is current, else two.
+
+    Args:
+        parts: the schema, with its catalog or in the current one.
+        current: the session's current catalog.
+    """
+    if len(parts) == 1:
+        parts = (current, *parts)
+    elif parts[0].lower() == current.lower():
+        parts = (current, *parts[1:])
+    return parts[1:] if parts[0] == current == SESSION_CATALOG else parts
+
+
+def canonical(patterns: Sequence[str], current: str) -> list[str]:
+    """Patterns in the form that names have; a pattern without a dot is a schema. Each once.
+
+    Names in `spark_catalog` have two parts where that is the current catalog; all others three.
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        parts = _parts(pattern)
+        whole = (*parts, "*") if len(parts) == 1 else parts
+        found[join_path((*canonical_schema(whole[:-1], current), whole[-1]))] = None
+    return list(found)
+
+
+def select(names: Collection[str], patterns: Sequence[str]) -> list[str]:
+    """The names that match a pattern, sorted, each once; no pattern selects all.
+
+    `*` stands for any text within one part; names compare without case. A pattern without a dot
+    is a schema.
+
+    Raises:
+        AssetNotFoundError: a pattern matches nothing.
+    """
+    if not patterns:
+        return sorted(set(names))
+    chosen: set[str] = set()
+    for pattern in patterns:
+        found = matching(names, [pattern])
+        if not found:
+            raise AssetNotFoundError(f"No table matches {pattern!r}.", remedy=_hint(names, pattern))
+        chosen |= found
+    return sorted(chosen)
+
+
+def matching(names: Collection[str], patterns: Sequence[str]) -> set[str]:
+    """The names that match any of the patterns."""
+    wanted = [_wanted(pattern) for pattern in patterns]
+    return {name for name in names if any(_match(_parts(name), parts) for parts in wanted)}
+
+
+def covers_schema(schema: str, patterns: Sequence[str]) -> bool:
+    """Whether a schema may hold tables that the patterns select."""
+    parts = _parts(schema)
+    return any(_match(parts, _wanted(pattern)[:-1]) for pattern in patterns)
+
+
+def names_schema(schema: str, patterns: Sequence[str]) -> bool:
+    """Whether a pattern names this very schema, without a `*` or `?` in its name."""
+    own = tuple(part.lower() for part in _parts(schema))
+    return any(_wanted(pattern)[:-1] == own for pattern in patterns)
+
+
+def like_any(column: str, patterns: Sequence[str]) -> str:
+    """A condition in SQL that holds at least for the names that match; `matching` is exact."""
+    likes = (
+        f"lower(`{column}`) LIKE {literal(pattern.lower().translate(_LIKE))} ESCAPE '!'"
+        for pattern in patterns
+    )
+    return " OR ".join(likes) or "false"
+
+
+def _wanted(pattern: str) -> tuple[str, ...]:
+    parts = _parts(pattern.lower())
+    return (*parts, "*") if len(parts) == 1 else parts
+
+
+def _match(parts: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return len(parts) == len(wanted) and all(
+        fnmatchcase(part.lower(), pattern.replace("[", "[[]"))
+        for part, pattern in zip(parts, wanted, strict=True)
+    )
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    try:
+        return split_path(name)
+    except ValueError:  # what someone typed: it matches nothing, which is said with a hint
+        return tuple(name.split("."))
+
+
+def _hint(names: Collection[str], pattern: str) -> str:
+    near = difflib.get_close_matches(pattern.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
+    if near:
+        return f"Did you mean {' or '.join(repr(name) for name in near)}?"
+    schemas = sorted({name.rpartition(".")[0] for name in names})
+    if not schemas:
+        return "The catalog shows no tables; are there rights to see them?"
+    return f"Schemas with tables: {', '.join(schemas[:10])}."

@@ -1,0 +1,79 @@
+"""Which tables a view reads, from its text, and the data version that follows from them."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from lakegloss.core.assets import Table
+from lakegloss.core.names import join_path, split_path
+
+_NOISE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_NAME = r"(?:`(?:[^`]|``)+`|[\w$]+)(?:\s*\.\s*(?:`(?:[^`]|``)+`|[\w$]+))*"
+_READ = re.compile(rf"\b(?:from|join)\s+({_NAME}(?:\s*,\s*{_NAME})*)", re.IGNORECASE)
+_PART = re.compile(r"`((?:[^`]|``)+)`|([\w$]+)")
+
+
+def by_lower(names: Iterable[str]) -> dict[str, str]:
+    """Names by their lower-case form, as `sources_of` looks them up."""
+    return {name.lower(): name for name in names}
+
+
+def sources_of(text: str, *, known: Mapping[str, str], default_schema: str) -> tuple[str, ...]:
+    """The known tables that stand after FROM or JOIN in a view's text, in order, each once.
+
+    Args:
+        text: the SQL of the view.
+        known: names of the tables that exist, see `by_lower`; others (CTEs, aliases) are left out.
+        default_schema: where a name of one part is looked up; its catalog, if it has one, is
+            where a name of two parts is.
+    """
+    default = split_path(default_schema.lower())
+    found: dict[str, None] = {}
+    for match in _READ.finditer(_NOISE.sub(" ", text)):
+        for name in re.findall(_NAME, match.group(1)):
+            parts = tuple((a.replace("``", "`") or b).lower() for a, b in _PART.findall(name))
+            for candidate in _candidates(parts, default):
+                if candidate in known:
+                    found[known[candidate]] = None
+                    break
+    return tuple(found)
+
+
+def _candidates(parts: tuple[str, ...], default: tuple[str, ...]) -> list[str]:
+    candidates = [parts]
+    if len(parts) == 1:
+        candidates.append((*default, *parts))
+    if len(parts) == 2 and len(default) == 2:
+        candidates.insert(0, (default[0], *parts))
+    if parts[0] == "spark_catalog":
+        candidates.append(parts[1:])
+    return [join_path(candidate) for candidate in candidates]
+
+
+def data_versions(tables: Iterable[Table]) -> dict[str, str]:
+    """The data version of each table; a view's follows from its text and from all that it reads.
+
+    '' is unknown: where a view reads anything of an unknown version, or that is not among the
+    tables, its own is unknown too.
+    """
+    by_name = {table.name: table for table in tables}
+    found: dict[str, str] = {}
+
+    def version(name: str) -> str:
+        if name not in found:
+            found[name] = ""  # for a view that reads itself
+            if name in by_name:
+                table = by_name[name]
+                found[name] = _combined(table, [version(source) for source in table.sources])
+        return found[name]
+
+    return {name: version(name) for name in by_name}
+
+
+def _combined(table: Table, versions: list[str]) -> str:
+    if not versions:
+        return table.data_version
+    if not all((table.data_version, *versions)):
+        return ""
+    text = "|".join([table.data_version, *versions])
+    return f"view:{hashlib.sha256(text.encode()).hexdigest()[:16]}"

@@ -1,0 +1,84 @@
+"""Text from data, made safe to show: in a terminal and in an HTML page.
+
+Names, comments and values are hostile: an escape sequence can rewrite a terminal's screen, a
+bidirectional override can make `DROP` read as something else (Boucher and Anderson, "Trojan
+Source", 2023), and square brackets are markup to rich.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from rich.markup import escape
+
+_SPACES = frozenset("\t\n\v\f\r\x85\u2028\u2029")
+# Joiners shape Persian, Indic scripts and emoji; they cannot reorder or hide text.
+_KEPT_FORMATS = frozenset("\u200c\u200d")
+# Blank in most fonts, but letters or symbols to unicodedata.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+_MARKS_IN_A_ROW = 4
+ELLIPSIS = "…"
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""The text with every control, escape, bidirectional and hidden character written out.
+
+    A hidden character becomes `\x1b`, `\u202e` or `\U000e0041`. Line breaks and tabs become one
+    space; with `lines`, a line break stays. Of more than four combining marks in a row the rest
+    is dropped, as they would be drawn over the lines around them.
+    """
+    return "".join(_visible(text, lines=lines))
+
+
+def safe(text: str, width: int | None = None) -> str:
+    """The text on one line, harmless to a terminal and to rich's markup.
+
+    Args:
+        text: whatever a catalog, a model or a person wrote.
+        width: terminal cells at most (1 or more); what is longer ends in an ellipsis.
+    """
+    shown = visible(text)
+    return escape(shown if width is None else shorten(shown, width))
+
+
+def shorten(text: str, width: int) -> str:
+    """The text cut to `width` terminal cells, the cut shown by an ellipsis."""
+    # Measuring 10,000 characters a cell is slow, and no cell of a table needs them.
+    if len(text) <= width * 4 and cell_len(text) <= width:
+        return text
+    kept, cells = [], 0
+    for character in text:
+        cells += cell_len(character)
+        if cells > width - 1:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def _visible(text: str, *, lines: bool) -> Iterator[str]:
+    marks = 0
+    for character in text:
+        if character.isascii() and character.isprintable():
+            marks = 0
+            yield character
+            continue
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if marks <= _MARKS_IN_A_ROW:
+            yield _shown(character, lines=lines)
+
+
+def _shown(character: str, *, lines: bool) -> str:
+    if character in _SPACES:
+        return "\n" if lines and character != "\t" else " "
+    if character in _KEPT_FORMATS:
+        return character
+    if character in _BLANKS or unicodedata.category(character) in _HIDDEN:
+        return _written_out(ord(character))
+    return character
+
+
+def _written_out(code: int) -> str:
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,0 +1,78 @@
+"""The exceptions that users of lakegloss meet.
+
+Each message names the thing that is wrong and says what to do next.
+
+    LakeglossError
+    ├── SettingsError            a settings file, variable or option that cannot be used
+    ├── EnvironmentNotReadyError what the machine lacks: Java, jars, a package
+    │   └── CatalogLockedError   another process holds the local catalog
+    ├── AssetNotFoundError       no table or column of that name
+    ├── CatalogError             the catalog refused a read or a statement
+    ├── EndpointError            the model endpoint
+    │   ├── EndpointAuthError    key missing, wrong or without rights
+    │   └── EndpointUnavailableError  unreachable, or it failed too often in a row
+    ├── BudgetExceededError      the next request would pass the budget
+    ├── AnswerError              a model's answer that cannot be read
+    └── RunNotFoundError         no run of that id in the ledgers
+"""
+
+
+class LakeglossError(Exception):
+    """The root of all errors that lakegloss raises on purpose.
+
+    Args:
+        message: names the thing and what is wrong with it.
+        remedy: what to do next, shown after the message.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class SettingsError(LakeglossError):
+    """A settings file, an environment variable or an option cannot be used."""
+
+
+class EnvironmentNotReadyError(LakeglossError):
+    """The machine lacks something: Java, Delta's jars, a Python package."""
+
+
+class CatalogLockedError(EnvironmentNotReadyError):
+    """Another process holds the local catalog, which serves one process at a time."""
+
+
+class AssetNotFoundError(LakeglossError):
+    """No table or column of that name can be seen."""
+
+
+class CatalogError(LakeglossError):
+    """The catalog refused a read or a statement."""
+
+
+class EndpointError(LakeglossError):
+    """The model endpoint did not answer as it should."""
+
+
+class EndpointAuthError(EndpointError):
+    """The endpoint refused the key: missing, wrong, expired or without rights."""
+
+
+class EndpointUnavailableError(EndpointError):
+    """The endpoint cannot be reached, or failed too often in a row."""
+
+
+class BudgetExceededError(LakeglossError):
+    """The next request would pass the budget that was set for the run."""
+
+
+class AnswerError(LakeglossError):
+    """A model's answer cannot be read as comments."""
+
+
+class RunNotFoundError(LakeglossError):
+    """The ledgers hold no run of that id."""

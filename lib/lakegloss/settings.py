@@ -1,0 +1,180 @@
+"""One settings object, read once: options over environment (LAKEGLOSS_*) over lakegloss.toml."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from lakegloss.errors import SettingsError
+
+PREFIX = "LAKEGLOSS_"
+FILE_NAME = "lakegloss.toml"
+_NOT_SETTINGS = {"LAKEGLOSS_CONFIG", "LAKEGLOSS_FAULT", "LAKEGLOSS_JARS"}
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; immutable once read, unknown names are errors.
+
+    Times are in seconds, prices in dollars a million tokens.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, protected_namespaces=()
+    )
+
+    # Where lakegloss keeps its things
+    home: Path = Field(Path(".lakegloss"), description="folder of the local catalog and journal")
+    catalog: str = Field("", description="catalog of lakegloss' own tables; '' is the session's")
+    schema_name: str = Field("lakegloss", description="schema of lakegloss' own tables")
+    journal: str = Field("", description="folder of the journal (a Volume on Databricks)")
+
+    # What is described, and how
+    policy: Literal["missing", "thin", "stale", "all"] = "missing"
+    thin_words: int = Field(4, ge=1, le=100, description="thin: fewer words than this")
+    overwrite_human: bool = Field(default=False, description="replace text that people wrote")
+    style: Literal["concise", "standard", "detailed"] = "standard"
+    language: str = Field("English", min_length=1, max_length=60)
+    guidance: Path | None = Field(None, description="YAML file of guidance and glossary lines")
+    values: Literal["none", "shapes", "masked", "raw"] = Field(
+        "masked", description="which values may leave the lake"
+    )
+    max_table_comment: int = Field(1000, ge=20, le=100_000, description="characters")
+    max_column_comment: int = Field(500, ge=20, le=100_000, description="characters")
+
+    # Evidence
+    sample_rows: int = Field(200_000, ge=100, description="rows read of a table at most")
+    sample_seed: int = 20_261
+    parallel_tables: int = Field(4, ge=1, le=64)
+
+    # The model
+    model: str = Field("", description="name of the model; '' is the built-in rules")
+    endpoint: str = Field("", description="base URL of an OpenAI-compatible API, or 'databricks'")
+    api_key: SecretStr | None = Field(None, description="better given by the environment")
+    api_key_file: Path | None = None
+    temperature: float | None = Field(None, ge=0, le=2)
+    structured: Literal["json_schema", "json_object", "off"] = "json_schema"
+    transport: Literal["driver", "partitions", "ai_query"] = "driver"
+    request_tokens: int = Field(2_400, ge=500, description="input tokens a request at most")
+    max_asks: int = Field(3, ge=1, le=10, description="times one asset is asked about at most")
+
+    # Calls
+    in_flight: int = Field(32, ge=1, le=4096, description="calls in flight at most, in all")
+    partitions: int = Field(4, ge=1, le=1024, description="tasks of the partitions transport")
+    call_timeout: float = Field(120.0, gt=0)
+    run_timeout: float | None = Field(None, gt=0)
+    attempts: int = Field(5, ge=1, le=20, description="attempts at one request at most")
+    retry_after_cap: float = Field(60.0, gt=0, description="longest wait that a server may ask")
+    max_tokens_total: int | None = Field(None, ge=1, description="budget of tokens for a run")
+    max_cost: float | None = Field(None, gt=0, description="budget in dollars for a run")
+    price_input: float | None = Field(None, ge=0)
+    price_output: float | None = Field(None, ge=0)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings
+
+    @model_validator(mode="after")
+    def _check_together(self) -> "Settings":
+        if self.max_cost is not None and (self.price_input is None or self.price_output is None):
+            raise ValueError(
+                "max_cost: a budget in dollars needs price_input and price_output; "
+                "set both, or use max_tokens_total"
+            )
+        if self.model and not self.endpoint and self.transport != "ai_query":
+            raise ValueError(
+                f"model: {self.model!r} needs an endpoint; set endpoint to the base URL of an "
+                "OpenAI-compatible API, or clear model to use the built-in rules"
+            )
+        return self
+
+    @property
+    def journal_folder(self) -> Path:
+        """Where answers are kept until they are in the responses table."""
+        return Path(self.journal) if self.journal else self.home / "journal"
+
+    def public(self) -> dict[str, Any]:
+        """The settings as JSON values, without secrets."""
+        return self.model_dump(mode="json", exclude={"api_key", "api_key_file"})
+
+
+def load_settings(
+    *, file: Path | None = None, environ: Mapping[str, str] | None = None, **options: Any
+) -> Settings:
+    """Read the settings; options that are None are left to the environment and the file.
+
+    Args:
+        file: a TOML file; by default LAKEGLOSS_CONFIG, else lakegloss.toml where it is there.
+        environ: the environment, for the checks of unknown names; by default the process's.
+
+    Raises:
+        SettingsError: a name is unknown, a value cannot be used, or the file cannot be read.
+    """
+    env = os.environ if environ is None else environ
+    known = set(Settings.model_fields)
+    path = file or _configured_file(env)
+    values = _from_file(path) if path else {}
+    _refuse_unknown(values, known, where=str(path))
+    names = {k[len(PREFIX) :].lower(): k for k in env if k.startswith(PREFIX)}
+    for name in _NOT_SETTINGS:
+        names.pop(name[len(PREFIX) :].lower(), None)
+    _refuse_unknown(names, known, where="the environment (LAKEGLOSS_...)")
+    values |= {name: env[variable] for name, variable in names.items()}
+    _refuse_unknown(options, known, where="the options")
+    values |= {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_explain(error), remedy="See `lakegloss settings`.") from None
+
+
+def _configured_file(env: Mapping[str, str]) -> Path | None:
+    if "LAKEGLOSS_CONFIG" in env:
+        return Path(env["LAKEGLOSS_CONFIG"])
+    path = Path(FILE_NAME)
+    return path if path.is_file() else None
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            return tomllib.load(stream)
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {str(path)!r} cannot be read: {error.strerror}.",
+            remedy="Correct --config or LAKEGLOSS_CONFIG.",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The settings file {str(path)!r} is not valid TOML: {error}.",
+            remedy='Write lines like: policy = "missing".',
+        ) from None
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: set[str], *, where: str) -> None:
+    import difflib
+
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else "`lakegloss settings` lists all."
+            raise SettingsError(f"There is no setting {name!r} (in {where}).", remedy=hint)
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for item in error.errors(include_url=False, include_input=False):
+        name = ".".join(str(part) for part in item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        lines.append(f"{name}: {message}." if name else f"{message}.")
+    return " ".join(lines)
