@@ -1,0 +1,96 @@
+"""What the data shows of a column: the facts that comments may rest on."""
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+
+CODE_LIMIT = 12
+"""A column of at most so many distinct values is a small enumeration; its codes may be quoted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequent:
+    """A value that occurs often, as text, and its share of the non-null rows (0 to 1)."""
+
+    value: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What was seen of one column.
+
+    Attributes:
+        rows: rows of the table, as counted; rows_read: rows that the facts rest on (fewer where a
+            seeded sample was read).
+        null_share: 0 to 1 of rows_read; 1 where the column holds nothing, 0 where rows_read is 0.
+        distinct: distinct non-null values among rows_read; exact where `distinct_exact`.
+        minimum, maximum: as text, '' where there is none or the policy for values withholds it.
+        mean: of numbers only.
+        frequent: most frequent values first, at most 12; shapes instead where `masked`.
+        shapes: the commonest value shapes (AAA-9999) with their shares, at most 3.
+        semantic: what kind of thing the values are (`core.semantics`), '' where nothing is known.
+        personal: the class of personal data (`core.privacy`), '' where none was found.
+        key_role: 'primary', 'unique', 'foreign' or ''.
+        reference: the key that a foreign column refers to, 'schema.table.column', or ''.
+        masked: minimum, maximum and frequent hold shapes instead of values.
+        sketch: the smallest hashes of the values, to find references; empty for personal data.
+    """
+
+    table: str
+    column: str
+    data_type: str
+    rows: int = 0
+    rows_read: int = 0
+    null_share: float = 0.0
+    distinct: int = 0
+    distinct_exact: bool = True
+    minimum: str = ""
+    maximum: str = ""
+    mean: float | None = None
+    mean_length: float | None = None
+    frequent: tuple[Frequent, ...] = ()
+    shapes: tuple[Frequent, ...] = ()
+    semantic: str = ""
+    personal: str = ""
+    key_role: str = ""
+    reference: str = ""
+    masked: bool = False
+    sketch: bytes = b""
+
+    @property
+    def is_code(self) -> bool:
+        """Whether the column is a small enumeration whose codes a comment may quote."""
+        return (
+            0 < self.distinct <= CODE_LIMIT
+            and self.distinct_exact
+            and not self.personal
+            and not self.masked
+            and self.rows_read > self.distinct
+        )
+
+    @property
+    def bucket(self) -> str:
+        """A hash of the evidence in coarse steps: new rows of the same kind do not change it."""
+        coarse = (
+            self.data_type,
+            _share_step(self.null_share),
+            round(math.log2(self.distinct + 1) / 2),
+            sorted(f.value for f in self.frequent) if self.is_code else [],
+            self.semantic,
+            self.personal,
+            self.key_role,
+            self.reference,
+        )
+        text = json.dumps(coarse, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _share_step(share: float) -> int:
+    """0 for none, 4 for all, and three steps between."""
+    if share <= 0:
+        return 0
+    if share >= 1:
+        return 4
+    return 1 if share < 0.05 else 2 if share < 0.5 else 3
