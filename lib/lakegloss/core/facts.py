@@ -1,0 +1,174 @@
+"""The facts of a comment without a model: short sentences that the evidence supports."""
+
+import re
+
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.evidence import CODE_LIMIT, Evidence
+from lakegloss.core.phrases import Clause
+from lakegloss.core.wordlists import word_set
+
+NUMBER = re.compile(r"(tiny|small|big)?int|integer|long|short|byte|float|double|decimal|numeric")
+WHOLE = re.compile(r"(tiny|small|big)?int$|integer|long|short|byte|decimal\(\d+, ?0\)")
+_LONGEST_CODE = 30
+_LONGEST_CODES = 160
+FLAG_CODES = (
+    {"0", "1"}, {"y", "n"}, {"yes", "no"}, {"t", "f"}, {"true", "false"}, {"0.0", "1.0"},
+)  # fmt: skip
+_YES = {"1": "0", "y": "n", "t": "f"}
+_NOT_CODES = word_set("id when by system count")
+_NOT_CODE_KINDS = word_set("""
+year email url hostname ip_address mac_address phone uuid hash json xml file_path date_text
+timestamp_text time_text date_number epoch_seconds epoch_millis point free_text identifier
+""")
+_PLACEHOLDERS = word_set("null none na n/a nan nil") | {""}
+_NOT_A_CODE = re.compile(r"[@\\{}<>$`'\"]|://|\d{5}")
+_SYMBOL = re.compile(r"[^\W_]{1,4}|[A-Z\d][A-Z\d_\-]{0,15}|[a-z][a-z\d_\-]{0,20}")
+_CODE_SHAPE = re.compile(r"(?=.*[A9])[A9\W_]+")
+_CODED = word_set("""
+code type category class status state level group kind stage grade indicator flag mode rank tier
+priority severity quarter weekday result outcome method channel reason sex gender action role phase
+division segment scale frequency direction side shift currency language
+""")
+
+
+def facts_of(table: Table, column: Column, clause: Clause, seen: Evidence) -> list[str]:
+    """Key role, reference, codes, kind of range, emptiness: without a stop, in this order."""
+    facts = [
+        _key(seen, clause),
+        _reference(table, seen),
+        _codes(column, clause, seen),
+        _range(column, seen),
+        _nulls(seen),
+    ]
+    return [fact for fact in facts if fact]
+
+
+def _key(seen: Evidence, clause: Clause) -> str:
+    if seen.key_role == "primary":
+        return "Primary key"
+    return "Unique in the rows read" if seen.key_role == "unique" and clause.kind == "id" else ""
+
+
+def _reference(table: Table, seen: Evidence) -> str:
+    return f"Refers to {local_name(table, seen.reference)}" if seen.reference else ""
+
+
+def local_name(table: Table, reference: str) -> str:
+    """A reference without the parts that it shares with the table's own schema."""
+    schema, dot, _ = table.name.rpartition(".")
+    return reference.removeprefix(schema + dot) if schema else reference
+
+
+def _codes(column: Column, clause: Clause, seen: Evidence) -> str:
+    if not seen.is_code or clause.kind in _NOT_CODES or seen.semantic in _NOT_CODE_KINDS:
+        return ""
+    codes = [f.value for f in seen.frequent if f.value.strip().lower() not in _PLACEHOLDERS]
+    if not _quotable(codes, seen):
+        return ""
+    if clause.kind == "flag":
+        return _yes_no(codes) if column.data_type != "boolean" else ""
+    coded = bool(_CODED & set(clause.subject.lower().split(" ")))
+    if column.data_type.startswith(("string", "char", "varchar")):
+        short = all(_SYMBOL.fullmatch(code) for code in codes)
+        return "One of " + ", ".join(f"'{c}'" for c in sorted(codes)) if coded or short else ""
+    if WHOLE.match(column.data_type) and coded and not _consecutive(codes):
+        return "One of " + ", ".join(sorted(codes, key=_as_number))
+    return ""
+
+
+def _quotable(codes: list[str], seen: Evidence) -> bool:
+    """Codes repeat and are short; a name or a sentence that happens to be rare is not a code."""
+    filled = seen.rows_read * (1 - seen.null_share)
+    return (
+        2 <= len(codes) <= CODE_LIMIT
+        and len(seen.frequent) == seen.distinct
+        and filled >= 3 * seen.distinct
+        and all(0 < len(code) <= _LONGEST_CODE and code.isprintable() for code in codes)
+        and not any(_NOT_A_CODE.search(code) for code in codes)
+        and sum(map(len, codes)) <= _LONGEST_CODES
+    )
+
+
+def _consecutive(codes: list[str]) -> bool:
+    """Whether codes are just the numbers 1 to n, which tell a reader nothing."""
+    return sorted(codes, key=_as_number) == [str(n + 1) for n in range(len(codes))]
+
+
+def _as_number(code: str) -> tuple[float, str]:
+    try:
+        return float(code), code
+    except ValueError:
+        return float("inf"), code
+
+
+def _yes_no(codes: list[str]) -> str:
+    for yes, no in _YES.items():
+        for code in codes:
+            if code.lower().removesuffix(".0") == yes:
+                other = next(c for c in codes if c != code)
+                return f"{code} for yes, {other} for no" if other.lower()[0] == no else ""
+    return ""
+
+
+def _withheld(seen: Evidence) -> bool:
+    """Whether nothing may be said of the values but their class."""
+    return seen.masked or bool(seen.personal)
+
+
+def _range(column: Column, seen: Evidence) -> str:
+    """What kind of range a number has; never its ends."""
+    low, high = _as_number(seen.minimum)[0], _as_number(seen.maximum)[0]
+    if _withheld(seen) or not NUMBER.match(column.data_type) or float("inf") in (low, high):
+        return ""
+    if low < 0 < high:
+        return "Can be negative"
+    fraction = not WHOLE.match(column.data_type) and seen.distinct > 2
+    return "Between 0 and 1" if fraction and low >= 0 and high <= 1 else ""
+
+
+def _nulls(seen: Evidence) -> str:
+    if seen.null_share >= 1:
+        return "Empty in every row read"
+    return "Often empty" if seen.null_share >= 0.5 else ""
+
+
+def details_of(column: Column, seen: Evidence) -> list[str]:
+    """What only a detailed comment says: shape, years, what never occurred, gaps."""
+    never = [_sign(column, seen), "empty" if seen.null_share == 0 else ""]
+    said = " and never ".join(word for word in never if word)
+    details = [
+        _shape(seen),
+        _years(column, seen),
+        f"Never {said} in the rows read" if said and not seen.key_role else "",
+        "Sometimes empty" if 0 < seen.null_share < 0.5 else "",
+    ]
+    return [detail for detail in details if detail]
+
+
+def _shape(seen: Evidence) -> str:
+    common = [s.value for s in seen.shapes if s.share >= 0.9 and len(s.value) <= _LONGEST_CODE]
+    if not common or seen.personal or not _CODE_SHAPE.fullmatch(common[0]):
+        return ""
+    return f"Written as {common[0]}" if common[0].isprintable() else ""
+
+
+def _years(column: Column, seen: Evidence) -> str:
+    if _withheld(seen) or not column.data_type.startswith(("date", "timestamp")):
+        return ""
+    first, last = seen.minimum[:4], seen.maximum[:4]
+    if not (first.isdecimal() and last.isdecimal()):
+        return ""
+    return f"In {first} in the rows read" if first == last else f"Between {first} and {last}"
+
+
+def _sign(column: Column, seen: Evidence) -> str:
+    low = _as_number(seen.minimum)[0]
+    number = NUMBER.match(column.data_type) and not _withheld(seen)
+    return "negative" if number and 0 <= low < float("inf") else ""
+
+
+def has_flag_codes(seen: Evidence | None) -> bool:
+    """Whether a column holds two codes that look like no and yes."""
+    if seen is None or seen.distinct != 2 or not seen.is_code:
+        return False
+    return {f.value.lower() for f in seen.frequent} in FLAG_CODES

@@ -1,0 +1,179 @@
+"""Which column identifies a table's rows, and the names by which other tables call it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.lexicon import words_of
+from lakegloss.core.names import split_path
+from lakegloss.core.profile import key_family
+from lakegloss.core.wordlists import word_set
+
+ID_WORDS = frozenset({"id", "key", "uuid", "guid", "sk", "pk", "oid"})
+KEY_WORDS = ID_WORDS | {"code", "no", "nr", "num", "nbr", "number", "cd", "ref"}
+"""Last words of a key's name; the first set says identifier, the others may be plain codes."""
+
+_PREFIXES = word_set(
+    "dim fact fct stg staging tbl table src raw bronze silver gold ref lkp lookup vw view v master"
+    " mst d f t"
+)
+_GENERIC = KEY_WORDS | word_set(
+    "name type status value date year month day hour minute second week quarter time timestamp row"
+    " line seq sequence index idx position rank count total amount flag level group category"
+    " description text title label version size"
+)
+_MEASURES = word_set(
+    "rank ranking position order ordinal score total count cnt amount amt price value rate pct"
+    " percent share lat latitude lon lng longitude quantity qty size weight height width length"
+    " index sum avg mean min max"
+)
+_MANY_ROWS = 100
+_UNIQUE_ROWS = 50
+_LONG_TEXT = 64
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """The primary column of a table.
+
+    Attributes:
+        strong: its name says so by itself: `id`, or the table's name and a word for key.
+        entity: the words of the table's name in the singular, prefixes such as dim_ left out.
+        words: the words of the column's name, as `column_words` has them.
+    """
+
+    evidence: Evidence
+    strong: bool
+    entity: Words
+    words: Words
+
+    @property
+    def aliases(self) -> dict[Words, bool]:
+        """Names for this key in other tables, each with whether the table's name is part of it."""
+        names = {} if _GENERIC.issuperset(self.words) else {self.words: self.owned}
+        if _GENERIC.issuperset(self.entity):
+            return names
+        if self.strong or self.words[-1:] == self.entity[-1:]:
+            names |= {(*self.entity, word): True for word in KEY_WORDS}
+            names[self.entity] = True
+        return names
+
+    @property
+    def owned(self) -> bool:
+        """Whether the column's name begins with the table's own."""
+        return bool(self.entity) and self.words[: len(self.entity)] == self.entity
+
+
+def find_keys(
+    tables: Mapping[str, Sequence[Evidence]], positions: Mapping[AssetKey, int] | None
+) -> dict[str, Key]:
+    """The primary column of each table that shows one.
+
+    A column whose name belongs to the key of another table is not taken, however unique it is.
+    """
+    strong: dict[str, Key] = {}
+    weak: dict[str, Key] = {}
+    for table, columns in tables.items():
+        found = _best(table, columns, positions)
+        if found is not None:
+            (strong if found.strong else weak)[table] = found
+    owned = {alias for key in strong.values() for alias, own in key.aliases.items() if own}
+    return strong | {t: key for t, key in weak.items() if key.words not in owned}
+
+
+def is_unique(column: Evidence) -> bool:
+    """Whether every row that was read has its own value, as far as the evidence can tell."""
+    return column.null_share == 0 and column.distinct == column.rows_read >= 2
+
+
+def says_unique(column: Evidence) -> bool:
+    """Whether it is worth saying that a column is unique: enough rows, all read, no measure."""
+    return (
+        is_unique(column)
+        and column.rows_read >= max(column.rows, _UNIQUE_ROWS)
+        and key_family(column.data_type) in {"text", "whole"}
+        and not _MEASURES.intersection(column_words(column.column))
+    )
+
+
+@lru_cache(maxsize=65_536)
+def column_words(path: str) -> Words:
+    """The words of a column's own name, a leading word for key put last (id_customer)."""
+    words = words_of(split_path(path)[-1])
+    if len(words) > 1 and words[0] == "fk":
+        words = words[1:]
+    if len(words) > 1 and words[0] in ID_WORDS and words[-1] not in KEY_WORDS:
+        words = (*words[1:], words[0])
+    return words
+
+
+@lru_cache(maxsize=65_536)
+def entity_words(table: str) -> Words:
+    """The words of a table's name in the singular: dim_order_items gives order, item."""
+    words = words_of(split_path(table)[-1])
+    while len(words) > 1 and words[0] in _PREFIXES:
+        words = words[1:]
+    return (*words[:-1], singular(words[-1])) if words else ()
+
+
+def singular(word: str) -> str:
+    """An English noun in the singular, by its ending."""
+    if word.endswith("ies") and len(word) > 4 and word != "series":
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "uses")):
+        return word[:-2]
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "series"))
+    return word[:-1] if plural and len(word) > 2 else word
+
+
+def _best(
+    table: str, columns: Sequence[Evidence], positions: Mapping[AssetKey, int] | None
+) -> Key | None:
+    entity = entity_words(table)
+    first = _first(columns, positions)
+    ranked: list[tuple[int, Evidence, Words]] = []
+    for column in columns:
+        if is_unique(column) and len(split_path(column.column)) == 1:
+            words = column_words(column.column)
+            score = _score(column, words, entity, is_first=column is first)
+            ranked.append((score, column, words))
+    if not ranked:
+        return None
+    score, column, words = max(ranked, key=lambda item: item[0])
+    if score == 0:
+        return None
+    return Key(evidence=column, strong=score >= 3, entity=entity, words=words)
+
+
+def _first(
+    columns: Iterable[Evidence], positions: Mapping[AssetKey, int] | None
+) -> Evidence | None:
+    if positions is None:
+        return next(iter(columns), None)
+    known = [c for c in columns if AssetKey(c.table, c.column) in positions]
+    return min(known, key=lambda c: positions[AssetKey(c.table, c.column)], default=None)
+
+
+def _score(column: Evidence, words: Words, entity: Words, *, is_first: bool) -> int:
+    """0 for no key; 4 to 3 where the name says it, 2 to 1 where place and values do."""
+    family = key_family(column.data_type)
+    if not words or family not in {"text", "whole"}:
+        return 2 if is_first and column.data_type == "date" and _all_read(column) else 0
+    if words[-1] in KEY_WORDS and words[:-1] == entity:
+        return 4
+    if (len(words) == 1 and words[0] in ID_WORDS) or words == entity:
+        return 3
+    if not _all_read(column) or _MEASURES.intersection(words):
+        return 0
+    if words[-1] in ID_WORDS and (is_first or column.rows_read >= _MANY_ROWS):
+        return 2
+    long = (column.mean_length or 0) > _LONG_TEXT
+    return 1 if is_first and not long and not column.personal else 0
+
+
+def _all_read(column: Evidence) -> bool:
+    return column.rows_read >= column.rows

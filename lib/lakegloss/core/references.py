@@ -1,0 +1,283 @@
+"""Key roles and references between tables, from names and from the values' smallest hashes.
+
+A reference is proposed where the name agrees with the key of another table and the values do not
+disagree, or, for texts, where the values alone leave no doubt. A wrong reference becomes a wrong
+comment, so that what is ambiguous stays unsaid. The share of the values that the key holds is
+estimated below the smaller of the two hash bounds (as Beyer et al. 2007 do for intersections).
+"""
+
+import dataclasses
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.hashing import Hashes
+from lakegloss.core.keys import (
+    KEY_WORDS,
+    Key,
+    Words,
+    column_words,
+    find_keys,
+    is_unique,
+    says_unique,
+)
+from lakegloss.core.names import split_path
+from lakegloss.core.profile import key_family
+from lakegloss.core.wordlists import word_set
+
+_MOST = 0.9
+_HALF = 0.5
+_FEWEST_VALUES = 3
+_SMALLEST_DOMAIN = 8
+_CHANCE = 1e-3
+_COMMON = 0.1
+_PROBES = 16
+_LONGEST_SUFFIX = 4
+_AMBIGUOUS = 8
+_NO_CODES = word_set(
+    "boolean_flag free_text date_text timestamp_text time_text weekday month year timezone"
+)
+
+
+class Containment(NamedTuple):
+    """The share of a column's values that a key holds, and the values it was estimated from."""
+
+    share: float
+    values: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Match:
+    """A key that a column may refer to, and why."""
+
+    key: Key
+    exact: bool
+    owned: bool
+    near: bool
+    contained: Containment
+
+    @property
+    def order(self) -> tuple[bool, bool, bool, float, int, int, str]:
+        target = self.key.evidence
+        return (
+            self.near, self.exact, self.owned, round(self.contained.share, 2), target.distinct,
+            -len(target.table), target.table,
+        )  # fmt: skip
+
+
+def resolve_keys(
+    evidence: Sequence[Evidence], positions: Mapping[AssetKey, int] | None = None
+) -> list[Evidence]:
+    """The same evidence with key roles and references found anew between all its tables.
+
+    Args:
+        evidence: of any number of tables.
+        positions: the columns' places in their tables; without them the order given counts.
+    """
+    tables: dict[str, list[Evidence]] = defaultdict(list)
+    for column in evidence:
+        tables[column.table].append(column)
+    keys = find_keys(tables, positions)
+    names, domains = _Named(keys.values()), _domains(keys.values())
+    return [_resolved(column, keys.get(column.table), names, domains) for column in evidence]
+
+
+def containment(column: Evidence, key: Evidence) -> Containment:
+    """What share of a column's distinct values a key holds; of 0 values where nothing is known."""
+    values, held = _hashes(column), _hashes(key)
+    if not len(values) or not len(held):
+        return Containment(0.0, 0)
+    if not _is_complete(key):
+        values = values[values <= held[-1]]
+    found = int(np.isin(values, held).sum())
+    return Containment(found / len(values) if len(values) else 0.0, len(values))
+
+
+def _resolved(
+    column: Evidence,
+    own: Key | None,
+    names: "_Named",
+    domains: "Mapping[str, _Domain]",
+) -> Evidence:
+    is_key = own is not None and own.evidence is column
+    target = None
+    if key_family(column.data_type) and not (is_key and own is not None and own.strong):
+        target = _by_names(column, names, is_key=is_key) or _by_values(column, domains)
+    role = "primary" if is_key else "foreign" if target else ""
+    if not role and says_unique(column):
+        role = "unique"
+    reference = f"{target.table}.{target.column}" if target else ""
+    return dataclasses.replace(column, key_role=role, reference=reference)
+
+
+# By name.
+
+
+class _Named:
+    """Keys by the names they go by."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self._names: dict[Words, dict[str, list[tuple[Key, bool]]]] = {}
+        for key in keys:
+            schema = _schema(key.evidence.table)
+            for alias, owned in key.aliases.items():
+                schemas = self._names.setdefault(alias, {})
+                schemas.setdefault(schema, []).append((key, owned))
+
+    def find(self, alias: Words, schema: str) -> list[tuple[Key, bool]]:
+        """The keys of that name: of the schema, else of the few others that have one.
+
+        A name that many tables use for their key says nothing, unless it is one's own.
+        """
+        schemas = self._names.get(alias, {})
+        if schema not in schemas:
+            far = [item for items in schemas.values() for item in items[: _AMBIGUOUS + 1]]
+            return far if len(schemas) <= _AMBIGUOUS and len(far) <= _AMBIGUOUS else []
+        near = schemas[schema]
+        if len(near) > _AMBIGUOUS:
+            near = [(key, owned) for key, owned in near if owned]
+        return near if len(near) <= _AMBIGUOUS else []
+
+
+def _by_names(column: Evidence, names: _Named, *, is_key: bool) -> Evidence | None:
+    words, schema = column_words(column.column), _schema(column.table)
+    matches = []
+    for length in range(min(len(words), _LONGEST_SUFFIX), 0, -1):
+        for key, owned in names.find(words[-length:], schema):
+            match = _match(column, key, exact=length == len(words), owned=owned)
+            if _is_believable(column, words[-length:], match, is_key=is_key):
+                matches.append(match)
+    if not matches:
+        return None
+    best = max(matches, key=lambda match: match.order)
+    others = [m for m in matches if m.exact == best.exact and m.owned == best.owned]
+    return None if not best.near and len(others) > 1 else best.key.evidence
+
+
+def _match(column: Evidence, key: Key, *, exact: bool, owned: bool) -> _Match:
+    near = _schema(column.table) == _schema(key.evidence.table)
+    return _Match(
+        key=key, exact=exact, owned=owned, near=near, contained=containment(column, key.evidence)
+    )
+
+
+def _is_believable(column: Evidence, alias: Words, match: _Match, *, is_key: bool) -> bool:
+    key, (share, values) = match.key.evidence, match.contained
+    if key.table == column.table or not _comparable(column, key):
+        return False
+    if is_key and not match.owned and column.distinct >= key.distinct:
+        return False
+    says_key = len(alias) > 1 and alias[-1] in KEY_WORDS
+    if not values:
+        return match.near and match.exact and says_key
+    if not match.near:
+        return match.exact and says_key and share >= _MOST and values >= _FEWEST_VALUES
+    if match.exact and (says_key or key_family(key.data_type) == "text"):
+        return share >= _HALF
+    return share >= _MOST and (says_key or values >= _FEWEST_VALUES)
+
+
+def _comparable(column: Evidence, key: Evidence) -> bool:
+    child, parent = key_family(column.data_type), key_family(key.data_type)
+    return child == parent or (child == "float" and parent == "whole")
+
+
+# By values.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Domain:
+    """The text keys of one schema that are held completely: their hashes, and whose they are."""
+
+    keys: tuple[Evidence, ...]
+    hashes: Hashes
+    owners: np.ndarray[tuple[int], np.dtype[np.int32]]
+
+    def holders(self, hashes: Hashes) -> list[Evidence]:
+        """The keys that hold most of the hashes; none where many do, which says nothing."""
+        starts = np.searchsorted(self.hashes, hashes, side="left")
+        ends = np.searchsorted(self.hashes, hashes, side="right")
+        hits: Counter[int] = Counter()
+        for start, end in zip(starts, ends, strict=True):
+            hits.update(self.owners[start:end].tolist())
+        found = [owner for owner, count in hits.items() if count >= _HALF * len(hashes)]
+        return [self.keys[owner] for owner in sorted(found)] if len(found) <= _AMBIGUOUS else []
+
+
+def _domains(keys: Iterable[Key]) -> dict[str, _Domain]:
+    by_schema: dict[str, list[Evidence]] = defaultdict(list)
+    for key in keys:
+        column = key.evidence
+        is_text = key_family(column.data_type) == "text"
+        if is_text and _is_complete(column) and column.distinct >= _SMALLEST_DOMAIN:
+            by_schema[_schema(column.table)].append(column)
+    return {schema: _domain(columns) for schema, columns in by_schema.items()}
+
+
+def _domain(columns: Sequence[Evidence]) -> _Domain:
+    parts = [_hashes(column) for column in columns]
+    owners = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
+    hashes = np.concatenate(parts)
+    order = np.argsort(hashes, kind="stable")
+    return _Domain(keys=tuple(columns), hashes=hashes[order], owners=owners[order])
+
+
+def _by_values(column: Evidence, domains: Mapping[str, _Domain]) -> Evidence | None:
+    """The only text key of the schema whose values explain a text column beyond chance."""
+    domain = domains.get(_schema(column.table))
+    if domain is None or key_family(column.data_type) != "text" or not _has_codes(column):
+        return None
+    held = [
+        key
+        for key in domain.holders(_hashes(column)[:_PROBES])
+        if key.table != column.table and _is_beyond_chance(column, key)
+    ]
+    return held[0] if len(held) == 1 else None
+
+
+def _has_codes(column: Evidence) -> bool:
+    return (
+        column.distinct >= _FEWEST_VALUES
+        and not is_unique(column)
+        and column.semantic not in _NO_CODES
+    )
+
+
+def _is_beyond_chance(column: Evidence, key: Evidence) -> bool:
+    share, values = containment(column, key)
+    if share < _MOST or values < _FEWEST_VALUES:
+        return False
+    # The key's share of all texts of the column's shapes is the chance that one value is in it.
+    common = [shape.value for shape in column.shapes if shape.share >= _COMMON]
+    room = min(map(_texts_of, common), default=0.0)
+    density = key.distinct / (math.exp(room) if room < 700 else math.inf)
+    return density < 1 and math.log(max(density, 1e-300)) * share * values < math.log(_CHANCE)
+
+
+def _texts_of(shape: str) -> float:
+    """The logarithm of the number of texts of a shape."""
+    letters = sum(shape.count(letter) for letter in "Aa")
+    return letters * math.log(26) + shape.count("9") * math.log(10)
+
+
+def _hashes(column: Evidence) -> Hashes:
+    return np.frombuffer(column.sketch, "<u8")
+
+
+def _is_complete(column: Evidence) -> bool:
+    """Whether the evidence holds the hash of every value, of every row of the table."""
+    return (
+        column.distinct_exact
+        and len(column.sketch) >= 8 * column.distinct
+        and column.rows_read >= column.rows
+    )
+
+
+def _schema(table: str) -> str:
+    return "\0".join(split_path(table)[:-1])

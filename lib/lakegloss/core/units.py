@@ -1,0 +1,84 @@
+"""Units of measure that the end of a column's name gives away."""
+
+from lakegloss.core.wordlists import word_set
+
+_UNITS = {
+    "km": "kilometers", "kms": "kilometers", "kilometers": "kilometers", "mi": "miles",
+    "miles": "miles", "meters": "meters", "metres": "meters", "mm": "millimeters",
+    "cm": "centimeters", "ft": "feet", "feet": "feet", "inch": "inches", "inches": "inches",
+    "kg": "kilograms", "kgs": "kilograms", "lb": "pounds", "lbs": "pounds", "oz": "ounces",
+    "grams": "grams", "mg": "milligrams", "ug": "micrograms", "tonnes": "metric tons",
+    "ms": "milliseconds", "msec": "milliseconds", "millis": "milliseconds",
+    "milliseconds": "milliseconds", "us": "microseconds", "micros": "microseconds",
+    "ns": "nanoseconds", "nanos": "nanoseconds", "sec": "seconds", "secs": "seconds",
+    "seconds": "seconds", "mins": "minutes", "minutes": "minutes", "hr": "hours", "hrs": "hours",
+    "hours": "hours", "days": "days", "weeks": "weeks", "wks": "weeks", "months": "months",
+    "mths": "months", "yrs": "years", "years": "years",
+    "usd": "US dollars", "eur": "euros", "gbp": "pounds sterling", "jpy": "yen",
+    "chf": "Swiss francs", "cad": "Canadian dollars", "aud": "Australian dollars",
+    "inr": "Indian rupees", "cny": "yuan", "dollars": "dollars", "cents": "cents",
+    "bps": "basis points", "bytes": "bytes", "kb": "kilobytes", "mb": "megabytes",
+    "gb": "gigabytes", "tb": "terabytes", "kbps": "kilobits per second",
+    "mbps": "megabits per second", "hz": "hertz", "khz": "kilohertz", "mhz": "megahertz",
+    "ghz": "gigahertz", "kw": "kilowatts", "kwh": "kilowatt-hours", "mw": "megawatts",
+    "mwh": "megawatt-hours", "gwh": "gigawatt-hours", "watts": "watts", "volts": "volts",
+    "amps": "amperes", "joules": "joules", "kcal": "kilocalories", "hpa": "hectopascals",
+    "kpa": "kilopascals", "mbar": "millibars", "psi": "pounds per square inch",
+    "mmhg": "millimeters of mercury", "bpm": "beats per minute",
+    "mph": "miles per hour", "kph": "kilometers per hour", "kmh": "kilometers per hour",
+    "knots": "knots", "rpm": "revolutions per minute", "ppm": "parts per million",
+    "ppb": "parts per billion", "sqft": "square feet", "sqm": "square meters",
+    "sqkm": "square kilometers", "acres": "acres", "hectares": "hectares", "ha": "hectares",
+    "liters": "liters", "litres": "liters", "ml": "milliliters", "gal": "gallons",
+    "gallons": "gallons", "bbl": "barrels", "celsius": "degrees Celsius",
+    "fahrenheit": "degrees Fahrenheit", "kelvin": "kelvins", "degrees": "degrees",
+    "deg": "degrees", "radians": "radians", "db": "decibels", "lux": "lux",
+    "degc": "degrees Celsius", "degf": "degrees Fahrenheit",
+}  # fmt: skip
+
+_DOUBLE = {
+    ("sq", "ft"): "square feet", ("sq", "m"): "square meters", ("sq", "km"): "square kilometers",
+    ("sq", "mi"): "square miles", ("m", "s"): "meters per second",
+    ("km", "h"): "kilometers per hour", ("deg", "c"): "degrees Celsius",
+    ("deg", "f"): "degrees Fahrenheit", ("mg", "l"): "milligrams per liter",
+    ("ug", "l"): "micrograms per liter", ("mg", "dl"): "milligrams per deciliter",
+    ("ug", "m3"): "micrograms per cubic meter", ("g", "l"): "grams per liter",
+}  # fmt: skip
+
+_TEMPERATURE = word_set("temp temperature temps dewp dewpoint tmax tmin tavg")
+_LENGTHS = word_set("""
+height length width depth distance dist elev elevation altitude alt diameter radius range visibility
+""")
+_MASSES = word_set("weight wt mass load")
+_TIMES = word_set("""
+duration dur time delay latency elapsed runtime wait length lag timeout ttl interval age uptime
+""")
+
+# Letters and words that are a unit only after a quantity of their kind.
+_AFTER = {
+    "c": (_TEMPERATURE, "degrees Celsius"), "f": (_TEMPERATURE, "degrees Fahrenheit"),
+    "k": (_TEMPERATURE, "kelvins"), "m": (_LENGTHS, "meters"), "in": (_LENGTHS, "inches"),
+    "g": (_MASSES, "grams"), "t": (_MASSES, "metric tons"), "s": (_TIMES, "seconds"),
+    "min": (_TIMES, "minutes"), "h": (_TIMES, "hours"), "d": (_TIMES, "days"),
+}  # fmt: skip
+
+
+def split_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The words without their unit, and the unit in plain words ('' where there is none).
+
+    A name that is only a unit (``days``) keeps its word; ambiguous letters count only after a
+    quantity that is measured so (``temp_c``, ``height_m``, ``duration_min``).
+    """
+    if len(words) > 2 and words[-2:] in _DOUBLE:
+        return words[:-2], _DOUBLE[words[-2], words[-1]]
+    if len(words) < 2:
+        return words, ""
+    last, before = words[-1], words[:-1]
+    if last in _AFTER:
+        quantities, unit = _AFTER[last]
+        return (before, unit) if quantities & set(before) else (words, "")
+    if last in _UNITS and before[-1] not in {"per", "of", "in", "by"}:
+        return before, _UNITS[last]
+    if before[-1] == "in" and last in _UNITS:
+        return before[:-1], _UNITS[last]
+    return words, ""
