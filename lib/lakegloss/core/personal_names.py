@@ -1,0 +1,175 @@
+"""Common given names and surnames of many cultures, and the marks of companies' names.
+
+Names that are as often places, months, colours or plain words (Paris, April, Rose, Green) are left
+out: the lists must tell people's names from other words, not be complete.
+"""
+
+from collections.abc import Sequence
+
+from lakegloss.core.wordlists import word_set
+
+GIVEN_NAMES = word_set("""
+james john robert michael william david richard joseph thomas charles christopher daniel matthew
+anthony donald steven andrew paul joshua kenneth kevin brian timothy ronald jason edward jeffrey
+ryan jacob nicholas gary eric jonathan stephen larry justin scott brandon benjamin samuel gregory
+alexander patrick raymond jack dennis jerry tyler aaron jose adam nathan henry zachary douglas
+peter kyle noah ethan jeremy christian keith roger terry austin sean gerald carl harold dylan
+arthur lawrence jordan jesse bryan billy bruce gabriel joe logan alan juan albert willie elijah
+wayne randy vincent mason roy ralph bobby russell bradley philip eugene liam oliver lucas ernest
+howard fred stanley leonard martin walter leon norman derek travis rodney clarence marcus theodore
+clifford mary patricia jennifer linda elizabeth barbara susan jessica sarah karen lisa nancy sandra
+ashley emily kimberly margaret donna michelle carol amanda melissa deborah stephanie rebecca sharon
+laura cynthia dorothy amy kathleen angela shirley emma brenda pamela nicole anna samantha katherine
+christine debra rachel carolyn janet maria olivia heather helen catherine diane julie joyce evelyn
+joan victoria kelly christina lauren frances martha judith cheryl megan andrea ann alice jean doris
+jacqueline kathryn hannah julia gloria teresa sara janice marie isabella ruth theresa sophia
+beverly denise marilyn amber danielle brittany diana abigail jane natalie lori tiffany alexis kayla
+ava mia chloe charlotte amelia harper ella zoe claire lucy ellie isla jenna erin leah molly wendy
+tracy tina gina tammy dawn jill bonnie sally peggy connie carmen ana rosa irene elsie edith agnes
+hans klaus jürgen juergen wolfgang günter guenter dieter manfred uwe bernd stefan andreas thorsten
+torsten sven markus matthias tobias florian sebastian lukas felix maximilian jonas niklas johannes
+heinrich friedrich karl ludwig otto hermann helmut gerhard rainer ralf jörg joerg holger frank
+ursula monika petra sabine renate helga karin brigitte ingrid erika gisela christa susanne birgit
+heike silke anja katrin kerstin claudia nicole stefanie melanie julia lena leonie hanna anke ute
+jean pierre michel andré andre philippe rené rene louis alain jacques bernard marcel daniel gérard
+gerard claude christophe nicolas julien sébastien sebastien laurent frédéric frederic olivier
+thierry pascal françois francois antoine guillaume mathieu hugo théo theo camille nathalie isabelle
+sylvie catherine martine christine françoise francoise monique sophie céline celine aurélie aurelie
+manon josé antonio manuel francisco javier carlos miguel alejandro fernando pablo sergio jorge
+alberto álvaro alvaro diego adrián adrian raúl raul rubén ruben enrique ramón ramon vicente andrés
+andres joaquín joaquin santiago eduardo ricardo roberto rafael luis pedro jesús jesus ángel angel
+mario carmen dolores pilar josefa isabel cristina lucía lucia elena paula raquel mercedes beatriz
+silvia guadalupe juana margarita alejandra gabriela fernanda valentina camila ximena sofía sofia
+joão joao paulo antônio marcos luiz tiago rodrigo felipe gustavo bruno leonardo thiago rui nuno
+francisca adriana juliana mariana patrícia aline vanessa bruna larissa letícia leticia inês ines
+giuseppe giovanni luigi andrea marco francesco alessandro matteo lorenzo riccardo stefano salvatore
+vincenzo domenico giulia francesca chiara federica alessandra giorgia martina valentina paola elisa
+jan johannes cornelis hendrik willem gerrit pieter dirk jeroen maarten sander bart joost kees
+anneke sjors lotte sanne femke marieke ingeborg lars anders erik olof nils björn bjorn magnus
+mikael fredrik henrik ole knut harald astrid ingrid kristin solveig sigrid linnea elin maja freja
+søren soren jens mette pekka jukka matti timo juha antti mikko päivi paivi tuula anneli riitta aino
+piotr krzysztof andrzej tomasz paweł pawel jan stanisław stanislaw marcin michał michal grzegorz
+adam łukasz lukasz zbigniew jerzy katarzyna małgorzata malgorzata agnieszka barbara ewa krystyna
+joanna magdalena monika zofia jakub josef jiří jiri petr pavel tomáš tomas miroslav zdeněk jana eva
+hana lenka lucie ivan dmitri dmitry sergei sergey alexei alexey andrei andrey mikhail nikolai
+vladimir igor oleg yuri boris viktor anatoly maxim olga tatiana natalia svetlana elena irina
+ekaterina anastasia ludmila oksana yulia galina nadezhda bogdan taras mykola oleksandr volodymyr
+gheorghe ion mihai cristian ioana andreea elena györgy gyorgy lászló laszlo istván istvan zoltán
+zoltan ferenc katalin ilona zsuzsanna georgios dimitrios konstantinos ioannis nikolaos eleni mehmet
+mustafa ahmet ali hüseyin huseyin hasan ibrahim ismail osman yusuf murat emre fatma ayşe ayse emine
+hatice zeynep elif meryem mohammed muhammad mohamed ahmed mahmoud omar khalid abdullah hussein
+hassan yousef tariq karim rashid samir fatima aisha khadija zainab layla leila mariam noor amina
+salma yasmin reza mehdi amir hossein farhad maryam zahra parisa raj rahul amit sanjay vijay rajesh
+suresh ramesh anil sunil ashok manoj deepak arun ravi vikram arjun rohan aditya krishna ganesh
+mukesh dinesh pradeep priya pooja neha anjali kavita sunita rekha anita lakshmi divya shreya
+aishwarya meena geeta nisha ritu swati wei jing ying yan hui xin jun ming hao jie lei qiang yong
+xiao mei ling hong fang na xiu hiroshi takashi kenji akira yuki haruto yuto sota ren kaito daiki
+yamato satoshi takeshi kazuo yoko keiko kazuko sachiko akiko naoko yumi sakura hina aoi mio misaki
+minjun jihoon seojun jiwoo seoyeon hyun sungho youngsoo minh tuan anh huong linh thao nguyet
+somchai putu wayan siti nur budi agus dewi rizal juan andoni kwame kofi ama akosua chinedu emeka
+ngozi chioma oluwaseun adebayo thabo sipho nomsa lerato tendai wanjiku kamau njoroge achieng abebe
+tesfaye moshe yosef yaakov avraham shlomo rivka miriam yael tamar noa
+""")
+
+SURNAMES = word_set("""
+smith johnson williams jones garcia miller davis rodriguez martinez hernandez lopez gonzalez wilson
+anderson thomas taylor moore jackson martin perez thompson harris sanchez clark ramirez lewis
+robinson walker allen wright torres nguyen flores adams nelson baker rivera campbell mitchell
+carter roberts gomez phillips evans turner diaz parker cruz edwards collins reyes stewart morris
+morales murphy cook rogers gutierrez ortiz cooper peterson bailey reed howard ramos kim cox
+richardson watson brooks chavez bennett mendoza ruiz hughes alvarez castillo sanders patel myers
+ross jimenez powell jenkins perry sullivan fisher henderson patterson simmons romero graham
+reynolds hamilton griffin wallace moreno bryant herrera gibson ellis stevens murray marshall owens
+mcdonald kennedy vasquez dixon hunt hicks gordon freeman wells simpson schmidt ferguson tucker
+porter crawford mason morrison boyd warren dunn ramsey hawkins grant hoffman weber meyer carlson
+larson olson jensen hansen petersen nielsen christensen andersen pedersen johansson andersson
+karlsson nilsson eriksson larsson olsson persson svensson gustafsson lindqvist lindberg bergström
+bergstrom korhonen virtanen mäkinen makinen nieminen laine müller mueller schneider fischer meier
+wagner becker schulz schulze bauer koch richter klein wolf schröder schroeder neumann schwarz
+zimmermann braun krüger krueger hofmann hartmann lange schmitt werner schmitz krause lehmann köhler
+koehler maier herrmann könig walter mayer huber kaiser fuchs peters scholz möller moeller weiß lang
+jung hahn schubert vogel friedrich keller günther berger winkler roth beck lorenz baumann franke
+albrecht schuster simon ludwig böhm winter kraus schumacher krämer vogt stein jäger otto sommer
+gross seidel heinrich brandt haas schreiber graf dietrich ziegler kuhn pohl engel horn busch
+bergmann voigt sauer arnold pfeiffer bernard dubois durand moreau laurent lefebvre leroy roux
+fournier girard bonnet dupont lambert fontaine rousseau muller lefèvre faure mercier blanc guerin
+boyer garnier chevalier francois legrand gauthier perrin clement morin nicolas henry roussel
+mathieu gautier masson marchand duval denis dumont lemaire noel meunier rossi russo ferrari
+esposito bianchi romano colombo ricci marino greco bruno gallo conti deluca mancini costa giordano
+rizzo lombardi moretti barbieri fontana santoro mariani rinaldi caruso ferrara galli martini leone
+gentile martínez gonzález rodríguez fernández fernandez lópez sánchez pérez gómez jiménez hernández
+díaz álvarez romero navarro domínguez dominguez vázquez vazquez ramírez serrano blanco molina
+suárez suarez ortega delgado castro rubio marín sanz iglesias nuñez núñez medina garrido cortés
+cortes santos guerrero lozano cano méndez mendez herrero prieto silva oliveira souza sousa pereira
+lima carvalho ferreira ribeiro almeida alves gomes martins araujo araújo barbosa rocha dias
+nascimento andrade moreira nunes marques machado mendes freitas cardoso teixeira fonseca correia
+dejong jansen devries vandenberg bakker janssen visser smit meijer deboer mulder degroot bos vos
+peeters hendriks dekker brouwer dijkstra smits kok jacobs vermeulen nowak kowalski kowalska
+wiśniewski wisniewski wiśniewska dąbrowski dabrowski lewandowski wójcik wojcik kamiński kaminski
+kowalczyk zieliński zielinski szymański woźniak wozniak kozłowski jankowski mazur novák novak
+svoboda novotný novotny dvořák dvorak černý procházka prochazka kučera horvath horváth nagy szabó
+szabo tóth toth kovács kovacs varga popescu ionescu popa radu dumitru stoica ivanov ivanova smirnov
+kuznetsov popov vasiliev petrov sokolov mikhailov novikov fedorov morozov volkov alekseev lebedev
+semenov egorov pavlov kozlov stepanov shevchenko kovalenko bondarenko tkachenko kravchenko
+papadopoulos yilmaz kaya demir çelik celik şahin sahin yildiz öztürk ozturk aydin
+özdemir arslan doğan kilic aslan çetin khan ahmed hussain ali malik sheikh chaudhry qureshi
+syed hassan ibrahim mahmoud abdullah rahman hosseini ahmadi mohammadi rezaei karimi singh kumar
+sharma gupta verma shah reddy rao nair iyer menon joshi desai mehta agarwal banerjee mukherjee
+chatterjee das bose ghosh mishra pandey tiwari yadav chauhan thakur kapoor malhotra wang li zhang
+liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie tang song deng
+feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen yao
+wong chan cheung lau leung kwok sato suzuki takahashi tanaka watanabe ito yamamoto nakamura
+kobayashi kato yoshida yamada sasaki yamaguchi matsumoto inoue kimura hayashi shimizu saito mori
+abe ikeda hashimoto ishikawa ogawa okada hasegawa fujita goto kondo park choi jung kang cho yoon
+jang lim han shin seo kwon hwang ahn tran le pham hoang phan vu dang bui do ngo duong ly santos
+reyes delacruz bautista garcia villanueva okafor okonkwo adeyemi ogunleye mensah osei owusu boateng
+asante mwangi otieno odhiambo kariuki ndlovu dlamini nkosi zulu khumalo mokoena botha vandermerwe
+cohen levy mizrahi peretz friedman katz obrien oconnor oneill mccarthy kelly ryan walsh byrne doyle
+gallagher doherty lynch quinn mclaughlin macdonald macleod
+""")
+
+_COMPANY = word_set("""
+inc inc. incorporated corp corp. corporation company co co. ltd ltd. limited llc llp lp plc gmbh ag
+kg ohg ug gbr ev e.v. mbh sa s.a. sas sarl s.a.r.l. srl s.r.l. spa s.p.a. sl s.l. bv b.v. nv n.v.
+ab as a/s aps oy oyj sp. z.o.o. kft zrt s.r.o. d.o.o. pty pte bhd sdn kk k.k. group holding
+holdings international industries enterprises solutions services systems technologies technology
+partners associates bank insurance university institute college school hospital clinic foundation
+department ministry agency council trust association society club hotel restaurant store shop
+market motors airlines energy foods pharma logistics consulting software media networks supply
+""")
+_PARTICLES = word_set("de da do dos del della di du van von der den la le el al bin ibn y e")
+
+
+def name_share(values: Sequence[str]) -> float:
+    """The share of values (0 to 1) that are people's names by the lists."""
+    return sum(map(is_person_name, values)) / len(values) if values else 0.0
+
+
+def company_share(values: Sequence[str]) -> float:
+    """The share of values (0 to 1) that carry a mark of a company's name."""
+    marked = sum(1 for v in values if not _COMPANY.isdisjoint(v.lower().replace(",", " ").split()))
+    return marked / len(values) if values else 0.0
+
+
+def is_person_name(text: str) -> bool:
+    """Whether this is a name of one to five words that the lists make a person's.
+
+    One word must be a listed name; of several, the first a given name or the last a surname (or
+    the other way round after a comma), and none may hold a digit.
+    """
+    words = [w for w in text.lower().replace(",", " ").replace(".", " ").split() if len(w) > 1]
+    if not 1 <= len(words) <= 5 or not all(_is_word(w) for w in words):
+        return False
+    if len(words) == 1:
+        return words[0] in GIVEN_NAMES or words[0] in SURNAMES
+    if not _COMPANY.isdisjoint(words):
+        return False
+    core = [w for w in words if w not in _PARTICLES] or words
+    first, last = core[0], core[-1]
+    if "," in text:
+        first, last = last, first
+    return first in GIVEN_NAMES or (last in SURNAMES and len(core) <= 3)
+
+
+def _is_word(word: str) -> bool:
+    return word.replace("-", "").replace("'", "").replace("\u2019", "").isalpha()

@@ -1,0 +1,109 @@
+"""Personal data and secrets that one value shows by its form and check digits."""
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from lakegloss.core.checksums import (
+    IBAN_LENGTHS,
+    NATIONAL_IDS,
+    card_number,
+    iban,
+    national_id,
+)
+from lakegloss.core.personal_columns import PersonalClass
+from lakegloss.core.semantic_forms import is_phone
+from lakegloss.core.shapes import shape_of
+
+_SECRETS = (
+    r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z ]{0,30}-----|$)"
+    r"|eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}(?:\.[\w-]{0,2000})?"  # JSON web token
+    r"|\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,200}"
+    r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|dapi|npm_|hf_|ya29\.|shp[ac]t_)[\w.-]{16,255}"
+    r"|\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b"
+    r"|\bAIza[\w-]{35}"
+    r"|\$2[abxy]\$\d\d\$[./\w]{53}|\$(?:5|6|argon2id?|scrypt)\$[^\s]{20,300}"  # password hashes
+    r"|(?i:\bbearer\s+)[\w.~+/=-]{16,2000}"
+    r"|(?i:\b(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?token)\s*[=:]\s*)[^\s,;]{4,200}"
+    r"|(?<=://)[^\s/:@]{1,100}:[^\s/@]{1,100}(?=@)"  # credentials in an address
+)
+_EMAIL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+_IBAN = "|".join(f"{c}\\d\\d(?: ?[A-Z0-9]){{{n - 4}}}" for c, n in IBAN_LENGTHS.items())
+_CARD = r"(?<![\w.-])(?:\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}|3\d{3}[ -]?\d{6}[ -]?\d{4,5})(?![\w-])"
+_IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)"
+_IPV6 = r"(?<![\w:.])[0-9a-fA-F:]{6,39}(?![\w:])"
+_NATIONAL = "|".join(kind.written.pattern for kind in NATIONAL_IDS if kind.written)
+_PHONE = (
+    r"(?<![\w.+-])(?:(?:\+|00)\d{1,3}[ .\-/]?)?(?:\(0?\d{1,5}\)[ .\-/]?)?\d{1,9}"
+    r"(?:[ .\-/]\d{2,9}){1,5}(?![\w-]|\.\d)|(?<![\w.+-])\+\d{8,15}(?!\w)"
+)
+_GROUPS_OF_US = re.compile(r"(?:1[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?:x\d{1,6})?")
+
+
+def _is_clear_phone(text: str) -> bool:
+    """A phone number that no plain number or date would be mistaken for."""
+    marked = text.startswith(("+", "00", "(", "0")) or _GROUPS_OF_US.fullmatch(text)
+    return bool(marked) and is_phone(text) and sum(map(str.isdigit, text)) >= 9
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    # 1.2.3.4 with small numbers only is a version rather than somebody's address.
+    return address.version == 6 or any(int(part) > 9 for part in text.split("."))
+
+
+def _alone(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.-])(?:{pattern})(?![\w-])")
+
+
+_FOUND: tuple[tuple[PersonalClass, re.Pattern[str], Callable[[str], object]], ...] = (
+    (PersonalClass.SECRET, re.compile(_SECRETS), bool),
+    (PersonalClass.EMAIL, re.compile(_EMAIL), bool),
+    (PersonalClass.IBAN, _alone(_IBAN), iban),
+    (PersonalClass.CARD_NUMBER, re.compile(_CARD), card_number),
+    (PersonalClass.NATIONAL_ID, _alone(_NATIONAL), national_id),
+    (PersonalClass.PHONE, re.compile(_PHONE), _is_clear_phone),
+    (PersonalClass.IP_ADDRESS, re.compile(_IPV4), _is_ip),
+    (PersonalClass.IP_ADDRESS, re.compile(_IPV6), _is_ip),
+)
+LONGEST_READ = 20_000
+"""Characters of a text that are looked at; what follows is cut off by `mask_text`."""
+
+
+def looks_personal(value: str) -> str:
+    """The class of personal data that one value is by its form and check digits, or ''.
+
+    The whole value must be of the form. Names and addresses have no form and are not found here.
+    """
+    text = value.strip()[:LONGEST_READ]
+    for found, pattern, holds in _FOUND:
+        match = pattern.fullmatch(text)
+        if match and holds(match.group()):
+            return found
+    return ""
+
+
+def mask_text(text: str) -> str:
+    """A text with e-mail addresses, numbers of persons and secrets in it replaced by their shapes.
+
+    Finds e-mail and IP addresses, phone numbers in a clear notation, IBANs, card and identity
+    numbers with right check digits, and tokens and passwords by their usual marks.
+    """
+    masked = text[:LONGEST_READ]
+    for found, pattern, holds in _FOUND:
+        masked = pattern.sub(_replacement(found, holds), masked)
+    return masked
+
+
+def _replacement(
+    found: PersonalClass, holds: Callable[[str], object]
+) -> Callable[[re.Match[str]], str]:
+    def replace(match: re.Match[str]) -> str:
+        if not holds(match.group()):
+            return match.group()
+        return "***" if found is PersonalClass.SECRET else shape_of(match.group())
+
+    return replace
