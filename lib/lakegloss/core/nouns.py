@@ -1,0 +1,97 @@
+"""Singular, plural, and what one row of a table is."""
+
+from functools import lru_cache
+
+from lakegloss.core.lexicon import erp_table, expand_words, vocabulary, words_of
+from lakegloss.core.names import split_path
+from lakegloss.core.wordlists import word_set
+
+_LAYERS = word_set("""
+stg stage staging raw src int dim fct fact facts mart dwh dw tbl vw view bronze silver gold ods tmp
+base l0 l1 l2
+""")
+_COLLECTIONS = word_set("data table tables info view dataset list master")
+_NOT_PLURAL = word_set("""
+status address gross species series news basis analysis diagnosis class access process business
+sales less plus previous canvas bonus campus virus radius census gas bias lens focus chess mass loss
+pass success press express progress canvass physics economics politics athletics statistics
+this his was is has us
+""")
+_MASS = word_set("""
+weather history traffic revenue inventory information equipment staff talent safety feedback
+metadata
+series species money software stock usage consumption sales
+""")
+_ONE = {"people": "person", "children": "child", "men": "man", "women": "woman"}
+_MANY = {one: many for many, one in _ONE.items()}
+_LONGEST_ENTITY = 3
+
+
+def singular(phrase: str) -> str:
+    """A phrase with its last word in the singular, by the common rules of English."""
+    head, _, word = phrase.rpartition(" ")
+    return f"{head} {_singular_word(word)}".strip()
+
+
+def _singular_word(word: str) -> str:
+    if word in _ONE:
+        return _ONE[word]
+    if word in _NOT_PLURAL or len(word) < 4 or not word.endswith("s"):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zzes", "uses")):
+        # houses, causes and uses keep their e.
+        return word[:-1] if word[:-1] in vocabulary() else word[:-2]
+    return word if word.endswith(("ss", "us", "is")) else word[:-1]
+
+
+def plural(phrase: str) -> str:
+    """A phrase with its last noun in the plural; numbers after it stay as they are."""
+    words = phrase.split(" ")
+    last = next((i for i in reversed(range(len(words))) if not words[i].isdigit()), 0)
+    words[last] = _plural_word(words[last])
+    return " ".join(words)
+
+
+def _plural_word(word: str) -> str:
+    if word in _MANY:
+        return _MANY[word]
+    if is_plural(word) or word.endswith("ed") or word in _MASS:
+        return word
+    if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh", "z")) else "s")
+
+
+def is_plural(word: str) -> bool:
+    """Whether a word looks like a plural noun."""
+    return word in _ONE or (word.endswith("s") and _singular_word(word) != word)
+
+
+@lru_cache(maxsize=4096)
+def entity_of(table: str) -> str:
+    """What one row of a table is, in the singular, '' where the name does not tell."""
+    last = last_part(table)
+    if known := erp_table(last):
+        return known
+    words = list(words_of(last))
+    while len(words) > 1 and words[0] in _LAYERS:
+        words.pop(0)
+    while len(words) > 1 and (words[-1] in _COLLECTIONS or words[-1].isdigit()):
+        words.pop()
+    if not 0 < len(words) <= _LONGEST_ENTITY or not all(map(_is_word, words)):
+        return ""
+    return singular(" ".join(expand_words(tuple(words))))
+
+
+def last_part(name: str) -> str:
+    """The last part of a dotted name, or the text itself where it is no such name."""
+    try:
+        return split_path(name)[-1]
+    except ValueError:
+        return name
+
+
+def _is_word(word: str) -> bool:
+    return len(word) > 2 and (word in vocabulary() or _singular_word(word) in vocabulary())

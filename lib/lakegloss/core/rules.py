@@ -1,0 +1,214 @@
+"""Comments without a model: what a name means and what the evidence shows, in English.
+
+No literal value is quoted but the codes of small enumerations, no number that goes stale is
+stated, and of masked or personal columns only their class is said.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from lakegloss.core import phrases
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.facts import NUMBER, WHOLE, details_of, facts_of, has_flag_codes, local_name
+from lakegloss.core.lexicon import erp_field, erp_table, gloss
+from lakegloss.core.names import split_path
+from lakegloss.core.nouns import entity_of, last_part, plural, singular
+from lakegloss.core.wordlists import word_set
+
+_MOMENTS = word_set("date_text timestamp_text time_text epoch_seconds epoch_millis date_number")
+_LONG_TEXT = 60
+_NOT_TOLD = word_set("id when by system")
+_SEMANTIC = {
+    "email": "e-mail address", "url": "web address", "hostname": "host name",
+    "ip_address": "IP address", "mac_address": "MAC address", "phone": "telephone number",
+    "uuid": "UUID", "hash": "hash", "json": "JSON text", "xml": "XML text",
+    "file_path": "file path", "mime_type": "media type", "version": "version number",
+    "color": "color code", "date_text": "date written as text",
+    "timestamp_text": "date and time written as text", "time_text": "time of day as text",
+    "date_number": "date written as a number", "epoch_seconds": "seconds since 1970",
+    "epoch_millis": "milliseconds since 1970", "year": "calendar year",
+    "quarter": "quarter of the year", "month": "month of the year", "week": "week of the year",
+    "day": "day of the month", "weekday": "day of the week", "hour": "hour of the day",
+    "minute": "minute of the hour", "latitude": "in degrees north", "longitude": "in degrees east",
+    "point": "geographic point", "country_code": "country code", "currency_code": "currency code",
+    "language_code": "language code", "timezone": "time zone", "postal_code": "postal code",
+    "percentage": "in percent", "proportion": "as a proportion between 0 and 1",
+    "free_text": "free text",
+}  # fmt: skip
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
+
+
+def describe_column(
+    table: Table, column: Column, evidence: Evidence | None, *, style: str = "standard"
+) -> str:
+    """The comment of a column, '' where nothing can be said beyond its bare name.
+
+    Args:
+        table: gives the context, what a row is.
+        evidence: what the data shows; None where the table was not read.
+        style: concise (a clause), standard (one or two sentences), detailed (shape and range too).
+    """
+    seen = evidence if evidence is not None and evidence.rows_read > 0 else None
+    clause = _clause(table, column, seen)
+    meaning = _meaning(clause, seen)
+    facts = facts_of(table, column, clause, seen) if seen is not None else []
+    if style == "detailed" and seen is not None:
+        facts += details_of(column, seen)
+    if not (clause.adds or meaning or facts):
+        if seen is None:
+            return ""
+        kind = _type_words(column, seen)
+        meaning = kind if kind not in clause.text.lower() else ""
+    if style == "concise":
+        return _plain(_finish(clause.text, meaning or _short(facts)))
+    return _plain(" ".join([_finish(clause.text, meaning), *(f"{fact}." for fact in facts)]))
+
+
+def describe_table(
+    table: Table, evidence: Mapping[str, Evidence], *, style: str = "standard"
+) -> str:
+    """The comment of a table, '' where nothing can be said beyond its bare name.
+
+    Args:
+        evidence: of the table's columns, by path.
+    """
+    entity = entity_of(table.name)
+    keys = [path for path, seen in evidence.items() if seen.key_role == "primary"]
+    references = _targets(table, evidence.values())
+    columns = _telling_columns(table, evidence)
+    if not (keys or references or columns):
+        return ""
+    first = f"One row for each {entity}" if entity and keys else _about(table, entity)
+    holds = f", with {_listed(columns)}" if columns else ""
+    sentences = [f"{first}{holds}."]
+    if keys:
+        sentences.append(f"Primary key: {', '.join(keys)}.")
+    if references:
+        sentences.append(f"Refers to {_listed(references)}.")
+    return _plain(" ".join(sentences[:1] if style == "concise" else sentences))
+
+
+def _clause(table: Table, column: Column, seen: Evidence | None) -> phrases.Clause:
+    name, inside = _name_of(column.path)
+    setting = phrases.Setting(
+        entity=inside or entity_of(table.name),
+        number=bool(NUMBER.match(column.data_type)),
+        whole=bool(WHOLE.match(column.data_type)),
+        boolean=column.data_type == "boolean",
+        moment=_is_moment(column, seen),
+        coded_flag=has_flag_codes(seen),
+        erp=_speaks_erp(table),
+    )
+    return phrases.clause_of(name, setting)
+
+
+def _name_of(path: str) -> tuple[str, str]:
+    """The column's own name, and what it is a part of in words ('' for a whole column)."""
+    try:
+        parts = split_path(path)
+    except ValueError:
+        parts = (path,)
+    named = [part for part in parts if part != "element"] or list(parts)
+    return named[-1], singular(phrases.expanded(named[-2])) if len(named) > 1 else ""
+
+
+def _is_moment(column: Column, seen: Evidence | None) -> bool:
+    if column.data_type.startswith(("date", "timestamp")):
+        return True
+    return seen is not None and seen.semantic in _MOMENTS
+
+
+def _speaks_erp(table: Table) -> bool:
+    known = sum(1 for column in table.columns if erp_field(column.path))
+    return known >= 3 or (known > 0 and bool(erp_table(last_part(table.name))))
+
+
+def _meaning(clause: phrases.Clause, seen: Evidence | None) -> str:
+    """What the words or the values say the column is: personal data, a gloss, a kind."""
+    said = clause.text.lower()
+    if seen is not None and seen.personal:
+        return "personal data" + _unless_said(seen.personal.replace("_", " "), said, " ({})")
+    if found := _gloss(clause):
+        return found
+    kind = _SEMANTIC.get(seen.semantic, "") if seen is not None else ""
+    if clause.kind in {"", "erp"} and kind:
+        return _unless_said(kind, said, "{}")
+    return ""
+
+
+def _unless_said(words: str, said: str, form: str) -> str:
+    return "" if words.rpartition(" ")[2].lower() in said else form.format(words)
+
+
+def _gloss(clause: phrases.Clause) -> str:
+    """The gloss of the longest end of a phrase that has one."""
+    words = clause.subject.split(" ")
+    for start in range(len(words)):
+        end = " ".join(words[start:])
+        found = gloss(end) or (gloss(singular(end)) if clause.kind != "count" else "")
+        if found:
+            return found
+    return ""
+
+
+def _type_words(column: Column, seen: Evidence) -> str:
+    """What kind of values there are, for a name that says nothing itself."""
+    if WHOLE.match(column.data_type):
+        return "whole number"
+    if NUMBER.match(column.data_type):
+        return "number"
+    kinds = {"string": "text", "varchar": "text", "char": "text", "date": "calendar date",
+             "timestamp": "date and time", "array": "list", "map": "map of keys to values",
+             "struct": "group of fields", "binary": "binary data"}  # fmt: skip
+    name = re.split(r"[(<_]", column.data_type)[0]
+    if name == "string" and (seen.mean_length or 0) >= _LONG_TEXT and not seen.is_code:
+        return "long text"
+    return kinds.get(name, "")
+
+
+def _targets(table: Table, evidence: Iterable[Evidence]) -> list[str]:
+    found: dict[str, None] = {}
+    for seen in evidence:
+        if seen.reference:
+            found[local_name(table, seen.reference).rpartition(".")[0]] = None
+    return [name for name in found if name]
+
+
+def _telling_columns(table: Table, evidence: Mapping[str, Evidence]) -> list[str]:
+    """Up to six columns in plain words, keys and the columns of load tools left out."""
+    words: dict[str, None] = {}
+    for column in table.columns:
+        seen, (name, inside) = evidence.get(column.path), _name_of(column.path)
+        clause = _clause(table, column, seen)
+        empty = seen is not None and (seen.null_share >= 1 or seen.key_role == "primary")
+        if not inside and not empty and clause.kind not in _NOT_TOLD:
+            words[phrases.expanded(name)] = None
+    return list(words)[:6]
+
+
+def _about(table: Table, entity: str) -> str:
+    return (
+        f"Data on {plural(entity)}" if entity else _capital(phrases.expanded(last_part(table.name)))
+    )
+
+
+def _listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _short(facts: list[str]) -> str:
+    return facts[0][:1].lower() + facts[0][1:] if facts else ""
+
+
+def _finish(text: str, meaning: str) -> str:
+    return f"{text}: {meaning}." if meaning else f"{text}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _plain(text: str) -> str:
+    """One line: names and codes are data, and may hold anything."""
+    return _BLANK.sub(" ", text).strip()
