@@ -1,0 +1,247 @@
+"""Checks of a written comment: what is cleaned silently, and what makes it fail.
+
+Cleaned: control, escape and bidirectional characters, line breaks, wrapping quotes, the column's
+own name in front. Everything else is a named failure with a line that tells a model what was wrong.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.claims import contradiction
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.literals import any_quoted, personal_value, quoted_value
+from lakegloss.core.names import leaf, split_path
+from lakegloss.core.neutral import neutralise
+
+
+class Check(StrEnum):
+    """What a comment can fail, worst first."""
+
+    UNSAFE = "unsafe"  # HTML, links, SQL that does something
+    PERSONAL_VALUE = "personal_value"  # has the form of an e-mail address, a card number, ...
+    DEBRIS = "debris"  # of prompt or answer: ids, JSON, fences, talk about itself
+    EMPTY = "empty"
+    CONTRADICTION = "contradiction"
+    INVENTED_NAME = "invented_name"
+    LITERAL_VALUE = "literal_value"
+    TOO_LONG = "too_long"
+    ECHO = "echo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A comment after the checks.
+
+    Attributes:
+        text: cleaned; cut at the end of a sentence where it was too long and has one.
+        failures: names of `Check`, worst first; none means that the text can be used.
+        feedback: what was wrong, in words for the model that is asked again; '' without failures.
+    """
+
+    text: str
+    failures: tuple[str, ...] = ()
+    feedback: str = ""
+
+
+_WORDS = {"concise": 60, "standard": 120, "detailed": 300}
+"""Words that are too many whatever the catalog would hold, about four times what is asked for."""
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_NOTHING = re.compile(
+    r"[\W_]*(?:n/?a|none|null|unknown|tbd|todo|no (?:comment|description)(?: available)?"
+    r"|not available|undefined|\.\.\.|text)?[\W_]*",
+    re.IGNORECASE,
+)
+_UNSAFE = re.compile(
+    r"</?[a-z!][^<>]*>|&(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+);|\b(?:https?|ftp|file|javascript|data):\S"
+    r"|\bwww\.\w|\]\(|!\[|\$\{|\{\{|\{%"
+    r"|;\s*(?:update \w+ set|grant \w+ on|revoke \w+ on|exec \w+)\b"
+    r"|\b(?:drop|truncate|alter) (?:table|schema|database|view|catalog)\b|\bdelete from\b"
+    r"|\binsert into\b|\bunion (?:all )?select\b|['\"]\s*(?:--|;|\)\s*;)|\bor 1\s*=\s*1\b|/\*|\*/",
+    re.IGNORECASE,
+)
+_DEBRIS = re.compile(
+    r"^\W{0,2}[tc]\d{1,4}\s*[:.)\-\u2013\u2014]|\(\s*(?:see )?[tc]\d{1,4}\s*\)"
+    r"|\b(?:column|id) c\d{1,4}\b"
+    r"|^\s*(?:\{|\[\s*[\"{])|\"\s*[}\]]+\s*$"
+    r"|\"(?:id|text|comments?)\"\s*:|```|\[\[\s*#|#\s*\]\]|<\||\|>|\*\*|^\s*#{1,6}\s|\[/?INST\]"
+    r"|\bas an? (?:ai|large language|language model)\b|\blanguage model\b.{0,20}\b(?:I|cannot)\b"
+    r"|\bI(?:'m| am) (?:sorry|unable|an? (?:ai|assistant))|\bI (?:cannot|can't|can not)\b"
+    r"|^(?:sure|certainly|of course)[,!]|\bhere(?:'s| is) (?:the|a|your) (?:comment|description)\b"
+    r"|\b(?:ignore|disregard) (?:all |any )?(?:the )?(?:previous|prior|above) instructions\b"
+    r"|\bsystem prompt\b|\bother columns:|^(?:comment|description)\s*:",
+    re.IGNORECASE,
+)
+_BACKTICKED = re.compile(r"`([^`\s]{1,128})`")
+_NAMED_COLUMN = re.compile(
+    r"\bcolumns? [\"']?([A-Za-z]\w*_\w+)|\b([A-Za-z]\w*_\w+)[\"']? columns?\b"
+)
+_QUALIFIED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)\b")
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*")
+_FILE = re.compile(r".*\.(?:csv|txt|tsv|json|xlsx?|parquet|py|sql|pdf|md)", re.IGNORECASE)
+_NAME_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_FILLER = frozenset(
+    re.findall(
+        r"[a-z]+",
+        "a an the this that of for in on at to is are was by with and or as its it each per which "
+        "column field table value values data contains contain stores store holds hold represents "
+        "represent indicates specifies describes record row information about associated related "
+        "given",
+    )
+)
+_STEM = 5
+
+
+def check_comment(
+    text: str,
+    *,
+    table: Table,
+    column: Column | None,
+    evidence: Evidence | None,
+    limit: int,
+    style: str,
+    siblings: Collection[Evidence] = (),
+) -> Checked:
+    """Clean a comment and name everything that is wrong with it.
+
+    `column` is None for the table's own comment, `limit` counts characters, `style` is concise,
+    standard or detailed, and `siblings` are the evidence of a table's columns for its own comment.
+    """
+    cleaned = clean(text, column)
+    subject = _Subject(table, column, evidence, siblings)
+    found = dict(_findings(cleaned, subject, _WORDS[style]))
+    if len(cleaned) > limit:
+        found[Check.TOO_LONG] = f"it has {len(cleaned)} characters, at most {limit} are allowed"
+        cleaned = _cut_at_sentence(cleaned, limit)
+    failures = tuple(check.value for check in Check if check in found)
+    feedback = "; ".join(found[check] for check in Check if check in found)
+    return Checked(text=cleaned, failures=failures, feedback=feedback)
+
+
+def clean(text: str, column: Column | None = None) -> str:
+    """One line without invisible characters, wrapping quotes or the column's own name in front."""
+    text = _ESCAPE.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+    text = "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C" or _joins(c))
+    text = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    if column is not None:
+        name = re.escape(_leaf(column.path))
+        text = re.sub(rf"^[`\"'*]*{name}[`\"'*]*\s*(?::|\s[-\u2013\u2014])\s+", "", text)
+    for opening, closing in ('""', "''", "\u201c\u201d", "``"):
+        if len(text) > 1 and text[0] == opening and text[-1] == closing:
+            inner = text[1:-1]
+            text = inner.strip() if opening not in inner and closing not in inner else text
+    return text
+
+
+def _joins(character: str) -> bool:
+    """Zero-width joiners are part of the spelling in several scripts."""
+    return character in "\u200c\u200d"
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a comment is about."""
+
+    table: Table
+    column: Column | None
+    evidence: Evidence | None
+    siblings: Collection[Evidence]
+
+
+def _findings(text: str, subject: _Subject, words: int) -> Iterator[tuple[Check, str]]:
+    if _NOTHING.fullmatch(text):
+        yield Check.EMPTY, "it says nothing"
+        return
+    if _UNSAFE.search(text):
+        yield Check.UNSAFE, "it has a link, markup or SQL; write plain words"
+    if _DEBRIS.search(text):
+        yield Check.DEBRIS, "it has parts of the request or the answer's form; only the comment"
+    if len(text.split()) > words:
+        yield Check.TOO_LONG, f"it has {len(text.split())} words; keep to the length asked for"
+    if says_only_name(text, subject.table, subject.column):
+        yield Check.ECHO, "it only repeats the name; say what is meant"
+    if personal_value(text):
+        yield Check.PERSONAL_VALUE, "it has a value of a person; write no values"
+    yield from _against(text, subject)
+
+
+def _against(text: str, subject: _Subject) -> Iterator[tuple[Check, str]]:
+    evidence = subject.evidence
+    invented = invented_name(text, subject.table, evidence)
+    if invented:
+        yield Check.INVENTED_NAME, f"it names {neutralise(invented, 60)!r}, which does not exist"
+    wrong = contradiction(text, evidence) if evidence else ""
+    if wrong:
+        yield Check.CONTRADICTION, wrong
+    if (evidence and quoted_value(text, evidence)) or any_quoted(text, subject.siblings):
+        yield Check.LITERAL_VALUE, "it quotes a value of the data; describe without values"
+
+
+def says_only_name(text: str, table: Table, column: Column | None) -> bool:
+    """Whether every word is of the asset's name or filler."""
+    named = _words(_leaf(column.path) if column else _leaf(table.name))
+    if column:
+        named |= _words(_leaf(table.name))
+    stems = {word[:_STEM] for word in named}
+    said = [w for w in _words(text) if w not in _FILLER]
+    return all(w in named or (len(w) >= _STEM and w[:_STEM] in stems) for w in said)
+
+
+def invented_name(text: str, table: Table, evidence: Evidence | None) -> str:
+    """The first identifier in the text that claims to be a column and is none, else ''."""
+    known = _known_names(table, evidence)
+    for match in _BACKTICKED.finditer(text):
+        name = match.group(1).strip(".,")
+        if _IDENTIFIER.fullmatch(name) and not (_parts(name) <= known or _FILE.fullmatch(name)):
+            return name
+    for match in _NAMED_COLUMN.finditer(text):
+        name = match.group(1) or match.group(2)
+        if name.lower() not in known:
+            return name
+    columns = {_leaf(column.path).lower() for column in table.columns}
+    own = _leaf(table.name).lower()
+    for match in _QUALIFIED.finditer(text):
+        if match.group(1).lower() != own or _FILE.fullmatch(match.group()):
+            continue
+        if match.group(2).lower() not in columns:
+            return match.group()
+    return ""
+
+
+def _known_names(table: Table, evidence: Evidence | None) -> set[str]:
+    """Everything that a comment may name, in lower case: columns, tables, references, codes."""
+    names = {part for column in table.columns for part in _parts(column.path)}
+    for other in (table.name, *table.sources, evidence.reference if evidence else ""):
+        names |= _parts(other)
+    if evidence and evidence.is_code:
+        names |= {f.value.lower() for f in evidence.frequent}
+    return names | {"null", "true", "false", "nan"}
+
+
+def _parts(path: str) -> set[str]:
+    try:
+        return {part.lower() for part in split_path(path)} | {path.lower()}
+    except ValueError:
+        return {path.lower()}
+
+
+def _leaf(path: str) -> str:
+    try:
+        return leaf(path)
+    except ValueError:
+        return path
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _NAME_WORD.findall(text)}
+
+
+def _cut_at_sentence(text: str, limit: int) -> str:
+    """The sentences that fit; '' where not even the first does."""
+    ends = [m.end(1) for m in re.finditer(r"([.!?\u3002])(?=\s|$)", text[: limit + 1])]
+    ends = [end for end in ends if end <= limit]
+    return text[: ends[-1]] if ends else ""

@@ -1,0 +1,73 @@
+"""Values of the data that a comment quotes."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.privacy import mask_text
+
+_SHORTEST = 3
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
+_INTRODUCED = r"(?:such as|e\.g\.,?|for example,?|for instance,?|i\.e\.,?|like|namely|including)\s+"
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+
+
+def quoted_value(text: str, evidence: Evidence) -> bool:
+    """Whether a comment quotes a value of its column, where that is not a small enumeration.
+
+    A value counts where it stands in quotes or is introduced as an example, or where it can hardly
+    be anything else: with digits and letters, several capitalised words, a long number.
+    """
+    if evidence.is_code or evidence.masked:
+        return False
+    return any(_quotes(text, value) for value in _values(evidence))
+
+
+def personal_value(text: str) -> bool:
+    """Whether some part of the comment has the form of personal data or of a secret."""
+    return mask_text(text) != text
+
+
+def any_quoted(text: str, evidence: Collection[Evidence]) -> bool:
+    """Whether a table's comment quotes what can only be a value of one of its columns."""
+    return any(
+        _stands(text, value)
+        for one in evidence
+        if not one.is_code and not one.masked
+        for value in _values(one)
+        if _unmistakable(value)
+    )
+
+
+def _values(evidence: Evidence) -> Iterator[str]:
+    values = [f.value for f in evidence.frequent] + [evidence.minimum, evidence.maximum]
+    return (v for v in dict.fromkeys(value.strip() for value in values) if len(v) >= _SHORTEST)
+
+
+def _quotes(text: str, value: str) -> bool:
+    if value not in text:
+        return False
+    if _unmistakable(value):
+        return _stands(text, value)
+    escaped = re.escape(value)
+    quotes = re.escape(_QUOTES)
+    return bool(
+        re.search(rf"[{quotes}]{escaped}[{quotes}]", text)
+        or re.search(rf"\b{_INTRODUCED}(?:[^.;]{{0,40}}?\b)?{escaped}\b", text, re.IGNORECASE)
+    )
+
+
+def _stands(text: str, value: str) -> bool:
+    """Whether the value stands in the text as words of its own."""
+    return bool(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text))
+
+
+def _unmistakable(value: str) -> bool:
+    if _NUMBER.fullmatch(value):
+        return len(value.replace("-", "").replace(".", "")) >= 5
+    letters = any(c.isalpha() for c in value)
+    digits = sum(c.isdigit() for c in value)
+    if digits:
+        return (letters and len(value) >= 4) or digits >= 6
+    words = value.split()
+    return len(words) >= 2 and sum(word[:1].isupper() for word in words) >= 2

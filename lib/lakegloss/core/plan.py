@@ -1,0 +1,113 @@
+"""What is to be done about each asset: described, taken from the ledger or left alone, and why."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lakegloss.core.records import ProposalStatus, Source
+
+
+class Action(StrEnum):
+    """DESCRIBE makes a new proposal; the others say why none is made."""
+
+    DESCRIBE = "describe"
+    PENDING = "pending"  # a proposal of the same fingerprint waits to be applied
+    WAITING = "waiting"  # such a proposal waits for a person's review first
+    KEEP = "keep"  # the comment that is there stays
+    PROTECTED = "protected"  # a person wrote the comment
+    REJECTED = "rejected"  # the same proposal was rejected before
+    NOTHING_TO_SAY = "nothing_to_say"  # rules found no evidence, and nothing changed since
+    NOT_WRITABLE = "not_writable"  # this session cannot write a comment there
+
+
+def text_hash(text: str) -> str:
+    """How a comment is recognised as one that lakegloss wrote."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the ledgers hold of one asset.
+
+    Attributes:
+        written: hashes of texts that lakegloss applied there, with who wrote each.
+        decided_text: the text after an edit, else the proposal's.
+        rejected: fingerprints of all its proposals, older ones too, that were rejected.
+    """
+
+    proposal_id: str = ""
+    fingerprint: str = ""
+    source: str = ""
+    status: str = ""
+    verdict: str = ""
+    decided_text: str = ""
+    rejected: frozenset[str] = frozenset()
+    written: Mapping[str, str] = field(default_factory=dict)
+
+    def author(self, comment: str) -> str:
+        """Who wrote a comment that the catalog shows: a `Source`; people unless known better."""
+        return self.written.get(text_hash(comment), Source.HUMAN.value)
+
+
+NOTHING_KNOWN = Known()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Which assets are described: missing, thin, stale or all; intended is model or rules."""
+
+    name: str
+    thin_words: int
+    overwrite_human: bool
+    intended: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An action, and for DESCRIBE the status that a good proposal gets."""
+
+    action: Action
+    status: ProposalStatus = ProposalStatus.READY
+
+
+def choose(comment: str, fingerprint: str, known: Known, policy: Policy) -> Choice:
+    """Decide about one asset from its comment now, its fingerprint now, and the ledgers."""
+    present = bool(comment.strip())
+    author = known.author(comment) if present else ""
+    human = author == Source.HUMAN
+    same = bool(known.fingerprint) and known.fingerprint == fingerprint
+    if not _wanted(comment, author, policy, same=same):
+        return Choice(action=Action.PROTECTED if human and policy.name == "all" else Action.KEEP)
+    if fingerprint in known.rejected:
+        return Choice(action=Action.REJECTED)
+    if same:
+        return Choice(action=_of_known(comment, known))
+    review = human and not policy.overwrite_human
+    return Choice(
+        action=Action.DESCRIBE,
+        status=ProposalStatus.NEEDS_REVIEW if review else ProposalStatus.READY,
+    )
+
+
+def _wanted(comment: str, author: str, policy: Policy, *, same: bool) -> bool:
+    if not comment.strip():
+        return True
+    # What rules wrote counts as missing once a model is there.
+    if author == Source.RULES and policy.intended == Source.MODEL:
+        return True
+    if policy.name == "thin":
+        return len(comment.split()) < policy.thin_words
+    if policy.name == "stale":
+        return author != Source.HUMAN and not same
+    return policy.name == "all"
+
+
+def _of_known(comment: str, known: Known) -> Action:
+    # Only a success of the model sets its fingerprint, so a failure here is the rules' own.
+    if known.status == ProposalStatus.FAILED:
+        return Action.NOTHING_TO_SAY
+    if comment == known.decided_text:
+        return Action.KEEP
+    review = known.status == ProposalStatus.NEEDS_REVIEW and not known.verdict
+    return Action.WAITING if review else Action.PENDING

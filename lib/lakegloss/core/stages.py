@@ -1,0 +1,192 @@
+"""What an apply does, as data: frozen stages that one applier runs and one explainer prints."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lakegloss.core import ddl
+from lakegloss.core.assets import Table, TableKind
+from lakegloss.core.names import split_path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One comment to set: before is what the catalog showed, column is '' for the table's own."""
+
+    column: str
+    before: str
+    after: str
+    proposal_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One statement and the edits that it carries out."""
+
+    table: str
+    statement: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotWritable:
+    """An edit that this session's SQL cannot carry out, and why."""
+
+    table: str
+    edit: Edit
+    reason: str
+
+
+VIEW_COLUMNS = "this Spark cannot comment a view's columns; views are never re-created"
+
+
+def can_write(kind: TableKind, column: str, *, comment_on_column: bool) -> bool:
+    """Whether a comment on such an asset can be written by this session's SQL."""
+    return not column or kind is not TableKind.VIEW or comment_on_column
+
+
+def stages_for(
+    table: Table, edits: Sequence[Edit], *, comment_on_column: bool
+) -> tuple[list[Stage], list[NotWritable]]:
+    """The statements for one table: one for its comment, one ALTER for each nesting level.
+
+    Edits that would change nothing are left out: an identical comment still makes a commit, and
+    each commit aborts other writers.
+
+    Args:
+        comment_on_column: whether the session knows COMMENT ON COLUMN (Databricks does).
+    """
+    changed = [edit for edit in edits if edit.before != edit.after]
+    writable = [
+        e for e in changed if can_write(table.kind, e.column, comment_on_column=comment_on_column)
+    ]
+    refused = [
+        NotWritable(table=table.name, edit=edit, reason=VIEW_COLUMNS)
+        for edit in changed
+        if edit not in writable
+    ]
+    own = [edit for edit in writable if not edit.column]
+    columns = [edit for edit in writable if edit.column]
+    stages = [_table_stage(table, edit, comment_on_column=comment_on_column) for edit in own]
+    if table.kind in (TableKind.TABLE, TableKind.FOREIGN):
+        stages += [column_stage(table.name, level) for level in _levels(columns)]
+    else:
+        stages += [_single_stage(table.name, edit) for edit in columns]
+    return stages, refused
+
+
+def _table_stage(table: Table, edit: Edit, *, comment_on_column: bool) -> Stage:
+    if table.kind is TableKind.VIEW and not comment_on_column:
+        statement = ddl.comment_on_view(table.name, edit.after)
+    else:
+        statement = ddl.comment_on_table(table.name, edit.after)
+    return Stage(table=table.name, statement=statement, edits=(edit,))
+
+
+def _single_stage(table: str, edit: Edit) -> Stage:
+    statement = ddl.comment_on_column(table, edit.column, edit.after)
+    return Stage(table=table, statement=statement, edits=(edit,))
+
+
+def column_stage(table: str, edits: Sequence[Edit]) -> Stage:
+    """One ALTER for columns of one nesting level."""
+    statement = ddl.comment_on_columns(table, [(edit.column, edit.after) for edit in edits])
+    return Stage(table=table, statement=statement, edits=tuple(edits))
+
+
+def _levels(edits: Sequence[Edit]) -> list[list[Edit]]:
+    levels: defaultdict[int, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        levels[len(split_path(edit.column))].append(edit)
+    return [levels[depth] for depth in sorted(levels)]
+
+
+def halves(stage: Stage) -> tuple[Stage, Stage]:
+    """A failed stage of several columns as two, to find the bad column by bisection."""
+    middle = len(stage.edits) // 2
+    return (
+        column_stage(stage.table, stage.edits[:middle]),
+        column_stage(stage.table, stage.edits[middle:]),
+    )
+
+
+def own_statement(stage: Stage, edit: Edit) -> str:
+    """One edit's part of a stage, as a statement of its own: what a change records."""
+    if len(stage.edits) == 1:
+        return stage.statement
+    return ddl.comment_on_columns(stage.table, [(edit.column, edit.after)])
+
+
+def comments_of(table: Table) -> Mapping[str, str]:
+    """Every comment of a table by the path of its column, '' for the table's own."""
+    return {"": table.comment} | {column.path: column.comment for column in table.columns}
+
+
+def reduce_stage(
+    stage: Stage, wanted: Callable[[Edit], bool]
+) -> tuple[list[Stage], tuple[Edit, ...]]:
+    """The stage with the wanted edits only ([] where none is left), and the other edits."""
+    kept = tuple(edit for edit in stage.edits if wanted(edit))
+    dropped = tuple(edit for edit in stage.edits if not wanted(edit))
+    if not kept:
+        return [], dropped
+    # Only an ALTER of columns holds several edits: what is reduced and not empty is one.
+    return [column_stage(stage.table, kept) if dropped else stage], dropped
+
+
+def still_to_do(stage: Stage, now: Mapping[str, str]) -> tuple[list[Stage], tuple[Edit, ...]]:
+    """The part of a stage whose comments are as they were planned on, and the edits that lost it.
+
+    A column that is gone stays in: the statement says so, and bisection finds it.
+
+    Args:
+        now: the table's comments, as `comments_of` gives them.
+    """
+    return reduce_stage(stage, lambda edit: now.get(edit.column, edit.before) == edit.before)
+
+
+class Refusal(StrEnum):
+    """Why a statement failed, by what is to be done about it."""
+
+    CONCURRENT = "concurrent"  # another writer came first: run it again
+    FORBIDDEN = "forbidden"  # no part of it would run either
+    LOST = "lost"  # the session is gone: whether the statement ran is not known
+    COLUMN = "column"  # a column may be at fault: bisect
+
+
+_SIGNS = {
+    Refusal.CONCURRENT: (
+        "DELTA_CONCURRENT", "DELTA_METADATA_CHANGED", "DELTA_PROTOCOL_CHANGED",
+        "MetadataChanged", "ProtocolChanged", "ConcurrentModification", "ConcurrentAppend",
+        "ConcurrentDelete", "ConcurrentTransaction", "ConcurrentWrite",
+    ),
+    Refusal.FORBIDDEN: (
+        "PERMISSION_DENIED", "INSUFFICIENT_", "UNAUTHORIZED", "AccessDenied", "AccessControl",
+        "Permission denied", "SecurityException", "not authorized", "not have permission",
+        "insufficient privileges", "insufficient permissions", "403 Forbidden",
+        "TABLE_OR_VIEW_NOT_FOUND",
+    ),
+    Refusal.LOST: (
+        "UNAUTHENTICATED", "StatusCode.UNAVAILABLE", "RETRIES_EXCEEDED", "INVALID_HANDLE",
+        "SESSION_CLOSED", "SESSION_CHANGED", "SESSION_NOT_FOUND", "NO_ACTIVE_SESSION",
+        "Connection refused", "Connection reset", "Broken pipe", "ConnectionError",
+        "Py4JNetworkError", "Java side is empty", "stopped SparkContext", "shut down",
+        "SparkSession does not exist",
+    ),
+}  # fmt: skip
+_NAMES = re.compile(r"`[^`\n]*`")
+_MESSAGE = 2_000
+
+
+def refusal(error: str) -> Refusal:
+    """Classify the error of a statement, given as "class name: message".
+
+    The names of columns and the statement's own text, which Spark quotes, are not looked at.
+    """
+    message = _NAMES.sub("", error.partition("== SQL")[0][:_MESSAGE]).lower()
+    for kind, signs in _SIGNS.items():
+        if any(sign.lower() in message for sign in signs):
+            return kind
+    return Refusal.COLUMN

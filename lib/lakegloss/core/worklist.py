@@ -1,0 +1,181 @@
+"""From tables and what is known of them to a list of what is to be done, asset by asset."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.fingerprint import fingerprint
+from lakegloss.core.names import leaf, split_path
+from lakegloss.core.packing import TableWork, Wanted
+from lakegloss.core.plan import NOTHING_KNOWN, Action, Choice, Known, Policy, choose
+from lakegloss.core.stages import can_write
+
+CommentsAfter = Mapping[str, Mapping[str, str]]
+"""Comments as they will be after the run, by table and column path ('' is the table's own)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Describer:
+    """What writes the comments: everything of it that a fingerprint depends on."""
+
+    version: str
+    family: str
+    style: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One asset, what is to be done about it, and what it depends on.
+
+    `pending` is the text of a proposal that waits to be applied.
+    """
+
+    key: AssetKey
+    fingerprint: str
+    choice: Choice
+    comment: str
+    guidance: tuple[str, ...] = ()
+    pending: str = ""
+
+    @property
+    def after(self) -> str:
+        """The comment as it will be without a new draft: a pending proposal counts as applied."""
+        return self.pending or self.comment
+
+    @property
+    def described(self) -> bool:
+        return self.choice.action is Action.DESCRIBE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableTasks:
+    """A table with its evidence by column path and a task for each of its assets."""
+
+    table: Table
+    evidence: Mapping[str, Evidence]
+    tasks: tuple[Task, ...]
+
+    def work(self, keys: Iterable[AssetKey], feedback: Mapping[AssetKey, str]) -> TableWork:
+        """What to pack for these of its assets, with what was wrong with earlier answers."""
+        chosen = set(keys)
+        wanted = tuple(
+            Wanted(
+                column=task.key.column,
+                fingerprint=task.fingerprint,
+                feedback=feedback.get(task.key, ""),
+                guidance=task.guidance,
+            )
+            for task in self.tasks
+            if task.key in chosen
+        )
+        return TableWork(table=self.table, wanted=wanted, evidence=self.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How tasks are made: the policy, the describer, and what this session can write."""
+
+    policy: Policy
+    describer: Describer
+    comment_on_column: bool
+    guidance: Callable[[str, str], tuple[str, ...]]
+
+
+def tasks_of(
+    table: Table,
+    evidence: Mapping[AssetKey, Evidence],
+    known: Mapping[AssetKey, Known],
+    comments_after: CommentsAfter,
+    rules: Rules,
+) -> TableTasks:
+    """A task for the table and for each of its columns.
+
+    Args:
+        comments_after: comments of the tables that this one reads, as they will be after the run.
+    """
+    own = {c.path: e for c in table.columns if (e := evidence.get(AssetKey(table.name, c.path)))}
+    assets: list[Column | None] = [None, *table.columns]
+    tasks = tuple(_task(table, column, own, known, comments_after, rules) for column in assets)
+    return TableTasks(table=table, evidence=own, tasks=tasks)
+
+
+def _task(
+    table: Table,
+    column: Column | None,
+    evidence: Mapping[str, Evidence],
+    known: Mapping[AssetKey, Known],
+    comments_after: CommentsAfter,
+    rules: Rules,
+) -> Task:
+    key = AssetKey(table.name, column.path if column else "")
+    found = evidence.get(key.column)
+    guidance = rules.guidance(table.name, key.column)
+    mark = fingerprint(
+        table=table.name,
+        column=key.column,
+        data_type=column.data_type if column else "",
+        bucket=(found.bucket if found else "") if column else columns_mark(table),
+        source_comments=source_comments(table, key.column, comments_after),
+        guidance=guidance,
+        style=rules.describer.style,
+        language=rules.describer.language,
+        program_version=rules.describer.version,
+        model_family=rules.describer.family,
+        kind=table.kind.value,
+    )
+    comment = column.comment if column else table.comment
+    state = known.get(key, NOTHING_KNOWN)
+    if can_write(table.kind, key.column, comment_on_column=rules.comment_on_column):
+        choice = choose(comment, mark, state, rules.policy)
+    else:
+        choice = Choice(action=Action.NOT_WRITABLE)
+    return Task(
+        key=key,
+        fingerprint=mark,
+        choice=choice,
+        comment=comment,
+        guidance=guidance,
+        pending=state.decided_text if choice.action is Action.PENDING else "",
+    )
+
+
+def columns_mark(table: Table) -> str:
+    """What a table's own comment rests on: a table rebuilt with other columns is another one."""
+    return "|".join(sorted(c.path for c in table.columns if len(split_path(c.path)) == 1))
+
+
+def source_comments(table: Table, column: str, comments_after: CommentsAfter) -> tuple[str, ...]:
+    """What the tables that a view reads say of themselves, or of a column of the same name."""
+    name = leaf(column).lower() if column else ""
+    return tuple(
+        text
+        for source in table.sources
+        for path, text in comments_after.get(source, {}).items()
+        if text and (leaf(path).lower() if path else "") == name
+    )
+
+
+def in_order(tables: Sequence[Table]) -> list[list[Table]]:
+    """The tables in levels: whatever a view reads stands in an earlier level than the view.
+
+    Views that read each other in a circle, which no catalog should allow, share the last level.
+    """
+    levels: list[list[Table]] = []
+    placed: set[str] = set()
+    names = {table.name for table in tables}
+    rest = list(tables)
+    while rest:
+        level = [t for t in rest if all(s in placed or s not in names for s in t.sources)]
+        level = level or rest
+        levels.append(level)
+        placed |= {table.name for table in level}
+        rest = [table for table in rest if table.name not in placed]
+    return levels
+
+
+def counted(tables: Iterable[TableTasks]) -> Counter[str]:
+    """How many assets get which action."""
+    return Counter(task.choice.action.value for table in tables for task in table.tasks)
