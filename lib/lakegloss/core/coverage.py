@@ -1,0 +1,178 @@
+"""Coverage: how many assets have a comment, who wrote it, and what it took."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lakegloss.core.names import join_path, split_path
+from lakegloss.core.standing import COMMENTED, AssetState, Row, Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Counts of assets under one name: a table, a schema or all.
+
+    Attributes:
+        by_standing: assets by `Standing`; they add up to `assets`.
+        before: assets that had a comment before lakegloss wrote any.
+    """
+
+    name: str
+    tables: int = 0
+    columns: int = 0
+    before: int = 0
+    thin: int = 0
+    in_review: int = 0
+    unreadable: int = 0
+    by_standing: Mapping[Standing, int] = field(default_factory=dict)
+
+    @property
+    def assets(self) -> int:
+        return self.tables + self.columns
+
+    @property
+    def commented(self) -> int:
+        return sum(self.by_standing.get(standing, 0) for standing in COMMENTED)
+
+    @property
+    def written(self) -> int:
+        """Comments that lakegloss wrote."""
+        return self.commented - self.by_standing.get(Standing.PEOPLE, 0)
+
+    @property
+    def proposed(self) -> int:
+        """Assets without a comment for which one waits."""
+        return self.by_standing.get(Standing.PROPOSED, 0)
+
+    @property
+    def missing(self) -> int:
+        return self.by_standing.get(Standing.MISSING, 0)
+
+    @property
+    def writable(self) -> int:
+        """Assets that have a comment, or could be given one by this session."""
+        return self.assets - self.by_standing.get(Standing.NOT_WRITABLE, 0)
+
+    @property
+    def share(self) -> float:
+        """Writable assets with a comment, 0 to 1; 1 where there is nothing to comment."""
+        return self.commented / self.writable if self.writable else 1.0
+
+    @property
+    def share_before(self) -> float:
+        """As `share`, before lakegloss wrote its first comment."""
+        return min(1.0, self.before / self.writable) if self.writable else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens and dollars under one name; shares of requests, so they need not be whole."""
+
+    name: str
+    requests: float = 0.0
+    input_tokens: float = 0.0
+    cached_tokens: float = 0.0
+    output_tokens: float = 0.0
+    cost: float | None = None
+    estimated: bool = False
+
+
+def schema_of(table: str) -> str:
+    """The schema (with its catalog, where named) of a table."""
+    return join_path(split_path(table)[:-1])
+
+
+def coverage_of(name: str, states: Iterable[AssetState]) -> Coverage:
+    """The counts of some assets."""
+    states = list(states)
+    tables = [state for state in states if not state.column]
+    return Coverage(
+        name=name,
+        tables=len(tables),
+        columns=len(states) - len(tables),
+        before=sum(state.commented_before for state in states),
+        thin=sum(state.thin for state in states),
+        in_review=sum(state.in_review for state in states),
+        unreadable=sum(bool(state.error) for state in tables),
+        by_standing=Counter(state.standing for state in states),
+    )
+
+
+def by_schema(states: Iterable[AssetState]) -> list[Coverage]:
+    """Coverage of each schema, by name."""
+    return _grouped(states, lambda state: schema_of(state.table))
+
+
+def by_table(states: Iterable[AssetState]) -> list[Coverage]:
+    """Coverage of each table, by name."""
+    return _grouped(states, lambda state: state.table)
+
+
+def _grouped(states: Iterable[AssetState], name: Callable[[AssetState], str]) -> list[Coverage]:
+    groups = defaultdict(list)
+    for state in states:
+        groups[name(state)].append(state)
+    return [coverage_of(key, groups[key]) for key in sorted(groups)]
+
+
+def failed_checks(proposals: Iterable[Row]) -> dict[str, int]:
+    """How many proposals failed each check, the commonest first."""
+    counts = Counter(check for row in proposals for check in set(row["checks"] or ()))
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def usage_by_schema(
+    responses: Iterable[Row],
+    *,
+    price_input: float | None,
+    price_output: float | None,
+    tables: Collection[str] | None = None,
+) -> list[Usage]:
+    """Tokens and dollars of each schema: a request's are shared evenly by its assets.
+
+    Args:
+        responses: rows with `assets` (each with a `table`) and the counts of tokens; every paid
+            attempt counts, usable or not.
+        price_input: dollars a million tokens; without both prices the cost is None.
+        price_output: as `price_input`. Cached tokens are counted at the full price.
+        tables: only the shares of these tables; None is all.
+    """
+    totals: dict[str, list[float]] = defaultdict(lambda: [0.0] * 4)
+    estimated = set()
+    for row in responses:
+        asked = [asset["table"] for asset in row["assets"] or ()]
+        wanted = Counter(schema_of(name) for name in asked if tables is None or name in tables)
+        counts = (1, *(row[name] or 0 for name in _TOKENS))
+        if not asked and tables is None:
+            wanted[""] = 1
+        for schema, assets in wanted.items():
+            share = assets / max(1, len(asked))
+            totals[schema] = [a + b * share for a, b in zip(totals[schema], counts, strict=True)]
+            if row["usage_estimated"]:
+                estimated.add(schema)
+    return [
+        _usage(schema, totals[schema], price_input, price_output, estimated=schema in estimated)
+        for schema in sorted(totals)
+    ]
+
+
+_TOKENS = ("input_tokens", "cached_tokens", "output_tokens")
+
+
+def _usage(
+    name: str, sums: Sequence[float], price_in: float | None, price_out: float | None, *,
+    estimated: bool,
+) -> Usage:  # fmt: skip
+    requests, sent, cached, answered = sums
+    cost = None
+    if price_in is not None and price_out is not None:
+        cost = (sent * price_in + answered * price_out) / 1_000_000
+    return Usage(
+        name=name,
+        requests=requests,
+        input_tokens=sent,
+        cached_tokens=cached,
+        output_tokens=answered,
+        cost=cost,
+        estimated=estimated,
+    )

@@ -1,0 +1,279 @@
+"""What a report shows, as data: bounded, without values of personal data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lakegloss.core.charts import number
+from lakegloss.core.coverage import Coverage, Usage, coverage_of
+from lakegloss.core.evidence import CODE_LIMIT
+from lakegloss.core.standing import AssetState, Row, Standing
+
+STANDING_NAMES: Mapping[str, str] = {
+    Standing.MODEL: "language model",
+    Standing.RULES: "built-in rules",
+    Standing.INHERITED: "inherited",
+    Standing.HUMAN: "reviewers' edits",
+    Standing.PEOPLE: "people",
+    Standing.PROPOSED: "proposed, not applied",
+    Standing.NOT_WRITABLE: "not writable here",
+    Standing.MISSING: "missing",
+}
+"""The standings in words, in the order in which charts stack them."""
+
+_RANGED = (
+    "tinyint",
+    "smallint",
+    "int",
+    "bigint",
+    "float",
+    "double",
+    "decimal",
+    "date",
+    "timestamp",
+)
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a report shows in detail; what is beyond is counted."""
+
+    tables: int = 200
+    columns: int = 12_000
+    summarised: int = 2_000
+    examples: int = 8
+    runs: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnDetail:
+    """A column of a table in detail; facts are the evidence in a few words each."""
+
+    state: AssetState
+    semantic: str = ""
+    personal: str = ""
+    key: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableDetail:
+    """A table with its columns in their order; rows is None where it was not profiled."""
+
+    state: AssetState
+    coverage: Coverage
+    columns: tuple[ColumnDetail, ...]
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A reason for missing comments, how many assets it holds for, and some of them."""
+
+    reason: str
+    assets: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """One run; seconds is None while it runs, cost None without a price."""
+
+    run_id: str
+    command: str
+    status: str
+    started_at: datetime
+    seconds: float | None
+    tokens: int
+    cost: float | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportData:
+    """Everything that a report shows.
+
+    Attributes:
+        tables: in detail; summarised: the next ones, as counts; beyond: how many more there are.
+        checks: proposals that failed each check; semantic, personal: columns of each class.
+        statements: that were carried out; calls: paid attempts at requests.
+        cost: in dollars; None without prices.
+    """
+
+    generated_at: datetime
+    version: str
+    schema: str
+    patterns: tuple[str, ...]
+    total: Coverage
+    schemas: tuple[Coverage, ...]
+    tables: tuple[TableDetail, ...]
+    summarised: tuple[Coverage, ...]
+    beyond: int
+    gaps: tuple[Gap, ...]
+    unreadable: tuple[tuple[str, str], ...]
+    checks: Mapping[str, int]
+    semantic: Mapping[str, int]
+    personal: Mapping[str, int]
+    usage: tuple[Usage, ...]
+    statements: int
+    calls: int
+    cost: float | None
+    runs: tuple[RunLine, ...]
+
+    @property
+    def input_tokens(self) -> float:
+        return sum(usage.input_tokens for usage in self.usage)
+
+    @property
+    def output_tokens(self) -> float:
+        return sum(usage.output_tokens for usage in self.usage)
+
+    @property
+    def estimated(self) -> bool:
+        """Whether some of the tokens are estimates."""
+        return any(usage.estimated for usage in self.usage)
+
+
+def gaps_of(states: Sequence[AssetState], *, examples: int) -> tuple[Gap, ...]:
+    """The reasons why assets have no comment, the commonest first."""
+    found: dict[str, list[str]] = {}
+    for state in states:
+        if state.reason:
+            name = f"{state.table}.{state.column}" if state.column else state.table
+            found.setdefault(state.reason, []).append(name)
+    gaps = [
+        Gap(reason=reason, assets=len(names), examples=tuple(names[:examples]))
+        for reason, names in found.items()
+    ]
+    return tuple(sorted(gaps, key=lambda gap: (-gap.assets, gap.reason)))
+
+
+def in_detail(
+    names: Sequence[str], states: Mapping[str, Sequence[AssetState]], limits: Limits
+) -> list[str]:
+    """The first tables, as many as the limits allow, and one at least."""
+    shown: list[str] = []
+    columns = 0
+    for name in names[: limits.tables]:
+        columns += len(states[name])
+        if shown and columns > limits.columns:
+            break
+        shown.append(name)
+    return shown
+
+
+def total_cost(
+    usage: Sequence[Usage], runs: Sequence[Row], patterns: Sequence[str]
+) -> float | None:
+    """Dollars at the prices that are set now, else what the runs recorded at theirs.
+
+    Runs are not told apart by table, so that with patterns their sums say nothing.
+    """
+    now = [item.cost for item in usage if item.cost is not None]
+    if now:
+        return sum(now)
+    recorded = [run["cost"] for run in runs if run["cost"] is not None]
+    return sum(recorded) if recorded and not patterns else None
+
+
+def table_detail(
+    states: Sequence[AssetState], evidence: Mapping[str, Row], *, show_values: bool
+) -> TableDetail:
+    """One table from the states of its assets and the evidence of its columns by path."""
+    own = next((s for s in states if not s.column), None)
+    own = own or AssetState(table=states[0].table, column="")
+    columns = sorted((s for s in states if s.column), key=lambda s: s.position)
+    rows = [row["rows"] for row in evidence.values() if row["rows"] is not None]
+    return TableDetail(
+        state=own,
+        coverage=coverage_of(own.table, states),
+        columns=tuple(
+            _column_detail(state, evidence.get(state.column), show_values=show_values)
+            for state in columns
+        ),
+        rows=max(rows) if rows else None,
+    )
+
+
+def _column_detail(state: AssetState, row: Row | None, *, show_values: bool) -> ColumnDetail:
+    if row is None:
+        return ColumnDetail(state=state)
+    return ColumnDetail(
+        state=state,
+        semantic=(row["semantic"] or "").replace("_", " "),
+        personal=(row["personal"] or "").replace("_", " "),
+        key=_key_words(row),
+        facts=tuple(facts_of(row, show_values=show_values)),
+    )
+
+
+def _key_words(row: Row) -> str:
+    if row["reference"]:
+        return f"refers to {row['reference']}"
+    role = row["key_role"]
+    return {"primary": "primary key", "unique": "unique", "foreign": "foreign key"}.get(role, "")
+
+
+def facts_of(row: Row, *, show_values: bool) -> list[str]:
+    """The evidence of a column in short phrases: nulls, distinct values, range, codes or shape.
+
+    Values of a column with personal data never appear, masked or not; of other columns they do
+    only with `show_values`.
+    """
+    facts = [_null_words(row), _distinct_words(row)]
+    if show_values and not row["personal"] and not row["masked"]:
+        facts += [_range_words(row), _code_words(row)]
+    elif row["shapes"]:
+        facts.append(f"shape {row['shapes'][0]['value']}")
+    return [fact for fact in facts if fact]
+
+
+def _null_words(row: Row) -> str:
+    share = row["null_share"] or 0.0
+    if not row["rows_read"]:
+        return "no rows"
+    if share >= 1:
+        return "always null"
+    return f"{percent(share)} null" if share > 0 else ""
+
+
+def _distinct_words(row: Row) -> str:
+    if not row["distinct"]:
+        return ""
+    about = "" if row["distinct_exact"] else "about "
+    return f"{about}{number(row['distinct'])} distinct"
+
+
+def _range_words(row: Row) -> str:
+    ranged = (row["data_type"] or "").startswith(_RANGED)
+    if not ranged or not row["minimum"] or row["minimum"] == row["maximum"]:
+        return ""
+    return f"{row['minimum']} to {row['maximum']}"
+
+
+def _code_words(row: Row) -> str:
+    codes = [item["value"] for item in row["frequent"] or ()]
+    few = 0 < (row["distinct"] or 0) <= CODE_LIMIT and row["distinct_exact"]
+    if not few or not (row["data_type"] or "").startswith(("string", "boolean")):
+        return ""
+    more = ", …" if len(codes) > _EXAMPLES else ""
+    return ", ".join(codes[:_EXAMPLES]) + more
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 in words that never round something to nothing, nor most to all."""
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 <= share < 1:
+        return ">99 %"
+    return f"{share:.0%}".replace("%", " %")
+
+
+def money(dollars: float | None) -> str:
+    """Dollars for people; small sums keep their digits. 'none' where no price is set."""
+    if dollars is None:
+        return "none"
+    if dollars == 0 or dollars >= 1:
+        return f"${dollars:,.2f}"
+    return f"${dollars:.4f}"

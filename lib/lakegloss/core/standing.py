@@ -1,0 +1,248 @@
+"""Where the comment of each asset stands, from the rows of the ledgers.
+
+Rows are mappings with the columns of the ledgers (`core.records`, `lakehouse/tables.py`); columns
+that a function does not name are ignored.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lakegloss.core.assets import TableKind
+from lakegloss.core.records import ChangeStatus, ProposalStatus, Verdict
+from lakegloss.core.stages import VIEW_COLUMNS, can_write
+
+Row = Mapping[str, Any]
+
+
+class Standing(StrEnum):
+    """Where an asset's comment stands.
+
+    PEOPLE is text that lakegloss did not write; HUMAN is what a reviewer made of a proposal;
+    NOT_WRITABLE is without a comment where the session cannot write one.
+    """
+
+    PEOPLE = "people"
+    HUMAN = "human"
+    MODEL = "model"
+    RULES = "rules"
+    INHERITED = "inherited"
+    PROPOSED = "proposed"
+    MISSING = "missing"
+    NOT_WRITABLE = "not_writable"
+
+
+COMMENTED = (
+    Standing.PEOPLE,
+    Standing.HUMAN,
+    Standing.MODEL,
+    Standing.RULES,
+    Standing.INHERITED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetState:
+    """One table (column is '') or column, its comment now and what became of it.
+
+    Attributes:
+        comment: the text in the catalog, '' where there is none.
+        proposed: the text that waits, '' where none does.
+        commented_before: whether it had a comment before lakegloss wrote one.
+        in_review: a proposal waits for a person.
+        reason: why there is no comment, in words; '' where there is one.
+        error: why the table could not be read (of table rows).
+    """
+
+    table: str
+    column: str
+    kind: str = ""
+    data_type: str = ""
+    position: int = 0
+    comment: str = ""
+    standing: Standing = Standing.MISSING
+    proposed: str = ""
+    commented_before: bool = False
+    thin: bool = False
+    in_review: bool = False
+    reason: str = ""
+    checks: tuple[str, ...] = ()
+    error: str = ""
+
+
+def is_thin(comment: str, thin_words: int) -> bool:
+    """Whether there is a comment of fewer words than that."""
+    return 0 < len(comment.split()) < thin_words
+
+
+def asset_states(
+    inventory: Iterable[Row],
+    proposals: Iterable[Row],
+    changes: Iterable[Row],
+    decisions: Iterable[Row],
+    *,
+    thin_words: int,
+    comment_on_column: bool = True,
+) -> list[AssetState]:
+    """What became of each asset, in the order of the inventory.
+
+    Args:
+        inventory: the latest row of each asset; those that are no longer present are left out.
+        proposals: all rows, or the latest of each asset and those that changes refer to.
+        changes: the latest row of each change.
+        decisions: the latest row of each proposal.
+        thin_words: a comment of fewer words is thin.
+        comment_on_column: whether the session can comment the columns of views.
+    """
+    decided = {row["proposal_id"]: row for row in decisions}
+    sources: dict[str, str] = {}
+    offered: dict[tuple[str, str], Row] = {}
+    for row in sorted(proposals, key=lambda row: row["proposed_at"]):
+        sources[row["proposal_id"]] = row["source"]
+        offered[_key(row)] = row
+    history = defaultdict(list)
+    for row in sorted(changes, key=lambda row: row["changed_at"]):
+        history[_key(row)].append(row)
+
+    states = []
+    for row in inventory:
+        if row["present"] is False:
+            continue
+        key = _key(row)
+        offer = offered.get(key)
+        decision = decided.get(offer["proposal_id"]) if offer is not None else None
+        writable = can_write(
+            TableKind(row["kind"] or TableKind.TABLE),
+            row["column"],
+            comment_on_column=comment_on_column,
+        )
+        asset = _Asset(row, offer, decision, history.get(key, ()), writable)
+        states.append(asset.state(lambda change: _source(change, sources, decided), thin_words))
+    return states
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row["table"], row["column"]
+
+
+def _source(change: Row, sources: Mapping[str, str], decided: Mapping[str, Row]) -> Standing | None:
+    """Who wrote the text of a change; None where it had no proposal (an undo restores others')."""
+    source = sources.get(change["proposal_id"])
+    decision = decided.get(change["proposal_id"])
+    if source is not None and decision is not None and decision["verdict"] == Verdict.EDIT:
+        return Standing.HUMAN
+    return None if source is None else Standing(source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    """What the ledgers hold of one asset; changes from old to new."""
+
+    row: Row
+    offer: Row | None
+    decision: Row | None
+    changes: Sequence[Row]
+    writable: bool
+
+    def state(self, source: Callable[[Row], Standing | None], thin_words: int) -> AssetState:
+        comment = self._comment()
+        waiting = self._waiting(comment)
+        standing = self._standing(comment, waiting, source)
+        return AssetState(
+            table=self.row["table"],
+            column=self.row["column"],
+            kind=self.row["kind"] or "",
+            data_type=self.row["data_type"] or "",
+            position=self.row["position"] or 0,
+            comment=comment,
+            standing=standing,
+            proposed=waiting,
+            commented_before=bool(self._before(comment).strip()),
+            thin=is_thin(comment, thin_words),
+            in_review=bool(waiting) and self._status == ProposalStatus.NEEDS_REVIEW,
+            reason="" if standing in COMMENTED else next(filter(None, self._reasons())),
+            checks=tuple(self.offer["checks"] or ()) if self.offer is not None else (),
+            error=self.row["error"] or "",
+        )
+
+    def _comment(self) -> str:
+        """The text in the catalog: as inventoried, or as a later change left it."""
+        last = next((c for c in reversed(self.changes) if c["status"] in _EFFECTIVE), None)
+        if last is None or last["changed_at"] <= self.row["seen_at"]:
+            return self.row["comment"] or ""
+        return last["before" if last["status"] == ChangeStatus.UNDONE else "after"] or ""
+
+    def _before(self, comment: str) -> str:
+        """The text before the first change that a proposal made."""
+        ours = (c for c in self.changes if c["proposal_id"] and c["status"] in _EFFECTIVE)
+        first = next(ours, None)
+        return comment if first is None else first["before"] or ""
+
+    def _standing(
+        self, comment: str, waiting: str, source: Callable[[Row], Standing | None]
+    ) -> Standing:
+        if comment.strip():
+            # A killed run leaves changes that are intended only; their text is ours all the same.
+            writers = (source(c) for c in reversed(self.changes) if c["after"] == comment)
+            return next(filter(None, writers), Standing.PEOPLE)
+        if not self.writable:
+            return Standing.NOT_WRITABLE
+        return Standing.PROPOSED if waiting else Standing.MISSING
+
+    def _waiting(self, comment: str) -> str:
+        """The text of a proposal that can still become the comment."""
+        if self.offer is None or self._status == ProposalStatus.FAILED or self._rejected:
+            return ""
+        edited = self.decision is not None and self.decision["verdict"] == Verdict.EDIT
+        text = (self.decision["text"] if edited and self.decision else self.offer["text"]) or ""
+        over = text == comment or (bool(comment.strip()) and self._last == ChangeStatus.APPLIED)
+        return "" if over else text
+
+    @property
+    def _status(self) -> str:
+        return self.offer["status"] if self.offer is not None else ""
+
+    @property
+    def _rejected(self) -> bool:
+        return self.decision is not None and self.decision["verdict"] == Verdict.REJECT
+
+    @property
+    def _last(self) -> str:
+        """The status of the latest proposal's newest change, '' where none was made."""
+        change = self._change
+        return change["status"] if change is not None else ""
+
+    @property
+    def _change(self) -> Row | None:
+        if self.offer is None:
+            return None
+        wanted = self.offer["proposal_id"]
+        return next((c for c in reversed(self.changes) if c["proposal_id"] == wanted), None)
+
+    def _reasons(self) -> Iterator[str]:
+        """Why there is no comment, the most telling reason first; empty ones do not hold."""
+        change = self._change
+        if self.row["error"]:
+            yield f"the table could not be read: {self.row['error']}"
+        if not self.writable:
+            yield VIEW_COLUMNS
+        if self.offer is None:
+            yield "no proposal yet"
+        if self._last == ChangeStatus.UNDONE:
+            yield "undone"
+        if self._rejected and self.decision is not None:
+            yield f"rejected by {self.decision['decided_by'] or 'a person'}"
+        if change is not None and change["status"] in _REFUSED:
+            yield f"not written: {change['error'] or change['status']}"
+        if self._status == ProposalStatus.FAILED and self.offer is not None:
+            yield self.offer["reason"] or ", ".join(self.offer["checks"] or ()) or "failed"
+        if self._last == ChangeStatus.APPLIED:
+            yield "written before, and lost since; apply writes it again"
+        yield "waits for review" if self._status == ProposalStatus.NEEDS_REVIEW else _NOT_APPLIED
+
+
+_NOT_APPLIED = "proposed, not applied"
+_EFFECTIVE = frozenset((ChangeStatus.APPLIED, ChangeStatus.UNDONE))
+_REFUSED = frozenset((ChangeStatus.FAILED, ChangeStatus.SKIPPED))
