@@ -1,0 +1,167 @@
+"""The `ai_query` transport without Spark: prompts, SQL, and reading what comes back.
+
+`ai_query` takes one string, gives one string, and says nothing of usage or of why a model stopped:
+usage is estimated and flagged, and a truncated answer is seen by the parser.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from lakegloss.core.ddl import literal
+from lakegloss.core.requests import Message, ModelRequest
+from lakegloss.core.tokens import estimate
+from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
+
+CHUNK = 500
+"""Requests of one statement: the unit of durability and of the budget."""
+
+TEXT_FIELDS = ("result", "response")
+ERROR_FIELDS = ("errorMessage", "error", "errorStatus")
+"""How the failure struct spells its fields, by version and page of the documentation."""
+
+_MARKS = re.compile(r"<{3,}|>{3,}")
+_DEFUSED = str.maketrans("<>", "\u2039\u203a")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """Requests that one statement asks: they share model, parameters and answer format."""
+
+    model: str
+    max_tokens: int
+    temperature: float | None
+    response_format: str
+    requests: Mapping[str, ModelRequest]
+
+    def expression(self) -> str:
+        """The call, over a column `prompt`."""
+        parameters = [f"'max_tokens', {self.max_tokens}"]
+        if self.temperature is not None:
+            parameters.append(f"'temperature', {self.temperature!r}D")
+        arguments = [
+            literal(self.model),
+            "prompt",
+            f"modelParameters => named_struct({', '.join(parameters)})",
+            "failOnError => false",
+        ]
+        if self.response_format:
+            arguments.append(f"responseFormat => {literal(self.response_format)}")
+        return f"ai_query({', '.join(arguments)})"
+
+
+def chunks(
+    requests: Mapping[str, ModelRequest], *, structured: str, size: int = CHUNK
+) -> list[Chunk]:
+    """The requests (by hash) in chunks; order is kept within a bucket of equal parameters."""
+    ordered = sorted(requests.items(), key=lambda item: _bucket(item[1]))
+    made = []
+    for _, group in groupby(ordered, key=lambda item: _bucket(item[1])):
+        members = list(group)
+        made += [
+            _chunk(members[start : start + size], structured)
+            for start in range(0, len(members), size)
+        ]
+    return made
+
+
+def _bucket(request: ModelRequest) -> tuple[str, int, str, str, float]:
+    temperature = -1.0 if request.temperature is None else request.temperature
+    return (
+        request.model, request.max_tokens, request.schema, request.schema_name, temperature,
+    )  # fmt: skip
+
+
+def _chunk(members: Sequence[tuple[str, ModelRequest]], structured: str) -> Chunk:
+    first = members[0][1]
+    return Chunk(
+        model=first.model,
+        max_tokens=first.max_tokens,
+        temperature=first.temperature,
+        response_format=_response_format(first, structured),
+        requests=dict(members),
+    )
+
+
+def _response_format(request: ModelRequest, structured: str) -> str:
+    if not request.schema or structured == "off":
+        return ""
+    if structured == "json_object":
+        return '{"type":"json_object"}'
+    described = {
+        "name": request.schema_name or "answer",
+        "schema": json.loads(request.schema),
+        "strict": True,
+    }
+    return json.dumps({"type": "json_schema", "json_schema": described}, separators=(",", ":"))
+
+
+def read_response_format(text: str | None) -> tuple[str, str, str]:
+    """The mode, schema and schema's name of a responseFormat argument.
+
+    Raises:
+        ValueError: it is not JSON of the form that `ai_query` takes.
+    """
+    if not text:
+        return "off", "", ""
+    try:
+        given = json.loads(text)
+        if given["type"] == "json_object":
+            return "json_object", "{}", ""
+        described = given["json_schema"]
+        return "json_schema", json.dumps(described["schema"]), str(described.get("name") or "")
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("responseFormat is not understood") from None
+
+
+def flatten(messages: Iterable[Message]) -> str:
+    """The messages as one prompt with a section for each; its marks cannot come from content."""
+    return "\n\n".join(
+        f"<<<{m.role}>>>\n{_MARKS.sub(lambda mark: mark.group().translate(_DEFUSED), m.content)}"
+        for m in messages
+    )
+
+
+def answer_fields(names: Sequence[str]) -> tuple[str, str]:
+    """Which field of the failure struct is the text and which the error.
+
+    Raises:
+        ValueError: the names fit no known spelling.
+    """
+    lowered = {name.lower(): name for name in names}
+    texts = [lowered[f] for f in TEXT_FIELDS if f in lowered]
+    errors = [lowered[f.lower()] for f in ERROR_FIELDS if f.lower() in lowered]
+    if not texts or not errors:
+        raise ValueError(f"ai_query answered with fields {sorted(names)!r}")
+    return texts[0], errors[0]
+
+
+_KINDS = (
+    (re.compile(r"(?i)\b429\b|rate.?limit|too many requests|REQUEST_LIMIT"), Failure.RATE_LIMITED),
+    (re.compile(r"(?i)\b40[13]\b|permission|unauthori[sz]ed|forbidden"), Failure.AUTH),
+    (re.compile(r"(?i)context.?length|context.?window|too long"), Failure.CONTEXT_LENGTH),
+    (re.compile(r"(?i)time.?out|timed out|\b504\b"), Failure.TIMEOUT),
+    (re.compile(r"(?i)\b400\b|bad.?request|invalid"), Failure.INVALID),
+)
+
+
+def read_answer(
+    text: str | None, error: str | None, request: ModelRequest, *, latency: float
+) -> Attempt:
+    """One row's answer as an attempt; its usage is an estimate.
+
+    Args:
+        latency: seconds of the whole statement, as rows have none of their own.
+    """
+    if error:
+        kind = next((k for pattern, k in _KINDS if pattern.search(error)), Failure.SERVER)
+        usage = Usage(estimated=True)
+        return Attempt(failure=kind, detail=clean(error), usage=usage, latency=latency)
+    answer = (text or "").encode("utf-8", "replace").decode()
+    usage = Usage(input=request.input_tokens, output=estimate(answer), estimated=True)
+    if answer.strip():
+        return Attempt(status=200, text=answer, usage=usage, latency=latency)
+    detail = "an answer without text"
+    return Attempt(status=200, failure=Failure.EMPTY, detail=detail, usage=usage, latency=latency)

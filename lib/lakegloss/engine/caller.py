@@ -1,0 +1,341 @@
+"""The engine's inside: requests are carried through limit, budget, attempts and retries."""
+
+import asyncio
+import hashlib
+import random
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lakegloss.core.records import Response
+from lakegloss.core.requests import ModelRequest
+from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
+from lakegloss.engine.budget import Allowance, Budget, Reservation
+from lakegloss.engine.clock import Clock
+from lakegloss.engine.limits import AdaptiveLimit, Signal, signal_of
+from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason, merge_identical
+from lakegloss.engine.retry import Breaker, RetryPolicy
+from lakegloss.engine.transport import Transport
+from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
+from lakegloss.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPolicy:
+    """The bounds of a run's calls, and the names that its responses carry. Seconds."""
+
+    in_flight: int = 32
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    allowance: Allowance = field(default_factory=Allowance)
+    run_timeout: float | None = None
+    breaker_threshold: int = 20
+    transport: str = "driver"
+    endpoint: str = ""
+
+
+def policy_from(settings: Settings, *, endpoint: str) -> CallPolicy:
+    """The policy that the settings ask for.
+
+    Args:
+        endpoint: the address, as responses and errors name it.
+    """
+    return CallPolicy(
+        in_flight=settings.in_flight,
+        retry=RetryPolicy(attempts=settings.attempts, retry_after_cap=settings.retry_after_cap),
+        allowance=Allowance(
+            tokens=settings.max_tokens_total,
+            cost=settings.max_cost,
+            price_input=settings.price_input or 0.0,
+            price_output=settings.price_output or 0.0,
+        ),
+        run_timeout=settings.run_timeout,
+        transport=settings.transport,
+        endpoint=endpoint,
+    )
+
+
+def response_id(run_id: str, request_hash: str, attempt: int) -> str:
+    """The same for the same attempt, so that an answer swept twice is one row."""
+    return hashlib.sha256(f"{run_id}|{request_hash}|{attempt}".encode()).hexdigest()[:32]
+
+
+def response_of(
+    request: ModelRequest,
+    attempt: Attempt,
+    *,
+    request_hash: str,
+    number: int,
+    run_id: str,
+    policy: CallPolicy,
+    clock: Clock,
+) -> Response:
+    """An attempt as a row of the ledger."""
+    return Response(
+        response_id=response_id(run_id, request_hash, number),
+        request_hash=request_hash,
+        attempt=number,
+        run_id=run_id,
+        text=attempt.text,
+        usable=attempt.failure is None,
+        error=attempt.error,
+        finish_reason=attempt.finish_reason,
+        input_tokens=attempt.usage.input,
+        cached_tokens=attempt.usage.cached,
+        output_tokens=attempt.usage.output,
+        usage_estimated=attempt.usage.estimated,
+        latency=round(attempt.latency, 6),
+        model=request.model,
+        program=request.program,
+        program_version=request.program_version,
+        variant=request.variant,
+        transport=policy.transport,
+        endpoint=policy.endpoint,
+        assets=request.assets,
+        answered_at=clock.now(),
+    )
+
+
+class Caller:
+    """What the asks of one run share: limit, budget, breaker, deadline, the count of attempts.
+
+    Used from one event loop, one ask at a time.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        policy: CallPolicy,
+        run_id: str,
+        *,
+        clock: Clock,
+        rng: random.Random,
+        asked_before: Mapping[str, int] | None = None,
+    ) -> None:
+        self.transport = transport
+        self.policy = policy
+        self.run_id = run_id
+        self.clock = clock
+        self.rng = rng
+        self.limit = AdaptiveLimit(policy.in_flight, clock)
+        self.budget = Budget(policy.allowance)
+        self.breaker = Breaker(clock, threshold=policy.breaker_threshold)
+        self.numbers = dict(asked_before or {})
+        self.answered = False
+        timeout = policy.run_timeout
+        self.deadline = None if timeout is None else clock.monotonic() + timeout
+
+    async def ask(
+        self,
+        requests: Iterable[ModelRequest],
+        *,
+        on_response: Callable[[Response], None],
+        on_progress: Callable[[Progress], None],
+    ) -> Outcome:
+        """Carry all requests; the callbacks must return fast, as the loop waits for them."""
+        return await Ask(self, requests, on_response, on_progress).run()
+
+    async def call(self, request: ModelRequest) -> Attempt:
+        try:
+            return await self.transport.attempt(request, self.deadline)
+        except Exception as error:  # noqa: BLE001 - one request's fault must not cost the others
+            detail = clean(f"{type(error).__name__}: {error}")
+            return Attempt(failure=Failure.INVALID, detail=detail)
+
+    @property
+    def late(self) -> bool:
+        return self.deadline is not None and self.clock.monotonic() >= self.deadline
+
+
+class Ask:
+    """One set of requests on its way."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        requests: Iterable[ModelRequest],
+        on_response: Callable[[Response], None],
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._caller = caller
+        self._on_response = on_response
+        self._on_progress = on_progress
+        self._requests = merge_identical(requests)
+        self._pending = deque(self._requests.items())
+        self._last: dict[str, Response] = {}
+        self._usage = Usage()
+        self._attempts = 0
+        self._done = 0
+        self._reason: Reason | None = None
+        self._error: LakeglossError | None = None
+        self._workers: set[asyncio.Task[None]] = set()
+        self._calling: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> Outcome:
+        # Twice the limit: requests that wait before a retry must not leave places empty.
+        count = min(len(self._requests), 2 * self._caller.policy.in_flight)
+        self._workers = {asyncio.create_task(self._work()) for _ in range(count)}
+        try:
+            ended = await asyncio.gather(*self._workers, return_exceptions=True)
+        finally:
+            for worker in self._workers:
+                worker.cancel()
+            await asyncio.gather(*self._workers, return_exceptions=True)
+        for fault in ended:
+            if isinstance(fault, Exception):
+                raise fault
+        return self._outcome()
+
+    def stop(self, reason: Reason, error: LakeglossError | None = None) -> None:
+        """Send nothing more; calls in flight may end. The first reason stands."""
+        if self._reason is not None:
+            return
+        self._reason, self._error = reason, error
+        for worker in self._workers - self._calling - {asyncio.current_task()}:
+            worker.cancel()
+
+    def _outcome(self) -> Outcome:
+        reason = self._reason or Reason.ENDPOINT
+        return Outcome(
+            responses=tuple(self._last[key] for key in self._requests if key in self._last),
+            not_asked=tuple(
+                NotAsked(request=request, reason=reason)
+                for key, request in self._requests.items()
+                if key not in self._last
+            ),
+            usage=self._usage,
+            attempts=self._attempts,
+            error=self._error,
+        )
+
+    async def _work(self) -> None:
+        while self._pending and self._reason is None:
+            if self._caller.late:
+                self.stop(Reason.DEADLINE)
+                return
+            key, request = self._pending.popleft()
+            await self._carry(key, request)
+
+    async def _carry(self, key: str, request: ModelRequest) -> None:
+        """A request's attempts; where room for them was scarce, it is asked for again."""
+        budget, attempts = self._caller.budget, self._caller.policy.retry.attempts
+        tried = 0
+        while tried < attempts:
+            reservation = await budget.reserve(request, attempts - tried)
+            if reservation is None:
+                self.stop(Reason.BUDGET)
+                return
+            tried += reservation.attempts
+            try:
+                if not await self._attempts_at(key, request, tried, reservation):
+                    break
+            finally:
+                budget.release(reservation)
+        self._done += 1
+        self._report()
+
+    async def _attempts_at(
+        self, key: str, request: ModelRequest, last: int, reservation: Reservation
+    ) -> bool:
+        """Use the reserved attempts up; True says that another one may help."""
+        caller = self._caller
+        for number in range(last - reservation.attempts + 1, last + 1):
+            attempt = await self._once(key, request, reservation)
+            if attempt is None or not attempt.retryable:
+                return False
+            wait = caller.policy.retry.delay(number, attempt.retry_after, caller.rng)
+            if number == caller.policy.retry.attempts or self._reason or _past(caller, wait):
+                return False
+            await caller.clock.sleep(wait)
+        return True
+
+    async def _once(
+        self, key: str, request: ModelRequest, reservation: Reservation
+    ) -> Attempt | None:
+        """One attempt, recorded; None where the run ended before it was made."""
+        limit = self._caller.limit
+        ticket = await limit.acquire()
+        signal, asked = Signal.NEUTRAL, None
+        try:
+            if self._reason or self._caller.late:
+                return None
+            attempt = await self._shielded_call(request)
+            signal, asked = signal_of(attempt), self._clamped(attempt.retry_after)
+        finally:
+            limit.release(ticket, signal, asked=asked)
+        self._caller.budget.settle(reservation, attempt.usage)
+        self._record(key, request, attempt)
+        self._judge(attempt)
+        return attempt
+
+    async def _shielded_call(self, request: ModelRequest) -> Attempt:
+        """A call that `stop` does not cancel: it is paid for."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._calling.add(task)
+        try:
+            return await self._caller.call(request)
+        finally:
+            self._calling.discard(task)
+
+    def _clamped(self, asked: float | None) -> float | None:
+        if asked is None:
+            return None
+        caller = self._caller
+        asked = min(asked, caller.policy.retry.retry_after_cap)
+        if caller.deadline is not None:
+            asked = min(asked, max(caller.deadline - caller.clock.monotonic(), 0.0))
+        return asked
+
+    def _record(self, key: str, request: ModelRequest, attempt: Attempt) -> None:
+        caller = self._caller
+        number = caller.numbers.get(key, 0) + 1
+        caller.numbers[key] = number
+        response = response_of(
+            request,
+            attempt,
+            request_hash=key,
+            number=number,
+            run_id=caller.run_id,
+            policy=caller.policy,
+            clock=caller.clock,
+        )
+        self._last[key] = response
+        self._usage += attempt.usage
+        self._attempts += 1
+        self._on_response(response)
+
+    def _judge(self, attempt: Attempt) -> None:
+        """End the run where going on would only fail."""
+        url = self._caller.policy.endpoint
+        self._caller.answered |= attempt.failure is None
+        # A gateway may forbid one request for what it says; the key is known to be good then.
+        forbidden_text = attempt.status == 403 and self._caller.answered
+        if attempt.failure is Failure.AUTH and not forbidden_text:
+            error: LakeglossError = EndpointAuthError(
+                f"The endpoint {url!r} refused the key: {attempt.detail}.",
+                remedy="Check api_key or api_key_file and the key's rights, then run again.",
+            )
+            self.stop(Reason.ENDPOINT, error)
+        elif self._caller.breaker.record(attempt):
+            error = EndpointUnavailableError(
+                f"The endpoint {url!r} failed too often in a row, last with {attempt.error}.",
+                remedy="Check endpoint and model (`lakegloss doctor`), then run again: "
+                "answers so far are kept.",
+            )
+            self.stop(Reason.ENDPOINT, error)
+
+    def _report(self) -> None:
+        limit = self._caller.limit
+        self._on_progress(
+            Progress(
+                done=self._done,
+                total=len(self._requests),
+                in_flight=limit.in_flight,
+                limit=limit.limit,
+                usage=self._usage,
+            )
+        )
+
+
+def _past(caller: Caller, wait: float) -> bool:
+    return caller.deadline is not None and caller.clock.monotonic() + wait >= caller.deadline

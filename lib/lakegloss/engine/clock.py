@@ -1,0 +1,35 @@
+"""Time as the engine sees it, so that tests need not wait."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the engine asks of time. Seconds."""
+
+    def monotonic(self) -> float:
+        """Seconds from a fixed but unknown moment; never goes back."""
+
+    def now(self) -> datetime:
+        """The date and time in UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Let others run for so long."""
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+SYSTEM_CLOCK = SystemClock()

@@ -1,0 +1,238 @@
+"""The engine as callers meet it: synchronous, safe in notebooks, keeping every answer."""
+
+import asyncio
+import logging
+import queue
+import random
+import threading
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+from lakegloss.core.records import Response
+from lakegloss.core.requests import ModelRequest
+from lakegloss.engine.budget import Allowance
+from lakegloss.engine.caller import Ask, Caller, CallPolicy, policy_from
+from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
+from lakegloss.engine.endpoint import Endpoint, endpoint_from
+from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.journal import Journal
+from lakegloss.engine.outcome import Outcome, Progress, Reason
+from lakegloss.engine.transport import Transport
+from lakegloss.errors import LakeglossError
+from lakegloss.settings import Settings
+
+_log = logging.getLogger(__name__)
+_FLUSH_CHECK = 0.25
+"""Seconds between looks at the journal."""
+
+_CANCEL_WAIT = 10.0
+"""Seconds that cancelled calls have to end."""
+
+
+class Engine:
+    """Asks requests of one endpoint for one run.
+
+    Limit, budget, breaker and deadline are those of the run: they go on from one `ask` to the
+    next. An event loop runs in a thread of its own, so that `ask` works where a loop is running
+    already. Close it, or use it in a with statement.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        policy: CallPolicy,
+        *,
+        run_id: str,
+        journal: Journal | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+        rng: random.Random | None = None,
+        asked_before: Mapping[str, int] | None = None,
+    ) -> None:
+        self._journal = journal
+        self._caller = Caller(
+            transport,
+            policy,
+            run_id,
+            clock=clock,
+            rng=rng or random.Random(),  # noqa: S311 - jitter is no secret
+            asked_before=asked_before,
+        )
+        self._loop = _LoopThread()
+
+    @property
+    def remaining(self) -> Allowance:
+        """What is left of the run's budget."""
+        return self._caller.policy.allowance.less(self._caller.budget.spent)
+
+    def ask(
+        self,
+        requests: Sequence[ModelRequest],
+        *,
+        on_response: Callable[[Response], None] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Outcome:
+        """Ask all requests; identical ones share one call.
+
+        What the endpoint does never raises: it is in the outcome's responses and error. An
+        interrupt cancels the calls, writes the journal and goes on.
+
+        Args:
+            on_response: called in the caller's thread for each attempt, the failed ones too.
+            on_progress: called in the caller's thread after each request.
+        """
+        events: queue.SimpleQueue[Response | Progress | None] = queue.SimpleQueue()
+        finished = threading.Event()
+        future = self._loop.submit(self._run(requests, events, finished))
+        try:
+            while (event := events.get()) is not None:
+                _tell(event, on_response, on_progress)
+            outcome = future.result()
+        except BaseException:
+            future.cancel()
+            finished.wait(_CANCEL_WAIT)
+            self._flush()
+            raise
+        return _with_error(outcome, self._flush())
+
+    def close(self) -> None:
+        """Close the connections and write what the journal could not write before.
+
+        Where it still cannot, the outcome has said so; nothing is raised.
+        """
+        self._loop.close(self._caller.transport.close())
+        error = self._flush()
+        if error is not None:
+            _log.error("answers are not in the journal: %s", error)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def _run(
+        self,
+        requests: Sequence[ModelRequest],
+        events: "queue.SimpleQueue[Response | Progress | None]",
+        finished: threading.Event,
+    ) -> Outcome:
+        full = asyncio.Event()
+
+        def keep(response: Response) -> None:
+            if self._journal is not None:
+                self._journal.add(response)
+                if self._journal.due:
+                    full.set()
+            events.put(response)
+
+        try:
+            ask = Ask(self._caller, requests, keep, events.put)
+            flusher = asyncio.create_task(self._keep_flushing(ask, full))
+            try:
+                return await ask.run()
+            finally:
+                flusher.cancel()
+                await asyncio.gather(flusher, return_exceptions=True)
+        finally:
+            finished.set()
+            events.put(None)
+
+    async def _keep_flushing(self, ask: Ask, full: asyncio.Event) -> None:
+        """Write the journal when it is due; where that fails, stop paying for answers."""
+        while self._journal is not None:
+            full.clear()
+            try:
+                await asyncio.wait_for(full.wait(), _FLUSH_CHECK)
+            except TimeoutError:
+                if not self._journal.due:
+                    continue
+            try:
+                await asyncio.to_thread(self._journal.flush)
+            except LakeglossError as error:
+                ask.stop(Reason.JOURNAL, error)
+                return
+
+    def _flush(self) -> LakeglossError | None:
+        if self._journal is None:
+            return None
+        try:
+            self._journal.flush()
+        except LakeglossError as error:
+            return error
+        return None
+
+
+def engine_from(
+    settings: Settings,
+    *,
+    run_id: str,
+    journal: Journal | None = None,
+    endpoint: Endpoint | None = None,
+) -> Engine:
+    """An engine over HTTP for the model that the settings name.
+
+    Raises:
+        SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `endpoint_from`.
+    """
+    endpoint = endpoint or endpoint_from(settings)
+    policy = policy_from(settings, endpoint=endpoint.base_url)
+    if journal is None:
+        journal = Journal(settings.journal_folder, run_id)
+    return Engine(HttpTransport(endpoint), policy, run_id=run_id, journal=journal)
+
+
+def _tell(
+    event: Response | Progress,
+    on_response: Callable[[Response], None] | None,
+    on_progress: Callable[[Progress], None] | None,
+) -> None:
+    if isinstance(event, Progress):
+        if on_progress is not None:
+            on_progress(event)
+    elif on_response is not None:
+        on_response(event)
+
+
+def _with_error(outcome: Outcome, error: LakeglossError | None) -> Outcome:
+    return outcome if error is None or outcome.error else replace(outcome, error=error)
+
+
+class _LoopThread:
+    """An event loop in a daemon thread, started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def submit(self, work: Coroutine[Any, Any, Outcome]) -> "Future[Outcome]":
+        return asyncio.run_coroutine_threadsafe(work, self._started())
+
+    def close(self, last: Coroutine[Any, Any, None]) -> None:
+        """Run the last work, end the thread. A loop that never ran has nothing to close."""
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None:
+            last.close()
+            return
+        asyncio.run_coroutine_threadsafe(last, loop).result()
+        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+        self._loop = self._thread = None
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(
+                target=self._loop.run_forever, name="lakegloss-engine", daemon=True
+            )
+            self._thread.start()
+        return self._loop

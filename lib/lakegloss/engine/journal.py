@@ -1,0 +1,212 @@
+"""Answers made durable as they arrive: small new files that a later run sweeps up.
+
+A file is written whole under a hidden name, flushed to the disk and renamed, so that a reader sees
+all of it or nothing; nothing is ever appended, as Volumes of Databricks refuse that. Lines are
+JSON, one response each.
+"""
+
+import errno
+import json
+import logging
+import os
+import re
+import threading
+import time
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from lakegloss.core.records import Response
+from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
+from lakegloss.errors import EnvironmentNotReadyError
+
+_RESPONSE: TypeAdapter[Response] = TypeAdapter(Response)
+_NO_FSYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM}
+_log = logging.getLogger(__name__)
+
+
+def response_to_json(response: Response) -> str:
+    """One line of ASCII."""
+    return json.dumps(_RESPONSE.dump_python(response, mode="json"))
+
+
+def response_from_json(line: str | bytes) -> Response:
+    """The inverse of `response_to_json`.
+
+    Raises:
+        ValueError: the line is not a response.
+    """
+    return _RESPONSE.validate_json(line, strict=True)
+
+
+class Journal:
+    """Where one run's answers are written. Safe for use from several threads.
+
+    Args:
+        folder: made when the first answer is written.
+        flush_seconds: how long an answer may wait to be written.
+        flush_count: how many answers may wait.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        run_id: str,
+        *,
+        flush_seconds: float = 2.0,
+        flush_count: int = 64,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self.folder = folder
+        self.flush_seconds = flush_seconds
+        self._flush_count = flush_count
+        self._clock = clock
+        self._prefix = re.sub(r"[^A-Za-z0-9-]", "_", run_id)[:80] or "run"
+        self._waiting: list[Response] = []
+        self._oldest = 0.0
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+
+    def add(self, response: Response) -> None:
+        """Take an answer; it is durable after the next flush."""
+        with self._lock:
+            if not self._waiting:
+                self._oldest = self._clock.monotonic()
+            self._waiting.append(response)
+
+    @property
+    def due(self) -> bool:
+        """Whether answers have waited long enough, or enough of them wait."""
+        with self._lock:
+            if not self._waiting:
+                return False
+            aged = self._clock.monotonic() - self._oldest >= self.flush_seconds
+            return aged or len(self._waiting) >= self._flush_count
+
+    def flush(self) -> None:
+        """Write what waits as one new file.
+
+        Raises:
+            EnvironmentNotReadyError: the folder cannot be written; the answers keep waiting.
+        """
+        with self._writing:
+            with self._lock:
+                batch = tuple(self._waiting)
+            if not batch:
+                return
+            try:
+                self._write(batch)
+            except OSError as error:
+                raise EnvironmentNotReadyError(
+                    f"The journal {str(self.folder)!r} cannot be written: {error.strerror}.",
+                    remedy="Free the disk or set journal to another folder; "
+                    "calls stop, as their answers could be lost.",
+                ) from error
+            with self._lock:
+                del self._waiting[: len(batch)]
+                self._oldest = self._clock.monotonic()
+
+    def close(self) -> None:
+        """Write the rest."""
+        self.flush()
+
+    def _write(self, batch: Iterable[Response]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = f"{self._prefix}-{time.time_ns()}-{uuid.uuid4().hex[:8]}.jsonl"
+        hidden = self.folder / f".{name}.tmp"
+        try:
+            with hidden.open("x", encoding="ascii", newline="\n") as stream:
+                stream.writelines(response_to_json(r) + "\n" for r in batch)
+                stream.flush()
+                _sync(stream.fileno())
+            hidden.rename(self.folder / name)
+        except OSError:
+            hidden.unlink(missing_ok=True)
+            raise
+        _sync_folder(self.folder)
+
+
+def read_journal(folder: Path) -> list[tuple[Path, list[Response]]]:
+    """The journal's files, oldest first, each with its answers.
+
+    A file with lines that cannot be read gives the others; a copy of it is kept beside it as
+    *.bad, and a warning names it. A folder that is not there holds nothing.
+    """
+    try:
+        paths = sorted(p for p in folder.iterdir() if _is_ours(p))
+    except FileNotFoundError:
+        return []
+    paths.sort(key=_written_at)
+    return [(path, responses) for path in paths if (responses := _read(path)) is not None]
+
+
+def discard(paths: Iterable[Path]) -> None:
+    """Remove files whose answers are safe elsewhere."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _is_ours(path: Path) -> bool:
+    return path.suffix == ".jsonl" and not path.name.startswith(".")
+
+
+def _written_at(path: Path) -> tuple[int, str]:
+    parts = path.stem.rsplit("-", 2)
+    moment = parts[1] if len(parts) == 3 else ""
+    return (int(moment) if moment.isdecimal() else 0, path.name)
+
+
+def _read(path: Path) -> list[Response] | None:
+    """The answers of one file; None where it is gone or cannot be opened."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        _log.warning("the journal file %s cannot be read: %s", path, error.strerror)
+        return None
+    responses: list[Response] = []
+    bad = 0
+    for line in data.split(b"\n"):
+        if not line.strip():
+            continue
+        try:
+            responses.append(response_from_json(line))
+        except ValidationError:
+            bad += 1
+    if bad:
+        _keep_aside(path, data, bad, len(responses))
+    return responses
+
+
+def _keep_aside(path: Path, data: bytes, bad: int, good: int) -> None:
+    aside = path.with_suffix(".bad")
+    _log.warning(
+        "%s: %d lines cannot be read, %d can; a copy is kept as %s", path, bad, good, aside.name
+    )
+    try:
+        aside.write_bytes(data)
+    except OSError as error:
+        _log.warning("%s cannot be written: %s", aside, error.strerror)
+
+
+def _sync(descriptor: int) -> None:
+    """Flush to the disk; file systems over object stores may not know how."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FSYNC:
+            raise
+
+
+def _sync_folder(folder: Path) -> None:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        _sync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,235 @@
+"""Requests in tasks of Spark, each with an engine of its own."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from pyspark.errors import PySparkException
+from pyspark.sql import Row, SparkSession
+from pyspark.sql.types import StringType, StructField, StructType
+
+from lakegloss import errors
+from lakegloss.core.records import Response
+from lakegloss.core.requests import ModelRequest
+from lakegloss.engine.budget import Allowance
+from lakegloss.engine.caller import CallPolicy, policy_from
+from lakegloss.engine.endpoint import Endpoint
+from lakegloss.engine.engine import Engine
+from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.journal import (
+    Journal,
+    read_journal,
+    response_from_json,
+    response_to_json,
+)
+from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical
+from lakegloss.errors import EndpointError, LakeglossError
+from lakegloss.settings import Settings
+
+_REQUEST: TypeAdapter[ModelRequest] = TypeAdapter(ModelRequest)
+_REQUESTS = StructType([StructField("request", StringType(), nullable=False)])
+_RESULTS = StructType(
+    [
+        StructField("kind", StringType(), nullable=False),
+        StructField("payload", StringType(), nullable=False),
+    ]
+)
+_ANSWER, _NOT_ASKED, _ERROR = "answer", "not_asked", "error"
+_Rows = Iterator[tuple[str, str]]
+
+
+def ask_in_partitions(
+    spark: SparkSession,
+    requests: Sequence[ModelRequest],
+    settings: Settings,
+    endpoint: Endpoint,
+    run_id: str,
+    journal_folder: Path,
+    *,
+    allowance: Allowance | None = None,
+    asked_before: Mapping[str, int] | None = None,
+    on_response: Callable[[Response], None] | None = None,
+) -> Outcome:
+    """Ask all requests from tasks of Spark, each with a fixed share of the limit and the budget.
+
+    Answers are in the journal as they arrive; `on_response` sees them when the job is over.
+
+    Args:
+        journal_folder: a folder that driver and workers share (a Volume on Databricks).
+        allowance: what is left of the run's budget, by default that of the settings.
+        asked_before: attempts made in this run at a request, by hash.
+
+    Raises:
+        SettingsError: the endpoint's key must not leave the driver.
+    """
+    unique = merge_identical(requests)
+    if not unique:
+        return Outcome()
+    policy = replace(policy_from(settings, endpoint=endpoint.base_url), transport="partitions")
+    if allowance is not None:
+        policy = replace(policy, allowance=allowance)
+    parts = min(settings.partitions, policy.in_flight, len(unique))
+    task = _Task(
+        endpoint=endpoint.for_partitions(),
+        policy=policy,
+        parts=parts,
+        run_id=run_id,
+        journal_folder=str(journal_folder.absolute()),
+        asked_before={k: n for k, n in (asked_before or {}).items() if k in unique},
+    )
+    rows = [(json.dumps(_REQUEST.dump_python(r, mode="json")),) for r in unique.values()]
+    frame = spark.createDataFrame(rows, _REQUESTS).repartition(parts)
+    try:
+        with interruptible(spark):
+            results = frame.mapInArrow(task, _RESULTS).collect()
+    except PySparkException as error:
+        return _of_failed_job(unique, task, error, on_response)
+    return _outcome(unique, results, on_response)
+
+
+@contextmanager
+def interruptible(spark: SparkSession) -> Iterator[None]:
+    """Ends what runs on Spark inside it when the user interrupts."""
+    tag = f"lakegloss-{uuid.uuid4().hex}"
+    spark.addTag(tag)
+    try:
+        yield
+    except KeyboardInterrupt:
+        spark.interruptTag(tag)
+        raise
+    finally:
+        spark.removeTag(tag)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What a task does; it travels to the workers, so there is no key in it and no environment."""
+
+    endpoint: Endpoint
+    policy: CallPolicy
+    parts: int
+    run_id: str
+    journal_folder: str
+    asked_before: Mapping[str, int]
+
+    def __call__(self, batches: Iterable[Any]) -> Iterable[Any]:
+        """Record batches of requests to record batches of results."""
+        import pyarrow as pa
+
+        requests = [
+            _REQUEST.validate_json(text)
+            for batch in batches
+            for text in batch.column("request").to_pylist()
+        ]
+        if requests:
+            results = list(self._carry(requests))
+            kinds, payloads = zip(*results, strict=True)
+            yield pa.RecordBatch.from_pydict({"kind": list(kinds), "payload": list(payloads)})
+
+    def _carry(self, requests: Sequence[ModelRequest]) -> _Rows:
+        done = self._answered_before()
+        open_requests = [r for r in requests if r.request_hash not in done]
+        mine = {r.request_hash for r in requests}
+        yield from ((_ANSWER, response_to_json(r)) for k, r in done.items() if k in mine)
+        attempts: list[Response] = []
+        journal = Journal(Path(self.journal_folder), self.run_id)
+        with Engine(
+            HttpTransport(self.endpoint),
+            self._share(),
+            run_id=self.run_id,
+            journal=journal,
+            asked_before=self.asked_before,
+        ) as engine:
+            outcome = engine.ask(open_requests, on_response=attempts.append)
+        yield from ((_ANSWER, response_to_json(r)) for r in attempts)
+        for skipped in outcome.not_asked:
+            payload = {"request_hash": skipped.request.request_hash, "reason": skipped.reason}
+            yield _NOT_ASKED, json.dumps(payload)
+        if outcome.error is not None:
+            yield _ERROR, _error_to_json(outcome.error)
+
+    def _share(self) -> CallPolicy:
+        cap, place = self.policy.in_flight, _task_context()[0]
+        in_flight = cap // self.parts + (1 if place % self.parts < cap % self.parts else 0)
+        return replace(
+            self.policy, in_flight=in_flight, allowance=self.policy.allowance.share(self.parts)
+        )
+
+    def _answered_before(self) -> dict[str, Response]:
+        """What an earlier try of this task has in the journal: it is not paid twice."""
+        if _task_context()[1] == 0:
+            return {}
+        return {
+            r.request_hash: r
+            for _, responses in read_journal(Path(self.journal_folder))
+            for r in responses
+            if r.run_id == self.run_id
+            and r.usable
+            and r.attempt > self.asked_before.get(r.request_hash, 0)
+        }
+
+
+def _task_context() -> tuple[int, int]:
+    """The partition's number, and how often Spark tried it before."""
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    return (context.partitionId(), context.attemptNumber()) if context else (0, 0)
+
+
+def _outcome(
+    requests: Mapping[str, ModelRequest],
+    results: Iterable[Row],
+    on_response: Callable[[Response], None] | None,
+) -> Outcome:
+    answers: list[Response] = []
+    reasons: dict[str, Reason] = {}
+    error: LakeglossError | None = None
+    for row in results:
+        if row.kind == _ANSWER:
+            answers.append(response_from_json(row.payload))
+        elif row.kind == _NOT_ASKED:
+            told = json.loads(row.payload)
+            reasons[told["request_hash"]] = Reason(told["reason"])
+        else:
+            error = error or _error_from_json(row.payload)
+    return collected(requests, answers, reasons, error, on_response)
+
+
+def _of_failed_job(
+    requests: Mapping[str, ModelRequest],
+    task: _Task,
+    error: PySparkException,
+    on_response: Callable[[Response], None] | None,
+) -> Outcome:
+    """What the journal holds of a job that Spark gave up."""
+    answers = [
+        r
+        for _, responses in read_journal(Path(task.journal_folder))
+        for r in responses
+        if r.run_id == task.run_id
+        and r.request_hash in requests
+        and r.attempt > task.asked_before.get(r.request_hash, 0)
+    ]
+    failure = EndpointError(
+        f"The Spark job that asks the model failed: {str(error).strip()[:500]}",
+        remedy="Answers so far are kept; run again, or set transport to 'driver'.",
+    )
+    return collected(requests, answers, {}, failure, on_response)
+
+
+def _error_to_json(error: LakeglossError) -> str:
+    told = {"type": type(error).__name__, "message": error.message, "remedy": error.remedy}
+    return json.dumps(told)
+
+
+def _error_from_json(payload: str) -> LakeglossError:
+    told = json.loads(payload)
+    kind = getattr(errors, told["type"], EndpointError)
+    made: LakeglossError = kind(told["message"], remedy=told["remedy"])
+    return made

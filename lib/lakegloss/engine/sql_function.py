@@ -1,0 +1,297 @@
+"""Requests through the SQL function `ai_query`: the platform's, or a local stand-in of its name."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from pyspark.errors import PySparkException
+from pyspark.sql import Row, SparkSession
+from pyspark.sql.types import DataType, StringType, StructField, StructType
+
+from lakegloss.core.records import Response
+from lakegloss.core.requests import Message, ModelRequest
+from lakegloss.core.tokens import estimate
+from lakegloss.engine.ai_query import (
+    Chunk,
+    answer_fields,
+    chunks,
+    flatten,
+    read_answer,
+    read_response_format,
+)
+from lakegloss.engine.attempt import Attempt, clean
+from lakegloss.engine.budget import Allowance, affordable
+from lakegloss.engine.caller import CallPolicy, policy_from, response_of
+from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
+from lakegloss.engine.endpoint import Endpoint
+from lakegloss.engine.engine import Engine
+from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.journal import Journal
+from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical
+from lakegloss.engine.partitions import interruptible
+from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
+from lakegloss.settings import Settings
+
+_PROMPTS = StructType(
+    [
+        StructField("request_hash", StringType(), nullable=False),
+        StructField("prompt", StringType(), nullable=False),
+    ]
+)
+_ALL_FAILED = 20
+"""A chunk of at least so many requests without one answer ends the run."""
+
+
+def ask_by_ai_query(
+    spark: SparkSession,
+    requests: Sequence[ModelRequest],
+    settings: Settings,
+    run_id: str,
+    *,
+    journal: Journal | None = None,
+    allowance: Allowance | None = None,
+    asked_before: Mapping[str, int] | None = None,
+    on_response: Callable[[Response], None] | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Outcome:
+    """Ask all requests by `ai_query`, one statement a chunk, each collected once.
+
+    The model of a request names the serving endpoint. Each chunk is in the journal before the next
+    is asked; the platform retries, so each request has one attempt.
+
+    Args:
+        allowance: what is left of the run's budget, by default that of the settings.
+        asked_before: attempts made in this run at a request, by hash.
+    """
+    policy = policy_from(settings, endpoint="ai_query")
+    policy = replace(policy, transport="ai_query", allowance=allowance or policy.allowance)
+    run = _Run(spark, policy, run_id, journal, dict(asked_before or {}), clock)
+    unique = merge_identical(requests)
+    reason, error = run.ask(chunks(unique, structured=settings.structured))
+    reasons = dict.fromkeys(unique, reason)
+    return collected(unique, run.answers, reasons, error, on_response)
+
+
+class _Run:
+    """Chunk after chunk, as long as budget, time and endpoint allow."""
+
+    def __init__(
+        self,
+        spark: SparkSession,
+        policy: CallPolicy,
+        run_id: str,
+        journal: Journal | None,
+        numbers: dict[str, int],
+        clock: Clock,
+    ) -> None:
+        self._spark = spark
+        self._policy = policy
+        self._run_id = run_id
+        self._journal = journal
+        self._numbers = numbers
+        self._clock = clock
+        self._start = clock.monotonic()
+        self._allowance = policy.allowance
+        self.answers: list[Response] = []
+
+    def ask(self, pending: Sequence[Chunk]) -> tuple[Reason, LakeglossError | None]:
+        """Why the rest was not asked, where something is left."""
+        timeout = self._policy.run_timeout
+        for chunk in pending:
+            if timeout is not None and self._clock.monotonic() - self._start >= timeout:
+                return Reason.DEADLINE, None
+            fitting = affordable(list(chunk.requests.values()), self._allowance)
+            part = replace(chunk, requests=dict(islice(chunk.requests.items(), fitting)))
+            try:
+                answered = self._chunk(part) if fitting else True
+            except PySparkException as error:
+                return Reason.ENDPOINT, _refused(chunk.model, str(error))
+            except LakeglossError as error:
+                return Reason.JOURNAL, error
+            if not answered:
+                return Reason.ENDPOINT, _refused(chunk.model, self.answers[-1].error)
+            if fitting < len(chunk.requests):
+                return Reason.BUDGET, None
+        return Reason.ENDPOINT, None
+
+    def _chunk(self, chunk: Chunk) -> bool:
+        """Ask one chunk; False where it is plain that the endpoint answers nothing."""
+        start = self._clock.monotonic()
+        rows = [(key, flatten(request.messages)) for key, request in chunk.requests.items()]
+        frame = self._spark.createDataFrame(rows, _PROMPTS).selectExpr(
+            "request_hash", f"{chunk.expression()} AS answer"
+        )
+        read = _reader(frame.schema["answer"].dataType)
+        with interruptible(self._spark):
+            rows_back = frame.collect()
+        latency = self._clock.monotonic() - start
+        usable = 0
+        for key, answer in rows_back:
+            text, error = read(answer)
+            attempt = read_answer(text, error, chunk.requests[key], latency=latency)
+            usable += attempt.failure is None
+            self._keep(key, chunk.requests[key], attempt)
+        if self._journal is not None:
+            self._journal.flush()
+        return usable > 0 or len(chunk.requests) < _ALL_FAILED
+
+    def _keep(self, key: str, request: ModelRequest, attempt: Attempt) -> None:
+        self._numbers[key] = self._numbers.get(key, 0) + 1
+        response = response_of(
+            request,
+            attempt,
+            request_hash=key,
+            number=self._numbers[key],
+            run_id=self._run_id,
+            policy=self._policy,
+            clock=self._clock,
+        )
+        self._allowance = self._allowance.less(attempt.usage)
+        self.answers.append(response)
+        if self._journal is not None:
+            self._journal.add(response)
+
+
+def _refused(model: str, said: str) -> LakeglossError:
+    detail = clean(said)
+    if any(word in said.lower() for word in ("permission", "403", "401", "unauthorized")):
+        return EndpointAuthError(
+            f"ai_query may not use the endpoint {model!r}: {detail}",
+            remedy="Ask for CAN QUERY on the endpoint, then run again.",
+        )
+    return EndpointUnavailableError(
+        f"ai_query brought no answer from the endpoint {model!r}: {detail}",
+        remedy="Check the model's name and that this compute has ai_query (`lakegloss doctor`), "
+        "or set transport to 'driver'.",
+    )
+
+
+def _reader(kind: DataType) -> Callable[[Any], tuple[str | None, str | None]]:
+    """How an answer's text and error are read: by the names that its type has."""
+    if not isinstance(kind, StructType):
+        return lambda answer: (answer, None)
+    text, error = answer_fields(kind.names)
+
+    def read(answer: Any) -> tuple[str | None, str | None]:
+        if answer is None:
+            return None, None
+        value = answer[text]
+        if isinstance(value, Row):
+            value = json.dumps(value.asDict(recursive=True), default=str)
+        return value, answer[error]
+
+    return read
+
+
+def has_ai_query(spark: SparkSession) -> bool:
+    """Whether the session brings `ai_query` itself; the stand-in does not count."""
+    if not spark.catalog.functionExists("ai_query"):
+        return False
+    return "UDFRegistration" not in str(spark.catalog.getFunction("ai_query").className)
+
+
+def register_ai_query(
+    spark: SparkSession,
+    endpoint: Endpoint,
+    *,
+    policy: CallPolicy | None = None,
+    fields: tuple[str, str] = ("result", "errorMessage"),
+) -> bool:
+    """Make `ai_query` known to a session that lacks it, over any OpenAI-compatible endpoint.
+
+    The stand-in has the parameters of the platform's function but always answers with the failure
+    struct. Its first argument names the model.
+
+    Args:
+        policy: the bounds for the calls of one batch of rows.
+        fields: the struct's names for the text and the error.
+
+    Returns:
+        False where the session has an `ai_query` of its own; nothing is registered then.
+
+    Raises:
+        SettingsError: the endpoint's key must not leave the driver.
+    """
+    if has_ai_query(spark):
+        return False
+    bounds = replace(
+        policy or CallPolicy(in_flight=8), transport="ai_query", endpoint=endpoint.base_url
+    )
+    function = _stand_in(endpoint.for_partitions(), bounds, fields)
+    spark.udf.register("ai_query", function)
+    return True
+
+
+def _stand_in(endpoint: Endpoint, policy: CallPolicy, fields: tuple[str, str]) -> Any:
+    import pandas as pd
+    from pyspark.sql.pandas.functions import pandas_udf
+
+    absent: Any = None  # Spark wants plain types as hints
+    address, kind = endpoint, StructType([StructField(name, StringType()) for name in fields])
+
+    def ai_query(
+        endpoint: pd.Series,
+        request: pd.Series,
+        returnType: pd.Series = absent,  # noqa: ARG001, N803
+        failOnError: pd.Series = absent,  # noqa: ARG001, N803
+        modelParameters: pd.DataFrame = absent,  # noqa: N803
+        responseFormat: pd.Series = absent,  # noqa: N803
+    ) -> pd.DataFrame:
+        count = len(request)
+        rows: Any = zip(
+            endpoint,
+            request,
+            [{}] * count if modelParameters is None else modelParameters.to_dict("records"),
+            [None] * count if responseFormat is None else responseFormat,
+            strict=True,
+        )
+        return pd.DataFrame(_answers(list(rows), address, policy), columns=list(fields))
+
+    make: Any = pandas_udf  # its overloads know no such function
+    return make(ai_query, kind)
+
+
+_Row = tuple[str, str | None, Mapping[str, Any], str | None]
+
+
+def _answers(
+    rows: Sequence[_Row], endpoint: Endpoint, policy: CallPolicy
+) -> list[tuple[str | None, str | None]]:
+    """Text or error of each row; NULL asks nothing."""
+    if not rows:
+        return []
+    try:
+        structured = read_response_format(rows[0][3])[0]
+        requests = [None if row[1] is None else _request(*row) for row in rows]
+    except ValueError as error:
+        return [(None, f"400 {error}")] * len(rows)
+    transport = HttpTransport(replace(endpoint, structured=structured))
+    with Engine(transport, policy, run_id="ai_query") as engine:
+        outcome = engine.ask([r for r in requests if r is not None])
+    said = {
+        r.request_hash: (r.text, None) if r.usable else (None, r.error) for r in outcome.responses
+    }
+    lost = (None, str(outcome.error or "not asked"))
+    return [(None, None) if r is None else said.get(r.request_hash, lost) for r in requests]
+
+
+def _request(
+    model: str, prompt: str | None, parameters: Mapping[str, Any], response_format: str | None
+) -> ModelRequest:
+    _, schema, name = read_response_format(response_format)
+    temperature = parameters.get("temperature")
+    text = prompt or ""
+    return ModelRequest(
+        model=model,
+        messages=(Message(role="user", content=text),),
+        schema=schema,
+        schema_name=name,
+        max_tokens=int(parameters.get("max_tokens", 1024)),
+        temperature=None if temperature is None else float(temperature),
+        input_tokens=estimate(text),
+        assets=(),
+        program="ai_query",
+        program_version="",
+    )
