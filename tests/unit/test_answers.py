@@ -1,0 +1,197 @@
+"""Reading answers: keyed by id, whole entries only, whatever the text is."""
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lakegloss.programs.answers import parse_answers
+
+IDS = ["t1", "c1", "c2", "c3"]
+ENTRIES = [{"id": "t1", "text": "Flights."}, {"id": "c1", "text": 'Say "hi", {x}\n'}]
+TEXTS = {"t1": "Flights.", "c1": 'Say "hi", {x}'}
+PLAIN = json.dumps({"comments": ENTRIES})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(PLAIN, id="as asked"),
+        pytest.param(json.dumps(ENTRIES), id="bare list"),
+        pytest.param(json.dumps(TEXTS), id="mapping"),
+        pytest.param(json.dumps({"comments": TEXTS}), id="mapping inside"),
+        pytest.param(f"```json\n{PLAIN}\n```", id="fenced"),
+        pytest.param(f"Here you are [1]:\n{PLAIN}\nAnything {{else}}?", id="prose around"),
+        pytest.param(json.dumps({"comments": ENTRIES}, indent=2), id="indented"),
+        pytest.param(PLAIN.replace("}]}", "},]}"), id="trailing comma"),
+        pytest.param(PLAIN.replace('"}, {', '",}, {'), id="comma in entry"),
+        pytest.param(PLAIN.replace("\\n", "\n"), id="raw newline"),
+        pytest.param(
+            json.dumps({"comments": [{"text": e["text"], "id": e["id"]} for e in ENTRIES]}),
+            id="text first",
+        ),
+        pytest.param(
+            json.dumps([{"id": e["id"], "comment": e["text"]} for e in ENTRIES]), id="other key"
+        ),
+        pytest.param(json.dumps({"note": "x", "comments": ENTRIES}), id="more keys"),
+        pytest.param("\ufeff" + PLAIN, id="byte order mark"),
+    ],
+)
+def test_forms_that_can_be_read(text: str) -> None:
+    parsed = parse_answers(text, IDS)
+    assert parsed.texts == TEXTS
+    assert parsed.error == ""
+    assert not parsed.truncated
+
+
+# Without its last bracket alone, nothing is lost.
+@pytest.mark.parametrize("cut", range(1, len(PLAIN) - 1))
+def test_an_answer_cut_anywhere_gives_whole_entries_only(cut: int) -> None:
+    parsed = parse_answers(PLAIN[:cut], IDS)
+    assert all(TEXTS[id_] == text for id_, text in parsed.texts.items())
+    assert parsed.truncated
+    assert bool(parsed.error) != bool(parsed.texts)
+
+
+@pytest.mark.parametrize("cut", range(1, len(json.dumps(TEXTS))))
+def test_a_mapping_cut_anywhere_gives_whole_entries_only(cut: int) -> None:
+    parsed = parse_answers(json.dumps(TEXTS)[:cut], IDS)
+    assert all(TEXTS[id_] == text for id_, text in parsed.texts.items())
+
+
+@pytest.mark.parametrize(
+    ("text", "texts", "duplicates", "unknown"),
+    [
+        pytest.param(
+            '[{"id":"c1","text":"a"},{"id":"c1","text":"b"},{"id":"c2","text":"x"}]',
+            {"c2": "x"},
+            ("c1",),
+            (),
+            id="two texts for an id",
+        ),
+        pytest.param(
+            '[{"id":"c1","text":"a"},{"id":"c1","text":"a"}]',
+            {"c1": "a"},
+            (),
+            (),
+            id="the same twice",
+        ),
+        pytest.param('{"c1":"a","c1":"b","c2":"x"}', {"c2": "x"}, ("c1",), (), id="key twice"),
+        pytest.param(
+            '[{"id":"c9","text":"a"},{"id":"c1","text":"b"}]',
+            {"c1": "b"},
+            (),
+            ("c9",),
+            id="unknown",
+        ),
+        pytest.param(
+            '[{"id":"c1","text":"a","text":"b"},{"id":"c2","text":"x"}]',
+            {"c2": "x"},
+            (),
+            (),
+            id="text twice in an entry",
+        ),
+        pytest.param(
+            '[{"id":"c1","text":7},{"id":2,"text":"b"},{"id":"c2","text":null},["c3","x"],'
+            '{"id":"c3","text":"y"}]',
+            {"c3": "y"},
+            (),
+            (),
+            id="wrong types",
+        ),
+        pytest.param(
+            '[{"id":"c1","text":"  "},{"id":"c2","text":" x "}]', {"c2": "x"}, (), (), id="blank"
+        ),
+        pytest.param(
+            '{"comments":[{"id":"c1","text":"the "real" one"},{"id":"c2","text":"x"}]}',
+            {"c2": "x"},
+            (),
+            (),
+            id="bare quotes cost their entry only",
+        ),
+        pytest.param(
+            '{"c1": "see "c2": "foo", "c2": "real"}',
+            {"c2": "real"},
+            (),
+            (),
+            id="bare quotes in a mapping",
+        ),
+    ],
+)
+def test_doubtful_entries(
+    text: str, texts: dict[str, str], duplicates: tuple[str, ...], unknown: tuple[str, ...]
+) -> None:
+    parsed = parse_answers(text, IDS)
+    assert parsed.texts == texts
+    assert parsed.duplicates == duplicates
+    assert parsed.unknown == unknown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("I cannot help with that.", id="refusal"),
+        pytest.param("null", id="null"),
+        pytest.param('"c1"', id="string"),
+        pytest.param("[]", id="empty list"),
+    ],
+)
+def test_nothing_to_read(text: str) -> None:
+    parsed = parse_answers(text, IDS)
+    assert parsed.texts == {}
+    assert parsed.error
+
+
+def test_without_ids_everything_that_looks_like_one_is_read() -> None:
+    parsed = parse_answers('{"c1": "a", "t2": "b", "x": "y"}', None)
+    assert parsed.texts == {"c1": "a", "t2": "b"}
+    assert parsed.unknown == ("x",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[" * 2_000_000, id="deep lists"),
+        pytest.param('{"a":' * 400_000, id="deep objects"),
+        pytest.param('{"id":"' * 150_000, id="open entries"),
+        pytest.param(',"' * 500_000, id="open pairs"),
+        pytest.param('{"c1":"' + "\\" * 1_000_000, id="backslashes"),
+        pytest.param("{" + " " * 1_000_000, id="spaces"),
+        pytest.param("{ " * 500_000, id="braces and spaces"),
+        pytest.param('{"comments":[' + '{"id":"c1","text":"a"},' * 45_000, id="long and cut"),
+    ],
+)
+def test_huge_answers_take_bounded_time(text: str) -> None:
+    start = time.process_time()
+    parse_answers(text, IDS)
+    assert time.process_time() - start < 5
+
+
+@given(st.text())
+def test_never_raises(text: str) -> None:
+    parse_answers(text, IDS)
+
+
+PIECES = st.sampled_from(
+    ['{"id":"c1","text":"one"}', '{"id":"c2","text":"two"}', '{"c3":"three"}', "{", "}", "[", "]",
+     ",", ":", '"', "\\", '"id"', '"text"', '"c1"', '"c2"', "comments", "```", "\n", "x"],
+)  # fmt: skip
+OWN = {"c1": "one", "c2": "two", "c3": "three"}
+
+
+@given(st.lists(PIECES, max_size=30))
+def test_whole_entries_keep_their_text_in_any_rubble(pieces: list[str]) -> None:
+    """A text of one id never comes out under another."""
+    parsed = parse_answers("".join(pieces), list(OWN))
+    for id_, text in parsed.texts.items():
+        assert text == OWN[id_] or text not in OWN.values()
+
+
+@given(st.dictionaries(st.sampled_from(IDS), st.text(min_size=1)), st.randoms())
+def test_round_trip(texts: dict[str, str], random: object) -> None:
+    answer = json.dumps({"comments": [{"id": i, "text": t} for i, t in texts.items()]})
+    expected = {i: t.strip() for i, t in texts.items() if t.strip()}
+    assert parse_answers(answer, IDS).texts == expected

@@ -1,0 +1,156 @@
+"""Who is asked again: the state follows from the answers alone."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.plan import Policy
+from lakegloss.core.records import AskedAsset, Response
+from lakegloss.core.worklist import Describer, Rules, TableTasks, tasks_of
+from lakegloss.programs.rounds import Limits, Rounds
+
+GOOD = {
+    "": "Orders that customers placed in the web shop, one row for each.",
+    "amount": "Total price of the order, with tax, in euros.",
+    "placed": "Time at which the customer confirmed the order.",
+}
+
+
+def tasks() -> TableTasks:
+    table = Table(
+        name="d.orders",
+        columns=(
+            Column(path="amount", data_type="double", position=0),
+            Column(path="placed", data_type="timestamp", position=1),
+        ),
+    )
+    rules = Rules(
+        policy=Policy(name="missing", thin_words=4, overwrite_human=False, intended="model"),
+        describer=Describer(version="1", family="m", style="standard", language="English"),
+        comment_on_column=False,
+        guidance=lambda _table, _column: (),
+    )
+    return tasks_of(table, {}, {}, {}, rules)
+
+
+TASKS = tasks()
+MARKS = {task.key.column: task.fingerprint for task in TASKS.tasks}
+
+
+def rounds(asks: int = 3) -> Rounds:
+    return Rounds([TASKS], Limits(table=1000, column=500, asks=asks, style="standard"))
+
+
+def answer(texts: dict[str, str], asked: list[str] | None = None, **more: object) -> Response:
+    """An answer to a request about these columns; ids are c1, c2, ... in their order."""
+    columns = list(GOOD) if asked is None else asked
+    ids = {column: f"c{n}" for n, column in enumerate(columns, start=1)}
+    entries = [{"id": ids.get(column, column), "text": text} for column, text in texts.items()]
+    values = {
+        "response_id": "r", "request_hash": "h", "attempt": 1, "run_id": "run",
+        "text": json.dumps({"comments": entries}), "usable": True, "error": "",
+        "finish_reason": "stop", "input_tokens": 1, "cached_tokens": 0, "output_tokens": 1,
+        "usage_estimated": False, "latency": 0.1, "model": "m", "program": "comment",
+        "program_version": "1", "variant": "champion", "transport": "driver", "endpoint": "e",
+        "assets": tuple(
+            AskedAsset(id=ids[c], table="d.orders", column=c, fingerprint=MARKS[c])
+            for c in columns
+        ),
+        "answered_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }  # fmt: skip
+    return Response(**(values | more))  # type: ignore[arg-type]
+
+
+def asked(state: Rounds) -> list[str]:
+    return [wanted.column for work in state.works() for wanted in work.wanted]
+
+
+def test_all_are_asked_at_first_and_nobody_after_a_good_answer() -> None:
+    state = rounds()
+    assert asked(state) == ["", "amount", "placed"]
+    state.take(answer(GOOD))
+    assert asked(state) == []
+    assert {k.column: a.text for k, a in state.accepted.items()} == GOOD
+
+
+def test_only_what_is_missing_is_asked_again() -> None:
+    state = rounds()
+    state.take(answer({"": GOOD[""], "placed": GOOD["placed"]}))
+    assert asked(state) == ["amount"]
+    assert state.reasons == {AssetKey("d.orders", "amount"): "the answer left it out"}
+
+
+def test_what_failed_its_checks_is_asked_again_with_what_was_wrong() -> None:
+    state = rounds()
+    state.take(answer(GOOD | {"amount": "Amount."}))
+    (work,) = state.works()
+    assert [(w.column, bool(w.feedback)) for w in work.wanted] == [("amount", True)]
+    state.take(answer({"amount": GOOD["amount"]}, ["amount"]))
+    assert asked(state) == []
+    assert state.reasons == {}
+
+
+def test_nobody_is_asked_more_often_than_allowed() -> None:
+    state = rounds(asks=2)
+    for _ in range(2):
+        state.take(answer({}))
+    assert asked(state) == []
+    assert {key.column for key in state.left} == set(GOOD)
+
+
+def test_an_answer_for_another_fingerprint_says_nothing_of_this_one() -> None:
+    state = rounds()
+    old = answer(GOOD)
+    stale = tuple(
+        AskedAsset(id=a.id, table=a.table, column=a.column, fingerprint="old") for a in old.assets
+    )
+    state.take(answer(GOOD, assets=stale))
+    assert asked(state) == ["", "amount", "placed"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "more"),
+    [
+        pytest.param({}, {"text": "", "usable": False, "error": "server: 500"}, id="an error"),
+        pytest.param({}, {"text": "Sorry, I cannot."}, id="a refusal"),
+        pytest.param({}, {"text": '{"comments": [{"id": "c1", "te'}, id="cut at once"),
+    ],
+)
+def test_an_unusable_answer_costs_one_ask_and_leaves_a_reason(
+    texts: dict[str, str], more: dict[str, object]
+) -> None:
+    state = rounds(asks=1)
+    state.take(answer(texts, **more))
+    assert state.accepted == {}
+    assert all(state.reasons[key] for key in state.left)
+
+
+def test_ids_that_nobody_asked_for_are_counted_and_dropped() -> None:
+    state = rounds()
+    state.take(answer(GOOD | {"c99": "Something else altogether, about another table."}))
+    assert state.unknown_ids == 1
+    assert {k.column for k in state.accepted} == set(GOOD)
+
+
+def test_an_id_that_stands_for_two_assets_serves_both() -> None:
+    """Requests that are the same to the letter, of two tables, share one call."""
+    both = rounds()
+    twice = answer({"amount": GOOD["amount"]}, ["amount"])
+    other = AskedAsset(id="c1", table="d.orders", column="placed", fingerprint=MARKS["placed"])
+    both.take(answer({"amount": GOOD["amount"]}, ["amount"], assets=(*twice.assets, other)))
+    assert {k.column for k in both.accepted} == {"amount", "placed"}
+
+
+def test_answers_in_another_order_give_the_same_state() -> None:
+    first = answer({"": GOOD[""], "amount": "Amount."})
+    second = answer({"amount": GOOD["amount"], "placed": GOOD["placed"]}, ["amount", "placed"])
+    one, other = rounds(), rounds()
+    for response in (first, second):
+        one.take(response)
+    for response in (second, first):
+        other.take(response)
+    assert {k: a.text for k, a in one.accepted.items()} == {
+        k: a.text for k, a in other.accepted.items()
+    }
