@@ -1,0 +1,101 @@
+"""Carrying requests through Spark: in partitions, or by the SQL function `ai_query`."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lakegloss.core.records import Response
+from lakegloss.core.requests import ModelRequest
+from lakegloss.engine.attempt import Usage
+from lakegloss.engine.caller import policy_from
+from lakegloss.engine.endpoint import endpoint_from
+from lakegloss.engine.journal import Journal
+from lakegloss.engine.outcome import Outcome
+from lakegloss.engine.spark import ask_in_partitions
+from lakegloss.engine.sql_function import ask_by_ai_query, has_ai_query, register_ai_query
+from lakegloss.errors import LakeglossError, SettingsError
+from lakegloss.lakehouse.drafting import Asker
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.progress import Progress
+from lakegloss.settings import Settings
+
+
+def spark_asker(ledgers: Ledgers, settings: Settings, run_id: str, progress: Progress) -> Asker:
+    """An asker for a transport that runs inside Spark.
+
+    Raises:
+        SettingsError: the endpoint cannot be used, or the session has no `ai_query` and none of
+            its own kind can be registered.
+    """
+    if settings.transport == "ai_query" and not has_ai_query(ledgers.spark):
+        _register(ledgers, settings)
+    return _SparkAsker(ledgers, settings, run_id, progress)
+
+
+def _register(ledgers: Ledgers, settings: Settings) -> None:
+    if not settings.endpoint:
+        raise SettingsError(
+            "This session has no SQL function 'ai_query'.",
+            remedy="Set endpoint to an OpenAI-compatible URL, and a stand-in calls it; or use "
+            "transport 'driver'.",
+        )
+    register_ai_query(ledgers.spark, endpoint_from(settings))
+
+
+class _SparkAsker:
+    """Counts what the run has spent: tasks of Spark share no state from one round to the next."""
+
+    def __init__(
+        self, ledgers: Ledgers, settings: Settings, run_id: str, progress: Progress
+    ) -> None:
+        self._ledgers = ledgers
+        self._settings = settings
+        self._run_id = run_id
+        self._progress = progress
+        self._spent = Usage()
+        self._started = time.monotonic()
+        self._asked: Counter[str] = Counter()
+
+    def __call__(self, requests: Sequence[ModelRequest]) -> Outcome:
+        self._progress("model", 0, len(requests))
+        outcome = self._carry(requests)
+        self._spent += outcome.usage
+        self._progress("model", len(outcome.responses), len(requests))
+        return outcome
+
+    def _with_time_left(self) -> Settings:
+        """The run's deadline holds across rounds."""
+        timeout = self._settings.run_timeout
+        if timeout is None:
+            return self._settings
+        left = max(timeout - (time.monotonic() - self._started), 0.0)
+        return self._settings.model_copy(update={"run_timeout": left})
+
+    def _carry(self, requests: Sequence[ModelRequest]) -> Outcome:
+        settings, spark = self._with_time_left(), self._ledgers.spark
+        allowance = policy_from(settings, endpoint=settings.endpoint).allowance.less(self._spent)
+        folder = settings.journal_folder
+        if settings.transport == "ai_query":
+            journal = Journal(folder, self._run_id)
+            outcome = ask_by_ai_query(
+                spark, requests, settings, self._run_id, journal=journal,
+                allowance=allowance, asked_before=self._asked, on_response=self._count,
+            )  # fmt: skip
+            return _closed(journal, outcome)
+        return ask_in_partitions(
+            spark, requests, settings, endpoint_from(settings), self._run_id, folder,
+            allowance=allowance, asked_before=self._asked, on_response=self._count,
+        )  # fmt: skip
+
+    def _count(self, response: Response) -> None:
+        self._asked[response.request_hash] += 1
+
+
+def _closed(journal: Journal, outcome: Outcome) -> Outcome:
+    """Answers that a full disk keeps out of the journal still become proposals."""
+    try:
+        journal.close()
+    except LakeglossError as error:
+        return outcome if outcome.error else replace(outcome, error=error)
+    return outcome

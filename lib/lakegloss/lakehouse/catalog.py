@@ -1,0 +1,252 @@
+"""The catalog as lakegloss sees it: names, schemas, comments, kinds and data versions."""
+
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+
+from pyspark.sql import SparkSession
+from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
+
+from lakegloss.core.assets import Column, Table, TableKind
+from lakegloss.core.names import join_path, quote, quote_path, split_path
+from lakegloss.core.selection import (
+    canonical,
+    canonical_schema,
+    covers_schema,
+    names_schema,
+    select,
+)
+from lakegloss.core.sources import sources_of
+from lakegloss.core.versions import data_version
+from lakegloss.errors import AssetNotFoundError, CatalogError
+from lakegloss.lakehouse.ledger import first_line
+
+_log = logging.getLogger(__name__)
+_NONE: Mapping[str, str] = MappingProxyType({})
+_HIDDEN_SCHEMAS = {"information_schema", "global_temp"}
+_KINDS = {
+    "VIEW": TableKind.VIEW,
+    "MATERIALIZED_VIEW": TableKind.MATERIALIZED_VIEW,
+    "STREAMING_TABLE": TableKind.STREAMING_TABLE,
+    "FOREIGN": TableKind.FOREIGN,
+}
+_RECENT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """What the session's SQL can do to comments, found by probing it."""
+
+    comment_on_column: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What there is.
+
+    Attributes:
+        names: the tables and views that the patterns select, sorted.
+        known: all that may be named by a view: those of the catalogs of the patterns and of the
+            session's own.
+    """
+
+    names: list[str]
+    known: list[str]
+
+
+class Catalog:
+    """Reads the tables of a session, in its current catalog or in named ones.
+
+    Names have two parts in `spark_catalog` where that is the current catalog, elsewhere three.
+    """
+
+    def __init__(self, spark: SparkSession) -> None:
+        self.spark = spark
+
+    @cached_property
+    def current(self) -> str:
+        """The session's current catalog."""
+        return self.spark.catalog.currentCatalog()
+
+    def table_names(self, patterns: Sequence[str], *, own_schema: str) -> list[str]:
+        """The names of the tables and views that the patterns select, sorted.
+
+        A schema that refuses to be listed is left out with a warning, unless a pattern names it.
+
+        Raises:
+            AssetNotFoundError: a pattern matches nothing, or its catalog cannot be listed.
+            CatalogError: a schema that a pattern names cannot be listed.
+        """
+        wanted = canonical(patterns, self.current)
+        return select(self._listed(wanted, wanted, own_schema), wanted)
+
+    def listing(self, patterns: Sequence[str], *, own_schema: str) -> Listing:
+        """As `table_names`, and with it every table that a view may read.
+
+        Raises:
+            AssetNotFoundError: a pattern matches nothing, or its catalog cannot be listed.
+            CatalogError: a schema that a pattern names cannot be listed.
+        """
+        wanted = canonical(patterns, self.current)
+        known = self._listed(wanted, (), own_schema)
+        return Listing(names=select(known, wanted), known=known)
+
+    def _listed(self, wanted: Sequence[str], only: Sequence[str], own_schema: str) -> list[str]:
+        """The tables of every schema, or only of those that may hold what patterns select."""
+        found: list[str] = []
+        for schema in self._schemas(wanted, only):
+            if schema.lower() == own_schema.lower() or (only and not covers_schema(schema, only)):
+                continue
+            try:
+                found += self._tables_of(schema)
+            except CatalogError as error:
+                if names_schema(schema, wanted):
+                    raise
+                _log.warning("left out: %s", error.message)
+        return found
+
+    def _schemas(self, wanted: Sequence[str], only: Sequence[str]) -> list[str]:
+        named = {p[0] if len(p) > 2 else self.current for p in map(split_path, wanted)}
+        schemas: list[str] = []
+        for catalog in sorted(named if only else named | {self.current}):
+            try:
+                schemas += self._list(catalog)
+            except AssetNotFoundError as error:
+                if catalog in named or not wanted:
+                    raise
+                _log.warning("left out: %s", error.message)
+        return schemas
+
+    def _list(self, catalog: str) -> list[str]:
+        where = "" if catalog == self.current else f" IN {quote(catalog)}"
+        try:
+            rows = self.spark.sql(f"SHOW SCHEMAS{where}").collect()
+        except Exception as error:
+            raise AssetNotFoundError(
+                f"The catalog {catalog!r} cannot be listed: {first_line(error)}",
+                remedy="Check its name and the right USE CATALOG.",
+            ) from error
+        return [
+            join_path(canonical_schema((catalog, row[0]), self.current))
+            for row in rows
+            if row[0].lower() not in _HIDDEN_SCHEMAS
+        ]
+
+    def _tables_of(self, schema: str) -> list[str]:
+        try:
+            rows = self.spark.sql(f"SHOW TABLES IN {quote_path(schema)}").collect()
+        except Exception as error:
+            raise CatalogError(
+                f"The schema {schema!r} cannot be listed: {first_line(error)}",
+                remedy="Give the right USE SCHEMA, or name the tables you may read.",
+            ) from error
+        return [f"{schema}.{join_path((row.tableName,))}" for row in rows if not row.isTemporary]
+
+    def can_tell(self, schema: str) -> bool:
+        """Whether a table that is not listed in a schema is gone: not so where one may not look."""
+        try:
+            self._tables_of(schema)
+        except CatalogError:
+            try:
+                return not self.spark.catalog.databaseExists(quote_path(schema))
+            except Exception:  # noqa: BLE001 - any refusal: it cannot be told
+                return False
+        return True
+
+    def read_comments(self, name: str) -> Table:
+        """A table without its data version and sources; what cannot be read is in `error`."""
+        try:
+            columns = tuple(columns_of(self.spark.table(quote_path(name)).schema))
+            entry = self.spark.catalog.getTable(quote_path(name))
+        except Exception as error:  # noqa: BLE001 - one unreadable table is reported, never fatal
+            return Table(name=name, error=first_line(error))
+        kind = _KINDS.get(entry.tableType or "", TableKind.TABLE)
+        return Table(name=name, kind=kind, comment=entry.description or "", columns=columns)
+
+    def read(self, name: str, *, known: Mapping[str, str] = _NONE) -> Table:
+        """One table as the catalog shows it; what cannot be read is said in `error`.
+
+        A view's data version is that of its text alone: see `core.sources.data_versions`.
+
+        Args:
+            known: the tables that a view may read, see `core.sources.by_lower`.
+        """
+        table = self.read_comments(name)
+        if table.error:
+            return table
+        try:
+            if table.kind is TableKind.VIEW:
+                return self._with_sources(table, known)
+            return replace(table, data_version=self.data_version(name))
+        except Exception as error:  # noqa: BLE001 - as above
+            return Table(name=name, error=first_line(error))
+
+    def data_version(self, name: str) -> str:
+        """The last data-changing commit of a Delta table; '' where that is not known."""
+        history = self._history(name, limit=_RECENT)
+        if not history:
+            return ""
+        found = data_version(history)
+        if not found and len(history) == _RECENT:
+            history = self._history(name, limit=None)
+            found = data_version(history)
+        # A history that was cleaned up to metadata-only commits still names a fixed point.
+        return found or f"{history[-1][0]}@{history[-1][1]}"
+
+    def _history(self, name: str, *, limit: int | None) -> list[tuple[int, str, str]]:
+        tail = f" LIMIT {limit}" if limit else ""
+        try:
+            rows = self.spark.sql(f"DESCRIBE HISTORY {quote_path(name)}{tail}").collect()
+        except Exception:  # noqa: BLE001 - not a Delta table: each format fails in its own way
+            return []
+        return [(row.version, row.timestamp.isoformat(), row.operation) for row in rows]
+
+    def _with_sources(self, table: Table, known: Mapping[str, str]) -> Table:
+        rows = self.spark.sql(f"DESCRIBE TABLE EXTENDED {quote_path(table.name)}").collect()
+        facts = {row.col_name: row.data_type for row in rows}
+        namespace = table.name.rpartition(".")[0]
+        text = facts.get("View Text") or ""
+        sources = sources_of(text, known=known, default_schema=namespace)
+        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+        return replace(table, sources=sources, data_version=f"view:{digest}")
+
+    def dialect(self) -> Dialect:
+        """Probe what the session's SQL understands; nothing is changed."""
+        try:
+            self.spark.sql("EXPLAIN COMMENT ON COLUMN lakegloss_probe.t.c IS ''").collect()
+        except Exception as error:  # noqa: BLE001 - a parse error says no, all else says yes
+            return Dialect(comment_on_column="PARSE" not in str(error).upper())
+        return Dialect(comment_on_column=True)
+
+
+def columns_of(schema: StructType) -> Iterator[Column]:
+    """Every column and part of one that can carry a comment, parents before their parts."""
+    for position, (parts, field) in enumerate(_fields(schema, ())):
+        yield Column(
+            path=join_path(parts),
+            data_type=field.dataType.simpleString(),
+            comment=field.metadata.get("comment", "") if field.metadata else "",
+            position=position,
+            nullable=field.nullable,
+        )
+
+
+def _fields(
+    schema: StructType, above: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], StructField]]:
+    for field in schema:
+        yield (*above, field.name), field
+        yield from _inner(field.dataType, (*above, field.name))
+
+
+def _inner(kind: DataType, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], StructField]]:
+    if isinstance(kind, StructType):
+        yield from _fields(kind, above)
+    elif isinstance(kind, ArrayType):
+        yield from _inner(kind.elementType, (*above, "element"))
+    elif isinstance(kind, MapType):
+        yield from _inner(kind.keyType, (*above, "key"))
+        yield from _inner(kind.valueType, (*above, "value"))

@@ -1,0 +1,73 @@
+"""Coverage of the catalog as it is now, for `lakegloss check`."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from pyspark.sql import SparkSession
+
+from lakegloss.core.assets import Table
+from lakegloss.core.stages import can_write
+from lakegloss.errors import CatalogError
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.settings import Settings
+
+_WORST = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageNow:
+    """Assets that can carry a comment, those that have one, and the tables with most gaps."""
+
+    assets: int
+    commented: int
+    worst: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """0 to 1; 1 where there is nothing to comment."""
+        return self.commented / self.assets if self.assets else 1.0
+
+
+def measure_coverage(
+    spark: SparkSession, settings: Settings, patterns: Sequence[str] = ()
+) -> CoverageNow:
+    """Read the catalog and count; the ledgers are not needed and nothing is written.
+
+    Raises:
+        AssetNotFoundError: a pattern matches nothing.
+        CatalogError: a selected table cannot be read: its coverage is not known.
+    """
+    catalog = Catalog(spark)
+    own = Ledgers(spark, settings).schema
+    names = catalog.table_names(patterns, own_schema=own)
+    with ThreadPoolExecutor(settings.parallel_tables) as pool:
+        tables = list(pool.map(catalog.read_comments, names))
+    broken = [table for table in tables if table.error]
+    if broken:
+        raise CatalogError(
+            f"{broken[0].name!r} cannot be read: {broken[0].error}",
+            remedy="Mend the table or leave it out by naming the others.",
+        )
+    known = catalog.dialect().comment_on_column
+    counts = {table.name: _count(table, comment_on_column=known) for table in tables}
+    gaps = sorted(
+        ((total - done, name) for name, (done, total) in counts.items() if done < total),
+        reverse=True,
+    )
+    return CoverageNow(
+        assets=sum(total for _, total in counts.values()),
+        commented=sum(done for done, _ in counts.values()),
+        worst=tuple(f"{name}: {missing} without a comment" for missing, name in gaps[:_WORST]),
+    )
+
+
+def _count(table: Table, *, comment_on_column: bool) -> tuple[int, int]:
+    comments = [("", table.comment), *((c.path, c.comment) for c in table.columns)]
+    writable = [
+        text
+        for path, text in comments
+        if can_write(table.kind, path, comment_on_column=comment_on_column)
+    ]
+    return sum(bool(text.strip()) for text in writable), len(writable)

@@ -1,0 +1,212 @@
+"""The main job: inventory, evidence, plan, requests, answers, checks, proposals."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from lakegloss.core.faults import fault_point
+from lakegloss.core.plan import Action
+from lakegloss.core.records import ProposalStatus, Response
+from lakegloss.core.requests import ModelRequest
+from lakegloss.core.worklist import TableTasks, counted
+from lakegloss.engine.endpoint import endpoint_from
+from lakegloss.engine.engine import Engine, engine_from
+from lakegloss.engine.outcome import Outcome
+from lakegloss.engine.outcome import Progress as CallProgress
+from lakegloss.lakehouse.asking import spark_asker
+from lakegloss.lakehouse.drafting import (
+    Asker,
+    Drafted,
+    ModelDrafter,
+    RulesDrafter,
+    comments_after,
+)
+from lakegloss.lakehouse.journal_sweep import sweep
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.planning import RULES_VERSION, Planner, Survey, cost_of, survey
+from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.runs import STOPPED, RunLog, run
+from lakegloss.lakehouse.state import answers_for
+from lakegloss.lakehouse.tables import PROPOSALS
+from lakegloss.programs.comment import CommentProgram
+from lakegloss.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeSummary:
+    """What a run did.
+
+    Attributes:
+        status: done, or stopped where a budget or deadline ended it.
+        ready: proposals that `apply` would write; waiting: those that need a person's review.
+        actions: assets by what was done about them (`core.plan.Action`).
+        sources: new proposals by source; failed: assets for which nothing could be said.
+        not_asked: assets by the reason why no call was made for them.
+        reused: paid answers of earlier runs that were read instead of asking again.
+    """
+
+    run_id: str
+    status: str
+    tables: int
+    columns: int
+    profiled: int
+    actions: Mapping[str, int]
+    sources: Mapping[str, int]
+    ready: int
+    waiting: int
+    failed: int
+    calls: int
+    reused: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    not_asked: Mapping[str, int]
+    unreadable: Mapping[str, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    actions: Counter[str] = field(default_factory=Counter)
+    sources: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    not_asked: Counter[str] = field(default_factory=Counter)
+    reused: int = 0
+
+
+def describe(
+    spark: Any,
+    settings: Settings,
+    patterns: Sequence[str] = (),
+    *,
+    progress: Progress = silent,
+) -> DescribeSummary:
+    """Draft the comments that the policy asks for and record them as proposals.
+
+    What is done is kept, whatever ends the run: answers in the journal, proposals in the ledger.
+
+    Args:
+        spark: a classic or a Connect session.
+        patterns: tables, such as `sales.*`; none selects all.
+
+    Raises:
+        AssetNotFoundError: a pattern matches nothing.
+        EndpointAuthError, EndpointUnavailableError: the model cannot be used; nothing else is lost.
+        SettingsError: the guidance file or the endpoint cannot be used.
+    """
+    ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
+    program = CommentProgram()
+    planner = Planner(ledgers, settings, program)
+    with run(ledgers, settings, "describe") as log:
+        swept = sweep(ledgers, settings)
+        log.count(swept=swept)
+        found = survey(ledgers, settings, patterns, run_id=log.run_id, progress=progress)
+        tally = _Tally()
+        with _drafter(ledgers, settings, program, log, progress) as draft:
+            for chunk in found.chunks():
+                tasks = planner.tasks(chunk, found.evidence)
+                drafted = draft(tasks)
+                _record(ledgers, planner, settings, log, tally, tasks, drafted)
+                if drafted.error is not None:
+                    raise drafted.error
+                if drafted.not_asked:
+                    log.status = STOPPED
+                    log.error = f"stopped early: {', '.join(drafted.not_asked)}"
+                    break
+    return _summary(log, found, tally)
+
+
+def _record(
+    ledgers: Ledgers,
+    planner: Planner,
+    settings: Settings,
+    log: RunLog,
+    tally: _Tally,
+    tasks: Sequence[TableTasks],
+    drafted: Drafted,
+) -> None:
+    """Append a chunk's proposals and count what was done."""
+    fault_point("describe.drafted")
+    ledgers.append(PROPOSALS, drafted.proposals)
+    fault_point("describe.proposed")
+    planner.learn(comments_after(tasks, drafted.proposals))
+    tally.actions += counted(tasks)
+    tally.sources += Counter(p.source for p in drafted.proposals if p.text)
+    tally.statuses += Counter(p.status for p in drafted.proposals)
+    tally.not_asked += Counter(drafted.not_asked)
+    tally.reused += drafted.reused
+    log.count(calls=drafted.calls, proposals=len(drafted.proposals), reused=drafted.reused)
+    log.input_tokens += drafted.input_tokens
+    log.output_tokens += drafted.output_tokens
+    log.cost = cost_of(settings, log.input_tokens, log.output_tokens)
+
+
+@contextmanager
+def _drafter(
+    ledgers: Ledgers, settings: Settings, program: CommentProgram, log: RunLog, progress: Progress
+) -> Iterator[Any]:
+    """A function from a chunk's tasks to what was drafted for them."""
+    rules = RulesDrafter(settings, RULES_VERSION, log.run_id)
+    if not settings.model:
+        yield rules.draft
+        return
+    with _asker(ledgers, settings, log, progress) as ask:
+        drafter = ModelDrafter(settings, program, rules, ask, log.run_id)
+
+        def draft(tasks: Sequence[TableTasks]) -> Drafted:
+            answers = _earlier_answers(ledgers, tasks)
+            return drafter.draft(tasks, answers, keep=lambda: sweep(ledgers, settings))
+
+        yield draft
+
+
+def _earlier_answers(ledgers: Ledgers, tasks: Sequence[TableTasks]) -> list[Response]:
+    tables = {task.key.table for table in tasks for task in table.tasks if task.described}
+    return answers_for(ledgers, tables) if tables else []
+
+
+@contextmanager
+def _asker(
+    ledgers: Ledgers, settings: Settings, log: RunLog, progress: Progress
+) -> Iterator[Asker]:
+    if settings.transport != "driver":
+        yield spark_asker(ledgers, settings, log.run_id, progress)
+        return
+    engine = engine_from(settings, run_id=log.run_id, endpoint=endpoint_from(settings))
+    with engine:
+        yield _driver_asker(engine, progress)
+
+
+def _driver_asker(engine: Engine, progress: Progress) -> Asker:
+    def tell(state: CallProgress) -> None:
+        progress("model", state.done, state.total)
+
+    def ask(requests: Sequence[ModelRequest]) -> Outcome:
+        return engine.ask(requests, on_progress=tell)
+
+    return ask
+
+
+def _summary(log: RunLog, found: Survey, tally: _Tally) -> DescribeSummary:
+    pending, waiting = tally.actions[Action.PENDING], tally.actions[Action.WAITING]
+    return DescribeSummary(
+        run_id=log.run_id,
+        status=log.status,
+        tables=found.tables,
+        columns=found.columns,
+        profiled=found.profiled,
+        actions=dict(tally.actions),
+        sources=dict(tally.sources),
+        ready=tally.statuses.get(ProposalStatus.READY, 0) + pending,
+        waiting=tally.statuses.get(ProposalStatus.NEEDS_REVIEW, 0) + waiting,
+        failed=tally.statuses.get(ProposalStatus.FAILED, 0),
+        calls=log.counts.get("calls", 0),
+        reused=tally.reused,
+        input_tokens=log.input_tokens,
+        output_tokens=log.output_tokens,
+        cost=log.cost,
+        not_asked=dict(tally.not_asked),
+        unreadable=found.unreadable,
+    )

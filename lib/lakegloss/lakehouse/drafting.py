@@ -1,0 +1,265 @@
+"""Drafting: tasks become proposals, by the rules or by a model through the engine."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import uuid4
+
+from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.packing import TableWork, pack
+from lakegloss.core.records import Proposal, ProposalStatus, Response, Source
+from lakegloss.core.requests import ModelRequest
+from lakegloss.core.rules import describe_column, describe_table
+from lakegloss.core.worklist import TableTasks, Task
+from lakegloss.engine.outcome import Outcome
+from lakegloss.errors import LakeglossError
+from lakegloss.programs.comment import CommentProgram
+from lakegloss.programs.rounds import Limits, Rounds
+from lakegloss.settings import Settings
+
+NOTHING_TO_SAY = "there is no evidence to say anything beyond the name"
+RULES_PROGRAM = "rules"
+_ASSETS_BY_ROUND = (120, 40, 10)
+"""Comments asked for in one request at most: what failed is asked again in smaller company."""
+
+
+class Asker(Protocol):
+    """Carries requests to the model: the engine on the driver, in partitions, or `ai_query`."""
+
+    def __call__(self, requests: Sequence[ModelRequest]) -> Outcome: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Drafted:
+    """What came of one chunk of tables."""
+
+    proposals: list[Proposal] = field(default_factory=list)
+    not_asked: dict[str, int] = field(default_factory=dict)
+    calls: int = 0
+    reused: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    error: LakeglossError | None = None
+
+
+class RulesDrafter:
+    """Drafts without a model."""
+
+    def __init__(self, settings: Settings, version: str, run_id: str) -> None:
+        self._settings = settings
+        self._version = version
+        self._run_id = run_id
+
+    def draft(self, tables: Sequence[TableTasks]) -> Drafted:
+        proposals = [
+            self.proposal(table, task, mark=task.fingerprint)
+            for table in tables
+            for task in table.tasks
+            if task.described
+        ]
+        return Drafted(proposals=proposals)
+
+    def proposal(
+        self,
+        table: TableTasks,
+        task: Task,
+        *,
+        mark: str,
+        reason: str = "",
+        checks: tuple[str, ...] = (),
+    ) -> Proposal:
+        """What the rules say; `mark` is '' where they stand in for a model that failed."""
+        text = rules_text(table, task, self._settings)
+        status = task.choice.status if text else ProposalStatus.FAILED
+        return Proposal(
+            proposal_id=uuid4().hex,
+            table=task.key.table,
+            column=task.key.column,
+            text=text,
+            source=Source.RULES.value,
+            status=status.value,
+            checks=checks,
+            reason=reason if text else "; ".join(part for part in (reason, NOTHING_TO_SAY) if part),
+            replaces=task.comment,
+            fingerprint=mark,
+            request_hash="",
+            program=RULES_PROGRAM,
+            program_version=self._version,
+            variant="champion",
+            model="",
+            run_id=self._run_id,
+            proposed_at=datetime.now(UTC),
+        )
+
+
+def rules_text(table: TableTasks, task: Task, settings: Settings) -> str:
+    """The rules' words for one asset, cut to what the target holds."""
+    column = _column(table.table, task.key)
+    if column is None:
+        text = describe_table(table.table, table.evidence, style=settings.style)
+        return _cut(text, settings.max_table_comment)
+    evidence: Evidence | None = table.evidence.get(column.path)
+    text = describe_column(table.table, column, evidence, style=settings.style)
+    return _cut(text, settings.max_column_comment)
+
+
+def _column(table: Table, key: AssetKey) -> Column | None:
+    return next((c for c in table.columns if c.path == key.column), None) if key.column else None
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    kept = text[:limit]
+    return kept[: kept.rfind(". ") + 1] if ". " in kept else kept.rsplit(" ", 1)[0]
+
+
+class ModelDrafter:
+    """Drafts with the comment program; assets that the model fails on get the rules' words."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        program: CommentProgram,
+        rules: RulesDrafter,
+        ask: Asker,
+        run_id: str,
+    ) -> None:
+        self._settings = settings
+        self._program = program
+        self._rules = rules
+        self._ask = ask
+        self._run_id = run_id
+
+    def draft(
+        self,
+        tables: Sequence[TableTasks],
+        answers: Iterable[Response],
+        *,
+        keep: Callable[[], object],
+    ) -> Drafted:
+        """Ask until every asset has an accepted text or was asked often enough.
+
+        Args:
+            answers: paid for earlier and not read yet.
+            keep: called after each round, to make the round's answers durable.
+        """
+        drafted = Drafted()
+        rounds = Rounds(tables, _limits(self._settings))
+        for response in answers:
+            rounds.take(response)
+            drafted.reused += 1
+        number = 0
+        while drafted.error is None and not drafted.not_asked and (works := rounds.works()):
+            outcome = self._ask(self.requests(works, number=number))
+            number += 1
+            keep()
+            self._take(outcome, rounds, drafted)
+        self._propose(tables, rounds, drafted)
+        return drafted
+
+    def requests(self, works: Sequence[TableWork], *, number: int = 0) -> list[ModelRequest]:
+        """The works of a round packed and rendered."""
+        return render_requests(self._program, self._settings, works, number=number)
+
+    def _take(self, outcome: Outcome, rounds: Rounds, drafted: Drafted) -> None:
+        for response in outcome.responses:
+            rounds.take(response)
+        for item in outcome.not_asked:
+            reason = item.reason.value
+            drafted.not_asked[reason] = drafted.not_asked.get(reason, 0) + len(item.request.assets)
+        drafted.calls += outcome.attempts
+        drafted.input_tokens += outcome.usage.input
+        drafted.output_tokens += outcome.usage.output
+        drafted.error = outcome.error
+
+    def _propose(self, tables: Sequence[TableTasks], rounds: Rounds, drafted: Drafted) -> None:
+        left = set(rounds.left)
+        askable = {
+            AssetKey(work.table.name, wanted.column)
+            for work in rounds.works()
+            for wanted in work.wanted
+        }
+        for table in tables:
+            for task in table.tasks:
+                if task.key in rounds.accepted:
+                    drafted.proposals.append(self._accepted(task, rounds))
+                elif task.key in left - askable and not task.comment:
+                    # What is there was written by people or by a model: the rules know less.
+                    drafted.proposals.append(self._stand_in(table, task, rounds))
+
+    def _accepted(self, task: Task, rounds: Rounds) -> Proposal:
+        accepted = rounds.accepted[task.key]
+        response = accepted.response
+        return Proposal(
+            proposal_id=uuid4().hex,
+            table=task.key.table,
+            column=task.key.column,
+            text=accepted.text,
+            source=Source.MODEL.value,
+            status=task.choice.status.value,
+            checks=(),
+            reason="",
+            replaces=task.comment,
+            fingerprint=task.fingerprint,
+            request_hash=response.request_hash,
+            program=response.program,
+            program_version=response.program_version,
+            variant=response.variant,
+            model=response.model,
+            run_id=self._run_id,
+            proposed_at=datetime.now(UTC),
+        )
+
+    def _stand_in(self, table: TableTasks, task: Task, rounds: Rounds) -> Proposal:
+        """The rules' words, without the fingerprint: the asset still waits for a model."""
+        return self._rules.proposal(
+            table,
+            task,
+            mark="",
+            reason=rounds.reasons.get(task.key, ""),
+            checks=rounds.failures.get(task.key, ()),
+        )
+
+
+def render_requests(
+    program: CommentProgram, settings: Settings, works: Sequence[TableWork], *, number: int = 0
+) -> list[ModelRequest]:
+    """The works packed and rendered; a later round (number) packs fewer assets together."""
+    fixed = program.fixed_tokens(style=settings.style, language=settings.language)
+    most = _ASSETS_BY_ROUND[min(number, len(_ASSETS_BY_ROUND) - 1)]
+    batches = pack(
+        works, budget=settings.request_tokens, fixed=fixed, max_assets=most, style=settings.style
+    )
+    return [
+        program.render(
+            batch,
+            style=settings.style,
+            language=settings.language,
+            model=settings.model,
+            temperature=settings.temperature,
+        )
+        for batch in batches
+    ]
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        table=settings.max_table_comment,
+        column=settings.max_column_comment,
+        asks=settings.max_asks,
+        style=settings.style,
+    )
+
+
+def comments_after(
+    tables: Iterable[TableTasks], proposals: Iterable[Proposal]
+) -> Mapping[str, Mapping[str, str]]:
+    """The comments of these tables once the proposals that are ready are applied."""
+    after = {t.table.name: {task.key.column: task.after for task in t.tasks} for t in tables}
+    for proposal in proposals:
+        if proposal.status == ProposalStatus.READY:
+            after[proposal.table][proposal.column] = proposal.text
+    return after

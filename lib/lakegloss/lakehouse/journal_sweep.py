@@ -1,0 +1,34 @@
+"""Journalled answers become rows of `responses`, each exactly once."""
+
+from lakegloss.core.faults import fault_point
+from lakegloss.engine.journal import discard, read_journal
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.tables import RESPONSES
+from lakegloss.settings import Settings
+
+
+def sweep(ledgers: Ledgers, settings: Settings) -> int:
+    """Move what the journal holds, of this run and of ended ones, into `responses`.
+
+    A kill between the append and the removal of a file leaves rows that are known already: they
+    are recognised by their id and not written again.
+    """
+    files = read_journal(settings.journal_folder)
+    if not files:
+        return 0
+    found = {response.response_id: response for _, part in files for response in part}
+    known = _known(ledgers, list(found))
+    appended = ledgers.append(RESPONSES, [r for id_, r in found.items() if id_ not in known])
+    fault_point("sweep.appended")
+    discard(path for path, _ in files)
+    return appended
+
+
+def _known(ledgers: Ledgers, ids: list[str]) -> set[str]:
+    if not ids:
+        return set()
+    wanted = ledgers.spark.createDataFrame([(id_,) for id_ in ids], "response_id string")
+    rows = (
+        ledgers.read(RESPONSES).select("response_id").join(wanted.hint("broadcast"), "response_id")
+    )
+    return {row.response_id for row in rows.distinct().collect()}

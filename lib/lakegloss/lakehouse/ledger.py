@@ -1,0 +1,193 @@
+"""Reading and appending lakegloss' own tables."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType, TimestampType
+
+from lakegloss.core.names import join_path, quote, quote_parts
+from lakegloss.core.selection import canonical_schema
+from lakegloss.errors import CatalogError
+from lakegloss.lakehouse.tables import LEDGERS, Ledger
+from lakegloss.settings import Settings
+
+_ROWS_A_WRITE = 50_000
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Ledgers:
+    """lakegloss' own schema: append-only Delta tables, each with a view of its latest rows."""
+
+    def __init__(self, spark: SparkSession, settings: Settings) -> None:
+        self.spark = spark
+        self._parts = tuple(part for part in (settings.catalog, settings.schema_name) if part)
+        self._quoted = quote_parts(self._parts)
+        self._ready = False
+
+    @cached_property
+    def schema(self) -> str:
+        """The schema's name, in the form in which the catalog lists it."""
+        return join_path(canonical_schema(self._parts, self.spark.catalog.currentCatalog()))
+
+    def name(self, ledger: Ledger) -> str:
+        """The quoted name of the ledger's table."""
+        return f"{self._quoted}.{quote(ledger.name)}"
+
+    def owns(self, table: str) -> bool:
+        """Whether a table is one of lakegloss' own."""
+        return table.lower().startswith(self.schema.lower() + ".")
+
+    def exist(self) -> bool:
+        return self.spark.catalog.tableExists(self.name(LEDGERS[-1]))
+
+    def ensure(self) -> None:
+        """Create what is missing and add columns that a newer version brought.
+
+        Raises:
+            CatalogError: the schema or a table cannot be made.
+        """
+        if self._ready:
+            return
+        try:
+            # CREATE SCHEMA IF NOT EXISTS may need its right for a schema that exists, too.
+            if not self.spark.catalog.databaseExists(self._quoted):
+                self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._quoted}")
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(self._ensure_one, LEDGERS))
+        except Exception as error:  # Spark raises other classes on classic and on Connect
+            raise CatalogError(
+                f"lakegloss' tables in {join_path(self._parts)!r} cannot be made: "
+                f"{first_line(error)}",
+                remedy="Give the rights CREATE SCHEMA and CREATE TABLE, or set catalog and "
+                "schema_name to a schema that you may write.",
+            ) from error
+        self._ready = True
+
+    def _ensure_one(self, ledger: Ledger) -> None:
+        name = self.name(ledger)
+        if not self.spark.catalog.tableExists(name):
+            columns = ", ".join(
+                f"{quote(f.name)} {f.dataType.simpleString()}" for f in ledger.schema
+            )
+            self.spark.sql(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) USING delta")
+        else:
+            self._add_missing(ledger)
+        self._ensure_view(ledger)
+
+    def _add_missing(self, ledger: Ledger) -> None:
+        there = {field.name for field in self.spark.table(self.name(ledger)).schema}
+        missing = [field for field in ledger.schema if field.name not in there]
+        if missing:
+            columns = ", ".join(f"{quote(f.name)} {f.dataType.simpleString()}" for f in missing)
+            self.spark.sql(f"ALTER TABLE {self.name(ledger)} ADD COLUMNS ({columns})")
+            self._ensure_view(ledger, replace=True)
+
+    def _ensure_view(self, ledger: Ledger, *, replace: bool = False) -> None:
+        view = f"{self._quoted}.{quote(ledger.name + '_latest')}"
+        if replace or not self.spark.catalog.tableExists(view):
+            self.spark.sql(
+                f"CREATE OR REPLACE VIEW {view} AS {latest_sql(self.name(ledger), ledger)}"
+            )
+
+    def read(self, ledger: Ledger) -> DataFrame:
+        """All rows ever appended."""
+        return self.spark.table(self.name(ledger))
+
+    def latest(self, ledger: Ledger) -> DataFrame:
+        """The newest row of each key."""
+        return self.spark.sql(latest_sql(self.name(ledger), ledger))
+
+    def newest(
+        self, ledger: Ledger, where: str, columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """The newest row of each key among the rows that meet a condition, picked on the driver.
+
+        For the rows of a bounded number of tables: one scan, where `latest` sorts and shuffles.
+        Times are in UTC.
+
+        Args:
+            columns: what to read besides the key and the order; None reads all.
+        """
+        if columns is not None:
+            columns = tuple(dict.fromkeys((*ledger.key, ledger.order, *columns)))
+        found: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for values in rows_of(self.read(ledger).where(where), ledger, columns):
+            key = tuple(values[name] for name in ledger.key)
+            if key not in found or found[key][ledger.order] <= values[ledger.order]:
+                found[key] = values
+        return list(found.values())
+
+    def append(self, ledger: Ledger, records: Iterable[Any]) -> int:
+        """Append dataclass instances or mappings; returns how many. None makes no commit."""
+        rows = [_as_mapping(record) for record in records]
+        for start in range(0, len(rows), _ROWS_A_WRITE):
+            part = arrow_rows(rows[start : start + _ROWS_A_WRITE], ledger.schema)
+            frame = self.spark.createDataFrame(part, schema=ledger.schema)
+            frame.coalesce(1).writeTo(self.name(ledger)).append()
+        return len(rows)
+
+
+def rows_of(
+    frame: DataFrame, ledger: Ledger, columns: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a selection from a ledger, times in UTC.
+
+    Times travel as microseconds: classic sessions collect them in the local time of the driver,
+    where an hour a year stands for two.
+
+    Args:
+        columns: what to read; None reads all of the ledger's.
+    """
+    wanted = [f for f in ledger.schema if columns is None or f.name in columns]
+    times = [field.name for field in wanted if isinstance(field.dataType, TimestampType)]
+    frame = frame.selectExpr(
+        *(
+            f"unix_micros({quote(f.name)}) AS {quote(f.name)}" if f.name in times else quote(f.name)
+            for f in wanted
+        )
+    )
+    rows = [row.asDict(recursive=True) for row in frame.collect()]
+    return [row | {name: _moment(row[name]) for name in times} for row in rows]
+
+
+def _moment(micros: int | None) -> datetime | None:
+    return None if micros is None else _EPOCH + timedelta(microseconds=micros)
+
+
+def latest_sql(name: str, ledger: Ledger) -> str:
+    keys = ", ".join(quote(key) for key in ledger.key)
+    columns = ", ".join(quote(field.name) for field in ledger.schema)
+    order = quote(ledger.order)
+    return (
+        f"SELECT {columns} FROM (SELECT *, row_number() OVER "
+        f"(PARTITION BY {keys} ORDER BY {order} DESC) AS _place FROM {name}) WHERE _place = 1"
+    )
+
+
+def arrow_rows(rows: Sequence[Mapping[str, Any]], schema: StructType) -> pa.Table:
+    """Mappings as an Arrow table of a Spark type; names that a row lacks are null."""
+    target = to_arrow_schema(schema, timestamp_utc=True)
+    columns = [
+        pa.array([row.get(field.name) for row in rows], type=target.field(field.name).type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=target)
+
+
+def _as_mapping(record: Any) -> Mapping[str, Any]:
+    if isinstance(record, Mapping):
+        return record
+    return dataclasses.asdict(record)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error of Spark's, bounded: the rest is a plan or a stack."""
+    text = str(error).strip()
+    return text.splitlines()[0][:300] if text else type(error).__name__

@@ -1,0 +1,95 @@
+"""The lock of the local catalog: Derby serves one process at a time."""
+
+import fcntl
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from lakegloss.errors import CatalogLockedError, EnvironmentNotReadyError
+
+FILE_NAME = "catalog.lock"
+
+
+class CatalogLock:
+    """An exclusive lock on a home folder, held until `release` or the end of the process.
+
+    The kernel holds the lock, so a killed process never leaves a stale one behind.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / FILE_NAME
+        self._stream: IO[str] | None = None
+
+    def acquire(self, *, wait: float = 0.0, on_wait: Callable[[str], None] | None = None) -> None:
+        """Take the lock, waiting at most `wait` seconds.
+
+        Raises:
+            CatalogLockedError: another process holds it still.
+            EnvironmentNotReadyError: the home folder cannot be written.
+        """
+        stream = self._open()
+        deadline = time.monotonic() + wait
+        said = False
+        while not _try_lock(stream):
+            if time.monotonic() >= deadline:
+                stream.close()
+                raise CatalogLockedError(
+                    f"The local catalog in {str(self.path.parent)!r} is in use by {self.holder()}.",
+                    remedy="Wait for it to end, or give this command another --home.",
+                )
+            if on_wait is not None and not said:
+                on_wait(f"waiting for {self.holder()} to release the local catalog")
+                said = True
+            time.sleep(0.2)
+        stream.seek(0)
+        stream.truncate()
+        # Arguments may hold what nobody else should read: the subcommand says enough.
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])[:80]
+        stream.write(json.dumps({"pid": os.getpid(), "command": command}))
+        stream.flush()
+        self._stream = stream
+
+    def holder(self) -> str:
+        """Who wrote the lock file last, in words."""
+        try:
+            holder = json.loads(self.path.read_text(encoding="utf-8"))
+            return f"process {int(holder['pid'])} ({str(holder['command'])!r})"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "another process"
+
+    def is_held(self) -> bool:
+        """Whether some process (this one too) holds the lock now."""
+        if not self.path.exists():
+            return False
+        with self.path.open("r+", encoding="utf-8") as stream:
+            if not _try_lock(stream):
+                return True
+            fcntl.flock(stream, fcntl.LOCK_UN)
+            return False
+
+    def release(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _open(self) -> IO[str]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self.path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise EnvironmentNotReadyError(
+                f"The home folder {str(self.path.parent)!r} cannot be written: {error.strerror}.",
+                remedy="Give another one with --home or LAKEGLOSS_HOME.",
+            ) from None
+
+
+def _try_lock(stream: IO[str]) -> bool:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,218 @@
+"""The plan: what a run would do and cost, before anything is spent."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.fingerprint import model_family
+from lakegloss.core.guidance import Guidance
+from lakegloss.core.plan import Known, Policy
+from lakegloss.core.records import ProposalStatus, Source, Verdict
+from lakegloss.core.worklist import (
+    CommentsAfter,
+    Describer,
+    Rules,
+    TableTasks,
+    counted,
+    in_order,
+    tasks_of,
+)
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.drafting import comments_after, render_requests
+from lakegloss.lakehouse.evidence import gather_evidence
+from lakegloss.lakehouse.inventory import read_tables, record_inventory
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.state import known_assets
+from lakegloss.programs.comment import CommentProgram
+from lakegloss.programs.guidance_file import read_guidance
+from lakegloss.settings import Settings
+
+RULES_VERSION = "rules-1"
+"""Raised when the rules would say something else of the same evidence."""
+TABLES_A_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The selected tables with their evidence, sources before what reads them.
+
+    `unreadable` gives the reason by table; those are in no level.
+    """
+
+    levels: Sequence[Sequence[Table]]
+    evidence: Mapping[AssetKey, Evidence]
+    unreadable: Mapping[str, str]
+    profiled: int
+
+    @property
+    def tables(self) -> int:
+        return sum(len(level) for level in self.levels)
+
+    @property
+    def columns(self) -> int:
+        return sum(len(table.columns) for level in self.levels for table in level)
+
+    def chunks(self) -> Iterator[Sequence[Table]]:
+        """The tables in bounded groups; no group holds a view and what it reads."""
+        for level in self.levels:
+            for start in range(0, len(level), TABLES_A_CHUNK):
+                yield level[start : start + TABLES_A_CHUNK]
+
+
+def survey(
+    ledgers: Ledgers,
+    settings: Settings,
+    patterns: Sequence[str],
+    *,
+    run_id: str,
+    progress: Progress = silent,
+) -> Survey:
+    """Inventory and evidence of the selected tables, recorded where they changed.
+
+    Raises:
+        AssetNotFoundError: a pattern matches nothing.
+    """
+    tables = read_tables(ledgers, settings, patterns, progress=progress)
+    record_inventory(ledgers, tables, run_id=run_id, patterns=patterns)
+    readable = [table for table in tables if not table.error]
+    gathered = gather_evidence(ledgers, settings, readable, run_id=run_id, progress=progress)
+    unreadable = {t.name: t.error for t in tables if t.error} | dict(gathered.unreadable)
+    kept = [table for table in readable if table.name not in unreadable]
+    return Survey(
+        levels=in_order(kept),
+        evidence=gathered.evidence,
+        unreadable=unreadable,
+        profiled=gathered.profiled,
+    )
+
+
+class Planner:
+    """Makes the tasks of chunks of tables; later chunks see what earlier ones will have written."""
+
+    def __init__(self, ledgers: Ledgers, settings: Settings, program: CommentProgram) -> None:
+        self._ledgers = ledgers
+        guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
+        dialect = Catalog(ledgers.spark).dialect()
+        intended = Source.MODEL if settings.model else Source.RULES
+        self._rules = Rules(
+            policy=Policy(
+                name=settings.policy,
+                thin_words=settings.thin_words,
+                overwrite_human=settings.overwrite_human,
+                intended=intended.value,
+            ),
+            describer=Describer(
+                version=program.version if settings.model else RULES_VERSION,
+                family=model_family(settings.model) if settings.model else Source.RULES.value,
+                style=settings.style,
+                language=settings.language if settings.model else "English",
+            ),
+            comment_on_column=dialect.comment_on_column,
+            guidance=guidance.matching,
+        )
+        self._after: dict[str, Mapping[str, str]] = {}
+
+    def tasks(
+        self, tables: Sequence[Table], evidence: Mapping[AssetKey, Evidence]
+    ) -> list[TableTasks]:
+        self._learn_sources(tables)
+        known = known_assets(self._ledgers, {table.name for table in tables})
+        return [tasks_of(table, evidence, known, self._after, self._rules) for table in tables]
+
+    def _learn_sources(self, tables: Sequence[Table]) -> None:
+        """Comments of sources outside the selection: a view depends on them all the same."""
+        outside = {name for table in tables for name in table.sources} - set(self._after)
+        if not outside:
+            return
+        known = known_assets(self._ledgers, outside)
+        for name in sorted(outside):
+            source = Catalog(self._ledgers.spark).read_comments(name)
+            comments = {"": source.comment} | {c.path: c.comment for c in source.columns}
+            self._after[name] = {
+                path: comment or _waiting(known.get(AssetKey(name, path)))
+                for path, comment in comments.items()
+            }
+
+    def learn(self, after: CommentsAfter) -> None:
+        """Take in the comments that a chunk will have after the run."""
+        self._after.update(after)
+
+
+def _waiting(known: Known | None) -> str:
+    """The text of a proposal that waits to be applied."""
+    ready = known is not None and known.status == ProposalStatus.READY
+    return known.decided_text if ready and known and known.verdict != Verdict.REJECT else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run would do. Tokens are estimates, the output an upper bound; cost is in dollars.
+
+    `actions` counts assets by what is done about them; `requests` is of the first round.
+    """
+
+    tables: int
+    columns: int
+    actions: Mapping[str, int]
+    by_table: Mapping[str, int]
+    requests: int
+    input_tokens: int
+    max_output_tokens: int
+    max_cost: float | None
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_plan(
+    ledgers: Ledgers,
+    settings: Settings,
+    patterns: Sequence[str] = (),
+    *,
+    run_id: str = "",
+    progress: Progress = silent,
+) -> Plan:
+    """Plan a run without making any call or statement.
+
+    Raises:
+        AssetNotFoundError: a pattern matches nothing.
+        SettingsError: the guidance file cannot be used.
+    """
+    ledgers.ensure()
+    program = CommentProgram()
+    planner = Planner(ledgers, settings, program)
+    found = survey(ledgers, settings, patterns, run_id=run_id, progress=progress)
+    actions: Counter[str] = Counter()
+    by_table: dict[str, int] = {}
+    requests = input_tokens = output_tokens = 0
+    for chunk in found.chunks():
+        tasks = planner.tasks(chunk, found.evidence)
+        planner.learn(comments_after(tasks, ()))
+        actions += counted(tasks)
+        by_table |= {t.table.name: n for t in tasks if (n := sum(k.described for k in t.tasks))}
+        if settings.model:
+            works = [t.work((k.key for k in t.tasks if k.described), {}) for t in tasks]
+            rendered = render_requests(program, settings, [w for w in works if w.wanted])
+            requests += len(rendered)
+            input_tokens += sum(request.input_tokens for request in rendered)
+            output_tokens += sum(request.max_tokens for request in rendered)
+    return Plan(
+        tables=found.tables,
+        columns=found.columns,
+        actions=dict(actions),
+        by_table=by_table,
+        requests=requests,
+        input_tokens=input_tokens,
+        max_output_tokens=output_tokens,
+        max_cost=cost_of(settings, input_tokens, output_tokens),
+        unreadable=found.unreadable,
+    )
+
+
+def cost_of(settings: Settings, input_tokens: int, output_tokens: int) -> float | None:
+    """Dollars; None where no price is set."""
+    if settings.price_input is None or settings.price_output is None:
+        return None
+    paid = input_tokens * settings.price_input + output_tokens * settings.price_output
+    return paid / 1_000_000

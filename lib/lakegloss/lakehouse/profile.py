@@ -1,0 +1,269 @@
+"""The evidence of one table: one scan, small ones on the driver, others by Arrow in workers."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import (
+    ArrayType,
+    BinaryType,
+    BooleanType,
+    DataType,
+    DateType,
+    DayTimeIntervalType,
+    FractionalType,
+    IntegralType,
+    MapType,
+    StringType,
+    StructType,
+    TimestampNTZType,
+    TimestampType,
+)
+
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.names import leaf, quote, quote_path, split_path
+from lakegloss.core.profile import column_evidence
+from lakegloss.core.sketch import ColumnSketch
+from lakegloss.errors import CatalogError
+from lakegloss.lakehouse.ledger import first_line
+
+PARTIALS = "position int, sketch binary"
+MANY_ROWS = 1_000_000
+"""Tables above this are likely to have many partitions: their partials are merged by workers."""
+MERGERS = 8
+FEW_ROWS = 10_000
+FEW_CELLS = 500_000
+"""Tables up to both are sketched on the driver: Python workers cost more than such tables."""
+_VALUES = (
+    BinaryType, BooleanType, DateType, DayTimeIntervalType, FractionalType, IntegralType,
+    StringType, TimestampNTZType, TimestampType,
+)  # fmt: skip
+_OnBatches = Callable[[Iterable[Any]], Iterator[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scanned:
+    """A column as it is read: SQL for its value, or only for its length."""
+
+    column: Column
+    expression: str
+    has_values: bool
+
+
+def profile_table(
+    spark: SparkSession, table: Table, *, sample_rows: int, seed: int
+) -> list[Evidence]:
+    """Evidence of all columns of a table or view, in column order, from one scan and one count.
+
+    Structs show how often they are null, arrays and maps their lengths too; what is inside arrays
+    and maps is not read. Above `sample_rows` a seeded Bernoulli sample of about that size is read.
+
+    Args:
+        spark: a classic or a Connect session.
+        table: as the inventory shows it.
+        sample_rows: rows read at most, but for chance.
+        seed: of the sample.
+
+    Raises:
+        CatalogError: the table cannot be read, or no longer has one of the columns.
+    """
+    try:
+        frame = spark.table(quote_path(table.name))
+        scanned = _scan_plan(frame.schema, table)
+        rows = frame.count()
+        sample = frame.sample(sample_rows / rows, seed) if rows > sample_rows else frame
+        sketches = _sketches(sample, scanned, rows)
+    except CatalogError:
+        raise
+    except Exception as error:  # classic sessions raise py4j's errors, Connect its own
+        raise CatalogError(
+            f"The table {table.name!r} cannot be profiled: {_reason(error)}",
+            remedy="Read it once by hand (SELECT * ... LIMIT 1), or leave it out.",
+        ) from error
+    found = {item.column.path: sketch for item, sketch in zip(scanned, sketches, strict=True)}
+    return list(_evidence(table, found, rows))
+
+
+def _evidence(table: Table, sketches: Mapping[str, ColumnSketch], rows: int) -> Iterator[Evidence]:
+    names = [leaf(column.path) for column in table.columns]
+    for i, column in enumerate(table.columns):
+        if column.path in sketches:
+            siblings, sketch = names[:i] + names[i + 1 :], sketches[column.path]
+            yield column_evidence(table.name, column, sketch, rows=rows, siblings=siblings)
+        else:
+            kind = column.data_type
+            yield Evidence(table=table.name, column=column.path, data_type=kind, rows=rows)
+
+
+def _scan_plan(schema: StructType, table: Table) -> list[_Scanned]:
+    """What to read for each column that is not inside an array or a map.
+
+    Expressions name the top-level columns c0, c1, ...: real names may differ in case only. They are
+    SQL, as functions that make columns do not know which kind of session they are for.
+    """
+    plan = []
+    for column in table.columns:
+        place = _place(schema, split_path(column.path), table.name)
+        if place is not None:
+            expression, kind = place
+            has_values = isinstance(kind, _VALUES)
+            read = expression if has_values else _length(expression, kind)
+            plan.append(_Scanned(column=column, expression=read, has_values=has_values))
+    return plan
+
+
+def _place(schema: StructType, path: tuple[str, ...], table: str) -> tuple[str, DataType] | None:
+    """The expression and type of a path, None inside an array or a map.
+
+    Raises:
+        CatalogError: there is no such column.
+    """
+    index = _field_index(schema, path[0], table)
+    kind = schema.fields[index].dataType
+    expression = f"c{index}"
+    renamed = isinstance(kind, StructType) and _is_ambiguous(kind)
+    if renamed and len(path) > 1:
+        expression = f"CAST({expression} AS {_ddl(kind, rename=True)})"
+    for name in path[1:]:
+        if not isinstance(kind, StructType):
+            return None
+        index = _field_index(kind, name, table)
+        field = kind.fields[index]
+        expression += "." + quote(f"c{index}" if renamed else field.name)
+        kind = field.dataType
+    return expression, kind
+
+
+def _field_index(schema: StructType, name: str, table: str) -> int:
+    names = schema.names
+    if name in names:
+        return names.index(name)
+    folded = [known.casefold() for known in names]
+    if name.casefold() in folded:
+        return folded.index(name.casefold())
+    raise CatalogError(
+        f"The table {table!r} has no column {name!r} any more.",
+        remedy="It changed since it was listed; run the command again.",
+    )
+
+
+def _is_ambiguous(kind: StructType) -> bool:
+    """Whether fields of a struct, or of a struct in it, differ in case only."""
+    names = {name.casefold() for name in kind.names}
+    inner = (f.dataType for f in kind.fields if isinstance(f.dataType, StructType))
+    return len(names) < len(kind.names) or any(map(_is_ambiguous, inner))
+
+
+def _ddl(kind: DataType, *, rename: bool) -> str:
+    """A type as SQL; the fields of structs in structs c0, c1, ...: casts go by position."""
+    if isinstance(kind, ArrayType):
+        return f"ARRAY<{_ddl(kind.elementType, rename=False)}>"
+    if isinstance(kind, MapType):
+        inner = (_ddl(part, rename=False) for part in (kind.keyType, kind.valueType))
+        return f"MAP<{', '.join(inner)}>"
+    if not isinstance(kind, StructType):
+        return kind.simpleString()
+    names = (f"c{i}" if rename else quote(name) for i, name in enumerate(kind.names))
+    types = (_ddl(field.dataType, rename=rename) for field in kind.fields)
+    return f"STRUCT<{', '.join(f'{n}: {t}' for n, t in zip(names, types, strict=True))}>"
+
+
+def _length(expression: str, kind: DataType) -> str:
+    """The length of an array or a map, 0 for other things that are there, else null."""
+    length = f"size({expression})" if isinstance(kind, (ArrayType, MapType)) else "0"
+    return f"IF({expression} IS NULL, NULL, {length})"
+
+
+def _sketches(frame: DataFrame, scanned: Sequence[_Scanned], rows: int) -> list[ColumnSketch]:
+    sketches = [ColumnSketch() for _ in scanned]
+    if not rows or not scanned:
+        return sketches
+    selected = _selected(frame, scanned)
+    sketcher = _sketcher([item.has_values for item in scanned])
+    is_small = rows <= FEW_ROWS and rows * len(scanned) <= FEW_CELLS
+    found = _partials_here(selected, sketcher) if is_small else None
+    if found is None:
+        found = _partials_of_workers(selected, sketcher, merge=rows > MANY_ROWS)
+    for position, data in found:
+        sketches[position].merge(ColumnSketch.from_bytes(bytes(data)))
+    return sketches
+
+
+def _partials_here(frame: DataFrame, sketcher: _OnBatches) -> list[tuple[int, bytes]] | None:
+    """Sketches made on the driver, None where the rows do not come or do not fit there."""
+    try:
+        batches = frame.toArrow().to_batches()
+    except Exception:  # noqa: BLE001 - too large, or unreadable: what workers meet is reported
+        return None
+    return [(row["position"], row["sketch"]) for b in sketcher(batches) for row in b.to_pylist()]
+
+
+def _partials_of_workers(
+    frame: DataFrame, sketcher: _OnBatches, *, merge: bool
+) -> list[tuple[int, bytes]]:
+    partials = frame.mapInArrow(sketcher, PARTIALS)
+    if merge:
+        partials = partials.repartition(MERGERS, "position").mapInArrow(_merger(), PARTIALS)
+    return [(row.position, row.sketch) for row in partials.collect()]
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong in one line, without py4j's words before it."""
+    _, said, rest = str(error).partition("\n: ")
+    return first_line(Exception(rest)) if said else first_line(error)
+
+
+def _selected(frame: DataFrame, scanned: Sequence[_Scanned]) -> DataFrame:
+    """The columns to read, in the order of the plan; their names mean nothing."""
+    as_it_is = [f"c{index}" for index in range(len(frame.columns))]
+    is_flat = [item.expression for item in scanned] == as_it_is
+    if is_flat and _are_plain(frame.columns):
+        return frame  # a projection would copy each row once more
+    numbered = frame.toDF(*as_it_is)
+    return numbered.selectExpr(*(f"{item.expression} AS v{i}" for i, item in enumerate(scanned)))
+
+
+def _are_plain(names: Sequence[str]) -> bool:
+    """Whether mapInArrow, which looks columns up by name, finds each of them."""
+    different = len({name.casefold() for name in names}) == len(names)
+    return different and not any("." in name or "`" in name for name in names)
+
+
+# What workers run: closures that import what they need there.
+
+
+def _sketcher(has_values: Sequence[bool]) -> _OnBatches:
+    def sketch_rows(batches: Iterable[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        from lakegloss.core.sketch import ColumnSketch
+
+        sketches = [ColumnSketch() for _ in has_values]
+        for batch in batches:
+            for sketch, is_value, column in zip(sketches, has_values, batch.columns, strict=True):
+                (sketch.update if is_value else sketch.update_lengths)(column)
+        if sketches[0].rows:
+            data = [sketch.to_bytes() for sketch in sketches]
+            positions = pa.array(range(len(data)), pa.int32())
+            yield pa.record_batch({"position": positions, "sketch": pa.array(data, pa.binary())})
+
+    return sketch_rows
+
+
+def _merger() -> _OnBatches:
+    def merge_partials(batches: Iterable[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        from lakegloss.core.sketch import ColumnSketch
+
+        merged: dict[int, ColumnSketch] = {}
+        for batch in batches:
+            for position, data in zip(*(c.to_pylist() for c in batch.columns), strict=True):
+                merged.setdefault(position, ColumnSketch()).merge(ColumnSketch.from_bytes(data))
+        data = [sketch.to_bytes() for sketch in merged.values()]
+        positions = pa.array(list(merged), pa.int32())
+        yield pa.record_batch({"position": positions, "sketch": pa.array(data, pa.binary())})
+
+    return merge_partials

@@ -1,0 +1,149 @@
+"""The report as one HTML file: no script, nothing fetched, hostile text inert."""
+
+from collections.abc import Mapping, Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from lakegloss.core.charts import Bar, bar_chart, count_chart, number, strip_chart
+from lakegloss.core.coverage import Coverage, Usage
+from lakegloss.core.report import STANDING_NAMES, ReportData, money, percent
+from lakegloss.core.standing import Standing
+from lakegloss.core.terminal import visible
+
+_TOP = 12
+_SCHEMAS_DRAWN = 40
+_MOST_CHARACTERS = 2_000
+_DRAWN = [key for key in STANDING_NAMES if key != Standing.MISSING]
+
+
+def render_html(data: ReportData) -> str:
+    """The whole page; the same data make the same page."""
+    environment = Environment(
+        loader=PackageLoader("lakegloss.lakehouse", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_plain,
+    )
+    environment.filters |= {
+        "number": number,
+        "percent": percent,
+        "money": money,
+        "lines": _clipped,
+    }
+    return environment.get_template("report.html.j2").render(
+        data=data,
+        charts=_charts(data),
+        names=STANDING_NAMES,
+        drawn=[key for key in _DRAWN if data.total.by_standing.get(Standing(key))],
+        open_tables=len(data.tables) <= 15,
+    )
+
+
+def _clipped(text: str) -> str:
+    """A comment as it is; of a very long one the start, with what is left out."""
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    return f"{text[:_MOST_CHARACTERS]}… ({number(len(text))} characters in all)"
+
+
+def _plain(value: object) -> object:
+    """What the template shows: text without control characters; markup of our own as it is."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value, lines=True)
+    return value
+
+
+def _charts(data: ReportData) -> Mapping[str, Markup]:
+    # The charts escape every text in them (core.charts), which tests hold.
+    made = {
+        "strip": _strip(data.total),
+        "schemas": _schema_chart(data.schemas[:_SCHEMAS_DRAWN]),
+        "sources": _source_chart(data.total),
+        "checks": _count_chart(data.checks, "Proposals that failed a check", "check", "checks"),
+        "semantic": _count_chart(data.semantic, "Columns by semantic type", "type", "semantic"),
+        "personal": _count_chart(
+            data.personal, "Columns by class of personal data", "personal", "personal"
+        ),
+        "usage": _usage_chart(data.usage[:_SCHEMAS_DRAWN]),
+    }
+    return {key: Markup(svg) for key, svg in made.items()}  # noqa: S704 - escaped, see above
+
+
+def _parts(coverage: Coverage) -> list[tuple[str, float]]:
+    return [(key, coverage.by_standing.get(Standing(key), 0)) for key in _DRAWN]
+
+
+def _strip(total: Coverage) -> str:
+    parts = [*_parts(total), (Standing.MISSING.value, float(total.missing))]
+    return strip_chart(
+        parts, title="Where the comments stand", names=STANDING_NAMES, id_prefix="strip"
+    )
+
+
+def _schema_chart(schemas: Sequence[Coverage]) -> str:
+    bars = [
+        Bar(
+            label=schema.name,
+            parts=[(key, value / max(1, schema.assets)) for key, value in _parts(schema)],
+            ghost=[("before", schema.before / max(1, schema.assets))],
+            note=f"{percent(schema.share_before)} → {percent(schema.share)}",
+        )
+        for schema in schemas
+    ]
+    return bar_chart(
+        bars,
+        title="Coverage by schema, before and now, as shares of its assets",
+        names={**STANDING_NAMES, "before": "before lakegloss"},
+        whole=1.0,
+        id_prefix="schemas",
+    )
+
+
+def _source_chart(total: Coverage) -> str:
+    counts = {key: total.by_standing.get(Standing(key), 0) for key in STANDING_NAMES}
+    bars = [
+        Bar(
+            label=STANDING_NAMES[key],
+            parts=[(key, count)],
+            note=f"{number(count)} · {percent(count / max(1, total.assets))}",
+        )
+        for key, count in counts.items()
+        if count
+    ]
+    return bar_chart(
+        bars, title="Assets by who wrote their comment", names=STANDING_NAMES, id_prefix="sources"
+    )
+
+
+def _count_chart(counts: Mapping[str, int], title: str, key: str, id_prefix: str) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    shown = [(name.replace("_", " "), count) for name, count in ordered[:_TOP]]
+    rest = sum(count for _, count in ordered[_TOP:])
+    if rest:
+        shown.append((f"{len(ordered) - _TOP} others", rest))
+    return count_chart(shown, title=title, key=key, id_prefix=id_prefix)
+
+
+def _usage_chart(usage: Sequence[Usage]) -> str:
+    bars = [
+        Bar(
+            label=item.name or "(no schema)",
+            parts=[
+                ("input", item.input_tokens - item.cached_tokens),
+                ("cached", item.cached_tokens),
+                ("output", item.output_tokens),
+            ],
+            note=_usage_note(item),
+        )
+        for item in usage
+    ]
+    names = {"input": "input tokens", "cached": "cached input tokens", "output": "output tokens"}
+    return bar_chart(bars, title="Tokens by schema", names=names, id_prefix="usage")
+
+
+def _usage_note(item: Usage) -> str:
+    tokens = f"{number(round(item.input_tokens + item.output_tokens))} tokens"
+    return tokens if item.cost is None else f"{tokens} · {money(item.cost)}"

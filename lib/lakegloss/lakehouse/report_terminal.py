@@ -1,0 +1,151 @@
+"""The report in the terminal: the same data as the page, in some forty lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich import box
+from rich.columns import Columns
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from lakegloss.core.charts import number
+from lakegloss.core.coverage import Coverage
+from lakegloss.core.report import STANDING_NAMES, Gap, ReportData, money, percent
+from lakegloss.core.standing import Standing
+from lakegloss.core.terminal import safe
+
+_STYLES: Mapping[str, str] = {
+    Standing.MODEL: "blue",
+    Standing.RULES: "cyan",
+    Standing.INHERITED: "magenta",
+    Standing.HUMAN: "yellow",
+    Standing.PEOPLE: "white",
+    Standing.PROPOSED: "bright_yellow",
+    Standing.NOT_WRITABLE: "bright_black",
+    Standing.MISSING: "bright_black",
+}
+_WIDTH = 20
+_ROWS = 20
+_FEW = 6
+
+
+def render_terminal(data: ReportData) -> RenderableType:
+    """What rich prints of a report, bounded to a screen or two."""
+    return Group(*_sections(data))
+
+
+def _sections(data: ReportData) -> Iterator[RenderableType]:
+    yield _headline(data)
+    yield _schemas(data.schemas)
+    counts = {
+        STANDING_NAMES[key]: data.total.by_standing.get(Standing(key), 0) for key in STANDING_NAMES
+    }
+    tables = [_counts("comments", counts)]
+    if data.semantic:
+        tables.append(_counts("what columns hold", data.semantic))
+    if data.personal:
+        tables.append(_counts("personal data", data.personal))
+    if data.checks:
+        tables.append(_counts("checks failed", data.checks))
+    yield Columns(tables, padding=(0, 3))
+    if data.gaps:
+        yield _gaps(data.gaps)
+    if data.unreadable:
+        yield _unreadable(data.unreadable)
+
+
+def _headline(data: ReportData) -> RenderableType:
+    total = data.total
+    line = Text.assemble(
+        ("Coverage ", "bold"),
+        (percent(total.share_before), "dim"),
+        (" → ", "dim"),
+        (percent(total.share), "bold green" if total.share >= 0.9 else "bold yellow"),
+        f"  of {number(total.writable)} tables and columns",
+    )
+    return Padding(Group(line, _bar(total, 60), Text(_figures(data), style="dim")), (1, 0))
+
+
+def _figures(data: ReportData) -> str:
+    total = data.total
+    tokens = f"{number(round(data.input_tokens))} + {number(round(data.output_tokens))} tokens"
+    parts = [
+        f"{number(total.tables)} tables",
+        f"{number(total.columns)} columns",
+        f"{number(total.written)} comments written",
+        f"{number(data.statements)} statements",
+        f"{number(data.calls)} model calls",
+        *([tokens] if data.calls else []),
+        *([money(data.cost)] if data.cost is not None else []),
+        *([f"{number(total.in_review)} wait for review"] if total.in_review else []),
+        *([f"{number(total.thin)} thin"] if total.thin else []),
+    ]
+    return " · ".join(parts)
+
+
+def _bar(coverage: Coverage, width: int) -> Text:
+    """The standings side by side, as wide as their shares; the rounding never passes the width."""
+    text, drawn, sofar = Text(), 0, 0
+    for key in STANDING_NAMES:
+        count = coverage.by_standing.get(Standing(key), 0)
+        sofar += count
+        end = round(width * sofar / max(1, coverage.assets))
+        text.append(("░" if key == Standing.MISSING else "█") * (end - drawn), _STYLES[key])
+        drawn = end
+    return text
+
+
+def _schemas(schemas: Sequence[Coverage]) -> Table:
+    table = _table("schema", "tables", "columns", "before", "now", "", "missing")
+    for schema in schemas[:_ROWS]:
+        table.add_row(
+            safe(schema.name, 28),
+            number(schema.tables),
+            number(schema.columns),
+            percent(schema.share_before),
+            percent(schema.share),
+            _bar(schema, _WIDTH),
+            number(schema.missing + schema.proposed),
+        )
+    if len(schemas) > _ROWS:
+        table.add_row(f"… {number(len(schemas) - _ROWS)} more schemas")
+    return table
+
+
+def _counts(title: str, counts: Mapping[str, int]) -> Table:
+    table = _table(title, "")
+    ordered = sorted(((n, c) for n, c in counts.items() if c), key=lambda item: -item[1])
+    for name, count in ordered[:_FEW]:
+        table.add_row(safe(name.replace("_", " "), 26), number(count))
+    if len(ordered) > _FEW:
+        rest = sum(count for _, count in ordered[_FEW:])
+        table.add_row(f"{len(ordered) - _FEW} others", number(rest))
+    return table
+
+
+def _gaps(gaps: Sequence[Gap]) -> Table:
+    table = _table("without a comment, because", "assets", "for example")
+    for gap in gaps[:_FEW]:
+        examples = ", ".join(gap.examples[:3])
+        table.add_row(safe(gap.reason, 60), number(gap.assets), safe(examples, 60))
+    if len(gaps) > _FEW:
+        table.add_row(f"… {number(len(gaps) - _FEW)} more reasons")
+    return table
+
+
+def _unreadable(tables: Sequence[tuple[str, str]]) -> Table:
+    table = _table("could not be read", "error")
+    for name, error in tables[:_FEW]:
+        table.add_row(safe(name, 50), safe(error, 90))
+    if len(tables) > _FEW:
+        table.add_row(f"… {number(len(tables) - _FEW)} more tables")
+    return table
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for heading in headings:
+        right = heading in {"tables", "columns", "before", "now", "missing", "assets"}
+        table.add_column(heading, justify="right" if right else "left")
+    return table

@@ -1,0 +1,151 @@
+"""The Spark session: the running one on Databricks, elsewhere a local one with Delta."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from lakegloss.errors import EnvironmentNotReadyError
+from lakegloss.lakehouse.jars import ensure_jars, require_java
+from lakegloss.lakehouse.lock import CatalogLock
+from lakegloss.settings import Settings
+
+LOCK_WAIT = 5.0
+logger = logging.getLogger("lakegloss")
+_LOG4J = """\
+rootLogger.level = warn
+rootLogger.appenderRef.file.ref = file
+appender.file.type = File
+appender.file.name = file
+appender.file.fileName = {log}
+appender.file.append = false
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d{{HH:mm:ss}} %p %c{{1}}: %m%n%ex
+"""
+
+
+def is_managed_platform() -> bool:
+    """Whether a platform brings the session: Databricks, or a Spark Connect server."""
+    return "DATABRICKS_RUNTIME_VERSION" in os.environ or "SPARK_REMOTE" in os.environ
+
+
+@contextmanager
+def session(
+    settings: Settings, *, progress: Callable[[str], None] | None = None
+) -> Iterator[SparkSession]:
+    """A session for one command; a local one is stopped at the end and its lock released.
+
+    Raises:
+        EnvironmentNotReadyError: Java or Delta's jars are missing.
+        CatalogLockedError: another process holds the local catalog.
+    """
+    if is_managed_platform():
+        yield open_session(settings)
+        return
+    lock = CatalogLock(settings.home)
+    lock.acquire(wait=LOCK_WAIT, on_wait=progress)
+    try:
+        spark = open_session(settings, progress=progress)
+        try:
+            yield spark
+        finally:
+            _stop(spark)
+    finally:
+        lock.release()
+
+
+def _stop(spark: SparkSession) -> None:
+    """Stop, whatever state an interrupt left the gateway in: the process ends anyway."""
+    try:
+        spark.stop()
+    except Exception as error:  # noqa: BLE001 - py4j raises many kinds on a broken connection
+        logger.debug("the session did not stop cleanly: %s", error)
+
+
+def open_session(
+    settings: Settings, *, progress: Callable[[str], None] | None = None
+) -> SparkSession:
+    """The session to work with; the caller holds the lock of a local catalog (see `session`).
+
+    Raises:
+        EnvironmentNotReadyError: Java or Delta's jars are missing, or the JVM did not start.
+    """
+    if is_managed_platform():
+        return SparkSession.builder.getOrCreate()
+    jars = ensure_jars(progress)
+    if progress is not None:
+        progress("starting Spark")
+    return start_local(settings.home, jars)
+
+
+def start_local(
+    home: Path, jars: list[Path], *, extra: dict[str, str] | None = None
+) -> SparkSession:
+    """Start a local session with Delta and a Hive catalog that survives in `home`."""
+    home = home.absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    # Workers must run this interpreter, also where no environment is activated.
+    # PySpark prints every failed statement as JSON, those too that probe what a session can do.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    os.environ["JAVA_HOME"] = str(require_java().home)
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master("local[*]").appName("lakegloss")
+    for key, value in (local_conf(home, jars) | (extra or {})).items():
+        builder = builder.config(key, value)
+    try:
+        spark = builder.getOrCreate()
+    except Exception as error:  # py4j and pyspark raise many kinds when a JVM does not start
+        raise EnvironmentNotReadyError(
+            f"Spark did not start: {str(error).strip()[:300]}",
+            remedy=f"See {home / 'spark.log'} and run `lakegloss doctor`.",
+        ) from error
+    # PySpark's own handler talks to the JVM in the middle of whatever is being said to it, which
+    # ends in an error of the gateway's instead of an interrupt.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return spark
+
+
+def local_conf(home: Path, jars: list[Path]) -> dict[str, str]:
+    """The configuration of a local session."""
+    log_config = home / "log4j2.properties"
+    log_config.write_text(_LOG4J.format(log=home / "spark.log"), encoding="utf-8")
+    java_options = (
+        f"-Dlog4j2.configurationFile=file:{log_config} -Dderby.stream.error.file={home}/derby.log "
+        # Commands are short: the second compiler and parallel collection cost more than they give.
+        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    )
+    return {
+        "spark.jars": ",".join(str(jar) for jar in jars),
+        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        "spark.sql.catalogImplementation": "hive",
+        "spark.hadoop.javax.jdo.option.ConnectionURL": (
+            f"jdbc:derby:;databaseName={home}/metastore;create=true"
+        ),
+        "spark.sql.warehouse.dir": f"file:{home}/warehouse",
+        "spark.local.dir": f"{home}/scratch",
+        "spark.driver.extraJavaOptions": java_options,
+        "spark.driver.memory": "3g",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": "2",
+        # The ledgers' queries are small: compiling each costs more than running it interpreted.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.databricks.delta.snapshotPartitions": "2",
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+        # Hostile comments may hold ${...}; nothing here relies on substitution.
+        "spark.sql.variable.substitute": "false",
+    }

@@ -1,0 +1,112 @@
+"""What the ledgers know of the assets of some tables, in two queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.ddl import is_in
+from lakegloss.core.plan import Known, text_hash
+from lakegloss.core.records import AskedAsset, ChangeStatus, Response, Source, Verdict
+from lakegloss.lakehouse.ledger import Ledgers, rows_of
+from lakegloss.lakehouse.tables import CHANGES, DECISIONS, PROPOSALS, RESPONSES, Ledger
+
+Row = dict[str, Any]
+_WRITTEN = [ChangeStatus.INTENDED, ChangeStatus.APPLIED, ChangeStatus.UNDONE]
+
+
+def known_assets(ledgers: Ledgers, tables: Collection[str]) -> dict[AssetKey, Known]:
+    """What is known of every asset of these tables that ever had a proposal."""
+    with ThreadPoolExecutor(3) as pool:
+        reading = [pool.submit(_rows, ledgers, tables, part) for part in _PARTS]
+        proposals, decisions, changes = (future.result() for future in reading)
+    verdicts = {row["proposal_id"]: row for row in decisions}
+    sources = {row["proposal_id"]: row["source"] for row in proposals}
+    written = _written(changes, sources, verdicts)
+    newest: dict[AssetKey, Row] = {}
+    rejected: defaultdict[AssetKey, set[str]] = defaultdict(set)
+    for row in proposals:
+        key = AssetKey(row["table"], row["column"])
+        newest[key] = row
+        decision = verdicts.get(row["proposal_id"])
+        if row["fingerprint"] and decision and decision["verdict"] == Verdict.REJECT:
+            rejected[key].add(row["fingerprint"])
+    return {
+        key: _known(
+            row, verdicts.get(row["proposal_id"]), frozenset(rejected[key]), written.get(key, {})
+        )
+        for key, row in newest.items()
+    }
+
+
+_PARTS = (
+    (
+        PROPOSALS,
+        ("proposal_id", "table", "column", "fingerprint", "source", "status", "text",
+         "proposed_at"),
+        "true",
+    ),
+    (DECISIONS, ("proposal_id", "verdict", "text", "decided_at"), "true"),
+    (CHANGES, ("table", "column", "after", "proposal_id"), is_in("status", _WRITTEN)),
+)  # fmt: skip
+
+
+def _rows(
+    ledgers: Ledgers, tables: Collection[str], part: tuple[Ledger, tuple[str, ...], str]
+) -> list[Row]:
+    """Plain scans: joining a few rows here is cheaper than shuffling them in Spark."""
+    ledger, columns, where = part
+    frame = ledgers.read(ledger).where(is_in("table", tables)).where(where)
+    rows = rows_of(frame, ledger, columns)
+    return sorted(rows, key=lambda row: row[ledger.order]) if ledger.order in columns else rows
+
+
+def _known(
+    row: Row, decision: Row | None, rejected: frozenset[str], written: Mapping[str, str]
+) -> Known:
+    verdict = decision["verdict"] if decision else ""
+    edited = decision is not None and verdict == Verdict.EDIT
+    return Known(
+        proposal_id=row["proposal_id"],
+        fingerprint=row["fingerprint"],
+        source=row["source"],
+        status=row["status"],
+        verdict=verdict,
+        decided_text=decision["text"] if edited and decision else row["text"],
+        rejected=rejected,
+        written=written,
+    )
+
+
+def _written(
+    changes: Iterable[Row], sources: Mapping[str, str], verdicts: Mapping[str, Row]
+) -> Mapping[AssetKey, dict[str, str]]:
+    """The texts that lakegloss put there, by hash, with who wrote each.
+
+    A text that a person edited in review is the person's, although lakegloss applied it.
+    """
+    written: defaultdict[AssetKey, dict[str, str]] = defaultdict(dict)
+    for row in changes:
+        decision = verdicts.get(row["proposal_id"])
+        edited = decision is not None and decision["verdict"] == Verdict.EDIT
+        source = Source.HUMAN.value if edited else sources.get(row["proposal_id"])
+        if row["after"] and source:
+            written[AssetKey(row["table"], row["column"])][text_hash(row["after"])] = source
+    return written
+
+
+def answers_for(ledgers: Ledgers, tables: Collection[str]) -> list[Response]:
+    """Paid answers that cover assets of these tables, oldest first.
+
+    Those for other fingerprints are among them; whoever reads them tells them apart.
+    """
+    covers = f"exists(assets, asset -> {is_in('asset.table', tables)})"
+    frame = ledgers.read(RESPONSES).where("usable").where(covers)
+    found = {row["response_id"]: _response(row) for row in rows_of(frame, RESPONSES)}
+    return sorted(found.values(), key=lambda r: (r.answered_at, r.response_id))
+
+
+def _response(row: Row) -> Response:
+    assets = tuple(AskedAsset(**asset) for asset in row["assets"])
+    return Response(**(row | {"assets": assets}))

@@ -1,0 +1,118 @@
+"""lakegloss' own Delta tables: their types, how they are made and migrated.
+
+Every table is append-only. `<name>_latest` is a view of the newest row of each key.
+"""
+
+from dataclasses import dataclass
+
+from pyspark.sql.types import (
+    ArrayType,
+    BinaryType,
+    BooleanType,
+    DataType,
+    DoubleType,
+    IntegerType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampType,
+)
+
+
+def _struct(**fields: DataType) -> StructType:
+    return StructType([StructField(name, kind) for name, kind in fields.items()])
+
+
+S, L, N, D, B, T = (
+    StringType(),
+    LongType(),
+    IntegerType(),
+    DoubleType(),
+    BooleanType(),
+    TimestampType(),
+)
+FREQUENT = ArrayType(_struct(value=S, share=D))
+ASKED = ArrayType(_struct(id=S, table=S, column=S, fingerprint=S))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """One Delta table: its name, row type, key, and the column that orders rows of a key."""
+
+    name: str
+    schema: StructType
+    key: tuple[str, ...]
+    order: str
+
+
+INVENTORY = Ledger(
+    name="inventory",
+    schema=_struct(
+        table=S, column=S, kind=S, data_type=S, comment=S, position=N, nullable=B,
+        data_version=S, sources=ArrayType(S), present=B, error=S, run_id=S, seen_at=T,
+    ),
+    key=("table", "column"),
+    order="seen_at",
+)  # fmt: skip
+EVIDENCE = Ledger(
+    name="evidence",
+    schema=_struct(
+        table=S, column=S, data_type=S, rows=L, rows_read=L, null_share=D, distinct=L,
+        distinct_exact=B, minimum=S, maximum=S, mean=D, mean_length=D, frequent=FREQUENT,
+        shapes=FREQUENT, semantic=S, personal=S, key_role=S, reference=S, masked=B,
+        sketch=BinaryType(), bucket=S, data_version=S, policy=S, run_id=S, seen_at=T,
+    ),
+    key=("table", "column"),
+    order="seen_at",
+)  # fmt: skip
+RESPONSES = Ledger(
+    name="responses",
+    schema=_struct(
+        response_id=S, request_hash=S, attempt=N, run_id=S, text=S, usable=B, error=S,
+        finish_reason=S, input_tokens=L, cached_tokens=L, output_tokens=L, usage_estimated=B,
+        latency=D, model=S, program=S, program_version=S, variant=S, transport=S, endpoint=S,
+        assets=ASKED, answered_at=T,
+    ),
+    key=("request_hash", "attempt"),
+    order="answered_at",
+)  # fmt: skip
+PROPOSALS = Ledger(
+    name="proposals",
+    schema=_struct(
+        proposal_id=S, table=S, column=S, text=S, source=S, status=S, checks=ArrayType(S),
+        reason=S, replaces=S, fingerprint=S, request_hash=S, program=S, program_version=S,
+        variant=S, model=S, run_id=S, proposed_at=T,
+    ),
+    key=("table", "column"),
+    order="proposed_at",
+)  # fmt: skip
+DECISIONS = Ledger(
+    name="decisions",
+    schema=_struct(
+        decision_id=S, proposal_id=S, table=S, column=S, verdict=S, text=S, decided_by=S,
+        origin=S, run_id=S, decided_at=T,
+    ),
+    key=("proposal_id",),
+    order="decided_at",
+)  # fmt: skip
+CHANGES = Ledger(
+    name="changes",
+    schema=_struct(
+        change_id=S, table=S, column=S, proposal_id=S, before=S, after=S, statement=S,
+        status=S, error=S, run_id=S, changed_at=T,
+    ),
+    key=("change_id",),
+    order="changed_at",
+)  # fmt: skip
+RUNS = Ledger(
+    name="runs",
+    schema=_struct(
+        run_id=S, command=S, status=S, settings=S, counts=S, input_tokens=L, output_tokens=L,
+        cost=D, error=S, started_at=T, updated_at=T,
+        ended_at=T,
+    ),
+    key=("run_id",),
+    order="updated_at",
+)  # fmt: skip
+LEDGERS = (INVENTORY, EVIDENCE, RESPONSES, PROPOSALS, DECISIONS, CHANGES, RUNS)
