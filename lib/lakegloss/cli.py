@@ -1,0 +1,354 @@
+"""The `lakegloss` command."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lakegloss import __version__
+from lakegloss.console import (
+    apply_view,
+    describe_view,
+    err,
+    note,
+    out,
+    plan_view,
+    progress,
+    show_error,
+)
+from lakegloss.core.terminal import safe
+from lakegloss.errors import LakeglossError, SettingsError
+from lakegloss.settings import Settings, load_settings
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="lakegloss",
+    help="Write, check, apply and report the comments of Delta tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+Patterns = Annotated[
+    list[str] | None,
+    typer.Argument(help="Tables: schema.table, schema.*, catalog.schema.*; none selects all."),
+]
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")]
+Home = Annotated[Path | None, typer.Option(help="Folder of the local catalog and the journal.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Any setting, as name=value; `lakegloss settings` lists them."),
+]
+Policy = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
+Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]
+Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
+EndpointUrl = Annotated[
+    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
+ReportFile = Annotated[Path | None, typer.Option("--html", help="Where the HTML report goes.")]
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Any]:
+    from lakegloss.lakehouse.session import session
+
+    with session(settings, progress=note) as spark:
+        yield spark
+
+
+def _settings(
+    config: Path | None, home: Path | None, sets: list[str] | None, **named: Any
+) -> Settings:
+    options: dict[str, Any] = {"home": home, **named}
+    for item in sets or ():
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise SettingsError(f"--set {item!r} has no '='.", remedy="Write --set name=value.")
+        if name.strip() == "api_key":
+            raise SettingsError(
+                "A key on the command line can be read by every process.",
+                remedy="Set LAKEGLOSS_API_KEY, or api_key_file to a file that holds it.",
+            )
+        options[name.strip()] = value
+    return load_settings(file=config, **options)
+
+
+@app.command()
+def demo(home: Home = None, html: ReportFile = None) -> None:
+    """Describe a real lakehouse from end to end: load, profile, draft, apply, report."""
+    from lakegloss.lakehouse.demo import load_demo
+    from lakegloss.lakehouse.report import render_terminal, write_report
+
+    settings = _settings(None, home, None)
+    with _opened(settings) as spark, progress() as tell:
+        schemas = load_demo(spark, progress=tell)
+        drafted, written = _describe_and_apply(spark, settings, schemas, tell)
+        tell("report", 0, 1)
+        path = html or settings.home / "report.html"
+        data = write_report(spark, settings, path, patterns=schemas)
+        tell("report", 1, 1)
+    out.print(describe_view(drafted))
+    out.print(apply_view(written))
+    out.print(render_terminal(data))
+    out.print(f"The report with plots: [bold]{safe(str(path.absolute()))}[/bold]")
+    out.print(f"Undo it all: [bold]lakegloss undo {written.run_id or 'RUN'}[/bold]", soft_wrap=True)
+
+
+def _describe_and_apply(spark: Any, settings: Settings, patterns: list[str], tell: Any) -> Any:
+    from lakegloss.lakehouse.apply import apply as write
+    from lakegloss.lakehouse.describe import describe as draft
+
+    drafted = draft(spark, settings, patterns, progress=tell)
+    return drafted, write(spark, settings, patterns, progress=tell)
+
+
+@app.command()
+def plan(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    policy: Policy = None,
+    model: Model = None,
+    endpoint: EndpointUrl = None,
+    style: Style = None,
+) -> None:
+    """Show what a describe would do and cost; makes no call and no statement."""
+    from lakegloss.lakehouse.ledger import Ledgers
+    from lakegloss.lakehouse.planning import make_plan
+
+    settings = _settings(
+        config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style
+    )
+    with _opened(settings) as spark, progress() as tell:
+        found = make_plan(Ledgers(spark, settings), settings, patterns or (), progress=tell)
+    out.print(plan_view(found, model=settings.model))
+
+
+@app.command()
+def describe(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    policy: Policy = None,
+    model: Model = None,
+    endpoint: EndpointUrl = None,
+    style: Style = None,
+    yes: Yes = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Also apply what is ready.")] = False,
+) -> None:
+    """Draft the comments that are missing, as proposals."""
+    from lakegloss.lakehouse.apply import apply as write
+    from lakegloss.lakehouse.describe import describe as draft
+
+    settings = _settings(
+        config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style
+    )
+    with _opened(settings) as spark:
+        if settings.model and not yes and not _agreed(spark, settings, patterns or []):
+            raise typer.Exit(1)
+        with progress() as tell:
+            drafted = draft(spark, settings, patterns or (), progress=tell)
+        out.print(describe_view(drafted))
+        if apply:
+            with progress() as tell:
+                written = write(spark, settings, patterns or (), progress=tell)
+            out.print(apply_view(written))
+            if written.failed:
+                raise typer.Exit(1)
+        elif drafted.ready:
+            out.print("Next: [bold]lakegloss apply --dry-run[/bold], then lakegloss apply")
+
+
+def _agreed(spark: Any, settings: Settings, patterns: list[str]) -> bool:
+    """Show the plan before money is spent; where somebody sits there, ask."""
+    from lakegloss.lakehouse.ledger import Ledgers
+    from lakegloss.lakehouse.planning import make_plan
+
+    with progress() as tell:
+        found = make_plan(Ledgers(spark, settings), settings, patterns, progress=tell)
+    out.print(plan_view(found, model=settings.model))
+    if not found.requests or not sys.stdin.isatty():
+        return True
+    return typer.confirm("Go on?", default=True)
+
+
+@app.command()
+def apply(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    dry_run: DryRun = False,
+    overwrite_human: Annotated[
+        bool | None, typer.Option("--overwrite-human", help="Also replace text that people wrote.")
+    ] = None,
+) -> None:
+    """Write the proposals that are ready into the catalog."""
+    from lakegloss.lakehouse.apply import apply as write
+
+    settings = _settings(config, home, sets, overwrite_human=overwrite_human or None)
+    with _opened(settings) as spark, progress() as tell:
+        summary = write(spark, settings, patterns or (), dry_run=dry_run, progress=tell)
+    out.print(apply_view(summary))
+    if summary.run_id:
+        out.print(f"Undo: [bold]lakegloss undo {summary.run_id}[/bold]")
+    if summary.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def undo(
+    run: Annotated[str, typer.Argument(help="The run that applied (see `lakegloss runs`).")],
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    dry_run: DryRun = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the proposals ready to be applied again.")
+    ] = False,
+) -> None:
+    """Restore the comments as they were before a run, where nobody changed them since."""
+    from lakegloss.lakehouse.apply import undo as restore
+
+    settings = _settings(config, home, sets)
+    with _opened(settings) as spark, progress() as tell:
+        summary = restore(spark, settings, run, dry_run=dry_run, keep_proposals=keep, progress=tell)
+    out.print(apply_view(summary))
+    if summary.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    html: ReportFile = None,
+) -> None:
+    """Coverage, checks and cost: in the terminal, and as an HTML file with plots."""
+    from lakegloss.lakehouse.report import render_terminal, write_report
+
+    settings = _settings(config, home, sets)
+    path = html or settings.home / "report.html"
+    with _opened(settings) as spark:
+        data = write_report(spark, settings, path, patterns=patterns or ())
+    out.print(render_terminal(data))
+    out.print(f"The report with plots: [bold]{safe(str(path.absolute()))}[/bold]")
+
+
+@app.command()
+def check(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    min_coverage: Annotated[
+        float, typer.Option("--min-coverage", min=0, max=100, help="Percent of assets.")
+    ] = 100.0,
+) -> None:
+    """Fail where too few tables and columns have a comment (for CI)."""
+    from lakegloss.lakehouse.check import measure_coverage
+
+    settings = _settings(config, home, sets)
+    with _opened(settings) as spark:
+        found = measure_coverage(spark, settings, patterns or ())
+    share = 100 * found.share
+    out.print(
+        f"{found.commented:,} of {found.assets:,} tables and columns have a comment: {share:.1f} %"
+    )
+    for name in found.worst:
+        out.print(f"  {safe(name)}")
+    if share < min_coverage:
+        err.print(f"[bold red]below the {min_coverage:g} % that was asked for[/bold red]")
+        raise typer.Exit(1)
+
+
+@app.command()
+def runs(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+    """List the newest runs."""
+    from lakegloss.lakehouse.runs import newest_runs
+
+    settings = _settings(config, home, sets)
+    with _opened(settings) as spark:
+        rows = newest_runs(spark, settings)
+    for row in rows:
+        what = f"{row['status']:<8} {safe(row['command'])}  {safe(row['counts'], 100)}"
+        out.print(f"{row['run_id']}  {what}", soft_wrap=True)
+    if not rows:
+        out.print("There are no runs yet. Start with: lakegloss demo, or lakegloss plan SCHEMA.*")
+
+
+@app.command()
+def doctor(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+    """Say what is missing on this machine, and how to mend it."""
+    from lakegloss.lakehouse.doctor import diagnose
+
+    try:
+        settings: Settings | LakeglossError = _settings(config, home, sets)
+    except SettingsError as error:
+        settings = error
+    marks = {"ok": "[green]ok[/green]", "warning": "[yellow]warning[/yellow]"}
+    findings = diagnose(settings)
+    for finding in findings:
+        mark = marks.get(finding.status, "[bold red]failed[/bold red]")
+        out.print(f"{mark} {safe(finding.name)}: {safe(finding.detail)}", soft_wrap=True)
+        if finding.remedy:
+            out.print(f"     {safe(finding.remedy)}", soft_wrap=True)
+    if any(finding.status == "failed" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def settings(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+    """List all settings with their values; each can be set by file, LAKEGLOSS_NAME or --set."""
+    for name, value in _settings(config, home, sets).public().items():
+        about = Settings.model_fields[name].description or ""
+        out.print(f"{name} = {safe(str(value))}  [dim]{safe(about)}[/dim]", soft_wrap=True)
+
+
+@app.command()
+def version() -> None:
+    """The version of lakegloss."""
+    out.print(__version__)
+
+
+def main() -> None:
+    """Run a command; errors that lakegloss raises on purpose end it with what to do next."""
+    try:
+        code = app(standalone_mode=False)
+    except LakeglossError as error:
+        show_error(error)
+        sys.exit(2)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the boundary: usage errors are shown, others raised
+        _usage_or_raise(error)
+        return
+    if code == INTERRUPTED:
+        err.print("\nInterrupted. What is done is kept: the same command goes on from here.")
+    # Without standalone mode click gives the code of an exit back instead of raising it.
+    if isinstance(code, int) and code:
+        sys.exit(code)
+
+
+def _usage_or_raise(error: Exception) -> None:
+    """A wrong option is the user's to mend; everything else is a defect and keeps its stack."""
+    show = getattr(error, "show", None)
+    if show is None:
+        raise error
+    show()
+    sys.exit(getattr(error, "exit_code", 2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""What the commands print: progress, plans, summaries, differences, errors."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.progress import Progress as Bars
+from rich.table import Table as Grid
+from rich.text import Text
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.terminal import safe
+from lakegloss.errors import LakeglossError
+
+if TYPE_CHECKING:  # Spark and DSPy take seconds to import, and help and errors need neither
+    from lakegloss.lakehouse.apply import ApplySummary
+    from lakegloss.lakehouse.describe import DescribeSummary
+    from lakegloss.lakehouse.planning import Plan
+    from lakegloss.lakehouse.progress import Progress
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+_MOST_LINES = 20
+_ACTIONS = {
+    "describe": "to describe",
+    "pending": "proposed, waiting to be applied",
+    "keep": "kept as they are",
+    "protected": "written by people, protected",
+    "rejected": "rejected before",
+    "nothing_to_say": "no evidence to say anything",
+    "not_writable": "not writable in this catalog (columns of views)",
+}
+_REASONS = {
+    "budget": "the budget was reached",
+    "deadline": "the run's deadline was reached",
+    "endpoint": "the endpoint failed",
+    "journal": "the journal could not be written",
+}
+
+
+@contextmanager
+def progress() -> "Iterator[Progress]":
+    """Bars for the steps of a command; one plain line a step where there is no terminal."""
+    bars = Bars(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+    )
+    tasks: dict[str, int] = {}
+
+    def tell(step: str, done: int, total: int) -> None:
+        if step not in tasks:
+            tasks[step] = bars.add_task(step, total=total or None)
+        bars.update(tasks[step], completed=done, total=total or None)  # type: ignore[arg-type]
+
+    with bars:
+        yield tell
+
+
+def note(text: str) -> None:
+    """A line about what is being done, apart from the command's own output."""
+    err.print(f"[dim]{safe(text)}[/dim]")
+
+
+def show_error(error: LakeglossError) -> None:
+    err.print(f"[bold red]error:[/bold red] {safe(error.message)}")
+    if error.remedy:
+        err.print(f"[bold]what to do:[/bold] {safe(error.remedy)}")
+
+
+def number(value: int) -> str:
+    return f"{value:,}"
+
+
+def money(value: float | None) -> str:
+    return "no price set" if value is None else f"${value:,.4f}" if value < 1 else f"${value:,.2f}"
+
+
+def _expected(cost: float | None) -> str:
+    # Repeated asks and retries can follow: only a budget is a hard limit.
+    return money(cost) if cost is None else f"first round, about {money(cost)}"
+
+
+def _facts(rows: list[tuple[str, str]]) -> Grid:
+    grid = Grid.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column()
+    for name, value in rows:
+        grid.add_row(name, value)
+    return grid
+
+
+def _counted(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
+    return ", ".join(f"{number(n)} {words.get(name, name)}" for name, n in counts.items() if n)
+
+
+def _reasons(title: str, reasons: Mapping[str, str]) -> list[RenderableType]:
+    lines: list[RenderableType] = []
+    if reasons:
+        lines.append(f"[bold yellow]{title} ({number(len(reasons))})[/bold yellow]")
+        for name, reason in list(reasons.items())[:_MOST_LINES]:
+            lines.append(f"  {safe(name)}: {safe(reason, 160)}")
+        if len(reasons) > _MOST_LINES:
+            lines.append(f"  ... and {number(len(reasons) - _MOST_LINES)} more")
+    return lines
+
+
+def plan_view(plan: "Plan", *, model: str) -> RenderableType:
+    """A plan: what would be done and what it would cost."""
+    rows = [
+        ("tables, columns", f"{number(plan.tables)}, {number(plan.columns)}"),
+        ("comments", _counted(plan.actions, _ACTIONS) or "nothing to do"),
+        ("written by", f"the model {safe(model)}" if model else "the built-in rules, no model"),
+    ]
+    if model:
+        rows += [
+            ("requests", number(plan.requests)),
+            ("input tokens", f"about {number(plan.input_tokens)}"),
+            ("output tokens", f"first round, about {number(plan.max_output_tokens)}"),
+            ("cost", _expected(plan.max_cost)),
+        ]
+    parts: list[RenderableType] = [_facts(rows)]
+    busiest = sorted(plan.by_table.items(), key=lambda item: -item[1])[:_MOST_LINES]
+    if busiest:
+        grid = Grid("table", "comments to write", box=None)
+        for name, count in busiest:
+            grid.add_row(safe(name), number(count))
+        if len(plan.by_table) > len(busiest):
+            grid.add_row(f"... and {number(len(plan.by_table) - len(busiest))} more tables", "")
+        parts.append(grid)
+    return Group(*parts, *_reasons("tables that cannot be read", plan.unreadable))
+
+
+def describe_view(summary: "DescribeSummary") -> RenderableType:
+    """What a describe did."""
+    rows = [
+        ("run", summary.run_id),
+        ("tables, columns", f"{number(summary.tables)}, {number(summary.columns)}"),
+        ("profiled now", f"{number(summary.profiled)} tables"),
+        ("comments", _counted(summary.actions, _ACTIONS) or "nothing to do"),
+        ("drafted by", _counted(summary.sources, {}) or "nobody: nothing was missing"),
+        ("ready to apply", number(summary.ready)),
+    ]
+    if summary.waiting:
+        rows.append(("need a review", f"{number(summary.waiting)} would replace people's text"))
+    if summary.failed:
+        rows.append(("left empty", f"{number(summary.failed)}: nothing could be said of them"))
+    if summary.calls or summary.reused:
+        tokens = f"{number(summary.input_tokens)} in, {number(summary.output_tokens)} out"
+        rows += [
+            ("model calls", number(summary.calls)),
+            ("answers reused", number(summary.reused)),
+            ("tokens", tokens),
+            ("cost", money(summary.cost)),
+        ]
+    parts: list[RenderableType] = [_facts(rows)]
+    for reason, count in summary.not_asked.items():
+        why = _REASONS.get(reason, reason)
+        parts.append(
+            f"[bold yellow]stopped early: {why}; {number(count)} comments were not asked for. "
+            "What is done is kept; run the same command to go on.[/bold yellow]"
+        )
+    return Group(*parts, *_reasons("tables that cannot be read", summary.unreadable))
+
+
+def apply_view(summary: "ApplySummary") -> RenderableType:
+    """What an apply or an undo did; of a dry run, the difference it would make."""
+    if summary.dry_run:
+        return difference(summary)
+    rows = [
+        ("run", summary.run_id or "none: nothing had to be written"),
+        ("comments written", number(summary.applied)),
+        ("statements", number(summary.statements)),
+    ]
+    if summary.waiting:
+        rows.append(("need a review", number(summary.waiting)))
+    return Group(
+        _facts(rows),
+        *_reasons("not written: the catalog refused", summary.failed),
+        *_reasons("left alone", summary.skipped),
+    )
+
+
+def difference(summary: "ApplySummary") -> RenderableType:
+    """The statements of a dry run, as before and after of each comment."""
+    lines: list[RenderableType] = []
+    for stage in summary.stages:
+        lines.append(f"[bold]{safe(stage.table)}[/bold]  [dim]{safe(stage.statement, 100)}[/dim]")
+        for edit in stage.edits:
+            name = safe(str(AssetKey(stage.table, edit.column)))
+            lines.append(f"  {name}")
+            if edit.before:
+                lines.append(Text.from_markup(f"    - {safe(edit.before, 200)}", style="red"))
+            lines.append(Text.from_markup(f"    + {safe(edit.after, 200)}", style="green"))
+    comments = sum(len(stage.edits) for stage in summary.stages)
+    lines.append(
+        f"{number(comments)} comments by {number(len(summary.stages))} statements; "
+        "nothing was changed (dry run)."
+    )
+    return Group(*lines, *_reasons("would be left alone", summary.skipped))

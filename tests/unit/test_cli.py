@@ -1,0 +1,139 @@
+"""The command line without a JVM: help, settings, errors, exit codes."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from lakegloss import cli
+from lakegloss.errors import LakeglossError
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = sorted(get_command(cli.app).commands)  # type: ignore[attr-defined]
+
+
+def run(*arguments: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    """The command as a user starts it."""
+    return subprocess.run(
+        [sys.executable, "-m", "lakegloss.cli", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "lib"), **env},
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name: str) -> None:
+    result = CliRunner().invoke(cli.app, [name, "--help"])
+    assert result.exit_code == 0
+    assert cli.app.registered_commands
+    assert len(result.output.strip().splitlines()) > 3
+
+
+def test_readme_names_only_commands_and_options_that_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^lakegloss (\w+)(.*)$", text, flags=re.MULTILINE)
+    assert {name for name, _ in lines} >= {"plan", "describe", "apply", "undo", "report", "check"}
+    for name, rest in lines:
+        assert name in COMMANDS
+        shown = CliRunner().invoke(cli.app, [name, "--help"], env={"COLUMNS": "200"}).output
+        for option in re.findall(r"--[\w-]+", rest.split("#")[0]):
+            assert option in shown, f"{name} has no {option}"
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    missing = [name for name in COMMANDS if f"lakegloss {name}" not in text and name != "version"]
+    assert missing == ["demo"] or not missing, "make demo stands for the demo"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "says"),
+    [
+        pytest.param(["plan", "--policy", "often"], {}, "policy", id="a value that is none"),
+        pytest.param(["plan", "--set", "polcy=all"], {}, "Did you mean 'policy'", id="a typo"),
+        pytest.param(["plan", "--set", "policy"], {}, "name=value", id="no equals sign"),
+        pytest.param(["plan", "--model", "m"], {}, "endpoint", id="a model without an endpoint"),
+        pytest.param(["settings"], {"LAKEGLOSS_STILE": "x"}, "'style'", id="a variable's typo"),
+        pytest.param(["settings", "--config", "no.toml"], {}, "no.toml", id="no such file"),
+    ],
+)
+def test_wrong_input_names_the_thing_and_the_remedy(
+    arguments: list[str], env: dict[str, str], says: str, tmp_path: Path
+) -> None:
+    result = run(*arguments, cwd=tmp_path, **env)
+    assert result.returncode == 2
+    assert says in result.stderr
+    assert "what to do" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_an_unknown_option_is_a_usage_error(tmp_path: Path) -> None:
+    result = run("plan", "--no-such-option", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "No such option" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_broken_settings_file_in_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "lakegloss.toml").write_text("policy = [", encoding="utf-8")
+    result = run("settings", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "lakegloss.toml" in result.stderr
+
+
+def test_settings_lists_everything_but_the_key(tmp_path: Path) -> None:
+    result = run("settings", cwd=tmp_path, LAKEGLOSS_API_KEY="sk-very-secret")
+    assert result.returncode == 0
+    assert "policy = missing" in result.stdout
+    assert "sk-very-secret" not in result.stdout + result.stderr
+
+
+def test_hostile_text_in_an_error_cannot_reach_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise LakeglossError("bad \x1b[31m name [bold]", remedy="mend \u202eit")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    shown = capsys.readouterr().err
+    assert "\x1b[31m" not in shown
+    assert "\u202e" not in shown
+    assert "[bold]" in shown, "markup of others is text"
+
+
+def test_a_command_that_fails_ends_with_a_code(tmp_path: Path) -> None:
+    """Through the real command: a failed check must fail a script."""
+    result = run("doctor", "--set", "nosuch=1", cwd=tmp_path, HOME=str(tmp_path))
+    assert result.returncode == 1
+    assert "nosuch" in result.stdout
+
+
+def test_an_interrupt_says_that_what_is_done_is_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "app", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130
+    assert "kept" in capsys.readouterr().err
+
+
+def test_a_key_on_the_command_line_is_refused(tmp_path: Path) -> None:
+    result = run("settings", "--set", "api_key=sk-very-secret", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "LAKEGLOSS_API_KEY" in result.stderr
+    assert "sk-very-secret" not in result.stderr
