@@ -1,0 +1,66 @@
+"""One JVM for the whole run: a classic session, and Spark Connect inside the same JVM."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from lakegloss.lakehouse.jars import ensure_jars
+from lakegloss.lakehouse.session import start_local
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def _sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, SparkSession]]:
+    from pyspark.sql.connect.session import SparkSession as ConnectSession
+
+    port = _free_port()
+    home = tmp_path_factory.mktemp("home")
+    classic = start_local(
+        home,
+        ensure_jars(),
+        extra={
+            "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
+            "spark.connect.grpc.binding.port": str(port),
+            "spark.connect.grpc.binding.address": "127.0.0.1",
+        },
+    )
+    connect = ConnectSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
+    yield {"classic": classic, "connect": connect}
+    connect.stop()
+    classic.stop()
+
+
+@pytest.fixture(scope="session")
+def classic(_sessions: dict[str, SparkSession]) -> SparkSession:
+    return _sessions["classic"]
+
+
+@pytest.fixture(scope="session", params=["classic", "connect"])
+def spark(request: pytest.FixtureRequest, _sessions: dict[str, SparkSession]) -> SparkSession:
+    """Each test that asks for this runs on both kinds of session."""
+    return _sessions[request.param]
+
+
+@pytest.fixture
+def schema(classic: SparkSession, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty schema of the test's own, dropped afterwards."""
+    import hashlib
+
+    name = "t_" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]
+    classic.sql(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+    classic.sql(f"CREATE SCHEMA {name}")
+    yield name
+    classic.sql(f"DROP SCHEMA {name} CASCADE")
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAKEGLOSS_HOME", str(tmp_path / "home"))

@@ -1,0 +1,84 @@
+"""Evidence from run to run: what is profiled again, what is stored, what is a reference."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.planning import Survey, survey
+from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.tables import EVIDENCE
+from lakegloss.settings import load_settings
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture
+def lake(classic: SparkSession, schema: str) -> Iterator[str]:
+    classic.sql(
+        f"CREATE TABLE {schema}.customers USING delta AS "
+        "SELECT 'kept' AS note, id * 7919 AS customer_id FROM range(40)"
+    )
+    for name in ("orders", "visits"):
+        classic.sql(
+            f"CREATE TABLE {schema}.{name} USING delta AS "
+            "SELECT id % 40 * 7919 AS customer_id, id % 7 AS grade FROM range(90)"
+        )
+    yield schema
+    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+
+
+def interrupt(step: str, done: int, total: int) -> None:
+    if step == "evidence":
+        raise KeyboardInterrupt
+
+
+def test_from_run_to_run(classic: SparkSession, lake: str, tmp_path: Path) -> None:
+    settings = load_settings(
+        environ={}, home=tmp_path, schema_name=f"{lake}_gloss", parallel_tables=1
+    )
+    ledgers = Ledgers(classic, settings)
+    ledgers.ensure()
+
+    def look(*tables: str, values: str = "masked", progress: Progress = silent) -> Survey:
+        said = settings.model_copy(update={"values": values})
+        patterns = [f"{lake}.{table}" for table in tables or ("*",)]
+        return survey(ledgers, said, patterns, run_id="r", progress=progress)
+
+    def rows() -> int:
+        return ledgers.read(EVIDENCE).count()
+
+    def reference(found: Survey, table: str) -> str:
+        return found.evidence[AssetKey(f"{lake}.{table}", "customer_id")].reference
+
+    with pytest.raises(KeyboardInterrupt):
+        look(progress=interrupt)
+    assert rows() == 2, "what was profiled before the interrupt is stored"
+    whole = look()
+    assert whole.profiled == 2
+    for table in ("orders", "visits"):
+        assert reference(whole, table) == f"{lake}.customers.customer_id"
+
+    count = rows()
+    again = look()
+    assert (again.profiled, again.evidence, rows()) == (0, whole.evidence, count)
+    part = look("orders")
+    assert part.evidence == {k: v for k, v in whole.evidence.items() if k.table.endswith("orders")}
+    assert (part.profiled, rows()) == (0, count), "a selection changes nothing"
+
+    assert look("orders", values="shapes").profiled == 1
+    count = rows()
+    assert look("orders", values="shapes").profiled == 0
+    assert rows() == count
+    policies = {row.table: row.policy for row in ledgers.latest(EVIDENCE).collect()}
+    assert policies[f"{lake}.visits"].startswith("masked/"), "neighbours keep their own"
+
+    classic.sql(f"DROP TABLE {lake}.customers")
+    left = look("visits")
+    assert (left.profiled, reference(left, "visits")) == (0, "")
+    classic.sql(f"ALTER TABLE {lake}.orders SET TBLPROPERTIES ('delta.columnMapping.mode'='name')")
+    classic.sql(f"ALTER TABLE {lake}.orders DROP COLUMN grade")
+    assert AssetKey(f"{lake}.orders", "grade") not in look("orders", values="shapes").evidence
