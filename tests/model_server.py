@@ -240,7 +240,7 @@ class Model:
         )
 
     async def show(self, request: web.Request) -> web.Response:
-        shown = {**vars(self.counts)}
+        shown = {**vars(self.counts), "in_flight": self._in_flight}
         if "times" not in request.query:
             del shown["times"]
         return web.json_response(shown)
@@ -348,6 +348,12 @@ class ModelServer:
         address = f"{self.base}/counts{'?times=1' if times else ''}"
         with urllib.request.urlopen(address, timeout=10) as response:  # noqa: S310 - our own server
             counts: dict[str, Any] = json.load(response)
+        return counts
+
+    def settled_counts(self) -> dict[str, Any]:
+        """The counts once no call is under way: what a killed client asked is paid all the same."""
+        while (counts := self.counts())["in_flight"]:
+            time.sleep(0.05)
         return counts
 
     def __enter__(self) -> Self:

@@ -50,6 +50,7 @@ def show(spark: SparkSession, settings: Settings) -> None:
         ],
     }
     sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.flush()  # a kill may follow
 
 
 STEPS = {

@@ -147,11 +147,10 @@ def test_a_key_file_is_read_by_workers(spark: SparkSession, tmp_path: Path) -> N
 
 
 def test_a_second_try_of_a_task_asks_only_what_is_not_journalled(
-    server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: ModelServer, tmp_path: Path
 ) -> None:
     task = _task(server, tmp_path)
     first = dict(enumerate(task._carry([request(1), request(2)])))
-    monkeypatch.setattr("lakegloss.engine.partitions._task_context", lambda: (0, 1))
     before = server.counts()["requests"]
     second = list(task._carry([request(1), request(2), request(3)]))
     assert server.counts()["requests"] - before == 1

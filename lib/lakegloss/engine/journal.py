@@ -136,7 +136,7 @@ def read_journal(folder: Path) -> list[tuple[Path, list[Response]]]:
     """
     try:
         paths = sorted(p for p in folder.iterdir() if _is_ours(p))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     paths.sort(key=_written_at)
     return [(path, responses) for path in paths if (responses := _read(path)) is not None]

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from py4j.protocol import Py4JError
 from pydantic import TypeAdapter
 from pyspark.errors import PySparkException
 from pyspark.sql import Row, SparkSession
 from pyspark.sql.types import StringType, StructField, StructType
 
 from lakegloss import errors
+from lakegloss.core.causes import first_line
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.budget import Allowance
@@ -39,6 +41,8 @@ _RESULTS = StructType(
         StructField("payload", StringType(), nullable=False),
     ]
 )
+SPARK_ERRORS = (PySparkException, Py4JError)
+"""What a failed job raises; a lost worker of a classic session is no PySparkException."""
 _ANSWER, _NOT_ASKED, _ERROR = "answer", "not_asked", "error"
 _Rows = Iterator[tuple[str, str]]
 
@@ -87,7 +91,7 @@ def ask_in_partitions(
     try:
         with interruptible(spark):
             results = frame.mapInArrow(task, _RESULTS).collect()
-    except PySparkException as error:
+    except SPARK_ERRORS as error:
         return _of_failed_job(unique, task, error, on_response)
     return _outcome(unique, results, on_response)
 
@@ -154,16 +158,14 @@ class _Task:
             yield _ERROR, _error_to_json(outcome.error)
 
     def _share(self) -> CallPolicy:
-        cap, place = self.policy.in_flight, _task_context()[0]
+        cap, place = self.policy.in_flight, _partition()
         in_flight = cap // self.parts + (1 if place % self.parts < cap % self.parts else 0)
         return replace(
             self.policy, in_flight=in_flight, allowance=self.policy.allowance.share(self.parts)
         )
 
     def _answered_before(self) -> dict[str, Response]:
-        """What an earlier try of this task has in the journal: it is not paid twice."""
-        if _task_context()[1] == 0:
-            return {}
+        """What an earlier try of this task, or of its stage, has in the journal: paid once."""
         return {
             r.request_hash: r
             for _, responses in read_journal(Path(self.journal_folder))
@@ -174,12 +176,11 @@ class _Task:
         }
 
 
-def _task_context() -> tuple[int, int]:
-    """The partition's number, and how often Spark tried it before."""
+def _partition() -> int:
     from pyspark import TaskContext
 
     context = TaskContext.get()
-    return (context.partitionId(), context.attemptNumber()) if context else (0, 0)
+    return context.partitionId() if context else 0
 
 
 def _outcome(
@@ -204,7 +205,7 @@ def _outcome(
 def _of_failed_job(
     requests: Mapping[str, ModelRequest],
     task: _Task,
-    error: PySparkException,
+    error: Exception,
     on_response: Callable[[Response], None] | None,
 ) -> Outcome:
     """What the journal holds of a job that Spark gave up."""
@@ -217,7 +218,7 @@ def _of_failed_job(
         and r.attempt > task.asked_before.get(r.request_hash, 0)
     ]
     failure = EndpointError(
-        f"The Spark job that asks the model failed: {str(error).strip()[:500]}",
+        f"The Spark job that asks the model failed: {first_line(error, 500)}",
         remedy="Answers so far are kept; run again, or set transport to 'driver'.",
     )
     return collected(requests, answers, {}, failure, on_response)

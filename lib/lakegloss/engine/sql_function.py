@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from pyspark.errors import PySparkException
 from pyspark.sql import Row, SparkSession
 from pyspark.sql.types import DataType, StringType, StructField, StructType
 
+from lakegloss.core.causes import first_line
 from lakegloss.core.records import Response
 from lakegloss.core.requests import Message, ModelRequest
 from lakegloss.core.tokens import estimate
@@ -30,7 +30,7 @@ from lakegloss.engine.engine import Engine
 from lakegloss.engine.http import HttpTransport
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical
-from lakegloss.engine.partitions import interruptible
+from lakegloss.engine.partitions import SPARK_ERRORS, interruptible
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
 from lakegloss.settings import Settings
 
@@ -106,8 +106,8 @@ class _Run:
             part = replace(chunk, requests=dict(islice(chunk.requests.items(), fitting)))
             try:
                 answered = self._chunk(part) if fitting else True
-            except PySparkException as error:
-                return Reason.ENDPOINT, _refused(chunk.model, str(error))
+            except SPARK_ERRORS as error:
+                return Reason.ENDPOINT, _refused(chunk.model, first_line(error, 500))
             except LakeglossError as error:
                 return Reason.JOURNAL, error
             if not answered:

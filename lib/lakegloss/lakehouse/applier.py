@@ -25,7 +25,8 @@ from lakegloss.core.stages import (
     still_to_do,
 )
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.ledger import Ledgers, first_line
+from lakegloss.core.causes import first_line
+from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress
 from lakegloss.lakehouse.runs import RUNNING, RunLog
 from lakegloss.lakehouse.session import is_managed_platform

@@ -22,7 +22,7 @@ from lakegloss.core.selection import (
 from lakegloss.core.sources import sources_of
 from lakegloss.core.versions import data_version
 from lakegloss.errors import AssetNotFoundError, CatalogError
-from lakegloss.lakehouse.ledger import first_line
+from lakegloss.core.causes import first_line
 
 _log = logging.getLogger(__name__)
 _NONE: Mapping[str, str] = MappingProxyType({})

@@ -15,6 +15,7 @@ from pyspark.sql.types import StructType, TimestampType
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
 from lakegloss.errors import CatalogError
+from lakegloss.core.causes import first_line
 from lakegloss.lakehouse.tables import LEDGERS, Ledger
 from lakegloss.settings import Settings
 
@@ -185,9 +186,3 @@ def _as_mapping(record: Any) -> Mapping[str, Any]:
     if isinstance(record, Mapping):
         return record
     return dataclasses.asdict(record)
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of an error of Spark's, bounded: the rest is a plan or a stack."""
-    text = str(error).strip()
-    return text.splitlines()[0][:300] if text else type(error).__name__

@@ -27,7 +27,7 @@ from lakegloss.core.names import leaf, quote, quote_path, split_path
 from lakegloss.core.profile import column_evidence
 from lakegloss.core.sketch import ColumnSketch
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.ledger import first_line
+from lakegloss.core.causes import first_line
 
 PARTIALS = "position int, sketch binary"
 MANY_ROWS = 1_000_000
@@ -79,7 +79,7 @@ def profile_table(
         raise
     except Exception as error:  # classic sessions raise py4j's errors, Connect its own
         raise CatalogError(
-            f"The table {table.name!r} cannot be profiled: {_reason(error)}",
+            f"The table {table.name!r} cannot be profiled: {first_line(error)}",
             remedy="Read it once by hand (SELECT * ... LIMIT 1), or leave it out.",
         ) from error
     found = {item.column.path: sketch for item, sketch in zip(scanned, sketches, strict=True)}
@@ -207,12 +207,6 @@ def _partials_of_workers(
     if merge:
         partials = partials.repartition(MERGERS, "position").mapInArrow(_merger(), PARTIALS)
     return [(row.position, row.sketch) for row in partials.collect()]
-
-
-def _reason(error: Exception) -> str:
-    """What went wrong in one line, without py4j's words before it."""
-    _, said, rest = str(error).partition("\n: ")
-    return first_line(Exception(rest)) if said else first_line(error)
 
 
 def _selected(frame: DataFrame, scanned: Sequence[_Scanned]) -> DataFrame:
