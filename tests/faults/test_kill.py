@@ -63,7 +63,7 @@ def _until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> Non
 
 
 def test_a_killed_describe_and_a_killed_apply_go_on_where_they_ended(tmp_path: Path) -> None:
-    with ModelServer(latency=1.0) as server:
+    with ModelServer(latency=0.5) as server:
         lake = Lake(tmp_path / "home", server)
         killed = lake.start("make", "describe")
         _until(lambda: len(list((tmp_path / "home" / "journal").glob("*.jsonl"))) >= 2, killed)
