@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.causes import first_line
 from lakegloss.core.ddl import is_in
 from lakegloss.core.faults import fault_point
 from lakegloss.core.records import Change, ChangeStatus
@@ -25,7 +26,6 @@ from lakegloss.core.stages import (
     still_to_do,
 )
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.core.causes import first_line
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress
 from lakegloss.lakehouse.runs import RUNNING, RunLog

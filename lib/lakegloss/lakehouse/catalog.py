@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
 
 from lakegloss.core.assets import Column, Table, TableKind
+from lakegloss.core.causes import first_line
 from lakegloss.core.names import join_path, quote, quote_path, split_path
 from lakegloss.core.selection import (
     canonical,
@@ -22,7 +23,6 @@ from lakegloss.core.selection import (
 from lakegloss.core.sources import sources_of
 from lakegloss.core.versions import data_version
 from lakegloss.errors import AssetNotFoundError, CatalogError
-from lakegloss.core.causes import first_line
 
 _log = logging.getLogger(__name__)
 _NONE: Mapping[str, str] = MappingProxyType({})

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from pyspark.sql import SparkSession
 
+from lakegloss.core.causes import first_line
 from lakegloss.core.names import quote
 from lakegloss.errors import CatalogError, EnvironmentNotReadyError
 from lakegloss.lakehouse.demo_data import DemoTable, DemoView, demo_tables, demo_views
-from lakegloss.core.causes import first_line
 from lakegloss.lakehouse.progress import Progress, silent
 
 MARK = "lakegloss.demo"

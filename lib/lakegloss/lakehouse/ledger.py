@@ -12,10 +12,10 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType, TimestampType
 
+from lakegloss.core.causes import first_line
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
 from lakegloss.errors import CatalogError
-from lakegloss.core.causes import first_line
 from lakegloss.lakehouse.tables import LEDGERS, Ledger
 from lakegloss.settings import Settings
 

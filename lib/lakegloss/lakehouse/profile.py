@@ -22,12 +22,12 @@ from pyspark.sql.types import (
 )
 
 from lakegloss.core.assets import Column, Table
+from lakegloss.core.causes import first_line
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import leaf, quote, quote_path, split_path
 from lakegloss.core.profile import column_evidence
 from lakegloss.core.sketch import ColumnSketch
 from lakegloss.errors import CatalogError
-from lakegloss.core.causes import first_line
 
 PARTIALS = "position int, sketch binary"
 MANY_ROWS = 1_000_000

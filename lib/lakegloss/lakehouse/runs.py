@@ -11,10 +11,10 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from lakegloss.core.causes import first_line
 from lakegloss.core.ddl import is_in
 from lakegloss.core.records import Run
 from lakegloss.errors import RunNotFoundError
-from lakegloss.core.causes import first_line
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.tables import RUNS
 from lakegloss.settings import Settings
