@@ -1,17 +1,42 @@
-"""What went wrong, in one line."""
+"""What went wrong, in one line that shows no value of the data."""
 
 import re
 
+from lakegloss.core.personal_values import mask_text
+from lakegloss.core.terminal import visible
+
 _PREAMBLE = re.compile(r"An error occurred while calling \S+\s*:?\s*")
 _CLASS = re.compile(r"(?:[a-z_]\w*\.)+(?=[A-Z]\w*(?:Exception|Error)\b)")
+# Conditions of Spark and Delta whose message quotes what stands in a row.
+_QUOTES_DATA = re.compile(
+    r"\[((?:CAST_INVALID_INPUT|CAST_OVERFLOW\w*|CONVERSION_INVALID_INPUT|CANNOT_PARSE_\w+"
+    r"|CANNOT_PARSE|INVALID_\w*(?:TIMESTAMP|DATETIME|DATE|JSON|URL|VALUE|INPUT|ESC|VARIANT)\w*"
+    r"|NUMERIC_VALUE_OUT_OF_RANGE|NUMERIC_OUT_OF_SUPPORTED_RANGE|DATETIME_\w+|FAILED_PARSE\w*"
+    r"|MALFORMED_\w+|INCONSISTENT_BEHAVIOR_CROSS_VERSION|USER_RAISED_EXCEPTION|UNPARSABLE\w*"
+    r"|DUPLICATED_MAP_KEY|DELTA_VIOLATE_CONSTRAINT\w*|CHECK_CONSTRAINT_VIOLATION"
+    r"|DELTA_EXCEED_CHAR_VARCHAR_LIMIT|EXCEED_LIMIT_LENGTH|MAP_KEY_DOES_NOT_EXIST"
+    r"|ROW_SUBQUERY_TOO_MANY_ROWS|COLLATION_\w+|DIVIDE_BY_ZERO)(?:\.\w+)*)\][\s\S]*"
+)
+_QUOTED = re.compile(
+    r"(?i)\b(value|text|input|string|literal|record|token|parse|number|date|timestamp)s?"
+    r"(\W{1,3}|\W[^'\"\n]{0,30}\W)(?:'[^\n]*'|\"[^\n]*\")"
+)
 
 
 def first_line(error: BaseException, limit: int = 300) -> str:
     """The first line of an error of Spark's that says something, bounded in characters.
 
-    The rest is a plan or a stack; what py4j sets before the cause names only its own object.
+    The rest is a plan or a stack; what py4j sets before the cause names only its own object. A
+    value of the data that Spark quotes is left out, and nothing in the line moves a terminal.
     """
     text = _PREAMBLE.sub("", str(error).strip(), count=1).strip()
     if not text:
         return type(error).__name__
-    return _CLASS.sub("", text.splitlines()[0])[:limit]
+    line = _CLASS.sub("", text.splitlines()[0])
+    return visible(without_values(line))[:limit]
+
+
+def without_values(message: str) -> str:
+    """An error's message without what it quotes of the data; names of columns and tables stay."""
+    message = _QUOTES_DATA.sub(r"[\1] a value of the data, which is not shown here", message[:4000])
+    return mask_text(_QUOTED.sub(r"\1\2'***'", message))

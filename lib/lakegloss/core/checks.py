@@ -57,7 +57,7 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _UNSAFE = re.compile(
-    r"</?[a-z!][^<>]*>|&(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+);|\b(?:https?|ftp|file|javascript|data):\S"
+    r"^[=@+\uff1d]|</?[a-z!][^<>]*>|&(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+);|\b(?:https?|ftp|file|javascript|data):\S"
     r"|\bwww\.\w|\]\(|!\[|\$\{|\{\{|\{%"
     r"|;\s*(?:update \w+ set|grant \w+ on|revoke \w+ on|exec \w+)\b"
     r"|\b(?:drop|truncate|alter) (?:table|schema|database|view|catalog)\b|\bdelete from\b"
@@ -65,14 +65,18 @@ _UNSAFE = re.compile(
     re.IGNORECASE,
 )
 _DEBRIS = re.compile(
-    r"^\W{0,2}[tc]\d{1,4}\s*[:.)\-\u2013\u2014]|\(\s*(?:see )?[tc]\d{1,4}\s*\)"
+    r"^\W{0,2}[tc]\d{1,4}(?:\s*[:.)\-\u2013\u2014]|\s+\S+:)|\(\s*(?:see )?[tc]\d{1,4}\s*\)"
+    r"|\b[tc]\d{1,4} \S+ (?:string|boolean|binary|date|timestamp|tinyint|smallint|int|bigint|float"
+    r"|double|decimal|array|map|struct)\b|; now '"
     r"|\b(?:column|id) c\d{1,4}\b"
     r"|^\s*(?:\{|\[\s*[\"{])|\"\s*[}\]]+\s*$"
-    r"|\"(?:id|text|comments?)\"\s*:|```|\[\[\s*#|#\s*\]\]|<\||\|>|\*\*|^\s*#{1,6}\s|\[/?INST\]"
+    r"|\"(?:id|text|comments?)\"\s*:|```|~~~|\[\[\s*#|#\s*\]\]|<\||\|>|\*\*|^\s*#{1,6}\s|\[/?INST\]"
     r"|\bas an? (?:ai|large language|language model)\b|\blanguage model\b.{0,20}\b(?:I|cannot)\b"
     r"|\bI(?:'m| am) (?:sorry|unable|an? (?:ai|assistant))|\bI (?:cannot|can't|can not)\b"
     r"|^(?:sure|certainly|of course)[,!]|\bhere(?:'s| is) (?:the|a|your) (?:comment|description)\b"
-    r"|\b(?:ignore|disregard) (?:all |any )?(?:the )?(?:previous|prior|above) instructions\b"
+    r"|\b(?:ignore|disregard|forget|override) (?:all |any )?(?:of )?(?:the |your )?"
+    r"(?:previous|prior|above|earlier) (?:instructions|prompts?|rules)\b"
+    r"|\b(?:follow|obey) (?:these|my|the following) instructions\b"
     r"|\bsystem prompt\b|\bother columns:|^(?:comment|description)\s*:",
     re.IGNORECASE,
 )

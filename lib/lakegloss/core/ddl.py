@@ -22,6 +22,11 @@ def literal(text: str) -> str:
     return "'" + text.encode("utf-8", "replace").decode().translate(_TABLE) + "'"
 
 
+def is_substituted(path: str) -> bool:
+    """Whether Spark may read another name: ${x} is replaced before parsing, also in backticks."""
+    return "${" in path
+
+
 def is_in(column: str, values: Iterable[str]) -> str:
     """A condition on a column of text: it is one of the values.
 

@@ -7,6 +7,8 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.privacy import mask_text
 
 _SHORTEST = 3
+_RUN = 5
+_LONGEST_CODE = 40
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _INTRODUCED = r"(?:such as|e\.g\.,?|for example,?|for instance,?|i\.e\.,?|like|namely|including)\s+"
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
@@ -16,10 +18,13 @@ def quoted_value(text: str, evidence: Evidence) -> bool:
     """Whether a comment quotes a value of its column, where that is not a small enumeration.
 
     A value counts where it stands in quotes or is introduced as an example, or where it can hardly
-    be anything else: with digits and letters, several capitalised words, a long number.
+    be anything else: with digits and letters, several capitalised words, a long number. Sentences
+    are no codes, however few there are.
     """
-    if evidence.is_code or evidence.masked:
+    if evidence.masked:
         return False
+    if evidence.is_code:
+        return any(_repeats(text, v) for v in _values(evidence) if len(v) > _LONGEST_CODE)
     return any(_quotes(text, value) for value in _values(evidence))
 
 
@@ -45,6 +50,8 @@ def _values(evidence: Evidence) -> Iterator[str]:
 
 
 def _quotes(text: str, value: str) -> bool:
+    if _repeats(text, value):
+        return True
     if value not in text:
         return False
     if _unmistakable(value):
@@ -55,6 +62,14 @@ def _quotes(text: str, value: str) -> bool:
         re.search(rf"[{quotes}]{escaped}[{quotes}]", text)
         or re.search(rf"\b{_INTRODUCED}(?:[^.;]{{0,40}}?\b)?{escaped}\b", text, re.IGNORECASE)
     )
+
+
+def _repeats(text: str, value: str) -> bool:
+    """Whether the text takes five words in a row from a longer text of the data."""
+    words = value.casefold().split()
+    said = f" {' '.join(text.casefold().split())} "
+    runs = (words[start : start + _RUN] for start in range(len(words) - _RUN + 1))
+    return any(f" {' '.join(run)} " in said for run in runs)
 
 
 def _stands(text: str, value: str) -> bool:

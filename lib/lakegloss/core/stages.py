@@ -40,6 +40,7 @@ class NotWritable:
 
 
 VIEW_COLUMNS = "this Spark cannot comment a view's columns; views are never re-created"
+SUBSTITUTED = "its name holds ${, in place of which Spark may put a variable: another name"
 
 
 def can_write(kind: TableKind, column: str, *, comment_on_column: bool) -> bool:
@@ -59,14 +60,13 @@ def stages_for(
         comment_on_column: whether the session knows COMMENT ON COLUMN (Databricks does).
     """
     changed = [edit for edit in edits if edit.before != edit.after]
-    writable = [
-        e for e in changed if can_write(table.kind, e.column, comment_on_column=comment_on_column)
-    ]
-    refused = [
-        NotWritable(table=table.name, edit=edit, reason=VIEW_COLUMNS)
-        for edit in changed
-        if edit not in writable
-    ]
+    writable, refused = [], []
+    for edit in changed:
+        reason = _refused(table, edit, comment_on_column=comment_on_column)
+        if reason:
+            refused.append(NotWritable(table=table.name, edit=edit, reason=reason))
+        else:
+            writable.append(edit)
     own = [edit for edit in writable if not edit.column]
     columns = [edit for edit in writable if edit.column]
     stages = [_table_stage(table, edit, comment_on_column=comment_on_column) for edit in own]
@@ -75,6 +75,14 @@ def stages_for(
     else:
         stages += [_single_stage(table.name, edit) for edit in columns]
     return stages, refused
+
+
+def _refused(table: Table, edit: Edit, *, comment_on_column: bool) -> str:
+    if ddl.is_substituted(table.name) or ddl.is_substituted(edit.column):
+        return SUBSTITUTED
+    if not can_write(table.kind, edit.column, comment_on_column=comment_on_column):
+        return VIEW_COLUMNS
+    return ""
 
 
 def _table_stage(table: Table, edit: Edit, *, comment_on_column: bool) -> Stage:

@@ -12,6 +12,7 @@ from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructT
 
 from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.causes import first_line
+from lakegloss.core.ddl import is_substituted
 from lakegloss.core.names import join_path, quote, quote_path, split_path
 from lakegloss.core.selection import (
     canonical,
@@ -21,6 +22,7 @@ from lakegloss.core.selection import (
     select,
 )
 from lakegloss.core.sources import sources_of
+from lakegloss.core.stages import SUBSTITUTED
 from lakegloss.core.versions import data_version
 from lakegloss.errors import AssetNotFoundError, CatalogError
 
@@ -158,6 +160,8 @@ class Catalog:
 
     def read_comments(self, name: str) -> Table:
         """A table without its data version and sources; what cannot be read is in `error`."""
+        if is_substituted(name):
+            return Table(name=name, error=SUBSTITUTED)
         try:
             columns = tuple(columns_of(self.spark.table(quote_path(name)).schema))
             entry = self.spark.catalog.getTable(quote_path(name))

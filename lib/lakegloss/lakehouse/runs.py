@@ -72,7 +72,7 @@ def run(ledgers: Ledgers, settings: Settings, command: str) -> Iterator[RunLog]:
         yield log
     except BaseException as error:
         log.status = STOPPED if isinstance(error, KeyboardInterrupt) else FAILED
-        log.error = log.error or str(error)[:500]
+        log.error = log.error or first_line(error, 500)
         _append_or_warn(ledgers, _ended(row, log))
         raise
     else:

@@ -1,0 +1,322 @@
+"""Hostile strings in every place that others fill, against a model that obeys and repeats them."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from io import StringIO
+
+import pyarrow as pa
+import pytest
+from rich.console import Console
+
+from lakegloss.console import apply_view, plan_view, show_error
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.checks import check_comment
+from lakegloss.core.guidance import Guidance, Rule, Term
+from lakegloss.core.names import join_path
+from lakegloss.core.neutral import neutralise
+from lakegloss.core.packing import Batch, TableWork, Wanted, pack
+from lakegloss.core.privacy import withhold
+from lakegloss.core.profile import column_evidence
+from lakegloss.core.requests import ModelRequest
+from lakegloss.core.rules import describe_column, describe_table
+from lakegloss.core.sketch import ColumnSketch
+from lakegloss.core.stages import Edit, stages_for
+from lakegloss.errors import CatalogError
+from lakegloss.lakehouse.apply import ApplySummary
+from lakegloss.lakehouse.planning import Plan
+from lakegloss.lakehouse.report_html import render_html
+from lakegloss.lakehouse.report_terminal import render_terminal
+from lakegloss.programs.answers import parse_answers
+from lakegloss.programs.comment import CommentProgram
+from tests.injection_corpus import CANARY, CORPUS, Hostile
+from tests.report_data import hostile_report
+
+PROGRAM = CommentProgram()
+CARRIERS = ("name", "value", "comment", "guidance", "feedback")
+MARKERS = ("[[ ##", "## ]]", "```", "~~~", "<|", "|>", "[inst]", "<<sys>>", "</s>")
+GOOD = "Total price of the order with tax, in the currency of the shop."
+LIMIT = 2_000
+
+each_string = pytest.mark.parametrize("hostile", [pytest.param(h, id=h.id) for h in CORPUS])
+each_carrier = pytest.mark.parametrize("carrier", CARRIERS)
+
+
+def work_with(carrier: str, text: str) -> TableWork:
+    """A table of three columns of which one place is filled by others' text."""
+    name = text if carrier == "name" else "note"
+    own = text if carrier == "comment" else "What the shop says."
+    values = [text if carrier == "value" else "checked"] * 9 + ["other", "more"]
+    columns = (
+        Column(path="amount", data_type="double", position=0),
+        Column(path=join_path((name,)), data_type="string", comment=own, position=1),
+        Column(path="code", data_type="string", position=2),
+    )
+    schema = join_path(("d", name if carrier == "name" else "orders"))
+    table = Table(name=schema, columns=columns, comment=own, sources=(schema,))
+    sketch = ColumnSketch()
+    encoded = [value.encode("utf-8", "replace").decode() for value in values]
+    sketch.update(pa.array(encoded, pa.string()))
+    seen = column_evidence(table.name, columns[1], sketch, rows=11)
+    rule, term = (text, text) if carrier == "guidance" else ("Be plain.", "what was paid")
+    guidance = Guidance(rules=(Rule(text=rule),), terms=(Term(word="amount", meaning=term),))
+    again = _feedback(text) if carrier == "feedback" else "it only repeats the name"
+    wanted = tuple(
+        Wanted(column=path, guidance=guidance.matching(table.name, path), feedback=again)
+        for path in ("", *(column.path for column in columns))
+    )
+    evidence = {columns[1].path: withhold(seen, "raw")}
+    return TableWork(table=table, wanted=wanted, evidence=evidence)
+
+
+def _feedback(text: str) -> str:
+    """What is said to the model of an answer that holds the text."""
+    table = Table(name="d.orders", columns=(Column(path="amount", data_type="double"),))
+    checked = check_comment(
+        f"Holds `{text}`; column {text}", table=table, column=table.columns[0], evidence=None,
+        limit=LIMIT, style="standard",
+    )  # fmt: skip
+    return checked.feedback or "it only repeats the name"
+
+
+@cache
+def asked(carrier: str, text: str) -> tuple[Batch, ModelRequest]:
+    batches = pack([work_with(carrier, text)], budget=6_000, fixed=600)
+    assert len(batches) == 1
+    request = PROGRAM.render(batches[0], style="standard", language="English", model="m")
+    return batches[0], request
+
+
+def lines(request: ModelRequest) -> Iterator[tuple[str, str]]:
+    for field, content in json.loads(request.messages[-1].content).items():
+        for line in content if isinstance(content, list) else [content]:
+            yield field, line
+
+
+@each_carrier
+@each_string
+def test_no_text_changes_the_form_of_a_request(hostile: Hostile, carrier: str) -> None:
+    plain, request = asked(carrier, "plain")[1], asked(carrier, hostile.text)[1]
+    assert [m.role for m in request.messages] == [m.role for m in plain.messages]
+    assert request.messages[0] == plain.messages[0]
+    assert [a.id for a in request.assets] == [a.id for a in plain.assets]
+    assert (request.schema, request.max_tokens) == (plain.schema, plain.max_tokens)
+    found, expected = list(lines(request)), list(lines(plain))
+    if carrier == "guidance":  # a text that is nothing has no line
+        found = [pair for pair in found if pair[0] != "guidance"]
+        expected = [pair for pair in expected if pair[0] != "guidance"]
+    assert [_head(*pair) for pair in found] == [_head(*pair) for pair in expected]
+    for _, line in lines(request):
+        assert not [m for m in MARKERS if m in line.lower()]
+        assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in line)
+        assert len(line) <= 500
+
+
+def _head(field: str, line: str) -> tuple[str, str]:
+    """The field of a line, and the id that it is about."""
+    head = re.match(r"[tc]\d+\b|table\b|other columns", line)
+    return field, head.group() if head and field in {"tables", "feedback"} else ""
+
+
+def obeying_answers(batch: Batch, request: ModelRequest) -> Iterator[str]:
+    """What a model that repeats and obeys everything it reads may answer."""
+    read = [line for _, line in lines(request)]
+    ids = [asset.id for asset in request.assets]
+    by_id = {line.split()[0]: line for line in batch.cards}
+    echo = [{"id": i, "text": by_id.get(i, batch.cards[0])} for i in ids]
+    everything = " ".join(read)
+    named = [{"id": i, "text": CANARY} for i in re.findall(r"[tc]\d+", everything)]
+    yield json.dumps({"comments": echo})
+    yield json.dumps({"comments": [*named, *echo, {"id": "c99", "text": everything}]})
+    yield json.dumps({"comments": [{"id": i, "text": everything} for i in ids]})
+    pasted = ",".join(f'{{"id":"{entry["id"]}","text":"{entry["text"]}"}}' for entry in echo)
+    yield f'{{"comments":[{pasted}]}}'
+    yield everything + json.dumps({"comments": echo}) + everything
+    yield f"```json\n{json.dumps(echo)}\n```\n{everything}"
+    yield json.dumps(dict.fromkeys([*ids, "t9"], everything))
+
+
+@each_carrier
+@each_string
+def test_no_text_shifts_or_adds_an_answer(hostile: Hostile, carrier: str) -> None:
+    batch, request = asked(carrier, hostile.text)
+    table = work_with(carrier, hostile.text).table
+    ids = {asset.id: asset.column for asset in request.assets}
+    for answer in obeying_answers(batch, request):
+        parsed = parse_answers(answer, ids)
+        assert set(parsed.texts) <= set(ids)
+        assert not set(parsed.texts) & set(parsed.duplicates)
+        for id_, text in parsed.texts.items():
+            column = next((c for c in table.columns if c.path == ids[id_]), None)
+            checked = check_comment(
+                text, table=table, column=column, evidence=None, limit=LIMIT, style="standard"
+            )
+            # A card or all of a request as a comment: nothing of it gets through.
+            if text in {*batch.cards} or len(text) > 200:
+                assert checked.failures, text
+
+
+@each_string
+def test_a_comment_that_repeats_it_is_refused_or_harmless(hostile: Hostile) -> None:
+    table = Table(name="d.orders", columns=(Column(path="amount", data_type="double"),))
+    for text in (hostile.text, neutralise(hostile.text)):
+        checked = check_comment(
+            text,
+            table=table,
+            column=table.columns[0],
+            evidence=None,
+            limit=500_000,
+            style="detailed",
+        )
+        if hostile.refused and text is hostile.text:
+            assert checked.failures
+        if not checked.failures:
+            assert not re.search(r"https?://|<[a-z/!]|\$\{|\[\[", checked.text, re.IGNORECASE)
+        assert not any(
+            unicodedata.category(c)[0] == "C" and c not in "\u200c\u200d" for c in checked.text
+        )
+
+
+@each_string
+def test_a_comment_quotes_nothing_of_a_value(hostile: Hostile) -> None:
+    work = work_with("value", hostile.text)
+    column = work.table.columns[1]
+    seen = work.evidence[column.path]
+    said = check_comment(
+        f"Says that {hostile.text[:70]} holds.", table=work.table, column=column,
+        evidence=seen, limit=LIMIT, style="standard",
+    )  # fmt: skip
+    if len(hostile.text) > 40 and len(hostile.text[:70].split()) > 6:
+        assert said.failures
+
+
+@each_carrier
+@each_string
+def test_the_rules_write_one_harmless_line(hostile: Hostile, carrier: str) -> None:
+    work = work_with(carrier, hostile.text)
+    texts = [describe_table(work.table, work.evidence, style="detailed")]
+    for column in work.table.columns:
+        seen = work.evidence.get(column.path)
+        texts.append(describe_column(work.table, column, seen, style="detailed"))
+    for text in texts:
+        assert not any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in text)
+        if carrier != "name":  # a table may be called anything, and is called so
+            assert CANARY not in text
+            assert "<" not in text
+
+
+# SQL
+
+
+TOKEN = re.compile(
+    r"""(?P<space>\s+)|(?P<name>`(?:[^`]|``)*`)|(?P<text>'(?:[^'\\]|\\.)*')|(?P<word>\w+)"""
+    r"""|(?P<sign>[.,()=])""",
+    re.DOTALL,
+)
+
+
+def tokens(statement: str) -> list[tuple[str, str]]:
+    """The tokens of a statement of Spark SQL; anything that is none of those expected fails."""
+    found, position = [], 0
+    while position < len(statement):
+        match = TOKEN.match(statement, position)
+        assert match, f"not expected at {position}: {statement[position : position + 30]!r}"
+        if match.lastgroup != "space":
+            found.append((str(match.lastgroup), match.group()))
+        position = match.end()
+    return found
+
+
+ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a"}
+
+
+def unescaped(token: str) -> str:
+    """The text of a string literal, as Spark's parser reads it."""
+    return re.sub(
+        r"\\(?:u([0-9A-Fa-f]{4})|(.))",
+        lambda m: chr(int(m[1], 16)) if m[1] else ESCAPED.get(m[2], m[2]),
+        token[1:-1],
+        flags=re.DOTALL,
+    )
+
+
+@pytest.mark.parametrize("comment_on_column", [True, False])
+@each_string
+def test_statements_hold_one_literal_for_each_comment(
+    hostile: Hostile,
+    comment_on_column: bool,  # noqa: FBT001
+) -> None:
+    text = hostile.text
+    paths = ["plain", "other", join_path((text,)), join_path(("s", text))]
+    table = Table(
+        name=join_path(("d", text)), columns=tuple(Column(path=p, data_type="int") for p in paths)
+    )
+    edits = [Edit(column=path, before="old", after=text) for path in ("", *paths)]
+    stages, refused = stages_for(table, edits, comment_on_column=comment_on_column)
+    assert len(refused) == (5 if "${" in text else 0), "Spark would read another name"
+    meant = text.encode("utf-8", "replace").decode()
+    for stage in stages:
+        found = tokens(stage.statement)
+        literals = [unescaped(token) for kind, token in found if kind == "text"]
+        assert literals == [edit.after.encode("utf-8", "replace").decode() for edit in stage.edits]
+        assert all(literal == meant for literal in literals)
+        assert not any("${" in token for kind, token in found if kind == "text")
+        words = [token for kind, token in found if kind == "word"]
+        assert set(words) <= {"COMMENT", "ON", "TABLE", "IS", "ALTER", "COLUMN"}
+        names = [token[1:-1].replace("``", "`") for kind, token in found if kind == "name"]
+        assert set(names) <= {"d", "s", "plain", "other", text}
+
+
+# What people see
+
+
+@each_string
+def test_no_page_holds_more_than_text(hostile: Hostile) -> None:
+    html = render_html(hostile_report(hostile.text))
+    plain = render_html(hostile_report("plain"))
+    tags = re.compile(r"<[a-z!/][^<>]*>", re.IGNORECASE)
+    names = re.compile(r"</?[a-z!]+", re.IGNORECASE)
+    assert names.findall("".join(tags.findall(html))) == names.findall("".join(tags.findall(plain)))
+    assert not re.search(r"<[^<>]*\son\w+\s*=", html)
+    assert not any(_moves_a_terminal(c) for c in html)
+
+
+@each_string
+def test_no_terminal_gets_it_raw(hostile: Hostile) -> None:
+    text = hostile.text
+    console = Console(file=StringIO(), width=100, force_terminal=True, color_system=None)
+    table = Table(
+        name=join_path(("d", text)), columns=(Column(path=join_path((text,)), data_type="int"),)
+    )
+    edits = [
+        Edit(column=path, before=text, after=text + "x") for path in ("", table.columns[0].path)
+    ]
+    stages, _ = stages_for(table, edits, comment_on_column=False)
+    summary = ApplySummary(
+        run_id="", dry_run=True, stages=tuple(stages), applied=0, statements=0,
+        failed={text: text}, skipped={text: text}, waiting=0,
+    )  # fmt: skip
+    plan = Plan(
+        tables=1, columns=1, actions={}, requests=1, input_tokens=1, max_output_tokens=1,
+        max_cost=None, by_table={text: 1}, unreadable={text: text},
+    )  # fmt: skip
+    console.print(apply_view(summary))
+    console.print(plan_view(plan, model=text))
+    console.print(render_terminal(hostile_report(text)))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert not any(_moves_a_terminal(c) for c in shown)
+
+
+@each_string
+def test_no_error_message_moves_a_terminal(
+    hostile: Hostile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_error(CatalogError(f"The table {hostile.text} is gone.", remedy=hostile.text))
+    assert not any(_moves_a_terminal(c) for c in capsys.readouterr().err)
+
+
+def _moves_a_terminal(character: str) -> bool:
+    hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return hidden and character not in "\n\u200c\u200d"
