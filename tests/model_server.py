@@ -1,11 +1,13 @@
 """A model endpoint for tests: a real HTTP server, OpenAI-compatible, with faults on demand.
 
-As a process: `python tests/model_server.py --port 0 --faults rate_limit=0.1,reset=0.02` prints its
+As a process: `python -m tests.model_server --port 0 --faults rate_limit=0.1,reset=0.02` prints its
 port. In tests: `with ModelServer(latency=0.1) as server: ... server.url ... server.counts()`.
 
 It reads the ids that it is asked about and answers each with a sentence that holds the column's
 name, so that a comment that moved to another column is seen. The fault that a request meets depends
-only on the seed, the messages and how often they came. GET /counts says what was asked and paid.
+only on the seed, the messages and how often they came (tests/model_faults.py has the faults; a
+storm answers the requests that come in some window by 429). GET /counts says what was asked and
+paid, GET /bills what each attempt cost and whether the client was told.
 """
 
 import argparse
@@ -19,7 +21,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -27,40 +29,30 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.model_faults import (
+    ENTRY_FAULTS,
+    FORM_FAULTS,
+    MESSAGE_FAULTS,
+    STATUS_FAULTS,
+    USAGE_FAULTS,
+    WIRE_FAULTS,
+    on_the_wire,
+    retry_after,
+    written,
+)
+
 _ASKED = re.compile(r"([tc][1-9]\d*)\s+([^\s:]+)")
 
-HTTP_FAULTS = (
-    "rate_limit",
-    "rate_limit_after",
-    "rate_limit_absurd",
-    "error_500",
-    "error_503",
-    "stall",
-    "reset",
-    "half_closed",
-    "truncated_body",
-    "html",
-)
-ANSWER_FAULTS = (
-    "length",
-    "broken_json",
-    "fenced",
-    "prose",
-    "bare_list",
-    "missing",
-    "reordered",
-    "duplicate",
-    "invented",
-    "wrong_types",
-    "refusal",
-    "null",
-)
+ANSWER_FAULTS = (*ENTRY_FAULTS, *FORM_FAULTS, *MESSAGE_FAULTS, *USAGE_FAULTS, "stale", "smuggled")
+HTTP_FAULTS = (*STATUS_FAULTS, *WIRE_FAULTS, "late")
+_SLOW = ("stall", "drip", "late")
+_STORM = ("rate_limit", "rate_limit_after", "rate_limit_absurd")
 MODES: Mapping[str, Mapping[str, float]] = {
     "ok": {},
     "busy": {"rate_limit": 0.1, "rate_limit_after": 0.1, "error_503": 0.05},
-    "hostile": dict.fromkeys(ANSWER_FAULTS, 0.03)
-    | dict.fromkeys(HTTP_FAULTS, 0.02)
-    | {"stall": 0.005},
+    "hostile": dict.fromkeys(ANSWER_FAULTS, 0.01)
+    | dict.fromkeys(HTTP_FAULTS, 0.006)
+    | dict.fromkeys(_SLOW, 0.003),
     "down": {"error_500": 1.0},
 }
 
@@ -101,6 +93,11 @@ def _leaves(value: object) -> Iterator[str]:
             yield from _leaves(part)
 
 
+def messages_key(messages: list[dict[str, Any]]) -> str:
+    """The name of a request in `Counts.by_hash` and in the bills."""
+    return hashlib.sha256(json.dumps(messages, sort_keys=True).encode()).hexdigest()
+
+
 def sentence(id_: str, name: str) -> str:
     """A plausible comment that can be traced to the name it was written for."""
     words = name.replace("_", " ").replace(".", " ")
@@ -126,9 +123,19 @@ class Counts:
     times: list[float] = field(default_factory=list)
 
 
+@dataclass(kw_only=True)
+class Bill:
+    """What one attempt cost: `told` says whether the client got the answer with these figures."""
+
+    fault: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    told: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How the server behaves. Seconds."""
+    """How the server behaves. Seconds; `storm` is the first request that meets it, and the end."""
 
     latency: float = 0.0
     stall: float = 30.0
@@ -136,6 +143,7 @@ class Options:
     faults: Mapping[str, float] = field(default_factory=dict)
     key: str = ""
     refuses: tuple[str, ...] = ()
+    storm: tuple[int, int] = (0, 0)
 
 
 class Model:
@@ -144,7 +152,9 @@ class Model:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._in_flight = 0
+        self._last = ""
         self.counts = Counts()
+        self.bills: dict[str, list[Bill]] = {}
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         counts = self.counts
@@ -168,20 +178,36 @@ class Model:
         for name in options.refuses:
             if name in body:
                 return _error(400, f"Unsupported parameter: '{name}' is not supported", param=name)
-        text = json.dumps(body["messages"], sort_keys=True)
-        key = hashlib.sha256(text.encode()).hexdigest()
+        key = messages_key(body["messages"])
         self.counts.by_hash[key] += 1
         rng = random.Random(f"{options.seed}:{key}:{self.counts.by_hash[key]}")
         fault = self._fault(rng)
         if fault:
             self.counts.faults[fault] += 1
+        bill = Bill(fault=fault)
+        self.bills.setdefault(key, []).append(bill)
         if options.latency:
             await asyncio.sleep(options.latency)
-        if fault in HTTP_FAULTS:
-            return await self._http_fault(request, fault, rng)
-        return self._completion(body, key, len(text), fault, rng)
+        if fault in STATUS_FAULTS:
+            headers = retry_after(fault, rng)
+            return _error(STATUS_FAULTS[fault], "The server had an error", headers=headers)
+        response = self._completion(body, key, fault, rng, bill)
+        if fault in WIRE_FAULTS:
+            return await on_the_wire(request, fault, options.stall)
+        if fault == "late":
+            await asyncio.sleep(options.stall)
+        elif fault == "smuggled" and request.transport is not None:
+            # Two answers to one request: the second must not become the next request's.
+            raw = bytes(response.body)  # type: ignore[arg-type]  # it was made from bytes
+            head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length:"
+            request.transport.write(f"{head} {len(raw)}\r\n\r\n".encode() + raw)
+            return web.Response(body=_body(self._last, "stop"), content_type="application/json")
+        return response
 
     def _fault(self, rng: random.Random) -> str:
+        first, end = self._options.storm
+        if first <= self.counts.requests < end:
+            return rng.choice(_STORM)
         draw = rng.random()
         for name, share in self._options.faults.items():
             draw -= share
@@ -189,54 +215,43 @@ class Model:
                 return name
         return ""
 
-    async def _http_fault(
-        self, request: web.Request, fault: str, rng: random.Random
-    ) -> web.StreamResponse:
-        if fault.startswith("rate_limit"):
-            headers = _retry_after(fault, rng)
-            return _error(429, "Rate limit reached", code="rate_limit_exceeded", headers=headers)
-        if fault.startswith("error_"):
-            return _error(int(fault.removeprefix("error_")), "The server had an error")
-        if fault == "html":
-            return web.Response(text="<html>Please log in</html>", content_type="text/html")
-        if fault == "stall":
-            await asyncio.sleep(self._options.stall)
-        if fault in {"stall", "reset"}:
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response(status=499)
-        return await _broken_off(request, whole=fault == "half_closed")
-
     def _completion(
-        self, body: dict[str, Any], key: str, size: int, fault: str, rng: random.Random
+        self, body: dict[str, Any], key: str, fault: str, rng: random.Random, bill: Bill
     ) -> web.Response:
         asked = asked_ids(body["messages"])
-        content, finish = _content(asked, fault, rng)
+        entries: list[Any] = [{"id": i, "text": sentence(i, name)} for i, name in asked.items()]
+        if fault in ENTRY_FAULTS:
+            entries = ENTRY_FAULTS[fault](entries, rng)
+        text = FORM_FAULTS[fault](entries, rng) if fault in FORM_FAULTS else written(entries)
+        if fault == "stale":
+            text = self._last or text
+        message: dict[str, Any] = {"content": text}
+        if fault in MESSAGE_FAULTS:
+            message = MESSAGE_FAULTS[fault](text)
         counts = self.counts
-        paid_in, paid_out = size // 4 + 1, len(str(content or "")) // 4 + 1
-        counts.asked_ids += len(asked)
-        counts.completions += 1
-        counts.completed_by_hash[key] += 1
-        counts.input_tokens += paid_in
-        counts.output_tokens += paid_out
-        counts.times.append(time.monotonic())
-        message = {"role": "assistant", "content": content}
-        if fault == "refusal":
-            message = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
-        usage = {
-            "prompt_tokens": paid_in,
-            "completion_tokens": paid_out,
-            "total_tokens": paid_in + paid_out,
-            "prompt_tokens_details": {"cached_tokens": 0},
-        }
-        choice = {"index": 0, "message": message, "finish_reason": finish}
-        return web.json_response(
+        bill.input_tokens = len(json.dumps(body["messages"])) // 4 + 1
+        bill.output_tokens = len(str(message["content"] or "")) // 4 + 1
+        if fault not in WIRE_FAULTS:
+            bill.told = fault not in USAGE_FAULTS and fault != "late"
+            counts.asked_ids += len(asked)
+            counts.completions += 1
+            counts.completed_by_hash[key] += 1
+            counts.input_tokens += bill.input_tokens
+            counts.output_tokens += bill.output_tokens
+            counts.times.append(time.monotonic())
+            if not fault:
+                self._last = text
+        usage = USAGE_FAULTS.get(fault) or json.dumps(
             {
-                "object": "chat.completion",
-                "model": body["model"],
-                "choices": [choice],
-                "usage": usage,
+                "prompt_tokens": bill.input_tokens,
+                "completion_tokens": bill.output_tokens,
+                "total_tokens": bill.input_tokens + bill.output_tokens,
+                "prompt_tokens_details": {"cached_tokens": 0},
             }
+        )
+        finish = "length" if fault == "length" else "stop"
+        return web.Response(
+            body=_body(message, finish, body["model"], usage), content_type="application/json"
         )
 
     async def show(self, request: web.Request) -> web.Response:
@@ -245,14 +260,18 @@ class Model:
             del shown["times"]
         return web.json_response(shown)
 
+    async def show_bills(self, _: web.Request) -> web.Response:
+        return web.json_response({k: [vars(b) for b in bills] for k, bills in self.bills.items()})
 
-def _retry_after(fault: str, rng: random.Random) -> dict[str, str]:
-    if fault == "rate_limit_after":
-        return {"Retry-After": "1"}
-    if fault == "rate_limit_absurd":
-        absurd = ("31536000", "-5", "soon", "1e308", "nan", "Fri, 31 Dec 9999 23:59:59 GMT")
-        return {"Retry-After": rng.choice(absurd)}
-    return {}
+
+def _body(
+    message: dict[str, Any] | str, finish: str, model: str = "", usage: str = "null"
+) -> bytes:
+    """A chat completion; `usage` is JSON, which may say what Python would not write."""
+    told = {"content": message} if isinstance(message, str) else message
+    choice = {"index": 0, "message": {"role": "assistant"} | told, "finish_reason": finish}
+    head = {"object": "chat.completion", "model": model, "choices": [choice]}
+    return f'{json.dumps(head)[:-1]}, "usage": {usage}}}'.encode()
 
 
 def _error(
@@ -267,74 +286,14 @@ def _error(
     return web.json_response({"error": error}, status=status, headers=headers)
 
 
-async def _broken_off(request: web.Request, *, whole: bool) -> web.StreamResponse:
-    """Half of an answer: as if it were whole, or with the connection cut in the middle."""
-    half = b'{"object": "chat.completion", "choices": [{"index": 0, "message": {"role": "assi'
-    if not whole:
-        return web.Response(body=half, content_type="application/json")
-    response = web.StreamResponse(headers={"Content-Length": str(10 * len(half))})
-    await response.prepare(request)
-    await response.write(half)
-    if request.transport is not None:
-        request.transport.abort()
-    return response
-
-
-def _content(asked: Mapping[str, str], fault: str, rng: random.Random) -> tuple[str | None, str]:
-    entries: list[Any] = [{"id": i, "text": sentence(i, name)} for i, name in asked.items()]
-    if fault in _ENTRY_FAULTS:
-        entries = _ENTRY_FAULTS[fault](entries, rng)
-    text = json.dumps({"comments": entries})
-    if fault == "null":
-        return None, "stop"
-    if fault in {"length", "broken_json"}:
-        cut = text[: rng.randrange(len(text) // 3, max(len(text) - 2, len(text) // 3 + 1))]
-        return cut, "length" if fault == "length" else "stop"
-    forms = {
-        "fenced": f"```json\n{text}\n```",
-        "prose": f"Sure! Here are the comments:\n\n{text}\n\nLet me know if you need more.",
-        "bare_list": json.dumps(entries),
-    }
-    return forms.get(fault, text), "stop"
-
-
-def _missing(entries: list[Any], rng: random.Random) -> list[Any]:
-    return rng.sample(entries, len(entries) // 2)
-
-
-def _reordered(entries: list[Any], rng: random.Random) -> list[Any]:
-    return rng.sample(entries, len(entries))
-
-
-def _duplicate(entries: list[Any], rng: random.Random) -> list[Any]:
-    return [*entries, *rng.sample(entries, min(2, len(entries)))]
-
-
-def _invented(entries: list[Any], rng: random.Random) -> list[Any]:
-    made_up = [{"id": f"c{rng.randrange(5000, 9000)}", "text": "A column of another table."}]
-    return [*made_up, *entries, {"id": "customers.email", "text": "An address."}]
-
-
-def _wrong_types(entries: list[Any], rng: random.Random) -> list[Any]:
-    wrong: list[Any] = [None, 7, {"id": 3, "text": 4}, {"id": ["c1"], "text": {}}, "c1"]
-    return [rng.choice(wrong) if rng.random() < 0.5 else entry for entry in entries]
-
-
-_ENTRY_FAULTS: Mapping[str, Callable[[list[Any], random.Random], list[Any]]] = {
-    "missing": _missing,
-    "reordered": _reordered,
-    "duplicate": _duplicate,
-    "invented": _invented,
-    "wrong_types": _wrong_types,
-}
-
-
 class ModelServer:
     """The server as a process of its own, for a with statement."""
 
     def __init__(self, *, mode: str = "ok", port: int = 0, **options: Any) -> None:
         faults = ",".join(f"{k}={v}" for k, v in options.pop("faults", {}).items())
         refuses = ",".join(options.pop("refuses", ()))
+        if "storm" in options:
+            options["storm"] = ":".join(map(str, options["storm"]))
         values = {"mode": mode, "port": port, "faults": faults, "refuses": refuses, **options}
         self._arguments = [f"--{name}={value}" for name, value in values.items() if value != ""]
         self.base = ""
@@ -350,6 +309,12 @@ class ModelServer:
             counts: dict[str, Any] = json.load(response)
         return counts
 
+    def bills(self) -> dict[str, list[dict[str, Any]]]:
+        """What each attempt at each request cost, by `messages_key`."""
+        with urllib.request.urlopen(f"{self.base}/bills", timeout=60) as response:  # noqa: S310 - our own server
+            bills: dict[str, list[dict[str, Any]]] = json.load(response)
+        return bills
+
     def settled_counts(self) -> dict[str, Any]:
         """The counts once no call is under way: what a killed client asked is paid all the same."""
         while (counts := self.counts())["in_flight"]:
@@ -358,7 +323,8 @@ class ModelServer:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__)), *self._arguments],
+            [sys.executable, "-m", "tests.model_server", *self._arguments],
+            cwd=Path(__file__).parent.parent,
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -389,6 +355,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         if name not in HTTP_FAULTS + ANSWER_FAULTS:
             raise SystemExit(f"no fault {name!r}")
         faults[name] = float(share or 1)
+    first, _, end = arguments.storm.partition(":")
     return Options(
         latency=arguments.latency,
         stall=arguments.stall,
@@ -396,6 +363,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         faults=faults,
         key=arguments.key,
         refuses=tuple(filter(None, arguments.refuses.split(","))),
+        storm=(int(first), int(end)),
     )
 
 
@@ -404,6 +372,7 @@ async def _serve(options: Options, port: int) -> None:
     app = web.Application(client_max_size=32 * 2**20)
     app.router.add_post("/v1/chat/completions", model.complete)
     app.router.add_get("/counts", model.show)
+    app.router.add_get("/bills", model.show_bills)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
@@ -423,6 +392,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--key", default="")
     parser.add_argument("--refuses", default="", help="names of parameters")
+    parser.add_argument("--storm", default="0:0", help="requests that meet 429: first:end")
     arguments = parser.parse_args()
     try:
         asyncio.run(_serve(_options(arguments), arguments.port))
