@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -119,15 +119,15 @@ def clean(text: str, *, secret: str = "", limit: int = DETAIL_LIMIT) -> str:
 
 def read_success(body: bytes, request: ModelRequest) -> Attempt:
     """Read the body of a 200: a chat completion, or whatever a broken server sends."""
+    completion = _decoded(body)
     try:
-        completion = json.loads(body)
         choice = completion["choices"][0]
         message = choice["message"]
         text = _content(message.get("content"))
         refusal = message.get("refusal")
         finish = clean(str(choice.get("finish_reason") or ""), limit=40)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
-        return _malformed(body, request)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return _malformed(body, completion, request)
     usage = read_usage(completion.get("usage"), request, text)
     failure, detail = _verdict(text, refusal, finish)
     return Attempt(
@@ -140,11 +140,23 @@ def read_success(body: bytes, request: ModelRequest) -> Attempt:
     )
 
 
-def _malformed(body: bytes, request: ModelRequest) -> Attempt:
+def _decoded(body: bytes) -> Any:
+    """The JSON value; None where it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _malformed(body: bytes, completion: object, request: ModelRequest) -> Attempt:
     text = body[:100_000].decode("utf-8", "replace")
-    usage = Usage(
-        input=request.input_tokens, output=min(estimate(text), request.max_tokens), estimated=True
-    )
+    if completion is None and text.lstrip().startswith("{"):
+        usage = at_most(request)  # the rest of the answer is lost, but was written
+    else:
+        told = completion.get("usage") if isinstance(completion, dict) else None
+        usage = read_usage(told, request, text)
+    if usage.estimated:
+        usage = replace(usage, output=min(usage.output, request.max_tokens))
     return Attempt(
         status=200,
         usage=usage,

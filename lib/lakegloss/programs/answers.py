@@ -80,7 +80,9 @@ def _keyed(entries: list[tuple[str, str]], known: Known, *, truncated: bool) -> 
     for id_, text in entries:
         if not known(id_):
             unknown[id_[:64]] = None
-        elif texts.setdefault(id_, text) != text:
+        elif not _says_something(texts.setdefault(id_, text)):
+            texts[id_] = text
+        elif texts[id_] != text and _says_something(text):
             duplicates[id_] = None
     kept = {id_: text for id_, text in texts.items() if text and id_ not in duplicates}
     error = "" if kept else "no entry could be read" if not entries else "no entry is usable"
@@ -93,9 +95,15 @@ def _keyed(entries: list[tuple[str, str]], known: Known, *, truncated: bool) -> 
     )
 
 
+def _says_something(text: str) -> bool:
+    """Not the ... of an example."""
+    return any(character.isalnum() for character in text)
+
+
 def _whole(text: str, known: Known) -> list[tuple[str, str]]:
-    """The entries of the first JSON value in the text that has some."""
+    """The entries of all JSON values in the text: an example before the answer, a second try."""
     starts = re.finditer(r"[\[{]", text)
+    entries: list[tuple[str, str]] = []
     end = 0
     for _, match in zip(range(_STARTS), starts, strict=False):
         if match.start() < end:
@@ -104,10 +112,8 @@ def _whole(text: str, known: Known) -> list[tuple[str, str]]:
             value, end = _DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError):
             continue
-        entries = list(_entries(value, known))
-        if entries:
-            return entries
-    return []
+        entries += _entries(value, known)
+    return entries
 
 
 def _entries(value: object, known: Known, depth: int = 2) -> Iterator[tuple[str, str]]:
