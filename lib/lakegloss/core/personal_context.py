@@ -120,7 +120,7 @@ def vetoed_by_words(hit: Hit, words: Sequence[str]) -> bool:
     if hit.found in SENSITIVE:
         before -= {"is", "has", "was"}
         after -= tables.SENSITIVE_TAILS_KEPT
-    if hit.found is P.HEALTH and words[-1] == "id" and "concept" not in after:
+    if hit.found is P.HEALTH and words[-1] == "id" and {"concept", "status"}.isdisjoint(words):
         return True  # the key of an event, not what it tells
     if hit.found is P.INCOME and not after <= tables.INCOME_TAILS:
         return True

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from lakegloss.core import personal_tables as tables
 from lakegloss.core import semantic_forms as forms
 from lakegloss.core.checksums import card_number, iban, national_id, national_ids
+from lakegloss.core.personal_categories import class_by_categories
 from lakegloss.core.personal_columns import SENSITIVE, Hit, PersonalClass, find_phrase
 from lakegloss.core.personal_context import DATED, Context, context_of, name_words, vetoed_by_words
 from lakegloss.core.personal_names import (
     GIVEN_NAMES,
     SURNAMES,
     company_share,
-    is_person_name,
-    name_share,
 )
 from lakegloss.core.personal_values import looks_personal
 from lakegloss.core.semantics import (
@@ -79,16 +78,6 @@ _SOCIAL = re.compile(
     r"|youtube\.com/@|mastodon\.social/@|vk\.com/)[^\s/]{1,100}/?(?:\?\S*)?",
     re.IGNORECASE,
 )
-_STREET = re.compile(
-    r"\d{1,6}[A-Za-z]?,? (?:[\w.'-]{1,30} ){1,5}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr"
-    r"|boulevard|blvd|court|ct|way|place|pl|terrace|circle|cir|parkway|pkwy|trail|close|crescent)"
-    r"\.?(?:,? .{0,60})?"
-    r"|[\w.' -]{2,40}(?:straße|strasse|str\.|weg|platz|gasse|allee|gatan|vej|straat|laan|utca) ?"
-    r"\d{1,4} ?[a-z]?(?:,? .{0,60})?"
-    r"|(?:\d{1,5},? )?(?:rue|avenue|calle|via|rua|viale|plaza|piazza|avenida|ulica|ul\.|c/) "
-    r".{3,80}",
-    re.IGNORECASE,
-)
 _INFRASTRUCTURE = word_set("""
 server host subnet dns gateway router destination dst dest node network cidr internal range
 version cluster pod nat
@@ -116,8 +105,26 @@ def class_by_values(column: PersonalColumn) -> str | None:
 
 
 def _by_many_values(column: PersonalColumn) -> str | None:
-    national = national_ids(column.values)
-    return P.NATIONAL_ID if national and not column.context.thing else None
+    """What a single value shows by chance, and many do not."""
+    values = column.values
+    categories = class_by_categories(values) if column.family == "text" else None
+    if categories or column.context.thing:
+        return categories
+    if national_ids(values):
+        return P.NATIONAL_ID
+    phones = len(values) >= _FEWEST_PHONES and column.family == "text"
+    return P.PHONE if phones and share_of(values, _is_dialled) >= 0.8 else None
+
+
+_NORTH_AMERICAN = re.compile(r"(?:1[ .-])?[2-9]\d\d[ .-][2-9]\d\d[ .-]\d{4}(?:x\d{1,6})?")
+
+
+def _is_dialled(value: str) -> bool:
+    """A phone number as people write it: with a mark, or grouped as in North America."""
+    marked = value.startswith(("+", "00", "(")) or re.match(r"0\d{1,5}[ /-]", value)
+    if not marked and not _NORTH_AMERICAN.fullmatch(value):
+        return False
+    return looks_personal(value) == P.PHONE
 
 
 def _addresses_of_machines(column: PersonalColumn) -> str | None:
@@ -125,9 +132,15 @@ def _addresses_of_machines(column: PersonalColumn) -> str | None:
         return None
     if share_of(column.values, forms.is_mac_address) >= 0.8:
         return P.DEVICE
-    if share_of(column.values, lambda v: looks_personal(v) == P.IP_ADDRESS) >= 0.8:
+    addresses = share_of(column.values, lambda v: looks_personal(v) == P.IP_ADDRESS) >= 0.8
+    if addresses and share_of(column.values, _has_large_part) >= 0.5:
         return P.IP_ADDRESS
     return None
+
+
+def _has_large_part(value: str) -> bool:
+    """No version has a number of three digits as a rule, nearly every address has one."""
+    return ":" in value or any(len(part) == 3 for part in value.split("."))
 
 
 def _is_secret(value: str) -> bool:
@@ -140,6 +153,8 @@ def _is_role_mailbox(value: str) -> bool:
         ("secur", "info", "admin", "contact", "support", "cyber", "vuln")
     )
 
+
+_FEWEST_PHONES = 5
 
 _CHECKED: tuple[tuple[PersonalClass, forms.Matcher, int], ...] = (
     (P.IBAN, iban, 1),
@@ -154,6 +169,11 @@ _CONTACT = frozenset(
     {P.PHONE, P.ADDRESS, P.POSTAL_CODE, P.LOCATION, P.PHOTO, P.SOCIAL_PROFILE, P.EMAIL}
     | {P.GENDER, P.BANK_ACCOUNT}
 )
+# `user_email` in a table of events is somebody's; `contact_email` of a company may be anybody's.
+_OF_PERSONS = word_set("""
+user customer employee patient member subscriber student requester author cardholder borrower
+applicant passenger guest visitor driver tenant citizen resident voter personal home private emp
+""")
 _NEVER_NUMBERS = frozenset(
     {P.NAME, P.EMAIL, P.USERNAME, P.SOCIAL_PROFILE, P.ADDRESS, P.PHOTO, P.DOCUMENT, P.IBAN}
     | {P.DEVICE, P.BIOMETRIC, P.IP_ADDRESS}
@@ -165,11 +185,14 @@ def class_by_name(column: PersonalColumn) -> str:
     hit = find_phrase(column.words)
     if hit is None or vetoed_by_words(hit, column.words):
         return ""
-    if _vetoed_by_type(hit.found, column) or _vetoed_by_table(hit, column.context):
+    whose = column.words[: hit.end]
+    if hit.found is P.IP_ADDRESS and not _INFRASTRUCTURE.isdisjoint(column.words):
+        return ""
+    if _vetoed_by_type(hit.found, column) or _vetoed_by_table(hit, column.context, whose):
         return ""
     if hit.found is P.NAME and hit.in_person_tables and not _names_somebody(hit, column):
         return ""
-    return "" if _vetoed_by_values(hit.found, column.values) else hit.found
+    return "" if vetoed_by_values(hit.found, column.values) else hit.found
 
 
 def _names_somebody(hit: Hit, column: PersonalColumn) -> bool:
@@ -200,8 +223,8 @@ def _vetoed_by_type(found: PersonalClass, column: PersonalColumn) -> bool:
     return column.family == "number" and found in _NEVER_NUMBERS
 
 
-def _vetoed_by_table(hit: Hit, context: Context) -> bool:
-    if hit.found in _CONTACT and context.thing:
+def _vetoed_by_table(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
+    if hit.found in _CONTACT and context.thing and _OF_PERSONS.isdisjoint(whose):
         return True
     if hit.found in (P.LOCATION, P.POSTAL_CODE):
         return not (context.person or context.address)
@@ -212,7 +235,8 @@ def _vetoed_by_table(hit: Hit, context: Context) -> bool:
     return hit.in_person_tables and (context.thing or not context.person)
 
 
-def _vetoed_by_values(found: PersonalClass, values: Sequence[str]) -> bool:
+def vetoed_by_values(found: PersonalClass, values: Sequence[str]) -> bool:
+    """Whether the values are not what a column of the class would hold."""
     expected = _EXPECTED.get(found)
     if not values or expected is None:
         return False
@@ -263,80 +287,3 @@ _EXPECTED: dict[PersonalClass, tuple[Callable[[str], bool], float]] = {
     P.SECRET: (_may_be_account, 0.5),
     P.POSTAL_CODE: (_has_digits(2), 0.5),
 }
-
-
-# Tables whose subject is sensitive, and columns that only their values explain
-
-_AUDIT = word_set("""
-created updated modified loaded inserted synced index note notes comment comments rowguid
-deleted batch source version
-""")
-_SUBJECTS = frozenset(
-    {P.MILITARY, P.RELIGION, P.ETHNICITY, P.CRIMINAL_RECORD, P.POLITICS, P.ORIENTATION}
-    | {P.MARITAL_STATUS}
-)
-_OWN_ATTRIBUTES = frozenset(["status", "type", "category", "code", "class", "rank", "kind"])
-# The key of a person in the source system, as dimensional models and OMOP call it.
-_SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), ("source", "value"))
-_PAY_COLUMNS = (("rate",), ("amount",), ("value",), ("gross",), ("net",), ("bonus",), ("pay",))
-_BY_TABLE = frozenset({P.EMAIL, P.PHONE, P.ADDRESS, P.SOCIAL_PROFILE})
-
-
-def class_by_subject(column: PersonalColumn) -> str:
-    """The class that the table's subject gives a column, or that values of a neutral one show."""
-    if column.context.clinical and _is_clinical(column):
-        return P.HEALTH
-    subject = column.context.subject
-    if subject in _SUBJECTS and _tells_subject(column):
-        return subject
-    if subject in _BY_TABLE and column.words == ("value",):
-        return "" if _vetoed_by_values(subject, column.values) else subject
-    if column.words[-2:] in _SOURCE_KEYS and not tables.PERSON_TABLES.isdisjoint(column.words):
-        return P.MEMBER_NUMBER
-    if (
-        column.context.pay
-        and (column.context.keyed or column.context.person)
-        and column.words in _PAY_COLUMNS
-    ):
-        return P.INCOME
-    return _by_lists(column)
-
-
-_NOT_CLINICAL = frozenset(
-    {"type", "unit", "provider", "visit", "date", "time", "datetime"}
-    | {"version", "seq", "sequence"}
-)
-
-
-def _is_clinical(column: PersonalColumn) -> bool:
-    words = set(column.words)
-    if column.family in ("date", "boolean") or words & _NOT_CLINICAL:
-        return False
-    if column.words[-1:] == ("id",) and "concept" not in words:
-        return False
-    return not tables.CLINICAL_COLUMNS.isdisjoint(words)
-
-
-def _tells_subject(column: PersonalColumn) -> bool:
-    words = column.words
-    if not words or not _AUDIT.isdisjoint(words) or not column.context.keyed:
-        return False
-    is_key = words[-1] in ("id", "key", "guid", "uuid")
-    return not is_key or (len(words) == 2 and words[0] in _OWN_ATTRIBUTES)
-
-
-def _by_lists(column: PersonalColumn) -> str:
-    values = column.values
-    if column.family != "text" or column.context.thing or len(values) < 5:
-        return ""
-    if tables.NEUTRAL_COLUMNS.issuperset(column.words) and name_share(values) >= 0.6:
-        return P.NAME
-    if column.words[-1:] and column.words[-1] in tables.PERSON_TABLES and name_share(values) >= 0.4:
-        return P.NAME
-    whole = [v for v in values if " " in v]
-    if find_phrase(column.words) is None and len(whole) >= 8:
-        if sum(map(is_person_name, whole)) >= 0.7 * len(values):
-            return P.NAME
-        if share_of(values, _STREET.fullmatch) >= 0.6:
-            return P.ADDRESS
-    return ""

@@ -13,10 +13,10 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal_columns import DIRECT, QUASI, SENSITIVE, PersonalClass
 from lakegloss.core.personal_evidence import (
     class_by_name,
-    class_by_subject,
     class_by_values,
     column_of,
 )
+from lakegloss.core.personal_subjects import class_by_subject
 from lakegloss.core.personal_values import looks_personal, mask_text
 from lakegloss.core.shapes import shape_of
 

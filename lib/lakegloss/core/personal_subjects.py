@@ -1,0 +1,112 @@
+"""Personal data that no name of a column says: by the table's subject, or by lists of values."""
+
+import re
+
+from lakegloss.core import personal_tables as tables
+from lakegloss.core.personal_classes import PersonalClass
+from lakegloss.core.personal_columns import find_phrase
+from lakegloss.core.personal_evidence import PersonalColumn, vetoed_by_values
+from lakegloss.core.personal_names import GIVEN_NAMES, SURNAMES, is_person_name, name_share
+from lakegloss.core.semantics import share_of
+from lakegloss.core.wordlists import word_set
+
+P = PersonalClass
+
+_FEWEST_WHOLE = 8
+_STREET = re.compile(
+    r"\d{1,6}[A-Za-z]?,? (?:[\w.'-]{1,30} ){1,5}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr"
+    r"|boulevard|blvd|court|ct|way|place|pl|terrace|circle|cir|parkway|pkwy|trail|close|crescent)"
+    r"\.?(?:,? .{0,60})?"
+    r"|[\w.' -]{2,40}(?:straße|strasse|str\.|weg|platz|gasse|allee|gatan|vej|straat|laan|utca) ?"
+    r"\d{1,4} ?[a-z]?(?:,? .{0,60})?"
+    r"|(?:\d{1,5},? )?(?:rue|avenue|calle|via|rua|viale|plaza|piazza|avenida|ulica|ul\.|c/) "
+    r".{3,80}",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"([a-z]{2,20})[._]([a-z]{2,20})\d{0,4}")
+
+
+def _is_handle_of_name(value: str) -> bool:
+    """anna.schmidt, peter_mueller2: an account's name made of a person's."""
+    match = _HANDLE.fullmatch(value.lower())
+    return bool(match and (match[1] in GIVEN_NAMES or match[2] in SURNAMES))
+
+
+_AUDIT = word_set("""
+created updated modified loaded inserted synced index note notes comment comments rowguid
+deleted batch source version
+""")
+_SUBJECTS = frozenset(
+    {P.MILITARY, P.RELIGION, P.ETHNICITY, P.CRIMINAL_RECORD, P.POLITICS, P.ORIENTATION}
+    | {P.MARITAL_STATUS}
+)
+_OWN_ATTRIBUTES = frozenset(["status", "type", "category", "code", "class", "rank", "kind"])
+# The key of a person in the source system, as dimensional models and OMOP call it.
+_SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), ("source", "value"))
+_PAY_COLUMNS = (("rate",), ("amount",), ("value",), ("gross",), ("net",), ("bonus",), ("pay",))
+_BY_TABLE = frozenset({P.EMAIL, P.PHONE, P.ADDRESS, P.SOCIAL_PROFILE})
+
+
+def class_by_subject(column: PersonalColumn) -> str:
+    """The class that the table's subject gives a column, or that values of a neutral one show."""
+    if column.context.clinical and _is_clinical(column):
+        return P.HEALTH
+    subject = column.context.subject
+    if subject in _SUBJECTS and _tells_subject(column):
+        return subject
+    if subject in _BY_TABLE and column.words == ("value",):
+        return "" if vetoed_by_values(subject, column.values) else subject
+    if column.words[-2:] in _SOURCE_KEYS and not tables.PERSON_TABLES.isdisjoint(column.words):
+        return P.MEMBER_NUMBER
+    if (
+        column.context.pay
+        and (column.context.keyed or column.context.person)
+        and column.words in _PAY_COLUMNS
+    ):
+        return P.INCOME
+    return _by_lists(column)
+
+
+_NOT_CLINICAL = frozenset(
+    {"type", "unit", "provider", "visit", "date", "time", "datetime"}
+    | {"version", "seq", "sequence"}
+)
+
+
+def _is_clinical(column: PersonalColumn) -> bool:
+    words = set(column.words)
+    if column.family in ("date", "boolean") or words & _NOT_CLINICAL:
+        return False
+    if column.words[-1:] == ("id",) and "concept" not in words:
+        return False
+    return not tables.CLINICAL_COLUMNS.isdisjoint(words)
+
+
+def _tells_subject(column: PersonalColumn) -> bool:
+    words = column.words
+    if not words or not _AUDIT.isdisjoint(words) or not column.context.keyed:
+        return False
+    is_key = words[-1] in ("id", "key", "guid", "uuid")
+    return not is_key or (len(words) == 2 and words[0] in _OWN_ATTRIBUTES)
+
+
+def _by_lists(column: PersonalColumn) -> str:
+    values = column.values
+    if column.family != "text" or column.context.thing or len(values) < 5:
+        return ""
+    if share_of(values, _is_handle_of_name) >= 0.6:
+        return P.USERNAME
+    if tables.NEUTRAL_COLUMNS.issuperset(column.words) and name_share(values) >= 0.6:
+        return P.NAME
+    if column.words[-1:] and column.words[-1] in tables.PERSON_TABLES and name_share(values) >= 0.4:
+        return P.NAME
+    return _by_whole_names(column) if find_phrase(column.words) is None else ""
+
+
+def _by_whole_names(column: PersonalColumn) -> str:
+    whole = [v for v in column.values if " " in v]
+    if len(whole) < _FEWEST_WHOLE:
+        return ""
+    if sum(map(is_person_name, whole)) >= 0.7 * len(column.values):
+        return P.NAME
+    return P.ADDRESS if share_of(column.values, _STREET.fullmatch) >= 0.6 else ""
