@@ -5,6 +5,7 @@ out: the lists must tell people's names from other words, not be complete.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from lakegloss.core.wordlists import word_set
 
@@ -137,6 +138,9 @@ partners associates bank insurance university institute college school hospital 
 department ministry agency council trust association society club hotel restaurant store shop
 market motors airlines energy foods pharma logistics consulting software media networks supply
 """)
+_SENTENCE = 4
+"""Words from which on a text is taken for a sentence; shorter ones are names of anything."""
+_SIGNS = ".,;:!?()\"'\u201c\u201d\u2018\u2019"
 _PARTICLES = word_set("de da do dos del della di du van von der den la le el al bin ibn y e")
 
 
@@ -169,6 +173,20 @@ def is_person_name(text: str) -> bool:
     if "," in text:
         first, last = last, first
     return first in GIVEN_NAMES or (last in SURNAMES and len(core) <= 3)
+
+
+def mentions_person(text: str) -> bool:
+    """Whether a sentence has a listed given name and right after it a listed surname."""
+    words = [word.strip(_SIGNS) for word in text.split()]
+    if len(words) < _SENTENCE:
+        return False
+    return any(
+        first[:1].isupper()
+        and last[:1].isupper()
+        and first.lower() in GIVEN_NAMES
+        and last.lower() in SURNAMES
+        for first, last in pairwise(words)
+    )
 
 
 def _is_word(word: str) -> bool:

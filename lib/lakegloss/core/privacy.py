@@ -16,6 +16,7 @@ from lakegloss.core.personal_evidence import (
     class_by_values,
     column_of,
 )
+from lakegloss.core.personal_names import mentions_person
 from lakegloss.core.personal_subjects import class_by_subject
 from lakegloss.core.personal_values import looks_personal, mask_text
 from lakegloss.core.shapes import shape_of
@@ -91,7 +92,7 @@ def _without_values(evidence: Evidence) -> Evidence:
         frequent=(),
         shapes=(),
         masked=True,
-        sketch=b"" if evidence.personal else evidence.sketch,
+        sketch=b"" if evidence.personal or _tells_any(evidence) else evidence.sketch,
     )
 
 
@@ -118,12 +119,12 @@ def _all_shapes(evidence: Evidence) -> Evidence:
         mean=None,
         frequent=_merged(shaped),
         masked=True,
+        sketch=b"" if _tells_any(evidence) else evidence.sketch,
     )
 
 
 def _masked_values(evidence: Evidence) -> Evidence:
-    texts = (evidence.minimum, evidence.maximum, *(f.value for f in evidence.frequent))
-    if not any(map(_tells, texts)):
+    if not _tells_any(evidence):
         return evidence
     frequent = (Frequent(value=_masked(f.value), share=f.share) for f in evidence.frequent)
     return replace(
@@ -136,8 +137,13 @@ def _masked_values(evidence: Evidence) -> Evidence:
     )
 
 
+def _tells_any(evidence: Evidence) -> bool:
+    texts = (evidence.minimum, evidence.maximum, *(f.value for f in evidence.frequent))
+    return any(map(_tells, texts))
+
+
 def _tells(value: str) -> bool:
-    return mask_text(value) != value
+    return mask_text(value) != value or mentions_person(value)
 
 
 def _masked(value: str) -> str:

@@ -14,8 +14,8 @@ from lakegloss.core.assets import Column
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.hashing import hash_values
 from lakegloss.core.names import leaf
-from lakegloss.core.privacy import personal_class
-from lakegloss.core.semantics import semantic_type
+from lakegloss.core.privacy import looks_personal, personal_class
+from lakegloss.core.semantics import semantic_type, share_of
 from lakegloss.core.shapes import shape_of
 from lakegloss.core.sketch import ColumnSketch
 
@@ -25,6 +25,8 @@ EXAMPLES = 200
 TEXT_LIMIT = 80
 CHILD_HASHES = 256
 """Hashes kept in the evidence of a column that is no key; a key keeps all that the sketch has."""
+_MOST_PERSONAL = 0.2
+"""The share of values that have a personal form by chance: codes do that pass some check digit."""
 
 _ORDINARY = (1e-5, 1e15)
 
@@ -72,8 +74,17 @@ def column_evidence(
         shapes=_shapes(sketch) if _is_text(column.data_type) else (),
         semantic=semantic,
         personal=personal,
-        sketch=b"" if personal else key_hashes(column.data_type, sketch),
+        sketch=key_hashes(column.data_type, sketch) if _may_be_hashed(personal, examples) else b"",
     )
+
+
+def _may_be_hashed(personal: str, examples: Sequence[str]) -> bool:
+    """Whether hashes of the values may be kept.
+
+    Whoever reads the ledger could try all phone numbers or all dates against them: so not of
+    personal data, nor of a column that holds it here and there.
+    """
+    return not personal and share_of(examples, looks_personal) < _MOST_PERSONAL
 
 
 def render(value: Any, *, limit: int = TEXT_LIMIT) -> str:
