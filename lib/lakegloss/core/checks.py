@@ -132,8 +132,11 @@ def clean(text: str, column: Column | None = None) -> str:
     text = "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C" or _joins(c))
     text = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
     if column is not None:
-        name = re.escape(_leaf(column.path))
-        text = re.sub(rf"^[`\"'*]*{name}[`\"'*]*\s*(?::|\s[-\u2013\u2014])\s+", "", text)
+        name = _leaf(column.path)
+        # The pattern is another one for each column, and is rarely needed.
+        if name in text:
+            name = re.escape(name)
+            text = re.sub(rf"^[`\"'*]*{name}[`\"'*]*\s*(?::|\s[-\u2013\u2014])\s+", "", text)
     for opening, closing in ('""', "''", "\u201c\u201d", "``"):
         if len(text) > 1 and text[0] == opening and text[-1] == closing:
             inner = text[1:-1]
@@ -197,6 +200,9 @@ def says_only_name(text: str, table: Table, column: Column | None) -> bool:
 
 def invented_name(text: str, table: Table, evidence: Evidence | None) -> str:
     """The first identifier in the text that claims to be a column and is none, else ''."""
+    claims = (_BACKTICKED.search(text), _NAMED_COLUMN.search(text), _QUALIFIED.search(text))
+    if not any(claims):
+        return ""
     known = _known_names(table, evidence)
     for match in _BACKTICKED.finditer(text):
         name = match.group(1).strip(".,")
