@@ -2,7 +2,9 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,7 +21,12 @@ from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.outcome import Reason
 from lakegloss.engine.partitions import _of_failed_job, _Task, interruptible
 from lakegloss.engine.retry import RetryPolicy
-from lakegloss.engine.spark import ask_by_ai_query, ask_in_partitions, register_ai_query
+from lakegloss.engine.spark import (
+    ask_by_ai_query,
+    ask_in_partitions,
+    register_ai_query,
+    task_slots,
+)
 from lakegloss.errors import (
     EndpointAuthError,
     EndpointUnavailableError,
@@ -198,7 +205,8 @@ def test_ai_query_answers_by_row(
     assert "amount 5" in texts(outcome.responses[5])["c1"]
     assert all(r.usage_estimated and r.output_tokens > 10 for r in outcome.responses)
     assert {r.transport for r in outcome.responses} == {"ai_query"}
-    assert sum(len(batch) for _, batch in read_journal(tmp_path)) == 6
+    written = [len(batch) for _, batch in read_journal(tmp_path)]
+    assert written == [3, 3], "a chunk for each bucket of max_tokens, durable by itself"
 
 
 def test_ai_query_gives_errors_by_row(spark: SparkSession, tmp_path: Path) -> None:
@@ -216,11 +224,63 @@ def test_ai_query_gives_errors_by_row(spark: SparkSession, tmp_path: Path) -> No
 
 
 def test_ai_query_stops_at_the_budget(spark: SparkSession, server: ModelServer) -> None:
+    """A request may cost 360 tokens and costs about half: what is left over is used, too."""
     settings = settings_for(server, transport="ai_query", max_tokens_total=1000)
     register_ai_query(spark, endpoint_from(settings))
-    outcome = ask_by_ai_query(spark, [request(n) for n in range(5)], settings, "run-10")
-    assert len(outcome.responses) == 2
+    before = server.counts()["requests"]
+    outcome = ask_by_ai_query(spark, [request(n) for n in range(12)], settings, "run-10")
+    assert outcome.usage.total <= 1000 < outcome.usage.total + 360
+    assert server.counts()["requests"] - before == len(outcome.responses) > 2
     assert {n.reason for n in outcome.not_asked} == {Reason.BUDGET}
+
+
+def test_ai_query_without_the_right_to_query_ends_at_once(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    with ModelServer(key="other") as locked:
+        settings = settings_for(locked, transport="ai_query")
+        register_ai_query(spark, endpoint_from(settings))
+        requests = [request(n, max_tokens=300 + 100 * (n % 2)) for n in range(8)]
+        outcome = ask_by_ai_query(spark, requests, settings, "run-12")
+    assert isinstance(outcome.error, EndpointAuthError)
+    assert len(outcome.responses) == len(outcome.not_asked) == 4
+
+
+def test_ai_query_of_an_unknown_spelling_is_not_paid_for(
+    spark: SparkSession, server: ModelServer
+) -> None:
+    settings = settings_for(server, transport="ai_query")
+    register_ai_query(spark, endpoint_from(settings), fields=("outcome", "problem"))
+    before = server.counts()["requests"]
+    outcome = ask_by_ai_query(spark, [request(1)], settings, "run-13")
+    assert isinstance(outcome.error, EndpointUnavailableError)
+    assert "outcome" in str(outcome.error)
+    assert server.counts()["requests"] == before
+
+
+def test_no_more_tasks_than_run_at_once(
+    spark: SparkSession, server: ModelServer, tmp_path: Path
+) -> None:
+    """The share of a task that waits would lie idle."""
+    slots = task_slots(spark)
+    assert 1 <= slots <= 64
+    settings = settings_for(server, partitions=1000)
+    requests = [request(n) for n in range(300, 340)]
+    outcome = ask_in_partitions(
+        spark, requests, settings, endpoint_from(settings), "run-14", tmp_path
+    )
+    assert all(r.usable for r in outcome.responses)
+    assert len(read_journal(tmp_path)) <= slots
+
+
+def test_a_task_that_starts_late_keeps_the_runs_deadline(
+    server: ModelServer, tmp_path: Path
+) -> None:
+    late = replace(_task(server, tmp_path), ends_at=time.time() - 1)
+    before = server.counts()["requests"]
+    told = [json.loads(payload) for kind, payload in late._carry([request(900)])]
+    assert [t["reason"] for t in told] == [Reason.DEADLINE]
+    assert server.counts()["requests"] == before
 
 
 def test_the_session_serves_on_after_an_interrupt(spark: SparkSession) -> None:

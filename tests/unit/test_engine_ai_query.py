@@ -5,17 +5,22 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyspark.sql import Row
+from pyspark.sql.types import StringType, StructField, StructType
 
 from lakegloss.core.requests import Message
 from lakegloss.engine.ai_query import (
+    ALL_FAILED,
     answer_fields,
     chunks,
     flatten,
+    hopeless,
     read_answer,
     read_response_format,
 )
 from lakegloss.engine.attempt import Failure
-from tests.engine_kit import make_request
+from lakegloss.engine.sql_function import _reader
+from tests.engine_kit import failed, good, make_request
 
 
 def by_hash(*requests: object) -> dict[str, object]:
@@ -100,3 +105,58 @@ def test_rows_as_attempts(text: str | None, error: str | None, failure: Failure 
     attempt = read_answer(text, error, make_request(), latency=1.0)
     assert attempt.failure is failure
     assert attempt.usage.estimated
+
+
+def test_a_chunk_is_cut_without_losing_a_request() -> None:
+    [chunk] = chunks(by_hash(*(make_request(n) for n in range(5))), structured="off")  # type: ignore[arg-type]
+    head, rest = chunk.split(2)
+    assert [len(part.requests) for part in (head, rest)] == [2, 3]
+    assert {**head.requests, **rest.requests} == chunk.requests
+    assert head.expression() == rest.expression() == chunk.expression()
+
+
+def test_when_a_chunk_is_hopeless() -> None:
+    down, forbidden = failed(Failure.SERVER), failed(Failure.AUTH, 403)
+    assert hopeless([forbidden, down], answered_before=False).startswith("auth")
+    assert hopeless([forbidden, good()], answered_before=True) == ""
+    assert hopeless([down] * (ALL_FAILED - 1), answered_before=False) == ""
+    assert hopeless([down] * ALL_FAILED, answered_before=True).startswith("server")
+    assert hopeless([*[down] * ALL_FAILED, good()], answered_before=True) == ""
+    assert hopeless([], answered_before=False) == ""
+
+
+def _struct(*names: str) -> StructType:
+    return StructType([StructField(name, StringType()) for name in names])
+
+
+@pytest.mark.parametrize(
+    ("names", "answer", "read"),
+    [
+        (("result", "errorMessage"), Row(result="{}", errorMessage=None), ("{}", None)),
+        (("response", "errorStatus"), Row(response=None, errorStatus="429"), (None, "429")),
+        (
+            ("response", "errorStatus"),
+            Row(response=None, errorStatus=Row(code=403, message="no")),
+            (None, '{"code": 403, "message": "no"}'),
+        ),
+        (
+            ("response", "errorStatus"),
+            Row(response="{}", errorStatus=Row(code=None, message=None)),
+            ("{}", None),
+        ),
+        (
+            ("result", "error"),
+            Row(result=Row(comments=[Row(id="c1", text="x")]), error=None),
+            ('{"comments": [{"id": "c1", "text": "x"}]}', None),
+        ),
+        (("result", "error"), None, (None, None)),
+    ],
+)
+def test_struct_answers_and_struct_errors_are_read(
+    names: tuple[str, ...], answer: Row | None, read: tuple[str | None, str | None]
+) -> None:
+    assert _reader(_struct(*names))(answer) == read
+
+
+def test_an_answer_that_is_plain_text_has_no_error() -> None:
+    assert _reader(StringType())("{}") == ("{}", None)

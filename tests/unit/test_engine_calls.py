@@ -240,11 +240,12 @@ def test_an_interrupt_keeps_what_was_answered(kind: type[BaseException], tmp_pat
 
 
 def test_ctrl_c_while_waiting(tmp_path: Path) -> None:
-    def interrupted(_: ModelRequest) -> Attempt:
-        os.kill(os.getpid(), signal.SIGINT)
+    def interrupted(request: ModelRequest) -> Attempt:
+        if request.request_hash == make_request(0).request_hash:
+            os.kill(os.getpid(), signal.SIGINT)
         return good()
 
-    transport = ScriptedTransport(interrupted)
+    transport = ScriptedTransport(interrupted, turns=50)
     journal = Journal(tmp_path, "run")
     with make_engine(transport, journal=journal) as engine, pytest.raises(KeyboardInterrupt):
         engine.ask([make_request(n) for n in range(2000)])

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.engine.attempt import Failure
+from lakegloss.engine.gate import LatencyWatch
 from lakegloss.engine.limits import AdaptiveLimit, Signal, signal_of
 from tests.engine_kit import FakeClock, failed, good
 
@@ -147,3 +148,71 @@ def test_no_more_calls_than_the_cap(signals: list[Signal], cap: int) -> None:
 )
 def test_what_a_call_says_of_the_load(attempt: object, signal: Signal) -> None:
     assert signal_of(attempt) is signal  # type: ignore[arg-type]
+
+
+def test_slow_answers_lower_it_but_not_below_the_start() -> None:
+    async def run() -> list[int]:
+        clock, seen = FakeClock(), []
+        limit = AdaptiveLimit(64, clock)
+        await rounds(limit, 4)
+        for _ in range(6):
+            ticket = await limit.acquire()
+            clock.time += 1
+            limit.release(ticket, Signal.SLOW)
+            seen.append(limit.limit)
+        return seen
+
+    assert asyncio.run(run()) == [42, 28, 18, 12, 8, 8]
+
+
+def observed(watch: LatencyWatch, seconds: float, tokens: int = 100, count: int = 32) -> int:
+    return sum(watch.slowed(seconds, tokens, calls=32) for _ in range(count))
+
+
+def test_a_round_that_is_twice_as_slow_is_seen_once() -> None:
+    watch = LatencyWatch()
+    assert observed(watch, 1.0, count=96) == 0
+    assert observed(watch, 1.9) == 0
+    assert observed(watch, 2.5) == 1
+
+
+def test_long_answers_and_the_noise_of_fast_ones_are_not_slow() -> None:
+    watch = LatencyWatch()
+    assert observed(watch, 1.0, tokens=36) == 0
+    assert observed(watch, 5.0, tokens=436) == 0  # five times the length, five times the time
+    fast = LatencyWatch()
+    assert observed(fast, 0.01) == 0
+    assert observed(fast, 0.2) == 0
+
+
+def test_an_endpoint_that_stays_slower_is_taken_as_it_is() -> None:
+    watch = LatencyWatch()
+    observed(watch, 1.0)
+    verdicts = [observed(watch, 3.0) for _ in range(30)]
+    assert verdicts[0] == 1
+    assert verdicts[-1] == 0
+
+
+def served(places: int, in_flight: int) -> float:
+    """Seconds a call takes where an endpoint serves so many at a time and others queue."""
+    return max(1.0, in_flight / places)
+
+
+def test_it_settles_near_what_the_endpoint_serves_at_a_time() -> None:
+    """The endpoint queues beyond 16 and says nothing of it; the cap of 256 is far off."""
+    clock = FakeClock()
+    limit, watch, seen = AdaptiveLimit(256, clock), LatencyWatch(), []
+
+    async def run() -> None:
+        for _ in range(60):
+            tickets = [await limit.acquire() for _ in range(limit.limit)]
+            seconds = served(16, len(tickets))
+            clock.time += seconds
+            for ticket in tickets:
+                slow = watch.slowed(seconds, 100, calls=limit.limit)
+                limit.release(ticket, Signal.SLOW if slow else Signal.GOOD)
+            seen.append(limit.limit)
+
+    asyncio.run(run())
+    assert all(16 <= size <= 96 for size in seen[3:])
+    assert sum(seen) / len(seen) <= 64

@@ -1,4 +1,4 @@
-"""Backoff, Retry-After and the circuit breaker."""
+"""Backoff and Retry-After."""
 
 import random
 
@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.engine.attempt import Failure
-from lakegloss.engine.retry import Breaker, RetryPolicy, parse_retry_after
-from tests.engine_kit import START, FakeClock, failed, good
+from lakegloss.engine.retry import RetryPolicy, parse_retry_after
+from tests.engine_kit import START
 
 
 @pytest.mark.parametrize(
@@ -49,39 +48,3 @@ def test_backoff_grows_and_is_spread() -> None:
     policy, rng = RetryPolicy(base=1.0, cap=30.0), random.Random(1)
     means = [sum(policy.delay(n, None, rng) for _ in range(500)) / 500 for n in (1, 3, 5)]
     assert means == pytest.approx([0.5, 2.0, 8.0], rel=0.15)
-
-
-def test_an_endpoint_that_is_not_there_ends_the_run_at_once() -> None:
-    breaker = Breaker(FakeClock(), threshold=20)
-    verdicts = [breaker.record(failed(Failure.TRANSPORT, status=0)) for _ in range(20)]
-    assert verdicts == [False] * 19 + [True]
-
-
-def test_a_restart_of_the_server_is_survived() -> None:
-    clock = FakeClock()
-    breaker = Breaker(clock, threshold=20, patience=30)
-    breaker.record(good())
-    assert not any(breaker.record(failed(Failure.SERVER)) for _ in range(200))
-    clock.time += 29
-    assert not breaker.record(failed(Failure.TRANSPORT, status=0))
-    clock.time += 2
-    assert breaker.record(failed(Failure.TRANSPORT, status=0))
-
-
-def test_a_request_that_is_wrong_each_time_ends_the_run() -> None:
-    breaker = Breaker(FakeClock(), threshold=3)
-    breaker.record(good())
-    assert [breaker.record(failed(Failure.INVALID, 404)) for _ in range(3)] == [False, False, True]
-
-
-@pytest.mark.parametrize("kind", [Failure.EMPTY, Failure.REFUSED, Failure.CONTEXT_LENGTH])
-def test_an_answer_of_any_kind_shows_that_the_endpoint_works(kind: Failure) -> None:
-    breaker = Breaker(FakeClock(), threshold=2, patience=0)
-    breaker.record(failed(Failure.SERVER))
-    breaker.record(failed(kind, 200))
-    assert not breaker.record(failed(Failure.SERVER))
-
-
-def test_rate_limits_do_not_break() -> None:
-    breaker = Breaker(FakeClock(), threshold=2, patience=0)
-    assert not any(breaker.record(failed(Failure.RATE_LIMITED, 429)) for _ in range(100))

@@ -7,7 +7,7 @@ usage is estimated and flagged, and a truncated answer is seen by the parser.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lakegloss.core.ddl import literal
@@ -17,6 +17,9 @@ from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
 
 CHUNK = 500
 """Requests of one statement: the unit of durability and of the budget."""
+
+ALL_FAILED = 20
+"""So many failures without one answer in a chunk end the run."""
 
 TEXT_FIELDS = ("result", "response")
 ERROR_FIELDS = ("errorMessage", "error", "errorStatus")
@@ -35,6 +38,12 @@ class Chunk:
     temperature: float | None
     response_format: str
     requests: Mapping[str, ModelRequest]
+
+    def split(self, count: int) -> tuple["Chunk", "Chunk"]:
+        """The first requests, so many, and the rest."""
+        items = list(self.requests.items())
+        head, rest = dict(items[:count]), dict(items[count:])
+        return replace(self, requests=head), replace(self, requests=rest)
 
     def expression(self) -> str:
         """The call, over a column `prompt`."""
@@ -165,3 +174,16 @@ def read_answer(
         return Attempt(status=200, text=answer, usage=usage, latency=latency)
     detail = "an answer without text"
     return Attempt(status=200, failure=Failure.EMPTY, detail=detail, usage=usage, latency=latency)
+
+
+def hopeless(attempts: Sequence[Attempt], *, answered_before: bool) -> str:
+    """What a chunk's rows say, where it is plain that going on would bring nothing; else ''.
+
+    Args:
+        answered_before: whether any row of the run, of this chunk too, had an answer.
+    """
+    forbidden = [a.error for a in attempts if a.failure is Failure.AUTH]
+    if forbidden and not answered_before:
+        return forbidden[0]
+    failed = [a.error for a in attempts if a.failure is not None]
+    return failed[-1] if len(failed) == len(attempts) >= ALL_FAILED else ""

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
+from lakegloss.engine.breaker import Breaker
 from lakegloss.engine.budget import Allowance, Budget, Reservation
 from lakegloss.engine.clock import Clock
-from lakegloss.engine.limits import AdaptiveLimit, Signal, signal_of
+from lakegloss.engine.gate import Gate
+from lakegloss.engine.limits import AdaptiveLimit
 from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason, merge_identical
-from lakegloss.engine.retry import Breaker, RetryPolicy
+from lakegloss.engine.retry import RetryPolicy
 from lakegloss.engine.transport import Transport
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
 from lakegloss.settings import Settings
@@ -29,6 +31,7 @@ class CallPolicy:
     allowance: Allowance = field(default_factory=Allowance)
     run_timeout: float | None = None
     breaker_threshold: int = 20
+    breaker_patience: float = 30.0
     transport: str = "driver"
     endpoint: str = ""
 
@@ -113,7 +116,10 @@ class Caller:
         self.rng = rng
         self.limit = AdaptiveLimit(policy.in_flight, clock)
         self.budget = Budget(policy.allowance)
-        self.breaker = Breaker(clock, threshold=policy.breaker_threshold)
+        breaker = Breaker(
+            clock, threshold=policy.breaker_threshold, patience=policy.breaker_patience
+        )
+        self.gate = Gate(self.limit, breaker)
         self.numbers = dict(asked_before or {})
         self.answered = False
         timeout = policy.run_timeout
@@ -247,19 +253,22 @@ class Ask:
         self, key: str, request: ModelRequest, reservation: Reservation
     ) -> Attempt | None:
         """One attempt, recorded; None where the run ended before it was made."""
-        limit = self._caller.limit
-        ticket = await limit.acquire()
-        signal, asked = Signal.NEUTRAL, None
+        gate = self._caller.gate
+        granted = await gate.enter(self._caller.deadline)
+        attempt = None
         try:
-            if self._reason or self._caller.late:
+            if self._caller.late:
+                self.stop(Reason.DEADLINE)
+            if self._reason:
                 return None
             attempt = await self._shielded_call(request)
-            signal, asked = signal_of(attempt), self._clamped(attempt.retry_after)
         finally:
-            limit.release(ticket, signal, asked=asked)
+            if attempt is None:
+                gate.turn_back(granted)
+        hopeless = gate.leave(granted, attempt, asked=self._clamped(attempt.retry_after))
         self._caller.budget.settle(reservation, attempt.usage)
         self._record(key, request, attempt)
-        self._judge(attempt)
+        self._judge(attempt, hopeless=hopeless)
         return attempt
 
     async def _shielded_call(self, request: ModelRequest) -> Attempt:
@@ -299,7 +308,7 @@ class Ask:
         self._attempts += 1
         self._on_response(response)
 
-    def _judge(self, attempt: Attempt) -> None:
+    def _judge(self, attempt: Attempt, *, hopeless: bool) -> None:
         """End the run where going on would only fail."""
         url = self._caller.policy.endpoint
         self._caller.answered |= attempt.failure is None
@@ -311,7 +320,7 @@ class Ask:
                 remedy="Check api_key or api_key_file and the key's rights, then run again.",
             )
             self.stop(Reason.ENDPOINT, error)
-        elif self._caller.breaker.record(attempt):
+        elif hopeless:
             error = EndpointUnavailableError(
                 f"The endpoint {url!r} failed too often in a row, last with {attempt.error}.",
                 remedy="Check endpoint and model (`lakegloss doctor`), then run again: "

@@ -4,9 +4,8 @@ import json
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
-from lakegloss.core.requests import ModelRequest
+from lakegloss.core.requests import Message, ModelRequest
 
 _REFUSAL = re.compile(
     r"(?i)unsupported|not support|does not support|unrecogni[sz]ed|unknown|unexpected|unavailable"
@@ -30,18 +29,21 @@ class Dialect:
 
     def body(self, request: ModelRequest) -> bytes:
         """The body of a POST to /chat/completions."""
-        body: dict[str, Any] = {
-            "model": request.model,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
-            self.tokens: request.max_tokens,
-        }
+        *fixed, last = request.messages
+        parts = [
+            f'{{"model": {json.dumps(request.model)}',
+            f'"messages": [{_shared(tuple(fixed))}{_message(last)}]',
+            f'"{self.tokens}": {request.max_tokens}',
+        ]
         if request.temperature is not None and self.temperature:
-            body["temperature"] = request.temperature
+            parts.append(f'"temperature": {json.dumps(request.temperature)}')
         if request.schema and self.structured == "json_schema":
-            body["response_format"] = _schema_format(request.schema, request.schema_name)
+            parts.append(
+                f'"response_format": {_schema_format(request.schema, request.schema_name)}'
+            )
         elif request.schema and self.structured == "json_object":
-            body["response_format"] = {"type": "json_object"}
-        return json.dumps(body).encode()
+            parts.append('"response_format": {"type": "json_object"}')
+        return f"{', '.join(parts)}}}".encode()
 
     def without(self, refusal: str) -> "Dialect | None":
         """The dialect that avoids what a 400 complains of; None where it names nothing of ours."""
@@ -64,9 +66,17 @@ class Dialect:
         return replace(self, tokens="max_completion_tokens" if first else "max_tokens")
 
 
+def _message(message: Message) -> str:
+    return f'{{"role": {json.dumps(message.role)}, "content": {json.dumps(message.content)}}}'
+
+
 @lru_cache(maxsize=64)
-def _schema_format(schema: str, name: str) -> dict[str, Any]:
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": name or "answer", "strict": True, "schema": json.loads(schema)},
-    }
+def _shared(messages: tuple[Message, ...]) -> str:
+    """The messages before the last: the same in all requests of a program, so encoded once."""
+    return "".join(f"{_message(message)}, " for message in messages)
+
+
+@lru_cache(maxsize=64)
+def _schema_format(schema: str, name: str) -> str:
+    described = {"name": name or "answer", "strict": True, "schema": json.loads(schema)}
+    return json.dumps({"type": "json_schema", "json_schema": described})

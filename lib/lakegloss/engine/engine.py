@@ -85,7 +85,12 @@ class Engine:
         """
         events: queue.SimpleQueue[Response | Progress | None] = queue.SimpleQueue()
         finished = threading.Event()
-        future = self._loop.submit(self._run(requests, events, finished))
+        # What nobody listens to does not wake the caller's thread.
+        tell_response = events.put if on_response is not None else _nobody
+        tell_progress = events.put if on_progress is not None else _nobody
+        work = self._run(requests, tell_response, tell_progress, finished)
+        future = self._loop.submit(work)
+        future.add_done_callback(lambda _: events.put(None))
         try:
             while (event := events.get()) is not None:
                 _tell(event, on_response, on_progress)
@@ -121,7 +126,8 @@ class Engine:
     async def _run(
         self,
         requests: Sequence[ModelRequest],
-        events: "queue.SimpleQueue[Response | Progress | None]",
+        tell_response: Callable[[Response], None],
+        tell_progress: Callable[[Progress], None],
         finished: threading.Event,
     ) -> Outcome:
         full = asyncio.Event()
@@ -131,10 +137,10 @@ class Engine:
                 self._journal.add(response)
                 if self._journal.due:
                     full.set()
-            events.put(response)
+            tell_response(response)
 
         try:
-            ask = Ask(self._caller, requests, keep, events.put)
+            ask = Ask(self._caller, requests, keep, tell_progress)
             flusher = asyncio.create_task(self._keep_flushing(ask, full))
             try:
                 return await ask.run()
@@ -143,7 +149,6 @@ class Engine:
                 await asyncio.gather(flusher, return_exceptions=True)
         finally:
             finished.set()
-            events.put(None)
 
     async def _keep_flushing(self, ask: Ask, full: asyncio.Event) -> None:
         """Write the journal when it is due; where that fails, stop paying for answers."""
@@ -187,6 +192,10 @@ def engine_from(
     if journal is None:
         journal = Journal(settings.journal_folder, run_id)
     return Engine(HttpTransport(endpoint), policy, run_id=run_id, journal=journal)
+
+
+def _nobody(_: object) -> None:
+    """Where no callback was given."""
 
 
 def _tell(

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from lakegloss.core.records import Response
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
@@ -29,7 +30,11 @@ _log = logging.getLogger(__name__)
 
 def response_to_json(response: Response) -> str:
     """One line of ASCII."""
-    return json.dumps(_RESPONSE.dump_python(response, mode="json"))
+    try:
+        line = _RESPONSE.dump_json(response).decode()
+    except PydanticSerializationError:  # half of a surrogate pair in a name
+        return json.dumps(_RESPONSE.dump_python(response, mode="json"))
+    return line if line.isascii() else json.dumps(json.loads(line))
 
 
 def response_from_json(line: str | bytes) -> Response:

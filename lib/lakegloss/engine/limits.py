@@ -16,6 +16,7 @@ class Signal(Enum):
     """What a call says about the endpoint's load."""
 
     GOOD = auto()
+    SLOW = auto()
     OVERLOADED = auto()
     NEUTRAL = auto()
 
@@ -32,13 +33,15 @@ class AdaptiveLimit:
 
     Until the first overload each good call raises the limit by one (it doubles every round); from
     then on a full round of good calls raises it by one. An overload lowers it by a third, at
-    most once for the calls that were in flight together.
+    most once for the calls that were in flight together. So do slow answers, but not below the
+    start: latency has other causes, too.
     """
 
     def __init__(self, cap: int, clock: Clock, *, start: int = START) -> None:
         self._cap = cap
         self._clock = clock
-        self._limit = float(min(cap, start))
+        self._start = float(min(cap, start))
+        self._limit = self._start
         self._ramping = True
         self._lowered_at = float("-inf")
         self._held_until = float("-inf")
@@ -75,8 +78,18 @@ class AdaptiveLimit:
         if signal is Signal.GOOD:
             self._raise()
         elif signal is Signal.OVERLOADED:
-            self._lower(ticket, asked)
+            self._hold(asked)
+            self._lower(ticket, 1.0)
+        elif signal is Signal.SLOW:
+            self._storm = 0
+            self._lower(ticket, self._start)
         self._free()
+
+    def restart(self) -> None:
+        """Learn anew what the endpoint bears, as after an outage."""
+        self._limit = min(self._limit, self._start)
+        self._ramping = True
+        self._storm = 0
 
     async def _queue(self) -> None:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -103,13 +116,14 @@ class AdaptiveLimit:
         step = 1.0 if self._ramping else 1.0 / self._limit
         self._limit = min(float(self._cap), self._limit + step)
 
-    def _lower(self, ticket: float, asked: float | None) -> None:
+    def _hold(self, asked: float | None) -> None:
         self._storm += 1
-        now = self._clock.monotonic()
         if asked is not None and self._storm >= _STORM:
-            self._held_until = max(self._held_until, now + asked)
+            self._held_until = max(self._held_until, self._clock.monotonic() + asked)
+
+    def _lower(self, ticket: float, floor: float) -> None:
         if ticket < self._lowered_at:
             return
         self._ramping = False
-        self._lowered_at = now
-        self._limit = max(1.0, self._limit * 2 / 3)
+        self._lowered_at = self._clock.monotonic()
+        self._limit = min(self._limit, max(floor, self._limit * 2 / 3))

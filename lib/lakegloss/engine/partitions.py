@@ -1,6 +1,7 @@
 """Requests in tasks of Spark, each with an engine of its own."""
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pydantic import TypeAdapter
 from pyspark.errors import PySparkException
 from pyspark.sql import Row, SparkSession
@@ -43,6 +44,7 @@ _RESULTS = StructType(
 )
 SPARK_ERRORS = (PySparkException, Py4JError)
 """What a failed job raises; a lost worker of a classic session is no PySparkException."""
+_MOST_SLOTS = 4096
 _ANSWER, _NOT_ASKED, _ERROR = "answer", "not_asked", "error"
 _Rows = Iterator[tuple[str, str]]
 
@@ -61,6 +63,7 @@ def ask_in_partitions(
 ) -> Outcome:
     """Ask all requests from tasks of Spark, each with a fixed share of the limit and the budget.
 
+    There are no more tasks than run at the same time: the share of one that waits would lie idle.
     Answers are in the journal as they arrive; `on_response` sees them when the job is over.
 
     Args:
@@ -78,12 +81,15 @@ def ask_in_partitions(
     if allowance is not None:
         policy = replace(policy, allowance=allowance)
     parts = min(settings.partitions, policy.in_flight, len(unique))
+    if parts > 1:
+        parts = min(parts, task_slots(spark))
     task = _Task(
         endpoint=endpoint.for_partitions(),
         policy=policy,
         parts=parts,
         run_id=run_id,
         journal_folder=str(journal_folder.absolute()),
+        ends_at=None if policy.run_timeout is None else time.time() + policy.run_timeout,
         asked_before={k: n for k, n in (asked_before or {}).items() if k in unique},
     )
     rows = [(json.dumps(_REQUEST.dump_python(r, mode="json")),) for r in unique.values()]
@@ -94,6 +100,16 @@ def ask_in_partitions(
     except SPARK_ERRORS as error:
         return _of_failed_job(unique, task, error, on_response)
     return _outcome(unique, results, on_response)
+
+
+def task_slots(spark: SparkSession) -> int:
+    """How many tasks run at the same time; asked in SQL, as Connect has no other way."""
+    places = spark.range(_MOST_SLOTS).selectExpr("spark_partition_id() AS place")
+    try:
+        [row] = places.selectExpr("max(place) + 1 AS slots").collect()
+    except SPARK_ERRORS:
+        return _MOST_SLOTS  # the job itself will tell what is wrong
+    return int(row.slots)
 
 
 @contextmanager
@@ -120,6 +136,8 @@ class _Task:
     run_id: str
     journal_folder: str
     asked_before: Mapping[str, int]
+    ends_at: float | None = None
+    """When the run ends, by the clock on the wall: tasks start late and on other machines."""
 
     def __call__(self, batches: Iterable[Any]) -> Iterable[Any]:
         """Record batches of requests to record batches of results."""
@@ -160,8 +178,12 @@ class _Task:
     def _share(self) -> CallPolicy:
         cap, place = self.policy.in_flight, _partition()
         in_flight = cap // self.parts + (1 if place % self.parts < cap % self.parts else 0)
+        left = None if self.ends_at is None else max(self.ends_at - time.time(), 0.0)
         return replace(
-            self.policy, in_flight=in_flight, allowance=self.policy.allowance.share(self.parts)
+            self.policy,
+            in_flight=in_flight,
+            allowance=self.policy.allowance.share(self.parts),
+            run_timeout=left,
         )
 
     def _answered_before(self) -> dict[str, Response]:

@@ -1,9 +1,10 @@
 """Requests through the SQL function `ai_query`: the platform's, or a local stand-in of its name."""
 
 import json
+import re
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from pyspark.sql import Row, SparkSession
@@ -18,6 +19,7 @@ from lakegloss.engine.ai_query import (
     answer_fields,
     chunks,
     flatten,
+    hopeless,
     read_answer,
     read_response_format,
 )
@@ -40,8 +42,7 @@ _PROMPTS = StructType(
         StructField("prompt", StringType(), nullable=False),
     ]
 )
-_ALL_FAILED = 20
-"""A chunk of at least so many requests without one answer ends the run."""
+_FORBIDDEN = re.compile(r"(?i)permission|forbidden|unauthori[sz]ed|\b40[13]\b")
 
 
 def ask_by_ai_query(
@@ -59,7 +60,9 @@ def ask_by_ai_query(
     """Ask all requests by `ai_query`, one statement a chunk, each collected once.
 
     The model of a request names the serving endpoint. Each chunk is in the journal before the next
-    is asked; the platform retries, so each request has one attempt.
+    is asked; the platform retries, so each request has one attempt. A chunk that the budget does
+    not cover is cut to what fits, at the highest cost of each; what it did not use goes to the
+    rest. The deadline holds between chunks: a statement that runs is paid for.
 
     Args:
         allowance: what is left of the run's budget, by default that of the settings.
@@ -94,30 +97,42 @@ class _Run:
         self._clock = clock
         self._start = clock.monotonic()
         self._allowance = policy.allowance
+        self._answered = False
         self.answers: list[Response] = []
 
     def ask(self, pending: Sequence[Chunk]) -> tuple[Reason, LakeglossError | None]:
         """Why the rest was not asked, where something is left."""
         timeout = self._policy.run_timeout
-        for chunk in pending:
+        waiting = deque(pending)
+        while waiting:
             if timeout is not None and self._clock.monotonic() - self._start >= timeout:
                 return Reason.DEADLINE, None
+            chunk = waiting.popleft()
             fitting = affordable(list(chunk.requests.values()), self._allowance)
-            part = replace(chunk, requests=dict(islice(chunk.requests.items(), fitting)))
-            try:
-                answered = self._chunk(part) if fitting else True
-            except SPARK_ERRORS as error:
-                return Reason.ENDPOINT, _refused(chunk.model, first_line(error, 500))
-            except LakeglossError as error:
-                return Reason.JOURNAL, error
-            if not answered:
-                return Reason.ENDPOINT, _refused(chunk.model, self.answers[-1].error)
-            if fitting < len(chunk.requests):
+            if not fitting:
                 return Reason.BUDGET, None
+            part, rest = chunk.split(fitting)
+            if rest.requests:
+                waiting.appendleft(rest)
+            ended = self._ask_chunk(part)
+            if ended is not None:
+                return ended
         return Reason.ENDPOINT, None
 
-    def _chunk(self, chunk: Chunk) -> bool:
-        """Ask one chunk; False where it is plain that the endpoint answers nothing."""
+    def _ask_chunk(self, chunk: Chunk) -> tuple[Reason, LakeglossError | None] | None:
+        """Why the run ends with this chunk; None where it goes on."""
+        try:
+            said = self._chunk(chunk)
+        except SPARK_ERRORS as error:
+            said = first_line(error, 500)
+        except LakeglossError as error:
+            return Reason.JOURNAL, error
+        except ValueError as error:  # a failure struct of an unknown spelling; nothing was paid
+            said = str(error)
+        return (Reason.ENDPOINT, _refused(chunk.model, said)) if said else None
+
+    def _chunk(self, chunk: Chunk) -> str:
+        """Ask one chunk; what its rows say where it is plain that the endpoint answers nothing."""
         start = self._clock.monotonic()
         rows = [(key, flatten(request.messages)) for key, request in chunk.requests.items()]
         frame = self._spark.createDataFrame(rows, _PROMPTS).selectExpr(
@@ -127,15 +142,16 @@ class _Run:
         with interruptible(self._spark):
             rows_back = frame.collect()
         latency = self._clock.monotonic() - start
-        usable = 0
+        attempts = []
         for key, answer in rows_back:
             text, error = read(answer)
             attempt = read_answer(text, error, chunk.requests[key], latency=latency)
-            usable += attempt.failure is None
+            attempts.append(attempt)
             self._keep(key, chunk.requests[key], attempt)
         if self._journal is not None:
             self._journal.flush()
-        return usable > 0 or len(chunk.requests) < _ALL_FAILED
+        self._answered |= any(attempt.failure is None for attempt in attempts)
+        return hopeless(attempts, answered_before=self._answered)
 
     def _keep(self, key: str, request: ModelRequest, attempt: Attempt) -> None:
         self._numbers[key] = self._numbers.get(key, 0) + 1
@@ -156,7 +172,7 @@ class _Run:
 
 def _refused(model: str, said: str) -> LakeglossError:
     detail = clean(said)
-    if any(word in said.lower() for word in ("permission", "403", "401", "unauthorized")):
+    if _FORBIDDEN.search(said):
         return EndpointAuthError(
             f"ai_query may not use the endpoint {model!r}: {detail}",
             remedy="Ask for CAN QUERY on the endpoint, then run again.",
@@ -175,14 +191,17 @@ def _reader(kind: DataType) -> Callable[[Any], tuple[str | None, str | None]]:
     text, error = answer_fields(kind.names)
 
     def read(answer: Any) -> tuple[str | None, str | None]:
-        if answer is None:
-            return None, None
-        value = answer[text]
-        if isinstance(value, Row):
-            value = json.dumps(value.asDict(recursive=True), default=str)
-        return value, answer[error]
+        return (None, None) if answer is None else (_plain(answer[text]), _plain(answer[error]))
 
     return read
+
+
+def _plain(value: Any) -> str | None:
+    """Text as it is; a struct (an answer by a schema, an error with a code) as JSON, or None."""
+    if isinstance(value, Row):
+        fields = value.asDict(recursive=True)
+        return json.dumps(fields, default=str) if any(fields.values()) else None
+    return None if value is None else str(value)
 
 
 def has_ai_query(spark: SparkSession) -> bool:

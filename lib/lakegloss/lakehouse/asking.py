@@ -8,11 +8,12 @@ from dataclasses import replace
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Usage
+from lakegloss.engine.budget import Allowance
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.endpoint import endpoint_from
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.outcome import Outcome
-from lakegloss.engine.spark import ask_in_partitions
+from lakegloss.engine.spark import ask_in_partitions, task_slots
 from lakegloss.engine.sql_function import ask_by_ai_query, has_ai_query, register_ai_query
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.lakehouse.drafting import Asker
@@ -40,7 +41,12 @@ def _register(ledgers: Ledgers, settings: Settings) -> None:
             remedy="Set endpoint to an OpenAI-compatible URL, and a stand-in calls it; or use "
             "transport 'driver'.",
         )
-    register_ai_query(ledgers.spark, endpoint_from(settings))
+    endpoint = endpoint_from(settings)
+    policy = policy_from(settings, endpoint=endpoint.base_url)
+    share = max(1, policy.in_flight // task_slots(ledgers.spark))
+    # The budget is kept chunk by chunk, outside; the stand-in bounds only its calls.
+    bounds = replace(policy, in_flight=share, allowance=Allowance(), run_timeout=None)
+    register_ai_query(ledgers.spark, endpoint, policy=bounds)
 
 
 class _SparkAsker:
