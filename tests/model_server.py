@@ -144,6 +144,12 @@ class Options:
     key: str = ""
     refuses: tuple[str, ...] = ()
     storm: tuple[int, int] = (0, 0)
+    record: str = ""
+
+
+def _append(path: Path, line: bytes) -> None:
+    with path.open("ab") as stream:
+        stream.write(line + b"\n")
 
 
 class Model:
@@ -158,6 +164,8 @@ class Model:
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         counts = self.counts
+        if self._options.record:
+            await asyncio.to_thread(_append, Path(self._options.record), await request.read())
         counts.requests += 1
         self._in_flight += 1
         counts.most_in_flight = max(counts.most_in_flight, self._in_flight)
@@ -364,6 +372,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         key=arguments.key,
         refuses=tuple(filter(None, arguments.refuses.split(","))),
         storm=(int(first), int(end)),
+        record=arguments.record,
     )
 
 
@@ -392,6 +401,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--key", default="")
     parser.add_argument("--refuses", default="", help="names of parameters")
+    parser.add_argument("--record", default="", help="file that gets the bodies of all requests")
     parser.add_argument("--storm", default="0:0", help="requests that meet 429: first:end")
     arguments = parser.parse_args()
     try:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lakegloss.core.assets import Column, Table
+from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks import check_comment
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.hashing import hash_values
@@ -17,6 +17,7 @@ from lakegloss.core.privacy import withhold
 from lakegloss.core.profile import column_evidence
 from lakegloss.core.references import resolve_keys
 from lakegloss.core.report import table_detail
+from lakegloss.core.review_rows import Item, cells_of
 from lakegloss.core.rules import describe_column, describe_table
 from lakegloss.core.sketch import ColumnSketch
 from lakegloss.core.standing import AssetState, Standing
@@ -85,6 +86,9 @@ def said(evidence: dict[Table, list[Evidence]]) -> Iterator[str]:
         ]  # fmt: skip
         rows = {path: asdict(item) for path, item in by_path.items()}
         detail = table_detail(states, rows, show_values=True)
+        for path, item in by_path.items():
+            key = AssetKey(table.name, path)
+            yield str(cells_of(Item(key=key, proposal_id="", text="", comment="", evidence=item)))
         yield render_html(report(states, tables=(detail,)))
     for batch in pack(works, budget=4_000, fixed=600):
         request = PROGRAM.render(batch, style="standard", language="English", model="m")

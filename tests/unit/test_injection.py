@@ -6,13 +6,14 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from io import StringIO
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from rich.console import Console
 
 from lakegloss.console import apply_view, plan_view, show_error
-from lakegloss.core.assets import Column, Table
+from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks import check_comment
 from lakegloss.core.guidance import Guidance, Rule, Term
 from lakegloss.core.names import join_path
@@ -21,6 +22,9 @@ from lakegloss.core.packing import Batch, TableWork, Wanted, pack
 from lakegloss.core.privacy import withhold
 from lakegloss.core.profile import column_evidence
 from lakegloss.core.requests import ModelRequest
+from lakegloss.core.review import Conflict, Limits, own_rows, wishes
+from lakegloss.core.review_cells import from_cell, to_cell
+from lakegloss.core.review_rows import Item
 from lakegloss.core.rules import describe_column, describe_table
 from lakegloss.core.sketch import ColumnSketch
 from lakegloss.core.stages import Edit, stages_for
@@ -29,6 +33,7 @@ from lakegloss.lakehouse.apply import ApplySummary
 from lakegloss.lakehouse.planning import Plan
 from lakegloss.lakehouse.report_html import render_html
 from lakegloss.lakehouse.report_terminal import render_terminal
+from lakegloss.lakehouse.review_files import read_review, write_review
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram
 from tests.injection_corpus import CANARY, CORPUS, Hostile
@@ -315,6 +320,43 @@ def test_no_error_message_moves_a_terminal(
 ) -> None:
     show_error(CatalogError(f"The table {hostile.text} is gone.", remedy=hostile.text))
     assert not any(_moves_a_terminal(c) for c in capsys.readouterr().err)
+
+
+# Review files
+
+
+@each_string
+def test_a_cell_is_harmless_and_says_the_same(hostile: Hostile) -> None:
+    text = hostile.text
+    cell = to_cell(text)
+    assert not cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d"))
+    assert not any(_moves_a_terminal(c) for c in cell)
+    assert from_cell(cell) == text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") or (
+        "\ud83d" in text
+    )
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "xlsx"])
+def test_no_string_breaks_a_review_file(suffix: str, tmp_path: Path) -> None:
+    texts = [h.text for h in CORPUS if len(h.text) < 10_000 and "\ud83d" not in h.text]
+    items = [
+        Item(
+            key=AssetKey(join_path(("d", text)), join_path((text,))), proposal_id=f"p{n}",
+            text=text, comment=text, reason=text, data_type=text, decided=text,
+        )
+        for n, text in enumerate(texts)
+    ]  # fmt: skip
+    path = tmp_path / f"review.{suffix}"
+    assert write_review(path, items) == len(texts)
+    conflicts: list[Conflict] = []
+    rows = list(own_rows(read_review(path).lines, conflicts))
+    assert conflicts == []
+    assert [(row.key, row.text) for row in rows] == [(item.key, item.text) for item in items]
+    asked, refused, _ = wishes(rows, Limits(table=9_999, column=9_999))
+    assert (asked, refused) == ([], []), "what nobody touched asks for nothing"
+    raw = path.read_bytes()
+    if suffix != "xlsx":
+        assert not any(_moves_a_terminal(c) for c in raw.decode("utf-8-sig") if c not in "\r\t")
 
 
 def _moves_a_terminal(character: str) -> bool:
