@@ -110,6 +110,18 @@ def test_bodies_that_are_no_completion_are_paid_and_tried_again(body: bytes) -> 
     assert attempt.usage.output <= REQUEST.max_tokens
 
 
+def test_a_body_that_breaks_off_may_have_cost_all_it_could() -> None:
+    attempt = read_success(b'{"choices":[{"message":{"content":"Reco', REQUEST)
+    assert (attempt.usage.input, attempt.usage.output) == (REQUEST.input_tokens, REQUEST.max_tokens)
+
+
+def test_the_usage_of_an_answer_that_cannot_be_read_counts() -> None:
+    usage = {"prompt_tokens": 12, "completion_tokens": 5}
+    attempt = read_success(completion({"content": 7}, usage=usage), REQUEST)
+    assert (attempt.usage.input, attempt.usage.output) == (12, 5)
+    assert not attempt.usage.estimated
+
+
 @given(st.binary(max_size=300))
 def test_no_body_raises(body: bytes) -> None:
     read_success(body, REQUEST)

@@ -70,6 +70,16 @@ def test_a_request_is_answered_by_id(server: ModelServer) -> None:
         ("half_closed", Failure.TRANSPORT, 200),
         ("truncated_body", Failure.MALFORMED, 200),
         ("html", Failure.MALFORMED, 200),
+        ("bad_chunks", Failure.TRANSPORT, 0),
+        ("bad_length", Failure.TRANSPORT, 0),
+        ("no_end", Failure.TRANSPORT, 200),
+        ("not_gzip", Failure.TRANSPORT, 200),
+        ("no_http", Failure.TRANSPORT, 0),
+        ("long_header", Failure.TRANSPORT, 0),
+        ("gzip_bomb", Failure.MALFORMED, 200),
+        ("endless", Failure.MALFORMED, 200),
+        ("error_in_200", Failure.MALFORMED, 200),
+        ("redirect", Failure.INVALID, 307),
         ("null", Failure.EMPTY, 200),
         ("refusal", Failure.REFUSED, 200),
         ("length", None, 200),
@@ -79,7 +89,27 @@ def test_a_request_is_answered_by_id(server: ModelServer) -> None:
 def test_faults_are_told_apart(fault: str, failure: Failure | None, status: int) -> None:
     with ModelServer(faults={fault: 1}) as faulty:
         [attempt] = attempt_once(Endpoint(base_url=faulty.url, model="model-a"), make_request())
+        [bill] = faulty.bills().popitem()[1]
     assert (attempt.failure, attempt.status) == (failure, status)
+    lost = not bill["told"] and bill["output_tokens"] > 0
+    assert attempt.usage.estimated == lost, "what may have been paid is counted, and flagged"
+    assert bool(attempt.usage.total) == (bill["output_tokens"] > 0)
+
+
+def test_a_second_answer_to_one_request_is_not_the_next_ones() -> None:
+    async def ask_in_turn(url: str) -> list[str]:
+        transport = HttpTransport(Endpoint(base_url=url, model="m"))
+        texts = []
+        for number in range(10):
+            texts.append((await transport.attempt(make_request(number), None)).text)
+            await asyncio.sleep(0.03)  # the second answer arrives
+        await transport.close()
+        return texts
+
+    with ModelServer(faults={"smuggled": 1}) as gateway:
+        texts = asyncio.run(ask_in_turn(gateway.url))
+    for number, text in enumerate(texts):
+        assert sentence("c1", f"amount_{number}") in text
 
 
 def test_retry_after_is_read(server: ModelServer) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from dataclasses import replace
+from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import (
@@ -42,6 +44,7 @@ class HttpTransport:
         self._clock = clock
         self._dialect = Dialect(structured=endpoint.structured)
         self._session: aiohttp.ClientSession | None = None
+        self._url = URL(endpoint.url)
         self._token = ""
         self._token_at = float("-inf")
 
@@ -113,7 +116,7 @@ class HttpTransport:
         connect = min(timeout, self._endpoint.connect_timeout)
         try:
             async with self._open_session().post(
-                self._endpoint.url,
+                self._url,
                 data=body,
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=timeout, sock_connect=connect),
@@ -144,11 +147,23 @@ class HttpTransport:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 # The engine's own limit bounds the connections.
-                connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
+                connector=_CleanConnector(limit=0, ttl_dns_cache=300),
                 headers={"Content-Type": "application/json", "User-Agent": "lakegloss"},
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
+
+
+class _CleanConnector(aiohttp.TCPConnector):
+    """Gives no connection on which bytes wait: they would be read as the next request's answer."""
+
+    async def connect(self, *args: Any, **options: Any) -> Any:
+        await asyncio.sleep(0)  # what has arrived is read first
+        while True:
+            connection = await super().connect(*args, **options)
+            if connection.protocol is not None and not connection.protocol.should_close:
+                return connection
+            connection.close()
 
 
 async def _bounded(stream: aiohttp.StreamReader) -> bytes | None:
@@ -165,13 +180,15 @@ async def _bounded(stream: aiohttp.StreamReader) -> bytes | None:
 
 def _network_failure(error: Exception, request: ModelRequest, token: str) -> Attempt:
     detail = clean(f"{type(error).__name__} {error}", secret=token)
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
+    if isinstance(error, aiohttp.ConnectionTimeoutError | aiohttp.ClientConnectorError):
         return Attempt(failure=Failure.TRANSPORT, detail=detail)
     if isinstance(error, TimeoutError):
         # The server may have worked on it all the time.
         return _paid_at_most(0, request, Failure.TIMEOUT, "no answer in time")
+    if isinstance(error, aiohttp.InvalidURL):
+        return Attempt(failure=Failure.INVALID, detail=detail)
     if isinstance(error, asyncio.IncompleteReadError | aiohttp.ClientError | OSError):
-        return Attempt(failure=Failure.TRANSPORT, detail=detail)
+        return _paid_at_most(0, request, Failure.TRANSPORT, detail)
     return Attempt(failure=Failure.INVALID, detail=detail)
 
 
