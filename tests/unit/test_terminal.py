@@ -57,3 +57,14 @@ def test_markup_is_text(text: str) -> None:
     with console.capture() as capture:
         console.print(f"[bold]{safe(text)}[/bold]")
     assert capture.get().rstrip("\n") == text
+
+
+MARKUP = st.sampled_from(["[", "]", "[/]", "[bold]", "\\", "\\[", "[link=x]", "\x1b[2J", ":smile:"])
+
+
+@given(st.lists(MARKUP | st.text(max_size=5), max_size=12).map("".join))
+def test_no_text_is_markup(text: str) -> None:
+    console = Console(file=StringIO(), width=10_000, color_system=None, emoji=False)
+    with console.capture() as capture:
+        console.print(f"[bold]{safe(text)}[/bold]|", soft_wrap=True)
+    assert capture.get() == f"{visible(text)}|\n"

@@ -5,11 +5,11 @@ bidirectional override can make `DROP` read as something else (Boucher and Ander
 Source", 2023), and square brackets are markup to rich.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 from rich.cells import cell_len
-from rich.markup import escape
 
 _SPACES = frozenset("\t\n\v\f\r\x85\u2028\u2029")
 # Joiners shape Persian, Indic scripts and emoji; they cannot reorder or hide text.
@@ -18,6 +18,9 @@ _KEPT_FORMATS = frozenset("\u200c\u200d")
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _MARKS_IN_A_ROW = 4
+# A run of backslashes that markup would read: before a tag, another bracket or the end, where a
+# tag of the caller may follow. rich's own `escape` leaves some of them.
+_READ = re.compile(r"(\\*)(?:(?P<tag>\[(?=[a-z#/@][^\[]*\]))|(?P<bracket>\[)|$)")
 ELLIPSIS = "…"
 
 
@@ -39,7 +42,16 @@ def safe(text: str, width: int | None = None) -> str:
         width: terminal cells at most (1 or more); what is longer ends in an ellipsis.
     """
     shown = visible(text)
-    return escape(shown if width is None else shorten(shown, width))
+    return _READ.sub(_escaped, shown if width is None else shorten(shown, width))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    backslashes = match.group(1)
+    if match["tag"]:
+        return backslashes * 2 + "\\["
+    if match["bracket"]:
+        return backslashes + "\\["
+    return backslashes * 2
 
 
 def shorten(text: str, width: int) -> str:
