@@ -78,6 +78,27 @@ def test_exact_sketches_do_not_depend_on_how_rows_are_split(array: Any, data: An
     assert parts.total == pytest.approx(whole.total, rel=1e-9, abs=1e-9, nan_ok=True)
 
 
+def merged(parts: list[ColumnSketch]) -> ColumnSketch:
+    """As a tree: the halves first."""
+    if len(parts) == 1:
+        return ColumnSketch.from_bytes(parts[0].to_bytes())
+    half = len(parts) // 2
+    first = merged(parts[:half])
+    first.merge(merged(parts[half:]))
+    return first
+
+
+@given(COLUMNS, st.lists(st.integers(0, 40), max_size=6), st.data())
+@settings(deadline=None)
+def test_parts_merge_to_the_same_in_any_order_and_grouping(
+    array: Any, cuts: list[int], data: Any
+) -> None:
+    edges = [0, *sorted(min(cut, len(array)) for cut in cuts), len(array)]
+    parts = [sketch_of(array.slice(a, b - a)) for a, b in itertools.pairwise(edges)]
+    shuffled = data.draw(st.permutations(parts))
+    assert facts(merged(shuffled)) == facts(sketch_of(array))
+
+
 @given(st.lists(st.none() | st.text(max_size=3)))
 def test_texts_are_counted_exactly(texts: list[str | None]) -> None:
     sketch = sketch_of(pa.array(texts, pa.string()))
