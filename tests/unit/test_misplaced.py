@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.misplaced import Misplaced, misplaced, name_words
+from lakegloss.core.misplaced import Misplaced, misplaced, name_words, of_another
 
 NAMES = ("orders", "order_date", "load_weight", "cust_nm", "unit_price", "disc_pct", "qty")
 TEXTS = (
@@ -58,6 +58,19 @@ def test_names_that_no_text_repeats_tell_nothing() -> None:
     names = {f"c{n}": name_words(name) for n, name in enumerate(("xqa", "xqb", "xqc"))}
     texts = {"c0": "Company code.", "c1": "Client.", "c2": "Fiscal year."}
     assert misplaced(texts, names) == Misplaced()
+
+
+def test_an_answer_to_another_request_is_told_by_its_names() -> None:
+    other = {
+        id_: name_words(f"meter_{letter}x") for id_, letter in zip(IDS, "abcdefg", strict=True)
+    }
+    texts = {
+        id_: f"Reading of meter {letter}x." for id_, letter in zip(IDS, "abcdefg", strict=True)
+    }
+    assert of_another(texts, WORDS, [WORDS, other])
+    assert not of_another(texts, other, [WORDS, other])
+    assert not of_another(RIGHT, WORDS, [WORDS, other])
+    assert not of_another(dict(list(texts.items())[:2]), WORDS, [other]), "too few to tell"
 
 
 @given(

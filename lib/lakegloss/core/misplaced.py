@@ -16,6 +16,8 @@ from lakegloss.core.lexicon import expand_words, words_of
 
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 5
+_WHOLE = 3
+"""Fewer texts say nothing about an answer as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def misplaced(texts: Mapping[str, str], names: Mapping[str, NameWords]) -> Mispl
         texts: by id.
         names: of all ids of the request (t1, c1, ...), in its order, with a text or not.
     """
-    said = {a: _stems(_WORD.findall(text.lower())) for a, text in texts.items() if a in names}
+    said = _said(texts, names)
     right = {a for a, words in said.items() if _speaks_of(words, names[a])}
     meant = _meant(said, names, right)
     pointed_at = {b for others in meant.values() for b in others}
@@ -71,6 +73,30 @@ def misplaced(texts: Mapping[str, str], names: Mapping[str, NameWords]) -> Mispl
     after = {a for a in order[first:] if a in said and a not in right}
     alone = {a: min(others) for a, others in meant.items() if a not in slipped | after}
     return Misplaced(sure=frozenset(slipped | after), doubtful=alone)
+
+
+def of_another(
+    texts: Mapping[str, str],
+    names: Mapping[str, NameWords],
+    others: Iterable[Mapping[str, NameWords]],
+) -> bool:
+    """Whether a whole answer belongs to another request: a gateway mixed them up.
+
+    At least half of its texts have every word of the names that the same ids have there, and hardly
+    one has those of its own.
+    """
+    said = _said(texts, names)
+    if len(said) < _WHOLE or 10 * _speaking(said, names) > len(said):
+        return False
+    return any(2 * _speaking(said, other) >= len(said) for other in others)
+
+
+def _speaking(said: Mapping[str, frozenset[str]], names: Mapping[str, NameWords]) -> int:
+    return sum(a in names and _speaks_of(words, names[a]) for a, words in said.items())
+
+
+def _said(texts: Mapping[str, str], names: Collection[str]) -> dict[str, frozenset[str]]:
+    return {a: _stems(_WORD.findall(text.lower())) for a, text in texts.items() if a in names}
 
 
 def _meant(
