@@ -13,6 +13,7 @@ Each message names the thing that is wrong and says what to do next.
     │   └── EndpointUnavailableError  unreachable, or it failed too often in a row
     ├── BudgetExceededError      the next request would pass the budget
     ├── AnswerError              a model's answer that cannot be read
+    ├── ReviewFileError          a review file that cannot be read or written
     └── RunNotFoundError         no run of that id in the ledgers
 """
 
@@ -72,6 +73,10 @@ class BudgetExceededError(LakeglossError):
 
 class AnswerError(LakeglossError):
     """A model's answer cannot be read as comments."""
+
+
+class ReviewFileError(LakeglossError):
+    """A review file cannot be read or written."""
 
 
 class RunNotFoundError(LakeglossError):

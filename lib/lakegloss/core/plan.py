@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lakegloss.core.records import ProposalStatus, Source
+from lakegloss.core.records import ProposalStatus, Source, Verdict
 
 
 class Action(StrEnum):
@@ -33,6 +33,7 @@ class Known:
     Attributes:
         written: hashes of texts that lakegloss applied there, with who wrote each.
         decided_text: the text after an edit, else the proposal's.
+        by_person: a person decided, not the policy.
         rejected: fingerprints of all its proposals, older ones too, that were rejected.
     """
 
@@ -42,8 +43,15 @@ class Known:
     status: str = ""
     verdict: str = ""
     decided_text: str = ""
+    by_person: bool = False
     rejected: frozenset[str] = frozenset()
     written: Mapping[str, str] = field(default_factory=dict)
+
+    def awaits(self, comment: str) -> bool:
+        """Whether a text that a person decided on is missing in the catalog, or was never there."""
+        decided = self.by_person and self.verdict in {Verdict.ACCEPT, Verdict.EDIT}
+        never = text_hash(self.decided_text) not in self.written
+        return decided and comment != self.decided_text and (never or not comment.strip())
 
     def author(self, comment: str) -> str:
         """Who wrote a comment that the catalog shows: a `Source`; people unless known better."""
@@ -79,6 +87,8 @@ def choose(comment: str, fingerprint: str, known: Known, policy: Policy) -> Choi
     same = bool(known.fingerprint) and known.fingerprint == fingerprint
     if not _wanted(comment, author, policy, same=same):
         return Choice(action=Action.PROTECTED if human and policy.name == "all" else Action.KEEP)
+    if known.awaits(comment):  # newer evidence does not push aside what a person decided
+        return Choice(action=Action.PENDING)
     if fingerprint in known.rejected:
         return Choice(action=Action.REJECTED)
     if same:

@@ -30,6 +30,10 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+POLICY = "policy"
+"""The origin of decisions that no person made."""
+
+
 class ChangeStatus(StrEnum):
     """INTENDED is written before the statement runs, the others after it."""
 

@@ -12,7 +12,15 @@ from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in
 from lakegloss.core.faults import fault_point
 from lakegloss.core.plan import NOTHING_KNOWN
-from lakegloss.core.records import Change, ChangeStatus, Decision, ProposalStatus, Source, Verdict
+from lakegloss.core.records import (
+    POLICY,
+    Change,
+    ChangeStatus,
+    Decision,
+    ProposalStatus,
+    Source,
+    Verdict,
+)
 from lakegloss.core.stages import Edit, NotWritable, Stage, comments_of, reduce_stage, stages_for
 from lakegloss.lakehouse.applier import NOTHING_DONE, Outcome, execute, reconcile
 from lakegloss.lakehouse.catalog import Catalog
@@ -26,7 +34,6 @@ from lakegloss.settings import Settings
 _CHANGED_SINCE = "the comment was changed by someone else since it was proposed"
 _GONE = "the column is not there any more"
 _BY_PEOPLE = "a person wrote the comment; accept the proposal or set overwrite_human to replace it"
-_POLICY = "policy"
 _Row = Mapping[str, Any]
 
 
@@ -161,7 +168,7 @@ def _ready_row(row: Mapping[str, Any], decision: Mapping[str, Any], *, applied: 
         text=decision["text"] if edited else row["text"],
         replaces=row["replaces"],
         verdict=decision["verdict"],
-        by_person=bool(decision["verdict"]) and decision["origin"] != _POLICY,
+        by_person=bool(decision["verdict"]) and decision["origin"] != POLICY,
         applied=applied,
     )
 
@@ -262,7 +269,7 @@ def _record_decisions(ledgers: Ledgers, plan: _Plan, run_id: str, ready: Iterabl
     written = {edit.proposal_id for stage in plan.stages for edit in stage.edits}
     undecided = [item for item in ready if not item.verdict and item.proposal_id in written]
     accepted = [
-        _decision(item.key, item.proposal_id, Verdict.ACCEPT, _POLICY, run_id, now)
+        _decision(item.key, item.proposal_id, Verdict.ACCEPT, POLICY, run_id, now)
         for item in undecided
     ]
     ledgers.append(DECISIONS, accepted)

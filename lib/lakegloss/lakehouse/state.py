@@ -8,7 +8,7 @@ from typing import Any
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.plan import Known, text_hash
-from lakegloss.core.records import AskedAsset, ChangeStatus, Response, Source, Verdict
+from lakegloss.core.records import POLICY, AskedAsset, ChangeStatus, Response, Source, Verdict
 from lakegloss.lakehouse.ledger import Ledgers, rows_of
 from lakegloss.lakehouse.tables import CHANGES, DECISIONS, PROPOSALS, RESPONSES, Ledger
 
@@ -47,7 +47,7 @@ _PARTS = (
          "proposed_at"),
         "true",
     ),
-    (DECISIONS, ("proposal_id", "verdict", "text", "decided_at"), "true"),
+    (DECISIONS, ("proposal_id", "verdict", "text", "origin", "decided_at"), "true"),
     (CHANGES, ("table", "column", "after", "proposal_id"), is_in("status", _WRITTEN)),
 )  # fmt: skip
 
@@ -74,6 +74,7 @@ def _known(
         status=row["status"],
         verdict=verdict,
         decided_text=decision["text"] if edited and decision else row["text"],
+        by_person=decision is not None and decision["origin"] != POLICY,
         rejected=rejected,
         written=written,
     )
@@ -89,7 +90,11 @@ def _written(
     written: defaultdict[AssetKey, dict[str, str]] = defaultdict(dict)
     for row in changes:
         decision = verdicts.get(row["proposal_id"])
-        edited = decision is not None and decision["verdict"] == Verdict.EDIT
+        edited = (
+            decision is not None
+            and decision["verdict"] == Verdict.EDIT
+            and decision["text"] == row["after"]
+        )
         source = Source.HUMAN.value if edited else sources.get(row["proposal_id"])
         if row["after"] and source:
             written[AssetKey(row["table"], row["column"])][text_hash(row["after"])] = source

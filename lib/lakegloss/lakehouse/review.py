@@ -1,0 +1,317 @@
+"""Review: proposals go to people as files, and their decisions come back into the ledger."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.names import join_path, split_path
+from lakegloss.core.records import ProposalStatus, Verdict
+from lakegloss.core.review import (
+    Conflict,
+    Limits,
+    Merged,
+    ProposalNow,
+    Ruling,
+    own_rows,
+    settle,
+    wishes,
+)
+from lakegloss.core.review_foreign import ForeignRow, expand, foreign_rows
+from lakegloss.core.review_rows import ReviewRow, Shape
+from lakegloss.core.selection import canonical, matching
+from lakegloss.errors import AssetNotFoundError, CatalogError, SettingsError
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.review_files import ReviewFile, read_review, write_review
+from lakegloss.lakehouse.review_record import decision_row, record
+from lakegloss.lakehouse.review_state import (
+    Which,
+    items_for,
+    proposals_for_review,
+    read_all,
+    state_now,
+)
+from lakegloss.lakehouse.runs import run
+from lakegloss.lakehouse.tables import DECISIONS
+from lakegloss.settings import Settings
+
+ALL = Which()
+_COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportSummary:
+    """What an export wrote; `gone` are assets with proposals that are not there any more."""
+
+    path: Path
+    rows: int
+    gone: tuple[AssetKey, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSummary:
+    """What an import recorded, or with dry_run would record.
+
+    Attributes:
+        rulings: the decisions; conflicts: rows that were not recorded, each with its remedy.
+        untouched: rows that ask for nothing; already: rows that were recorded before.
+        in_catalog: comments that were rejected and that the catalog shows: undo removes them.
+    """
+
+    run_id: str
+    dry_run: bool
+    shape: Shape
+    rulings: tuple[Ruling, ...]
+    conflicts: tuple[Conflict, ...]
+    untouched: int
+    already: int
+    in_catalog: tuple[AssetKey, ...] = ()
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(ruling.verdict == verdict for ruling in self.rulings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideSummary:
+    """What was accepted or rejected, or with dry_run would be."""
+
+    run_id: str
+    dry_run: bool
+    verdict: Verdict
+    proposals: tuple[ProposalNow, ...]
+
+
+def waiting(
+    spark: Any, settings: Settings, patterns: Sequence[str] = (), *, which: Which = ALL
+) -> list[ProposalNow]:
+    """The proposals on which nobody decided yet, the policy neither.
+
+    Raises:
+        AssetNotFoundError: a pattern names tables of which there is no proposal.
+        SettingsError: a value of `which` cannot be used.
+    """
+    return proposals_for_review(_ledgers(spark, settings), patterns, which)
+
+
+def export_review(
+    spark: Any,
+    settings: Settings,
+    path: Path | str,
+    patterns: Sequence[str] = (),
+    *,
+    which: Which = ALL,
+    everything: bool = False,
+    overwrite: bool = False,
+) -> ExportSummary:
+    """Write proposals, with what the data shows beside them, into a file for people.
+
+    Args:
+        path: its suffix says the format: .csv, .tsv or .xlsx.
+        everything: also what is decided, by people or the policy.
+        overwrite: replace a file that is there.
+
+    Raises:
+        AssetNotFoundError: a pattern names tables of which there is no proposal.
+        ReviewFileError: the file cannot be written, or is there already.
+        EnvironmentNotReadyError: openpyxl is not installed.
+    """
+    ledgers = _ledgers(spark, settings)
+    found = proposals_for_review(ledgers, patterns, which, everything=everything)
+    items, gone = items_for(ledgers, settings, found)
+    rows = write_review(Path(path), items, overwrite=overwrite)
+    return ExportSummary(path=Path(path), rows=rows, gone=tuple(gone))
+
+
+def import_review(
+    spark: Any,
+    settings: Settings,
+    path: Path | str,
+    *,
+    decided_by: str | None = None,
+    dry_run: bool = False,
+) -> ImportSummary:
+    """Record what people decided in a file; rows in conflict are listed and left out.
+
+    Files of dbxmetagen are read, too: their texts become edits, and proposals of people where
+    there is nothing to edit. `apply` writes them.
+
+    Args:
+        decided_by: who decided; by default the session's user.
+
+    Raises:
+        ReviewFileError: the file cannot be read.
+        EnvironmentNotReadyError: openpyxl is not installed.
+    """
+    ledgers = _ledgers(spark, settings)
+    who = decided_by or _user(spark)
+    file = read_review(Path(path))
+    merged, in_catalog = _merge(ledgers, settings, file, who)
+    run_id = ""
+    if merged.rulings and not dry_run:
+        with run(ledgers, settings, "review import") as log:
+            run_id = log.run_id
+            record(ledgers, merged.rulings, who=who, origin=file.origin, run_id=run_id)
+            log.count(decisions=len(merged.rulings), conflicts=len(merged.conflicts))
+    return ImportSummary(
+        run_id=run_id,
+        dry_run=dry_run,
+        shape=file.shape,
+        rulings=merged.rulings,
+        conflicts=merged.conflicts,
+        untouched=merged.untouched,
+        already=merged.already,
+        in_catalog=in_catalog,
+    )
+
+
+def accept(
+    spark: Any,
+    settings: Settings,
+    patterns: Sequence[str] = (),
+    *,
+    which: Which = ALL,
+    everything: bool = False,
+    decided_by: str | None = None,
+    dry_run: bool = False,
+) -> DecideSummary:
+    """Accept proposals that wait. `everything` says that all are meant where nothing selects.
+
+    Raises:
+        AssetNotFoundError: a pattern names tables of which there is no proposal.
+        SettingsError: nothing selects, or a value of `which` cannot be used.
+    """
+    return _decide(
+        spark, settings, Verdict.ACCEPT, patterns, which=which, everything=everything,
+        decided_by=decided_by, dry_run=dry_run,
+    )  # fmt: skip
+
+
+def reject(
+    spark: Any,
+    settings: Settings,
+    patterns: Sequence[str] = (),
+    *,
+    which: Which = ALL,
+    everything: bool = False,
+    decided_by: str | None = None,
+    dry_run: bool = False,
+) -> DecideSummary:
+    """Reject proposals that wait: they are not applied, and not proposed again.
+
+    Raises:
+        AssetNotFoundError: a pattern names tables of which there is no proposal.
+        SettingsError: nothing selects, or a value of `which` cannot be used.
+    """
+    return _decide(
+        spark, settings, Verdict.REJECT, patterns, which=which, everything=everything,
+        decided_by=decided_by, dry_run=dry_run,
+    )  # fmt: skip
+
+
+def _decide(
+    spark: Any,
+    settings: Settings,
+    verdict: Verdict,
+    patterns: Sequence[str],
+    *,
+    which: Which,
+    everything: bool,
+    decided_by: str | None,
+    dry_run: bool,
+) -> DecideSummary:
+    if not (patterns or which or everything):
+        raise SettingsError(
+            f"Nothing says which proposals to {verdict}.",
+            remedy="Name tables, or --source, --check or --text; --all takes all that wait.",
+        )
+    ledgers = _ledgers(spark, settings)
+    found = proposals_for_review(ledgers, patterns, which)
+    chosen = tuple(item for item in found if item.status != ProposalStatus.FAILED)
+    run_id = ""
+    if chosen and not dry_run:
+        who = decided_by or _user(spark)
+        with run(ledgers, settings, f"review {verdict}") as log:
+            run_id = log.run_id
+            now = datetime.now(UTC)
+            made = (
+                decision_row(item.key, item.proposal_id, verdict, who, _COMMAND, run_id, now)
+                for item in chosen
+            )
+            log.count(decisions=ledgers.append(DECISIONS, made))
+    return DecideSummary(run_id=run_id, dry_run=dry_run, verdict=verdict, proposals=chosen)
+
+
+def _ledgers(spark: Any, settings: Settings) -> Ledgers:
+    ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
+    return ledgers
+
+
+def _user(spark: Any) -> str:
+    return str(spark.sql("SELECT current_user()").first()[0])
+
+
+# Import.
+
+
+def _merge(
+    ledgers: Ledgers, settings: Settings, file: ReviewFile, who: str
+) -> tuple[Merged, tuple[AssetKey, ...]]:
+    conflicts: list[Conflict] = []
+    tables: dict[str, Table] = {}
+    rows: Iterable[ReviewRow]
+    without = 0
+    if file.shape is Shape.OWN:
+        rows = own_rows(file.lines, conflicts)
+    else:
+        named, refused, without = foreign_rows(file.lines, file.shape)
+        tables = _named_tables(ledgers, settings, named)
+        rows, missed = expand(named, tables, Catalog(ledgers.spark).current)
+        conflicts += [*refused, *missed]
+    limits = Limits(table=settings.max_table_comment, column=settings.max_column_comment)
+    asked, refused, untouched = wishes(rows, limits)
+    keys = {wish.row.key for wish in asked}
+    foreign = file.shape is not Shape.OWN
+    now = state_now(ledgers, settings, keys, tables=tables, authors=foreign)
+    merged = settle(asked, now, who=who, overwrite_human=settings.overwrite_human)
+    listed = sorted([*conflicts, *refused, *merged.conflicts], key=lambda c: (c.line, c.key))
+    shown = tuple(
+        ruling.key
+        for ruling in merged.rulings
+        if ruling.verdict == Verdict.REJECT
+        and now.assets[ruling.key].comment.strip()
+        and now.assets[ruling.key].comment == now.proposals[ruling.proposal_id].words
+    )
+    return Merged(
+        rulings=merged.rulings,
+        conflicts=tuple(listed),
+        untouched=untouched + without,
+        already=merged.already,
+    ), shown
+
+
+def _named_tables(
+    ledgers: Ledgers, settings: Settings, rows: Sequence[ForeignRow]
+) -> dict[str, Table]:
+    """The tables that rows of others select; what is not there is left out."""
+    catalog = Catalog(ledgers.spark)
+    wanted = canonical(sorted({row.pattern for row in rows}), catalog.current)
+    names: set[str] = set()
+    for schema in sorted({_schema(pattern) for pattern in wanted}):
+        try:
+            names |= set(
+                catalog.table_names([join_path((*schema, "*"))], own_schema=ledgers.schema)
+            )
+        except (AssetNotFoundError, CatalogError):
+            continue  # its rows are listed as conflicts
+    return read_all(catalog, settings, matching(names, wanted))
+
+
+def _schema(pattern: str) -> tuple[str, ...]:
+    try:
+        return split_path(pattern)[:-1]
+    except ValueError:  # no name of any table
+        return (pattern,)

@@ -1,0 +1,108 @@
+"""Recording what people decided: decisions, and the proposals that carry them where needed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.ddl import is_in
+from lakegloss.core.faults import fault_point
+from lakegloss.core.records import Decision, Proposal, ProposalStatus, Source, Verdict
+from lakegloss.core.review import Ruling
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.tables import DECISIONS, PROPOSALS
+
+_PROGRAM = "review"
+_TICK = timedelta(microseconds=1)
+
+
+def record(
+    ledgers: Ledgers, rulings: Sequence[Ruling], *, who: str, origin: str, run_id: str
+) -> None:
+    """Append the proposals that are needed, then the decisions: a kill between leaves no orphan."""
+    now = datetime.now(UTC)
+    seen = _seen(ledgers, [ruling for ruling in rulings if ruling.renewed])
+    proposals: list[Proposal] = []
+    decisions: list[Decision] = []
+    for ruling in rulings:
+        if ruling.proposal_id and ruling.on_old:
+            decisions.append(
+                decision_row(
+                    ruling.key, ruling.proposal_id, ruling.verdict, who, origin, run_id, now,
+                    text=ruling.text,
+                )
+            )  # fmt: skip
+        if ruling.renewed:
+            proposal = _renewed(ruling, seen.get(ruling.proposal_id), run_id, now)
+            proposals.append(proposal)
+            decisions.append(
+                decision_row(
+                    ruling.key, proposal.proposal_id, Verdict.ACCEPT, who, origin, run_id,
+                    now + _TICK,
+                )
+            )  # fmt: skip
+    ledgers.append(PROPOSALS, proposals)
+    fault_point("review.proposed")
+    ledgers.append(DECISIONS, decisions)
+
+
+def _seen(ledgers: Ledgers, rulings: Sequence[Ruling]) -> Mapping[str, Proposal]:
+    """The proposals that people saw and that others take the place of."""
+    tables = {ruling.key.table for ruling in rulings if ruling.proposal_id}
+    rows = ledgers.newest(PROPOSALS, is_in("table", tables)) if tables else []
+    return {
+        row["proposal_id"]: Proposal(**(row | {"checks": tuple(row["checks"] or ())}))
+        for row in rows
+    }
+
+
+def _renewed(ruling: Ruling, seen: Proposal | None, run_id: str, now: datetime) -> Proposal:
+    """The accepted proposal over the comment that is there, or a person's own words.
+
+    It has the fingerprint of what was seen: the same evidence is not described again.
+    """
+    copied = seen if ruling.verdict == Verdict.ACCEPT else None
+    return Proposal(
+        proposal_id=uuid4().hex,
+        table=ruling.key.table,
+        column=ruling.key.column,
+        text=copied.text if copied else ruling.text,
+        source=copied.source if copied else Source.HUMAN.value,
+        status=ProposalStatus.READY.value,
+        checks=copied.checks if copied else (),
+        reason="",
+        replaces=ruling.replaces,
+        fingerprint=seen.fingerprint if seen else "",
+        request_hash=copied.request_hash if copied else "",
+        program=copied.program if copied else _PROGRAM,
+        program_version=copied.program_version if copied else "",
+        variant=copied.variant if copied else "",
+        model=copied.model if copied else "",
+        run_id=run_id,
+        proposed_at=now,
+    )
+
+
+def decision_row(
+    key: AssetKey,
+    proposal_id: str,
+    verdict: Verdict,
+    who: str,
+    origin: str,
+    run_id: str,
+    now: datetime,
+    *,
+    text: str = "",
+) -> Decision:
+    return Decision(
+        decision_id=uuid4().hex,
+        proposal_id=proposal_id,
+        table=key.table,
+        column=key.column,
+        verdict=verdict.value,
+        text=text,
+        decided_by=who,
+        origin=origin,
+        run_id=run_id,
+        decided_at=now,
+    )

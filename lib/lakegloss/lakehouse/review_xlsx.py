@@ -1,0 +1,212 @@
+"""Workbooks for review: locked but for the decision and the text; read without trusting them."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from lakegloss.core.causes import first_line
+from lakegloss.core.review_rows import COLUMNS, DECISIONS, EDITABLE, MARKS
+from lakegloss.errors import EnvironmentNotReadyError, ReviewFileError
+
+SHEET = "review"
+_MOST_ROWS = 1_048_575  # below the header
+_LONGEST_CELL = 32_767
+_MOST_PARTS = 2_000
+_MOST_COLUMNS = 200
+_RATIO = 200
+_SMALL = 64 * 2**20
+# Bytes unpacked: sheets and strings are streamed, all else is held as a tree.
+_LARGEST = {"xl/worksheets/": 2**30, "xl/sharedStrings.xml": 256 * 2**20, "": 16 * 2**20}
+_WIDTHS = {
+    "table": 28, "column": 24, "decision": 11, "text": 64, "comment": 36, "checks": 18,
+    "reason": 24, "type": 16, "frequent": 36, "reference": 24, "decided": 22,
+}  # fmt: skip
+_WIDTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRow:
+    """The cells of a row as text, and the places of those that hold a formula or an error."""
+
+    values: list[str]
+    formulas: tuple[int, ...] = ()
+
+
+def _openpyxl() -> Any:
+    try:
+        import openpyxl
+    except ImportError:
+        raise EnvironmentNotReadyError(
+            "Workbooks (.xlsx) need the package openpyxl, which is not installed.",
+            remedy="pip install 'lakegloss[review]', or use .csv or .tsv.",
+        ) from None
+    return openpyxl
+
+
+def workbook_bytes(rows: Sequence[Sequence[str]]) -> bytes:
+    """A workbook of these rows, its cells text throughout.
+
+    Raises:
+        ReviewFileError: it has more rows, or a longer text, than a workbook holds.
+        EnvironmentNotReadyError: openpyxl is not installed.
+    """
+    if len(rows) > _MOST_ROWS or any(len(cell) > _LONGEST_CELL for row in rows for cell in row):
+        raise ReviewFileError(
+            f"A workbook holds at most {_MOST_ROWS:,} rows and {_LONGEST_CELL:,} characters a "
+            f"cell; this review has {len(rows):,} rows.",
+            remedy="Export as .csv, or fewer tables at a time.",
+        )
+    book = _openpyxl().Workbook(write_only=True)
+    sheet = book.create_sheet(SHEET)
+    _lay_out(sheet, len(rows))
+    style = _Styles(sheet)
+    sheet.append([style.header(name) for name in COLUMNS])
+    for row in rows:
+        sheet.append([style.cell(n, value) for n, value in zip(COLUMNS, row, strict=True)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _lay_out(sheet: Any, rows: int) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    sheet.freeze_panes = "C2"
+    letters = {name: get_column_letter(place) for place, name in enumerate(COLUMNS, start=1)}
+    for name, letter in letters.items():
+        sheet.column_dimensions[letter].width = _WIDTHS.get(name, _WIDTH)
+        sheet.column_dimensions[letter].hidden = name in MARKS
+    sheet.auto_filter.ref = f"A1:{letters[COLUMNS[-1]]}{rows + 1}"
+    protection = sheet.protection
+    protection.sheet = True  # without a password: it is against slips, and import checks all
+    protection.formatColumns = protection.formatRows = protection.autoFilter = False  # allowed
+    choice = DataValidation(type="list", formula1=f'"{",".join(DECISIONS)}"', allow_blank=True)
+    choice.showErrorMessage = choice.showInputMessage = True
+    choice.errorTitle = choice.promptTitle = "decision"
+    choice.error = "Choose accept, edit or reject, or leave the cell empty."
+    choice.prompt = "accept the text, edit it beside, reject it; empty leaves it waiting"
+    sheet.data_validations.append(choice)
+    choice.add(f"{letters['decision']}2:{letters['decision']}{max(rows, 1) + 1}")
+
+
+class _Styles:
+    """Makes the cells: text by type, so that nothing in them is ever computed."""
+
+    def __init__(self, sheet: Any) -> None:
+        from openpyxl.styles import Alignment, Font, PatternFill, Protection
+
+        self._sheet = sheet
+        self._wrapped = Alignment(wrap_text=True, vertical="top")
+        self._unlocked = Protection(locked=False)
+        self._bold = Font(bold=True)
+        self._grey = PatternFill("solid", fgColor="E7E6E6")
+        self._yellow = PatternFill("solid", fgColor="FFF9E5")
+
+    def _text(self, value: str) -> Any:
+        from openpyxl.cell import WriteOnlyCell
+
+        cell = WriteOnlyCell(self._sheet, value="")
+        cell.value = value
+        cell.data_type = "s"
+        cell.alignment = self._wrapped
+        return cell
+
+    def header(self, name: str) -> Any:
+        cell = self._text(name)
+        cell.font = self._bold
+        cell.fill = self._grey
+        return cell
+
+    def cell(self, name: str, value: str) -> Any:
+        cell = self._text(value)
+        if name in EDITABLE:
+            cell.protection = self._unlocked
+            cell.fill = self._yellow
+            cell.number_format = "@"  # what a person types into it is text, too
+        return cell
+
+
+def rows_of_workbook(data: bytes, name: str) -> Iterator[RawRow]:
+    """The rows of the sheet `review`, else of the first one.
+
+    Raises:
+        ReviewFileError: it is no workbook, or one that unpacks to far more than a review needs.
+        EnvironmentNotReadyError: openpyxl is not installed.
+    """
+    openpyxl = _openpyxl()
+    _refuse_bombs(data, name)
+    try:
+        with warnings.catch_warnings():  # about looks that openpyxl does not know
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+            sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
+            sheet.reset_dimensions()  # what the file says of its own size is not trusted
+    except Exception as error:  # noqa: BLE001 - a broken workbook fails in a hundred ways
+        raise _broken(name, error) from None
+    return _rows(book, sheet, name)
+
+
+def _rows(book: Any, sheet: Any, name: str) -> Iterator[RawRow]:
+    rows = sheet.iter_rows(max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS)
+    try:
+        while True:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    cells = next(rows, None)
+                    row = None if cells is None else _raw(cells)
+            except Exception as error:  # noqa: BLE001 - as above
+                raise _broken(name, error) from None
+            if row is None:
+                return
+            yield row
+    finally:
+        book.close()
+
+
+def _raw(cells: Sequence[Any]) -> RawRow:
+    return RawRow(
+        values=["" if cell.value is None else _as_text(cell.value) for cell in cells],
+        formulas=tuple(i for i, cell in enumerate(cells) if cell.data_type in {"f", "e"}),
+    )
+
+
+def _as_text(value: Any) -> str:
+    from openpyxl.utils.escape import unescape
+
+    if isinstance(value, str):
+        return str(unescape(value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
+
+
+def _refuse_bombs(data: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise _broken(name, error) from None
+    total = sum(part.file_size for part in parts)
+    packed = len(parts) > _MOST_PARTS or (total > _SMALL and total > _RATIO * len(data))
+    if packed or any(part.file_size > _limit(part.filename) for part in parts):
+        raise ReviewFileError(
+            f"{name!r} unpacks to {total >> 20:,} MB, more than a review needs.",
+            remedy="If it is yours, save its one sheet as 'CSV UTF-8' and import that.",
+        )
+
+
+def _limit(part: str) -> int:
+    return next(size for start, size in _LARGEST.items() if part.startswith(start))
+
+
+def _broken(name: str, error: Exception) -> ReviewFileError:
+    return ReviewFileError(
+        f"{name!r} is not a workbook that can be read: {first_line(error)}",
+        remedy="Save it as .xlsx without a password, or as 'CSV UTF-8'.",
+    )

@@ -1,0 +1,55 @@
+"""What the commands share: options, settings, the session."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lakegloss.console import note
+from lakegloss.errors import SettingsError
+from lakegloss.settings import Settings, load_settings
+
+Patterns = Annotated[
+    list[str] | None,
+    typer.Argument(help="Tables: schema.table, schema.*, catalog.schema.*; none selects all."),
+]
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")]
+Home = Annotated[Path | None, typer.Option(help="Folder of the local catalog and the journal.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Any setting, as name=value; `lakegloss settings` lists them."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Any]:
+    """A session, local or the platform's, for as long as the command needs it."""
+    from lakegloss.lakehouse.session import session
+
+    with session(settings, progress=note) as spark:
+        yield spark
+
+
+def read_settings(
+    config: Path | None, home: Path | None, sets: list[str] | None, **named: Any
+) -> Settings:
+    """The settings of a command: its options over --set, the environment and the file.
+
+    Raises:
+        SettingsError: a name is unknown or a value cannot be used.
+    """
+    options: dict[str, Any] = {"home": home, **named}
+    for item in sets or ():
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise SettingsError(f"--set {item!r} has no '='.", remedy="Write --set name=value.")
+        if name.strip() == "api_key":
+            raise SettingsError(
+                "A key on the command line can be read by every process.",
+                remedy="Set LAKEGLOSS_API_KEY, or api_key_file to a file that holds it.",
+            )
+        options[name.strip()] = value
+    return load_settings(file=config, **options)

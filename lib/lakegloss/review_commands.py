@@ -1,0 +1,217 @@
+"""`lakegloss review`: proposals as files for people, and their decisions back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lakegloss.console import note, number, out
+from lakegloss.core.review import Conflict, ProposalNow, Ruling
+from lakegloss.core.terminal import safe
+from lakegloss.options import Config, DryRun, Home, Patterns, Sets, opened, read_settings
+
+if TYPE_CHECKING:  # Spark takes seconds to import, and help needs it not
+    from lakegloss.lakehouse.review import DecideSummary, ImportSummary
+    from lakegloss.lakehouse.review_state import Which
+
+_MOST_LINES = 20
+
+review = typer.Typer(
+    help="Show, export, import and decide on what was proposed.", no_args_is_help=True
+)
+
+SourceIs = Annotated[
+    str, typer.Option("--source", help="Only from: model, rules, inherited or human.")
+]
+CheckIs = Annotated[
+    str, typer.Option("--check", help="Only what failed this check; none: what passed all.")
+]
+TextHas = Annotated[str, typer.Option("--text", help="Only texts with this regular expression.")]
+By = Annotated[str | None, typer.Option("--by", help="Who decided; by default the session's user.")]
+
+
+def _which(source: str, check: str, text: str) -> "Which":
+    from lakegloss.lakehouse.review_state import Which
+
+    return Which(source=source, check=check, text=text)
+
+
+@review.command()
+def show(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    source: SourceIs = "",
+    check: CheckIs = "",
+    text: TextHas = "",
+    limit: Annotated[int, typer.Option(min=1, help="Lines at most.")] = _MOST_LINES,
+) -> None:
+    """List what waits for a decision."""
+    from lakegloss.lakehouse.review import waiting
+
+    settings = read_settings(config, home, sets)
+    which = _which(source, check, text)
+    with opened(settings) as spark:
+        found = waiting(spark, settings, patterns or (), which=which)
+    _list_proposals(found, limit)
+    out.print(f"{number(len(found))} wait for a decision.")
+
+
+@review.command()
+def export(
+    file: Annotated[Path, typer.Option("--out", help="A file .csv, .tsv or .xlsx.")],
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    source: SourceIs = "",
+    check: CheckIs = "",
+    text: TextHas = "",
+    everything: Annotated[bool, typer.Option("--all", help="Also what is decided.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a file that is there.")
+    ] = False,
+) -> None:
+    """Write what waits for a decision into a file, with what the data shows beside it."""
+    from lakegloss.lakehouse.review import export_review
+
+    settings = read_settings(config, home, sets)
+    which = _which(source, check, text)
+    with opened(settings) as spark:
+        done = export_review(
+            spark, settings, file, patterns or (), which=which, everything=everything,
+            overwrite=overwrite,
+        )  # fmt: skip
+    out.print(f"{number(done.rows)} proposals in [bold]{safe(str(done.path))}[/bold]")
+    if done.gone:
+        out.print(f"left out: {number(len(done.gone))} whose table or column is not there any more")
+    note("Fill the columns decision (accept, edit, reject) and text, then: lakegloss review import")
+
+
+@review.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A file of `review export`, or of dbxmetagen.")],
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    dry_run: DryRun = False,
+    by: By = None,
+) -> None:
+    """Record the decisions of a file; rows in conflict are listed and left out."""
+    from lakegloss.lakehouse.review import import_review
+
+    settings = read_settings(config, home, sets)
+    with opened(settings) as spark:
+        done = import_review(spark, settings, file, decided_by=by, dry_run=dry_run)
+    _show_import(done)
+    if done.conflicts:
+        raise typer.Exit(1)
+
+
+@review.command()
+def accept(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    source: SourceIs = "",
+    check: CheckIs = "",
+    text: TextHas = "",
+    everything: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
+    dry_run: DryRun = False,
+    by: By = None,
+) -> None:
+    """Accept proposals that wait; the next apply writes them."""
+    from lakegloss.lakehouse.review import accept as decide
+
+    settings = read_settings(config, home, sets)
+    which = _which(source, check, text)
+    with opened(settings) as spark:
+        done = decide(
+            spark, settings, patterns or (), which=which, everything=everything, decided_by=by,
+            dry_run=dry_run,
+        )  # fmt: skip
+    _show_decided(done)
+
+
+@review.command()
+def reject(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    source: SourceIs = "",
+    check: CheckIs = "",
+    text: TextHas = "",
+    everything: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
+    dry_run: DryRun = False,
+    by: By = None,
+) -> None:
+    """Reject proposals that wait; they are not applied and not proposed again."""
+    from lakegloss.lakehouse.review import reject as decide
+
+    settings = read_settings(config, home, sets)
+    which = _which(source, check, text)
+    with opened(settings) as spark:
+        done = decide(
+            spark, settings, patterns or (), which=which, everything=everything, decided_by=by,
+            dry_run=dry_run,
+        )  # fmt: skip
+    _show_decided(done)
+
+
+def _list_proposals(found: Sequence[ProposalNow], limit: int = _MOST_LINES) -> None:
+    for item in found[:limit]:
+        about = ", ".join(part for part in (item.source, item.status, *item.checks) if part)
+        said = safe(item.words, 160) if item.words else f"[dim]{safe(item.reason, 160)}[/dim]"
+        out.print(f"[bold]{safe(str(item.key))}[/bold]  [dim]{safe(about)}[/dim]", soft_wrap=True)
+        out.print(f"  {said}", soft_wrap=True)
+    _more(found, limit)
+
+
+def _more(items: Sequence[Any], limit: int = _MOST_LINES) -> None:
+    if len(items) > limit:
+        out.print(f"  ... and {number(len(items) - limit)} more")
+
+
+def _show_decided(done: "DecideSummary") -> None:
+    _list_proposals(done.proposals)
+    would = "would be " if done.dry_run else ""
+    out.print(f"{number(len(done.proposals))} {would}{safe(done.verdict)}ed.")
+
+
+def _show_import(done: "ImportSummary") -> None:
+    for ruling in done.rulings[:_MOST_LINES]:
+        out.print(_ruled(ruling), soft_wrap=True)
+    _more(done.rulings)
+    counts = ", ".join(
+        f"{number(sum(r.verdict == verdict for r in done.rulings))} {verdict}"
+        for verdict in ("accept", "edit", "reject")
+    )
+    out.print(
+        f"{'would record' if done.dry_run else 'recorded'}: {counts}; untouched "
+        f"{number(done.untouched)}, recorded before {number(done.already)}"
+    )
+    if done.in_catalog:
+        out.print(
+            f"[yellow]{number(len(done.in_catalog))} of the rejected are in the catalog already: "
+            "lakegloss undo RUN restores what was there.[/yellow]"
+        )
+    if done.conflicts:
+        out.print(f"[bold yellow]in conflict, not recorded ({number(len(done.conflicts))})[/]")
+        for conflict in done.conflicts[:_MOST_LINES]:
+            _show_conflict(conflict)
+        _more(done.conflicts)
+
+
+def _ruled(ruling: Ruling) -> str:
+    said = f": {safe(ruling.text, 160)}" if ruling.text else ""
+    return f"  {safe(ruling.verdict):<6} {safe(str(ruling.key))}{said}"
+
+
+def _show_conflict(conflict: Conflict) -> None:
+    detail = f" ({safe(conflict.detail, 100)})" if conflict.detail else ""
+    why = f"{safe(conflict.trouble.value)}{detail}. [dim]{safe(conflict.remedy)}[/dim]"
+    out.print(f"  line {conflict.line}, {safe(str(conflict.key), 80)}: {why}", soft_wrap=True)
