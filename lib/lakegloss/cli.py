@@ -1,8 +1,6 @@
 """The `lakegloss` command."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +19,11 @@ from lakegloss.console import (
 )
 from lakegloss.core.terminal import safe
 from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.settings import Settings, load_settings
+from lakegloss.options import Config, DryRun, Home, Patterns, Sets
+from lakegloss.options import opened as _opened
+from lakegloss.options import read_settings as _settings
+from lakegloss.review_commands import review
+from lakegloss.settings import Settings
 
 INTERRUPTED = 130
 
@@ -33,19 +35,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+app.add_typer(review, name="review")
 lm = typer.Typer(help="A small model on this machine, for trying things.", no_args_is_help=True)
 app.add_typer(lm, name="lm")
 
-Patterns = Annotated[
-    list[str] | None,
-    typer.Argument(help="Tables: schema.table, schema.*, catalog.schema.*; none selects all."),
-]
-Config = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")]
-Home = Annotated[Path | None, typer.Option(help="Folder of the local catalog and the journal.")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="Any setting, as name=value; `lakegloss settings` lists them."),
-]
 Policy = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
 Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]
 Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
@@ -53,33 +46,7 @@ EndpointUrl = Annotated[
     str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
 ReportFile = Annotated[Path | None, typer.Option("--html", help="Where the HTML report goes.")]
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Any]:
-    from lakegloss.lakehouse.session import session
-
-    with session(settings, progress=note) as spark:
-        yield spark
-
-
-def _settings(
-    config: Path | None, home: Path | None, sets: list[str] | None, **named: Any
-) -> Settings:
-    options: dict[str, Any] = {"home": home, **named}
-    for item in sets or ():
-        name, equals, value = item.partition("=")
-        if not equals:
-            raise SettingsError(f"--set {item!r} has no '='.", remedy="Write --set name=value.")
-        if name.strip() == "api_key":
-            raise SettingsError(
-                "A key on the command line can be read by every process.",
-                remedy="Set LAKEGLOSS_API_KEY, or api_key_file to a file that holds it.",
-            )
-        options[name.strip()] = value
-    return load_settings(file=config, **options)
 
 
 @app.command()
