@@ -82,6 +82,9 @@ dim_reseller
 - Phone ResellerName AddressLine1 AnnualSales:double BankName
 organizations
 - NAME ADDRESS PHONE LAT:double LON:double REVENUE:double
+allstar_players
++ family_name
+- off_per_9_inn:double tz hp:int distance_nm:double ral via
 llm_calls
 - token_count:int token_type page_token prompt_tokens:int model
 cells

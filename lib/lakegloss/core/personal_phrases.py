@@ -356,8 +356,7 @@ IN_PERSON_TABLES: dict[PersonalClass, str] = {
         supervisor, contact, kontakt, spouse, next kin, author, also known as, aka, former
         name, previous name, suffix name, billing name, shipping name, ship name, ship to name,
         bill to name, first, last, middle, maiden, nume, nama, isim, ime, meno, sei, mei, fio,
-        ho, emri, contributor, requester, claimant, nm, cust name, cust nm, client nm, customer
-        nm""",
+        emri, contributor, requester, claimant, cust name, cust nm, client nm, customer nm""",
     PersonalClass.PHOTO: "photo, picture, image, foto, bild, thumbnail, photo url, image url",
     PersonalClass.ETHNICITY: "race, latino, nationality ethnicity, racial, minority",
     PersonalClass.HEALTH: """tobacco, diagnosis, condition, disease, medical, symptom, drug,
@@ -371,9 +370,8 @@ IN_PERSON_TABLES: dict[PersonalClass, str] = {
     PersonalClass.BANK_ACCOUNT: """account number, account no, acct number, acct no, konto,
         routing account, iban bic, acct num, account num, acct nbr, account nbr""",
     PersonalClass.NATIONAL_ID: """id number, identification number, personal number, document
-        number, id no, national, identification, document id number, sin, rg, inn, nik, tz,
-        rrn, sfz, id document, document no, numero documento, num documento, nro documento,
-        documento""",
+        number, id no, national, identification, document id number, sin, rg, nik, rrn, sfz, id
+        document, document no, numero documento, num documento, nro documento, documento""",
     PersonalClass.SECRET: "pin, token, hash password, salt, security question",
     PersonalClass.LOCATION: """latitude, longitude, lat, lon, lng, long, geo, geolocation, geo
         location, gps, gps coordinates, coordinates, geo point, geopoint, lat lon, lat long,
