@@ -15,7 +15,7 @@ from tests.local_lm import MISSING, SKIP_REASON, LocalServer
 
 pytestmark = [
     pytest.mark.spark,
-    pytest.mark.slow,
+    pytest.mark.soak,
     pytest.mark.skipif(bool(MISSING), reason=SKIP_REASON),
 ]
 
