@@ -20,7 +20,7 @@ _WHOLE = 3
 """Fewer texts say nothing about an answer as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NameWords:
     """The stems of a name as it is written, and with its abbreviations written out."""
 
@@ -36,7 +36,7 @@ class NameWords:
 def name_words(name: str) -> NameWords:
     """The words of a column's or table's own name, without the path that leads to it."""
     words = words_of(name)
-    return NameWords(_stems(words), _stems(expand_words(words)))
+    return NameWords(written=_stems(words), plain=_stems(expand_words(words)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
