@@ -35,15 +35,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.add_typer(review, name="review")
 lm = typer.Typer(help="A small model on this machine, for trying things.", no_args_is_help=True)
 app.add_typer(lm, name="lm")
+app.add_typer(review, name="review")
 
 Policy = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
 Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]
 Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
 EndpointUrl = Annotated[
     str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
+]
+Inherit = Annotated[
+    bool | None,
+    typer.Option("--inherit/--no-inherit", help="Describe columns that repeat once (the default)."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending.")]
 ReportFile = Annotated[Path | None, typer.Option("--html", help="Where the HTML report goes.")]
@@ -88,14 +92,16 @@ def plan(
     model: Model = None,
     endpoint: EndpointUrl = None,
     style: Style = None,
+    inherit: Inherit = None,
 ) -> None:
     """Show what a describe would do and cost; makes no call and no statement."""
     from lakegloss.lakehouse.ledger import Ledgers
     from lakegloss.lakehouse.planning import make_plan
 
     settings = _settings(
-        config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style
-    )
+        config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
+        inherit=inherit,
+    )  # fmt: skip
     with _opened(settings) as spark, progress() as tell:
         found = make_plan(Ledgers(spark, settings), settings, patterns or (), progress=tell)
     out.print(plan_view(found, model=settings.model))
@@ -111,6 +117,7 @@ def describe(
     model: Model = None,
     endpoint: EndpointUrl = None,
     style: Style = None,
+    inherit: Inherit = None,
     yes: Yes = False,
     apply: Annotated[bool, typer.Option("--apply", help="Also apply what is ready.")] = False,
 ) -> None:
@@ -119,8 +126,9 @@ def describe(
     from lakegloss.lakehouse.describe import describe as draft
 
     settings = _settings(
-        config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style
-    )
+        config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
+        inherit=inherit,
+    )  # fmt: skip
     with _opened(settings) as spark:
         if settings.model and not yes and not _agreed(spark, settings, patterns or []):
             raise typer.Exit(1)

@@ -105,6 +105,11 @@ def _counted(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
     return ", ".join(f"{number(n)} {words.get(name, name)}" for name, n in counts.items() if n)
 
 
+def _taken_over(comments: int, calls: int) -> list[tuple[str, str]]:
+    told = f"{number(comments)} comments of repeated columns, saves about {number(calls)} calls"
+    return [("taken over", told)] if comments else []
+
+
 def _reasons(title: str, reasons: Mapping[str, str]) -> list[RenderableType]:
     lines: list[RenderableType] = []
     if reasons:
@@ -126,6 +131,7 @@ def plan_view(plan: "Plan", *, model: str) -> RenderableType:
     if model:
         rows += [
             ("requests", number(plan.requests)),
+            *_taken_over(plan.inherited, plan.calls_saved),
             ("input tokens", f"about {number(plan.input_tokens)}"),
             ("output tokens", f"first round, about {number(plan.max_output_tokens)}"),
             ("cost", _expected(plan.max_cost)),
@@ -161,6 +167,7 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
         rows += [
             ("model calls", number(summary.calls)),
             ("answers reused", number(summary.reused)),
+            *_taken_over(summary.sources.get("inherited", 0), summary.calls_saved),
             ("tokens", tokens),
             ("cost", money(summary.cost)),
         ]

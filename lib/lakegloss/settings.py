@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     values: Literal["none", "shapes", "masked", "raw"] = Field(
         "masked", description="which values may leave the lake"
     )
+    inherit: bool = Field(
+        default=True, description="describe columns that repeat once; the others take it over"
+    )
     max_table_comment: int = Field(1000, ge=20, le=100_000, description="characters")
     max_column_comment: int = Field(500, ge=20, le=100_000, description="characters")
 

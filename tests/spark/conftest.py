@@ -10,6 +10,8 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.jars import ensure_jars
 from lakegloss.lakehouse.session import start_local
 
+_remote: list[str] = []
+
 
 def _free_port() -> int:
     with socket.socket() as probe:
@@ -33,14 +35,26 @@ def _sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Sp
         },
     )
     connect = ConnectSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
+    _remote.append(f"sc://127.0.0.1:{port}")
     yield {"classic": classic, "connect": connect}
     connect.stop()
     classic.stop()
 
 
 @pytest.fixture(scope="session")
+def remote(_sessions: dict[str, SparkSession]) -> str:
+    """The address by which processes of their own reach this JVM."""
+    return _remote[0]
+
+
+@pytest.fixture(scope="session")
 def classic(_sessions: dict[str, SparkSession]) -> SparkSession:
     return _sessions["classic"]
+
+
+@pytest.fixture(scope="session")
+def connect(_sessions: dict[str, SparkSession]) -> SparkSession:
+    return _sessions["connect"]
 
 
 @pytest.fixture(scope="session", params=["classic", "connect"])

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import AssetKey
+from lakegloss.core.evidence import Evidence
 from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.planning import Survey, survey
+from lakegloss.lakehouse.planning import survey
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.tables import EVIDENCE
 from lakegloss.settings import load_settings
@@ -31,6 +33,11 @@ def lake(classic: SparkSession, schema: str) -> Iterator[str]:
     classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
 
 
+class Look(NamedTuple):
+    profiled: int
+    evidence: dict[AssetKey, Evidence]
+
+
 def interrupt(step: str, done: int, total: int) -> None:
     if step == "evidence":
         raise KeyboardInterrupt
@@ -43,15 +50,17 @@ def test_from_run_to_run(classic: SparkSession, lake: str, tmp_path: Path) -> No
     ledgers = Ledgers(classic, settings)
     ledgers.ensure()
 
-    def look(*tables: str, values: str = "masked", progress: Progress = silent) -> Survey:
+    def look(*tables: str, values: str = "masked", progress: Progress = silent) -> Look:
         said = settings.model_copy(update={"values": values})
         patterns = [f"{lake}.{table}" for table in tables or ("*",)]
-        return survey(ledgers, said, patterns, run_id="r", progress=progress)
+        found = survey(ledgers, said, patterns, run_id="r", progress=progress)
+        evidence = found.evidence.of([found.shelf[name] for name in found.order])
+        return Look(found.profiled, evidence)
 
     def rows() -> int:
         return ledgers.read(EVIDENCE).count()
 
-    def reference(found: Survey, table: str) -> str:
+    def reference(found: Look, table: str) -> str:
         return found.evidence[AssetKey(f"{lake}.{table}", "customer_id")].reference
 
     with pytest.raises(KeyboardInterrupt):

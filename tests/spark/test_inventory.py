@@ -10,6 +10,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import Table
+from lakegloss.core.shelf import Shelf
 from lakegloss.lakehouse.inventory import read_tables, record_inventory
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.tables import INVENTORY
@@ -84,6 +85,6 @@ def test_the_newest_row_in_the_hour_that_is_there_twice(
     (found,) = ledgers.newest(INVENTORY, "true")
     assert (found["error"], found["seen_at"]) == ("new", later)
 
-    record_inventory(ledgers, [], run_id="r", patterns=())
+    record_inventory(ledgers, Shelf(), run_id="r", patterns=())
     (kept,) = ledgers.newest(INVENTORY, "true")
     assert kept["present"], "its catalog was not listed"

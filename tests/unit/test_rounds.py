@@ -154,3 +154,42 @@ def test_answers_in_another_order_give_the_same_state() -> None:
     assert {k: a.text for k, a in one.accepted.items()} == {
         k: a.text for k, a in other.accepted.items()
     }
+
+
+def named(time_text: str) -> dict[str, str]:
+    """Texts that speak of their columns' names."""
+    return GOOD | {"amount": "Total amount to pay, with tax.", "placed": time_text}
+
+
+def test_texts_under_each_others_ids_are_asked_again() -> None:
+    state = rounds()
+    right = named("Time at which it was placed.")
+    state.take(answer(right | {"amount": right["placed"], "placed": right["amount"]}))
+    assert asked(state) == ["", "amount", "placed"], "most texts are wrong, so none is believed"
+    assert "another column" in state.reasons[AssetKey("d.orders", "amount")]
+    state.take(answer(right))
+    assert {k.column: a.text for k, a in state.accepted.items()} == right
+
+
+def test_a_lone_doubt_is_asked_about_once_and_then_believed() -> None:
+    state = rounds()
+    doubtful = named("Moment of the order.") | {"amount": "What was placed into the basket."}
+    state.take(answer(doubtful))
+    assert asked(state) == ["amount"]
+    both = {c: doubtful[c] for c in ("amount", "placed")}
+    state.take(answer(both, ["amount", "placed"]))
+    assert asked(state) == []
+
+
+def test_an_answer_that_another_request_got_is_nobodys() -> None:
+    state = rounds()
+    own = answer({"amount": GOOD["amount"]}, ["amount"])
+    foreign = answer({}, ["placed"], text=own.text)
+    state.take_all([foreign, own])
+    assert asked(state) == ["", "amount", "placed"]
+    assert (
+        state.reasons[AssetKey("d.orders", "placed")]
+        == "the answer was to a request for other columns"
+    )
+    state.take_all([answer({"placed": GOOD["placed"]}, ["placed"])])
+    assert asked(state) == ["", "amount"]

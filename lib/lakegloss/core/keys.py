@@ -68,21 +68,41 @@ class Key:
         return bool(self.entity) and self.words[: len(self.entity)] == self.entity
 
 
-def find_keys(
-    tables: Mapping[str, Sequence[Evidence]], positions: Mapping[AssetKey, int] | None
-) -> dict[str, Key]:
-    """The primary column of each table that shows one.
+class Keys:
+    """The primary column of each table that shows one, found table by table.
 
-    A column whose name belongs to the key of another table is not taken, however unique it is.
+    What is kept is one column a table, so that a lake of any size can be gone through.
     """
-    strong: dict[str, Key] = {}
-    weak: dict[str, Key] = {}
-    for table, columns in tables.items():
+
+    def __init__(self) -> None:
+        self._strong: dict[str, Key] = {}
+        self._weak: dict[str, Key] = {}
+
+    def add(
+        self,
+        table: str,
+        columns: Sequence[Evidence],
+        positions: Mapping[AssetKey, int] | None = None,
+    ) -> None:
+        """Take in a table.
+
+        Args:
+            columns: all evidence of the table.
+            positions: the columns' places in the table; without them the order given counts.
+        """
         found = _best(table, columns, positions)
         if found is not None:
-            (strong if found.strong else weak)[table] = found
-    owned = {alias for key in strong.values() for alias, own in key.aliases.items() if own}
-    return strong | {t: key for t, key in weak.items() if key.words not in owned}
+            (self._strong if found.strong else self._weak)[table] = found
+
+    def found(self) -> dict[str, Key]:
+        """The keys by table, in the order of the tables' names.
+
+        A column whose name belongs to the key of another table is not taken, however unique it is.
+        """
+        strong = self._strong.values()
+        owned = {alias for key in strong for alias, own in key.aliases.items() if own}
+        weak = {table: key for table, key in self._weak.items() if key.words not in owned}
+        return dict(sorted((self._strong | weak).items()))
 
 
 def is_unique(column: Evidence) -> bool:

@@ -21,9 +21,9 @@ from lakegloss.core.hashing import Hashes
 from lakegloss.core.keys import (
     KEY_WORDS,
     Key,
+    Keys,
     Words,
     column_words,
-    find_keys,
     is_unique,
     says_unique,
 )
@@ -83,9 +83,37 @@ def resolve_keys(
     tables: dict[str, list[Evidence]] = defaultdict(list)
     for column in evidence:
         tables[column.table].append(column)
-    keys = find_keys(tables, positions)
-    names, domains = _Named(keys.values()), _domains(keys.values())
-    return [_resolved(column, keys.get(column.table), names, domains) for column in evidence]
+    keys = Keys()
+    for table, columns in tables.items():
+        keys.add(table, columns, positions)
+    resolver = Resolver(keys)
+    return [resolver.resolve(column) for column in evidence]
+
+
+class Resolver:
+    """Key roles and references of any column, given the keys of all tables it may refer to."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys.found()
+        self._names = _Named(self._keys.values())
+        self._domains = _domains(self._keys.values())
+
+    def resolve(self, column: Evidence) -> Evidence:
+        """The same evidence with its key role and its reference found anew."""
+        own = self._keys.get(column.table)
+        is_key = own is not None and own.evidence.column == column.column
+        target = None
+        if key_family(column.data_type) and not (is_key and own is not None and own.strong):
+            target = _by_names(column, self._names, is_key=is_key) or _by_values(
+                column, self._domains
+            )
+        role = "primary" if is_key else "foreign" if target else ""
+        if not role and says_unique(column):
+            role = "unique"
+        reference = f"{target.table}.{target.column}" if target else ""
+        if (role, reference) == (column.key_role, column.reference):
+            return column
+        return dataclasses.replace(column, key_role=role, reference=reference)
 
 
 def containment(column: Evidence, key: Evidence) -> Containment:
@@ -97,23 +125,6 @@ def containment(column: Evidence, key: Evidence) -> Containment:
         values = values[values <= held[-1]]
     found = int(np.isin(values, held).sum())
     return Containment(found / len(values) if len(values) else 0.0, len(values))
-
-
-def _resolved(
-    column: Evidence,
-    own: Key | None,
-    names: "_Named",
-    domains: "Mapping[str, _Domain]",
-) -> Evidence:
-    is_key = own is not None and own.evidence is column
-    target = None
-    if key_family(column.data_type) and not (is_key and own is not None and own.strong):
-        target = _by_names(column, names, is_key=is_key) or _by_values(column, domains)
-    role = "primary" if is_key else "foreign" if target else ""
-    if not role and says_unique(column):
-        role = "unique"
-    reference = f"{target.table}.{target.column}" if target else ""
-    return dataclasses.replace(column, key_role=role, reference=reference)
 
 
 # By name.

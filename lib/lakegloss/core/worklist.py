@@ -10,6 +10,7 @@ from lakegloss.core.fingerprint import fingerprint
 from lakegloss.core.names import leaf, split_path
 from lakegloss.core.packing import TableWork, Wanted
 from lakegloss.core.plan import NOTHING_KNOWN, Action, Choice, Known, Policy, choose
+from lakegloss.core.records import Source, Verdict
 from lakegloss.core.stages import can_write
 
 CommentsAfter = Mapping[str, Mapping[str, str]]
@@ -30,7 +31,9 @@ class Describer:
 class Task:
     """One asset, what is to be done about it, and what it depends on.
 
-    `pending` is the text of a proposal that waits to be applied.
+    `pending` is the text of a proposal that waits to be applied. `author` is who wrote the comment
+    as it will be (`after`): a `Source`; '' where there is none, or where one of lakegloss' own
+    would not be written the same way today.
     """
 
     key: AssetKey
@@ -39,6 +42,7 @@ class Task:
     comment: str
     guidance: tuple[str, ...] = ()
     pending: str = ""
+    author: str = ""
 
     @property
     def after(self) -> str:
@@ -139,7 +143,15 @@ def _task(
         comment=comment,
         guidance=guidance,
         pending=state.decided_text if choice.action is Action.PENDING else "",
+        author=_author(comment, mark, state, choice),
     )
+
+
+def _author(comment: str, mark: str, state: Known, choice: Choice) -> str:
+    if choice.action is Action.PENDING:
+        return Source.HUMAN.value if state.verdict == Verdict.EDIT else state.source
+    author = state.author(comment) if comment.strip() else ""
+    return author if author == Source.HUMAN or state.fingerprint == mark else ""
 
 
 def columns_mark(table: Table) -> str:
@@ -158,21 +170,23 @@ def source_comments(table: Table, column: str, comments_after: CommentsAfter) ->
     )
 
 
-def in_order(tables: Sequence[Table]) -> list[list[Table]]:
-    """The tables in levels: whatever a view reads stands in an earlier level than the view.
+def in_order(sources: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """Tables in levels: whatever a view reads stands in an earlier level than the view.
 
     Views that read each other in a circle, which no catalog should allow, share the last level.
+
+    Args:
+        sources: the names of what each table reads, by its name.
     """
-    levels: list[list[Table]] = []
+    levels: list[list[str]] = []
     placed: set[str] = set()
-    names = {table.name for table in tables}
-    rest = list(tables)
+    rest = list(sources)
     while rest:
-        level = [t for t in rest if all(s in placed or s not in names for s in t.sources)]
+        level = [t for t in rest if all(s in placed or s not in sources for s in sources[t])]
         level = level or rest
         levels.append(level)
-        placed |= {table.name for table in level}
-        rest = [table for table in rest if table.name not in placed]
+        placed.update(level)
+        rest = [name for name in rest if name not in placed]
     return levels
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lakegloss.core.faults import fault_point
+from lakegloss.core.heirs import calls_saved
 from lakegloss.core.plan import Action
-from lakegloss.core.records import ProposalStatus, Response
+from lakegloss.core.records import ProposalStatus, Response, Source
 from lakegloss.core.requests import ModelRequest
 from lakegloss.core.worklist import TableTasks, counted
 from lakegloss.engine.endpoint import endpoint_from
@@ -43,6 +44,7 @@ class DescribeSummary:
         ready: proposals that `apply` would write; waiting: those that need a person's review.
         actions: assets by what was done about them (`core.plan.Action`).
         sources: new proposals by source; failed: assets for which nothing could be said.
+        calls_saved: about how many calls more it would have been without inherited comments.
         not_asked: assets by the reason why no call was made for them.
         reused: paid answers of earlier runs that were read instead of asking again.
     """
@@ -58,6 +60,7 @@ class DescribeSummary:
     waiting: int
     failed: int
     calls: int
+    calls_saved: int
     reused: int
     input_tokens: int
     output_tokens: int
@@ -104,9 +107,9 @@ def describe(
         log.count(swept=swept)
         found = survey(ledgers, settings, patterns, run_id=log.run_id, progress=progress)
         tally = _Tally()
-        with _drafter(ledgers, settings, program, log, progress) as draft:
+        with _drafter(ledgers, settings, planner, log, progress) as draft:
             for chunk in found.chunks():
-                tasks = planner.tasks(chunk, found.evidence)
+                tasks = planner.tasks(chunk, found)
                 drafted = draft(tasks)
                 _record(ledgers, planner, settings, log, tally, tasks, drafted)
                 if drafted.error is not None:
@@ -115,7 +118,7 @@ def describe(
                     log.status = STOPPED
                     log.error = f"stopped early: {', '.join(drafted.not_asked)}"
                     break
-    return _summary(log, found, tally)
+    return _summary(settings, log, found, tally)
 
 
 def _record(
@@ -145,15 +148,16 @@ def _record(
 
 @contextmanager
 def _drafter(
-    ledgers: Ledgers, settings: Settings, program: CommentProgram, log: RunLog, progress: Progress
+    ledgers: Ledgers, settings: Settings, planner: Planner, log: RunLog, progress: Progress
 ) -> Iterator[Any]:
     """A function from a chunk's tasks to what was drafted for them."""
-    rules = RulesDrafter(settings, RULES_VERSION, log.run_id)
+    inheritance = planner.inheritance
+    rules = RulesDrafter(settings, RULES_VERSION, log.run_id, inheritance)
     if not settings.model:
         yield rules.draft
         return
     with _asker(ledgers, settings, log, progress) as ask:
-        drafter = ModelDrafter(settings, program, rules, ask, log.run_id)
+        drafter = ModelDrafter(settings, CommentProgram(), rules, ask, log.run_id, inheritance)
 
         def draft(tasks: Sequence[TableTasks]) -> Drafted:
             answers = _earlier_answers(ledgers, tasks)
@@ -189,8 +193,10 @@ def _driver_asker(engine: Engine, progress: Progress) -> Asker:
     return ask
 
 
-def _summary(log: RunLog, found: Survey, tally: _Tally) -> DescribeSummary:
+def _summary(settings: Settings, log: RunLog, found: Survey, tally: _Tally) -> DescribeSummary:
     pending, waiting = tally.actions[Action.PENDING], tally.actions[Action.WAITING]
+    calls = log.counts.get("calls", 0)
+    inherited = tally.sources[Source.INHERITED] if settings.model else 0
     return DescribeSummary(
         run_id=log.run_id,
         status=log.status,
@@ -202,7 +208,8 @@ def _summary(log: RunLog, found: Survey, tally: _Tally) -> DescribeSummary:
         ready=tally.statuses.get(ProposalStatus.READY, 0) + pending,
         waiting=tally.statuses.get(ProposalStatus.NEEDS_REVIEW, 0) + waiting,
         failed=tally.statuses.get(ProposalStatus.FAILED, 0),
-        calls=log.counts.get("calls", 0),
+        calls=calls,
+        calls_saved=calls_saved(inherited, asked=tally.sources[Source.MODEL], calls=calls),
         reused=tally.reused,
         input_tokens=log.input_tokens,
         output_tokens=log.output_tokens,

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.heirs import Heirs
+from lakegloss.core.inheritance import Donor, Inheritance
 from lakegloss.core.packing import TableWork, pack
 from lakegloss.core.records import Proposal, ProposalStatus, Response, Source
 from lakegloss.core.requests import ModelRequest
@@ -47,18 +49,31 @@ class Drafted:
 class RulesDrafter:
     """Drafts without a model."""
 
-    def __init__(self, settings: Settings, version: str, run_id: str) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        version: str,
+        run_id: str,
+        inheritance: Inheritance | None = None,
+    ) -> None:
         self._settings = settings
         self._version = version
         self._run_id = run_id
+        self._inheritance = inheritance or inheritance_of(settings, enabled=False)
 
     def draft(self, tables: Sequence[TableTasks]) -> Drafted:
-        proposals = [
-            self.proposal(table, task, mark=task.fingerprint)
-            for table in tables
-            for task in table.tasks
-            if task.described
-        ]
+        """What others wrote where it can be taken over, else what the rules say."""
+        proposals = []
+        for table in tables:
+            for task in table.tasks:
+                if not task.described:
+                    continue
+                donor = self._inheritance.find(task.key)
+                proposals.append(
+                    inherited(task, donor, self._run_id)
+                    if donor
+                    else self.proposal(table, task, mark=task.fingerprint)
+                )
         return Drafted(proposals=proposals)
 
     def proposal(
@@ -116,8 +131,44 @@ def _cut(text: str, limit: int) -> str:
     return kept[: kept.rfind(". ") + 1] if ". " in kept else kept.rsplit(" ", 1)[0]
 
 
+def inheritance_of(settings: Settings, *, enabled: bool | None = None) -> Inheritance:
+    """What a run's columns can take over; nothing so far."""
+    return Inheritance(
+        limit=settings.max_column_comment,
+        style=settings.style,
+        language=settings.language if settings.model else "English",
+        enabled=settings.inherit if enabled is None else enabled,
+    )
+
+
+def inherited(task: Task, donor: Donor, run_id: str) -> Proposal:
+    """A comment that is taken over, with where it came from."""
+    return Proposal(
+        proposal_id=uuid4().hex,
+        table=task.key.table,
+        column=task.key.column,
+        text=donor.text,
+        source=Source.INHERITED.value,
+        status=task.choice.status.value,
+        checks=(),
+        reason=f"the comment of {donor.asset}",
+        replaces=task.comment,
+        fingerprint=task.fingerprint,
+        request_hash=donor.request_hash,
+        program=donor.program,
+        program_version=donor.program_version,
+        variant=donor.variant,
+        model=donor.model,
+        run_id=run_id,
+        proposed_at=datetime.now(UTC),
+    )
+
+
 class ModelDrafter:
-    """Drafts with the comment program; assets that the model fails on get the rules' words."""
+    """Drafts with the comment program; assets that the model fails on get the rules' words.
+
+    What repeats is asked about once (`core.inheritance`).
+    """
 
     def __init__(
         self,
@@ -126,12 +177,14 @@ class ModelDrafter:
         rules: RulesDrafter,
         ask: Asker,
         run_id: str,
+        inheritance: Inheritance | None = None,
     ) -> None:
         self._settings = settings
         self._program = program
         self._rules = rules
         self._ask = ask
         self._run_id = run_id
+        self._inheritance = inheritance or inheritance_of(settings, enabled=False)
 
     def draft(
         self,
@@ -148,25 +201,60 @@ class ModelDrafter:
         """
         drafted = Drafted()
         rounds = Rounds(tables, _limits(self._settings))
-        for response in answers:
-            rounds.take(response)
-            drafted.reused += 1
+        earlier = list(answers)
+        rounds.take_all(earlier)
+        drafted.reused += len(earlier)
+        self._offer(rounds, rounds.accepted)
+        heirs = Heirs(self._inheritance, rounds.left)
+        self._hand_on(rounds, heirs, heirs.inherited)
         number = 0
-        while drafted.error is None and not drafted.not_asked and (works := rounds.works()):
-            outcome = self._ask(self.requests(works, number=number))
+        while drafted.error is None and not drafted.not_asked and rounds.works():
+            outcome = self._ask(self._requests(rounds, number=number))
             number += 1
             keep()
+            before = set(rounds.accepted)
             self._take(outcome, rounds, drafted)
+            self._offer(rounds, rounds.accepted.keys() - before)
+            self._hand_on(rounds, heirs, heirs.settle(rounds.askable))
+        for reason in list(drafted.not_asked)[:1]:
+            drafted.not_asked[reason] += len(heirs.waiting)
         self._propose(tables, rounds, drafted)
         return drafted
 
-    def requests(self, works: Sequence[TableWork], *, number: int = 0) -> list[ModelRequest]:
-        """The works of a round packed and rendered."""
-        return render_requests(self._program, self._settings, works, number=number)
+    def _requests(self, rounds: Rounds, *, number: int) -> list[ModelRequest]:
+        """A round packed and rendered; what was never asked about is not asked in small company."""
+        fresh, again = rounds.works_by_asks()
+        return [
+            *render_requests(self._program, self._settings, fresh),
+            *render_requests(self._program, self._settings, again, number=number),
+        ]
+
+    def _offer(self, rounds: Rounds, keys: Iterable[AssetKey]) -> None:
+        """Let others take over what was accepted."""
+        for key in keys:
+            if response := rounds.accepted[key].response:
+                self._inheritance.offer(
+                    key,
+                    Donor(
+                        asset=key,
+                        text=rounds.accepted[key].text,
+                        request_hash=response.request_hash,
+                        program=response.program,
+                        program_version=response.program_version,
+                        variant=response.variant,
+                        model=response.model,
+                    ),
+                )
+
+    @staticmethod
+    def _hand_on(rounds: Rounds, heirs: Heirs, found: Mapping[AssetKey, Donor]) -> None:
+        for key, donor in found.items():
+            rounds.inherit(key, donor)
+        rounds.waiting = heirs.waiting
+        rounds.notes = heirs.notes
 
     def _take(self, outcome: Outcome, rounds: Rounds, drafted: Drafted) -> None:
-        for response in outcome.responses:
-            rounds.take(response)
+        rounds.take_all(outcome.responses)
         for item in outcome.not_asked:
             reason = item.reason.value
             drafted.not_asked[reason] = drafted.not_asked.get(reason, 0) + len(item.request.assets)
@@ -176,23 +264,21 @@ class ModelDrafter:
         drafted.error = outcome.error
 
     def _propose(self, tables: Sequence[TableTasks], rounds: Rounds, drafted: Drafted) -> None:
-        left = set(rounds.left)
-        askable = {
-            AssetKey(work.table.name, wanted.column)
-            for work in rounds.works()
-            for wanted in work.wanted
-        }
+        left = set(rounds.left) - rounds.askable
         for table in tables:
             for task in table.tasks:
                 if task.key in rounds.accepted:
                     drafted.proposals.append(self._accepted(task, rounds))
-                elif task.key in left - askable and not task.comment:
+                elif task.key in left and not task.comment:
                     # What is there was written by people or by a model: the rules know less.
                     drafted.proposals.append(self._stand_in(table, task, rounds))
 
     def _accepted(self, task: Task, rounds: Rounds) -> Proposal:
         accepted = rounds.accepted[task.key]
         response = accepted.response
+        if response is None:
+            assert accepted.donor is not None
+            return inherited(task, accepted.donor, self._run_id)
         return Proposal(
             proposal_id=uuid4().hex,
             table=task.key.table,

@@ -1,20 +1,22 @@
 """Evidence at the scale of a lake: only what changed is profiled, tables in parallel."""
 
-import dataclasses
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
-from lakegloss.core.ddl import literal
-from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.core.ddl import is_in, literal
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.keys import Keys
 from lakegloss.core.names import join_path, quote_path, split_path
 from lakegloss.core.privacy import withhold
-from lakegloss.core.references import resolve_keys
+from lakegloss.core.references import Resolver, resolve_keys
+from lakegloss.core.shelf import Shelf, batched
 from lakegloss.errors import CatalogError
+from lakegloss.lakehouse.evidence_rows import EvidenceReader, Stored
+from lakegloss.lakehouse.inventory import TABLES_A_READ
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.progress import Progress, silent
@@ -27,122 +29,130 @@ TABLES_A_PART = 50
 SECONDS_A_PART = 60.0
 """Evidence is appended after so many tables, or so much time: what a kill can cost."""
 
-_NAMES = tuple(field.name for field in dataclasses.fields(Evidence))
 _TICK = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """Evidence by asset, how many tables were profiled now, and what could not be read."""
+    """The evidence of the selected tables, read and resolved for some tables at a time.
 
-    evidence: Mapping[AssetKey, Evidence]
-    profiled: int
-    unreadable: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stored:
-    """Evidence as the ledger holds it: without what the policy of that time withheld."""
-
-    evidence: Evidence
-    data_version: str
-    policy: str
-    seen_at: datetime
-
-    def row(self, run_id: str) -> dict[str, Any]:
-        stamp = {name: getattr(self, name) for name in ("data_version", "policy", "seen_at")}
-        facts = dataclasses.asdict(self.evidence)
-        return {**facts, **stamp, "bucket": self.evidence.bucket, "run_id": run_id}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scope:
-    """What there is: the columns of the selected tables, and their neighbours.
-
-    Neighbours are the other tables of the selected tables' schemas, and what those refer to; the
-    columns that they have are those that have a position.
+    Attributes:
+        profiled: how many tables were profiled now.
+        unreadable: why others could not be, by table.
     """
 
-    columns: Mapping[str, frozenset[str]]
-    neighbours: frozenset[str]
-    positions: Mapping[AssetKey, int]
+    def __init__(
+        self,
+        reader: EvidenceReader,
+        resolver: Resolver,
+        scope: "_Scope",
+        run_id: str,
+        *,
+        profiled: int,
+        unreadable: Mapping[str, str],
+    ) -> None:
+        self.profiled = profiled
+        self.unreadable = unreadable
+        self._reader = reader
+        self._resolver = resolver
+        self._scope = scope
+        self._run_id = run_id
 
-    @property
-    def schemas(self) -> set[str]:
-        return set(map(_schema, self.columns))
+    def of(self, tables: Sequence[Table]) -> dict[AssetKey, Evidence]:
+        """The evidence of every column of these tables; what is resolved anew is recorded."""
+        found: dict[AssetKey, Evidence] = {}
+        changed: list[Stored] = []
+        stored = self._reader.read([table.name for table in tables])
+        for table in tables:
+            for column in table.columns:
+                key = AssetKey(table.name, column.path)
+                item = stored.get(key)
+                if item is None:
+                    continue
+                found[key] = self._resolved(item.evidence)
+                if found[key] != item.evidence:
+                    seen_at = item.seen_at + _TICK
+                    changed.append(replace(item, evidence=found[key], seen_at=seen_at))
+        if changed:
+            self._reader.ledgers.append(EVIDENCE, [item.row(self._run_id) for item in changed])
+            self._reader.take(changed)
+        return found
 
-    def has(self, key: AssetKey) -> bool:
-        if key.table in self.columns:
-            return key.column in self.columns[key.table]
-        return key.table in self.neighbours and key in self.positions
+    def _resolved(self, before: Evidence) -> Evidence:
+        """A reference to a schema of which nothing was read now stays, if its table does."""
+        found = self._resolver.resolve(before)
+        target, own = _target(before.reference), _schema(before.table)
+        if not target.table or self._scope.covers(target.table) or not self._scope.has(target):
+            return found
+        if found.reference and _schema(_target(found.reference).table) == own:
+            return found
+        return replace(found, key_role=before.key_role, reference=before.reference)
 
 
 def gather_evidence(
     ledgers: Ledgers,
     settings: Settings,
-    tables: Sequence[Table],
+    tables: Shelf,
+    names: Sequence[str],
     *,
     run_id: str,
     progress: Progress = silent,
 ) -> Gathered:
-    """The evidence of every column, from the ledger where the data did not change since.
+    """The evidence of these tables, from the ledger where the data did not change since.
 
     Values that the policy withholds are replaced before anything is stored or returned. Keys and
     references rest on what is stored, never on what was withheld: they are the same whichever
     tables are profiled now. What was profiled is stored as it comes in, also on an interrupt.
+    In memory are the keys, one column a table, and the evidence of a bounded number of tables.
+
+    Args:
+        tables: what can be read, and what `names` selects from.
     """
-    stored = _stored(ledgers, set(map(_schema_of, tables)))
-    stale = [table for table in tables if not _is_fresh(table, stored, settings)]
-    recorder = _Recorder(ledgers, settings, stored, stale, run_id)
-    unreadable = _profile_all(recorder, stale, progress)
-    known = {**stored, **recorder.profiled}
-    scope = _scope(ledgers, tables, known)
-    known = {key: item for key, item in known.items() if scope.has(key)}
-    found = _resolve(known, scope)
-    changed = (
-        replace(item, evidence=found[key], seen_at=item.seen_at + _TICK)
-        for key, item in known.items()
-        if found[key] != item.evidence
+    reader = EvidenceReader(ledgers, names)
+    stale = _stale(reader, settings, tables, names)
+    recorder = _Recorder(reader, settings, tables, run_id)
+    unreadable = _profile_all(recorder, tables, stale, progress)
+    scope, keys = _Scope(ledgers, tables, set(names)), Keys()
+    for known in (sorted(names), sorted(scope.neighbours)):
+        for part in batched(known, TABLES_A_READ):
+            scope.add_keys(keys, reader.read_for_keys(part), part)
+    return Gathered(
+        reader,
+        Resolver(keys),
+        scope,
+        run_id,
+        profiled=len(stale) - len(unreadable),
+        unreadable=unreadable,
     )
-    ledgers.append(EVIDENCE, [item.row(run_id) for item in changed])
-    mine = {key: item for key, item in found.items() if key.table in scope.columns}
-    return Gathered(evidence=mine, profiled=len(stale) - len(unreadable), unreadable=unreadable)
 
 
 def _schema(table: str) -> str:
     return join_path(split_path(table)[:-1])
 
 
-def _schema_of(table: Table) -> str:
-    return _schema(table.name)
+def _target(reference: str) -> AssetKey:
+    """The column that a reference names; '' where there is none."""
+    if not reference:
+        return AssetKey("", "")
+    parts = split_path(reference)
+    return AssetKey(join_path(parts[:-1]), join_path(parts[-1:]))
 
 
-def _of_schemas(schemas: Iterable[str]) -> str:
-    """A condition on `table`: it is in one of the schemas."""
-    prefixes = (f"startswith(table, {literal(schema + '.')})" for schema in sorted(schemas))
-    return " OR ".join(prefixes) or "false"
+def _policy(settings: Settings) -> str:
+    return f"{settings.values}/{settings.sample_rows}"
 
 
-def _stored(ledgers: Ledgers, schemas: set[str]) -> dict[AssetKey, _Stored]:
-    """What the ledger holds of these schemas: neighbours are needed to find references."""
-    found = ledgers.newest(EVIDENCE, _of_schemas(schemas))
-    return {AssetKey(row["table"], row["column"]): _from_row(row) for row in found}
+def _stale(
+    reader: EvidenceReader, settings: Settings, tables: Shelf, names: Sequence[str]
+) -> list[str]:
+    """The tables whose evidence is missing, of other data, of another policy or too old."""
+    found: list[str] = []
+    for part in batched(names, TABLES_A_READ):
+        stored = reader.read_for_keys(part)
+        found += [name for name in part if not _is_fresh(tables[name], stored, settings)]
+    return found
 
 
-def _from_row(row: Mapping[str, Any]) -> _Stored:
-    fields = {name: row[name] for name in _NAMES}
-    fields["frequent"] = tuple(Frequent(**item) for item in row["frequent"] or ())
-    fields["shapes"] = tuple(Frequent(**item) for item in row["shapes"] or ())
-    fields["sketch"] = bytes(row["sketch"] or b"")
-    return _Stored(
-        evidence=Evidence(**fields),
-        data_version=row["data_version"],
-        policy=row["policy"],
-        seen_at=row["seen_at"],
-    )
-
-
-def _is_fresh(table: Table, stored: Mapping[AssetKey, _Stored], settings: Settings) -> bool:
+def _is_fresh(table: Table, stored: Mapping[AssetKey, Stored], settings: Settings) -> bool:
     rows = [stored.get(AssetKey(table.name, column.path)) for column in table.columns]
     oldest = datetime.now(UTC) - MAX_AGE
     return all(
@@ -152,10 +162,6 @@ def _is_fresh(table: Table, stored: Mapping[AssetKey, _Stored], settings: Settin
         and (bool(table.data_version) or row.seen_at > oldest)
         for row in rows
     )
-
-
-def _policy(settings: Settings) -> str:
-    return f"{settings.values}/{settings.sample_rows}"
 
 
 # Profiling.
@@ -168,54 +174,50 @@ class _Recorder:
     """
 
     def __init__(
-        self,
-        ledgers: Ledgers,
-        settings: Settings,
-        stored: Mapping[AssetKey, _Stored],
-        tables: Sequence[Table],
-        run_id: str,
+        self, reader: EvidenceReader, settings: Settings, tables: Shelf, run_id: str
     ) -> None:
-        self.ledgers = ledgers
+        self.reader = reader
         self.settings = settings
-        self.profiled: dict[AssetKey, _Stored] = {}
-        self._stored = stored
-        self._versions = {table.name: table.data_version for table in tables}
-        self._positions = dict(_positions(tables))
+        self._tables = tables
         self._run_id = run_id
-        self._waiting: list[list[Evidence]] = []
+        self._waiting: dict[str, list[Evidence]] = {}
         self._flushed_at = time.monotonic()
 
-    def add(self, evidence: Iterable[Evidence]) -> None:
+    def add(self, table: str, evidence: Iterable[Evidence]) -> None:
         """Take in one table."""
-        self._waiting.append([withhold(item, self.settings.values) for item in evidence])
+        self._waiting[table] = [withhold(item, self.settings.values) for item in evidence]
         due = time.monotonic() - self._flushed_at > SECONDS_A_PART
         if due or len(self._waiting) >= TABLES_A_PART:
             self.flush()
 
     def flush(self) -> None:
         """Append what waits."""
-        part = [item for table in self._waiting for item in table]
-        self._waiting = []
-        found = [self._stamped(item) for item in resolve_keys(part, self._positions)]
-        self.ledgers.append(EVIDENCE, [item.row(self._run_id) for item in found])
-        self.profiled |= {_key(item.evidence): item for item in found}
+        tables = [self._tables[name] for name in self._waiting]
+        part = [item for evidence in self._waiting.values() for item in evidence]
+        before = self.reader.read_for_keys(list(self._waiting))
+        versions = {table.name: table.data_version for table in tables}
+        found = [
+            self._stamped(item, before, versions)
+            for item in resolve_keys(part, dict(_positions(tables)))
+        ]
+        self._waiting = {}
+        self.reader.ledgers.append(EVIDENCE, [item.row(self._run_id) for item in found])
+        self.reader.take(found)
         self._flushed_at = time.monotonic()
 
-    def _stamped(self, item: Evidence) -> _Stored:
-        before = self._stored.get(_key(item))
-        if before is not None:
-            had = before.evidence
+    def _stamped(
+        self, item: Evidence, before: Mapping[AssetKey, Stored], versions: Mapping[str, str]
+    ) -> Stored:
+        known = before.get(AssetKey(item.table, item.column))
+        if known is not None:
+            had = known.evidence
             item = replace(item, key_role=had.key_role, reference=had.reference)
-        return _Stored(
+        return Stored(
             evidence=item,
-            data_version=self._versions[item.table],
+            data_version=versions[item.table],
             policy=_policy(self.settings),
             seen_at=datetime.now(UTC),
         )
-
-
-def _key(item: Evidence) -> AssetKey:
-    return AssetKey(item.table, item.column)
 
 
 def _positions(tables: Iterable[Table]) -> Iterator[tuple[AssetKey, int]]:
@@ -225,21 +227,18 @@ def _positions(tables: Iterable[Table]) -> Iterator[tuple[AssetKey, int]]:
 
 
 def _profile_all(
-    recorder: _Recorder, tables: Sequence[Table], progress: Progress
+    recorder: _Recorder, tables: Shelf, names: Sequence[str], progress: Progress
 ) -> dict[str, str]:
     """Profile and store the tables; returns why some could not be read."""
-    settings = recorder.settings
+    settings, spark = recorder.settings, recorder.reader.ledgers.spark
+
+    def profiled(name: str) -> list[Evidence]:
+        return profile_table(
+            spark, tables[name], sample_rows=settings.sample_rows, seed=settings.sample_seed
+        )
+
     with ThreadPoolExecutor(settings.parallel_tables) as pool:
-        running = {
-            pool.submit(
-                profile_table,
-                recorder.ledgers.spark,
-                table,
-                sample_rows=settings.sample_rows,
-                seed=settings.sample_seed,
-            ): table.name
-            for table in tables
-        }
+        running = {pool.submit(profiled, name): name for name in names}
         try:
             return _follow(recorder, running, progress)
         except BaseException:
@@ -251,41 +250,75 @@ def _profile_all(
 
 
 def _follow(
-    recorder: _Recorder, running: Mapping[Future[list[Evidence]], str], progress: Progress
+    recorder: _Recorder, running: dict[Future[list[Evidence]], str], progress: Progress
 ) -> dict[str, str]:
     unreadable: dict[str, str] = {}
-    for done, future in enumerate(as_completed(running), start=1):
+    total = len(running)
+    for done, future in enumerate(as_completed(list(running)), start=1):
+        name = running.pop(future)  # its evidence is not held until all are done
         try:
             evidence = future.result()
         except CatalogError as error:
-            unreadable[running[future]] = error.message
+            unreadable[name] = error.message
         else:
-            recorder.add(evidence)
-        progress("evidence", done, len(running))
+            recorder.add(name, evidence)
+        progress("evidence", done, total)
     return unreadable
 
 
 # Keys and references.
 
 
-def _scope(ledgers: Ledgers, tables: Sequence[Table], known: Mapping[AssetKey, _Stored]) -> _Scope:
-    columns = {table.name: frozenset(c.path for c in table.columns) for table in tables}
-    targets = {_target(item.evidence.reference).table for item in known.values()}
-    others = ({key.table for key in known} | targets) - {"", *columns}
-    neighbours = _existing(ledgers, others)
-    return _Scope(
-        columns=columns,
-        neighbours=neighbours,
-        positions={**_listed(ledgers, neighbours), **dict(_positions(tables))},
-    )
+class _Scope:
+    """What there is: the selected tables, and their neighbours.
 
+    Neighbours are the other tables of the selected tables' schemas; tables of other schemas that
+    references name are looked up as they come.
+    """
 
-def _target(reference: str) -> AssetKey:
-    """The column that a reference names; '' where there is none."""
-    if not reference:
-        return AssetKey("", "")
-    parts = split_path(reference)
-    return AssetKey(join_path(parts[:-1]), join_path(parts[-1:]))
+    def __init__(self, ledgers: Ledgers, tables: Shelf, names: set[str]) -> None:
+        self._ledgers = ledgers
+        self._tables = tables
+        self._names = names
+        self._schemas = set(map(_schema, names))
+        self.neighbours = self._neighbours()
+        self._far: dict[str, frozenset[str]] = {}
+
+    def covers(self, table: str) -> bool:
+        """Whether a table is in a schema whose keys were read."""
+        return _schema(table) in self._schemas
+
+    def has(self, key: AssetKey) -> bool:
+        """Whether a table of another schema has that column still, as far as it can be seen."""
+        if key.table not in self._far:
+            there = _existing(self._ledgers, {key.table})
+            self._far[key.table] = frozenset(
+                place.column for place in _listed(self._ledgers, sorted(there))
+            )
+        return key.column in self._far[key.table]
+
+    def _neighbours(self) -> frozenset[str]:
+        where = " OR ".join(
+            f"startswith(table, {literal(schema + '.')})" for schema in sorted(self._schemas)
+        )
+        if not where:
+            return frozenset()
+        rows = self._ledgers.newest_arrow(INVENTORY, f"`column` = '' AND ({where})", ("present",))
+        present = rows.filter(rows.column("present")).column("table").to_pylist()
+        return _existing(self._ledgers, set(present) - self._names)
+
+    def add_keys(
+        self, keys: Keys, stored: Mapping[AssetKey, Stored], tables: Sequence[str]
+    ) -> None:
+        """Take in the keys of tables, given what is stored of them."""
+        mine = [self._tables[name] for name in tables if name in self._names]
+        others = [name for name in tables if name not in self._names]
+        places = dict(_positions(mine)) | _listed(self._ledgers, others)
+        columns: dict[str, list[Evidence]] = {}
+        for key in sorted(places.keys() & stored.keys(), key=lambda k: (k.table, places[k])):
+            columns.setdefault(key.table, []).append(stored[key].evidence)
+        for table, evidence in columns.items():
+            keys.add(table, evidence, places)
 
 
 def _existing(ledgers: Ledgers, tables: set[str]) -> frozenset[str]:
@@ -302,28 +335,10 @@ def _existing(ledgers: Ledgers, tables: set[str]) -> frozenset[str]:
     return frozenset(tables & found)
 
 
-def _listed(ledgers: Ledgers, tables: Iterable[str]) -> dict[AssetKey, int]:
+def _listed(ledgers: Ledgers, tables: Sequence[str]) -> dict[AssetKey, int]:
     """The places of the columns in their tables, as they were last listed."""
-    schemas = set(map(_schema, tables))
-    if not schemas:
+    if not tables:
         return {}
-    rows = ledgers.newest(INVENTORY, _of_schemas(schemas), ("position", "present"))
-    present = (row for row in rows if row["present"])
+    rows = ledgers.newest(INVENTORY, is_in("table", tables), ("position", "present"))
+    present = (row for row in rows if row["present"] and row["column"])
     return {AssetKey(row["table"], row["column"]): row["position"] for row in present}
-
-
-def _resolve(known: Mapping[AssetKey, _Stored], scope: _Scope) -> dict[AssetKey, Evidence]:
-    places = scope.positions
-    ordered = sorted(known, key=lambda key: (key.table, places.get(key, 0), key.column))
-    resolved = resolve_keys([known[key].evidence for key in ordered], places)
-    return {_key(item): _with_far(item, known[_key(item)].evidence, scope) for item in resolved}
-
-
-def _with_far(found: Evidence, before: Evidence, scope: _Scope) -> Evidence:
-    """A reference to a schema of which nothing was read now stays, if its table does."""
-    target, own = _target(before.reference), _schema(found.table)
-    if not target.table or _schema(target.table) in scope.schemas or not scope.has(target):
-        return found
-    if found.reference and _schema(_target(found.reference).table) == own:
-        return found
-    return replace(found, key_role=before.key_role, reference=before.reference)

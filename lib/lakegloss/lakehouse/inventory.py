@@ -10,6 +10,7 @@ from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in
 from lakegloss.core.names import join_path, split_path
 from lakegloss.core.selection import canonical, like_any, matching
+from lakegloss.core.shelf import Shelf, batched
 from lakegloss.core.sources import by_lower, data_versions
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledger import Ledgers
@@ -17,6 +18,9 @@ from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.tables import INVENTORY
 from lakegloss.settings import Settings
 
+TABLES_A_READ = 200
+"""Tables whose rows are read from a ledger at once."""
+_ROWS_A_COMMIT = 20_000
 _COMPARED = ("kind", "data_type", "comment", "position", "data_version", "present", "error")
 
 
@@ -26,7 +30,7 @@ def read_tables(
     patterns: Sequence[str],
     *,
     progress: Progress = silent,
-) -> list[Table]:
+) -> Shelf:
     """The selected tables as the catalog shows them; unreadable ones carry their error.
 
     Raises:
@@ -36,17 +40,26 @@ def read_tables(
     catalog = Catalog(ledgers.spark)
     listing = catalog.listing(patterns, own_schema=ledgers.schema)
     known = by_lower(listing.known)
-    tables: dict[str, Table] = {}
+    shelf = Shelf()
+    heads: dict[str, Table] = {}
     with ThreadPoolExecutor(settings.parallel_tables) as pool:
         for table in pool.map(lambda name: catalog.read(name, known=known), listing.names):
-            tables[table.name] = table
-            progress("inventory", len(tables), len(listing.names))
+            shelf.put(table)
+            heads[table.name] = _head(table)
+            progress("inventory", len(shelf), len(listing.names))
         # A view's data version follows from all that it reads, selected or not.
-        while outside := _sources(tables.values()) - tables.keys():
+        while outside := _sources(heads.values()) - heads.keys():
             read = pool.map(lambda name: catalog.read(name, known=known), sorted(outside))
-            tables |= {table.name: table for table in read}
-    versions = data_versions(tables.values())
-    return [replace(tables[name], data_version=versions[name]) for name in listing.names]
+            heads |= {table.name: _head(table) for table in read}
+    versions = data_versions(heads.values())
+    for name in shelf.names:
+        if heads[name].data_version != versions[name]:
+            shelf.put(replace(shelf[name], data_version=versions[name]))
+    return shelf
+
+
+def _head(table: Table) -> Table:
+    return replace(table, columns=())
 
 
 def _sources(tables: Iterable[Table]) -> set[str]:
@@ -54,36 +67,54 @@ def _sources(tables: Iterable[Table]) -> set[str]:
 
 
 def record_inventory(
-    ledgers: Ledgers, tables: Sequence[Table], *, run_id: str, patterns: Sequence[str]
+    ledgers: Ledgers, tables: Shelf, *, run_id: str, patterns: Sequence[str]
 ) -> int:
     """Append what is new or changed, and what was dropped; returns the number of rows.
 
     Dropped is what the patterns select, or without any what the current catalog held, and what is
     not there any more.
     """
-    now = datetime.now(UTC)
+    stamp = {"run_id": run_id, "seen_at": datetime.now(UTC)}
+    waiting: list[dict[str, Any]] = []
+    appended = 0
+    for names in batched(tables.names, TABLES_A_READ):
+        waiting += ({**row, **stamp} for row in _changed(ledgers, [tables[n] for n in names]))
+        if len(waiting) >= _ROWS_A_COMMIT:
+            appended += ledgers.append(INVENTORY, waiting)
+            waiting = []
+    waiting += ({**row, **stamp} for row in _dropped(ledgers, tables, patterns))
+    return appended + ledgers.append(INVENTORY, waiting)
+
+
+def _changed(ledgers: Ledgers, tables: Sequence[Table]) -> Iterator[dict[str, Any]]:
+    """The rows of these tables that differ from the ledger's, and those of columns that are gone.
+
+    What an unreadable table held is not gone.
+    """
+    before = _latest(ledgers, is_in("table", (table.name for table in tables)))
+    readable = {table.name for table in tables if not table.error}
+    rows = {AssetKey(row["table"], row["column"]): row for table in tables for row in _rows(table)}
+    yield from (row for key, row in rows.items() if _differs(row, before.get(key)))
+    for key, row in before.items():
+        if key not in rows and row["present"] and key.table in readable:
+            yield {**row, "present": False}
+
+
+def _dropped(ledgers: Ledgers, tables: Shelf, patterns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows of tables that were not listed and are gone: in the scope, where one may look."""
     catalog = Catalog(ledgers.spark)
     scope = canonical(patterns or ["*"], catalog.current)
-    listed = {table.name for table in tables}
-    before = _latest(ledgers, f"{is_in('table', listed)} OR {like_any('table', scope)}")
-    rows = {AssetKey(row["table"], row["column"]): row for table in tables for row in _rows(table)}
-    changed = [row for key, row in rows.items() if _differs(row, before.get(key))]
-    left = {key: row for key, row in before.items() if key not in rows and row["present"]}
-    dropped = _dropped(catalog, {key.table for key in left} - listed, scope)
-    readable = {table.name for table in tables if not table.error}
-    gone = [
-        {**row, "present": False} for key, row in left.items() if key.table in readable | dropped
-    ]
-    stamp = {"run_id": run_id, "seen_at": now}
-    return ledgers.append(INVENTORY, [{**row, **stamp} for row in (*changed, *gone)])
-
-
-def _dropped(catalog: Catalog, unlisted: set[str], scope: Sequence[str]) -> set[str]:
-    """Which of the tables that were not listed are gone: in the scope, where one may look."""
+    known = ledgers.newest_arrow(
+        INVENTORY, f"`column` = '' AND {like_any('table', scope)}", ("table",)
+    )
+    unlisted = set(known.column("table").to_pylist()) - set(tables.names)
     inside = matching(unlisted, scope)
     schemas = {join_path(split_path(name)[:-1]) for name in inside}
     clear = {schema for schema in schemas if catalog.can_tell(schema)}
-    return {name for name in inside if join_path(split_path(name)[:-1]) in clear}
+    gone = [name for name in inside if join_path(split_path(name)[:-1]) in clear]
+    for names in batched(sorted(gone), TABLES_A_READ):
+        rows = _latest(ledgers, is_in("table", names)).values()
+        yield from ({**row, "present": False} for row in rows if row["present"])
 
 
 def _latest(ledgers: Ledgers, where: str) -> dict[AssetKey, dict[str, Any]]:

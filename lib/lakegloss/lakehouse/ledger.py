@@ -1,16 +1,18 @@
 """Reading and appending lakegloss' own tables."""
 
 import dataclasses
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import StructType, TimestampType
+from pyspark.sql.types import StructField, StructType, TimestampType
 
 from lakegloss.core.causes import first_line
 from lakegloss.core.names import join_path, quote, quote_parts
@@ -21,6 +23,7 @@ from lakegloss.settings import Settings
 
 _ROWS_A_WRITE = 50_000
 _EPOCH = datetime.fromtimestamp(0, UTC)
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Ledgers:
@@ -61,7 +64,7 @@ class Ledgers:
             if not self.spark.catalog.databaseExists(self._quoted):
                 self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._quoted}")
             with ThreadPoolExecutor(4) as pool:
-                list(pool.map(self._ensure_one, LEDGERS))
+                list(pool.map(self._ensure_despite_others, LEDGERS))
         except Exception as error:  # Spark raises other classes on classic and on Connect
             raise CatalogError(
                 f"lakegloss' tables in {join_path(self._parts)!r} cannot be made: "
@@ -70,6 +73,15 @@ class Ledgers:
                 "schema_name to a schema that you may write.",
             ) from error
         self._ready = True
+
+    def _ensure_despite_others(self, ledger: Ledger) -> None:
+        """Make a table that another run may be making at this moment, too."""
+        for patience in (0.5, 2.0):
+            try:
+                return self._ensure_one(ledger)
+            except Exception:  # noqa: BLE001 - whatever it was: the last try tells
+                time.sleep(patience)
+        return self._ensure_one(ledger)
 
     def _ensure_one(self, ledger: Ledger) -> None:
         name = self.name(ledger)
@@ -108,22 +120,38 @@ class Ledgers:
     def newest(
         self, ledger: Ledger, where: str, columns: Sequence[str] | None = None
     ) -> list[dict[str, Any]]:
+        """As `newest_arrow`, the rows as mappings with their times in UTC."""
+        return mappings(self.newest_arrow(ledger, where, columns), ledger)
+
+    def newest_arrow(
+        self,
+        ledger: Ledger,
+        where: str,
+        columns: Sequence[str] | None = None,
+        *,
+        expressions: Mapping[str, str] = _NONE,
+    ) -> pa.Table:
         """The newest row of each key among the rows that meet a condition, picked on the driver.
 
         For the rows of a bounded number of tables: one scan, where `latest` sorts and shuffles.
-        Times are in UTC.
+        Times are microseconds since 1970, UTC.
 
         Args:
             columns: what to read besides the key and the order; None reads all.
+            expressions: SQL in place of a column, by its name.
         """
         if columns is not None:
             columns = tuple(dict.fromkeys((*ledger.key, ledger.order, *columns)))
-        found: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for values in rows_of(self.read(ledger).where(where), ledger, columns):
-            key = tuple(values[name] for name in ledger.key)
-            if key not in found or found[key][ledger.order] <= values[ledger.order]:
-                found[key] = values
-        return list(found.values())
+        frame = self.read(ledger).where(where)
+        rows = arrow_of(frame, ledger, columns, expressions=expressions)
+        keys = zip(*(rows.column(name).to_pylist() for name in ledger.key), strict=True)
+        moments = rows.column(ledger.order).to_pylist()
+        newest: dict[tuple[Any, ...], int] = {}
+        for place, key in enumerate(keys):
+            known = newest.get(key)
+            if known is None or moments[known] <= moments[place]:
+                newest[key] = place
+        return rows if len(newest) == len(rows) else rows.take(sorted(newest.values()))
 
     def append(self, ledger: Ledger, records: Iterable[Any]) -> int:
         """Append dataclass instances or mappings; returns how many. None makes no commit."""
@@ -140,25 +168,48 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     """The rows of a selection from a ledger, times in UTC.
 
-    Times travel as microseconds: classic sessions collect them in the local time of the driver,
-    where an hour a year stands for two.
-
     Args:
         columns: what to read; None reads all of the ledger's.
     """
+    return mappings(arrow_of(frame, ledger, columns), ledger)
+
+
+def arrow_of(
+    frame: DataFrame,
+    ledger: Ledger,
+    columns: Sequence[str] | None = None,
+    *,
+    expressions: Mapping[str, str] = _NONE,
+) -> pa.Table:
+    """The rows of a selection from a ledger, times as microseconds since 1970, UTC.
+
+    Sessions collect times in the local time of the driver, where an hour a year stands for two.
+    """
     wanted = [f for f in ledger.schema if columns is None or f.name in columns]
-    times = [field.name for field in wanted if isinstance(field.dataType, TimestampType)]
-    frame = frame.selectExpr(
-        *(
-            f"unix_micros({quote(f.name)}) AS {quote(f.name)}" if f.name in times else quote(f.name)
-            for f in wanted
-        )
-    )
-    rows = [row.asDict(recursive=True) for row in frame.collect()]
-    return [row | {name: _moment(row[name]) for name in times} for row in rows]
+    selected = (f"{expressions.get(f.name) or _read_as(f)} AS {quote(f.name)}" for f in wanted)
+    return frame.selectExpr(*selected).toArrow()
 
 
-def _moment(micros: int | None) -> datetime | None:
+def _read_as(field: StructField) -> str:
+    name = quote(field.name)
+    return f"unix_micros({name})" if isinstance(field.dataType, TimestampType) else name
+
+
+def mappings(rows: pa.Table, ledger: Ledger) -> list[dict[str, Any]]:
+    """Rows as mappings, their times as datetimes in UTC."""
+    times = [
+        f.name
+        for f in ledger.schema
+        if isinstance(f.dataType, TimestampType) and f.name in rows.column_names
+    ]
+    found: list[dict[str, Any]] = rows.to_pylist()
+    for row in found:
+        row.update((name, moment(row[name])) for name in times)
+    return found
+
+
+def moment(micros: int | None) -> datetime | None:
+    """Microseconds since 1970 as a time in UTC."""
     return None if micros is None else _EPOCH + timedelta(microseconds=micros)
 
 
@@ -183,6 +234,16 @@ def arrow_rows(rows: Sequence[Mapping[str, Any]], schema: StructType) -> pa.Tabl
 
 
 def _as_mapping(record: Any) -> Mapping[str, Any]:
+    """A record by its fields; those that hold records themselves are seldom and taken deeply."""
     if isinstance(record, Mapping):
         return record
-    return dataclasses.asdict(record)
+    values = {name: getattr(record, name) for name in _field_names(record.__class__)}
+    for name, value in values.items():
+        if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+            values[name] = [dataclasses.asdict(item) for item in value]
+    return values
+
+
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))

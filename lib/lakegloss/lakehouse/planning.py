@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lakegloss.core.assets import AssetKey, Table
-from lakegloss.core.evidence import Evidence
 from lakegloss.core.fingerprint import model_family
 from lakegloss.core.guidance import Guidance
+from lakegloss.core.heirs import calls_saved, expected
 from lakegloss.core.plan import Known, Policy
 from lakegloss.core.records import ProposalStatus, Source, Verdict
+from lakegloss.core.shelf import Shelf, batched
 from lakegloss.core.worklist import (
     CommentsAfter,
     Describer,
@@ -20,8 +21,8 @@ from lakegloss.core.worklist import (
     tasks_of,
 )
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.drafting import comments_after, render_requests
-from lakegloss.lakehouse.evidence import gather_evidence
+from lakegloss.lakehouse.drafting import comments_after, inheritance_of, render_requests
+from lakegloss.lakehouse.evidence import Gathered, gather_evidence
 from lakegloss.lakehouse.inventory import read_tables, record_inventory
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
@@ -30,7 +31,7 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.guidance_file import read_guidance
 from lakegloss.settings import Settings
 
-RULES_VERSION = "rules-1"
+RULES_VERSION = "rules-2"
 """Raised when the rules would say something else of the same evidence."""
 TABLES_A_CHUNK = 200
 
@@ -39,27 +40,39 @@ TABLES_A_CHUNK = 200
 class Survey:
     """The selected tables with their evidence, sources before what reads them.
 
-    `unreadable` gives the reason by table; those are in no level.
+    Attributes:
+        levels: names of tables; no level holds a view and what it reads.
+        evidence: read for some tables at a time, as a lake's does not fit into memory.
+        unreadable: the reason by table; those are in no level.
+        columns: how many the tables of all levels have.
+        read_by_views: tables whose comments views depend on.
     """
 
-    levels: Sequence[Sequence[Table]]
-    evidence: Mapping[AssetKey, Evidence]
+    shelf: Shelf
+    levels: Sequence[Sequence[str]]
+    evidence: Gathered
     unreadable: Mapping[str, str]
-    profiled: int
+    columns: int
+    read_by_views: frozenset[str]
 
     @property
     def tables(self) -> int:
         return sum(len(level) for level in self.levels)
 
     @property
-    def columns(self) -> int:
-        return sum(len(table.columns) for level in self.levels for table in level)
+    def profiled(self) -> int:
+        return self.evidence.profiled
+
+    @property
+    def order(self) -> list[str]:
+        """The names of the tables as the chunks have them."""
+        return [name for level in self.levels for name in level]
 
     def chunks(self) -> Iterator[Sequence[Table]]:
         """The tables in bounded groups; no group holds a view and what it reads."""
         for level in self.levels:
-            for start in range(0, len(level), TABLES_A_CHUNK):
-                yield level[start : start + TABLES_A_CHUNK]
+            for names in batched(level, TABLES_A_CHUNK):
+                yield [self.shelf[name] for name in names]
 
 
 def survey(
@@ -75,17 +88,25 @@ def survey(
     Raises:
         AssetNotFoundError: a pattern matches nothing.
     """
-    tables = read_tables(ledgers, settings, patterns, progress=progress)
-    record_inventory(ledgers, tables, run_id=run_id, patterns=patterns)
-    readable = [table for table in tables if not table.error]
-    gathered = gather_evidence(ledgers, settings, readable, run_id=run_id, progress=progress)
-    unreadable = {t.name: t.error for t in tables if t.error} | dict(gathered.unreadable)
-    kept = [table for table in readable if table.name not in unreadable]
+    shelf = read_tables(ledgers, settings, patterns, progress=progress)
+    record_inventory(ledgers, shelf, run_id=run_id, patterns=patterns)
+    unreadable = {table.name: table.error for table in shelf if table.error}
+    names = [name for name in shelf.names if name not in unreadable]
+    gathered = gather_evidence(ledgers, settings, shelf, names, run_id=run_id, progress=progress)
+    unreadable |= gathered.unreadable
+    sources: dict[str, Sequence[str]] = {}
+    columns = 0
+    for table in shelf:
+        if table.name not in unreadable:
+            sources[table.name] = table.sources
+            columns += len(table.columns)
     return Survey(
-        levels=in_order(kept),
-        evidence=gathered.evidence,
+        shelf=shelf,
+        levels=in_order(sources),
+        evidence=gathered,
         unreadable=unreadable,
-        profiled=gathered.profiled,
+        columns=columns,
+        read_by_views=frozenset(source for names in sources.values() for source in names),
     )
 
 
@@ -113,14 +134,31 @@ class Planner:
             comment_on_column=dialect.comment_on_column,
             guidance=guidance.matching,
         )
+        self.inheritance = inheritance_of(settings)
         self._after: dict[str, Mapping[str, str]] = {}
+        self._known: Mapping[AssetKey, Known] = {}
+        self._read: frozenset[str] = frozenset()
+        self._wanted: frozenset[str] = frozenset()
 
-    def tasks(
-        self, tables: Sequence[Table], evidence: Mapping[AssetKey, Evidence]
-    ) -> list[TableTasks]:
+    def tasks(self, tables: Sequence[Table], found: Survey) -> list[TableTasks]:
+        """A task for each asset of a chunk of a survey's tables."""
+        self._wanted = found.read_by_views
+        self.inheritance.expect(found.read_by_views)
         self._learn_sources(tables)
-        known = known_assets(self._ledgers, {table.name for table in tables})
-        return [tasks_of(table, evidence, known, self._after, self._rules) for table in tables]
+        known = self._known_of([table.name for table in tables], found.order)
+        evidence = found.evidence.of(tables)
+        tasks = [tasks_of(table, evidence, known, self._after, self._rules) for table in tables]
+        self.inheritance.enter(tasks)
+        return tasks
+
+    def _known_of(self, names: Sequence[str], order: Sequence[str]) -> Mapping[AssetKey, Known]:
+        """What the ledgers hold, read for several small levels at once."""
+        if not self._read.issuperset(names):
+            start = order.index(names[0])
+            window = order[start : start + max(TABLES_A_CHUNK, len(names))]
+            self._known = known_assets(self._ledgers, window)
+            self._read = frozenset(window)
+        return self._known
 
     def _learn_sources(self, tables: Sequence[Table]) -> None:
         """Comments of sources outside the selection: a view depends on them all the same."""
@@ -135,10 +173,19 @@ class Planner:
                 path: comment or _waiting(known.get(AssetKey(name, path)))
                 for path, comment in comments.items()
             }
+            authors = {key.column: k for key, k in known.items() if key.table == name}
+            self.inheritance.enter_outside(
+                source,
+                {
+                    c.path: authors[c.path].author(c.comment)
+                    for c in source.columns
+                    if c.path in authors
+                },
+            )
 
     def learn(self, after: CommentsAfter) -> None:
-        """Take in the comments that a chunk will have after the run."""
-        self._after.update(after)
+        """Take in the comments that a chunk will have after the run, where a view reads them."""
+        self._after.update((name, after[name]) for name in self._wanted & after.keys())
 
 
 def _waiting(known: Known | None) -> str:
@@ -152,6 +199,7 @@ class Plan:
     """What a run would do. Tokens are estimates, the output an upper bound; cost is in dollars.
 
     `actions` counts assets by what is done about them; `requests` is of the first round.
+    `inherited` comments are taken over from others at best, which saves about `calls_saved` calls.
     """
 
     tables: int
@@ -163,6 +211,8 @@ class Plan:
     max_output_tokens: int
     max_cost: float | None
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    inherited: int = 0
+    calls_saved: int = 0
 
 
 def make_plan(
@@ -185,14 +235,21 @@ def make_plan(
     found = survey(ledgers, settings, patterns, run_id=run_id, progress=progress)
     actions: Counter[str] = Counter()
     by_table: dict[str, int] = {}
-    requests = input_tokens = output_tokens = 0
+    requests = input_tokens = output_tokens = inherited = asked = 0
     for chunk in found.chunks():
-        tasks = planner.tasks(chunk, found.evidence)
+        tasks = planner.tasks(chunk, found)
         planner.learn(comments_after(tasks, ()))
         actions += counted(tasks)
         by_table |= {t.table.name: n for t in tasks if (n := sum(k.described for k in t.tasks))}
         if settings.model:
-            works = [t.work((k.key for k in t.tasks if k.described), {}) for t in tasks]
+            heirs = expected(planner.inheritance, tasks)
+            taken = heirs.waiting | heirs.inherited.keys()
+            works = [
+                t.work((k.key for k in t.tasks if k.described and k.key not in taken), heirs.notes)
+                for t in tasks
+            ]
+            inherited += len(taken)
+            asked += sum(len(work.wanted) for work in works)
             rendered = render_requests(program, settings, [w for w in works if w.wanted])
             requests += len(rendered)
             input_tokens += sum(request.input_tokens for request in rendered)
@@ -207,6 +264,8 @@ def make_plan(
         max_output_tokens=output_tokens,
         max_cost=cost_of(settings, input_tokens, output_tokens),
         unreadable=found.unreadable,
+        inherited=inherited,
+        calls_saved=calls_saved(inherited, asked=asked, calls=requests),
     )
 
 

@@ -1,0 +1,109 @@
+"""Who is asked about, and who waits to take over the text: the repeated columns of a chunk."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.inheritance import Donor, Inheritance
+from lakegloss.core.repeats import Group, Kind
+from lakegloss.core.worklist import TableTasks
+
+SHARED = (
+    "one comment for this column in several tables: say only what holds in all, not of this table"
+)
+_COMMENTS_A_CALL = 60
+
+
+class Heirs:
+    """Who waits for whom among the columns of a chunk that are to be described.
+
+    Of each group one column is asked about, the one of which the data shows most. What cannot take
+    over its text tries the next stricter group, and in the end is asked about itself.
+
+    Attributes:
+        inherited: what was taken over so far.
+        notes: for those that are asked about in the place of columns of other tables, what the
+            model has to know: left alone, it writes of the table that it sees.
+    """
+
+    def __init__(self, inheritance: Inheritance, keys: Iterable[AssetKey]) -> None:
+        self._inheritance = inheritance
+        self._ways: dict[AssetKey, list[Group]] = {}
+        self._waits: dict[AssetKey, tuple[Group, AssetKey]] = {}
+        self.inherited: dict[AssetKey, Donor] = {}
+        self.notes: dict[AssetKey, str] = {}
+        fresh = []
+        for key in keys:
+            donor = inheritance.find(key)
+            if donor is not None:
+                self._take(key, donor)
+            elif groups := inheritance.groups(key):
+                self._ways[key] = list(groups)
+                fresh.append(key)
+        self._choose(fresh)
+
+    @property
+    def waiting(self) -> frozenset[AssetKey]:
+        """Not to be asked about now."""
+        return frozenset(self._waits)
+
+    def settle(self, asked: AbstractSet[AssetKey]) -> dict[AssetKey, Donor]:
+        """Who takes over a text now; the others go on waiting for those that are still asked."""
+        found: dict[AssetKey, Donor] = {}
+        left = []
+        served = set()
+        # Who is waited for may wait for another.
+        while ready := [
+            k for k, (_, c) in self._waits.items() if c not in asked and c not in self._waits
+        ]:
+            for key in ready:
+                group, _ = self._waits.pop(key)
+                served.add(group)
+                donor = self._inheritance.find(key)
+                if donor is not None:
+                    found[key] = donor
+                    self._take(key, donor)
+                else:
+                    self._ways[key] = self._ways[key][: self._ways[key].index(group)]
+                    left.append(key)
+        for group in served:
+            if group.kind is not Kind.COPY:
+                self._inheritance.tried(group)
+        self._choose(left)
+        return found
+
+    def _take(self, key: AssetKey, donor: Donor) -> None:
+        self.inherited[key] = donor
+        self._inheritance.offer(key, donor)
+
+    def _choose(self, keys: Sequence[AssetKey]) -> None:
+        members: dict[Group, list[AssetKey]] = {}
+        for key in keys:
+            for group in self._ways[key]:
+                members.setdefault(group, []).append(key)
+        chosen: dict[Group, AssetKey] = {}
+        for group, several in members.items():
+            # Equal evidence: the first in the order of the names, so that a later run agrees.
+            best = min(several, key=lambda k: (*(-w for w in self._inheritance.weight(k)), k))
+            chosen[group] = best
+        for key in keys:
+            loosest = next((g for g in reversed(self._ways[key]) if len(members[g]) > 1), None)
+            if loosest is not None and chosen[loosest] != key:
+                self._waits[key] = (loosest, chosen[loosest])
+                if loosest.kind is not Kind.COPY:
+                    self.notes[chosen[loosest]] = SHARED
+
+
+def expected(inheritance: Inheritance, tables: Sequence[TableTasks]) -> Heirs:
+    """The columns of a chunk that will wait or take over a text, if texts allow it; for plans."""
+    keys = [task.key for table in tables for task in table.tasks if task.described]
+    heirs = Heirs(inheritance, keys)
+    for key in keys:
+        inheritance.promise(key)
+    return heirs
+
+
+def calls_saved(inherited: int, *, asked: int, calls: int) -> int:
+    """About how many calls so many comments would have taken, at what one call brought else."""
+    a_call = asked / calls if asked and calls else _COMMENTS_A_CALL
+    return round(inherited / a_call)

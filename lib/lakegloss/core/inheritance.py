@@ -1,0 +1,322 @@
+"""Comments that are taken over from another column instead of being asked for.
+
+Sources are comments that people wrote, comments that are there and would be written the same way
+today, and texts that were just accepted. Only what is needed to find them is kept: one text for a
+group of columns (`core.repeats`), and the columns of the tables that views read.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.checks import check_comment
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.keys import Words, entity_words
+from lakegloss.core.names import leaf, split_path
+from lakegloss.core.records import Source
+from lakegloss.core.repeats import (
+    Families,
+    Group,
+    Kind,
+    groups_of,
+    key_group,
+    names_agree,
+    schema_of,
+    speaks_of_one,
+    speaks_of_table,
+    type_family,
+)
+from lakegloss.core.worklist import TableTasks, Task
+
+KNOWN_TEXTS = 50_000
+"""How many groups' texts are remembered, the latest used first."""
+_TRIALS = 10
+_STRICT = frozenset({Kind.COPY, Kind.REFERENCE, Kind.KEY})
+_OF_ONE_ROW = re.compile(
+    r"\b(?:unique\w*|primary|surrogate|auto\w*|generated|sequential|rows?|records?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Donor:
+    """A comment that others may take over, where it stands, and the answer that it came from.
+
+    `text` is '' in a plan: there will be one.
+    """
+
+    asset: AssetKey
+    text: str
+    by_people: bool = False
+    request_hash: str = ""
+    program: str = ""
+    program_version: str = ""
+    variant: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    table: TableTasks
+    task: Task
+    column: Column
+    groups: tuple[Group, ...]
+
+    @property
+    def evidence(self) -> Evidence | None:
+        return self.table.evidence.get(self.column.path)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Read:
+    """A column of a table that a view reads."""
+
+    data_type: str
+    evidence: Evidence | None
+    donor: Donor | None
+
+
+class Inheritance:
+    """What columns can take over, learned table by table; asked for one chunk of tables at a time.
+
+    Args:
+        limit: characters that a column's comment may have; style as in the settings.
+        language: texts are only judged in English: in others they pass between copies alone.
+        enabled: without it nothing is ever found.
+    """
+
+    def __init__(self, *, limit: int, style: str, language: str, enabled: bool = True) -> None:
+        self._limit = limit
+        self._style = style
+        self._judged = language.strip().lower().startswith("en")
+        self._enabled = enabled
+        self._families = Families()
+        self._entities: dict[str, set[Words]] = {}
+        self._texts: OrderedDict[Group, Donor | None] = OrderedDict()  # None: people disagree
+        self._reads: dict[str, dict[str, _Read]] = {}
+        self._read_by_views: set[str] = set()
+        self._places: dict[AssetKey, _Place] = {}
+        self._tried = self._served = 0
+
+    def expect(self, read_by_views: Iterable[str]) -> None:
+        """Remember the columns of these tables, once they come."""
+        self._read_by_views.update(read_by_views)
+
+    def enter(self, tables: Sequence[TableTasks]) -> None:
+        """Take in a chunk: its columns can be asked for, its comments can be taken over."""
+        self._places = {}
+        if not self._enabled:
+            return
+        for item in tables:
+            name = item.table.name
+            self._entities.setdefault(schema_of(name), set()).add(entity_words(name))
+        for item in tables:
+            places = self._placed(item)
+            self._places |= {place.task.key: place for place in places}
+            self._remember_read(item.table, item.evidence)
+        for place in self._places.values():
+            donor = _existing(place.task)
+            if donor is not None:
+                self._give(place, donor)
+
+    def enter_outside(self, table: Table, authors: Mapping[str, str]) -> None:
+        """Take in a table that is not selected and that a view reads; authors by column path."""
+        self._remember_read(table, {})
+        reads = self._reads.get(table.name, {})
+        for column in table.columns:
+            author = authors.get(column.path, Source.HUMAN)
+            read = reads.get(column.path.lower())
+            if read and column.comment.strip() and author != Source.RULES:
+                asset = AssetKey(table.name, column.path)
+                by_people = author == Source.HUMAN
+                read.donor = Donor(asset=asset, text=column.comment, by_people=by_people)
+
+    def find(self, key: AssetKey) -> Donor | None:
+        """What a column of the chunk can take over, checked against its own evidence."""
+        place = self._places.get(key)
+        if place is None:
+            return None
+        for kind, donor in self._candidates(place):
+            fitting = self._fitted(place, kind, donor)
+            if fitting is not None:
+                return fitting
+        return None
+
+    def offer(self, key: AssetKey, donor: Donor) -> None:
+        """Take in a text that was accepted for a column of the chunk."""
+        place = self._places.get(key)
+        if place is not None:
+            self._give(place, donor)
+
+    def promise(self, key: AssetKey) -> None:
+        """Count on a text for a column of the chunk: plans know no texts."""
+        self.offer(key, Donor(asset=key, text=""))
+
+    def groups(self, key: AssetKey) -> tuple[Group, ...]:
+        """The groups in which a column of the chunk may wait for a text, the strictest first.
+
+        None where people disagree; only copies once the model's texts mostly hold for one table.
+        """
+        place = self._places.get(key)
+        if place is None:
+            return ()
+        speaks = self._tried >= _TRIALS and 2 * self._served < self._tried
+        return tuple(
+            g
+            for g in place.groups
+            if not (g in self._texts and self._texts[g] is None)
+            and not (speaks and g.kind is not Kind.COPY)
+        )
+
+    def tried(self, group: Group) -> None:
+        """Count that a text was asked for on behalf of a group of several tables."""
+        self._tried += 1
+        self._served += bool(self._texts.get(group))
+
+    def weight(self, key: AssetKey) -> tuple[float, ...]:
+        """How much the data shows of a column of the chunk: the most is asked about."""
+        found = self._places[key].evidence
+        if found is None or found.rows_read == 0:
+            return (0.0, 0.0, 0.0)
+        return (1.0, round(1 - found.null_share, 1), float(len(str(found.rows_read))))
+
+    def _placed(self, item: TableTasks) -> Iterator[_Place]:
+        columns = {column.path: column for column in item.table.columns}
+        family = self._families.of(item.table)
+        entities = self._entities[schema_of(item.table.name)]
+        for task in item.tasks:
+            column = columns.get(task.key.column)
+            if column is not None:
+                groups = groups_of(
+                    item.table,
+                    column,
+                    item.evidence.get(column.path),
+                    family=family,
+                    entities=entities,
+                    guidance=task.guidance,
+                )
+                yield _Place(table=item, task=task, column=column, groups=groups)
+
+    def _remember_read(self, table: Table, evidence: Mapping[str, Evidence]) -> None:
+        wanted = self._enabled and table.name in self._read_by_views
+        if wanted and table.name not in self._reads:
+            self._reads[table.name] = {
+                leaf(c.path).lower(): _Read(
+                    data_type=c.data_type, evidence=evidence.get(c.path), donor=None
+                )
+                for c in table.columns
+                if len(split_path(c.path)) == 1
+            }
+
+    # What is given.
+
+    def _give(self, place: _Place, donor: Donor) -> None:
+        read = self._reads.get(place.task.key.table, {}).get(leaf(place.column.path).lower())
+        if read is not None and len(split_path(place.column.path)) == 1:
+            read.donor = donor
+        bound = speaks_of_table(donor.text, donor.asset.table, place.column.path)
+        for group in self._given_groups(place, donor):
+            of_one = bound and group.kind is not Kind.KEY
+            if group.kind is Kind.COPY or (self._judged and not of_one):
+                self._keep(group, donor)
+
+    def _given_groups(self, place: _Place, donor: Donor) -> Iterator[Group]:
+        for group in place.groups:
+            if group.kind in _STRICT or not donor.by_people:
+                yield group
+        evidence = place.evidence
+        if donor.by_people and evidence and evidence.key_role in {"primary", "unique"}:
+            yield key_group(str(donor.asset), place.column.data_type)
+
+    def _keep(self, group: Group, donor: Donor) -> None:
+        before = self._texts.get(group)
+        disputed = group in self._texts and before is None
+        if disputed or (before and before.by_people and not donor.by_people):
+            return
+        if before and before.by_people and _folded(before.text) != _folded(donor.text):
+            self._texts[group] = None
+        elif before is None or not before.text or donor.by_people > before.by_people:
+            self._texts[group] = donor
+        self._texts.move_to_end(group)
+        if len(self._texts) > KNOWN_TEXTS:
+            self._texts.popitem(last=False)
+
+    # What is found.
+
+    def _candidates(self, place: _Place) -> Iterator[tuple[Kind | None, Donor]]:
+        """Donors with the kind of group, None for what a view reads; people's first."""
+        passed = self._passed(place)
+        if passed is not None:
+            yield None, passed
+        groups = [*place.groups]
+        evidence = place.evidence
+        if evidence and evidence.reference and names_agree(place.column.path, evidence.reference):
+            groups.append(key_group(evidence.reference, place.column.data_type))
+        found = [(g.kind, donor) for g in groups if (donor := self._texts.get(g))]
+        yield from sorted(found, key=lambda item: not item[1].by_people)
+
+    def _passed(self, place: _Place) -> Donor | None:
+        """The column that a view passes through, where there is exactly one that it can be."""
+        sources = place.table.table.sources
+        if len(split_path(place.column.path)) > 1 or not all(s in self._reads for s in sources):
+            return None
+        name = leaf(place.column.path).lower()
+        reads = [found for s in sources if (found := self._reads[s].get(name))]
+        if len(reads) != 1 or reads[0].data_type != place.column.data_type:
+            return None
+        return reads[0].donor if _may_pass(place.evidence, reads[0].evidence) else None
+
+    def _fitted(self, place: _Place, kind: Kind | None, donor: Donor) -> Donor | None:
+        if donor.asset == place.task.key:
+            return None
+        if not donor.text:
+            return donor
+        path = place.column.path
+        other = place.task.key.table
+        if kind is Kind.KEY and _OF_ONE_ROW.search(donor.text):
+            return None
+        if kind is not None and speaks_of_one(donor.text, donor.asset.table, other, path):
+            return None
+        checked = check_comment(
+            donor.text,
+            table=place.table.table,
+            column=place.column,
+            evidence=place.evidence,
+            limit=self._limit,
+            style=self._style,
+        )
+        return None if checked.failures else replace(donor, text=checked.text)
+
+
+def _existing(task: Task) -> Donor | None:
+    """The comment that stays there, where it may be taken over."""
+    if task.described or not task.after.strip() or task.author in {"", Source.RULES}:
+        return None
+    return Donor(asset=task.key, text=task.after, by_people=task.author == Source.HUMAN)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().lower()
+
+
+def _may_pass(view: Evidence | None, read: Evidence | None) -> bool:
+    """Whether the values of a view's column can be those of the column that it reads.
+
+    A sum or an average under the name of what it is made from mostly leaves the range or the kind.
+    """
+    numeric = view is not None and type_family(view.data_type) in {"whole", "number"}
+    if view is None or read is None:
+        return view is None or not numeric
+    if view.rows_read == 0 or read.rows_read == 0:
+        return True
+    if view.personal != read.personal:
+        return False
+    if not numeric or view.masked or read.masked:
+        return True
+    try:
+        low, high = float(read.minimum), float(read.maximum)
+        return low <= float(view.minimum) and float(view.maximum) <= high
+    except ValueError:
+        return False

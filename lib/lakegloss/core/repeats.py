@@ -1,0 +1,309 @@
+"""Which columns of a lake say the same thing, so that one comment can serve them all.
+
+A column belongs to at most two groups: the same column of copies, snapshots and partitions of one
+table, and one whose meaning does not depend on the table (a reference to the same key, a system
+column, codes of the same list, an attribute of an entity that has a table of its own). Names that
+mean something else in each table (id, name, status, amount) repeat only between copies.
+"""
+
+import hashlib
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.keys import KEY_WORDS, Words, column_words, entity_words, singular
+from lakegloss.core.lexicon import expand_words, system_column, words_of
+from lakegloss.core.names import join_path, leaf, split_path
+from lakegloss.core.wordlists import word_set
+
+
+class Kind(StrEnum):
+    """Why columns share a comment."""
+
+    COPY = "copy"  # the same column of copies of a table
+    REFERENCE = "reference"  # foreign keys of one name to one key
+    KEY = "key"  # the key that such columns refer to
+    SYSTEM = "system"  # of a load tool or of the warehouse, in every table alike
+    CODES = "codes"  # the same name and the same list of codes
+    ENTITY = "entity"  # of something that has its own table or key: device_id, product_name
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Columns that may share a comment."""
+
+    kind: Kind
+    digest: int
+
+
+KNOWN_FAMILIES = 20_000
+"""How many families of tables are remembered, the latest used first."""
+_NEAR = 0.8
+_LEAST_COLUMNS = 3
+_DISTINCTIVE = 5
+_GENERIC = KEY_WORDS | word_set(
+    "name type status value date time amount description code text comment note notes title label"
+    " state category class group kind level grade priority mode unit region source target version"
+    " count total number quantity qty price rate score active flag sequence seq line position rank"
+    " year month day week quarter hour start end begin first last created updated email phone city"
+    " address url file path message reason result data content body parent size length weight"
+)
+_ATTRIBUTES = KEY_WORDS | word_set("name date type status category group segment description title")
+_ROLES = word_set(
+    "first last full middle short long display legal native other alt old new parent child start"
+    " end due begin birth from to in out source target src dst user sub main primary secondary"
+    " is has"
+)
+_AUDIT = word_set(
+    "created_at created_on created_by created_date created_ts create_date created updated_at"
+    " updated_on updated_by updated_date updated_ts update_date updated modified_at modified_on"
+    " modified_by modified_date last_modified last_modified_by last_updated changed_at changed_by"
+    " deleted_at deleted_by inserted_by loaded_by processed_at extracted_at synced_at ingest_date"
+    " snapshot_date partition_date etl_loaded_at etl_run_id dw_loaded_at dw_updated_at row_version"
+)
+_COPY_WORDS = word_set(
+    "copy backup bak snapshot snap archive archived hist history old new prev previous current"
+    " latest tmp temp test staging stage stg raw clean cleaned full delta incremental daily weekly"
+    " monthly yearly part partition v q fy"
+)
+_SEMANTIC_CODES = frozenset({"country_code", "currency_code", "language_code", "timezone"})
+_YES_NO = frozenset({"0", "1", "y", "n", "yes", "no", "t", "f", "true", "false", "x", ""})
+_NO_SUBJECT = word_set(
+    "data table tbl dim fct fact facts info of the and by for to in on a at is no per with main"
+    " default dev prod dbo public"
+)
+_NEUTRAL = word_set(
+    "record row entry table value column field version dataset relation observation data instance"
+)
+_THIS = re.compile(r"\bth(?:is|ese) ([a-z]+)")
+_SAID = re.compile(r"[^\W\d_]+|\d+")
+_STEM = 4
+
+
+def groups_of(
+    table: Table,
+    column: Column,
+    evidence: Evidence | None,
+    *,
+    family: str,
+    entities: Collection[Words] = (),
+    guidance: Sequence[str] = (),
+) -> tuple[Group, ...]:
+    """The groups of a column, the strictest first.
+
+    Args:
+        family: what `Families` says of the table.
+        entities: what the tables of the same schema are about, see `keys.entity_words`.
+        guidance: the lines that match the column: a text follows the guidance it was written under.
+    """
+    found = []
+    shape = _shape(column, evidence)
+    if family:
+        found.append(_group(Kind.COPY, family, column.path.lower(), shape, guidance))
+    if len(split_path(column.path)) == 1 and (loose := _loose(table, column, evidence, entities)):
+        kind, *parts = loose
+        found.append(_group(kind, *parts, shape, guidance))
+    return tuple(found)
+
+
+def key_group(path: str, data_type: str) -> Group:
+    """The group of a key ('schema.table.column') and of what may take over its comment."""
+    return _group(Kind.KEY, path, type_family(data_type))
+
+
+def names_agree(column: str, key: str) -> bool:
+    """Whether a foreign column has the name of its key (customer_id, customers.id); no role."""
+    words, (*table, last) = column_words(column), split_path(key)
+    key_words = column_words(join_path((last,)))
+    owner = entity_words(join_path((table[-1],))) if table else ()
+    return words in (key_words, (*owner, *key_words)) and len(words) > 1
+
+
+def type_family(data_type: str) -> str:
+    """Types that say the same of a column, under one name."""
+    if data_type.startswith(("string", "varchar", "char")):
+        return "text"
+    if data_type in {"tinyint", "smallint", "int", "bigint"}:
+        return "whole"
+    if data_type.startswith(("decimal", "float", "double")):
+        return "number"
+    return "timestamp" if data_type.startswith("timestamp") else data_type
+
+
+def _group(kind: Kind, *parts: object) -> Group:
+    text = json.dumps(parts, ensure_ascii=True, default=list)
+    return Group(kind, int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()))
+
+
+def _shape(column: Column, evidence: Evidence | None) -> tuple[object, ...]:
+    """What the data of columns that share a comment must have in common."""
+    family = type_family(column.data_type)
+    if evidence is None or evidence.rows_read == 0:
+        return (family, "unseen")
+    return (family, evidence.semantic, evidence.personal, _codes(evidence))
+
+
+def _codes(evidence: Evidence) -> tuple[str, ...]:
+    if not evidence.is_code or type_family(evidence.data_type) != "text":
+        return ()
+    return tuple(sorted(frequent.value for frequent in evidence.frequent))
+
+
+def _loose(
+    table: Table, column: Column, evidence: Evidence | None, entities: Collection[Words]
+) -> tuple[Kind, object, object] | None:
+    """Why the column means the same in other tables, with what has to agree."""
+    words = column_words(column.path)
+    name = " ".join(words)
+    if "_".join(words_of(leaf(column.path))) in _AUDIT or system_column(words):
+        return Kind.SYSTEM, name, ""
+    if evidence is None or evidence.rows_read == 0 or evidence.null_share >= 1:
+        return None
+    if _generic(words):
+        return None
+    if evidence.key_role == "foreign" and evidence.reference:
+        return Kind.REFERENCE, name, evidence.reference
+    return None if evidence.key_role or evidence.personal else _named(table, evidence, entities)
+
+
+def _named(
+    table: Table, evidence: Evidence, entities: Collection[Words]
+) -> tuple[Kind, object, object] | None:
+    words = column_words(evidence.column)
+    name = " ".join(words)
+    if evidence.semantic in _SEMANTIC_CODES or _telling_codes(words, _codes(evidence)):
+        return Kind.CODES, name, _codes(evidence)
+    if _of_entity(words, entities):
+        return Kind.ENTITY, name, (schema_of(table.name), *_forms(evidence))
+    return None
+
+
+def _generic(words: Words) -> bool:
+    return _GENERIC.issuperset(words)
+
+
+def _telling_codes(words: Words, codes: tuple[str, ...]) -> bool:
+    """Whether a list of codes says by itself what it is of: no yes/no, no single letters."""
+    told = [code for code in codes if len(code) > 1 and code.lower() not in _YES_NO]
+    return len(told) >= (2 if len(words) > 1 else 3) and not any(c.isdigit() for c in told)
+
+
+def _of_entity(words: Words, entities: Collection[Words]) -> bool:
+    owner, last = words[:-1], words[-1]
+    if not owner or last not in _ATTRIBUTES or _ROLES.intersection(owner):
+        return False
+    return owner in entities or (last in KEY_WORDS and not _generic(owner))
+
+
+def _forms(evidence: Evidence) -> tuple[str, ...]:
+    """The commonest shape of the texts of an identifier; numbers and names have none to compare."""
+    is_text = type_family(evidence.data_type) == "text"
+    named = column_words(evidence.column)[-1] in KEY_WORDS
+    return (evidence.shapes[0].value,) if is_text and named and evidence.shapes else ()
+
+
+def schema_of(table: str) -> str:
+    """The name of a table's schema."""
+    return join_path(split_path(table)[:-1])
+
+
+class Families:
+    """Tables that are copies, snapshots, partitions or stages of one another.
+
+    Such have nearly the same columns and either the same name but for years and words such as
+    `copy` or `stg`, or so many columns of their own that it is no accident. Only the tables used
+    last are remembered.
+    """
+
+    def __init__(self, limit: int = KNOWN_FAMILIES) -> None:
+        self._limit = limit
+        self._by_stem: OrderedDict[Words, list[tuple[frozenset[str], str]]] = OrderedDict()
+        self._by_columns: OrderedDict[int, str] = OrderedDict()
+
+    def of(self, table: Table) -> str:
+        """The family's name, that of its first table; '' where there is too little to tell."""
+        columns = frozenset(f"{c.path.lower()} {type_family(c.data_type)}" for c in table.columns)
+        if len(columns) < _LEAST_COLUMNS:
+            return ""
+        names = {column_words(c.path) for c in table.columns}
+        told = sum(not _generic(words) for words in names) >= _DISTINCTIVE
+        mark = hash(columns) if told else 0
+        stem = _stem(table.name)
+        members = self._by_stem.setdefault(stem, [])
+        near = (family for seen, family in members if _overlap(seen, columns) >= _NEAR)
+        found = next(near, "") or (self._by_columns.get(mark, "") if told else "")
+        if not found:
+            found = table.name
+            members.append((columns, found))
+        if told:
+            self._by_columns.setdefault(mark, found)
+            self._by_columns.move_to_end(mark)
+        self._by_stem.move_to_end(stem)
+        for known in (self._by_stem, self._by_columns):
+            if len(known) > self._limit:
+                known.popitem(last=False)
+        return found
+
+
+def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
+    return len(left & right) / len(left | right)
+
+
+@lru_cache(maxsize=65_536)
+def _stem(table: str) -> Words:
+    """A table's name without numbers and the words that tell copies apart."""
+    words = [w for w in entity_words(table) if not w.isdigit() and w not in _COPY_WORDS]
+    return (*words[:-1], singular(words[-1])) if words else words_of(leaf(table))
+
+
+def speaks_of_table(text: str, table: str, column: str) -> bool:
+    """Whether a column's comment speaks of the table that it was written for.
+
+    Words of the column's own name do not count. Rather too often than too rarely: what cannot be
+    taken over is asked for.
+    """
+    free = _words(column)
+    own = _besides(_words(join_path(split_path(table)[-1:])) - _NO_SUBJECT, free)
+    named = _THIS.findall(text.lower())
+    return _mentions(text, own) or any(w not in _NEUTRAL and w not in free for w in named)
+
+
+def speaks_of_one(text: str, table: str, other: str, column: str) -> bool:
+    """Whether a comment has words of a table's name that another table's name has not: a year."""
+    return _mentions(text, _besides(_subject(table), _subject(other) | _words(column)))
+
+
+def _mentions(text: str, subject: AbstractSet[str]) -> bool:
+    said = {word.lower() for word in _SAID.findall(text)}
+    return any(_alike(word, own) for word in said for own in subject)
+
+
+def _besides(words: AbstractSet[str], free: AbstractSet[str]) -> set[str]:
+    return {word for word in words if not any(_alike(word, known) for known in free)}
+
+
+def _subject(table: str) -> set[str]:
+    """The words of a table's and its schema's name, also in the singular and written out."""
+    parts = [_words(join_path((part,))) for part in split_path(table)[-2:]]
+    return set().union(*parts) - _NO_SUBJECT
+
+
+@lru_cache(maxsize=65_536)
+def _words(path: str) -> frozenset[str]:
+    words = words_of(leaf(path))
+    plain = expand_words(words)
+    return frozenset({*words, *plain, *(singular(word) for word in (*words, *plain))})
+
+
+def _alike(said: str, own: str) -> bool:
+    """The same word, or one of the same beginning (shipped, shipment)."""
+    if said == own:
+        return True
+    return len(own) >= _STEM and not own.isdigit() and said[:_STEM] == own[:_STEM]

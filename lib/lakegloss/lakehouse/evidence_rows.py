@@ -1,0 +1,155 @@
+"""Evidence as the ledger holds it, read for some tables at a time."""
+
+import dataclasses
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.ddl import is_in
+from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.lakehouse.inventory import TABLES_A_READ
+from lakegloss.lakehouse.ledger import Ledgers, moment
+from lakegloss.lakehouse.tables import EVIDENCE
+
+_NAMES = tuple(field.name for field in dataclasses.fields(Evidence))
+_STAMP = ("data_version", "policy", "seen_at")
+_LISTS = ("frequent", "shapes")
+_FOR_KEYS = (
+    "data_type", "rows", "rows_read", "null_share", "distinct", "distinct_exact", "mean_length",
+    "personal", "key_role", "reference", "sketch", *_STAMP,
+)  # fmt: skip
+_SKETCH_OF_KEYS = "CASE WHEN null_share = 0 AND distinct = rows_read THEN sketch END"
+_TABLES_KEPT = 2 * TABLES_A_READ
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """Evidence as the ledger holds it: without what the policy of that time withheld."""
+
+    evidence: Evidence
+    data_version: str
+    policy: str
+    seen_at: datetime
+
+    def row(self, run_id: str) -> dict[str, Any]:
+        """The row of the ledger."""
+        stamp = {name: getattr(self, name) for name in _STAMP}
+        facts = {name: getattr(self.evidence, name) for name in _NAMES}
+        lists = {
+            name: [{"value": item.value, "share": item.share} for item in facts[name]]
+            for name in _LISTS
+        }
+        bucket = self.evidence.bucket
+        return {**facts, **lists, **stamp, "bucket": bucket, "run_id": run_id}
+
+
+class EvidenceReader:
+    """Reads evidence by table and remembers what was read last.
+
+    Args:
+        soon: the tables of which all will be wanted soon: few enough to be remembered till then,
+            they are read once; of the others only what keys need is read first.
+    """
+
+    def __init__(self, ledgers: Ledgers, soon: Collection[str]) -> None:
+        self.ledgers = ledgers
+        self._soon = frozenset(soon) if len(soon) <= TABLES_A_READ else frozenset()
+        self._kept: OrderedDict[str, dict[AssetKey, Stored]] = OrderedDict()
+
+    def read(self, tables: Sequence[str]) -> dict[AssetKey, Stored]:
+        """All that is stored of these tables."""
+        missing = [table for table in tables if table not in self._kept]
+        if missing:
+            found = self.ledgers.newest_arrow(EVIDENCE, is_in("table", missing))
+            self._keep(missing, stored_of(found))
+        together: dict[AssetKey, Stored] = {}
+        for table in tables:
+            together |= self._kept[table]
+        self._forget()
+        return together
+
+    def read_for_keys(self, tables: Sequence[str]) -> dict[AssetKey, Stored]:
+        """What finding keys and judging freshness takes of these tables.
+
+        Values are left out, and hashes but of columns that may be keys.
+        """
+        if not tables:
+            return {}
+        if all(table in self._kept or table in self._soon for table in tables):
+            return self.read(tables)
+        found = self.ledgers.newest_arrow(
+            EVIDENCE, is_in("table", tables), _FOR_KEYS, expressions={"sketch": _SKETCH_OF_KEYS}
+        )
+        return {AssetKey(s.evidence.table, s.evidence.column): s for s in stored_of(found)}
+
+    def take(self, items: Iterable[Stored]) -> None:
+        """What was appended to the ledger, instead of what was read before."""
+        for item in items:
+            table = item.evidence.table
+            if table in self._kept:
+                self._kept[table][AssetKey(table, item.evidence.column)] = item
+
+    def _keep(self, tables: Iterable[str], items: Iterable[Stored]) -> None:
+        self._kept |= {table: {} for table in tables}
+        for item in items:
+            key = AssetKey(item.evidence.table, item.evidence.column)
+            self._kept[key.table][key] = item
+
+    def _forget(self) -> None:
+        while len(self._kept) > _TABLES_KEPT:
+            self._kept.popitem(last=False)
+
+
+def stored_of(rows: pa.Table) -> list[Stored]:
+    """Rows of the ledger, times as microseconds; columns that were not read have their default."""
+    columns = {name: rows.column(name) for name in rows.column_names}
+    lists = {name: _frequent(columns[name]) for name in _LISTS if name in columns}
+    facts = [name for name in _NAMES if name in columns and name not in _LISTS]
+    values = {name: columns[name].to_pylist() for name in facts}
+    if "sketch" in values:
+        values["sketch"] = [sketch or b"" for sketch in values["sketch"]]
+    values |= lists
+    stamps: Mapping[str, list[Any]] = {name: columns[name].to_pylist() for name in _STAMP}
+    names = tuple(values)
+    return [
+        Stored(
+            evidence=Evidence(**dict(zip(names, fact, strict=True))),
+            data_version=version,
+            policy=policy,
+            seen_at=_known(seen_at),
+        )
+        for fact, version, policy, seen_at in zip(
+            zip(*values.values(), strict=True), *(stamps[name] for name in _STAMP), strict=True
+        )
+    ]
+
+
+def _known(micros: int) -> datetime:
+    found = moment(micros)
+    if found is None:
+        raise ValueError("evidence without a time")
+    return found
+
+
+def _frequent(column: pa.ChunkedArray) -> list[tuple[Frequent, ...]]:
+    """A column of lists of values with their shares, read by its flat parts."""
+    found: list[tuple[Frequent, ...]] = []
+    for chunk in column.chunks:
+        flat = chunk.flatten()
+        items = [
+            Frequent(value=value, share=share)
+            for value, share in zip(
+                flat.field("value").to_pylist(), flat.field("share").to_pylist(), strict=True
+            )
+        ]
+        ends = [0]
+        for length in chunk.value_lengths().to_pylist():
+            ends.append(ends[-1] + (length or 0))
+        found += [tuple(items[start:end]) for start, end in pairwise(ends)]
+    return found
