@@ -1,7 +1,7 @@
 """Cells of review files: exact and harmless."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lakegloss.core.review_cells import from_cell, to_cell
@@ -17,6 +17,7 @@ HOSTILE = st.lists(
 TEXTS = st.text() | HOSTILE
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 @example(text="\\x{5C}x{1B}")
 @example(text="'=1+1")
@@ -24,6 +25,7 @@ def test_every_text_comes_back(text: str) -> None:
     assert from_cell(to_cell(text)) == text
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_a_cell_starts_no_formula_and_hides_nothing(text: str) -> None:
     cell = to_cell(text)
