@@ -35,7 +35,7 @@ class Kind(StrEnum):
     ENTITY = "entity"  # of something that has its own table or key: device_id, product_name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Columns that may share a comment."""
 
@@ -139,7 +139,8 @@ def type_family(data_type: str) -> str:
 
 def _group(kind: Kind, *parts: object) -> Group:
     text = json.dumps(parts, ensure_ascii=True, default=list)
-    return Group(kind, int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()))
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return Group(kind=kind, digest=int.from_bytes(digest))
 
 
 def _shape(column: Column, evidence: Evidence | None) -> tuple[object, ...]:

@@ -44,7 +44,7 @@ class LatencyWatch:
         return pace > _TOLERANCE * usual and (pace - usual) * size > _SLACK
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
     """A place under the limit; the probe of a half-open breaker goes alone."""
 
@@ -71,7 +71,7 @@ class Gate:
                     self._breaker.abandon()
                 raise
             if probe or self._breaker.closed:
-                return Pass(ticket, probe)
+                return Pass(ticket=ticket, probe=probe)
             # It opened while this call waited for its place.
             self.limit.release(ticket, Signal.NEUTRAL)
 
