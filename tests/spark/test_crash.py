@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.spark, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 TABLES, COLUMNS, IN_FLIGHT = 3, 4, 2
 KILLS = 5
-SOAK_KILLS = int(os.environ.get("LAKEGLOSS_SOAK_KILLS", "100"))
+SOAK_KILLS = int(os.environ.get("SOAK_KILLS", "100"))
 
 
 @dataclass
@@ -142,7 +142,8 @@ def killed(remote: str, lake: Lake, *steps: str, after: float) -> None:
     process = start(remote, lake, *steps)
     time.sleep(after)
     process.send_signal(signal.SIGKILL)
-    process.communicate()
+    _, said = process.communicate()
+    assert process.returncode in {0, -signal.SIGKILL}, said[-2000:]
 
 
 def kill_and_go_on(
