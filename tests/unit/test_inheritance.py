@@ -13,7 +13,8 @@ from lakegloss.core.heirs import Heirs, calls_saved, expected
 from lakegloss.core.inheritance import Donor, Inheritance
 from lakegloss.core.plan import NOTHING_KNOWN, Known, Policy, text_hash
 from lakegloss.core.records import Source
-from lakegloss.core.repeats import Families, speaks_of_one, speaks_of_table
+from lakegloss.core.repeats import Families
+from lakegloss.core.wording import reworded, speaks_of_one, speaks_of_table
 from lakegloss.core.worklist import Describer, Rules, TableTasks, tasks_of
 
 RULES = Rules(
@@ -69,13 +70,12 @@ def copies(*names: str) -> list[TableTasks]:
     return [tasks(name, dict.fromkeys(("id", "name", *MEASURES), SEEN)) for name in names]
 
 
-def test_of_columns_that_refer_to_one_key_one_is_asked_and_told_so() -> None:
+def test_of_columns_that_refer_to_one_key_one_is_asked() -> None:
     tables = [tasks(f"s.{n}", {"customer_id": FOREIGN, "id": SEEN}) for n in ("orders", "visits")]
     found = inheritance(*tables)
     heirs = Heirs(found, columns_of(*tables))
     asked, waits = AssetKey("s.orders", "customer_id"), AssetKey("s.visits", "customer_id")
     assert heirs.waiting == {waits}, "generic names wait for nobody"
-    assert list(heirs.notes) == [asked]
     assert heirs.settle({asked}) == {}, "still being asked"
     found.offer(asked, Donor(asset=asked, text=BUYER))
     assert heirs.settle(set()) == {waits: Donor(asset=asked, text=BUYER)}
@@ -102,7 +102,6 @@ def test_what_copies_share_reaches_all_their_columns_but_not_the_tables() -> Non
     heirs = Heirs(found, [task.key for item in tables for task in item.tasks])
     assert {key.table for key in heirs.waiting} == {"s.orders_2024", "stage.stg_orders"}
     assert len(heirs.waiting) == 2 * (2 + len(MEASURES))
-    assert not heirs.notes
     first = AssetKey("s.orders_2023", "name")
     found.offer(first, Donor(asset=first, text="Label of the order in 2023."))
     assert heirs.settle(set()) == {}, "a word of one table's name keeps it there"
@@ -311,6 +310,39 @@ def test_speaking_of_a_table() -> None:
     assert speaks_of_table("Goods that were shipped.", "s.shipments", "product_id")
     assert speaks_of_one("Sales of the north.", "north.sales", "south.sales", "amount")
     assert not speaks_of_one("Sales of the day.", "north.sales", "south.sales", "amount")
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "expected"),
+    [
+        ("created_at", "Time when the order was placed.", "Time when the visit was placed."),
+        ("created_at", "Time when the record was made.", "Time when the record was made."),
+        ("created_at", "Time when the ordered goods left.", ""),
+        (
+            "customer_id",
+            "Customer to whom the order belongs.",
+            "Customer to whom the visit belongs.",
+        ),
+        ("customer_id", "Customer who placed the order.", ""),
+        ("customer_id", "Customer of the order line.", ""),
+    ],
+)
+def test_a_text_is_reworded_only_where_its_words_hold_for_any_table(
+    column: str, text: str, expected: str
+) -> None:
+    free = column == "created_at"
+    assert reworded(text, "s.fct_orders", "s.visits", column, free=free) == expected
+    assert reworded(text, "s.fct_orders", "s.xqzt", column, free=free) in {"", text}
+
+
+def test_a_reworded_text_goes_on_as_the_heirs_own() -> None:
+    tables = [tasks(f"s.{name}", {"created_at": SEEN}) for name in ("orders", "tickets", "visits")]
+    found = inheritance(*tables)
+    heirs = Heirs(found, columns_of(*tables))
+    first = AssetKey("s.orders", "created_at")
+    found.offer(first, Donor(asset=first, text="Time when the order was placed."))
+    texts = [donor.text for donor in heirs.settle(set()).values()]
+    assert texts == ["Time when the ticket was placed.", "Time when the visit was placed."]
 
 
 @settings(deadline=None, max_examples=50)

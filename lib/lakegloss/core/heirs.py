@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.inheritance import Donor, Inheritance
-from lakegloss.core.repeats import Group, Kind
+from lakegloss.core.repeats import Group
 from lakegloss.core.worklist import TableTasks
 
-SHARED = (
-    "one comment for this column in several tables: say only what holds in all, not of this table"
-)
 _COMMENTS_A_CALL = 60
 
 
@@ -22,8 +20,6 @@ class Heirs:
 
     Attributes:
         inherited: what was taken over so far.
-        notes: for those that are asked about in the place of columns of other tables, what the
-            model has to know: left alone, it writes of the table that it sees.
     """
 
     def __init__(self, inheritance: Inheritance, keys: Iterable[AssetKey]) -> None:
@@ -31,7 +27,6 @@ class Heirs:
         self._ways: dict[AssetKey, list[Group]] = {}
         self._waits: dict[AssetKey, tuple[Group, AssetKey]] = {}
         self.inherited: dict[AssetKey, Donor] = {}
-        self.notes: dict[AssetKey, str] = {}
         fresh = []
         for key in keys:
             donor = inheritance.find(key)
@@ -51,30 +46,30 @@ class Heirs:
         """Who takes over a text now; the others go on waiting for those that are still asked."""
         found: dict[AssetKey, Donor] = {}
         left = []
-        served = set()
+        served: dict[Group, bool] = {}
         # Who is waited for may wait for another.
         while ready := [
             k for k, (_, c) in self._waits.items() if c not in asked and c not in self._waits
         ]:
             for key in ready:
                 group, _ = self._waits.pop(key)
-                served.add(group)
                 donor = self._inheritance.find(key)
+                served[group] = served.get(group, False) or donor is not None
                 if donor is not None:
                     found[key] = donor
                     self._take(key, donor)
                 else:
                     self._ways[key] = self._ways[key][: self._ways[key].index(group)]
                     left.append(key)
-        for group in served:
-            if group.kind is not Kind.COPY:
-                self._inheritance.tried(group)
+        for group, any_served in served.items():
+            self._inheritance.tried(group.kind, served=any_served)
         self._choose(left)
         return found
 
     def _take(self, key: AssetKey, donor: Donor) -> None:
         self.inherited[key] = donor
-        self._inheritance.offer(key, donor)
+        # It may have been reworded: from here on it is this column's text.
+        self._inheritance.offer(key, replace(donor, asset=key))
 
     def _choose(self, keys: Sequence[AssetKey]) -> None:
         members: dict[Group, list[AssetKey]] = {}
@@ -90,8 +85,6 @@ class Heirs:
             loosest = next((g for g in reversed(self._ways[key]) if len(members[g]) > 1), None)
             if loosest is not None and chosen[loosest] != key:
                 self._waits[key] = (loosest, chosen[loosest])
-                if loosest.kind is not Kind.COPY:
-                    self.notes[chosen[loosest]] = SHARED
 
 
 def expected(inheritance: Inheritance, tables: Sequence[TableTasks]) -> Heirs:

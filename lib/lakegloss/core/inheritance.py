@@ -6,7 +6,7 @@ group of columns (`core.repeats`), and the columns of the tables that views read
 """
 
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,10 +24,9 @@ from lakegloss.core.repeats import (
     key_group,
     names_agree,
     schema_of,
-    speaks_of_one,
-    speaks_of_table,
     type_family,
 )
+from lakegloss.core.wording import reworded, speaks_of_one, speaks_of_table
 from lakegloss.core.worklist import TableTasks, Task
 
 KNOWN_TEXTS = 50_000
@@ -98,7 +97,8 @@ class Inheritance:
         self._reads: dict[str, dict[str, _Read]] = {}
         self._read_by_views: set[str] = set()
         self._places: dict[AssetKey, _Place] = {}
-        self._tried = self._served = 0
+        self._tried: Counter[Kind] = Counter()
+        self._served: Counter[Kind] = Counter()
 
     def expect(self, read_by_views: Iterable[str]) -> None:
         """Remember the columns of these tables, once they come."""
@@ -157,23 +157,25 @@ class Inheritance:
     def groups(self, key: AssetKey) -> tuple[Group, ...]:
         """The groups in which a column of the chunk may wait for a text, the strictest first.
 
-        None where people disagree; only copies once the model's texts mostly hold for one table.
+        None where people disagree, and none of a kind of which most texts hold for one table only:
+        to wait would cost rounds, and save nothing.
         """
         place = self._places.get(key)
         if place is None:
             return ()
-        speaks = self._tried >= _TRIALS and 2 * self._served < self._tried
         return tuple(
             g
             for g in place.groups
             if not (g in self._texts and self._texts[g] is None)
-            and not (speaks and g.kind is not Kind.COPY)
+            and not (
+                self._tried[g.kind] >= _TRIALS and 2 * self._served[g.kind] < self._tried[g.kind]
+            )
         )
 
-    def tried(self, group: Group) -> None:
-        """Count that a text was asked for on behalf of a group of several tables."""
-        self._tried += 1
-        self._served += bool(self._texts.get(group))
+    def tried(self, kind: Kind, *, served: bool) -> None:
+        """Count that columns waited for a text, and whether it served any of them."""
+        self._tried[kind] += 1
+        self._served[kind] += served
 
     def weight(self, key: AssetKey) -> tuple[float, ...]:
         """How much the data shows of a column of the chunk: the most is asked about."""
@@ -216,15 +218,15 @@ class Inheritance:
         read = self._reads.get(place.task.key.table, {}).get(leaf(place.column.path).lower())
         if read is not None and len(split_path(place.column.path)) == 1:
             read.donor = donor
-        bound = speaks_of_table(donor.text, donor.asset.table, place.column.path)
         for group in self._given_groups(place, donor):
-            of_one = bound and group.kind is not Kind.KEY
-            if group.kind is Kind.COPY or (self._judged and not of_one):
+            if group.kind is Kind.COPY or self._judged:
                 self._keep(group, donor)
 
     def _given_groups(self, place: _Place, donor: Donor) -> Iterator[Group]:
+        bound = speaks_of_table(donor.text, donor.asset.table, place.column.path)
         for group in place.groups:
-            if group.kind in _STRICT or not donor.by_people:
+            strict = group.kind is Kind.COPY or (group.kind in _STRICT and not bound)
+            if strict or not donor.by_people:
                 yield group
         evidence = place.evidence
         if donor.by_people and evidence and evidence.key_role in {"primary", "unique"}:
@@ -237,7 +239,8 @@ class Inheritance:
             return
         if before and before.by_people and _folded(before.text) != _folded(donor.text):
             self._texts[group] = None
-        elif before is None or not before.text or donor.by_people > before.by_people:
+        elif before is None or group.kind is not Kind.COPY or donor.by_people > before.by_people:
+            # The newest text is the one that was asked for because the one before did not fit.
             self._texts[group] = donor
         self._texts.move_to_end(group)
         if len(self._texts) > KNOWN_TEXTS:
@@ -275,12 +278,16 @@ class Inheritance:
             return donor
         path = place.column.path
         other = place.task.key.table
-        if kind is Kind.KEY and _OF_ONE_ROW.search(donor.text):
+        text = donor.text
+        if kind is Kind.KEY and _OF_ONE_ROW.search(text):
             return None
-        if kind is not None and speaks_of_one(donor.text, donor.asset.table, other, path):
+        if kind in {Kind.COPY, Kind.KEY} and speaks_of_one(text, donor.asset.table, other, path):
             return None
+        if kind not in {None, Kind.COPY, Kind.KEY}:
+            free = kind is Kind.SYSTEM
+            text = reworded(text, donor.asset.table, other, path, free=free)
         checked = check_comment(
-            donor.text,
+            text,
             table=place.table.table,
             column=place.column,
             evidence=place.evidence,

@@ -8,10 +8,8 @@ mean something else in each table (id, name, status, amount) repeat only between
 
 import hashlib
 import json
-import re
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -19,7 +17,7 @@ from functools import lru_cache
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.keys import KEY_WORDS, Words, column_words, entity_words, singular
-from lakegloss.core.lexicon import expand_words, system_column, words_of
+from lakegloss.core.lexicon import system_column, words_of
 from lakegloss.core.names import join_path, leaf, split_path
 from lakegloss.core.wordlists import word_set
 
@@ -75,16 +73,6 @@ _COPY_WORDS = word_set(
 )
 _SEMANTIC_CODES = frozenset({"country_code", "currency_code", "language_code", "timezone"})
 _YES_NO = frozenset({"0", "1", "y", "n", "yes", "no", "t", "f", "true", "false", "x", ""})
-_NO_SUBJECT = word_set(
-    "data table tbl dim fct fact facts info of the and by for to in on a at is no per with main"
-    " default dev prod dbo public"
-)
-_NEUTRAL = word_set(
-    "record row entry table value column field version dataset relation observation data instance"
-)
-_THIS = re.compile(r"\bth(?:is|ese) ([a-z]+)")
-_SAID = re.compile(r"[^\W\d_]+|\d+")
-_STEM = 4
 
 
 def groups_of(
@@ -163,8 +151,10 @@ def _loose(
     """Why the column means the same in other tables, with what has to agree."""
     words = column_words(column.path)
     name = " ".join(words)
-    if "_".join(words_of(leaf(column.path))) in _AUDIT or system_column(words):
+    if system_column(words):
         return Kind.SYSTEM, name, ""
+    if "_".join(words_of(leaf(column.path))) in _AUDIT:
+        return Kind.SYSTEM, name, schema_of(table.name)
     if evidence is None or evidence.rows_read == 0 or evidence.null_share >= 1:
         return None
     if _generic(words):
@@ -262,49 +252,3 @@ def _stem(table: str) -> Words:
     """A table's name without numbers and the words that tell copies apart."""
     words = [w for w in entity_words(table) if not w.isdigit() and w not in _COPY_WORDS]
     return (*words[:-1], singular(words[-1])) if words else words_of(leaf(table))
-
-
-def speaks_of_table(text: str, table: str, column: str) -> bool:
-    """Whether a column's comment speaks of the table that it was written for.
-
-    Words of the column's own name do not count. Rather too often than too rarely: what cannot be
-    taken over is asked for.
-    """
-    free = _words(column)
-    own = _besides(_words(join_path(split_path(table)[-1:])) - _NO_SUBJECT, free)
-    named = _THIS.findall(text.lower())
-    return _mentions(text, own) or any(w not in _NEUTRAL and w not in free for w in named)
-
-
-def speaks_of_one(text: str, table: str, other: str, column: str) -> bool:
-    """Whether a comment has words of a table's name that another table's name has not: a year."""
-    return _mentions(text, _besides(_subject(table), _subject(other) | _words(column)))
-
-
-def _mentions(text: str, subject: AbstractSet[str]) -> bool:
-    said = {word.lower() for word in _SAID.findall(text)}
-    return any(_alike(word, own) for word in said for own in subject)
-
-
-def _besides(words: AbstractSet[str], free: AbstractSet[str]) -> set[str]:
-    return {word for word in words if not any(_alike(word, known) for known in free)}
-
-
-def _subject(table: str) -> set[str]:
-    """The words of a table's and its schema's name, also in the singular and written out."""
-    parts = [_words(join_path((part,))) for part in split_path(table)[-2:]]
-    return set().union(*parts) - _NO_SUBJECT
-
-
-@lru_cache(maxsize=65_536)
-def _words(path: str) -> frozenset[str]:
-    words = words_of(leaf(path))
-    plain = expand_words(words)
-    return frozenset({*words, *plain, *(singular(word) for word in (*words, *plain))})
-
-
-def _alike(said: str, own: str) -> bool:
-    """The same word, or one of the same beginning (shipped, shipment)."""
-    if said == own:
-        return True
-    return len(own) >= _STEM and not own.isdigit() and said[:_STEM] == own[:_STEM]

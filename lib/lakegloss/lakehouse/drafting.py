@@ -251,7 +251,6 @@ class ModelDrafter:
         for key, donor in found.items():
             rounds.inherit(key, donor)
         rounds.waiting = heirs.waiting
-        rounds.notes = heirs.notes
 
     def _take(self, outcome: Outcome, rounds: Rounds, drafted: Drafted) -> None:
         rounds.take_all(outcome.responses)

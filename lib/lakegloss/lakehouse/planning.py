@@ -245,7 +245,7 @@ def make_plan(
             heirs = expected(planner.inheritance, tasks)
             taken = heirs.waiting | heirs.inherited.keys()
             works = [
-                t.work((k.key for k in t.tasks if k.described and k.key not in taken), heirs.notes)
+                t.work((k.key for k in t.tasks if k.described and k.key not in taken), {})
                 for t in tasks
             ]
             inherited += len(taken)

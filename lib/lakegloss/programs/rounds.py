@@ -55,7 +55,7 @@ class Rounds:
     """The assets of some tables that a model is to describe, and what became of each.
 
     `accepted` holds the texts; `reasons` says of the others why they have none so far; `waiting`
-    are those that are not asked about for now, `notes` what the model is told of some.
+    are those that are not asked about for now.
     """
 
     def __init__(self, tables: Sequence[TableTasks], limits: Limits) -> None:
@@ -72,7 +72,6 @@ class Rounds:
         self._requested: dict[str, Mapping[str, NameWords]] = {}
         self.unknown_ids = 0
         self.waiting: AbstractSet[AssetKey] = frozenset()
-        self.notes: Mapping[AssetKey, str] = {}
 
     def take_all(self, responses: Iterable[Response]) -> None:
         """Read answers that came together; one that belongs to another request is nobody's."""
@@ -189,11 +188,8 @@ class Rounds:
         return self._works(asked - again), self._works(again)
 
     def _works(self, asked: AbstractSet[AssetKey]) -> list[TableWork]:
-        told = dict(self.notes)
-        for key, feedback in self._feedback.items():
-            told[key] = "; ".join(part for part in (self.notes.get(key), feedback) if part)
         works = (
-            table.work((t.key for t in table.tasks if t.key in asked), told)
+            table.work((t.key for t in table.tasks if t.key in asked), self._feedback)
             for table in self._tables
         )
         return [work for work in works if work.wanted]

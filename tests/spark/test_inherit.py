@@ -1,0 +1,106 @@
+"""Repeated columns on real Spark and Delta: one is asked about, the others take its text over."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from lakegloss.lakehouse.apply import apply
+from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.planning import make_plan
+from lakegloss.lakehouse.tables import PROPOSALS
+from lakegloss.settings import Settings, load_settings
+from tests.model_server import ModelServer
+
+pytestmark = pytest.mark.spark
+Make = Callable[..., Settings]
+HUMAN = "Number under which the wholesaler knows the buyer."
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as running:
+        yield running
+
+
+@pytest.fixture
+def make(schema: str, tmp_path: Path, server: ModelServer) -> Make:
+    def settings(**options: Any) -> Settings:
+        chosen = {"model": "test-model", "endpoint": server.url} | options
+        home, own = tmp_path / "home", f"{schema}_gloss"
+        return load_settings(environ={}, home=home, schema_name=own, **chosen)
+
+    return settings
+
+
+@pytest.fixture
+def lake(classic: SparkSession, schema: str) -> Iterator[str]:
+    """Customers with a person's comment, orders of two years, and a view."""
+    classic.sql(
+        f"CREATE TABLE {schema}.customers (customer_id BIGINT COMMENT '{HUMAN}', city STRING) "
+        "USING delta"
+    )
+    classic.sql(f"INSERT INTO {schema}.customers SELECT id * 7919, 'Oslo' FROM range(40)")
+    for year in (2023, 2024):
+        classic.sql(
+            f"CREATE TABLE {schema}.orders_{year} USING delta AS SELECT id AS order_number, "
+            "id % 40 * 7919 AS customer_id, id * 1.5D AS net_amount, id % 9 AS lead_days "
+            "FROM range(200)"
+        )
+    classic.sql(
+        f"CREATE VIEW {schema}.late AS SELECT * FROM {schema}.orders_2024 WHERE lead_days>5"
+    )
+    yield schema
+    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+
+
+def proposals(spark: SparkSession, settings: Settings) -> dict[str, Any]:
+    rows = Ledgers(spark, settings).latest(PROPOSALS).collect()
+    return {f"{row['table'].rpartition('.')[2]}.{row['column']}": row for row in rows}
+
+
+def test_copies_and_foreign_keys_take_over_and_a_second_run_asks_nothing(
+    classic: SparkSession, make: Make, lake: str, server: ModelServer
+) -> None:
+    settings = make()
+    plan = make_plan(Ledgers(classic, settings), settings, [f"{lake}.*"])
+    drafted = describe(classic, settings, [f"{lake}.*"])
+    assert drafted.sources == {"model": 8, "inherited": 5}
+    assert plan.inherited == 5
+    assert drafted.calls == server.counts()["completions"] == 2, "the tables, then the view"
+
+    found = proposals(classic, settings)
+    origin = f"the comment of {lake}.orders_2023.net_amount"
+    first, second = found["orders_2023.net_amount"], found["orders_2024.net_amount"]
+    assert (second["source"], second["reason"]) == ("inherited", origin)
+    assert (second["text"], second["request_hash"]) == (first["text"], first["request_hash"])
+    for year in (2023, 2024):
+        key = found[f"orders_{year}.customer_id"]
+        assert (key["source"], key["text"], key["request_hash"]) == ("inherited", HUMAN, "")
+
+    apply(classic, settings, [f"{lake}.*"])
+    again = describe(classic, settings, [f"{lake}.*"])
+    assert (again.calls, sum(again.sources.values())) == (0, 0)
+
+    # A table of next year takes one call, for what it is itself. (A plain SELECT * would bring the
+    # comments with it.)
+    columns = ("order_number", "customer_id", "net_amount", "lead_days")
+    computed = ", ".join(f"nvl({name}, 0) AS {name}" for name in columns)
+    classic.sql(
+        f"CREATE TABLE {lake}.orders_2025 USING delta AS SELECT {computed} FROM {lake}.orders_2024"
+    )
+    later = describe(classic, settings, [f"{lake}.*"])
+    assert (later.calls, later.sources) == (1, {"model": 1, "inherited": 4})
+
+
+def test_rules_take_over_what_people_wrote_and_no_inherit_asks_for_each(
+    classic: SparkSession, make: Make, lake: str, server: ModelServer
+) -> None:
+    by_rules = describe(classic, make(model="", endpoint=""), [f"{lake}.*"])
+    assert by_rules.sources["inherited"] == 2
+    assert server.counts()["completions"] == 0
+    each = describe(classic, make(inherit=False), [f"{lake}.*"])
+    assert "inherited" not in each.sources
