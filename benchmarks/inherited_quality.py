@@ -13,7 +13,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -156,12 +155,12 @@ def scores(
     ways: Mapping[str, Texts],
 ) -> list[Mapping[str, Any]]:
     """The scores of each set of texts."""
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+    with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / f"{number}.jsonl" for number in range(len(ways))]
         for file, texts in zip(files, ways.values(), strict=True):
             changed = (with_texts(lines[x.gold_name], n, x, texts) for n, x in names.items())
             write_lines(file, changed)
-        return list(pool.map(lambda f: run_score(score, gold / "gold.jsonl", str(f)), files))
+        return [run_score(score, gold / "gold.jsonl", str(file)) for file in files]
 
 
 def with_texts(

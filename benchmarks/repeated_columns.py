@@ -21,8 +21,8 @@ from benchmarks.bench import record, table
 from benchmarks.tokens import MESSAGE_TOKENS, o200k, parts
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.core.keys import entity_words
 from lakegloss.core.lexicon import expand
-from lakegloss.core.names import leaf
 from lakegloss.core.plan import Policy
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
@@ -40,7 +40,7 @@ TEAMS = 40
 YEARS = (2021, 2022, 2023, 2024)
 RATES = (0.0, 0.4, 0.8)
 """Of a strong model's texts on the columns of the gold tables that repeat, some 0.8 are bound."""
-LEAST_SAVED = 0.1
+LEAST_SAVED = 0.2
 
 # Subjects of facts and dimensions, by domain; each has attributes of its own.
 DOMAINS = {
@@ -243,6 +243,10 @@ class Model:
     input_tokens: int = 0
     output_tokens: int = 0
 
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
     def __call__(self, requests: Sequence[ModelRequest]) -> Outcome:
         responses = tuple(map(self._answer, requests))
         usage = Usage(input=sum(r.input_tokens for r in responses))
@@ -268,12 +272,12 @@ class Model:
         )  # fmt: skip
 
     def _text(self, key: AssetKey) -> str:
-        subject = expand(leaf(key.table))
+        subject = " ".join(word for word in entity_words(key.table) if not word.isdigit())
         if not key.column:
             return f"Holds what the source delivers of {subject}, one entry for each event."
         speaks = random.Random(str(key)).random() < self.rate  # noqa: S311  no secret depends on it
         about = subject if speaks else "entry"
-        return f"The {expand(key.column)}, as the operational source reports it for the {about}."
+        return f"The {expand(key.column)}, as the operational source delivers it for the {about}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,8 +324,6 @@ def described(
 
 
 def row(title: str, found: Described, whole: Described) -> dict[str, object]:
-    tokens = found.model.input_tokens + found.model.output_tokens
-    before = whole.model.input_tokens + whole.model.output_tokens
     return {
         "": title,
         "inherit": found.inherited,
@@ -329,9 +331,19 @@ def row(title: str, found: Described, whole: Described) -> dict[str, object]:
         "input": found.model.input_tokens,
         "output": found.model.output_tokens,
         "calls -%": 100 * (1 - found.model.calls / whole.model.calls),
-        "tokens -%": 100 * (1 - tokens / before),
+        "tokens -%": 100 * (1 - found.model.tokens / whole.model.tokens),
         "CPU s": found.seconds,
     }
+
+
+def recorded(once: Described, whole: Described) -> None:
+    calls, before = once.model.calls, whole.model.calls
+    tokens, all_tokens = once.model.tokens, whole.model.tokens
+    record(BENCH, "calls, each asked about", before, "calls", "", met=True)
+    record(BENCH, "calls, repeated once", calls, "calls", f"<= {before}", met=calls <= before)
+    saved = round(1 - tokens / all_tokens, 3)
+    goal, met = f">= {LEAST_SAVED}", saved >= LEAST_SAVED
+    record(BENCH, "share of tokens saved", saved, "0 to 1", goal, met=met)
 
 
 def main() -> int:
@@ -358,12 +370,7 @@ def main() -> int:
             assert (once.comments, once.failed) == (whole.comments, 0)
             rows.append(row(f"once, {rate:.0%} bound", once, whole))
             if copies and rate == RATES[-1]:
-                saved = 1 - once.model.calls / whole.model.calls
-                met = saved >= LEAST_SAVED
-                record(BENCH, "calls, each asked about", whole.model.calls, "calls", "", met=True)
-                record(BENCH, "calls, repeated once", once.model.calls, "calls", "", met=True)
-                goal = f">= {LEAST_SAVED}"
-                record(BENCH, "share of calls saved", round(saved, 3), "0 to 1", goal, met=met)
+                recorded(once, whole)
         columns = sum(len(item.columns) for item, _ in found)
         table(f"{len(found):,} tables of {columns:,} columns, {title}", rows)
     return 0

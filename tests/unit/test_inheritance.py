@@ -264,7 +264,7 @@ def test_a_model_that_always_speaks_of_the_table_is_not_tried_for_ever() -> None
     for chunk in range(3):
         tables = [
             tasks(f"s.{table}{chunk}", {
-                f"unit{n}_key": FOREIGN | {"reference": f"s.units{n}.key"} for n in range(10)
+                f"unit{n}_key": FOREIGN | {"reference": f"s.units{n}.key"} for n in range(20)
             })
             for table in ("orders", "visits")
         ]  # fmt: skip
@@ -274,7 +274,7 @@ def test_a_model_that_always_speaks_of_the_table_is_not_tried_for_ever() -> None
         for key in columns_of(*tables):
             found.offer(key, Donor(asset=key, text="Unit of the order or visit."))
         heirs.settle(set())
-    assert waited == [10, 0, 0]
+    assert waited == [20, 0, 0]
 
 
 def test_a_plan_counts_what_will_be_taken_over_also_in_later_chunks() -> None:

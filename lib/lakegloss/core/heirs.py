@@ -45,31 +45,33 @@ class Heirs:
     def settle(self, asked: AbstractSet[AssetKey]) -> dict[AssetKey, Donor]:
         """Who takes over a text now; the others go on waiting for those that are still asked."""
         found: dict[AssetKey, Donor] = {}
-        left = []
-        served: dict[Group, bool] = {}
-        # Who is waited for may wait for another.
-        while ready := [
-            k for k, (_, c) in self._waits.items() if c not in asked and c not in self._waits
-        ]:
+        left: dict[AssetKey, None] = {}
+        while ready := self._ready(asked | left.keys()):
             for key in ready:
                 group, _ = self._waits.pop(key)
                 donor = self._inheritance.find(key)
-                served[group] = served.get(group, False) or donor is not None
+                self._inheritance.tried(group.kind, served=donor is not None)
                 if donor is not None:
                     found[key] = donor
                     self._take(key, donor)
                 else:
                     self._ways[key] = self._ways[key][: self._ways[key].index(group)]
-                    left.append(key)
-        for group, any_served in served.items():
-            self._inheritance.tried(group.kind, served=any_served)
-        self._choose(left)
+                    left[key] = None
+        self._choose(list(left))
         return found
+
+    def _ready(self, open_: AbstractSet[AssetKey]) -> list[AssetKey]:
+        """Whose text is there or will not come; who is waited for may wait for another."""
+        return [
+            key
+            for key, (_, chosen) in self._waits.items()
+            if chosen not in open_ and chosen not in self._waits
+        ]
 
     def _take(self, key: AssetKey, donor: Donor) -> None:
         self.inherited[key] = donor
         # It may have been reworded: from here on it is this column's text.
-        self._inheritance.offer(key, replace(donor, asset=key))
+        self._inheritance.offer(key, replace(donor, asset=key), asked=False)
 
     def _choose(self, keys: Sequence[AssetKey]) -> None:
         members: dict[Group, list[AssetKey]] = {}

@@ -31,7 +31,8 @@ from lakegloss.core.worklist import TableTasks, Task
 
 KNOWN_TEXTS = 50_000
 """How many groups' texts are remembered, the latest used first."""
-_TRIALS = 10
+_TRIALS = 20
+_PAYS = 0.75
 _STRICT = frozenset({Kind.COPY, Kind.REFERENCE, Kind.KEY})
 _OF_ONE_ROW = re.compile(
     r"\b(?:unique\w*|primary|surrogate|auto\w*|generated|sequential|rows?|records?)\b",
@@ -144,11 +145,11 @@ class Inheritance:
                 return fitting
         return None
 
-    def offer(self, key: AssetKey, donor: Donor) -> None:
-        """Take in a text that was accepted for a column of the chunk."""
+    def offer(self, key: AssetKey, donor: Donor, *, asked: bool = True) -> None:
+        """Take in a text of a column of the chunk, that it was asked for or that it took over."""
         place = self._places.get(key)
         if place is not None:
-            self._give(place, donor)
+            self._give(place, donor, asked=asked)
 
     def promise(self, key: AssetKey) -> None:
         """Count on a text for a column of the chunk: plans know no texts."""
@@ -157,8 +158,8 @@ class Inheritance:
     def groups(self, key: AssetKey) -> tuple[Group, ...]:
         """The groups in which a column of the chunk may wait for a text, the strictest first.
 
-        None where people disagree, and none of a kind of which most texts hold for one table only:
-        to wait would cost rounds, and save nothing.
+        None where people disagree, and none of a kind that does not pay: who waits in vain is asked
+        in a later round, which tells the model of the table once more.
         """
         place = self._places.get(key)
         if place is None:
@@ -167,13 +168,13 @@ class Inheritance:
             g
             for g in place.groups
             if not (g in self._texts and self._texts[g] is None)
-            and not (
-                self._tried[g.kind] >= _TRIALS and 2 * self._served[g.kind] < self._tried[g.kind]
+            and (
+                self._tried[g.kind] < _TRIALS or self._served[g.kind] >= _PAYS * self._tried[g.kind]
             )
         )
 
     def tried(self, kind: Kind, *, served: bool) -> None:
-        """Count that columns waited for a text, and whether it served any of them."""
+        """Count that a column waited for a text, and whether it could take it over."""
         self._tried[kind] += 1
         self._served[kind] += served
 
@@ -214,13 +215,14 @@ class Inheritance:
 
     # What is given.
 
-    def _give(self, place: _Place, donor: Donor) -> None:
+    def _give(self, place: _Place, donor: Donor, *, asked: bool = False) -> None:
         read = self._reads.get(place.task.key.table, {}).get(leaf(place.column.path).lower())
         if read is not None and len(split_path(place.column.path)) == 1:
             read.donor = donor
         for group in self._given_groups(place, donor):
             if group.kind is Kind.COPY or self._judged:
-                self._keep(group, donor)
+                # What was asked for was so because the text before did not fit.
+                self._keep(group, donor, newest=asked and group.kind is not Kind.COPY)
 
     def _given_groups(self, place: _Place, donor: Donor) -> Iterator[Group]:
         bound = speaks_of_table(donor.text, donor.asset.table, place.column.path)
@@ -232,15 +234,14 @@ class Inheritance:
         if donor.by_people and evidence and evidence.key_role in {"primary", "unique"}:
             yield key_group(str(donor.asset), place.column.data_type)
 
-    def _keep(self, group: Group, donor: Donor) -> None:
+    def _keep(self, group: Group, donor: Donor, *, newest: bool) -> None:
         before = self._texts.get(group)
         disputed = group in self._texts and before is None
         if disputed or (before and before.by_people and not donor.by_people):
             return
         if before and before.by_people and _folded(before.text) != _folded(donor.text):
             self._texts[group] = None
-        elif before is None or group.kind is not Kind.COPY or donor.by_people > before.by_people:
-            # The newest text is the one that was asked for because the one before did not fit.
+        elif before is None or newest or donor.by_people > before.by_people:
             self._texts[group] = donor
         self._texts.move_to_end(group)
         if len(self._texts) > KNOWN_TEXTS:

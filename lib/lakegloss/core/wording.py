@@ -14,8 +14,8 @@ from lakegloss.core.nouns import entity_of
 from lakegloss.core.wordlists import word_set
 
 _NO_SUBJECT = word_set(
-    "data table tbl dim fct fact facts info of the and by for to in on a at is no per with main"
-    " default dev prod dbo public"
+    "data table tbl dim fct fact facts info of the and by for to in on a at is no per with main rpt"
+    " report reports agg default dev prod dbo public"
 )
 _NEUTRAL = word_set(
     "record row entry table value column field version dataset relation observation data instance"
