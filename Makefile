@@ -52,7 +52,7 @@ lm: $(VENV)/.installed ## install a small language model for trials; then: lakeg
 	@test -e $(VENV)/.lm
 
 test: setup $(VENV)/.lm ## run all tests but the long ones (ARGS='-k name' picks some)
-	@$(PYTHON_IN) -m pytest -n 2 --dist loadgroup -m "not soak" $(ARGS)
+	@$(PYTHON_IN) scripts/tests.py $(ARGS)
 
 unit: $(VENV)/.installed $(VENV)/.lm ## run the tests that need no Java
 	@$(PYTHON_IN) -m pytest -n auto -m "not spark and not soak" tests/unit $(ARGS)
