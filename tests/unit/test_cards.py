@@ -130,7 +130,10 @@ def test_an_existing_comment_is_shown() -> None:
 def test_table_card() -> None:
     table = Table(name="main.s.t", kind=TableKind.VIEW, comment="Old", sources=("main.s.a",))
     lines = table_card(table, {"x": seen(rows=336_776)}, id="t1", neighbours=["a", "b"])
-    assert lines == ["t1 s.t: view; 337k rows; reads s.a; now 'Old'", "other columns: a, b"]
+    assert lines == [
+        "t1 s.t: view; 337k rows, 1k sampled; reads s.a; now 'Old'",
+        "other columns: a, b",
+    ]
 
 
 def test_a_table_that_is_only_context_has_no_id() -> None:

@@ -120,6 +120,16 @@ def test_a_column_without_values(values: Any) -> None:
 def test_a_sample_keeps_the_rows_of_the_table() -> None:
     seen = evidence_of(pa.array([1, 2]), "int", rows=1_000)
     assert (seen.rows, seen.rows_read) == (1_000, 2)
+    assert seen.sampled
+    assert not seen.distinct_exact
+
+
+def test_a_sample_keeps_codes_and_bucket() -> None:
+    codes = pa.array(["EWR", "JFK", "EWR"])
+    whole, part = evidence_of(codes), evidence_of(codes, rows=1_000)
+    assert whole.is_code
+    assert part.is_code
+    assert whole.bucket == part.bucket
 
 
 def test_personal_data_leaves_no_hashes() -> None:

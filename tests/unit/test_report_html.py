@@ -161,6 +161,12 @@ def test_values_of_personal_data_never_appear() -> None:
             ["3 distinct", "2013-01-01 to 2013-12-31"],
             id="range",
         ),
+        pytest.param(
+            {"rows": 336776, "rows_read": 200136, "distinct_exact": False},
+            True,
+            ["3 distinct", "EWR, JFK, LGA", "of a sample of 200,136 rows"],
+            id="sample",
+        ),
     ],
 )
 def test_facts(changes: dict[str, object], show: bool, facts: list[str]) -> None:  # noqa: FBT001

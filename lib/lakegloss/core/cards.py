@@ -110,8 +110,12 @@ def _kind(table: Table) -> str:
 
 
 def _magnitude(evidence: Iterable[Evidence]) -> str:
-    rows = max((e.rows for e in evidence), default=-1)
-    return "" if rows < 0 else "empty" if rows == 0 else f"{compact(rows)} rows"
+    seen = list(evidence)
+    rows = max((e.rows for e in seen), default=-1)
+    if rows <= 0:
+        return "" if rows < 0 else "empty"
+    read = [e.rows_read for e in seen if e.sampled]
+    return f"{compact(rows)} rows" + (f", {compact(max(read))} sampled" if read else "")
 
 
 def _facts(evidence: Evidence, schema: str) -> list[str]:

@@ -25,7 +25,8 @@ class Evidence:
         rows: rows of the table, as counted; rows_read: rows that the facts rest on (fewer where a
             seeded sample was read).
         null_share: 0 to 1 of rows_read; 1 where the column holds nothing, 0 where rows_read is 0.
-        distinct: distinct non-null values among rows_read; exact where `distinct_exact`.
+        distinct: distinct non-null values among rows_read; `distinct_exact` where that is the
+            whole table's number: of a sample, or of very many values, it is not.
         minimum, maximum: as text, '' where there is none or the policy for values withholds it.
         mean: of numbers only.
         frequent: most frequent values first, at most 12; shapes instead where `masked`.
@@ -60,11 +61,16 @@ class Evidence:
     sketch: bytes = b""
 
     @property
+    def sampled(self) -> bool:
+        """Whether the facts rest on some of the table's rows only."""
+        return 0 < self.rows_read < self.rows
+
+    @property
     def is_code(self) -> bool:
         """Whether the column is a small enumeration whose codes a comment may quote."""
         return (
             0 < self.distinct <= CODE_LIMIT
-            and self.distinct_exact
+            and (self.distinct_exact or self.sampled)
             and not self.personal
             and not self.masked
             and self.rows_read > self.distinct

@@ -70,10 +70,16 @@ def _codes(column: Column, clause: Clause, seen: Evidence) -> str:
     coded = bool(_CODED & set(clause.subject.lower().split(" ")))
     if column.data_type.startswith(("string", "char", "varchar")):
         short = all(_SYMBOL.fullmatch(code) for code in codes)
-        return "One of " + ", ".join(f"'{c}'" for c in sorted(codes)) if coded or short else ""
+        listed = ", ".join(f"'{c}'" for c in sorted(codes))
+        return f"One of {listed}{_where(seen)}" if coded or short else ""
     if WHOLE.match(column.data_type) and coded and not _consecutive(codes):
-        return "One of " + ", ".join(sorted(codes, key=_as_number))
+        return "One of " + ", ".join(sorted(codes, key=_as_number)) + _where(seen)
     return ""
+
+
+def _where(seen: Evidence) -> str:
+    """Rows that a sample left out may hold other values."""
+    return " in the rows read" if seen.sampled else ""
 
 
 def _quotable(codes: list[str], seen: Evidence) -> bool:
@@ -123,7 +129,7 @@ def _range(column: Column, seen: Evidence) -> str:
     if low < 0 < high:
         return "Can be negative"
     fraction = not WHOLE.match(column.data_type) and seen.distinct > 2
-    return "Between 0 and 1" if fraction and low >= 0 and high <= 1 else ""
+    return f"Between 0 and 1{_where(seen)}" if fraction and low >= 0 and high <= 1 else ""
 
 
 def _nulls(seen: Evidence) -> str:
@@ -158,7 +164,11 @@ def _years(column: Column, seen: Evidence) -> str:
     first, last = seen.minimum[:4], seen.maximum[:4]
     if not (first.isdecimal() and last.isdecimal()):
         return ""
-    return f"In {first} in the rows read" if first == last else f"Between {first} and {last}"
+    return (
+        f"In {first} in the rows read"
+        if first == last
+        else f"Between {first} and {last}{_where(seen)}"
+    )
 
 
 def _sign(column: Column, seen: Evidence) -> str:

@@ -65,7 +65,7 @@ def column_evidence(
         rows_read=sketch.rows,
         null_share=sketch.nulls / sketch.rows if sketch.rows else 0.0,
         distinct=sketch.distinct,
-        distinct_exact=sketch.exact,
+        distinct_exact=sketch.exact and sketch.rows >= rows,
         minimum=minimum,
         maximum=maximum,
         mean=_stable(sketch.mean),

@@ -218,6 +218,8 @@ def _key_words(row: Row) -> str:
 def facts_of(row: Row, *, show_values: bool) -> list[str]:
     """The evidence of a column in short phrases: nulls, distinct values, range, codes or shape.
 
+    Where not all rows were read, the last phrase says so.
+
     Values of a column with personal data never appear, masked or not; of other columns they do
     only with `show_values`.
     """
@@ -226,6 +228,8 @@ def facts_of(row: Row, *, show_values: bool) -> list[str]:
         facts += [_range_words(row), _code_words(row)]
     elif row["shapes"]:
         facts.append(f"shape {row['shapes'][0]['value']}")
+    if any(facts) and _sampled(row):
+        facts.append(f"of a sample of {number(row['rows_read'])} rows")
     return [fact for fact in facts if fact]
 
 
@@ -241,8 +245,12 @@ def _null_words(row: Row) -> str:
 def _distinct_words(row: Row) -> str:
     if not row["distinct"]:
         return ""
-    about = "" if row["distinct_exact"] else "about "
+    about = "" if row["distinct_exact"] or _sampled(row) else "about "
     return f"{about}{number(row['distinct'])} distinct"
+
+
+def _sampled(row: Row) -> bool:
+    return 0 < (row["rows_read"] or 0) < (row["rows"] or 0)
 
 
 def _range_words(row: Row) -> str:
@@ -254,7 +262,7 @@ def _range_words(row: Row) -> str:
 
 def _code_words(row: Row) -> str:
     codes = [item["value"] for item in row["frequent"] or ()]
-    few = 0 < (row["distinct"] or 0) <= CODE_LIMIT and row["distinct_exact"]
+    few = 0 < (row["distinct"] or 0) <= CODE_LIMIT and (row["distinct_exact"] or _sampled(row))
     if not few or not (row["data_type"] or "").startswith(("string", "boolean")):
         return ""
     more = ", …" if len(codes) > _EXAMPLES else ""

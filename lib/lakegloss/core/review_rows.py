@@ -128,6 +128,8 @@ def cells_of(item: Item) -> tuple[str, ...]:
 
 
 def _distinct(seen: Evidence) -> str:
+    if seen.sampled:
+        return f"{seen.distinct:,} in a sample of {seen.rows_read:,} rows"
     return f"{'' if seen.distinct_exact else 'about '}{seen.distinct:,}" if seen.rows_read else ""
 
 
