@@ -70,7 +70,22 @@ def said(
         pytest.param("has_wifi", "boolean", "Whether the flight has wifi.", id="has"),
         pytest.param("cancelled", "boolean", "Whether the flight was cancelled.", id="participle"),
         pytest.param("active_flg", "string",
-                     "Whether active applies to the flight.", id="flag-suffix"),
+                     "Whether the flight is active.", id="flag-suffix"),
+        pytest.param("newsletter", "boolean", "Newsletter flag of the flight.", id="flag-noun"),
+        pytest.param("is_maintenance", "boolean", "Maintenance flag of the flight.", id="is-noun"),
+        pytest.param("is_employee", "boolean", "Whether the flight is an employee.", id="is-a"),
+        pytest.param("assigned_to", "bigint", "Who or what the flight was assigned to.",
+                     id="whom"),
+        pytest.param("assigned_to_id", "bigint",
+                     "Identifier of who or what the flight was assigned to.", id="id-of-whom"),
+        pytest.param("boiler_flow_m3h_avg", "double",
+                     "Boiler flow average of the flight, in cubic meters per hour.",
+                     id="unit-before-statistic"),
+        pytest.param("temp_c_std", "double",
+                     "Temperature standard deviation of the flight, in degrees Celsius: "
+                     "spread around the mean.",
+                     id="standard-deviation"),
+        pytest.param("std_flag", "boolean", "Std flag of the flight.", id="std-unclear"),
         pytest.param("num_seats", "int", "Number of seats of the flight.", id="num"),
         pytest.param("seat_count", "int", "Number of seats of the flight.", id="count"),
         pytest.param("seats", "int", "Number of seats of the flight.", id="plural"),
@@ -145,6 +160,16 @@ def test_values_that_are_no_codes_are_not_quoted(evidence: Evidence) -> None:
         assert "closed" not in text
 
 
+def test_codes_and_ranges_of_a_sample_are_said_to_be_of_the_rows_read() -> None:
+    part = {"rows": 5000, "distinct_exact": False}
+    codes = said(coded("status", "open", "closed", **part))
+    assert "One of 'closed', 'open' in the rows read." in codes
+    share = seen("load_factor", "double", minimum="0.0", maximum="0.98", **part)
+    assert "Between 0 and 1 in the rows read." in said(share)
+    dates = seen("ship_date", "date", minimum="1999-01-02", maximum="2013-12-31", **part)
+    assert "Between 1999 and 2013 in the rows read." in said(dates, style="detailed")
+
+
 def test_numbers_that_are_no_scale_are_not_listed() -> None:
     assert "One of" not in said(coded("goals", "0", "1", "2", "5", data_type="int"))
     assert "for yes" not in said(coded("gender", "0", "1", data_type="int"))
@@ -164,6 +189,36 @@ def test_nothing_is_said_of_a_bare_name_without_evidence() -> None:
     assert describe_column(table, column, None) == ""
     assert describe_column(table, column, seen("xyzzy", rows=0, rows_read=0, distinct=0)) == ""
     assert describe_column(table, column, seen("xyzzy")) == "Xyzzy of the flight: text."
+
+
+def test_nothing_is_said_of_a_number_that_is_named_as_the_row() -> None:
+    assert said(seen("flight", "int")) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "text"),
+    [
+        ("alt", ("lat", "lon"), "Altitude of the flight: "),
+        ("alt", ("label",), "Alt of the flight: "),
+        ("dst", ("tz", "tzone"), "Daylight saving time of the flight"),
+        ("dst", ("src",), "Destination of the flight"),
+        ("dst", ("label",), "Dst of the flight: "),
+        ("std_load", ("mean_load",), "Load standard deviation of the flight"),
+        ("std_load", ("load",), "Std load of the flight"),
+    ],
+)
+def test_short_forms_of_several_meanings_are_settled_by_their_neighbours(
+    name: str, others: tuple[str, ...], text: str
+) -> None:
+    assert said(seen(name), others=others).startswith(text)
+
+
+def test_a_table_lists_its_columns_as_their_neighbours_settle_them() -> None:
+    names = ("faa", "lat", "lon", "alt", "tz", "dst")
+    columns = tuple(Column(path=name, data_type="double") for name in names)
+    text = describe_table(Table(name="demo.airports", columns=columns), {})
+    assert "altitude" in text
+    assert "daylight saving time" in text
 
 
 def test_styles_differ_in_length() -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lakegloss.core.ambiguous import settled
 from lakegloss.core.lexicon import (
     erp_field,
     expand_words,
@@ -68,6 +69,19 @@ _NOT_FLAGS = word_set("""
 gender sex race group class type code category level status state number rank score rating count
 value quantity amount outcome result party side quarter half year month day hour
 """)
+_CONDITIONS = word_set("""
+active inactive public private visible hidden valid invalid current late early free full empty open
+primary secondary required optional available new old final true false good bad live alive dead safe
+urgent critical anonymous loyal premium permanent temporary remote local international domestic
+manual automatic unique online offline deceased null present absent pregnant married single
+""")
+_CONDITION = re.compile(r".*(?:able|ible|ous|ful|less|ed)")
+_MEMBERS = word_set("""
+member employee customer subscriber driver manager owner user student teacher patient child adult
+parent host guest partner vendor supplier robot bot duplicate holiday weekend weekday
+""")
+_THINGS = re.compile(r".*(?:ance|ence|tion|sion|ment|ness|ship)")
+_PREPOSITIONS = word_set("to from for with in of")
 _PERCENTILE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _LONGEST_TAIL = 3
 
@@ -99,6 +113,7 @@ class Setting:
             and numbers too.
         coded_flag: two codes that look like no and yes.
         erp: the table is one of SAP ERP.
+        siblings: names of the table's columns, which settle what some short forms mean.
     """
 
     entity: str = ""
@@ -108,6 +123,7 @@ class Setting:
     moment: bool = False
     coded_flag: bool = False
     erp: bool = False
+    siblings: frozenset[str] = frozenset()
 
     @property
     def row(self) -> str:
@@ -124,7 +140,7 @@ def clause_of(name: str, setting: Setting) -> Clause:
     """The main clause for a column of that name (without its path)."""
     if field := erp_field(name, sure=not setting.erp):
         return _erp(field, setting)
-    raw = words_of(name)
+    raw = settled(words_of(name), setting.siblings, number=setting.number)
     for read in _READERS:
         if raw and (clause := read(raw, setting)):
             return clause
@@ -134,6 +150,12 @@ def clause_of(name: str, setting: Setting) -> Clause:
 def expanded(name: str) -> str:
     """A name in plain words."""
     return erp_field(name) or _phrase(words_of(name))
+
+
+def quantity(name: str, setting: Setting) -> str:
+    """A column's name in plain words, without its unit."""
+    raw = settled(words_of(name), setting.siblings, number=setting.number)
+    return erp_field(name) or _phrase(split_unit(raw)[0] if setting.number else raw)
 
 
 def _phrase(words: tuple[str, ...]) -> str:
@@ -181,6 +203,8 @@ def _identifier(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     if raw[-1] not in _IDS or setting.boolean:
         return None
     words = raw[:-1]
+    if towards := _towards(words, setting):
+        return Clause(text=f"Identifier of {towards}", kind="id")
     if len(words) > 1 and words[-1] == "by" and _past(words[-2]):
         what = _phrase(words[:-2]) or setting.row
         return Clause(text=f"Identifier of who or what {_past(words[-2])} the {what}", kind="id")
@@ -206,6 +230,19 @@ def _by(raw: tuple[str, ...], setting: Setting) -> Clause | None:
         return None
     order, words = _order(raw[:-2])
     return Clause(text=f"Who {order}{done} the {_phrase(words) or setting.row}", kind="by")
+
+
+def _party(raw: tuple[str, ...], setting: Setting) -> Clause | None:
+    """assigned_to, shipped_from."""
+    towards = "" if setting.boolean or setting.moment else _towards(raw, setting)
+    return Clause(text=_capital(towards), kind="by") if towards else None
+
+
+def _towards(words: tuple[str, ...], setting: Setting) -> str:
+    """'who or what the ticket was assigned to', '' where the words do not end so."""
+    if len(words) < 2 or words[-1] not in {"to", "from", "for"} or not (done := _past(words[-2])):
+        return ""
+    return f"who or what the {_phrase(words[:-2]) or setting.row} was {done} {words[-1]}"
 
 
 def _past(word: str) -> str:
@@ -273,12 +310,23 @@ def _flag(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     """is_public, has_incidents, email_flag, and every boolean."""
     first, rest = raw[0], raw[1:]
     if rest and first in {"is", "was", "has"} and (setting.boolean or first != "was"):
-        return Clause(text=f"Whether the {setting.row} {first} {_phrase(rest)}", kind="flag")
+        return Clause(text=_whether_is(first, rest, setting), kind="flag")
     if rest and raw[-1] in {"flag", "flg", "indicator", "ind", "yn"} and not setting.number:
         return Clause(text=_whether(raw[:-1], setting), kind="flag")
     if rest and raw[-1] in {"flag", "flg"}:
         return Clause(text=_whether(raw[:-1], setting), kind="flag")
     return Clause(text=_whether(raw, setting), kind="flag") if setting.boolean else None
+
+
+def _whether_is(first: str, rest: tuple[str, ...], setting: Setting) -> str:
+    phrase = _phrase(rest)
+    last = phrase.rpartition(" ")[2]
+    if first != "has" and last in _MEMBERS:
+        article = "an" if phrase[0] in "aeio" else "a"
+        return f"Whether the {setting.row} {first} {article} {phrase}"
+    if first != "has" and _THINGS.fullmatch(last):
+        return f"{_capital(phrase)} flag{setting.tail('of')}"
+    return f"Whether the {setting.row} {first} {phrase}"
 
 
 def _coded_flag(raw: tuple[str, ...], setting: Setting) -> Clause | None:
@@ -297,7 +345,11 @@ def _whether(words: tuple[str, ...], setting: Setting) -> str:
     if words[-1].endswith("ed") and (done := _past(words[-1])):
         subject = _without_entity(_phrase(words[:-1]), setting.entity)
         return f"Whether the {subject or setting.row} was {done}"
-    return f"Whether {_phrase(words)} applies{setting.tail('to')}"
+    phrase = _phrase(words)
+    head, _, last = phrase.rpartition(" ")
+    if last in _CONDITIONS or _CONDITION.fullmatch(last):
+        return f"Whether the {_without_entity(head, setting.entity) or setting.row} is {last}"
+    return f"{_capital(phrase)}{'' if last == 'flag' else ' flag'}{setting.tail('of')}"
 
 
 def _count(raw: tuple[str, ...], setting: Setting) -> Clause | None:
@@ -363,6 +415,7 @@ def _plain(raw: tuple[str, ...], setting: Setting) -> Clause:
     inner = _without_entity(phrase, setting.entity)
     text, preposition = _reordered(inner)
     whole = phrase == setting.entity or re.search(r"\bper\b", phrase)
+    whole = whole or bool(_PREPOSITIONS & set(words[-1:]))
     tail = "" if whole else setting.tail(preposition)
     adds = phrase != " ".join(raw) or bool(unit)
     in_unit = f", in {unit}" if unit else ""
@@ -381,5 +434,6 @@ def _reordered(phrase: str) -> tuple[str, str]:
 
 
 _READERS: tuple[Callable[[tuple[str, ...], Setting], Clause | None], ...] = (
-    _system, _concept, _identifier, _by, _moment, _flag, _percentile, _share, _count, _coded_flag,
+    _system, _concept, _identifier, _by, _party, _moment, _flag, _percentile, _share, _count,
+    _coded_flag,
 )  # fmt: skip

@@ -56,8 +56,8 @@ def describe_column(
     if style == "detailed" and seen is not None:
         facts += details_of(column, seen)
     if not (clause.adds or meaning or facts):
-        if seen is None:
-            return ""
+        if seen is None or clause.subject == entity_of(table.name):
+            return ""  # a kind of value after the row's own name tells nobody anything
         kind = _type_words(column, seen)
         meaning = kind if kind not in clause.text.lower() else ""
     if style == "concise":
@@ -90,8 +90,13 @@ def describe_table(
 
 
 def _clause(table: Table, column: Column, seen: Evidence | None) -> phrases.Clause:
-    name, inside = _name_of(column.path)
-    setting = phrases.Setting(
+    name, _ = _name_of(column.path)
+    return phrases.clause_of(name, _setting(table, column, seen))
+
+
+def _setting(table: Table, column: Column, seen: Evidence | None) -> phrases.Setting:
+    _, inside = _name_of(column.path)
+    return phrases.Setting(
         entity=inside or entity_of(table.name),
         number=bool(NUMBER.match(column.data_type)),
         whole=bool(WHOLE.match(column.data_type)),
@@ -99,8 +104,8 @@ def _clause(table: Table, column: Column, seen: Evidence | None) -> phrases.Clau
         moment=_is_moment(column, seen),
         coded_flag=has_flag_codes(seen),
         erp=_speaks_erp(table),
+        siblings=frozenset(c.path for c in table.columns),
     )
-    return phrases.clause_of(name, setting)
 
 
 def _name_of(path: str) -> tuple[str, str]:
@@ -183,7 +188,7 @@ def _telling_columns(table: Table, evidence: Mapping[str, Evidence]) -> list[str
         clause = _clause(table, column, seen)
         empty = seen is not None and (seen.null_share >= 1 or seen.key_role == "primary")
         if not inside and not empty and clause.kind not in _NOT_TOLD:
-            words[phrases.expanded(name)] = None
+            words[phrases.quantity(name, _setting(table, column, seen))] = None
     return list(words)[:6]
 
 

@@ -45,6 +45,16 @@ _DOUBLE = {
     ("ug", "m3"): "micrograms per cubic meter", ("g", "l"): "grams per liter",
 }  # fmt: skip
 
+_LONG = {
+    ("m", "3", "h"): "cubic meters per hour", ("m", "3", "s"): "cubic meters per second",
+    ("m", "3", "d"): "cubic meters per day", ("l", "min"): "liters per minute",
+    ("kwh", "m", "2"): "kilowatt-hours per square meter", ("w", "m", "2"): "watts per square meter",
+    ("kg", "m", "3"): "kilograms per cubic meter", ("ug", "m", "3"): "micrograms per cubic meter",
+    ("m", "3"): "cubic meters", ("m", "2"): "square meters", ("km", "2"): "square kilometers",
+}  # fmt: skip
+
+_STATISTICS = word_set("avg average mean min max minimum maximum median std stddev total sum")
+
 _TEMPERATURE = word_set("temp temperature temps dewp dewpoint tmax tmin tavg")
 _LENGTHS = word_set("""
 height length width depth distance dist elev elevation altitude alt diameter radius range visibility
@@ -67,8 +77,25 @@ def split_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """The words without their unit, and the unit in plain words ('' where there is none).
 
     A name that is only a unit (``days``) keeps its word; ambiguous letters count only after a
-    quantity that is measured so (``temp_c``, ``height_m``, ``duration_min``).
+    quantity that is measured so (``temp_c``, ``height_m``, ``duration_min``). A statistic may
+    follow the unit (``temp_c_max``).
     """
+    if len(words) > 2 and words[-1] in _STATISTICS:
+        before, unit = _split_long(words[:-1])
+        if unit:
+            return (*before, words[-1]), unit
+    return _split_long(words)
+
+
+def _split_long(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """As `split_unit`, for units of any number of words at the very end."""
+    for end, unit in _LONG.items():
+        if len(words) > len(end) and words[-len(end) :] == end:
+            return words[: -len(end)], unit
+    return _split_end(words)
+
+
+def _split_end(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     if len(words) > 2 and words[-2:] in _DOUBLE:
         return words[:-2], _DOUBLE[words[-2], words[-1]]
     if len(words) < 2:

@@ -1,0 +1,47 @@
+"""Short forms with several meanings, settled by the columns beside them or left as they are."""
+
+from collections.abc import Collection
+
+from lakegloss.core.lexicon import words_of
+from lakegloss.core.units import split_unit
+from lakegloss.core.wordlists import word_set
+
+_STATISTICS = word_set("""
+mean avg average min max minimum maximum median med sum count cnt var variance
+""")
+_PLACES = word_set("lat latitude lon lng long longitude elev elevation")
+_ZONES = word_set("tz timezone tzone zone")
+_SOURCES = word_set("src source")
+
+
+def settled(
+    words: tuple[str, ...], siblings: Collection[str], *, number: bool = False
+) -> tuple[str, ...]:
+    """The words with std, alt and dst written so that only the meaning found is left.
+
+    Args:
+        words: of a name, as `words_of` gives them.
+        siblings: names of the table's columns.
+        number: whether the column holds numbers.
+    """
+    if "std" in words and _is_deviation(words, siblings, number=number):
+        words = (*(word for word in words if word != "std"), "stddev")
+    alone, unit = split_unit(words) if number else (words, "")
+    if alone not in {("alt",), ("dst",)}:
+        return words
+    beside = {word for name in siblings for word in words_of(name)}
+    if alone == ("alt",) and (unit or beside & _PLACES):
+        return ("altitude", *words[1:])
+    if words == ("dst",) and beside & _ZONES:
+        return ("daylight", "saving", "time")
+    return ("destination",) if words == ("dst",) and beside & _SOURCES else words
+
+
+def _is_deviation(words: tuple[str, ...], siblings: Collection[str], *, number: bool) -> bool:
+    """Whether std ends a number's name, or stands where a sibling has another statistic."""
+    if number and (words[-1] == "std" or split_unit(words)[0][-1] == "std"):
+        return True
+    at = words.index("std")
+    same = ((*words[:at], word, *words[at + 1 :]) for word in sorted(_STATISTICS))
+    others = {words_of(name) for name in siblings}
+    return any(other in others for other in same)
