@@ -8,6 +8,7 @@ import typer
 
 from lakegloss import __version__
 from lakegloss.console import (
+    REOPEN,
     apply_view,
     describe_view,
     err,
@@ -200,6 +201,12 @@ def undo(
     with _opened(settings) as spark, progress() as tell:
         summary = restore(spark, settings, run, dry_run=dry_run, keep_proposals=keep, progress=tell)
     out.print(apply_view(summary))
+    if summary.applied and not keep:
+        out.print(
+            f"Their proposals count as rejected now. To take them up again: [bold]{REOPEN}[/bold]; "
+            "undo with --keep leaves them ready.",
+            soft_wrap=True,
+        )
     if summary.failed:
         raise typer.Exit(1)
 

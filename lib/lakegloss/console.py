@@ -32,6 +32,7 @@ _MOST_LINES = 20
 _ACTIONS = {
     "describe": "to describe",
     "pending": "proposed, waiting to be applied",
+    "waiting": "proposed, waiting for a review",
     "keep": "kept as they are",
     "protected": "written by people, protected",
     "rejected": "rejected before",
@@ -110,6 +111,14 @@ def _taken_over(comments: int, calls: int) -> list[tuple[str, str]]:
     return [("taken over", told)] if comments else []
 
 
+REOPEN = "lakegloss review accept PATTERNS --rejected"
+"""Takes a rejection back; an undo rejects, too."""
+
+
+def _reopened(rejected: int) -> list[tuple[str, str]]:
+    return [("rejected", f"to take them up again: {REOPEN}")] if rejected else []
+
+
 def _reasons(title: str, reasons: Mapping[str, str]) -> list[RenderableType]:
     lines: list[RenderableType] = []
     if reasons:
@@ -128,6 +137,7 @@ def plan_view(plan: "Plan", *, model: str) -> RenderableType:
         ("comments", _counted(plan.actions, _ACTIONS) or "nothing to do"),
         ("written by", f"the model {safe(model)}" if model else "the built-in rules, no model"),
     ]
+    rows += _reopened(plan.actions.get("rejected", 0))
     if model:
         rows += [
             ("requests", number(plan.requests)),
@@ -158,8 +168,10 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
         ("drafted by", _counted(summary.sources, {}) or "nobody: nothing was missing"),
         ("ready to apply", number(summary.ready)),
     ]
+    rows += _reopened(summary.actions.get("rejected", 0))
     if summary.waiting:
-        rows.append(("need a review", f"{number(summary.waiting)} would replace people's text"))
+        why = "would replace people's text, or the same text was rejected before"
+        rows.append(("need a review", f"{number(summary.waiting)}: {why}"))
     if summary.failed:
         rows.append(("left empty", f"{number(summary.failed)}: nothing could be said of them"))
     if summary.calls or summary.reused:

@@ -120,18 +120,21 @@ def accept(
     check: CheckIs = "",
     text: TextHas = "",
     everything: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="Those that a person or an undo rejected.")
+    ] = False,
     dry_run: DryRun = False,
     by: By = None,
 ) -> None:
-    """Accept proposals that wait; the next apply writes them."""
+    """Accept proposals that wait, or rejected ones again; the next apply writes them."""
     from lakegloss.lakehouse.review import accept as decide
 
     settings = read_settings(config, home, sets)
     which = _which(source, check, text)
     with opened(settings) as spark:
         done = decide(
-            spark, settings, patterns or (), which=which, everything=everything, decided_by=by,
-            dry_run=dry_run,
+            spark, settings, patterns or (), which=which, everything=everything,
+            rejected=rejected, decided_by=by, dry_run=dry_run,
         )  # fmt: skip
     _show_decided(done)
 

@@ -1,7 +1,9 @@
 import pytest
 
-from lakegloss.core.plan import Action, Known, Policy, choose, text_hash
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.plan import Action, Choice, Known, Policy, choose, text_hash
 from lakegloss.core.records import ProposalStatus
+from lakegloss.core.worklist import Task
 
 
 def policy(name: str = "missing", *, human: bool = False, intended: str = "model") -> Policy:
@@ -27,6 +29,18 @@ def known(
         rejected=frozenset({fingerprint}) if verdict == "reject" else frozenset(),
         written={text_hash(text): source} if written else {},
     )
+
+
+def test_a_text_that_was_rejected_is_not_ready_when_it_is_drafted_anew() -> None:
+    task = Task(
+        key=AssetKey("s.v", "c"),
+        fingerprint="changed",
+        choice=Choice(action=Action.DESCRIBE),
+        comment="",
+        refused=frozenset({text_hash("Number of the flight.")}),
+    )
+    assert task.status_of("Number of the flight.") is ProposalStatus.NEEDS_REVIEW
+    assert task.status_of("Another text.") is ProposalStatus.READY
 
 
 NEW = Known()

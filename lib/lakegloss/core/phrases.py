@@ -414,7 +414,7 @@ def _plain(raw: tuple[str, ...], setting: Setting) -> Clause:
     phrase = _phrase(words)
     inner = _without_entity(phrase, setting.entity)
     text, preposition = _reordered(inner)
-    whole = phrase == setting.entity or re.search(r"\bper\b", phrase)
+    whole = phrase == setting.entity or bool(re.search(r"\bper\b", phrase))
     whole = whole or bool(_PREPOSITIONS & set(words[-1:]))
     tail = "" if whole else setting.tail(preposition)
     adds = phrase != " ".join(raw) or bool(unit)

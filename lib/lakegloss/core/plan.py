@@ -35,6 +35,7 @@ class Known:
         decided_text: the text after an edit, else the proposal's.
         by_person: a person decided, not the policy.
         rejected: fingerprints of all its proposals, older ones too, that were rejected.
+        refused: hashes of the texts of those proposals.
     """
 
     proposal_id: str = ""
@@ -45,6 +46,7 @@ class Known:
     decided_text: str = ""
     by_person: bool = False
     rejected: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
     written: Mapping[str, str] = field(default_factory=dict)
 
     def awaits(self, comment: str) -> bool:

@@ -9,8 +9,8 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.fingerprint import fingerprint
 from lakegloss.core.names import leaf, split_path
 from lakegloss.core.packing import TableWork, Wanted
-from lakegloss.core.plan import NOTHING_KNOWN, Action, Choice, Known, Policy, choose
-from lakegloss.core.records import Source, Verdict
+from lakegloss.core.plan import NOTHING_KNOWN, Action, Choice, Known, Policy, choose, text_hash
+from lakegloss.core.records import ProposalStatus, Source, Verdict
 from lakegloss.core.stages import can_write
 
 CommentsAfter = Mapping[str, Mapping[str, str]]
@@ -33,7 +33,7 @@ class Task:
 
     `pending` is the text of a proposal that waits to be applied. `author` is who wrote the comment
     as it will be (`after`): a `Source`; '' where there is none, or where one of lakegloss' own
-    would not be written the same way today.
+    would not be written the same way today. `refused` are hashes of texts that were rejected here.
     """
 
     key: AssetKey
@@ -43,6 +43,12 @@ class Task:
     guidance: tuple[str, ...] = ()
     pending: str = ""
     author: str = ""
+    refused: frozenset[str] = frozenset()
+
+    def status_of(self, text: str) -> ProposalStatus:
+        """What a good proposal of that text gets: a rejected text, drafted anew, needs a person."""
+        again = text_hash(text) in self.refused
+        return ProposalStatus.NEEDS_REVIEW if again else self.choice.status
 
     @property
     def after(self) -> str:
@@ -144,6 +150,7 @@ def _task(
         guidance=guidance,
         pending=state.decided_text if choice.action is Action.PENDING else "",
         author=_author(comment, mark, state, choice),
+        refused=state.refused,
     )
 
 

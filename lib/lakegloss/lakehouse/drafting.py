@@ -87,7 +87,7 @@ class RulesDrafter:
     ) -> Proposal:
         """What the rules say; `mark` is '' where they stand in for a model that failed."""
         text = rules_text(table, task, self._settings)
-        status = task.choice.status if text else ProposalStatus.FAILED
+        status = task.status_of(text) if text else ProposalStatus.FAILED
         return Proposal(
             proposal_id=uuid4().hex,
             table=task.key.table,
@@ -149,7 +149,7 @@ def inherited(task: Task, donor: Donor, run_id: str) -> Proposal:
         column=task.key.column,
         text=donor.text,
         source=Source.INHERITED.value,
-        status=task.choice.status.value,
+        status=task.status_of(donor.text).value,
         checks=(),
         reason=f"the comment of {donor.asset}",
         replaces=task.comment,
@@ -284,7 +284,7 @@ class ModelDrafter:
             column=task.key.column,
             text=accepted.text,
             source=Source.MODEL.value,
-            status=task.choice.status.value,
+            status=task.status_of(accepted.text).value,
             checks=(),
             reason="",
             replaces=task.comment,

@@ -174,10 +174,14 @@ def accept(
     *,
     which: Which = ALL,
     everything: bool = False,
+    rejected: bool = False,
     decided_by: str | None = None,
     dry_run: bool = False,
 ) -> DecideSummary:
     """Accept proposals that wait. `everything` says that all are meant where nothing selects.
+
+    Args:
+        rejected: those that were rejected, by an undo too, instead of those that wait.
 
     Raises:
         AssetNotFoundError: a pattern names tables of which there is no proposal.
@@ -185,7 +189,7 @@ def accept(
     """
     return _decide(
         spark, settings, Verdict.ACCEPT, patterns, which=which, everything=everything,
-        decided_by=decided_by, dry_run=dry_run,
+        decided_by=decided_by, dry_run=dry_run, rejected=rejected,
     )  # fmt: skip
 
 
@@ -221,6 +225,7 @@ def _decide(
     everything: bool,
     decided_by: str | None,
     dry_run: bool,
+    rejected: bool = False,
 ) -> DecideSummary:
     if not (patterns or which or everything):
         raise SettingsError(
@@ -228,8 +233,12 @@ def _decide(
             remedy="Name tables, or --source, --check or --text; --all takes all that wait.",
         )
     ledgers = _ledgers(spark, settings)
-    found = proposals_for_review(ledgers, patterns, which)
-    chosen = tuple(item for item in found if item.status != ProposalStatus.FAILED)
+    found = proposals_for_review(ledgers, patterns, which, everything=rejected)
+    chosen = tuple(
+        item
+        for item in found
+        if item.status != ProposalStatus.FAILED and (not rejected or item.verdict == Verdict.REJECT)
+    )
     run_id = ""
     if chosen and not dry_run:
         who = decided_by or _user(spark)

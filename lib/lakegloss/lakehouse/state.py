@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from lakegloss.core.assets import AssetKey
@@ -26,15 +27,19 @@ def known_assets(ledgers: Ledgers, tables: Collection[str]) -> dict[AssetKey, Kn
     written = _written(changes, sources, verdicts)
     newest: dict[AssetKey, Row] = {}
     rejected: defaultdict[AssetKey, set[str]] = defaultdict(set)
+    refused: defaultdict[AssetKey, set[str]] = defaultdict(set)
     for row in proposals:
         key = AssetKey(row["table"], row["column"])
         newest[key] = row
         decision = verdicts.get(row["proposal_id"])
-        if row["fingerprint"] and decision and decision["verdict"] == Verdict.REJECT:
-            rejected[key].add(row["fingerprint"])
+        if decision and decision["verdict"] == Verdict.REJECT:
+            refused[key] |= {text_hash(row["text"])} if row["text"] else set()
+            rejected[key] |= {row["fingerprint"]} if row["fingerprint"] else set()
     return {
-        key: _known(
-            row, verdicts.get(row["proposal_id"]), frozenset(rejected[key]), written.get(key, {})
+        key: replace(
+            _known(row, verdicts.get(row["proposal_id"]), written.get(key, {})),
+            rejected=frozenset(rejected[key]),
+            refused=frozenset(refused[key]),
         )
         for key, row in newest.items()
     }
@@ -62,9 +67,7 @@ def _rows(
     return sorted(rows, key=lambda row: row[ledger.order]) if ledger.order in columns else rows
 
 
-def _known(
-    row: Row, decision: Row | None, rejected: frozenset[str], written: Mapping[str, str]
-) -> Known:
+def _known(row: Row, decision: Row | None, written: Mapping[str, str]) -> Known:
     verdict = decision["verdict"] if decision else ""
     edited = decision is not None and verdict == Verdict.EDIT
     return Known(
@@ -75,7 +78,6 @@ def _known(
         verdict=verdict,
         decided_text=decision["text"] if edited and decision else row["text"],
         by_person=decision is not None and decision["origin"] != POLICY,
-        rejected=rejected,
         written=written,
     )
 
