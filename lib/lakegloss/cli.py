@@ -26,6 +26,7 @@ from lakegloss.options import read_settings as _settings
 from lakegloss.review_commands import review
 from lakegloss.settings import Settings
 
+STOPPED = 3
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -144,6 +145,8 @@ def describe(
                 raise typer.Exit(1)
         elif drafted.ready:
             out.print("Next: [bold]lakegloss apply --dry-run[/bold], then lakegloss apply")
+        if drafted.not_asked:
+            raise typer.Exit(STOPPED)
 
 
 def _agreed(spark: Any, settings: Settings, patterns: list[str]) -> bool:

@@ -42,7 +42,7 @@ _ACTIONS = {
 _REASONS = {
     "budget": "the budget was reached",
     "deadline": "the run's deadline was reached",
-    "endpoint": "the endpoint failed",
+    "endpoint": "the endpoint did not answer for some",
     "journal": "the journal could not be written",
 }
 
@@ -82,6 +82,10 @@ def show_error(error: LakeglossError) -> None:
 
 def number(value: int) -> str:
     return f"{value:,}"
+
+
+def plural(value: int, noun: str) -> str:
+    return f"{number(value)} {noun}{'' if value == 1 else 's'}"
 
 
 def money(value: float | None) -> str:
@@ -165,7 +169,7 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
         ("tables, columns", f"{number(summary.tables)}, {number(summary.columns)}"),
         ("profiled now", f"{number(summary.profiled)} tables"),
         ("comments", _counted(summary.actions, _ACTIONS) or "nothing to do"),
-        ("drafted by", _counted(summary.sources, {}) or "nobody: nothing was missing"),
+        ("drafted by", _counted(summary.sources, {}) or _nobody(summary)),
         ("ready to apply", number(summary.ready)),
     ]
     rows += _reopened(summary.actions.get("rejected", 0))
@@ -186,11 +190,16 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
     parts: list[RenderableType] = [_facts(rows)]
     for reason, count in summary.not_asked.items():
         why = _REASONS.get(reason, reason)
+        advice = summary.advice.get(reason, "Run the same command to go on.")
         parts.append(
-            f"[bold yellow]stopped early: {why}; {number(count)} comments were not asked for. "
-            "What is done is kept; run the same command to go on.[/bold yellow]"
+            f"[bold yellow]stopped: {why}; {plural(count, 'comment')} missing. What is done is "
+            f"kept. {safe(advice, 500)}[/bold yellow]"
         )
     return Group(*parts, *_reasons("tables that cannot be read", summary.unreadable))
+
+
+def _nobody(summary: "DescribeSummary") -> str:
+    return "nobody so far" if summary.not_asked else "nobody: nothing was missing"
 
 
 def apply_view(summary: "ApplySummary") -> RenderableType:
@@ -224,7 +233,7 @@ def difference(summary: "ApplySummary") -> RenderableType:
             lines.append(Text.from_markup(f"    + {safe(edit.after, 200)}", style="green"))
     comments = sum(len(stage.edits) for stage in summary.stages)
     lines.append(
-        f"{number(comments)} comments by {number(len(summary.stages))} statements; "
+        f"{plural(comments, 'comment')} by {plural(len(summary.stages), 'statement')}; "
         "nothing was changed (dry run)."
     )
     return Group(*lines, *_reasons("would be left alone", summary.skipped))

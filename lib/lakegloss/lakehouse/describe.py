@@ -14,7 +14,7 @@ from lakegloss.core.requests import ModelRequest
 from lakegloss.core.worklist import TableTasks, counted
 from lakegloss.engine.endpoint import endpoint_from
 from lakegloss.engine.engine import Engine, engine_from
-from lakegloss.engine.outcome import Outcome
+from lakegloss.engine.outcome import Outcome, Reason
 from lakegloss.engine.outcome import Progress as CallProgress
 from lakegloss.lakehouse.asking import spark_asker
 from lakegloss.lakehouse.drafting import (
@@ -30,6 +30,7 @@ from lakegloss.lakehouse.planning import RULES_VERSION, Planner, Survey, cost_of
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.state import answers_for
+from lakegloss.lakehouse.stopping import budget_advice
 from lakegloss.lakehouse.tables import PROPOSALS
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
@@ -40,12 +41,13 @@ class DescribeSummary:
     """What a run did.
 
     Attributes:
-        status: done, or stopped where a budget or deadline ended it.
+        status: done, or stopped where a budget or deadline ended it or requests were not answered.
         ready: proposals that `apply` would write; waiting: those that need a person's review.
         actions: assets by what was done about them (`core.plan.Action`).
         sources: new proposals by source; failed: assets for which nothing could be said.
         calls_saved: about how many calls more it would have been without inherited comments.
-        not_asked: assets by the reason why no call was made for them.
+        not_asked: assets by the reason why no call was made for them, or none was answered.
+        advice: what kept these back, in words, and what to do; by the same reasons.
         reused: paid answers of earlier runs that were read instead of asking again.
     """
 
@@ -67,6 +69,7 @@ class DescribeSummary:
     cost: float | None
     not_asked: Mapping[str, int]
     unreadable: Mapping[str, str]
+    advice: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,6 +78,7 @@ class _Tally:
     sources: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     not_asked: Counter[str] = field(default_factory=Counter)
+    advice: dict[str, str] = field(default_factory=dict)
     reused: int = 0
 
 
@@ -115,9 +119,10 @@ def describe(
                 if drafted.error is not None:
                     raise drafted.error
                 if drafted.not_asked:
-                    log.status = STOPPED
-                    log.error = f"stopped early: {', '.join(drafted.not_asked)}"
                     break
+            if tally.not_asked:
+                log.status = STOPPED
+                log.error = f"stopped early: {', '.join(tally.not_asked)}"
     return _summary(settings, log, found, tally)
 
 
@@ -138,12 +143,17 @@ def _record(
     tally.actions += counted(tasks)
     tally.sources += Counter(p.source for p in drafted.proposals if p.text)
     tally.statuses += Counter(p.status for p in drafted.proposals)
-    tally.not_asked += Counter(drafted.not_asked)
+    tally.not_asked += Counter(drafted.not_asked) + Counter(endpoint=drafted.unanswered)
     tally.reused += drafted.reused
     log.count(calls=drafted.calls, proposals=len(drafted.proposals), reused=drafted.reused)
     log.input_tokens += drafted.input_tokens
     log.output_tokens += drafted.output_tokens
     log.cost = cost_of(settings, log.input_tokens, log.output_tokens)
+    if drafted.unanswered:
+        tally.advice[Reason.ENDPOINT] = f"{drafted.cause}. Run the same command to ask again."
+    if Reason.BUDGET in drafted.not_asked:
+        calls = log.counts["calls"]
+        tally.advice[Reason.BUDGET] = budget_advice(settings, drafted.needed, calls=calls)
 
 
 @contextmanager
@@ -216,4 +226,5 @@ def _summary(settings: Settings, log: RunLog, found: Survey, tally: _Tally) -> D
         cost=log.cost,
         not_asked=dict(tally.not_asked),
         unreadable=found.unreadable,
+        advice=tally.advice,
     )

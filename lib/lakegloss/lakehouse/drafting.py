@@ -15,8 +15,10 @@ from lakegloss.core.records import Proposal, ProposalStatus, Response, Source
 from lakegloss.core.requests import ModelRequest
 from lakegloss.core.rules import describe_column, describe_table
 from lakegloss.core.worklist import TableTasks, Task
+from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import LakeglossError
+from lakegloss.lakehouse.stopping import least, unanswered, unavailable
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.rounds import Limits, Rounds
 from lakegloss.settings import Settings
@@ -35,10 +37,17 @@ class Asker(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Drafted:
-    """What came of one chunk of tables."""
+    """What came of one chunk of tables.
+
+    `not_asked` counts assets by what kept their requests back and `unanswered` those whose requests
+    the endpoint failed, as `cause` tells; `needed` is what the smallest request kept back may cost.
+    """
 
     proposals: list[Proposal] = field(default_factory=list)
     not_asked: dict[str, int] = field(default_factory=dict)
+    unanswered: int = 0
+    cause: str = ""
+    needed: Usage | None = None
     calls: int = 0
     reused: int = 0
     input_tokens: int = 0
@@ -167,7 +176,8 @@ def inherited(task: Task, donor: Donor, run_id: str) -> Proposal:
 class ModelDrafter:
     """Drafts with the comment program; assets that the model fails on get the rules' words.
 
-    What repeats is asked about once (`core.inheritance`).
+    Assets whose requests the endpoint failed get none: they wait for the next run. What repeats is
+    asked about once (`core.inheritance`).
     """
 
     def __init__(
@@ -185,6 +195,8 @@ class ModelDrafter:
         self._ask = ask
         self._run_id = run_id
         self._inheritance = inheritance or inheritance_of(settings, enabled=False)
+        self._reached = False
+        self._heard: set[AssetKey] = set()
 
     def draft(
         self,
@@ -204,6 +216,7 @@ class ModelDrafter:
         earlier = list(answers)
         rounds.take_all(earlier)
         drafted.reused += len(earlier)
+        self._heard = set(rounds.reasons)
         self._offer(rounds, rounds.accepted)
         heirs = Heirs(self._inheritance, rounds.left)
         self._hand_on(rounds, heirs, heirs.inherited)
@@ -218,6 +231,7 @@ class ModelDrafter:
             self._hand_on(rounds, heirs, heirs.settle(rounds.askable))
         for reason in list(drafted.not_asked)[:1]:
             drafted.not_asked[reason] += len(heirs.waiting)
+        self._count_unanswered(rounds, drafted)
         self._propose(tables, rounds, drafted)
         return drafted
 
@@ -260,10 +274,26 @@ class ModelDrafter:
         drafted.calls += outcome.attempts
         drafted.input_tokens += outcome.usage.input
         drafted.output_tokens += outcome.usage.output
+        drafted.needed = least(outcome.not_asked)
         drafted.error = outcome.error
+        self._judge(outcome, drafted, last=not rounds.works())
+
+    def _judge(self, outcome: Outcome, drafted: Drafted, *, last: bool) -> None:
+        """Tell a dead endpoint from a model that fails: nothing may stand in for the first."""
+        for response in outcome.responses:
+            if unanswered(response):
+                drafted.cause = response.error
+            else:
+                self._reached = True
+                self._heard |= {AssetKey(a.table, a.column) for a in response.assets}
+        if not self._reached and drafted.error is None:
+            drafted.error = unavailable(outcome.responses, last=last)
+
+    def _count_unanswered(self, rounds: Rounds, drafted: Drafted) -> None:
+        drafted.unanswered = len(set(rounds.left) - rounds.askable - self._heard)
 
     def _propose(self, tables: Sequence[TableTasks], rounds: Rounds, drafted: Drafted) -> None:
-        left = set(rounds.left) - rounds.askable
+        left = (set(rounds.left) - rounds.askable) & self._heard
         for table in tables:
             for task in table.tasks:
                 if task.key in rounds.accepted:
