@@ -7,6 +7,7 @@ from rich.console import Console
 
 from lakegloss.core.coverage import Coverage
 from lakegloss.core.report import ReportData
+from lakegloss.core.standing import Standing
 from lakegloss.lakehouse.report_terminal import render_terminal
 from tests.report_data import NASTY, hostile_report, report
 
@@ -58,4 +59,14 @@ def test_lines_fit_the_terminal(width: int) -> None:
 
 def test_the_bar_is_as_long_as_the_shares() -> None:
     line = next(line for line in printed(report()).splitlines() if line.startswith(("█", "░")))
-    assert (line.count("█"), line.count("░")) == (50, 10)
+    assert [line.count(mark) for mark in "█▒░"] == [40, 10, 10]
+
+
+def test_the_bar_is_as_full_as_the_percentage_says() -> None:
+    standings = {Standing.PROPOSED: 14, Standing.NOT_WRITABLE: 2}
+    empty = Coverage(name="", tables=1, columns=15, by_standing=standings)
+    text = printed(replace(report(), total=empty, schemas=()))
+    assert "Coverage 0 % → 0 %" in text
+    assert "▒" * 60 in text
+    assert text.count("█") == 1  # in the legend
+    assert "not drawn: 2 not writable" in text

@@ -87,15 +87,19 @@ def _schema_chart(schemas: Sequence[Coverage]) -> str:
     bars = [
         Bar(
             label=schema.name,
-            parts=[(key, value / max(1, schema.assets)) for key, value in _parts(schema)],
-            ghost=[("before", schema.before / max(1, schema.assets))],
+            parts=[
+                (key, value / max(1, schema.writable))
+                for key, value in _parts(schema)
+                if key != Standing.NOT_WRITABLE
+            ],
+            ghost=[("before", schema.share_before)],
             note=f"{percent(schema.share_before)} → {percent(schema.share)}",
         )
         for schema in schemas
     ]
     return bar_chart(
         bars,
-        title="Coverage by schema, before and now, as shares of its assets",
+        title="Coverage by schema, before and now, as shares of what can be written",
         names={**STANDING_NAMES, "before": "before lakegloss"},
         whole=1.0,
         id_prefix="schemas",

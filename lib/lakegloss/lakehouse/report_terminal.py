@@ -25,6 +25,8 @@ _STYLES: Mapping[str, str] = {
     Standing.NOT_WRITABLE: "bright_black",
     Standing.MISSING: "bright_black",
 }
+_MARKS: Mapping[str, str] = {Standing.PROPOSED: "▒", Standing.MISSING: "░"}
+_COMMENT = "█"
 _WIDTH = 20
 _ROWS = 20
 _FEW = 6
@@ -64,7 +66,17 @@ def _headline(data: ReportData) -> RenderableType:
         (percent(total.share), "bold green" if total.share >= 0.9 else "bold yellow"),
         f"  of {number(total.writable)} tables and columns",
     )
-    return Padding(Group(line, _bar(total, 60), Text(_figures(data), style="dim")), (1, 0))
+    figures = Text(_figures(data), style="dim")
+    return Padding(Group(line, _bar(total, 60), _legend(total), figures), (1, 0))
+
+
+def _legend(total: Coverage) -> Text:
+    """What the bar's characters mean, as colours do not show everywhere."""
+    parts = [f"{_COMMENT} commented"]
+    parts += [f"{_MARKS[key]} {STANDING_NAMES[key]}" for key in _MARKS]
+    left_out = total.assets - total.writable
+    parts += [f"not drawn: {number(left_out)} not writable"] if left_out else []
+    return Text("  ".join(parts), style="dim")
 
 
 def _figures(data: ReportData) -> str:
@@ -85,13 +97,18 @@ def _figures(data: ReportData) -> str:
 
 
 def _bar(coverage: Coverage, width: int) -> Text:
-    """The standings side by side, as wide as their shares; the rounding never passes the width."""
+    """The standings of what can be written side by side, as wide as their shares.
+
+    What the percentage counts is drawn solid, and nothing else is; rounding keeps the width.
+    """
     text, drawn, sofar = Text(), 0, 0
     for key in STANDING_NAMES:
+        if key == Standing.NOT_WRITABLE:
+            continue
         count = coverage.by_standing.get(Standing(key), 0)
         sofar += count
-        end = round(width * sofar / max(1, coverage.assets))
-        text.append(("░" if key == Standing.MISSING else "█") * (end - drawn), _STYLES[key])
+        end = round(width * sofar / max(1, coverage.writable))
+        text.append(_MARKS.get(key, _COMMENT) * (end - drawn), _STYLES[key])
         drawn = end
     return text
 
