@@ -298,9 +298,9 @@ def doctor(config: Config = None, home: Home = None, sets: Sets = None) -> None:
 @app.command()
 def settings(config: Config = None, home: Home = None, sets: Sets = None) -> None:
     """List all settings with their values; each can be set by file, LAKEGLOSS_NAME or --set."""
-    for name, value in _settings(config, home, sets).public().items():
+    for name, value in _settings(config, home, sets).listed().items():
         about = Settings.model_fields[name].description or ""
-        out.print(f"{name} = {safe(str(value))}  [dim]{safe(about)}[/dim]", soft_wrap=True)
+        out.print(f"{name} = {safe(value)}  [dim]{safe(about)}[/dim]", soft_wrap=True)
 
 
 @lm.command()

@@ -15,6 +15,8 @@ PREFIX = "LAKEGLOSS_"
 FILE_NAME = "lakegloss.toml"
 _NOT_SETTINGS = {"LAKEGLOSS_CONFIG", "LAKEGLOSS_FAULT", "LAKEGLOSS_JARS"}
 
+_SECRET = {"api_key", "api_key_file"}
+
 
 class Settings(BaseSettings):
     """Everything that can be set; immutable once read, unknown names are errors.
@@ -33,48 +35,70 @@ class Settings(BaseSettings):
     journal: str = Field("", description="folder of the journal (a Volume on Databricks)")
 
     # What is described, and how
-    policy: Literal["missing", "thin", "stale", "all"] = "missing"
+    policy: Literal["missing", "thin", "stale", "all"] = Field(
+        "missing", description="what is described: missing, thin or stale comments, or all"
+    )
     thin_words: int = Field(4, ge=1, le=100, description="thin: fewer words than this")
     overwrite_human: bool = Field(default=False, description="replace text that people wrote")
-    style: Literal["concise", "standard", "detailed"] = "standard"
-    language: str = Field("English", min_length=1, max_length=60)
-    guidance: Path | None = Field(None, description="YAML file of guidance and glossary lines")
+    style: Literal["concise", "standard", "detailed"] = Field(
+        "standard", description="how much a comment says: concise, standard or detailed"
+    )
+    language: str = Field(
+        "English", min_length=1, max_length=60, description="language of the model's comments"
+    )
+    guidance: Path | None = Field(
+        None, description="YAML file of guidance and glossary lines (docs/guidance.md)"
+    )
     values: Literal["none", "shapes", "masked", "raw"] = Field(
         "masked", description="which values may leave the lake"
     )
     inherit: bool = Field(
         default=True, description="describe columns that repeat once; the others take it over"
     )
-    max_table_comment: int = Field(1000, ge=20, le=100_000, description="characters")
-    max_column_comment: int = Field(500, ge=20, le=100_000, description="characters")
+    max_table_comment: int = Field(
+        1000, ge=20, le=100_000, description="characters of a table's comment at most"
+    )
+    max_column_comment: int = Field(
+        500, ge=20, le=100_000, description="characters of a column's comment at most"
+    )
 
     # Evidence
     sample_rows: int = Field(200_000, ge=100, description="rows read of a table at most")
-    sample_seed: int = 20_261
-    parallel_tables: int = Field(4, ge=1, le=64)
+    sample_seed: int = Field(20_261, description="which rows a sample has: the same seed, the same")
+    parallel_tables: int = Field(4, ge=1, le=64, description="tables handled at the same time")
 
     # The model
     model: str = Field("", description="name of the model; '' is the built-in rules")
     endpoint: str = Field("", description="base URL of an OpenAI-compatible API, or 'databricks'")
     api_key: SecretStr | None = Field(None, description="better given by the environment")
-    api_key_file: Path | None = None
-    temperature: float | None = Field(None, ge=0, le=2)
-    structured: Literal["json_schema", "json_object", "off"] = "json_schema"
-    transport: Literal["driver", "partitions", "ai_query"] = "driver"
+    api_key_file: Path | None = Field(None, description="file that holds the key and nothing else")
+    temperature: float | None = Field(
+        None, ge=0, le=2, description="of the model; None leaves it to the endpoint"
+    )
+    structured: Literal["json_schema", "json_object", "off"] = Field(
+        "json_schema", description="how answers are kept in form: json_schema, json_object or off"
+    )
+    transport: Literal["driver", "partitions", "ai_query"] = Field(
+        "driver", description="who calls: driver, partitions or ai_query (docs/transports.md)"
+    )
     request_tokens: int = Field(2_400, ge=500, description="input tokens a request at most")
     max_asks: int = Field(3, ge=1, le=10, description="times one asset is asked about at most")
 
     # Calls
     in_flight: int = Field(32, ge=1, le=4096, description="calls in flight at most, in all")
     partitions: int = Field(4, ge=1, le=1024, description="tasks of the partitions transport")
-    call_timeout: float = Field(120.0, gt=0)
-    run_timeout: float | None = Field(None, gt=0)
+    call_timeout: float = Field(120.0, gt=0, description="seconds that one call may take")
+    run_timeout: float | None = Field(None, gt=0, description="seconds that a run may take")
     attempts: int = Field(5, ge=1, le=20, description="attempts at one request at most")
     retry_after_cap: float = Field(60.0, gt=0, description="longest wait that a server may ask")
     max_tokens_total: int | None = Field(None, ge=1, description="budget of tokens for a run")
     max_cost: float | None = Field(None, gt=0, description="budget in dollars for a run")
-    price_input: float | None = Field(None, ge=0)
-    price_output: float | None = Field(None, ge=0)
+    price_input: float | None = Field(
+        None, ge=0, description="dollars a million input tokens, for costs and max_cost"
+    )
+    price_output: float | None = Field(
+        None, ge=0, description="dollars a million output tokens, for costs and max_cost"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -108,7 +132,19 @@ class Settings(BaseSettings):
 
     def public(self) -> dict[str, Any]:
         """The settings as JSON values, without secrets."""
-        return self.model_dump(mode="json", exclude={"api_key", "api_key_file"})
+        return self.model_dump(mode="json", exclude=_SECRET)
+
+    def listed(self) -> dict[str, str]:
+        """Every setting as text in its order; of the secrets only whether they are set."""
+        shown = self.public()
+        return {
+            name: str(shown[name])
+            if name in shown
+            else "(not set)"
+            if getattr(self, name) is None
+            else "(set)"
+            for name in type(self).model_fields
+        }
 
 
 def load_settings(

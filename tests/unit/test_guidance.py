@@ -103,6 +103,16 @@ def test_a_wrong_file_is_refused(tmp_path: Path, text: str, named: str) -> None:
     assert named in str(raised.value)
 
 
+def test_the_example_of_the_docs_is_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guidance.md").read_text(encoding="utf-8")
+    path = tmp_path / "guidance.yaml"
+    path.write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    shown = read_guidance(path)
+    assert len(shown.rules) == 3
+    assert "total payment volume" in " ".join(shown.matching("payments.daily", "tpv"))
+    assert "euro cents" in " ".join(shown.matching("sales.orders", "net_amount"))
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         read_guidance(tmp_path / "nowhere.yaml")

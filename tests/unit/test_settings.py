@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from lakegloss.errors import SettingsError
 from lakegloss.settings import Settings, load_settings
@@ -66,6 +67,14 @@ def test_the_key_is_never_shown() -> None:
     assert settings.api_key is not None
     assert settings.api_key.get_secret_value() == "sk-secret-1"
     assert "sk-secret-1" not in f"{settings!r} {settings} {settings.public()}"
+
+
+def test_every_setting_is_listed_with_a_meaning_and_no_secret() -> None:
+    listed = Settings(api_key=SecretStr("sk-secret-1"), api_key_file=Path("secret.key")).listed()
+    assert list(listed) == list(Settings.model_fields)
+    assert (listed["api_key"], listed["api_key_file"]) == ("(set)", "(set)")
+    assert Settings().listed()["api_key"] == "(not set)"
+    assert all(field.description for field in Settings.model_fields.values())
 
 
 def test_every_setting_has_a_default() -> None:

@@ -8,7 +8,7 @@ import yaml
 from lakegloss.core.guidance import Guidance, Rule, Term
 from lakegloss.errors import SettingsError
 
-_FORM = "Its form is shown in docs: lists `guidance` and `glossary`."
+_FORM = "docs/guidance.md shows its form: a list `guidance` and a mapping `glossary`."
 
 
 def read_guidance(path: Path) -> Guidance:
