@@ -180,6 +180,8 @@ def apply(
     with _opened(settings) as spark, progress() as tell:
         summary = write(spark, settings, patterns or (), dry_run=dry_run, progress=tell)
     out.print(apply_view(summary))
+    if not (summary.run_id or summary.stages or summary.waiting or summary.skipped):
+        out.print("Nothing is ready to be applied; [bold]lakegloss describe[/bold] drafts first.")
     if summary.run_id:
         out.print(f"Undo: [bold]lakegloss undo {summary.run_id}[/bold]")
     if summary.failed:
@@ -203,7 +205,7 @@ def undo(
     settings = _settings(config, home, sets)
     with _opened(settings) as spark, progress() as tell:
         summary = restore(spark, settings, run, dry_run=dry_run, keep_proposals=keep, progress=tell)
-    out.print(apply_view(summary))
+    out.print(apply_view(summary, done="restored"))
     if summary.applied and not keep:
         out.print(
             f"Their proposals count as rejected now. To take them up again: [bold]{REOPEN}[/bold]; "
@@ -269,7 +271,7 @@ def runs(config: Config = None, home: Home = None, sets: Sets = None) -> None:
     with _opened(settings) as spark:
         rows = newest_runs(spark, settings)
     for row in rows:
-        what = f"{row['status']:<8} {safe(row['command'])}  {safe(row['counts'], 100)}"
+        what = f"{row['status']:<11} {safe(row['command'])}  {safe(row['counts'], 100)}"
         out.print(f"{row['run_id']}  {what}", soft_wrap=True)
     if not rows:
         out.print("There are no runs yet. Start with: lakegloss demo, or lakegloss plan SCHEMA.*")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -195,20 +196,23 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
             f"[bold yellow]stopped: {why}; {plural(count, 'comment')} missing. What is done is "
             f"kept. {safe(advice, 500)}[/bold yellow]"
         )
-    return Group(*parts, *_reasons("tables that cannot be read", summary.unreadable))
+    lines = _reasons("tables that cannot be read", summary.unreadable)
+    if lines:
+        lines.append("  Restore the files that they lack, or drop them; all others are done.")
+    return Group(*parts, *lines)
 
 
 def _nobody(summary: "DescribeSummary") -> str:
     return "nobody so far" if summary.not_asked else "nobody: nothing was missing"
 
 
-def apply_view(summary: "ApplySummary") -> RenderableType:
+def apply_view(summary: "ApplySummary", *, done: str = "written") -> RenderableType:
     """What an apply or an undo did; of a dry run, the difference it would make."""
     if summary.dry_run:
         return difference(summary)
     rows = [
-        ("run", summary.run_id or "none: nothing had to be written"),
-        ("comments written", number(summary.applied)),
+        ("run", summary.run_id or f"none: nothing had to be {done}"),
+        (f"comments {done}", number(summary.applied)),
         ("statements", number(summary.statements)),
     ]
     if summary.waiting:
@@ -220,17 +224,23 @@ def apply_view(summary: "ApplySummary") -> RenderableType:
     )
 
 
+def _side(sign: str, text: str, style: str) -> RenderableType:
+    return Padding(Text.from_markup(f"{sign} {safe(text)}", style=style), (0, 0, 0, 4))
+
+
 def difference(summary: "ApplySummary") -> RenderableType:
     """The statements of a dry run, as before and after of each comment."""
     lines: list[RenderableType] = []
     for stage in summary.stages:
-        lines.append(f"[bold]{safe(stage.table)}[/bold]  [dim]{safe(stage.statement, 100)}[/dim]")
+        lines.append(f"[bold]{safe(stage.table)}[/bold]")
+        # Whole, however long: what a person agrees to must not end in an ellipsis.
+        lines.append(Padding(f"[dim]{safe(stage.statement)}[/dim]", (0, 0, 0, 2)))
         for edit in stage.edits:
             name = safe(str(AssetKey(stage.table, edit.column)))
             lines.append(f"  {name}")
             if edit.before:
-                lines.append(Text.from_markup(f"    - {safe(edit.before, 200)}", style="red"))
-            lines.append(Text.from_markup(f"    + {safe(edit.after, 200)}", style="green"))
+                lines.append(_side("-", edit.before, "red"))
+            lines.append(_side("+", edit.after, "green"))
     comments = sum(len(stage.edits) for stage in summary.stages)
     lines.append(
         f"{plural(comments, 'comment')} by {plural(len(summary.stages), 'statement')}; "

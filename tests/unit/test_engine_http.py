@@ -191,6 +191,16 @@ def test_a_wrong_key_is_named_but_not_shown(tmp_path: Path) -> None:
     assert "s3cret" not in kept
 
 
+def test_a_key_that_is_not_set_is_said_to_be_missing(tmp_path: Path) -> None:
+    with (
+        ModelServer(key="right") as locked,
+        engine_from(settings_for(locked.url, tmp_path), run_id="run") as engine,
+    ):
+        error = engine.ask([make_request(1)]).error
+    assert isinstance(error, EndpointAuthError)
+    assert "no key was sent, as LAKEGLOSS_API_KEY is not set" in error.message
+
+
 def test_a_dead_address_ends_the_run(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

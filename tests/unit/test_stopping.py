@@ -13,8 +13,9 @@ from lakegloss.engine.caller import policy_from
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.retry import RetryPolicy
 from lakegloss.engine.transport import ScriptedTransport
-from lakegloss.errors import EndpointUnavailableError
+from lakegloss.errors import CatalogError, EndpointUnavailableError
 from lakegloss.lakehouse.drafting import Drafted
+from lakegloss.lakehouse.planning import require_readable
 from lakegloss.lakehouse.stopping import budget_advice
 from lakegloss.settings import Settings
 from tests.engine_kit import FakeClock, failed, good
@@ -92,3 +93,12 @@ def test_a_budget_without_room_for_one_request_says_how_much_one_needs() -> None
     assert "run the same command" not in advice
     enough = Settings(model="m", endpoint="http://x", max_tokens_total=drafted.needed.total)
     assert "run the same command" in budget_advice(enough, drafted.needed, calls=3)
+
+
+def test_nothing_readable_is_an_error_and_something_readable_none() -> None:
+    with pytest.raises(CatalogError, match=r"'s\.orders' cannot be read: no log"):
+        require_readable(1, {"s.orders": "no log"})
+    with pytest.raises(CatalogError, match=r"None of the 2 tables.*'a\.b': gone"):
+        require_readable(2, {"a.b": "gone", "a.c": "gone"})
+    require_readable(2, {"a.b": "gone"})
+    require_readable(0, {})

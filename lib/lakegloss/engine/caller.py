@@ -317,7 +317,8 @@ class Ask:
         if attempt.failure is Failure.AUTH and not forbidden_text:
             error: LakeglossError = EndpointAuthError(
                 f"The endpoint {url!r} refused the key: {attempt.detail}.",
-                remedy="Check api_key or api_key_file and the key's rights, then run again.",
+                remedy="Check LAKEGLOSS_API_KEY or api_key_file and the key's rights, "
+                "then run again.",
             )
             self.stop(Reason.ENDPOINT, error)
         elif hopeless:

@@ -73,6 +73,9 @@ class HttpTransport:
             attempt, said = await self._post(dialect.body(request), token, request, timeout)
             if attempt.failure is Failure.AUTH and self._renewed(token):
                 continue
+            if attempt.failure is Failure.AUTH and not token:
+                detail = f"no key was sent, as LAKEGLOSS_API_KEY is not set ({attempt.detail})"
+                attempt = replace(attempt, detail=detail)
             if attempt.status not in {400, 422} or not self._adapt(dialect, said):
                 break
         return attempt

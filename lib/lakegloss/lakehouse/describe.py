@@ -99,6 +99,7 @@ def describe(
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
+        CatalogError: none of the selected tables can be read.
         EndpointAuthError, EndpointUnavailableError: the model cannot be used; nothing else is lost.
         SettingsError: the guidance file or the endpoint cannot be used.
     """

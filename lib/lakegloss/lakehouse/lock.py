@@ -38,8 +38,10 @@ class CatalogLock:
             if time.monotonic() >= deadline:
                 stream.close()
                 raise CatalogLockedError(
-                    f"The local catalog in {str(self.path.parent)!r} is in use by {self.holder()}.",
-                    remedy="Wait for it to end, or give this command another --home.",
+                    f"The local catalog in {str(self.path.parent)!r} is in use by {self.holder()}; "
+                    f"it was waited for {wait:g} s.",
+                    remedy="Run this again when that has ended, or give this command another "
+                    "--home, which has a catalog of its own.",
                 )
             if on_wait is not None and not said:
                 on_wait(f"waiting for {self.holder()} to release the local catalog")

@@ -20,6 +20,7 @@ from lakegloss.core.worklist import (
     in_order,
     tasks_of,
 )
+from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.drafting import comments_after, inheritance_of, render_requests
 from lakegloss.lakehouse.evidence import Gathered, gather_evidence
@@ -87,6 +88,7 @@ def survey(
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
+        CatalogError: none of the selected tables can be read.
     """
     shelf = read_tables(ledgers, settings, patterns, progress=progress)
     record_inventory(ledgers, shelf, run_id=run_id, patterns=patterns)
@@ -94,6 +96,7 @@ def survey(
     names = [name for name in shelf.names if name not in unreadable]
     gathered = gather_evidence(ledgers, settings, shelf, names, run_id=run_id, progress=progress)
     unreadable |= gathered.unreadable
+    require_readable(len(shelf), unreadable)
     sources: dict[str, Sequence[str]] = {}
     columns = 0
     for table in shelf:
@@ -107,6 +110,18 @@ def survey(
         unreadable=unreadable,
         columns=columns,
         read_by_views=frozenset(source for names in sources.values() for source in names),
+    )
+
+
+def require_readable(tables: int, unreadable: Mapping[str, str]) -> None:
+    """Raises CatalogError where there are tables and none can be read."""
+    if not unreadable or len(unreadable) < tables:
+        return
+    name, reason = next(iter(unreadable.items()))
+    of_many = f"None of the {tables:,} tables can be read, the first of them " if tables > 1 else ""
+    raise CatalogError(
+        f"{of_many or 'The table '}{name!r}{'' if of_many else ' cannot be read'}: {reason}",
+        remedy="Restore the files that it lacks, or drop it, then run again.",
     )
 
 

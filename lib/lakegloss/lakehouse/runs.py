@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -16,11 +16,18 @@ from lakegloss.core.ddl import is_in
 from lakegloss.core.records import Run
 from lakegloss.errors import RunNotFoundError
 from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.session import is_managed_platform
 from lakegloss.lakehouse.tables import RUNS
 from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)
 RUNNING, DONE, STOPPED, FAILED = "running", "done", "stopped", "failed"
+INTERRUPTED = "interrupted"
+"""Of a run that never recorded its end: shown, not stored."""
+
+_LIVE = timedelta(days=1)
+_going_on: set[str] = set()
+"""The runs of this process."""
 
 
 def new_run_id(now: datetime) -> str:
@@ -68,6 +75,7 @@ def run(ledgers: Ledgers, settings: Settings, command: str) -> Iterator[RunLog]:
         ended_at=None,
     )
     ledgers.append(RUNS, [row])
+    _going_on.add(log.run_id)
     try:
         yield log
     except BaseException as error:
@@ -77,6 +85,8 @@ def run(ledgers: Ledgers, settings: Settings, command: str) -> Iterator[RunLog]:
         raise
     else:
         ledgers.append(RUNS, [_ended(row, log)])
+    finally:
+        _going_on.discard(log.run_id)
 
 
 def _append_or_warn(ledgers: Ledgers, row: Run) -> None:
@@ -118,9 +128,23 @@ def find_run(ledgers: Ledgers, run_id: str) -> Mapping[str, Any]:
 def newest_runs(
     spark: SparkSession, settings: Settings, limit: int = 20
 ) -> list[Mapping[str, Any]]:
-    """The newest runs, newest first; [] where nothing ever ran."""
+    """The newest runs, newest first; [] where nothing ever ran. Killed ones are `INTERRUPTED`."""
     ledgers = Ledgers(spark, settings)
     if not ledgers.exist():
         return []
     rows = ledgers.latest(RUNS).orderBy("started_at", ascending=False).limit(limit).collect()
-    return [row.asDict() for row in rows]
+    now, alone = datetime.now(UTC), not is_managed_platform()
+    return [with_real_status(row.asDict(), now, alone=alone) for row in rows]
+
+
+def with_real_status(row: Mapping[str, Any], now: datetime, *, alone: bool) -> Mapping[str, Any]:
+    """A run's row as it is shown: a killed one is not running, though it could not record that.
+
+    Args:
+        alone: whether the catalog's lock proves that no other process runs anything; elsewhere a
+            run counts as killed when it is older than a day.
+    """
+    if row["status"] != RUNNING or row["run_id"] in _going_on:
+        return row
+    age = now - row["started_at"].astimezone(UTC)  # Spark gives local time without its zone
+    return {**row, "status": INTERRUPTED} if alone or age > _LIVE else row
