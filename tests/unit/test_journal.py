@@ -38,17 +38,27 @@ def test_a_response_comes_back_as_it_was(text: str, moment: datetime, latency: f
 
 def test_answers_are_due_by_age_or_number(tmp_path: Path) -> None:
     clock = FakeClock()
-    journal = Journal(tmp_path, "run", clock=clock, flush_count=3)
+    journal = Journal(tmp_path, "run", clock=clock, flush_count=10)
     assert not journal.due
-    journal.add(make_response(1))
-    assert not journal.due
+    for number in range(7):
+        journal.add(make_response(number))
+        assert journal.due, "few answers are due at once"
+        journal.flush()
+        assert not journal.due
+    journal.add(make_response(8))
+    assert not journal.due, "many are written together"
     clock.time += 2
     assert journal.due
     journal.flush()
-    assert not journal.due
-    for number in range(3):
+    for number in range(9):
         journal.add(make_response(number))
+    assert not journal.due
+    journal.add(make_response(10))
     assert journal.due
+    journal.flush()
+    clock.time += 2
+    journal.add(make_response(11))
+    assert journal.due, "few again"
 
 
 def test_each_flush_is_a_new_whole_file(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import re
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from lakegloss.errors import EnvironmentNotReadyError
 
 _RESPONSE: TypeAdapter[Response] = TypeAdapter(Response)
 _NO_FSYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM}
+_FEW = 8
+"""Answers within `flush_seconds` from which on they are written together: each file is a sync."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -51,7 +55,8 @@ class Journal:
 
     Args:
         folder: made when the first answer is written.
-        flush_seconds: how long an answer may wait to be written.
+        flush_seconds: how long an answer may wait to be written where many arrive; where few do,
+            it is due at once.
         flush_count: how many answers may wait.
     """
 
@@ -71,24 +76,28 @@ class Journal:
         self._prefix = re.sub(r"[^A-Za-z0-9-]", "_", run_id)[:80] or "run"
         self._waiting: list[Response] = []
         self._oldest = 0.0
+        self._arrivals: deque[float] = deque(maxlen=_FEW)
         self._lock = threading.Lock()
         self._writing = threading.Lock()
 
     def add(self, response: Response) -> None:
         """Take an answer; it is durable after the next flush."""
         with self._lock:
+            now = self._clock.monotonic()
             if not self._waiting:
-                self._oldest = self._clock.monotonic()
+                self._oldest = now
+            self._arrivals.append(now)
             self._waiting.append(response)
 
     @property
     def due(self) -> bool:
-        """Whether answers have waited long enough, or enough of them wait."""
+        """Whether answers wait that are few, have waited long enough, or are enough."""
         with self._lock:
             if not self._waiting:
                 return False
-            aged = self._clock.monotonic() - self._oldest >= self.flush_seconds
-            return aged or len(self._waiting) >= self._flush_count
+            since = self._clock.monotonic() - self.flush_seconds
+            few = len(self._arrivals) < _FEW or self._arrivals[0] <= since
+            return few or self._oldest <= since or len(self._waiting) >= self._flush_count
 
     def flush(self) -> None:
         """Write what waits as one new file.
