@@ -73,6 +73,8 @@ def said(
                      "Whether the flight is active.", id="flag-suffix"),
         pytest.param("newsletter", "boolean", "Newsletter flag of the flight.", id="flag-noun"),
         pytest.param("is_maintenance", "boolean", "Maintenance flag of the flight.", id="is-noun"),
+        pytest.param("is_holiday", "boolean", "Holiday flag of the flight.", id="is-a-day"),
+        pytest.param("opt_in", "boolean", "Opt-in flag of the flight.", id="opt-in"),
         pytest.param("is_employee", "boolean", "Whether the flight is an employee.", id="is-a"),
         pytest.param("assigned_to", "bigint", "Who or what the flight was assigned to.",
                      id="whom"),

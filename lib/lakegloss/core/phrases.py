@@ -78,9 +78,9 @@ manual automatic unique online offline deceased null present absent pregnant mar
 _CONDITION = re.compile(r".*(?:able|ible|ous|ful|less|ed)")
 _MEMBERS = word_set("""
 member employee customer subscriber driver manager owner user student teacher patient child adult
-parent host guest partner vendor supplier robot bot duplicate holiday weekend weekday
+parent host guest partner vendor supplier robot bot duplicate
 """)
-_THINGS = re.compile(r".*(?:ance|ence|tion|sion|ment|ness|ship)")
+_THINGS = re.compile(r".*(?:ance|ence|tion|sion|ment|ness|ship)|holiday|weekend|weekday")
 _PREPOSITIONS = word_set("to from for with in of")
 _PERCENTILE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _LONGEST_TAIL = 3
