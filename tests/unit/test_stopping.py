@@ -91,6 +91,10 @@ def test_a_budget_without_room_for_one_request_says_how_much_one_needs() -> None
     assert "max_tokens_total = 100 is too small" in advice
     assert f"{drafted.needed.total:,} tokens" in advice
     assert "run the same command" not in advice
+    shared = Settings(
+        model="m", endpoint="http://x", max_tokens_total=9000, transport="partitions", partitions=8
+    )
+    assert "8 partitions that share" in budget_advice(shared, drafted.needed, calls=0)
     enough = Settings(model="m", endpoint="http://x", max_tokens_total=drafted.needed.total)
     assert "run the same command" in budget_advice(enough, drafted.needed, calls=3)
 

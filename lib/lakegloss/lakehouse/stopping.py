@@ -72,6 +72,8 @@ def budget_advice(settings: Settings, needed: Usage | None, *, calls: int) -> st
     least_text = f"{needed.total:,} tokens"
     if allowance.cost is not None:
         least_text += f" or ${allowance.price(needed):,.4f}"
+    if settings.transport == "partitions":
+        least_text += f", in each of up to {settings.partitions} partitions that share the budget"
     return (
         f"{names} is too small: the smallest request may need {least_text}. Raise it (`lakegloss "
         "plan` shows what all requests need); the same command would stop here again."
