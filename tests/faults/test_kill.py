@@ -1,4 +1,8 @@
-"""Processes that end in the middle: nothing paid is asked twice, nothing goes unrecorded."""
+"""Processes that end in the middle, each with a JVM of its own: `make soak`.
+
+Nothing paid is asked twice, nothing goes unrecorded. tests/spark/test_crash.py kills clients of
+one JVM in every run of the tests.
+"""
 
 import json
 import os
@@ -62,6 +66,7 @@ def _until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> Non
         time.sleep(0.05)
 
 
+@pytest.mark.soak
 def test_a_killed_describe_and_a_killed_apply_go_on_where_they_ended(tmp_path: Path) -> None:
     with ModelServer(latency=0.5) as server:
         lake = Lake(tmp_path / "home", server)
