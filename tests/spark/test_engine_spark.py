@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -259,18 +259,25 @@ def test_ai_query_of_an_unknown_spelling_is_not_paid_for(
 
 
 def test_no_more_tasks_than_run_at_once(
-    spark: SparkSession, server: ModelServer, tmp_path: Path
+    spark: SparkSession, server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The share of a task that waits would lie idle."""
     slots = task_slots(spark)
     assert 1 <= slots <= 64
+    made: list[_Task] = []
+
+    def making(**fields: Any) -> _Task:
+        made.append(_Task(**fields))
+        return made[-1]
+
+    monkeypatch.setattr("lakegloss.engine.partitions._Task", making)
     settings = settings_for(server, partitions=1000)
     requests = [request(n) for n in range(300, 340)]
     outcome = ask_in_partitions(
         spark, requests, settings, endpoint_from(settings), "run-14", tmp_path
     )
     assert all(r.usable for r in outcome.responses)
-    assert len(read_journal(tmp_path)) <= slots
+    assert [task.parts for task in made] == [min(slots, settings.in_flight, len(requests))]
 
 
 def test_a_task_that_starts_late_keeps_the_runs_deadline(
