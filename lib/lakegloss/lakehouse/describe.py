@@ -110,7 +110,14 @@ def describe(
     with run(ledgers, settings, "describe") as log:
         swept = sweep(ledgers, settings)
         log.count(swept=swept)
-        found = survey(ledgers, settings, patterns, run_id=log.run_id, progress=progress)
+        found = survey(
+            ledgers,
+            settings,
+            patterns,
+            run_id=log.run_id,
+            progress=progress,
+            on_names=planner.expect,
+        )
         tally = _Tally()
         with _drafter(ledgers, settings, planner, log, progress) as draft:
             for chunk in found.chunks():

@@ -96,6 +96,7 @@ def gather_evidence(
     *,
     run_id: str,
     progress: Progress = silent,
+    reader: EvidenceReader | None = None,
 ) -> Gathered:
     """The evidence of these tables, from the ledger where the data did not change since.
 
@@ -106,8 +107,9 @@ def gather_evidence(
 
     Args:
         tables: what can be read, and what `names` selects from.
+        reader: of these names, where something was read already.
     """
-    reader = EvidenceReader(ledgers, names)
+    reader = reader or EvidenceReader(ledgers, names)
     stale = _stale(reader, settings, tables, names)
     recorder = _Recorder(reader, settings, tables, run_id)
     unreadable = _profile_all(recorder, tables, stale, progress)
@@ -298,14 +300,11 @@ class _Scope:
         return key.column in self._far[key.table]
 
     def _neighbours(self) -> frozenset[str]:
-        where = " OR ".join(
-            f"startswith(table, {literal(schema + '.')})" for schema in sorted(self._schemas)
-        )
-        if not where:
-            return frozenset()
-        rows = self._ledgers.newest_arrow(INVENTORY, f"`column` = '' AND ({where})", ("present",))
-        present = rows.filter(rows.column("present")).column("table").to_pylist()
-        return _existing(self._ledgers, set(present) - self._names)
+        found: set[str] = set()
+        for schema in sorted(self._schemas):
+            listed = _tables_of(self._ledgers, schema)
+            found |= _recorded(self._ledgers, schema) if listed is None else listed
+        return frozenset(found - self._names)
 
     def add_keys(
         self, keys: Keys, stored: Mapping[AssetKey, Stored], tables: Sequence[str]
@@ -325,14 +324,27 @@ def _existing(ledgers: Ledgers, tables: set[str]) -> frozenset[str]:
     """Those of the tables and views that are still there, as far as it can be seen."""
     found: set[str] = set()
     for schema in sorted(set(map(_schema, tables))):
-        try:
-            if ledgers.spark.catalog.databaseExists(quote_path(schema)):
-                rows = ledgers.spark.sql(f"SHOW TABLES IN {quote_path(schema)}").collect()
-                listed = (row.tableName for row in rows if not row.isTemporary)
-                found |= {f"{schema}.{join_path((name,))}" for name in listed}
-        except Exception:  # noqa: BLE001 - no right to list a neighbour is no reason to forget it
-            found |= {table for table in tables if _schema(table) == schema}
+        listed = _tables_of(ledgers, schema)
+        found |= {t for t in tables if _schema(t) == schema} if listed is None else listed
     return frozenset(tables & found)
+
+
+def _tables_of(ledgers: Ledgers, schema: str) -> set[str] | None:
+    """The tables and views of a schema; None where one may not look, which is no reason to forget."""
+    try:
+        if not ledgers.spark.catalog.databaseExists(quote_path(schema)):
+            return set()
+        rows = ledgers.spark.sql(f"SHOW TABLES IN {quote_path(schema)}").collect()
+    except Exception:  # noqa: BLE001 - each catalog refuses in its own way
+        return None
+    return {f"{schema}.{join_path((row.tableName,))}" for row in rows if not row.isTemporary}
+
+
+def _recorded(ledgers: Ledgers, schema: str) -> set[str]:
+    """The tables of a schema as they were last listed."""
+    where = f"`column` = '' AND startswith(table, {literal(schema + '.')})"
+    rows = ledgers.newest_arrow(INVENTORY, where, ("present",))
+    return set(rows.filter(rows.column("present")).column("table").to_pylist())
 
 
 def _listed(ledgers: Ledgers, tables: Sequence[str]) -> dict[AssetKey, int]:

@@ -75,23 +75,30 @@ def record_inventory(
     not there any more.
     """
     stamp = {"run_id": run_id, "seen_at": datetime.now(UTC)}
+    scope = canonical(patterns or ["*"], Catalog(ledgers.spark).current)
+    if len(tables) <= TABLES_A_READ:  # one query for all: each costs a small lake some time
+        before = _latest(ledgers, f"{is_in('table', tables.names)} OR {like_any('table', scope)}")
+        rows = [*_changed(list(tables), before), *_gone(ledgers, tables, scope, before)]
+        return ledgers.append(INVENTORY, [{**row, **stamp} for row in rows])
     waiting: list[dict[str, Any]] = []
     appended = 0
     for names in batched(tables.names, TABLES_A_READ):
-        waiting += ({**row, **stamp} for row in _changed(ledgers, [tables[n] for n in names]))
+        before = _latest(ledgers, is_in("table", names))
+        waiting += ({**row, **stamp} for row in _changed([tables[n] for n in names], before))
         if len(waiting) >= _ROWS_A_COMMIT:
             appended += ledgers.append(INVENTORY, waiting)
             waiting = []
-    waiting += ({**row, **stamp} for row in _dropped(ledgers, tables, patterns))
+    waiting += ({**row, **stamp} for row in _dropped(ledgers, tables, scope))
     return appended + ledgers.append(INVENTORY, waiting)
 
 
-def _changed(ledgers: Ledgers, tables: Sequence[Table]) -> Iterator[dict[str, Any]]:
+def _changed(
+    tables: Sequence[Table], before: Mapping[AssetKey, dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
     """The rows of these tables that differ from the ledger's, and those of columns that are gone.
 
     What an unreadable table held is not gone.
     """
-    before = _latest(ledgers, is_in("table", (table.name for table in tables)))
     readable = {table.name for table in tables if not table.error}
     rows = {AssetKey(row["table"], row["column"]): row for table in tables for row in _rows(table)}
     yield from (row for key, row in rows.items() if _differs(row, before.get(key)))
@@ -100,21 +107,30 @@ def _changed(ledgers: Ledgers, tables: Sequence[Table]) -> Iterator[dict[str, An
             yield {**row, "present": False}
 
 
-def _dropped(ledgers: Ledgers, tables: Shelf, patterns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows of tables that were not listed and are gone: in the scope, where one may look."""
-    catalog = Catalog(ledgers.spark)
-    scope = canonical(patterns or ["*"], catalog.current)
+def _dropped(ledgers: Ledgers, tables: Shelf, scope: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows of tables that were not listed and are gone."""
     known = ledgers.newest_arrow(
         INVENTORY, f"`column` = '' AND {like_any('table', scope)}", ("table",)
     )
-    unlisted = set(known.column("table").to_pylist()) - set(tables.names)
-    inside = matching(unlisted, scope)
+    unlisted = sorted(set(known.column("table").to_pylist()) - set(tables.names))
+    for names in batched(unlisted, TABLES_A_READ):
+        yield from _gone(ledgers, tables, scope, _latest(ledgers, is_in("table", names)))
+
+
+def _gone(
+    ledgers: Ledgers,
+    tables: Shelf,
+    scope: Sequence[str],
+    before: Mapping[AssetKey, dict[str, Any]],
+) -> Iterator[dict[str, Any]]:
+    """The rows of tables that are gone: in the scope, where one may look."""
+    catalog = Catalog(ledgers.spark)
+    rows = [row for row in before.values() if row["present"] and row["table"] not in tables]
+    inside = matching({row["table"] for row in rows}, scope)
     schemas = {join_path(split_path(name)[:-1]) for name in inside}
     clear = {schema for schema in schemas if catalog.can_tell(schema)}
-    gone = [name for name in inside if join_path(split_path(name)[:-1]) in clear]
-    for names in batched(sorted(gone), TABLES_A_READ):
-        rows = _latest(ledgers, is_in("table", names)).values()
-        yield from ({**row, "present": False} for row in rows if row["present"])
+    gone = {name for name in inside if join_path(split_path(name)[:-1]) in clear}
+    yield from ({**row, "present": False} for row in rows if row["table"] in gone)
 
 
 def _latest(ledgers: Ledgers, where: str) -> dict[AssetKey, dict[str, Any]]:

@@ -1,7 +1,8 @@
 """The plan: what a run would do and cost, before anything is spent."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from lakegloss.core.assets import AssetKey, Table
@@ -24,6 +25,7 @@ from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.drafting import comments_after, inheritance_of, render_requests
 from lakegloss.lakehouse.evidence import Gathered, gather_evidence
+from lakegloss.lakehouse.evidence_rows import EvidenceReader
 from lakegloss.lakehouse.inventory import read_tables, record_inventory
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
@@ -83,18 +85,30 @@ def survey(
     *,
     run_id: str,
     progress: Progress = silent,
+    on_names: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> Survey:
     """Inventory and evidence of the selected tables, recorded where they changed.
+
+    Args:
+        on_names: told the names of the readable tables as soon as they are known.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
         CatalogError: none of the selected tables can be read.
     """
     shelf = read_tables(ledgers, settings, patterns, progress=progress)
-    record_inventory(ledgers, shelf, run_id=run_id, patterns=patterns)
     unreadable = {table.name: table.error for table in shelf if table.error}
     names = [name for name in shelf.names if name not in unreadable]
-    gathered = gather_evidence(ledgers, settings, shelf, names, run_id=run_id, progress=progress)
+    on_names(names)
+    reader = EvidenceReader(ledgers, names)
+    with ThreadPoolExecutor(1) as beside:
+        # What is stored is read while the inventory is recorded: neither needs the other.
+        reading = beside.submit(reader.read_for_keys, names[:TABLES_A_CHUNK])
+        record_inventory(ledgers, shelf, run_id=run_id, patterns=patterns)
+        reading.result()
+    gathered = gather_evidence(
+        ledgers, settings, shelf, names, run_id=run_id, progress=progress, reader=reader
+    )
     unreadable |= gathered.unreadable
     require_readable(len(shelf), unreadable)
     sources: dict[str, Sequence[str]] = {}
@@ -154,6 +168,7 @@ class Planner:
         self._known: Mapping[AssetKey, Known] = {}
         self._read: frozenset[str] = frozenset()
         self._wanted: frozenset[str] = frozenset()
+        self._coming: tuple[frozenset[str], Future[dict[AssetKey, Known]]] | None = None
 
     def tasks(self, tables: Sequence[Table], found: Survey) -> list[TableTasks]:
         """A task for each asset of a chunk of a survey's tables."""
@@ -166,8 +181,18 @@ class Planner:
         self.inheritance.enter(tasks)
         return tasks
 
+    def expect(self, names: Sequence[str]) -> None:
+        """Begin to read what the ledgers hold of a lake of one chunk."""
+        if 0 < len(names) <= TABLES_A_CHUNK:
+            pool = ThreadPoolExecutor(1)
+            self._coming = (frozenset(names), pool.submit(known_assets, self._ledgers, names))
+            pool.shutdown(wait=False)
+
     def _known_of(self, names: Sequence[str], order: Sequence[str]) -> Mapping[AssetKey, Known]:
         """What the ledgers hold, read for several small levels at once."""
+        if self._coming is not None and self._coming[0].issuperset(names):
+            self._read, self._known = self._coming[0], self._coming[1].result()
+            self._coming = None
         if not self._read.issuperset(names):
             start = order.index(names[0])
             window = order[start : start + max(TABLES_A_CHUNK, len(names))]
@@ -247,7 +272,9 @@ def make_plan(
     ledgers.ensure()
     program = CommentProgram()
     planner = Planner(ledgers, settings, program)
-    found = survey(ledgers, settings, patterns, run_id=run_id, progress=progress)
+    found = survey(
+        ledgers, settings, patterns, run_id=run_id, progress=progress, on_names=planner.expect
+    )
     actions: Counter[str] = Counter()
     by_table: dict[str, int] = {}
     requests = input_tokens = output_tokens = inherited = asked = 0
