@@ -245,7 +245,7 @@ def test_ctrl_c_while_waiting(tmp_path: Path) -> None:
             os.kill(os.getpid(), signal.SIGINT)
         return good()
 
-    transport = ScriptedTransport(interrupted, turns=5_000)  # minutes of work, if it were not interrupted
+    transport = ScriptedTransport(interrupted, turns=5_000)  # minutes, if nobody interrupts
     journal = Journal(tmp_path, "run")
     with make_engine(transport, journal=journal) as engine, pytest.raises(KeyboardInterrupt):
         engine.ask([make_request(n) for n in range(2000)])

@@ -330,7 +330,7 @@ def _existing(ledgers: Ledgers, tables: set[str]) -> frozenset[str]:
 
 
 def _tables_of(ledgers: Ledgers, schema: str) -> set[str] | None:
-    """The tables and views of a schema; None where one may not look, which is no reason to forget."""
+    """The tables and views of a schema; None where one may not look."""
     try:
         if not ledgers.spark.catalog.databaseExists(quote_path(schema)):
             return set()
