@@ -247,8 +247,13 @@ def test_ctrl_c_while_waiting(tmp_path: Path) -> None:
 
     transport = ScriptedTransport(interrupted, turns=5_000)  # minutes, if nobody interrupts
     journal = Journal(tmp_path, "run")
-    with make_engine(transport, journal=journal) as engine, pytest.raises(KeyboardInterrupt):
-        engine.ask([make_request(n) for n in range(2000)])
+    # A run in the background of a shell ignores interrupts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with make_engine(transport, journal=journal) as engine, pytest.raises(KeyboardInterrupt):
+            engine.ask([make_request(n) for n in range(2000)])
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert len(transport.requests) < 2000
 
 
