@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import json
-import os
 import signal
 import threading
 from collections import Counter
@@ -240,9 +239,12 @@ def test_an_interrupt_keeps_what_was_answered(kind: type[BaseException], tmp_pat
 
 
 def test_ctrl_c_while_waiting(tmp_path: Path) -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+
     def interrupted(request: ModelRequest) -> Attempt:
         if request.request_hash == make_request(0).request_hash:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.pthread_kill(main, signal.SIGINT)
         return good()
 
     transport = ScriptedTransport(interrupted, turns=5_000)  # minutes, if nobody interrupts
