@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import os
 import signal
 import threading
 from collections import Counter
