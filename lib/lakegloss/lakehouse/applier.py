@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -31,6 +31,7 @@ from lakegloss.lakehouse.progress import Progress
 from lakegloss.lakehouse.runs import RUNNING, RunLog
 from lakegloss.lakehouse.session import is_managed_platform
 from lakegloss.lakehouse.tables import CHANGES, RUNS
+from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ def execute(
         by_table[stage.table].append(stage)
     done = [_Done() for _ in by_table]
     try:
-        with ThreadPoolExecutor(settings.parallel_tables) as pool:
+        with threads(settings.parallel_tables) as pool:
             running = [
                 pool.submit(_Worker(Catalog(ledgers.spark), ids, result).run, own)
                 for own, result in zip(by_table.values(), done, strict=True)

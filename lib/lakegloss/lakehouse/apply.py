@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +28,7 @@ from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.runs import find_run, run
 from lakegloss.lakehouse.state import known_assets
 from lakegloss.lakehouse.tables import CHANGES, DECISIONS, PROPOSALS, Ledger
+from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 _CHANGED_SINCE = "the comment was changed by someone else since it was proposed"
@@ -121,7 +121,7 @@ def _read(ledgers: Ledgers, names: Collection[str]) -> tuple[list[Any], list[Any
         ledger, columns = part
         return ledgers.newest(ledger, of_tables, columns)
 
-    with ThreadPoolExecutor(3) as pool:
+    with threads(3) as pool:
         proposals, decisions, changes = pool.map(read, _READ)
     return proposals, decisions, changes
 
@@ -188,7 +188,7 @@ def _plan(
     stages: list[Stage] = []
     skipped: dict[str, str] = {}
     there: set[AssetKey] = set()
-    with ThreadPoolExecutor(settings.parallel_tables) as pool:
+    with threads(settings.parallel_tables) as pool:
         for table in pool.map(catalog.read_comments, by_table):
             items = by_table[table.name]
             if table.error:

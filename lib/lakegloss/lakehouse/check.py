@@ -1,7 +1,6 @@
 """Coverage of the catalog as it is now, for `lakegloss check`."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from pyspark.sql import SparkSession
@@ -11,6 +10,7 @@ from lakegloss.core.stages import can_write
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 _WORST = 10
@@ -42,7 +42,7 @@ def measure_coverage(
     catalog = Catalog(spark)
     own = Ledgers(spark, settings).schema
     names = catalog.table_names(patterns, own_schema=own)
-    with ThreadPoolExecutor(settings.parallel_tables) as pool:
+    with threads(settings.parallel_tables) as pool:
         tables = list(pool.map(catalog.read_comments, names))
     broken = [table for table in tables if table.error]
     if broken:

@@ -1,6 +1,6 @@
 """The demo's lakehouse as Delta tables in the session's catalog."""
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 
 from pyspark.sql import SparkSession
 
@@ -9,6 +9,7 @@ from lakegloss.core.names import quote
 from lakegloss.errors import CatalogError, EnvironmentNotReadyError
 from lakegloss.lakehouse.demo_data import DemoTable, DemoView, demo_tables, demo_views
 from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.threads import threads
 
 MARK = "lakegloss.demo"
 VERSION = "1"
@@ -37,7 +38,7 @@ def load_demo(spark: SparkSession, *, prefix: str = "", progress: Progress = sil
         _ensure_schema(spark, schema, label)
     total = len(tables) + len(views)
     progress("demo tables", 0, total)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with threads(_AT_ONCE) as pool:
         running = [pool.submit(_ensure, spark, table, prefix) for table in tables]
         for done, future in enumerate(as_completed(running), start=1):
             future.result()

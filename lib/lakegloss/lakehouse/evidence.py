@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +21,7 @@ from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.tables import EVIDENCE, INVENTORY
+from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 MAX_AGE = timedelta(days=7)
@@ -239,7 +240,7 @@ def _profile_all(
             spark, tables[name], sample_rows=settings.sample_rows, seed=settings.sample_seed
         )
 
-    with ThreadPoolExecutor(settings.parallel_tables) as pool:
+    with threads(settings.parallel_tables) as pool:
         running = {pool.submit(profiled, name): name for name in names}
         try:
             return _follow(recorder, running, progress)

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +45,7 @@ from lakegloss.lakehouse.tables import (
     RESPONSES,
     RUNS,
 )
+from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 _DONE = [ChangeStatus.APPLIED.value, ChangeStatus.UNDONE.value]
@@ -122,7 +122,7 @@ def _read(ledgers: Ledgers, patterns: Sequence[str]) -> _Rows:
     tables = select({row["table"] for row in inventory}, chosen)
     wanted = set(tables)
     frames = _frames(ledgers, tables if patterns else None)
-    with ThreadPoolExecutor(_QUERIES_AT_ONCE) as pool:
+    with threads(_QUERIES_AT_ONCE) as pool:
         dialect = pool.submit(Catalog(ledgers.spark).dialect)
         read = dict(zip(frames, pool.map(_rows, frames.values()), strict=True))
     present = {(row["table"], row["column"]) for row in inventory}

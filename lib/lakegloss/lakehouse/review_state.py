@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledger import Ledgers, rows_of
 from lakegloss.lakehouse.state import known_assets
 from lakegloss.lakehouse.tables import DECISIONS, EVIDENCE, PROPOSALS
+from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 NO_CHECK = "none"
@@ -143,7 +143,7 @@ def _proposal(row: _Row, decided: Mapping[str, _Row]) -> ProposalNow:
 
 def read_all(catalog: Catalog, settings: Settings, names: Iterable[str]) -> dict[str, Table]:
     """The comments of these tables as they are now; what cannot be read is in their `error`."""
-    with ThreadPoolExecutor(settings.parallel_tables) as pool:
+    with threads(settings.parallel_tables) as pool:
         return {table.name: table for table in pool.map(catalog.read_comments, sorted(set(names)))}
 
 

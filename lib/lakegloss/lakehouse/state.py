@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +11,7 @@ from lakegloss.core.plan import Known, text_hash
 from lakegloss.core.records import POLICY, AskedAsset, ChangeStatus, Response, Source, Verdict
 from lakegloss.lakehouse.ledger import Ledgers, rows_of
 from lakegloss.lakehouse.tables import CHANGES, DECISIONS, PROPOSALS, RESPONSES, Ledger
+from lakegloss.lakehouse.threads import threads
 
 Row = dict[str, Any]
 _WRITTEN = [ChangeStatus.INTENDED, ChangeStatus.APPLIED, ChangeStatus.UNDONE]
@@ -19,7 +19,7 @@ _WRITTEN = [ChangeStatus.INTENDED, ChangeStatus.APPLIED, ChangeStatus.UNDONE]
 
 def known_assets(ledgers: Ledgers, tables: Collection[str]) -> dict[AssetKey, Known]:
     """What is known of every asset of these tables that ever had a proposal."""
-    with ThreadPoolExecutor(3) as pool:
+    with threads(3) as pool:
         reading = [pool.submit(_rows, ledgers, tables, part) for part in _PARTS]
         proposals, decisions, changes = (future.result() for future in reading)
     verdicts = {row["proposal_id"]: row for row in decisions}

@@ -1,0 +1,78 @@
+"""Threads that talk to Spark, kept for the next who needs some."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+_MANY = 1_000
+# A thread that is new to the JVM opens a connection to the metastore of its own: 40 ms of CPU.
+_kept = ThreadPoolExecutor(_MANY, thread_name_prefix="lakegloss")
+
+Task = Callable[[], Any]
+
+
+class _Lent(Executor):
+    """At most so many of the kept threads at once; what is handed in beyond that waits."""
+
+    def __init__(self, number: int) -> None:
+        self._free = number
+        self._waiting: deque[tuple[Future[Any], Task]] = deque()
+        self._unfinished = 0
+        self._changed = threading.Condition()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        with self._changed:
+            self._unfinished += 1
+            self._waiting.append((future, lambda: fn(*args, **kwargs)))
+            start = self._free > 0
+            self._free -= start
+        if start:
+            _kept.submit(self._work)
+        return future
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                if not self._waiting:
+                    self._free += 1
+                    return
+                future, task = self._waiting.popleft()
+            _run(future, task)
+            del future, task  # what it returned is not held until the next one comes
+            with self._changed:
+                self._unfinished -= 1
+                self._changed.notify_all()
+
+    def wait(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._unfinished == 0)
+
+
+def _run(future: Future[Any], task: Task) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = task()
+    except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+def beside(fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
+    """Begin a call in a thread of its own; its error is raised where the result is asked for."""
+    return _kept.submit(fn, *args)
+
+
+@contextmanager
+def threads(number: int) -> Iterator[Executor]:
+    """As `ThreadPoolExecutor(number)`: its end waits for all that was handed in."""
+    lent = _Lent(number)
+    try:
+        yield lent
+    finally:
+        lent.wait()
