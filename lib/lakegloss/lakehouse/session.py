@@ -145,7 +145,12 @@ def local_conf(home: Path, jars: list[Path]) -> dict[str, str]:
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.databricks.delta.snapshotPartitions": "2",
+        # Counts of rows in a table's history: a quarter of each small append.
+        "spark.databricks.delta.history.metricsEnabled": "false",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+        # A table's history is a job over a few numbers: half of it is unpacking its tasks.
+        "spark.sql.leafNodeDefaultParallelism": "1",
+        "spark.sql.files.minPartitionNum": str(os.cpu_count() or 1),
         # Hostile comments may hold ${...}; nothing here relies on substitution.
         "spark.sql.variable.substitute": "false",
     }
