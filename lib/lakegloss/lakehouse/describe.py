@@ -107,7 +107,7 @@ def describe(
     ledgers.ensure()
     program = CommentProgram()
     planner = Planner(ledgers, settings, program)
-    with run(ledgers, settings, "describe") as log:
+    with run(ledgers, settings, "describe", wait=False) as log:
         swept = sweep(ledgers, settings)
         log.count(swept=swept)
         found = survey(
@@ -118,6 +118,7 @@ def describe(
             progress=progress,
             on_names=planner.expect,
         )
+        log.recorded()
         tally = _Tally()
         with _drafter(ledgers, settings, planner, log, progress) as draft:
             for chunk in found.chunks():

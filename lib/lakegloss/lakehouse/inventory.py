@@ -1,7 +1,6 @@
 """The inventory: which tables and columns there are, recorded where they changed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.tables import INVENTORY
+from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 TABLES_A_READ = 200
@@ -30,8 +30,12 @@ def read_tables(
     patterns: Sequence[str],
     *,
     progress: Progress = silent,
+    on_names: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> Shelf:
     """The selected tables as the catalog shows them; unreadable ones carry their error.
+
+    Args:
+        on_names: told the names of the selected tables, readable or not, before they are read.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -39,10 +43,11 @@ def read_tables(
     """
     catalog = Catalog(ledgers.spark)
     listing = catalog.listing(patterns, own_schema=ledgers.schema)
+    on_names(listing.names)
     known = by_lower(listing.known)
     shelf = Shelf()
     heads: dict[str, Table] = {}
-    with ThreadPoolExecutor(settings.parallel_tables) as pool:
+    with threads(settings.parallel_tables) as pool:
         for table in pool.map(lambda name: catalog.read(name, known=known), listing.names):
             shelf.put(table)
             heads[table.name] = _head(table)
@@ -66,18 +71,44 @@ def _sources(tables: Iterable[Table]) -> set[str]:
     return {source for table in tables for source in table.sources}
 
 
+def recorded(
+    ledgers: Ledgers, names: Sequence[str], patterns: Sequence[str]
+) -> dict[AssetKey, dict[str, Any]] | None:
+    """What the ledger holds of the listed tables and of what the patterns select.
+
+    None for a lake of many tables, whose rows do not fit into memory at once.
+    """
+    if len(names) > TABLES_A_READ:
+        return None
+    scope = _scope(ledgers, patterns)
+    return _latest(ledgers, f"{is_in('table', names)} OR {like_any('table', scope)}")
+
+
+def _scope(ledgers: Ledgers, patterns: Sequence[str]) -> list[str]:
+    return canonical(patterns or ["*"], Catalog(ledgers.spark).current)
+
+
 def record_inventory(
-    ledgers: Ledgers, tables: Shelf, *, run_id: str, patterns: Sequence[str]
+    ledgers: Ledgers,
+    tables: Shelf,
+    *,
+    run_id: str,
+    patterns: Sequence[str],
+    before: Mapping[AssetKey, dict[str, Any]] | None = None,
 ) -> int:
     """Append what is new or changed, and what was dropped; returns the number of rows.
 
     Dropped is what the patterns select, or without any what the current catalog held, and what is
     not there any more.
+
+    Args:
+        before: what was `recorded`, where that was read already.
     """
     stamp = {"run_id": run_id, "seen_at": datetime.now(UTC)}
-    scope = canonical(patterns or ["*"], Catalog(ledgers.spark).current)
-    if len(tables) <= TABLES_A_READ:  # one query for all: each costs a small lake some time
-        before = _latest(ledgers, f"{is_in('table', tables.names)} OR {like_any('table', scope)}")
+    scope = _scope(ledgers, patterns)
+    if before is None:
+        before = recorded(ledgers, tables.names, patterns)
+    if before is not None:  # one query for all: each costs a small lake some time
         rows = [*_changed(list(tables), before), *_gone(ledgers, tables, scope, before)]
         return ledgers.append(INVENTORY, [{**row, **stamp} for row in rows])
     waiting: list[dict[str, Any]] = []

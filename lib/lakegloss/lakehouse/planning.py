@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.fingerprint import model_family
@@ -26,10 +27,11 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.drafting import comments_after, inheritance_of, render_requests
 from lakegloss.lakehouse.evidence import Gathered, gather_evidence
 from lakegloss.lakehouse.evidence_rows import EvidenceReader
-from lakegloss.lakehouse.inventory import read_tables, record_inventory
+from lakegloss.lakehouse.inventory import read_tables, record_inventory, recorded
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.state import known_assets
+from lakegloss.lakehouse.threads import beside
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.guidance_file import read_guidance
 from lakegloss.settings import Settings
@@ -90,22 +92,27 @@ def survey(
     """Inventory and evidence of the selected tables, recorded where they changed.
 
     Args:
-        on_names: told the names of the readable tables as soon as they are known.
+        on_names: told the names of the selected tables as soon as they are known.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
         CatalogError: none of the selected tables can be read.
     """
-    shelf = read_tables(ledgers, settings, patterns, progress=progress)
+    begun: list[tuple[EvidenceReader, Future[Any], Future[Any]]] = []
+
+    def begin(listed: Sequence[str]) -> None:
+        """What the ledgers hold is read while the catalog is: neither needs the other."""
+        on_names(listed)
+        reader = EvidenceReader(ledgers, listed)
+        reading = beside(reader.read_for_keys, listed[:TABLES_A_CHUNK])
+        begun.append((reader, reading, beside(recorded, ledgers, listed, patterns)))
+
+    shelf = read_tables(ledgers, settings, patterns, progress=progress, on_names=begin)
+    [(reader, reading, before)] = begun
+    record_inventory(ledgers, shelf, run_id=run_id, patterns=patterns, before=before.result())
+    reading.result()
     unreadable = {table.name: table.error for table in shelf if table.error}
     names = [name for name in shelf.names if name not in unreadable]
-    on_names(names)
-    reader = EvidenceReader(ledgers, names)
-    with ThreadPoolExecutor(1) as beside:
-        # What is stored is read while the inventory is recorded: neither needs the other.
-        reading = beside.submit(reader.read_for_keys, names[:TABLES_A_CHUNK])
-        record_inventory(ledgers, shelf, run_id=run_id, patterns=patterns)
-        reading.result()
     gathered = gather_evidence(
         ledgers, settings, shelf, names, run_id=run_id, progress=progress, reader=reader
     )
@@ -184,9 +191,7 @@ class Planner:
     def expect(self, names: Sequence[str]) -> None:
         """Begin to read what the ledgers hold of a lake of one chunk."""
         if 0 < len(names) <= TABLES_A_CHUNK:
-            pool = ThreadPoolExecutor(1)
-            self._coming = (frozenset(names), pool.submit(known_assets, self._ledgers, names))
-            pool.shutdown(wait=False)
+            self._coming = (frozenset(names), beside(known_assets, self._ledgers, names))
 
     def _known_of(self, names: Sequence[str], order: Sequence[str]) -> Mapping[AssetKey, Known]:
         """What the ledgers hold, read for several small levels at once."""

@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from lakegloss.errors import RunNotFoundError
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.session import is_managed_platform
 from lakegloss.lakehouse.tables import RUNS
+from lakegloss.lakehouse.threads import beside
 from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -46,6 +48,12 @@ class RunLog:
     cost: float | None = None
     status: str = DONE
     error: str = ""
+    begun: Future[Any] | None = None
+
+    def recorded(self) -> None:
+        """Wait until the start of the run is recorded; raises where it could not be."""
+        if self.begun is not None:
+            self.begun.result()
 
     def count(self, **more: int) -> None:
         for name, number in more.items():
@@ -53,10 +61,15 @@ class RunLog:
 
 
 @contextmanager
-def run(ledgers: Ledgers, settings: Settings, command: str) -> Iterator[RunLog]:
+def run(
+    ledgers: Ledgers, settings: Settings, command: str, *, wait: bool = True
+) -> Iterator[RunLog]:
     """Record a run: running at the start, then how it ended, also on an error or Ctrl-C.
 
     Where a run fails and that cannot be recorded (the session is gone), its own error is raised.
+
+    Args:
+        wait: False records the start beside what is done first, see `RunLog.recorded`.
     """
     now = datetime.now(UTC)
     log = RunLog(run_id=new_run_id(now))
@@ -74,10 +87,13 @@ def run(ledgers: Ledgers, settings: Settings, command: str) -> Iterator[RunLog]:
         updated_at=now,
         ended_at=None,
     )
-    ledgers.append(RUNS, [row])
+    log.begun = beside(ledgers.append, RUNS, [row])
+    if wait:
+        log.recorded()
     _going_on.add(log.run_id)
     try:
         yield log
+        log.recorded()
     except BaseException as error:
         log.status = STOPPED if isinstance(error, KeyboardInterrupt) else FAILED
         log.error = log.error or first_line(error, 500)
