@@ -1,12 +1,16 @@
 """The main job on the demo's lakehouse: first run, second run, one new column, a rebuilt table.
 
-    python -m benchmarks.main_job [--model-server]
+    python -m benchmarks.main_job [--model-server] [--sessions 3]
 
-Times leave the start of the session out. With --model-server a local endpoint that answers at once
-stands in for a model, so that calls are counted; without it the rules describe.
+Times leave the start of the session out. Each of several sessions is a process of its own, as
+each run of a command is; shown is the one whose second run took the median share of its first.
+With --model-server a local endpoint that answers at once stands in for a model, so that calls are
+counted; without it the rules describe.
 """
 
 import argparse
+import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,16 +36,41 @@ Row = dict[str, Any]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model-server", action="store_true")
+    parser.add_argument("--sessions", type=int, default=3)
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    server = ModelServer() if arguments.model_server else nullcontext()
+    if arguments.into:
+        arguments.into.write_text(json.dumps(one_session(model_server=arguments.model_server)))
+        return 0
+    found = sorted((in_a_process(sys.argv[1:]) for _ in range(arguments.sessions)), key=share_of)
+    rows = found[len(found) // 2]
+    table("The main job on the demo's lakehouse (seconds without session start)", rows)
+    shares = ", ".join(f"{share_of(each):.1f}" for each in found)
+    sys.stdout.write(f"second run, share of the first, by session: {shares} %\n")
+    return judge(rows, "model" if arguments.model_server else "rules")
+
+
+def in_a_process(arguments: list[str]) -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.json"
+        command = [sys.executable, "-m", "benchmarks.main_job", *arguments, "--into", str(path)]
+        subprocess.run(command, check=True)
+        rows: list[Row] = json.loads(path.read_text())
+    return rows
+
+
+def share_of(rows: list[Row]) -> float:
+    """Percent of the first run that the second took."""
+    return float(100 * rows[1]["seconds"] / rows[0]["seconds"])
+
+
+def one_session(*, model_server: bool) -> list[Row]:
+    server = ModelServer() if model_server else nullcontext()
     with tempfile.TemporaryDirectory() as folder, server as running:
         model = {"model": "local", "endpoint": running.url} if running else {}
         settings = load_settings(home=Path(folder) / "home", environ={}, **model)
         with session(settings) as spark:
-            patterns = load_demo(spark)
-            rows = measured(spark, settings, patterns)
-    table("The main job on the demo's lakehouse (seconds without session start)", rows)
-    return judge(rows, "model" if arguments.model_server else "rules")
+            return measured(spark, settings, load_demo(spark))
 
 
 def measured(spark: SparkSession, settings: Settings, patterns: list[str]) -> list[Row]:
@@ -80,8 +109,8 @@ def timed(name: str, job: Callable[[], Row]) -> Row:
 
 
 def judge(rows: list[Row], how: str) -> int:
-    first, second, column, rebuilt = rows
-    share = 100 * second["seconds"] / first["seconds"]
+    _, second, column, rebuilt = rows
+    share = share_of(rows)
     checks = [
         ("second run, share of the first", share, "%", "<= 20", share <= 20),
         ("second run, calls", second["calls"], "", "0", second["calls"] == 0),

@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakegloss.lakehouse.jars import ensure_jars
-from lakegloss.lakehouse.session import start_local
+from lakegloss.lakehouse.session import local_conf, start_local
 
 _remote: list[str] = []
 
@@ -19,19 +19,30 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _for_long(conf: dict[str, str]) -> str:
+    """A command's JVM lives for a minute, this one for ten: the second compiler pays here."""
+    options = conf["spark.driver.extraJavaOptions"]
+    return options.replace("-XX:TieredStopAtLevel=1 ", "").replace("=256m", "=400m")
+
+
 @pytest.fixture(scope="session")
 def _sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, SparkSession]]:
     from pyspark.sql.connect.session import SparkSession as ConnectSession
 
     port = _free_port()
     home = tmp_path_factory.mktemp("home")
+    jars = ensure_jars()
     classic = start_local(
         home,
-        ensure_jars(),
+        jars,
         extra={
+            "spark.driver.extraJavaOptions": _for_long(local_conf(home, jars)),
             "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
             "spark.connect.grpc.binding.port": str(port),
             "spark.connect.grpc.binding.address": "127.0.0.1",
+            # Half of what an append to a small table costs, and nothing that tests look at.
+            "spark.databricks.delta.stats.collect": "false",
+            "spark.databricks.delta.properties.defaults.checkpointInterval": "200",
         },
     )
     connect = ConnectSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()

@@ -107,7 +107,7 @@ def describe(
     ledgers.ensure()
     program = CommentProgram()
     planner = Planner(ledgers, settings, program)
-    with run(ledgers, settings, "describe", wait=False) as log:
+    with run(ledgers, settings, "describe", at_once=False) as log:
         swept = sweep(ledgers, settings)
         log.count(swept=swept)
         found = survey(
@@ -117,12 +117,14 @@ def describe(
             run_id=log.run_id,
             progress=progress,
             on_names=planner.expect,
+            on_work=log.recorded,
         )
-        log.recorded()
         tally = _Tally()
         with _drafter(ledgers, settings, planner, log, progress) as draft:
             for chunk in found.chunks():
                 tasks = planner.tasks(chunk, found)
+                if any(task.described for table in tasks for task in table.tasks):
+                    log.recorded()
                 drafted = draft(tasks)
                 _record(ledgers, planner, settings, log, tally, tasks, drafted)
                 if drafted.error is not None:

@@ -1,7 +1,7 @@
 """Evidence at the scale of a lake: only what changed is profiled, tables in parallel."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -98,6 +98,7 @@ def gather_evidence(
     run_id: str,
     progress: Progress = silent,
     reader: EvidenceReader | None = None,
+    on_work: Callable[[], None] = lambda: None,
 ) -> Gathered:
     """The evidence of these tables, from the ledger where the data did not change since.
 
@@ -109,9 +110,12 @@ def gather_evidence(
     Args:
         tables: what can be read, and what `names` selects from.
         reader: of these names, where something was read already.
+        on_work: told before the first table is profiled.
     """
     reader = reader or EvidenceReader(ledgers, names)
     stale = _stale(reader, settings, tables, names)
+    if stale:
+        on_work()
     recorder = _Recorder(reader, settings, tables, run_id)
     unreadable = _profile_all(recorder, tables, stale, progress)
     scope, keys = _Scope(ledgers, tables, set(names)), Keys()

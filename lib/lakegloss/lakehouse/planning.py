@@ -88,11 +88,13 @@ def survey(
     run_id: str,
     progress: Progress = silent,
     on_names: Callable[[Sequence[str]], None] = lambda _: None,
+    on_work: Callable[[], None] = lambda: None,
 ) -> Survey:
     """Inventory and evidence of the selected tables, recorded where they changed.
 
     Args:
         on_names: told the names of the selected tables as soon as they are known.
+        on_work: told before the first table is profiled.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -114,8 +116,9 @@ def survey(
     unreadable = {table.name: table.error for table in shelf if table.error}
     names = [name for name in shelf.names if name not in unreadable]
     gathered = gather_evidence(
-        ledgers, settings, shelf, names, run_id=run_id, progress=progress, reader=reader
-    )
+        ledgers, settings, shelf, names, run_id=run_id, progress=progress, reader=reader,
+        on_work=on_work,
+    )  # fmt: skip
     unreadable |= gathered.unreadable
     require_readable(len(shelf), unreadable)
     sources: dict[str, Sequence[str]] = {}

@@ -3,11 +3,11 @@
 import json
 import logging
 import secrets
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -19,7 +19,6 @@ from lakegloss.errors import RunNotFoundError
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.session import is_managed_platform
 from lakegloss.lakehouse.tables import RUNS
-from lakegloss.lakehouse.threads import beside
 from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -48,12 +47,14 @@ class RunLog:
     cost: float | None = None
     status: str = DONE
     error: str = ""
-    begun: Future[Any] | None = None
+    begin: Callable[[], None] = lambda: None
+    begun: bool = False
 
     def recorded(self) -> None:
-        """Wait until the start of the run is recorded; raises where it could not be."""
-        if self.begun is not None:
-            self.begun.result()
+        """Record the start of the run, if it is not yet; to be called before it does anything."""
+        if not self.begun:
+            self.begin()
+            self.begun = True
 
     def count(self, **more: int) -> None:
         for name, number in more.items():
@@ -62,14 +63,15 @@ class RunLog:
 
 @contextmanager
 def run(
-    ledgers: Ledgers, settings: Settings, command: str, *, wait: bool = True
+    ledgers: Ledgers, settings: Settings, command: str, *, at_once: bool = True
 ) -> Iterator[RunLog]:
     """Record a run: running at the start, then how it ended, also on an error or Ctrl-C.
 
     Where a run fails and that cannot be recorded (the session is gone), its own error is raised.
 
     Args:
-        wait: False records the start beside what is done first, see `RunLog.recorded`.
+        at_once: False leaves it to the run to say when it begins to do something
+            (`RunLog.recorded`): one that finds nothing to do leaves one row, at its end.
     """
     now = datetime.now(UTC)
     log = RunLog(run_id=new_run_id(now))
@@ -87,13 +89,12 @@ def run(
         updated_at=now,
         ended_at=None,
     )
-    log.begun = beside(ledgers.append, RUNS, [row])
-    if wait:
+    log.begin = partial(_append, ledgers, row)
+    if at_once:
         log.recorded()
     _going_on.add(log.run_id)
     try:
         yield log
-        log.recorded()
     except BaseException as error:
         log.status = STOPPED if isinstance(error, KeyboardInterrupt) else FAILED
         log.error = log.error or first_line(error, 500)
@@ -105,9 +106,13 @@ def run(
         _going_on.discard(log.run_id)
 
 
+def _append(ledgers: Ledgers, row: Run) -> None:
+    ledgers.append(RUNS, [row])
+
+
 def _append_or_warn(ledgers: Ledgers, row: Run) -> None:
     try:
-        ledgers.append(RUNS, [row])
+        _append(ledgers, row)
     except Exception as error:  # noqa: BLE001 - the run's own error is the one to be raised
         _log.warning("the end of run %s could not be recorded: %s", row.run_id, first_line(error))
 
