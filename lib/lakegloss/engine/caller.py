@@ -96,7 +96,7 @@ def response_of(
 class Caller:
     """What the asks of one run share: limit, budget, breaker, deadline, the count of attempts.
 
-    Used from one event loop, one ask at a time.
+    Used from one event loop, by any number of asks at once.
     """
 
     def __init__(

@@ -173,7 +173,7 @@ def _written_at(path: Path) -> tuple[int, str]:
 
 
 def _read(path: Path) -> list[Response] | None:
-    """The answers of one file; None where it is gone or cannot be opened."""
+    """The answers of one file; None where it is gone, or has to stay as it is."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -190,12 +190,13 @@ def _read(path: Path) -> list[Response] | None:
             responses.append(response_from_json(line))
         except ValidationError:
             bad += 1
-    if bad:
-        _keep_aside(path, data, bad, len(responses))
+    if bad and not _keep_aside(path, data, bad, len(responses)):
+        return None  # it stays for the next time, as nothing else holds these lines
     return responses
 
 
-def _keep_aside(path: Path, data: bytes, bad: int, good: int) -> None:
+def _keep_aside(path: Path, data: bytes, bad: int, good: int) -> bool:
+    """Keep a copy; False where it cannot be written."""
     aside = path.with_suffix(".bad")
     _log.warning(
         "%s: %d lines cannot be read, %d can; a copy is kept as %s", path, bad, good, aside.name
@@ -204,6 +205,8 @@ def _keep_aside(path: Path, data: bytes, bad: int, good: int) -> None:
         aside.write_bytes(data)
     except OSError as error:
         _log.warning("%s cannot be written: %s", aside, error.strerror)
+        return False
+    return True
 
 
 def _sync(descriptor: int) -> None:

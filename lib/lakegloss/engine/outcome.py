@@ -93,7 +93,7 @@ def collected(
         known = last.get(response.request_hash)
         if known is None or response.attempt > known.attempt:
             last[response.request_hash] = response
-        usage += _usage_of(response)
+        usage += usage_of(response)
         attempts += 1
         if on_response is not None:
             on_response(response)
@@ -110,7 +110,8 @@ def collected(
     )
 
 
-def _usage_of(response: Response) -> Usage:
+def usage_of(response: Response) -> Usage:
+    """What an attempt cost."""
     return Usage(
         input=response.input_tokens,
         cached=response.cached_tokens,

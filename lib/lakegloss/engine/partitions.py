@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from lakegloss import errors
 from lakegloss.core.causes import first_line
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
+from lakegloss.engine.attempt import Usage
 from lakegloss.engine.budget import Allowance
 from lakegloss.engine.caller import CallPolicy, policy_from
 from lakegloss.engine.endpoint import Endpoint
@@ -30,7 +31,7 @@ from lakegloss.engine.journal import (
     response_from_json,
     response_to_json,
 )
-from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical
+from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical, usage_of
 from lakegloss.errors import EndpointError, LakeglossError
 from lakegloss.settings import Settings
 
@@ -154,18 +155,18 @@ class _Task:
             yield pa.RecordBatch.from_pydict({"kind": list(kinds), "payload": list(payloads)})
 
     def _carry(self, requests: Sequence[ModelRequest]) -> _Rows:
-        done = self._answered_before()
+        earlier = self._attempts_before({r.request_hash for r in requests})
+        done = {r.request_hash for r in earlier if r.usable}
         open_requests = [r for r in requests if r.request_hash not in done]
-        mine = {r.request_hash for r in requests}
-        yield from ((_ANSWER, response_to_json(r)) for k, r in done.items() if k in mine)
+        yield from ((_ANSWER, response_to_json(r)) for r in earlier)
         attempts: list[Response] = []
         journal = Journal(Path(self.journal_folder), self.run_id)
         with Engine(
             HttpTransport(self.endpoint),
-            self._share(),
+            self._share(earlier),
             run_id=self.run_id,
             journal=journal,
-            asked_before=self.asked_before,
+            asked_before=self._numbers(earlier),
         ) as engine:
             outcome = engine.ask(open_requests, on_response=attempts.append)
         yield from ((_ANSWER, response_to_json(r)) for r in attempts)
@@ -175,27 +176,37 @@ class _Task:
         if outcome.error is not None:
             yield _ERROR, _error_to_json(outcome.error)
 
-    def _share(self) -> CallPolicy:
+    def _numbers(self, earlier: Iterable[Response]) -> Mapping[str, int]:
+        """How often each request was asked, those of earlier tries of this task among it."""
+        numbers = dict(self.asked_before)
+        for response in earlier:
+            known = numbers.get(response.request_hash, 0)
+            numbers[response.request_hash] = max(known, response.attempt)
+        return numbers
+
+    def _share(self, earlier: Iterable[Response]) -> CallPolicy:
+        """This task's part of the limit, and of the budget what earlier tries left of it."""
+        spent = sum((usage_of(response) for response in earlier), Usage())
         cap, place = self.policy.in_flight, _partition()
         in_flight = cap // self.parts + (1 if place % self.parts < cap % self.parts else 0)
         left = None if self.ends_at is None else max(self.ends_at - time.time(), 0.0)
         return replace(
             self.policy,
             in_flight=in_flight,
-            allowance=self.policy.allowance.share(self.parts),
+            allowance=self.policy.allowance.share(self.parts).less(spent),
             run_timeout=left,
         )
 
-    def _answered_before(self) -> dict[str, Response]:
+    def _attempts_before(self, mine: Collection[str]) -> list[Response]:
         """What an earlier try of this task, or of its stage, has in the journal: paid once."""
-        return {
-            r.request_hash: r
+        return [
+            r
             for _, responses in read_journal(Path(self.journal_folder))
             for r in responses
             if r.run_id == self.run_id
-            and r.usable
+            and r.request_hash in mine
             and r.attempt > self.asked_before.get(r.request_hash, 0)
-        }
+        ]
 
 
 def _partition() -> int:

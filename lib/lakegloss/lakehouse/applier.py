@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,9 +28,8 @@ from lakegloss.core.stages import (
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress
-from lakegloss.lakehouse.runs import RUNNING, RunLog
-from lakegloss.lakehouse.session import is_managed_platform
-from lakegloss.lakehouse.tables import CHANGES, RUNS
+from lakegloss.lakehouse.runs import RunLog, live_runs
+from lakegloss.lakehouse.tables import CHANGES
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
@@ -38,7 +37,6 @@ _log = logging.getLogger(__name__)
 _Ids = Mapping[tuple[str, str], Change]
 _Row = Mapping[str, Any]
 _RETRIES = 3
-_LIVE_HOURS = 6
 CHANGED_MEANWHILE = "the comment was changed by someone else while this run went on"
 
 
@@ -243,7 +241,7 @@ def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[_Row]) -> li
         The rows that were appended.
     """
     left = [row for row in changes if row["status"] == ChangeStatus.INTENDED]
-    live = _live_runs(ledgers, {row["run_id"] for row in left})
+    live = live_runs(ledgers, {row["run_id"] for row in left})
     ids = {row["change_id"] for row in left if row["run_id"] not in live}
     if not ids:
         return []
@@ -273,17 +271,3 @@ def _settled_row(row: _Row, comments: Mapping[str, str], now: datetime) -> _Row:
     status = ChangeStatus.APPLIED if done else ChangeStatus.FAILED
     error = "" if done else "the run ended before this statement ran"
     return {**row, "status": status.value, "error": error, "changed_at": now}
-
-
-def _live_runs(ledgers: Ledgers, run_ids: Collection[str]) -> set[str]:
-    """Which runs may still be going on.
-
-    None of a local catalog's: its lock keeps other processes out. Elsewhere those that did not
-    record their end and are young; a killed run never does.
-    """
-    if not run_ids or not is_managed_platform():
-        return set()
-    recent = f"started_at >= current_timestamp() - INTERVAL {_LIVE_HOURS} HOURS"
-    rows = ledgers.read(RUNS).where(is_in("run_id", run_ids)).where(recent).collect()
-    ended = {row["run_id"] for row in rows if row["status"] != RUNNING}
-    return {row["run_id"] for row in rows} - ended

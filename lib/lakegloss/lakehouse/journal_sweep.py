@@ -3,15 +3,17 @@
 from lakegloss.core.faults import fault_point
 from lakegloss.engine.journal import discard, read_journal
 from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.runs import live_runs
 from lakegloss.lakehouse.tables import RESPONSES
 from lakegloss.settings import Settings
 
 
-def sweep(ledgers: Ledgers, settings: Settings) -> int:
-    """Move what the journal holds, of this run and of ended ones, into `responses`.
+def sweep(ledgers: Ledgers, settings: Settings, run_id: str) -> int:
+    """Move what the journal holds into `responses`.
 
     A kill between the append and the removal of a file leaves rows that are known already: they
-    are recognised by their id and not written again.
+    are recognised by their id and not written again. Files of other runs that are still going on
+    stay where they are, as their own tasks look for answers there when Spark tries them again.
     """
     files = read_journal(settings.journal_folder)
     if not files:
@@ -20,7 +22,8 @@ def sweep(ledgers: Ledgers, settings: Settings) -> int:
     known = _known(ledgers, list(found))
     appended = ledgers.append(RESPONSES, [r for id_, r in found.items() if id_ not in known])
     fault_point("sweep.appended")
-    discard(path for path, _ in files)
+    live = live_runs(ledgers, {response.run_id for response in found.values()} - {run_id})
+    discard(path for path, part in files if not any(r.run_id in live for r in part))
     return appended
 
 

@@ -79,7 +79,10 @@ class Ledgers:
             there = self._listed()
             if not (there.issuperset(_NAMES) and self._is_known()):
                 with threads(4) as pool:
-                    list(pool.map(lambda one: self._ensure_despite_others(one, there), LEDGERS))
+                    first = LEDGERS[:-1]
+                    list(pool.map(lambda one: self._ensure_despite_others(one, there), first))
+                # That the last is there says that all are, see `exist`.
+                self._ensure_despite_others(LEDGERS[-1], there)
         except Exception as error:  # Spark raises other classes on classic and on Connect
             raise CatalogError(
                 f"lakegloss' tables in {join_path(self._parts)!r} cannot be made: "
@@ -88,7 +91,7 @@ class Ledgers:
                 "schema_name to a schema that you may write.",
             ) from error
         self._ready = True
-        _ensured.setdefault(self.spark, set()).add(self._quoted)
+        _ensured.setdefault(self.spark, set()).add(self.schema)
 
     def _listed(self) -> frozenset[str]:
         """The tables and views of the schema, in small letters."""
@@ -97,7 +100,7 @@ class Ledgers:
 
     def _is_known(self) -> bool:
         """Whether this session has seen to the tables' columns already."""
-        return self._quoted in _ensured.get(self.spark, ())
+        return self.schema in _ensured.get(self.spark, ())
 
     def _ensure_despite_others(self, ledger: Ledger, there: frozenset[str]) -> None:
         """Make a table that another run may be making at this moment, too."""
@@ -106,7 +109,8 @@ class Ledgers:
                 return self._ensure_one(ledger, there)
             except Exception:  # noqa: BLE001 - whatever it was: the last try tells
                 time.sleep(patience)
-                there = self._listed()
+                # What a catalog lists may be gone, and what it does not list be there by now.
+                there = frozenset()
         return self._ensure_one(ledger, there)
 
     def _ensure_one(self, ledger: Ledger, there: frozenset[str]) -> None:
@@ -118,8 +122,7 @@ class Ledgers:
             self.spark.sql(
                 f"CREATE TABLE IF NOT EXISTS {name} ({columns}) USING delta {_PROPERTIES}"
             )
-        else:
-            self._add_missing(ledger)
+        self._add_missing(ledger)
         if _view(ledger) not in there:
             self._replace_view(ledger)
 

@@ -106,7 +106,8 @@ def survey(
         """What the ledgers hold is read while the catalog is: neither needs the other."""
         on_names(listed)
         reader = EvidenceReader(ledgers, listed)
-        reading = beside(reader.read_for_keys, listed[:TABLES_A_CHUNK])
+        few = listed if len(listed) <= TABLES_A_CHUNK else ()  # of more it would be forgotten
+        reading = beside(reader.read_for_keys, few)
         begun.append((reader, reading, beside(recorded, ledgers, listed, patterns)))
 
     shelf = read_tables(ledgers, settings, patterns, progress=progress, on_names=begin)
@@ -185,6 +186,8 @@ class Planner:
         self._wanted = found.read_by_views
         self.inheritance.expect(found.read_by_views)
         self._learn_sources(tables)
+        if found.profiled:  # that took its time: what people decided meanwhile counts
+            self._coming = None
         known = self._known_of([table.name for table in tables], found.order)
         evidence = found.evidence.of(tables)
         tasks = [tasks_of(table, evidence, known, self._after, self._rules) for table in tables]

@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,7 @@ INTERRUPTED = "interrupted"
 """Of a run that never recorded its end: shown, not stored."""
 
 _LIVE = timedelta(days=1)
+_LIVE_HOURS = 6
 _going_on: set[str] = set()
 """The runs of this process."""
 
@@ -169,3 +170,17 @@ def with_real_status(row: Mapping[str, Any], now: datetime, *, alone: bool) -> M
         return row
     age = now - row["started_at"].astimezone(UTC)  # Spark gives local time without its zone
     return {**row, "status": INTERRUPTED} if alone or age > _LIVE else row
+
+
+def live_runs(ledgers: Ledgers, run_ids: Collection[str]) -> set[str]:
+    """Which runs may still be going on.
+
+    None of a local catalog's: its lock keeps other processes out. Elsewhere those that did not
+    record their end and are young; a killed run never does.
+    """
+    if not run_ids or not is_managed_platform():
+        return set()
+    recent = f"started_at >= current_timestamp() - INTERVAL {_LIVE_HOURS} HOURS"
+    rows = ledgers.read(RUNS).where(is_in("run_id", run_ids)).where(recent).collect()
+    ended = {row["run_id"] for row in rows if row["status"] != RUNNING}
+    return {row["run_id"] for row in rows} - ended

@@ -31,8 +31,19 @@ class _Lent(Executor):
             start = self._free > 0
             self._free -= start
         if start:
-            _kept.submit(self._work)
+            self._start(future)
         return future
+
+    def _start(self, future: Future[Any]) -> None:
+        try:
+            _kept.submit(self._work)
+        except BaseException:  # no thread can be had: nobody is to wait for this one
+            with self._changed:
+                self._free += 1
+                if self._waiting and self._waiting[-1][0] is future:
+                    self._waiting.pop()
+                    self._unfinished -= 1
+            raise
 
     def _work(self) -> None:
         while True:
