@@ -28,6 +28,7 @@ from lakegloss.core.names import leaf, quote, quote_path, split_path
 from lakegloss.core.profile import column_evidence
 from lakegloss.core.sketch import ColumnSketch
 from lakegloss.errors import CatalogError
+from lakegloss.lakehouse.session import compiling
 
 PARTIALS = "position int, sketch binary"
 MANY_ROWS = 1_000_000
@@ -36,6 +37,8 @@ MERGERS = 8
 FEW_ROWS = 10_000
 FEW_CELLS = 500_000
 """Tables up to both are sketched on the driver: Python workers cost more than such tables."""
+MANY_CELLS = 5_000_000
+"""Above this, compiling a query costs less than it saves."""
 _VALUES = (
     BinaryType, BooleanType, DateType, DayTimeIntervalType, FractionalType, IntegralType,
     StringType, TimestampNTZType, TimestampType,
@@ -73,6 +76,8 @@ def profile_table(
         frame = spark.table(quote_path(table.name))
         scanned = _scan_plan(frame.schema, table)
         rows = frame.count()
+        if rows * len(scanned) > MANY_CELLS:
+            frame = compiling(spark).table(quote_path(table.name))
         sample = frame.sample(sample_rows / rows, seed) if rows > sample_rows else frame
         sketches = _sketches(sample, scanned, rows)
     except CatalogError:
