@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     values: Literal["none", "shapes", "masked", "raw"] = Field(
         "masked", description="which values may leave the lake"
     )
+    personal: Literal["builtin", "presidio"] = Field(
+        "builtin", description="who finds personal data: lakegloss, or Presidio as well"
+    )
     inherit: bool = Field(
         default=True, description="describe columns that repeat once; the others take it over"
     )

@@ -18,6 +18,7 @@ from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.evidence_rows import EvidenceReader, Stored
 from lakegloss.lakehouse.inventory import TABLES_A_READ
 from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.tables import EVIDENCE, INVENTORY
@@ -145,7 +146,8 @@ def _target(reference: str) -> AssetKey:
 
 
 def _policy(settings: Settings) -> str:
-    return f"{settings.values}/{settings.sample_rows}"
+    found_by = "" if settings.personal == "builtin" else f"/{settings.personal}"
+    return f"{settings.values}/{settings.sample_rows}{found_by}"
 
 
 def _stale(
@@ -189,10 +191,12 @@ class _Recorder:
         self._run_id = run_id
         self._waiting: dict[str, list[Evidence]] = {}
         self._flushed_at = time.monotonic()
+        self._detector = presidio_detector() if settings.personal == "presidio" else None
 
     def add(self, table: str, evidence: Iterable[Evidence]) -> None:
         """Take in one table."""
-        self._waiting[table] = [withhold(item, self.settings.values) for item in evidence]
+        seen = evidence if self._detector is None else map(self._detector, evidence)
+        self._waiting[table] = [withhold(item, self.settings.values) for item in seen]
         due = time.monotonic() - self._flushed_at > SECONDS_A_PART
         if due or len(self._waiting) >= TABLES_A_PART:
             self.flush()
