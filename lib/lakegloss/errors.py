@@ -10,11 +10,18 @@ Each message names the thing that is wrong and says what to do next.
     ├── CatalogError             the catalog refused a read or a statement
     ├── EndpointError            the model endpoint
     │   ├── EndpointAuthError    key missing, wrong or without rights
-    │   └── EndpointUnavailableError  unreachable, or it failed too often in a row
+    │   ├── EndpointUnavailableError  unreachable, or it failed too often in a row
+    │   └── RateLimitedError     it takes no more calls for now
     ├── BudgetExceededError      the next request would pass the budget
     ├── AnswerError              a model's answer that cannot be read
     ├── ReviewFileError          a review file that cannot be read or written
-    └── RunNotFoundError         no run of that id in the ledgers
+    ├── RunNotFoundError         no run of that id in the ledgers
+    ├── SignatureError           a signature, chain or pipeline that is put together wrongly
+    │   └── SignatureNotFoundError   no signature of that name
+    ├── ProgramNotFoundError     no program of that name
+    ├── ExecutionTimeoutError    an execution took longer than it may (a TimeoutError, too)
+    ├── ExecutionStoppedError    an execution was cancelled
+    └── InputError               inputs that a program cannot take
 """
 
 
@@ -67,6 +74,10 @@ class EndpointUnavailableError(EndpointError):
     """The endpoint cannot be reached, or failed too often in a row."""
 
 
+class RateLimitedError(EndpointError):
+    """The endpoint takes no more calls for now, after all retries."""
+
+
 class BudgetExceededError(LakeglossError):
     """The next request would pass the budget that was set for the run."""
 
@@ -81,3 +92,27 @@ class ReviewFileError(LakeglossError):
 
 class RunNotFoundError(LakeglossError):
     """The ledgers hold no run of that id."""
+
+
+class SignatureError(LakeglossError):
+    """A signature, a chain or a pipeline is put together wrongly."""
+
+
+class SignatureNotFoundError(SignatureError):
+    """No signature of that name is known."""
+
+
+class InputError(LakeglossError):
+    """A program cannot take these inputs: missing, unknown, of another type, out of bounds."""
+
+
+class ProgramNotFoundError(LakeglossError):
+    """No program of that name is known."""
+
+
+class ExecutionTimeoutError(LakeglossError, TimeoutError):
+    """An execution took longer than it may."""
+
+
+class ExecutionStoppedError(LakeglossError):
+    """An execution was cancelled: nobody waits for it any more."""

@@ -141,7 +141,7 @@ def test_every_error_is_in_the_tree_below_its_parent() -> None:
         documented[error] = parents[-1][1] if parents else "Exception"
         parents.append((len(indent), error))
     classes = {
-        key: value.__base__.__name__
+        key: value.__bases__[0].__name__
         for key, value in vars(errors).items()
         if inspect.isclass(value) and issubclass(value, Exception)
     }

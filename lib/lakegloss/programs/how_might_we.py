@@ -1,0 +1,246 @@
+"""How-might-we questions, and solutions by priority, from insights, metrics and jobs to be done."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dspy
+from pydantic import BaseModel, Field
+
+from lakegloss.errors import InputError
+
+MOST = 20
+SCORES = (0.0, 10.0)
+
+
+class HMWGenerationSignature(dspy.Signature):  # type: ignore[misc]  # dspy is untyped
+    """Write "How might we" questions that the context calls for: open, specific, actionable.
+
+    Each begins with "How might we", rests on the insights, serves one of the jobs, and could move
+    one of the metrics. None suggests a solution.
+    """
+
+    context_summary: str = dspy.InputField(desc="what the context holds, in short")
+    insights: list[str] = dspy.InputField(desc="what research and data showed")
+    metrics: list[str] = dspy.InputField(desc="what could be moved")
+    jtbds: list[str] = dspy.InputField(desc="jobs to be done: what users want to get done")
+    count: int = dspy.InputField(desc="how many questions, 1 to 20")
+    hmw_questions: list[str] = dspy.OutputField(desc="so many questions, best first")
+    relevance_scores: list[float] = dspy.OutputField(
+        desc="the relevance of each question, from 0.0 to 10.0"
+    )
+    reasoning: str = dspy.OutputField(desc="how they follow from the context, in short")
+
+
+class Solution(BaseModel):
+    """A proposed solution. Scores are from 0 to 10."""
+
+    title: str
+    description: str
+    impact_score: float = Field(ge=0, le=10)
+    effort_score: float = Field(ge=0, le=10)
+    metrics: list[str]
+
+
+class SolutionGenerationSignature(dspy.Signature):  # type: ignore[misc]  # dspy is untyped
+    """Propose solutions to the questions, each concrete enough to begin with tomorrow.
+
+    Judge impact by the metrics and effort by what has to be built. Promise nothing that the context
+    does not support.
+    """
+
+    context_summary: str = dspy.InputField(desc="what the context holds, in short")
+    hmw_questions: list[str] = dspy.InputField(desc="the questions to answer")
+    insights: list[str] = dspy.InputField(desc="what research and data showed")
+    metrics: list[str] = dspy.InputField(desc="what could be moved")
+    jtbds: list[str] = dspy.InputField(desc="jobs to be done: what users want to get done")
+    count: int = dspy.InputField(desc="how many solutions, 1 to 20")
+    solutions: list[Solution] = dspy.OutputField(desc="so many solutions")
+    reasoning: str = dspy.OutputField(desc="how they were chosen, in short")
+
+
+class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
+    """Generates How-might-we questions.
+
+    `forward` and `aforward` give a dict of hmw_questions, relevance_scores (0 to 10, one for each
+    question) and reasoning.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hmw_generator = dspy.ChainOfThought(HMWGenerationSignature)
+
+    def forward(
+        self,
+        insights: Sequence[str],
+        metrics: Sequence[str],
+        jtbds: Sequence[str],
+        count: int = 5,
+    ) -> dict[str, Any]:
+        """Generate with the language model of `dspy.context`.
+
+        Raises:
+            InputError: count is not 1 to 20, or there is no context at all.
+        """
+        return _questions(self.hmw_generator(**_context(insights, metrics, jtbds, count)), count)
+
+    async def aforward(
+        self,
+        insights: Sequence[str],
+        metrics: Sequence[str],
+        jtbds: Sequence[str],
+        count: int = 5,
+    ) -> dict[str, Any]:
+        """As `forward`, awaited."""
+        context = _context(insights, metrics, jtbds, count)
+        return _questions(await self.hmw_generator.acall(**context), count)
+
+    async def process_batch(
+        self, items: Sequence[Mapping[str, Any]], batch_size: int = 10
+    ) -> list[dict[str, Any]]:
+        """Generate for many contexts, `batch_size` at a time: results in their order.
+
+        Each item has the arguments of `forward`. One that fails gives {"error": ...}.
+        """
+        if batch_size < 1:
+            raise InputError("batch_size is at least 1.", remedy="Give a larger one.")
+        gate = asyncio.Semaphore(batch_size)
+
+        async def one(item: Mapping[str, Any]) -> dict[str, Any]:
+            async with gate:
+                try:
+                    return await self.aforward(**item)
+                except Exception as error:  # noqa: BLE001 - one failure costs no other
+                    return {"error": str(error)}
+
+        return list(await asyncio.gather(*map(one, items)))
+
+
+class SolutionGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
+    """Generates solutions, highest priority first.
+
+    `forward` and `aforward` give a dict of solutions (each with its priority_score, 0 to 10) and
+    reasoning.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.solution_generator = dspy.ChainOfThought(SolutionGenerationSignature)
+
+    def forward(
+        self,
+        hmw_questions: Sequence[str],
+        insights: Sequence[str] = (),
+        metrics: Sequence[str] = (),
+        jtbds: Sequence[str] = (),
+        count: int = 5,
+    ) -> dict[str, Any]:
+        """Generate with the language model of `dspy.context`.
+
+        Raises:
+            InputError: count is not 1 to 20, or there are no questions.
+        """
+        context = _solving(hmw_questions, insights, metrics, jtbds, count)
+        return _prioritised(self.solution_generator(**context), count)
+
+    async def aforward(
+        self,
+        hmw_questions: Sequence[str],
+        insights: Sequence[str] = (),
+        metrics: Sequence[str] = (),
+        jtbds: Sequence[str] = (),
+        count: int = 5,
+    ) -> dict[str, Any]:
+        """As `forward`, awaited."""
+        context = _solving(hmw_questions, insights, metrics, jtbds, count)
+        return _prioritised(await self.solution_generator.acall(**context), count)
+
+
+def context_summary(insights: Sequence[str], metrics: Sequence[str], jtbds: Sequence[str]) -> str:
+    """The context in a line: how much of what there is."""
+    parts = [
+        f"{len(part)} {name if len(part) != 1 else single}"
+        for part, name, single in (
+            (insights, "insights", "insight"),
+            (metrics, "metrics", "metric"),
+            (jtbds, "jobs to be done", "job to be done"),
+        )
+        if part
+    ]
+    return ", ".join(parts) or "no context"
+
+
+def _context(
+    insights: Sequence[str], metrics: Sequence[str], jtbds: Sequence[str], count: int
+) -> dict[str, Any]:
+    _check_count(count)
+    if not (insights or metrics or jtbds):
+        raise InputError(
+            "There is no context to ask questions about.",
+            remedy="Give insights, metrics or jtbds.",
+        )
+    return {
+        "context_summary": context_summary(insights, metrics, jtbds),
+        "insights": list(insights),
+        "metrics": list(metrics),
+        "jtbds": list(jtbds),
+        "count": count,
+    }
+
+
+def _solving(
+    questions: Sequence[str],
+    insights: Sequence[str],
+    metrics: Sequence[str],
+    jtbds: Sequence[str],
+    count: int,
+) -> dict[str, Any]:
+    _check_count(count)
+    if not questions:
+        raise InputError("There are no questions to solve.", remedy="Give hmw_questions.")
+    return {
+        "context_summary": context_summary(insights, metrics, jtbds),
+        "hmw_questions": list(questions),
+        "insights": list(insights),
+        "metrics": list(metrics),
+        "jtbds": list(jtbds),
+        "count": count,
+    }
+
+
+def _check_count(count: int) -> None:
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST:
+        raise InputError(f"count={count!r} is not 1 to {MOST}.", remedy="Give one of these.")
+
+
+def _questions(found: Any, count: int) -> dict[str, Any]:
+    """Questions without repeats, with a score each: a missing one is 0, all are in bounds."""
+    scores = [*found.relevance_scores, *([0.0] * len(found.hmw_questions))]
+    kept = dict(reversed([*zip(map(str.strip, found.hmw_questions), scores, strict=False)]))
+    ordered = [q for q in dict.fromkeys(map(str.strip, found.hmw_questions)) if q][:count]
+    return {
+        "hmw_questions": ordered,
+        "relevance_scores": [bounded(kept[question]) for question in ordered],
+        "reasoning": found.reasoning,
+    }
+
+
+def _prioritised(found: Any, count: int) -> dict[str, Any]:
+    """Solutions by priority: impact counts twice as much as effort that is spared."""
+    solutions = [
+        {**solution.model_dump(), "priority_score": priority(solution)}
+        for solution in found.solutions[:count]
+    ]
+    ordered = sorted(solutions, key=lambda s: (-s["priority_score"], s["title"]))
+    return {"solutions": ordered, "reasoning": found.reasoning}
+
+
+def priority(solution: Solution) -> float:
+    """From 0 to 10: two thirds impact, one third effort that is spared."""
+    return round((2 * solution.impact_score + (10 - solution.effort_score)) / 3, 2)
+
+
+def bounded(score: float) -> float:
+    """A score within 0 and 10; what is no number is 0."""
+    low, high = SCORES
+    return min(max(float(score), low), high) if score == score else low  # noqa: PLR0124 - NaN

@@ -1,0 +1,127 @@
+"""Programs of one predictor, split into `render` and `parse`: any transport carries them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import dspy
+from dspy.utils.exceptions import AdapterParseError
+
+from lakegloss.core.requests import Message, ModelRequest
+from lakegloss.core.tokens import estimate
+from lakegloss.programs.json_adapter import (
+    ADAPTER,
+    encoded,
+    plain_outputs,
+    schema_text,
+    system_text,
+)
+from lakegloss.programs.validation import CheckedInputs, check_inputs
+
+RENDERER = 1
+"""Raised whenever messages are written in another way."""
+_MESSAGE_TOKENS = 4
+_UNNAMED = "StringSignature"
+"""What dspy calls signatures that were made of others, or of text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitProgram:
+    """A predictor as two functions: inputs to a request, an answer to outputs."""
+
+    name: str
+    signature: Any
+    demos: tuple[Mapping[str, Any], ...] = ()
+
+    def check(self, inputs: Mapping[str, Any], *, unknown: str = "refuse") -> CheckedInputs:
+        """See `programs.validation.check_inputs`."""
+        return check_inputs(self.signature, inputs, unknown=unknown)
+
+    @cached_property
+    def version(self) -> str:
+        """A short hash of all that decides what is sent for given inputs."""
+        parts = [
+            RENDERER,
+            system_text(self.signature),
+            schema_text(self.signature),
+            [encoded(self.signature.fields, demo) for demo in self.demos],
+        ]
+        text = json.dumps(parts, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @cached_property
+    def _before(self) -> tuple[Message, ...]:
+        """The messages that every request begins with."""
+        messages = ADAPTER.format(self.signature, self.demos, {})[:-1]
+        return tuple(Message(role=m["role"], content=m["content"]) for m in messages)
+
+    @cached_property
+    def _fixed_tokens(self) -> int:
+        said = sum(estimate(m.content) + _MESSAGE_TOKENS for m in self._before)
+        return said + estimate(schema_text(self.signature)) + 2 * _MESSAGE_TOKENS
+
+    def render(
+        self, values: Mapping[str, Any], *, model: str, temperature: float | None, max_tokens: int
+    ) -> ModelRequest:
+        """The request for checked inputs."""
+        content = encoded(self.signature.input_fields, values)
+        return ModelRequest(
+            model=model,
+            messages=(*self._before, Message(role="user", content=content)),
+            schema=schema_text(self.signature),
+            schema_name="answer",
+            max_tokens=max_tokens,
+            temperature=temperature,
+            input_tokens=self._fixed_tokens + estimate(content),
+            assets=(),
+            program=self.name,
+            program_version=self.version,
+        )
+
+    def read(self, text: str) -> tuple[dict[str, Any], str]:
+        """The outputs of an answer as JSON values and '', or none and why it cannot be read."""
+        try:
+            return plain_outputs(self.parse(text)), ""
+        except AdapterParseError as error:
+            said = str(error.args[0] if error.args else error)
+            return {}, said.split("\n", 1)[0][:300]
+
+    def parse(self, text: str) -> dict[str, Any]:
+        """The outputs of an answer.
+
+        Raises:
+            AdapterParseError: it cannot be read as the signature's outputs.
+        """
+        return ADAPTER.parse(self.signature, text)
+
+
+def split(program: Any, *, name: str = "") -> SplitProgram | None:
+    """A signature, a Predict or a ChainOfThought, split; None for programs of another shape.
+
+    A module of a subclass, or one that has a language model of its own, may do more than its
+    predictor and is not split.
+    """
+    if isinstance(program, type) and issubclass(program, dspy.Signature):
+        return SplitProgram(name=name or program.__name__, signature=program)
+    if type(program) is dspy.ChainOfThought:
+        name = name or program_name(program)
+        program = program.predict
+    if type(program) is not dspy.Predict or program.lm is not None or program.config:
+        return None
+    return SplitProgram(
+        name=name or program_name(program),
+        signature=program.signature,
+        demos=tuple(dict(demo) for demo in program.demos),
+    )
+
+
+def program_name(program: Any) -> str:
+    """A signature's own name, that of a bare predictor's signature, else the module's class."""
+    if isinstance(program, type):
+        return program.__name__
+    if type(program) is dspy.Predict and program.signature.__name__ != _UNNAMED:
+        return str(program.signature.__name__)
+    return type(program).__name__

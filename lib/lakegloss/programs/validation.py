@@ -1,0 +1,202 @@
+"""Checks of inputs against a signature, before anything is sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from lakegloss.errors import InputError
+from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.signatures import FieldSpec, inputs_of
+
+MOST_CHARACTERS = 1_000_000
+"""Of one input, where its field sets no bound of its own."""
+_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputProblem:
+    """What is wrong with one input, and what to do."""
+
+    field: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedInputs:
+    """Inputs as a program takes them: by their own names, of their own types, defaults filled in.
+
+    Attributes:
+        missing: required fields without a value, in order; each is among the problems.
+    """
+
+    values: Mapping[str, Any]
+    problems: tuple[InputProblem, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def check_inputs(
+    signature: Any, inputs: Mapping[str, Any], *, unknown: str = "refuse"
+) -> CheckedInputs:
+    """Check inputs against a signature; nothing is raised for what they hold.
+
+    Args:
+        unknown: refuse or drop inputs that the signature does not have.
+    """
+    specs = inputs_of(signature)
+    given, problems = _by_own_name(specs, inputs)
+    values: dict[str, Any] = {}
+    missing: list[str] = []
+    for name, spec in specs.items():
+        if name not in given:
+            if spec.required:
+                missing.append(name)
+            else:
+                values[name] = spec.default
+            continue
+        value, found = _checked(spec, given[name])
+        values[name] = value
+        problems += found
+    if missing:
+        problems.append(
+            InputProblem(
+                field=missing[0],
+                message=f"Missing required input fields: {missing}",
+                remedy="",
+            )
+        )
+    if unknown == "refuse":
+        problems += _unknown(specs, given)
+    return CheckedInputs(values=values, problems=tuple(problems), missing=tuple(missing))
+
+
+def _by_own_name(
+    specs: Mapping[str, FieldSpec], inputs: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[InputProblem]]:
+    """Inputs under the fields' own names; an alias counts where the name itself is not given."""
+    given = dict(inputs)
+    problems = []
+    for name, spec in specs.items():
+        used = [alias for alias in spec.facts.aliases if alias in given and alias not in specs]
+        if name in given or not used:
+            continue
+        given[name] = given.pop(used[0])
+        if len(used) > 1:
+            problems.append(
+                InputProblem(
+                    field=name,
+                    message=f"The input {name!r} is given twice, as {used[0]!r} and {used[1]!r}.",
+                    remedy=f"Give it once, as {name!r}.",
+                )
+            )
+    return given, problems
+
+
+def _unknown(specs: Mapping[str, FieldSpec], given: Mapping[str, Any]) -> list[InputProblem]:
+    import difflib
+
+    problems = []
+    for name in given:
+        if name in specs:
+            continue
+        near = difflib.get_close_matches(str(name), specs, n=1)
+        remedy = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(specs)}."
+        problems.append(
+            InputProblem(
+                field=str(name)[:_SHOWN],
+                message=f"There is no input {str(name)[:_SHOWN]!r}.",
+                remedy=remedy,
+            )
+        )
+    return problems
+
+
+def _checked(spec: FieldSpec, value: Any) -> tuple[Any, list[InputProblem]]:
+    """The value in the field's type, and what is wrong with it."""
+    if value is None and spec.required:
+        return None, [_wrong(spec, "is None", f"Give a value of type {spec.type_name}.")]
+    try:
+        taken = _adapter(spec.kind).validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        detail = f"{where}: {first['msg']}" if where else first["msg"]
+        found = f"is of type {type(value).__name__} ({detail})"
+        return value, [_wrong(spec, found, f"Give a value of type {spec.type_name}.")]
+    return taken, list(_out_of_bounds(spec, taken))
+
+
+def _out_of_bounds(spec: FieldSpec, value: Any) -> list[InputProblem]:
+    facts, found = spec.facts, []
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if facts.minimum is not None and not value >= facts.minimum:
+            found.append(_wrong(spec, "is too small", f"Give at least {facts.minimum:g}."))
+        if facts.maximum is not None and not value <= facts.maximum:
+            found.append(_wrong(spec, "is too large", f"Give at most {facts.maximum:g}."))
+    if isinstance(value, str | list | tuple | dict):
+        limit = MOST_CHARACTERS if facts.max_length is None else facts.max_length
+        unit = "characters" if isinstance(value, str) else "items"
+        if len(value) > limit:
+            has = f"has {len(value):,} {unit}"
+            found.append(_wrong(spec, has, f"Give at most {limit:,} {unit}."))
+    return found
+
+
+def _wrong(spec: FieldSpec, what: str, remedy: str) -> InputProblem:
+    return InputProblem(field=spec.name, message=f"The input {spec.name!r} {what}.", remedy=remedy)
+
+
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Made once a type: it costs more than what it checks. Text stays text: 5 is no name."""
+    try:
+        return _adapters[kind]
+    except KeyError:
+        made = _adapters[kind] = TypeAdapter(kind)
+        return made
+    except TypeError:  # a type that cannot be a key
+        return TypeAdapter(kind)
+
+
+class SignatureValidator:
+    """Checks inputs of signatures by name or class and keeps what was wrong.
+
+    Args:
+        find: from a name to its signature; by default those of the library.
+    """
+
+    def __init__(self, find: Callable[[str], Any] | None = None) -> None:
+        self._find = find or _in_library
+        self._problems: tuple[InputProblem, ...] = ()
+
+    def validate_inputs(self, signature: Any, inputs: Mapping[str, Any]) -> bool:
+        """Whether a call with these inputs could be made; `get_errors` says why not.
+
+        Raises:
+            SignatureError: there is no signature of that name.
+        """
+        found = self._find(signature) if isinstance(signature, str) else signature
+        if not isinstance(inputs, Mapping):
+            raise InputError(
+                f"Inputs are a mapping of names to values, not {type(inputs).__name__}.",
+                remedy="Give a dict.",
+            )
+        self._problems = check_inputs(found, inputs).problems
+        return not self._problems
+
+    def get_errors(self) -> list[str]:
+        """What was wrong with the inputs that were checked last: field and remedy in each line."""
+        return [str(problem) for problem in self._problems]
+
+
+def _in_library(name: str) -> Any:
+    from lakegloss.programs.naming import signature_named
+
+    return signature_named(name, SIGNATURES)
