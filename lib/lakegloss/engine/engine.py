@@ -13,15 +13,16 @@ from typing import Any, Self
 
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
+from lakegloss.engine.attempt import Usage
 from lakegloss.engine.budget import Allowance
 from lakegloss.engine.caller import Ask, Caller, CallPolicy, policy_from
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
 from lakegloss.engine.endpoint import Endpoint, endpoint_from
 from lakegloss.engine.http import HttpTransport
 from lakegloss.engine.journal import Journal
-from lakegloss.engine.outcome import Outcome, Progress, Reason
+from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason
 from lakegloss.engine.transport import Transport
-from lakegloss.errors import LakeglossError
+from lakegloss.errors import EndpointError, LakeglossError
 from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -61,6 +62,12 @@ class Engine:
             asked_before=asked_before,
         )
         self._loop = _LoopThread()
+        self._unwritable: LakeglossError | None = None
+
+    @property
+    def spent(self) -> Usage:
+        """What the run has spent, the calls of an interrupted ask among it."""
+        return self._caller.budget.spent
 
     @property
     def remaining(self) -> Allowance:
@@ -102,6 +109,14 @@ class Engine:
             raise
         return _with_error(outcome, self._flush())
 
+    def begin(self, request: ModelRequest) -> "Future[Outcome]":
+        """Ask one request beside others that are under way; cancelling gives its place back."""
+        future = self._loop.submit(self._run([request], _nobody, _nobody, threading.Event()))
+        if self._journal is None:  # nobody will ask how often: an engine may live for months
+            numbers, key = self._caller.numbers, request.request_hash
+            future.add_done_callback(lambda _: numbers.pop(key, None))
+        return future
+
     def close(self) -> None:
         """Close the connections and write what the journal could not write before.
 
@@ -130,6 +145,12 @@ class Engine:
         tell_progress: Callable[[Progress], None],
         finished: threading.Event,
     ) -> Outcome:
+        if self._unwritable is not None:
+            await asyncio.to_thread(self._flush)
+        if self._unwritable is not None:
+            finished.set()
+            skipped = (NotAsked(request=request, reason=Reason.JOURNAL) for request in requests)
+            return Outcome(not_asked=tuple(skipped), error=self._unwritable)
         full = asyncio.Event()
 
         def keep(response: Response) -> None:
@@ -159,9 +180,8 @@ class Engine:
             except TimeoutError:
                 if not self._journal.due:
                     continue
-            try:
-                await asyncio.to_thread(self._journal.flush)
-            except LakeglossError as error:
+            error = await asyncio.to_thread(self._flush)
+            if error is not None:
                 ask.stop(Reason.JOURNAL, error)
                 return
 
@@ -171,7 +191,9 @@ class Engine:
         try:
             self._journal.flush()
         except LakeglossError as error:
+            self._unwritable = error
             return error
+        self._unwritable = None
         return None
 
 
@@ -214,28 +236,47 @@ def _with_error(outcome: Outcome, error: LakeglossError | None) -> Outcome:
     return outcome if error is None or outcome.error else replace(outcome, error=error)
 
 
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
 class _LoopThread:
     """An event loop in a daemon thread, started when it is first needed."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._closed = False
 
     def submit(self, work: Coroutine[Any, Any, Outcome]) -> "Future[Outcome]":
-        return asyncio.run_coroutine_threadsafe(work, self._started())
+        with self._lock:  # callers are many threads; a second loop would share nothing with it
+            if not self._closed:
+                return asyncio.run_coroutine_threadsafe(work, self._started())
+        work.close()
+        raise EndpointError("The engine was closed.", remedy="Make a new one.")
 
     def close(self, last: Coroutine[Any, Any, None]) -> None:
-        """Run the last work, end the thread. A loop that never ran has nothing to close."""
-        loop, thread = self._loop, self._thread
+        """End what is under way, run the last work, end the thread.
+
+        A loop that never ran has nothing to close.
+        """
+        with self._lock:
+            self._closed = True
+            loop, thread = self._loop, self._thread
+            self._loop = self._thread = None
         if loop is None or thread is None:
             last.close()
             return
+        asyncio.run_coroutine_threadsafe(_cancel_others(), loop).result()
         asyncio.run_coroutine_threadsafe(last, loop).result()
         asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-        self._loop = self._thread = None
 
     def _started(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:

@@ -1,0 +1,104 @@
+"""One request's outcome as an answer, or as the typed error that its caller meets."""
+
+from dataclasses import dataclass, replace
+
+from lakegloss.core.requests import ModelRequest
+from lakegloss.engine.attempt import Failure, Usage
+from lakegloss.engine.outcome import Outcome, Reason
+from lakegloss.errors import (
+    AnswerError,
+    BudgetExceededError,
+    EndpointAuthError,
+    EndpointError,
+    EndpointUnavailableError,
+    InputError,
+    LakeglossError,
+    RateLimitedError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came of one request.
+
+    Attributes:
+        seconds: of the last attempt.
+    """
+
+    request: ModelRequest | None
+    text: str
+    finish_reason: str
+    usage: Usage
+    attempts: int
+    seconds: float
+    model: str
+    error: str = ""
+
+    def without_texts(self) -> "Answered":
+        """The figures alone."""
+        return replace(self, request=None, text="")
+
+
+def answered(request: ModelRequest, outcome: Outcome) -> tuple[Answered, LakeglossError | None]:
+    """A request's outcome, and the error where there is no text to read."""
+    last = outcome.responses[-1] if outcome.responses else None
+    found = Answered(
+        request=request,
+        text=last.text if last else "",
+        finish_reason=last.finish_reason if last else "",
+        usage=outcome.usage,
+        attempts=outcome.attempts,
+        seconds=last.latency if last else 0.0,
+        model=request.model,
+        error=last.error if last else "not asked",
+    )
+    if last is not None and last.usable:
+        return found, None
+    return found, outcome.error or _error(outcome, found.error)
+
+
+def _error(outcome: Outcome, said: str) -> LakeglossError:
+    if outcome.not_asked:
+        return _not_asked(outcome.not_asked[0].reason)
+    kind, _, detail = said.partition(": ")
+    if kind == Failure.RATE_LIMITED:
+        return RateLimitedError(
+            f"The model endpoint refuses more calls for now ({detail}).",
+            remedy="Wait, or lower in_flight.",
+        )
+    if kind == Failure.AUTH:
+        return EndpointAuthError(
+            f"The model endpoint refused the key ({detail}).", remedy="Check key and rights."
+        )
+    if kind == Failure.CONTEXT_LENGTH:
+        return InputError(
+            f"The inputs are longer than the model reads ({detail}).", remedy="Shorten them."
+        )
+    if kind == Failure.INVALID:
+        return EndpointError(
+            f"The model endpoint cannot take the request ({detail}).",
+            remedy="Check model and parameters (`lakegloss doctor`).",
+        )
+    return _no_text(kind, detail, said)
+
+
+def _no_text(kind: str, detail: str, said: str) -> LakeglossError:
+    if kind in {Failure.REFUSED, Failure.EMPTY, Failure.MALFORMED}:
+        return AnswerError(
+            f"The model gave no answer ({kind}: {detail}).",
+            remedy="Reword the inputs, or try another model.",
+        )
+    return EndpointUnavailableError(
+        f"The model endpoint did not answer ({said}).",
+        remedy="Check it (`lakegloss doctor`), or name a fallback model.",
+    )
+
+
+def _not_asked(reason: Reason) -> LakeglossError:
+    if reason is Reason.BUDGET:
+        return BudgetExceededError(
+            "The next call would pass the budget.", remedy="Raise max_tokens_total or max_cost."
+        )
+    return EndpointUnavailableError(
+        f"The call was not made ({reason}).", remedy="Try again, or name a fallback model."
+    )

@@ -1,0 +1,38 @@
+"""Many executions, some at a time, their results in order."""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
+
+from lakegloss.serving.result import ExecutionResult
+
+
+def in_order(
+    begin: Callable[[Any], "Future[ExecutionResult]"], items: Iterable[Any], at_once: int
+) -> list[ExecutionResult]:
+    """Begin an execution for each item, `at_once` at most; an interrupt cancels what is open."""
+    results: dict[int, ExecutionResult] = {}
+    room = threading.Semaphore(at_once)
+    waiting: set[Future[ExecutionResult]] = set()
+
+    def take(place: int, future: "Future[ExecutionResult]") -> None:
+        if not future.cancelled():
+            results[place] = future.result()
+        waiting.discard(future)
+        room.release()
+
+    try:
+        for place, item in enumerate(items):
+            room.acquire()
+            future = begin(item)
+            waiting.add(future)
+            future.add_done_callback(partial(take, place))
+        for _ in range(at_once):
+            room.acquire()
+    except BaseException:
+        for future in list(waiting):
+            future.cancel()
+        raise
+    return [results[place] for place in sorted(results)]

@@ -1,0 +1,443 @@
+"""The pipeline executor: programs by name or object, on the engine of the main job."""
+
+import asyncio
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+import dspy
+
+from lakegloss.engine.execution import Executed, ModelRoute, execute
+from lakegloss.errors import (
+    ExecutionStoppedError,
+    ExecutionTimeoutError,
+    InputError,
+    LakeglossError,
+    SettingsError,
+)
+from lakegloss.programs.chain import SignatureChain
+from lakegloss.programs.conditional import ConditionalPipeline
+from lakegloss.serving.batch import in_order
+from lakegloss.serving.cache import ResultCache, key_of
+from lakegloss.serving.job import Job, failed, mode_of, or_raise, positive, result_of, usage_of
+from lakegloss.serving.loop import LoopThread
+from lakegloss.serving.models import (
+    DEFAULT_MODEL,
+    number,
+    routes_named,
+    routes_of,
+    settings_of,
+    switch,
+)
+from lakegloss.serving.programs import Prepared, ProgramBook, ProgramSource, prepare
+from lakegloss.serving.result import ExecutionMode, ExecutionResult
+from lakegloss.serving.statistics import ExecutionStatistics
+from lakegloss.serving.tracking import MlflowTracker
+from lakegloss.settings import Settings
+
+_log = logging.getLogger("lakegloss.executor")
+Observer = Callable[[ExecutionResult, Mapping[str, Any]], None]
+"""Told of every execution: its result and its inputs. Must return fast."""
+
+
+class DSPyPipelineExecutor:
+    """Executes DSPy programs: checked, cached, counted, with a deadline each.
+
+    Calls go through the engine: its limits, retries and circuit breaker hold for all executions of
+    an executor together. Close it with `shutdown`, or use it in a with statement.
+
+    Args:
+        mlflow_tracking: record executions as MLflow runs, see `serving.tracking`; by default where
+            MLFLOW_TRACKING_URI is set.
+        cache_enabled: keep results of the same program, model and inputs (DSPY_CACHE).
+        cache_ttl: seconds for which they are kept.
+        timeout: seconds that one execution may take.
+        max_retries: how often an answer that cannot be read is asked for again. What the endpoint
+            does (429, 5xx, resets) is retried by the engine, see `attempts` in the settings.
+        max_workers: executions at the same time (MAX_WORKERS).
+        settings: the model; by default of LAKEGLOSS_*, else of OPENAI_*, else that of dspy.context.
+        models: more models by name, for `model=` of a call.
+        fallbacks: names of `models`, asked in turn while the one before cannot be reached.
+        lm: a language model of DSPy's, used in place of all these.
+        sources: where programs come from that are not registered.
+        observers: told of every execution.
+
+    Raises:
+        SettingsError, EnvironmentNotReadyError, EndpointAuthError: a model cannot be used.
+    """
+
+    def __init__(
+        self,
+        cache_enabled: bool | None = None,  # noqa: FBT001 - the published parameters' order
+        mlflow_tracking: bool | None = None,  # noqa: FBT001 - as above
+        timeout: float = 300,
+        max_retries: int = 1,
+        max_workers: int | None = None,
+        *,
+        cache_ttl: float = 3_600,
+        settings: Settings | None = None,
+        models: Mapping[str, Settings] | None = None,
+        fallbacks: Sequence[str] = (),
+        lm: Any = None,
+        sources: Sequence[ProgramSource] = (),
+        observers: Sequence[Observer] = (),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        env = os.environ if environ is None else environ
+        cached = switch(env, "DSPY_CACHE") if cache_enabled is None else cache_enabled
+        self._timeout = positive("timeout", timeout)
+        self._retries = int(max_retries)
+        workers = max_workers or number(env, "MAX_WORKERS", int) or 4
+        self._max_workers = int(positive("max_workers", workers))
+        self._cache = ResultCache(positive("cache_ttl", cache_ttl)) if cached is not False else None
+        self._mode = ExecutionMode.NORMAL
+        self._lm = lm
+        self._book = ProgramBook(tuple(sources))
+        tracked = (
+            bool(env.get("MLFLOW_TRACKING_URI")) if mlflow_tracking is None else mlflow_tracking
+        )
+        self._tracker = MlflowTracker(environ=env) if tracked else None
+        self._observers = (*observers, *((self._tracker,) if self._tracker else ()))
+        self._statistics = ExecutionStatistics()
+        self._routes = routes_of(settings or settings_of(env), models or {}, env)
+        self._fallbacks = routes_named(fallbacks, self._routes)
+        self._loop = LoopThread()
+        self._slots: asyncio.Semaphore | None = None
+        self._closed = False
+
+    # Programs.
+
+    def register_signature(self, name: str, signature: Any) -> None:
+        """Know a signature, or any program, by a name.
+
+        Raises:
+            SignatureError: it is no program.
+        """
+        self._book.register(name, signature)
+
+    def list_signatures(self) -> list[str]:
+        """The names of all programs, sorted: the library's and what was registered or loaded."""
+        return self._book.names
+
+    def set_mode(self, mode: ExecutionMode | str) -> None:
+        """The mode of executions that name none.
+
+        Raises:
+            SettingsError: there is no such mode.
+        """
+        self._mode = mode_of(mode)
+
+    # Executing.
+
+    def execute(
+        self,
+        program: Any = None,
+        model_id: str | None = None,
+        inputs: Mapping[str, Any] | None = None,
+        mode: ExecutionMode | str | None = None,
+        *,
+        model: str = "",
+        timeout: float | None = None,
+    ) -> ExecutionResult:
+        """Execute a program; a failure is in the result, nothing is raised.
+
+        Args:
+            program: a signature class or a dspy module; else `model_id` names one.
+            mode: by default that of `set_mode`.
+            model: a name of `models`.
+            timeout: seconds, by default the executor's.
+        """
+        return self.execute_async(
+            program, model_id=model_id, inputs=inputs, mode=mode, model=model, timeout=timeout
+        ).result()
+
+    def execute_async(
+        self,
+        program: Any = None,
+        inputs: Mapping[str, Any] | None = None,
+        mode: ExecutionMode | str | None = None,
+        *,
+        model_id: str | None = None,
+        model: str = "",
+        timeout: float | None = None,
+    ) -> "Future[ExecutionResult]":
+        """As `execute`, at once: a future of the result. Cancelling it ends the execution's calls.
+
+        Args:
+            program: as in `execute`, or a name.
+        """
+        start = time.perf_counter()
+        if isinstance(program, str):
+            program, model_id = None, program
+        done: Future[ExecutionResult] = Future()
+        try:
+            prepared = self._prepared(program, model_id)
+            job = Job(
+                prepared=prepared,
+                inputs={} if inputs is None else inputs,
+                mode=mode_of(mode) if mode is not None else self._mode,
+                model=model,
+                timeout=self._timeout if timeout is None else timeout,
+            )
+            ready = self._without_calls(job, start)
+        except LakeglossError as error:
+            name = model_id or str(getattr(program, "__name__", type(program).__name__))
+            ready = self._ended(failed(name, error, start), inputs or {})
+        if ready is not None:
+            done.set_result(ready)
+            return done
+        return self._submit(self._run(job, start))
+
+    def execute_signature(
+        self,
+        signature_name: str,
+        inputs: Mapping[str, Any],
+        *,
+        retry_on_failure: bool = True,
+        max_retries: int | None = None,
+        timeout: float | None = None,
+        model: str = "",
+        mode: ExecutionMode | str | None = None,
+    ) -> ExecutionResult:
+        """Execute a signature by name; a failure is raised.
+
+        Args:
+            retry_on_failure: ask again for an answer that cannot be read.
+            max_retries: how often; by default the executor's.
+
+        Raises:
+            SignatureNotFoundError: there is no signature of that name.
+            InputError: the inputs do not fit.
+            ExecutionTimeoutError: a TimeoutError, after `timeout` seconds.
+            EndpointError, AnswerError, BudgetExceededError: the model gave nothing usable.
+        """
+        signature = self._book.signature(signature_name)
+        prepared = self._book.find(signature_name) if signature is not None else None
+        start = time.perf_counter()
+        retries = self._retries if max_retries is None else max_retries
+        job = Job(
+            prepared=prepared or prepare(signature, name=signature_name),
+            inputs=inputs,
+            mode=mode_of(mode) if mode is not None else self._mode,
+            model=model,
+            timeout=self._timeout if timeout is None else timeout,
+            retries=retries if retry_on_failure else 0,
+        )
+        result = self._without_calls(job, start) or self._submit(self._run(job, start)).result()
+        return or_raise(result)
+
+    def execute_batch(
+        self,
+        program: Any = None,
+        model_id: str | None = None,
+        inputs_list: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        signature_name: str | None = None,
+        parallel: bool = True,
+        batch_size: int | None = None,
+        mode: ExecutionMode | str | None = None,
+        model: str = "",
+        timeout: float | None = None,
+    ) -> list[ExecutionResult]:
+        """Execute a program on many inputs: results in their order, one failure costs no other.
+
+        Args:
+            parallel: False executes one after the other.
+            batch_size: how many are under way at most; by default `max_workers`.
+        """
+        known = program if program is not None else (model_id or signature_name)
+        at_once = 1 if not parallel else min(batch_size or self._max_workers, self._max_workers)
+
+        def begin(inputs: Mapping[str, Any]) -> "Future[ExecutionResult]":
+            return self.execute_async(known, inputs, mode, model=model, timeout=timeout)
+
+        return in_order(begin, inputs_list or (), at_once)
+
+    def execute_chain(
+        self,
+        chain: SignatureChain,
+        initial_inputs: Mapping[str, Any],
+        *,
+        mode: ExecutionMode | str | None = None,
+        timeout: float | None = None,
+    ) -> ExecutionResult:
+        """Execute a chain; `metadata["steps"]` holds the outputs of every step.
+
+        Raises:
+            SignatureError: the chain does not fit together; nothing was called.
+        """
+        program = chain.program(inputs=tuple(initial_inputs), find=self._book.signature)
+        prepared = Prepared(name=chain.name, program=program, version="")
+        return self.execute(prepared, inputs=initial_inputs, mode=mode, timeout=timeout)
+
+    def execute_conditional(
+        self,
+        pipeline: ConditionalPipeline,
+        inputs: Mapping[str, Any],
+        *,
+        mode: ExecutionMode | str | None = None,
+        timeout: float | None = None,
+    ) -> ExecutionResult:
+        """Execute what a pipeline's conditions choose; inputs for conditions alone are left out.
+
+        Raises:
+            SignatureError: a condition fails, or none holds and there is no otherwise.
+        """
+        chosen = pipeline.choose(inputs)
+        signature = chosen.signature
+        if isinstance(signature, str):
+            signature = self._book.signature(signature)
+        prepared = prepare(signature)
+        kept = prepared.check(inputs, unknown="drop")
+        values = kept.values if not kept.problems else inputs
+        result = self.execute(prepared, inputs=values, mode=mode, timeout=timeout)
+        return replace(result, metadata={**result.metadata, "condition": chosen.condition})
+
+    # What it did.
+
+    def get_execution_stats(self) -> dict[str, Any]:
+        """See `ExecutionStatistics.as_dict`."""
+        return self._statistics.as_dict()
+
+    def clear_cache(self) -> None:
+        """Forget results, and programs that sources loaded."""
+        if self._cache is not None:
+            self._cache.clear()
+        self._book.forget()
+
+    def shutdown(self) -> None:
+        """End what is under way and close all connections; idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        self._loop.close()
+        for route in self._routes.values():
+            route.engine.close()
+        if self._tracker is not None:
+            self._tracker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.shutdown()
+
+    # Inside.
+
+    def _prepared(self, program: Any, model_id: str | None) -> Prepared:
+        if program is not None:
+            return prepare(program)
+        if not model_id:
+            raise InputError("Nothing to execute.", remedy="Give a program or a model_id.")
+        return self._book.find(model_id)
+
+    def _without_calls(self, job: "Job", start: float) -> ExecutionResult | None:
+        """The result where none has to be called: wrong inputs, a dry run, a cached result."""
+        if not isinstance(job.inputs, Mapping):
+            raise InputError("Inputs are a mapping of names to values.", remedy="Give a dict.")
+        checked = job.prepared.check(job.inputs)
+        if checked.problems:
+            error = InputError(" ".join(str(problem) for problem in checked.problems))
+            return self._ended(failed(job.prepared.name, error, start, mode=job.mode), job.inputs)
+        job.values = checked.values
+        if job.mode is ExecutionMode.DRY_RUN:
+            executed = Executed()
+            return self._ended(result_of(job, executed, start), job.inputs)
+        if self._cache is None or not job.mode.caches or not job.prepared.version:
+            return None
+        name = job.model or DEFAULT_MODEL
+        program = f"{job.prepared.name}@{job.prepared.version}"
+        job.key = key_of(program, name, job.values)
+        known = self._cache.get(job.key)
+        if known is None:
+            return None
+        metadata = {**known.metadata, "cached": True, "usage": usage_of(Executed())}
+        result = replace(
+            known,
+            execution_id=uuid.uuid4().hex,
+            execution_time=time.perf_counter() - start,
+            metadata=metadata,
+        )
+        return self._ended(result, job.inputs)
+
+    async def _run(self, job: "Job", start: float) -> ExecutionResult:
+        if self._slots is None:
+            self._slots = asyncio.Semaphore(self._max_workers)
+        try:
+            routes, lm = self._model_for(job)
+            async with self._slots, asyncio.timeout(job.timeout):
+                executed = await execute(
+                    job.prepared.program,
+                    job.values,
+                    routes,
+                    name=job.prepared.name,
+                    asks=job.asks(self._retries),
+                    lm=lm,
+                    trace=job.mode.traces,
+                )
+        except TimeoutError:
+            error = ExecutionTimeoutError(
+                f"Execution timeout after {job.timeout:g} seconds",
+                remedy="Raise timeout, or execute_async() it.",
+            )
+            executed = Executed(error=error)
+        except LakeglossError as error:
+            executed = Executed(error=error)
+        except asyncio.CancelledError:
+            stopped = ExecutionStoppedError("The execution was cancelled.")
+            self._ended(result_of(job, Executed(error=stopped), start), job.inputs)
+            raise
+        result = result_of(job, executed, start)
+        if result.success and self._cache is not None:
+            self._cache.put(job.key, result)
+        return self._ended(result, job.inputs)
+
+    def _model_for(self, job: "Job") -> tuple[list[ModelRoute], Any]:
+        if job.model:
+            [first] = routes_named([job.model], self._routes)
+            return [first, *(r for r in self._fallbacks if r is not first)], None
+        if self._lm is not None:
+            return [], self._lm
+        if DEFAULT_MODEL in self._routes:
+            return [self._routes[DEFAULT_MODEL], *self._fallbacks], None
+        if self._fallbacks:
+            return list(self._fallbacks), None
+        if dspy.settings.lm is not None:
+            return [], dspy.settings.lm
+        raise SettingsError(
+            "No model is set.",
+            remedy="Set LAKEGLOSS_MODEL and LAKEGLOSS_ENDPOINT, or OPENAI_API_KEY, or give lm=.",
+        )
+
+    def _submit(self, work: Coroutine[Any, Any, ExecutionResult]) -> "Future[ExecutionResult]":
+        if self._closed:
+            work.close()
+            raise SettingsError("The executor was shut down.", remedy="Make a new one.")
+        return self._loop.submit(work)
+
+    def _ended(self, result: ExecutionResult, inputs: Any) -> ExecutionResult:
+        usage = result.metadata["usage"]
+        self._statistics.add(
+            success=result.success,
+            seconds=result.execution_time,
+            program=result.program_name,
+            cached=result.metadata["cached"],
+            tokens=(usage["input_tokens"], usage["output_tokens"]),
+        )
+        for observer in self._observers:
+            try:
+                observer(result, inputs)
+            except Exception:  # noqa: BLE001 - an observer never costs an execution
+                _log.warning("an observer of executions failed", exc_info=True)
+        return result

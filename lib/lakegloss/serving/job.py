@@ -1,0 +1,130 @@
+"""One execution on its way, and how it ends as a result."""
+
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from lakegloss.engine.execution import Executed
+from lakegloss.errors import LakeglossError, SettingsError
+from lakegloss.serving.programs import Prepared
+from lakegloss.serving.result import ExecutionMode, ExecutionResult
+from lakegloss.serving.trace import debug_trace
+
+
+class Job:
+    """One execution on its way."""
+
+    def __init__(
+        self,
+        *,
+        prepared: Prepared,
+        inputs: Mapping[str, Any],
+        mode: ExecutionMode,
+        model: str,
+        timeout: float,
+        retries: int | None = None,
+    ) -> None:
+        self.prepared = prepared
+        self.inputs = inputs
+        self.mode = mode
+        self.model = model
+        self.timeout = positive("timeout", timeout)
+        self.retries = retries
+        self.values: Mapping[str, Any] = {}
+        self.key: str | None = None
+
+    def asks(self, default: int) -> int:
+        return 1 + max(0, default if self.retries is None else self.retries)
+
+
+def positive(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise SettingsError(f"{name}={value!r} is not a positive number.", remedy="Give one.")
+    return value
+
+
+def mode_of(mode: ExecutionMode | str) -> ExecutionMode:
+    try:
+        return ExecutionMode(mode)
+    except ValueError:
+        known = ", ".join(ExecutionMode)
+        raise SettingsError(f"There is no mode {mode!r}.", remedy=f"Modes: {known}.") from None
+
+
+def usage_of(executed: Executed) -> dict[str, Any]:
+    usage = executed.usage
+    return {
+        "input_tokens": usage.input,
+        "output_tokens": usage.output,
+        "estimated": usage.estimated,
+    }
+
+
+def result_of(job: Job, executed: Executed, start: float) -> ExecutionResult:
+    outputs = dict(executed.outputs)
+    steps = outputs.pop("steps", None) if job.prepared.signature is None else None
+    metadata: dict[str, Any] = {
+        "mode": job.mode.value,
+        "model": executed.model,
+        "fallback_from": list(executed.fallback_from),
+        "usage": usage_of(executed),
+        "attempts": executed.attempts,
+        "cached": False,
+        "program_version": job.prepared.version,
+    }
+    if isinstance(executed.error, LakeglossError):
+        metadata["remedy"] = executed.error.remedy
+    if steps is not None:
+        metadata["steps"] = steps
+    if job.mode.traces:
+        metadata["debug_trace"] = debug_trace(job.values, executed)
+    return ExecutionResult(
+        success=executed.error is None,
+        outputs=outputs,
+        error=_said(executed.error),
+        execution_time=time.perf_counter() - start,
+        program_name=job.prepared.name,
+        execution_id=uuid.uuid4().hex,
+        metadata=metadata,
+        exception=executed.error,
+    )
+
+
+def failed(
+    name: str,
+    error: LakeglossError,
+    start: float,
+    mode: ExecutionMode = ExecutionMode.NORMAL,
+) -> ExecutionResult:
+    return ExecutionResult(
+        success=False,
+        outputs={},
+        error=_said(error),
+        execution_time=time.perf_counter() - start,
+        program_name=name,
+        execution_id=uuid.uuid4().hex,
+        metadata={
+            "mode": mode.value,
+            "model": "",
+            "usage": usage_of(Executed()),
+            "cached": False,
+            "remedy": error.remedy,
+        },
+        exception=error,
+    )
+
+
+def _said(error: Exception | None) -> str:
+    """The published texts stand alone; what to do next is in the metadata and the exception."""
+    if error is None:
+        return ""
+    return (
+        error.message if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
+    )
+
+
+def or_raise(result: ExecutionResult) -> ExecutionResult:
+    if result.exception is not None:
+        raise result.exception
+    return result

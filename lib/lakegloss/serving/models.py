@@ -1,0 +1,127 @@
+"""Which models an executor has: from settings, from OpenAI's variables, or from DSPy."""
+
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lakegloss.engine.caller import policy_from
+from lakegloss.engine.endpoint import endpoint_from
+from lakegloss.engine.engine import Engine
+from lakegloss.engine.execution import ModelRoute
+from lakegloss.engine.http import HttpTransport
+from lakegloss.errors import SettingsError
+from lakegloss.settings import PREFIX, Settings, load_settings
+
+OPENAI_URL = "https://api.openai.com/v1"
+OPENAI_MODEL = "gpt-5-nano"
+MAX_TOKENS = 3_000
+DEFAULT_MODEL = "default"
+
+
+def settings_of(environ: Mapping[str, str] | None = None) -> Settings | None:
+    """The model of LAKEGLOSS_* where one is set, else that of OPENAI_*, else None.
+
+    Raises:
+        SettingsError: a variable cannot be used.
+    """
+    env = os.environ if environ is None else environ
+    if env.get(f"{PREFIX}MODEL"):
+        return load_settings(environ=env)
+    key = env.get("OPENAI_API_KEY")
+    url = env.get("OPENAI_BASE_URL") or env.get("OPENAI_API_BASE")
+    if not key and not url:
+        return None
+    return load_settings(
+        environ={k: v for k, v in env.items() if k != f"{PREFIX}ENDPOINT"},
+        model=env.get("OPENAI_MODEL") or OPENAI_MODEL,
+        endpoint=url or OPENAI_URL,
+        api_key=key or None,
+        temperature=number(env, "OPENAI_TEMPERATURE", float),
+        call_timeout=number(env, "OPENAI_TIMEOUT", float),
+    )
+
+
+def number(env: Mapping[str, str], name: str, kind: type) -> Any:
+    """A variable as a number; None where it is not set.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    text = env.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return kind(text)
+    except ValueError:
+        raise SettingsError(
+            f"{name}={text[:40]!r} is not a number.", remedy=f"Set {name} to one, or unset it."
+        ) from None
+
+
+def switch(env: Mapping[str, str], name: str) -> bool | None:
+    """A variable as yes or no; None where it is not set.
+
+    Raises:
+        SettingsError: it is neither.
+    """
+    text = env.get(name, "").strip().lower()
+    if not text:
+        return None
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise SettingsError(
+        f"{name}={text[:40]!r} is not a switch.", remedy=f"Set {name}=true or false."
+    )
+
+
+def route_of(name: str, settings: Settings, *, max_tokens: int, run_id: str) -> ModelRoute:
+    """A model behind an engine of its own: limit, breaker and budget are the model's.
+
+    Raises:
+        SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `endpoint_from`.
+    """
+    endpoint = endpoint_from(settings)
+    policy = policy_from(settings, endpoint=endpoint.base_url)
+    return ModelRoute(
+        name=name,
+        model=settings.model,
+        engine=Engine(HttpTransport(endpoint), policy, run_id=run_id),
+        temperature=settings.temperature,
+        max_tokens=max_tokens,
+    )
+
+
+def routes_of(
+    settings: Settings | None, models: Mapping[str, Settings], env: Mapping[str, str]
+) -> dict[str, ModelRoute]:
+    """The models by name, the one of the settings as `DEFAULT_MODEL`.
+
+    Raises:
+        SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `route_of`.
+    """
+    run_id = f"executor-{uuid.uuid4().hex[:8]}"
+    tokens = number(env, "OPENAI_MAX_TOKENS", int) or MAX_TOKENS
+    named = ({DEFAULT_MODEL: settings} if settings is not None and settings.model else {}) | dict(
+        models
+    )
+    return {
+        name: route_of(name, each, max_tokens=tokens, run_id=run_id) for name, each in named.items()
+    }
+
+
+def routes_named(names: Sequence[str], routes: Mapping[str, ModelRoute]) -> list[ModelRoute]:
+    """The models of these names.
+
+    Raises:
+        SettingsError: there is none of a name.
+    """
+    missing = [name for name in names if name not in routes]
+    if missing:
+        known = ", ".join(routes) or "none"
+        raise SettingsError(
+            f"There is no model {missing[0]!r}.", remedy=f"Name one of models=: {known}."
+        )
+    return [routes[name] for name in names]

@@ -1,0 +1,64 @@
+"""Several signatures at once."""
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from lakegloss.errors import InputError
+from lakegloss.serving.executor import DSPyPipelineExecutor
+from lakegloss.serving.result import ExecutionResult
+
+
+class ParallelExecutor:
+    """Executes (signature, inputs) pairs at the same time.
+
+    Args:
+        executor: whose model, cache and limits are used; by default one of its own, which lives
+            until `shutdown` or the end of a with statement.
+        options: of that executor, see `DSPyPipelineExecutor`.
+    """
+
+    def __init__(self, executor: DSPyPipelineExecutor | None = None, **options: Any) -> None:
+        self._own = executor is None
+        self._executor = executor or DSPyPipelineExecutor(**options)
+
+    def execute_all(
+        self, tasks: Sequence[tuple[Any, Mapping[str, Any]]], *, timeout: float | None = None
+    ) -> list[ExecutionResult]:
+        """The results in the tasks' order; one failure costs no other.
+
+        Raises:
+            InputError: a task is no pair; nothing was executed.
+        """
+        for task in tasks:
+            if not isinstance(task, tuple | list) or len(task) != 2:
+                raise InputError(
+                    f"A task is a pair of signature and inputs, not {str(task)[:60]!r}.",
+                    remedy='Write ("SummarizeText", {"document": ...}).',
+                )
+        futures = [
+            self._executor.execute_async(signature, inputs, timeout=timeout)
+            for signature, inputs in tasks
+        ]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+
+    def shutdown(self) -> None:
+        """Close the executor, where it is this one's own."""
+        if self._own:
+            self._executor.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.shutdown()

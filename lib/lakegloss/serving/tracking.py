@@ -1,0 +1,178 @@
+"""Executions as MLflow runs, recorded beside the work: sampled, never in its way."""
+
+import logging
+import os
+import queue
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from lakegloss.core.causes import first_line
+from lakegloss.serving.result import ExecutionMode, ExecutionResult
+
+_log = logging.getLogger("lakegloss.tracking")
+EXPERIMENT = "dspy-execution"
+SAMPLE_FIELDS, SAMPLE_CHARACTERS = 5, 100
+BURST, RUNS_A_SECOND = 100, 2.0
+"""So many executions are recorded at once, then so many a second: a run takes a server 50 ms."""
+_QUEUED = 1_000
+_FLUSH_SECONDS = 10.0
+_END: Any = None
+
+
+class MlflowTracker:
+    """Records executions in MLflow from a thread of its own.
+
+    A run has the params program_name, mode, input_keys and samples of the outputs (the first 5
+    fields, cut to 100 characters), and the metrics execution_time, success, input_tokens and
+    output_tokens. A server that cannot be reached is told once, and costs no execution anything.
+
+    Args:
+        uri: of the tracking server; by default MLFLOW_TRACKING_URI, else MLflow's own default.
+        experiment: by default MLFLOW_EXPERIMENT_NAME, else `dspy-execution`.
+        burst, rate: executions recorded at once, and a second after that; the others are counted.
+    """
+
+    def __init__(
+        self,
+        uri: str | None = None,
+        experiment: str | None = None,
+        *,
+        burst: int = BURST,
+        rate: float = RUNS_A_SECOND,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        env = os.environ if environ is None else environ
+        self._uri = uri or env.get("MLFLOW_TRACKING_URI") or None
+        self._experiment = experiment or env.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
+        self._queue: queue.Queue[dict[str, Any]] = queue.Queue(_QUEUED)
+        self._burst, self._rate = float(burst), rate
+        self._room, self._filled_at = self._burst, time.monotonic()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._given_up = False
+        self.recorded = 0
+        self.left_out = 0
+
+    def __call__(self, result: ExecutionResult, inputs: Any) -> None:
+        """Take in one execution; returns at once."""
+        with self._lock:
+            if self._given_up or result.metadata["mode"] == ExecutionMode.TESTING:
+                return
+            if not self._has_room():
+                self.left_out += 1
+                return
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._work, name="lakegloss-tracking", daemon=True
+                )
+                self._thread.start()
+        try:
+            self._queue.put_nowait(_row(result, inputs))
+        except queue.Full:
+            self.left_out += 1
+
+    def close(self, timeout: float = _FLUSH_SECONDS) -> None:
+        """Record what waits, for so many seconds at most."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            self._given_up = True
+        if thread is None:
+            return
+        try:
+            self._queue.put(_END, timeout=timeout)
+        except queue.Full:
+            return
+        thread.join(timeout)
+        if self.left_out:
+            _log.info("%d executions were recorded, %d left out", self.recorded, self.left_out)
+
+    def _has_room(self) -> bool:
+        now = time.monotonic()
+        self._room = min(self._burst, self._room + (now - self._filled_at) * self._rate)
+        self._filled_at = now
+        if self._room < 1:
+            return False
+        self._room -= 1
+        return True
+
+    def _work(self) -> None:
+        try:
+            client, experiment = self._connect()
+        except Exception as error:  # noqa: BLE001 - not installed, not reachable, not allowed
+            self._give_up("Failed to initialize MLflow tracking", error)
+            return
+        while (row := self._queue.get()) is not _END:
+            try:
+                _record(client, experiment, row)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._give_up("MLflow tracking failed", error)
+                return
+            self.recorded += 1
+
+    def _connect(self) -> tuple[Any, str]:
+        import mlflow
+
+        client = mlflow.MlflowClient(tracking_uri=self._uri)
+        known = client.get_experiment_by_name(self._experiment)
+        if known is None:
+            return client, str(client.create_experiment(self._experiment))
+        return client, str(known.experiment_id)
+
+    def _give_up(self, what: str, error: Exception) -> None:
+        with self._lock:
+            self._given_up = True
+        _log.warning(
+            "%s: %s. Executions go on without it; check MLFLOW_TRACKING_URI, and that "
+            "lakegloss[mlflow] is installed.",
+            what,
+            first_line(error, 200),
+        )
+        while True:
+            try:
+                self._queue.get_nowait()
+            except queue.Empty:
+                return
+
+
+def _row(result: ExecutionResult, inputs: Any) -> dict[str, Any]:
+    keys = list(inputs) if isinstance(inputs, Mapping) else []
+    samples = list(result.outputs.items())[:SAMPLE_FIELDS]
+    usage = result.metadata["usage"]
+    return {
+        "name": result.program_name,
+        "params": {
+            "program_name": result.program_name[:SAMPLE_CHARACTERS],
+            "mode": result.metadata["mode"],
+            "input_keys": ", ".join(map(str, keys))[:500],
+            "model": str(result.metadata.get("model", ""))[:SAMPLE_CHARACTERS],
+            **{f"output_{name}"[:200]: str(value)[:SAMPLE_CHARACTERS] for name, value in samples},
+        },
+        "metrics": {
+            "execution_time": result.execution_time,
+            "success": float(result.success),
+            "input_tokens": float(usage["input_tokens"]),
+            "output_tokens": float(usage["output_tokens"]),
+        },
+        "success": result.success,
+        "at": int(time.time() * 1_000),
+        "execution_id": result.execution_id,
+    }
+
+
+def _record(client: Any, experiment: str, row: Mapping[str, Any]) -> None:
+    from mlflow.entities import Metric, Param
+
+    run = client.create_run(
+        experiment,
+        start_time=row["at"],
+        run_name=row["name"][:250],
+        tags={"lakegloss.execution_id": row["execution_id"]},
+    )
+    client.log_batch(
+        run.info.run_id,
+        metrics=[Metric(name, value, row["at"], 0) for name, value in row["metrics"].items()],
+        params=[Param(name, value) for name, value in row["params"].items()],
+    )
+    client.set_terminated(run.info.run_id, "FINISHED" if row["success"] else "FAILED")

@@ -1,0 +1,180 @@
+"""The documents' own blocks, where the documents are at hand."""
+
+import asyncio
+import logging
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dspy
+import pytest
+import yaml
+
+from lakegloss.programs import BaseSignature, SignatureField
+from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor
+from tests.program_server import ProgramServer
+
+FOLDER = Path(__file__).parents[3] / "shared" / "reference" / "systems"
+KNOWN = yaml.safe_load((Path(__file__).parent / "blocks.yml").read_text(encoding="utf-8"))
+DOCUMENTS = [name for name in KNOWN if name.endswith(".md")]
+WAYS = {"run", "prelude", "later", "no"}
+IMPORTS = (
+    (r"from hokusai\.dspy_signatures import", "from lakegloss.programs import"),
+    (r"from (?:hokusai|src)\.services\.dspy_pipeline_executor import",
+     "from lakegloss.serving import"),
+    (r"from hokusai\.services\.dspy\.validators import", "from lakegloss.programs import"),
+    (r"from src\.services\.dspy_model_loader import", "from lakegloss.serving import"),
+)  # fmt: skip
+RUNNABLE = [
+    (document, number)
+    for document in DOCUMENTS
+    for number, block in KNOWN[document].items()
+    if block["how"] in {"run", "prelude"}
+]
+
+
+def blocks(document: str) -> list[str]:
+    path = FOLDER / document
+    if not path.is_file():
+        pytest.skip(f"{document} is not at hand: it is not part of this repository")
+    text = path.read_text(encoding="utf-8")
+    found = re.finditer(r"^( *)```\w*\n(.*?)^\1```", text, re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(match[2]) for match in found]
+
+
+def test_every_block_has_a_way_and_a_reason() -> None:
+    for document in DOCUMENTS:
+        for number, block in KNOWN[document].items():
+            assert block["how"] in WAYS, (document, number)
+            assert ("reason" in block) == (block["how"] in {"later", "no"}), (document, number)
+            assert ("prelude" in block) == (block["how"] == "prelude"), (document, number)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_block_is_listed(document: str) -> None:
+    assert list(KNOWN[document]) == list(range(len(blocks(document))))
+
+
+@pytest.fixture
+def server() -> Iterator[ProgramServer]:
+    with ProgramServer() as found:
+        yield found
+
+
+class Remark(BaseSignature):
+    """Say something about the data."""
+
+    text = SignatureField("data", default="")
+    remark = SignatureField("what is to be said", prefix="Remark:")
+
+
+class Letter(BaseSignature):
+    """Write an e-mail."""
+
+    recipient = SignatureField("who receives it")
+    subject = SignatureField("what it is about")
+    context = SignatureField("what is known", default="")
+    email_body = SignatureField("the text", prefix="Body:")
+
+
+TEXT = "Sales rose by 4 % in May."
+TAKEN: dict[str, dict[str, Any]] = {
+    "report": {"report_text": TEXT},
+    "document": {"document": TEXT},
+    "documents": {
+        "DSPyPipelineExecutor": DSPyPipelineExecutor,
+        "documents": [{"text": f"d{n}", "categories": "a, b"} for n in range(25)],
+    },
+    "signatures": {"BaseSignature": BaseSignature, "SignatureField": SignatureField},
+    "inputs": {"inputs": {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}},
+    "failures": {"data": {"text": "x"}, "logger": logging.getLogger("test")},
+    "custom": {"MySignatureClass": Remark},
+    "long_running": {"data": {"text": "x"}},
+    "registered": {"ExecutionMode": ExecutionMode},
+    "my_program": {
+        "my_program": dspy.Predict("text -> result"),
+        "inputs": {"text": "x"},
+        "ExecutionMode": ExecutionMode,
+    },
+    "imports": {"DSPyPipelineExecutor": DSPyPipelineExecutor},
+    "steps": {
+        "dspy": dspy,
+        "SummarySignature": dspy.Signature("raw_data -> summary"),
+        "GenerationSignature": dspy.Signature("summary -> text"),
+    },
+    "your_signature": {
+        "dspy": dspy,
+        "List": list,
+        "Dict": dict,
+        "asyncio": asyncio,
+        "YourSignature": dspy.Signature("text -> result"),
+    },
+}
+YAML = """name: email
+signature:
+  instructions: Write.
+  inputs: {recipient: who}
+  outputs: {email_body: text}
+"""
+
+
+def prelude(name: str, tmp_path: Path, executor: DSPyPipelineExecutor) -> dict[str, Any]:
+    """What a block takes for granted."""
+    register(executor)
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "email_assistant.yaml").write_text(YAML)
+    names = {"executor": executor} | TAKEN.get(name, {})
+    if name == "long_running":  # the block makes an executor, which would not know the program
+        names["DSPyPipelineExecutor"] = lambda **_: executor
+    return names
+
+
+def register(executor: DSPyPipelineExecutor) -> None:
+    executor.register_signature(
+        "email-assistant-v1",
+        dspy.Predict(Letter),
+    )
+    executor.register_signature("LongRunningTask", Remark)
+    executor.register_signature("cached-program", dspy.Predict("a: int -> result"))
+    executor.register_signature("fast-program", dspy.Predict("input: int -> result"))
+    executor.register_signature("summarizer-v2", dspy.Predict("text -> summary"))
+
+
+def rewritten(block: str) -> str:
+    for pattern, ours in IMPORTS:
+        block = re.sub(pattern, ours, block)
+    return block
+
+
+@pytest.mark.parametrize(("document", "number"), RUNNABLE)
+def test_the_block_runs(
+    document: str,
+    number: int,
+    server: ProgramServer,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    block = blocks(document)[number]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LAKEGLOSS_MODEL", "m")
+    monkeypatch.setenv("LAKEGLOSS_ENDPOINT", server.url)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    with DSPyPipelineExecutor(mlflow_tracking=False) as executor:
+        names = prelude(KNOWN[document][number].get("prelude", ""), tmp_path, executor)
+        code = compile(rewritten(block), f"{document}:{number}", "exec")
+        try:
+            exec(code, names)  # noqa: S102 - that is the test
+        finally:
+            close(names)
+    result = names.get("result")
+    if getattr(result, "success", True) is False:
+        # Ids that the documents take from a registry, and one that is to fail.
+        assert "not found in registry" in result.error, result.error
+
+
+def close(names: dict[str, Any]) -> None:
+    for made in names.values():
+        if isinstance(made, DSPyPipelineExecutor | ParallelExecutor):
+            made.shutdown()
