@@ -1,8 +1,9 @@
-"""Carrying requests through Spark: in partitions, or by the SQL function `ai_query`."""
+"""Carrying requests to the model: from the driver, in partitions, or by `ai_query`."""
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from lakegloss.core.records import Response
@@ -11,8 +12,10 @@ from lakegloss.engine.attempt import Usage
 from lakegloss.engine.budget import Allowance
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.endpoint import endpoint_from
+from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.outcome import Outcome
+from lakegloss.engine.outcome import Progress as CallProgress
 from lakegloss.engine.spark import ask_in_partitions, task_slots
 from lakegloss.engine.sql_function import ask_by_ai_query, has_ai_query, register_ai_query
 from lakegloss.errors import LakeglossError, SettingsError
@@ -22,7 +25,61 @@ from lakegloss.lakehouse.progress import Progress
 from lakegloss.settings import Settings
 
 
-def spark_asker(ledgers: Ledgers, settings: Settings, run_id: str, progress: Progress) -> Asker:
+@contextmanager
+def asker(
+    ledgers: Ledgers,
+    settings: Settings,
+    run_id: str,
+    progress: Progress,
+    *,
+    on_spent: Callable[[Usage], None] = lambda _: None,
+) -> Iterator[Asker]:
+    """A function from requests to what came of them, by the transport of the settings.
+
+    Args:
+        on_spent: told what the run has spent, after each round and at the end, also of an
+            interrupted one.
+
+    Raises:
+        SettingsError, EnvironmentNotReadyError, EndpointAuthError: the endpoint cannot be used.
+    """
+    if settings.transport != "driver":
+        asking = spark_asker(ledgers, settings, run_id, progress)
+        try:
+            yield _telling(asking, lambda: on_spent(asking.spent))
+        finally:
+            on_spent(asking.spent)
+        return
+    engine = engine_from(settings, run_id=run_id, endpoint=endpoint_from(settings))
+    try:
+        with engine:
+            yield _telling(_driver_asker(engine, progress), lambda: on_spent(engine.spent))
+    finally:
+        on_spent(engine.spent)
+
+
+def _telling(ask: Asker, tell: Callable[[], None]) -> Asker:
+    def asked(requests: Sequence[ModelRequest]) -> Outcome:
+        outcome = ask(requests)
+        tell()
+        return outcome
+
+    return asked
+
+
+def _driver_asker(engine: Engine, progress: Progress) -> Asker:
+    def tell(state: CallProgress) -> None:
+        progress("model", state.done, state.total)
+
+    def ask(requests: Sequence[ModelRequest]) -> Outcome:
+        return engine.ask(requests, on_progress=tell)
+
+    return ask
+
+
+def spark_asker(
+    ledgers: Ledgers, settings: Settings, run_id: str, progress: Progress
+) -> "_SparkAsker":
     """An asker for a transport that runs inside Spark.
 
     Raises:
@@ -59,14 +116,14 @@ class _SparkAsker:
         self._settings = settings
         self._run_id = run_id
         self._progress = progress
-        self._spent = Usage()
+        self.spent = Usage()
         self._started = time.monotonic()
         self._asked: Counter[str] = Counter()
 
     def __call__(self, requests: Sequence[ModelRequest]) -> Outcome:
         self._progress("model", 0, len(requests))
         outcome = self._carry(requests)
-        self._spent += outcome.usage
+        self.spent += outcome.usage
         self._progress("model", len(outcome.responses), len(requests))
         return outcome
 
@@ -80,14 +137,18 @@ class _SparkAsker:
 
     def _carry(self, requests: Sequence[ModelRequest]) -> Outcome:
         settings, spark = self._with_time_left(), self._ledgers.spark
-        allowance = policy_from(settings, endpoint=settings.endpoint).allowance.less(self._spent)
+        allowance = policy_from(settings, endpoint=settings.endpoint).allowance.less(self.spent)
         folder = settings.journal_folder
         if settings.transport == "ai_query":
             journal = Journal(folder, self._run_id)
-            outcome = ask_by_ai_query(
-                spark, requests, settings, self._run_id, journal=journal,
-                allowance=allowance, asked_before=self._asked, on_response=self._count,
-            )  # fmt: skip
+            try:
+                outcome = ask_by_ai_query(
+                    spark, requests, settings, self._run_id, journal=journal,
+                    allowance=allowance, asked_before=self._asked, on_response=self._count,
+                )  # fmt: skip
+            except BaseException:  # an interrupt, too: a chunk that came back is paid for
+                _closed(journal, Outcome())
+                raise
             return _closed(journal, outcome)
         return ask_in_partitions(
             spark, requests, settings, endpoint_from(settings), self._run_id, folder,

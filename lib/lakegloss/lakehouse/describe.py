@@ -4,21 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from lakegloss.core.faults import fault_point
 from lakegloss.core.heirs import calls_saved
 from lakegloss.core.plan import Action
 from lakegloss.core.records import ProposalStatus, Response, Source
-from lakegloss.core.requests import ModelRequest
 from lakegloss.core.worklist import TableTasks, counted
-from lakegloss.engine.endpoint import endpoint_from
-from lakegloss.engine.engine import Engine, engine_from
-from lakegloss.engine.outcome import Outcome, Reason
-from lakegloss.engine.outcome import Progress as CallProgress
-from lakegloss.lakehouse.asking import spark_asker
+from lakegloss.engine.attempt import Usage
+from lakegloss.engine.outcome import Reason
+from lakegloss.lakehouse.asking import asker
 from lakegloss.lakehouse.drafting import (
-    Asker,
     Drafted,
     ModelDrafter,
     RulesDrafter,
@@ -108,7 +105,7 @@ def describe(
     program = CommentProgram()
     planner = Planner(ledgers, settings, program)
     with run(ledgers, settings, "describe", at_once=False) as log:
-        swept = sweep(ledgers, settings)
+        swept = sweep(ledgers, settings, log.run_id)
         log.count(swept=swept)
         found = survey(
             ledgers,
@@ -157,9 +154,6 @@ def _record(
     tally.not_asked += Counter(drafted.not_asked) + Counter(endpoint=drafted.unanswered)
     tally.reused += drafted.reused
     log.count(calls=drafted.calls, proposals=len(drafted.proposals), reused=drafted.reused)
-    log.input_tokens += drafted.input_tokens
-    log.output_tokens += drafted.output_tokens
-    log.cost = cost_of(settings, log.input_tokens, log.output_tokens)
     if drafted.unanswered:
         tally.advice[Reason.ENDPOINT] = f"{drafted.cause}. Run the same command to ask again."
     if Reason.BUDGET in drafted.not_asked:
@@ -177,12 +171,19 @@ def _drafter(
     if not settings.model:
         yield rules.draft
         return
-    with _asker(ledgers, settings, log, progress) as ask:
+
+    def spent(usage: Usage) -> None:
+        log.input_tokens, log.output_tokens = usage.input, usage.output
+        log.cost = cost_of(settings, usage.input, usage.output)
+
+    with asker(ledgers, settings, log.run_id, progress, on_spent=spent) as ask:
         drafter = ModelDrafter(settings, CommentProgram(), rules, ask, log.run_id, inheritance)
 
         def draft(tasks: Sequence[TableTasks]) -> Drafted:
+            sweep(ledgers, settings, log.run_id)  # what another run left since counts, too
             answers = _earlier_answers(ledgers, tasks)
-            return drafter.draft(tasks, answers, keep=lambda: sweep(ledgers, settings))
+            keep = partial(sweep, ledgers, settings, log.run_id)
+            return drafter.draft(tasks, answers, keep=keep)
 
         yield draft
 
@@ -190,28 +191,6 @@ def _drafter(
 def _earlier_answers(ledgers: Ledgers, tasks: Sequence[TableTasks]) -> list[Response]:
     tables = {task.key.table for table in tasks for task in table.tasks if task.described}
     return answers_for(ledgers, tables) if tables else []
-
-
-@contextmanager
-def _asker(
-    ledgers: Ledgers, settings: Settings, log: RunLog, progress: Progress
-) -> Iterator[Asker]:
-    if settings.transport != "driver":
-        yield spark_asker(ledgers, settings, log.run_id, progress)
-        return
-    engine = engine_from(settings, run_id=log.run_id, endpoint=endpoint_from(settings))
-    with engine:
-        yield _driver_asker(engine, progress)
-
-
-def _driver_asker(engine: Engine, progress: Progress) -> Asker:
-    def tell(state: CallProgress) -> None:
-        progress("model", state.done, state.total)
-
-    def ask(requests: Sequence[ModelRequest]) -> Outcome:
-        return engine.ask(requests, on_progress=tell)
-
-    return ask
 
 
 def _summary(settings: Settings, log: RunLog, found: Survey, tally: _Tally) -> DescribeSummary:

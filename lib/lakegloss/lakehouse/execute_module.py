@@ -1,0 +1,154 @@
+"""Programs of several steps over rows, from the driver."""
+
+import asyncio
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from lakegloss.core.ddl import is_in
+from lakegloss.core.records import Response
+from lakegloss.core.requests import ModelRequest
+from lakegloss.engine.endpoint import endpoint_from
+from lakegloss.engine.engine import Engine, engine_from
+from lakegloss.engine.execution import Executed, ModelRoute, execute
+from lakegloss.engine.outcome import Outcome
+from lakegloss.errors import LakeglossError, SettingsError
+from lakegloss.lakehouse.execute_rows import FACTS, RowResult
+from lakegloss.lakehouse.journal_sweep import sweep
+from lakegloss.lakehouse.ledger import Ledgers, rows_of
+from lakegloss.lakehouse.planning import cost_of
+from lakegloss.lakehouse.runs import RunLog
+from lakegloss.lakehouse.tables import RESPONSES
+from lakegloss.programs.split import program_name
+from lakegloss.settings import Settings
+
+
+def by_module(
+    ledgers: Ledgers,
+    settings: Settings,
+    program: Any,
+    rows: Mapping[str, Mapping[str, Any]],
+    log: RunLog,
+    max_tokens: int,
+    asks: int,
+) -> dict[str, RowResult]:
+    """A module of any shape, from the driver."""
+    if settings.transport != "driver":
+        raise SettingsError(
+            f"The transport {settings.transport!r} carries programs of one predictor only.",
+            remedy="Set transport to 'driver'.",
+        )
+    name = program_name(program)
+    endpoint = endpoint_from(settings)
+    held = _answers_of(ledgers, name, settings.model)
+    with engine_from(settings, run_id=log.run_id, endpoint=endpoint) as engine:
+        route = ModelRoute(
+            name=settings.model,
+            model=settings.model,
+            engine=Replaying(engine, held),
+            temperature=settings.temperature,
+            max_tokens=max_tokens,
+        )
+
+        async def all_rows() -> dict[str, Executed]:
+            waiting = iter(rows.items())
+            found: dict[str, Executed] = {}
+
+            async def work(items: Iterator[tuple[str, Mapping[str, Any]]]) -> None:
+                for key, inputs in items:
+                    found[key] = await execute(program, inputs, [route], name=name, asks=asks)
+
+            await asyncio.gather(*(work(waiting) for _ in range(settings.in_flight)))
+            return found
+
+        try:
+            executed = run_in_new_loop(all_rows())
+        finally:
+            log.input_tokens, log.output_tokens = engine.spent.input, engine.spent.output
+            log.cost = cost_of(settings, log.input_tokens, log.output_tokens)
+    log.count(calls=sum(each.attempts for each in executed.values()))
+    sweep(ledgers, settings, log.run_id)
+    return {
+        key: RowResult(
+            outputs={n: v for n, v in each.outputs.items() if n not in {"steps", *FACTS}},
+            error=_said(each.error),
+            input_tokens=each.usage.input,
+            output_tokens=each.usage.output,
+            latency=each.seconds,
+            model=each.model,
+        )
+        for key, each in executed.items()
+    }
+
+
+def _answers_of(ledgers: Ledgers, program: str, model: str) -> dict[str, list[Response]]:
+    """The paid answers to a program's requests, by request."""
+    where = f"usable AND {is_in('program', [program])} AND {is_in('model', [model])}"
+    found: dict[str, list[Response]] = {}
+    for row in rows_of(ledgers.read(RESPONSES).where(where), RESPONSES):
+        found.setdefault(row["request_hash"], []).append(Response(**(row | {"assets": ()})))
+    return found
+
+
+class Replaying:
+    """An engine that gives answers that were paid for before asking for new ones, each once.
+
+    So an answer that could not be read is asked for again.
+    """
+
+    def __init__(self, engine: Engine, held: Mapping[str, list[Response]]) -> None:
+        self._engine = engine
+        self._held = {key: list(responses) for key, responses in held.items()}
+        self._lock = threading.Lock()
+
+    def begin(self, request: ModelRequest) -> "Future[Outcome]":
+        """See `Engine.begin`."""
+        with self._lock:
+            held = self._held.get(request.request_hash)
+            known = held.pop() if held else None
+        if known is None:
+            return self._engine.begin(request)
+        done: Future[Outcome] = Future()
+        done.set_result(Outcome(responses=(known,)))
+        return done
+
+    def close(self) -> None:
+        """See `Engine.close`."""
+        self._engine.close()
+
+
+def run_in_new_loop(work: Any) -> Any:
+    """Run a coroutine in a thread of its own, as notebooks have a loop running already."""
+    box: dict[str, Any] = {}
+
+    async def noted() -> Any:
+        box["loop"], box["task"] = asyncio.get_running_loop(), asyncio.current_task()
+        return await work
+
+    def body() -> None:
+        try:
+            box["result"] = asyncio.run(noted())
+        except BaseException as error:  # noqa: BLE001 - raised in the caller's thread
+            box["error"] = error
+
+    thread = threading.Thread(target=body, name="lakegloss-execute")
+    thread.start()
+    try:
+        thread.join()
+    except BaseException:  # an interrupt ends the calls; their answers so far are kept
+        if "task" in box:
+            box["loop"].call_soon_threadsafe(box["task"].cancel)
+        thread.join()
+        raise
+    if "error" in box:
+        raise box["error"]
+    return box["result"]
+
+
+def _said(error: Exception | None) -> str:
+    if error is None:
+        return ""
+    return (
+        error.message if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
+    )
