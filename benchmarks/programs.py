@@ -1,6 +1,6 @@
 """Programs on the engine: share of the limit in bulk, and what an execution costs by itself.
 
-    python -m benchmarks.programs [--rounds 12]
+    python -m benchmarks.programs [--rounds 40]
 
 The endpoint answers after one second, in a process of its own; the share is the rate of its answers
 over the middle 80 % of them, of what 64 calls in flight allow. CPU is that of this process, an
@@ -40,7 +40,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=40)
     calls = IN_FLIGHT * parser.parse_args().rounds
     shares = [
         ("execute_batch", share(calls, by_batch)),
