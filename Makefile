@@ -54,10 +54,10 @@ lm: $(VENV)/.installed ## install a small language model for trials; then: lakeg
 test: setup $(VENV)/.lm ## run all tests but the long ones (ARGS='-k name' picks some)
 	@$(PYTHON_IN) scripts/tests.py $(ARGS)
 
-unit: $(VENV)/.installed $(VENV)/.lm ## run the tests that need no Java
-	@$(PYTHON_IN) -m pytest -n auto -m "not spark and not soak" tests/unit $(ARGS)
+unit: $(VENV)/.installed $(VENV)/.lm ## run the quick tests that need no Java
+	@$(PYTHON_IN) -m pytest -n auto -m "not spark and not soak and not slow" tests/unit $(ARGS)
 
-check: lint unit ## format, lint, types, imports and the tests without Java: what to run before a commit
+check: lint unit ## format, lint, types, imports and the quick tests: what to run before a commit
 
 lint: $(VENV)/.installed ## look at format, style, types and the direction of imports
 	$(BIN)/ruff format --check $(CODE)

@@ -27,6 +27,8 @@ from lakegloss.programs.comment import CommentProgram
 from tests.canaries import canaries, everything, tables
 from tests.report_data import report
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = CommentProgram()
 CANARIES = sorted(set(everything()))
 

@@ -15,6 +15,8 @@ from lakegloss.settings import Settings
 from tests.engine_kit import make_request
 from tests.model_server import ModelServer
 
+pytestmark = pytest.mark.slow
+
 COUNT, IN_FLIGHT, FLUSH = 400, 8, 64
 _RUN = f"""
 import sys

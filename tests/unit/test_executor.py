@@ -31,6 +31,8 @@ from lakegloss.serving.result import ExecutionMode, ExecutionResult
 from lakegloss.settings import Settings, load_settings
 from tests.program_server import ProgramServer
 
+pytestmark = pytest.mark.slow
+
 EMAIL = {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}
 
 

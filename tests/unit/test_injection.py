@@ -39,6 +39,8 @@ from lakegloss.programs.comment import CommentProgram
 from tests.injection_corpus import CANARY, CORPUS, Hostile
 from tests.report_data import hostile_report
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = CommentProgram()
 CARRIERS = ("name", "value", "comment", "guidance", "feedback")
 MARKERS = ("[[ ##", "## ]]", "```", "~~~", "<|", "|>", "[inst]", "<<sys>>", "</s>")

@@ -28,6 +28,8 @@ from lakegloss.programs.rounds import Limits, Rounds
 from lakegloss.settings import Settings, load_settings
 from tests.local_lm import MISSING, SKIP_REASON, LocalServer
 
+pytestmark = pytest.mark.slow
+
 needs_model = pytest.mark.skipif(bool(MISSING), reason=SKIP_REASON)
 
 

@@ -9,6 +9,8 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.lakehouse import presidio
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Hit:

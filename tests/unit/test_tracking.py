@@ -14,7 +14,7 @@ from lakegloss.settings import load_settings
 from tests.program_server import ProgramServer
 
 # What MLflow and its database warn each other of is not ours.
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
 def result(**outputs: str) -> ExecutionResult:
