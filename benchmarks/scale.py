@@ -8,8 +8,10 @@ rendering for a model, and a proposal for each asset appended to the ledger.
 """
 
 import argparse
+import json
 import random
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -58,10 +60,25 @@ KINDS = ("string", "bigint", "double", "date", "timestamp", "decimal(12,2)", "bo
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", default="100,1000,10000")
-    sizes = [int(size) for size in parser.parse_args().tables.split(",")]
-    rows = [measured(size) for size in sizes]
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    sizes = [int(size) for size in arguments.tables.split(",")]
+    if arguments.into:
+        arguments.into.write_text(json.dumps(measured(sizes[0])))
+        return 0
+    rows = [in_a_process(size) for size in sizes]
     table(f"Tables of {COLUMNS} columns: seconds by step, megabytes of the driver at most", rows)
     return judge(rows)
+
+
+def in_a_process(size: int) -> dict[str, Any]:
+    """A process each: a JVM keeps the catalog of its first home, and its memory only grows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "row.json"
+        command = [sys.executable, "-m", "benchmarks.scale", "--tables", str(size)]
+        subprocess.run([*command, "--into", str(path)], check=True)
+        row: dict[str, Any] = json.loads(path.read_text())
+    return row
 
 
 def measured(size: int) -> dict[str, Any]:
@@ -71,8 +88,6 @@ def measured(size: int) -> dict[str, Any]:
             home=Path(folder), environ={}, model="any-model", endpoint="http://127.0.0.1:1/v1"
         )
         with session(settings) as spark:
-            for schema in ("warm", settings.schema_name):  # a JVM keeps the catalog of its first
-                spark.sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
             warm(spark, settings)
             return steps(spark, settings, size)
 
