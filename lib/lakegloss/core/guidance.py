@@ -83,6 +83,8 @@ class Guidance:
 
     def matching(self, table: str, column: str = "") -> tuple[str, ...]:
         """The lines for a table ('' as column) or one of its columns, bounded and neutralised."""
+        if not self.rules and not self.terms:
+            return ()
         names = _names(table)
         lines = dict.fromkeys((*self._term_lines(names, column), *self._rule_lines(names, column)))
         return tuple(list(lines)[:LINES_LIMIT])

@@ -6,6 +6,7 @@ a dot or a backtick is written in backticks, a backtick inside doubled.
 """
 
 import re
+from functools import lru_cache
 
 _PLAIN = re.compile(r"[^.`]+")
 
@@ -25,6 +26,7 @@ def join_path(parts: tuple[str, ...]) -> str:
     return ".".join(part if _PLAIN.fullmatch(part) else quote(part) for part in parts)
 
 
+@lru_cache(maxsize=65_536)
 def split_path(path: str) -> tuple[str, ...]:
     """The parts of a path, the inverse of `join_path`.
 

@@ -3,8 +3,16 @@
 import pickle
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
 
-from lakegloss.core.assets import Table
+from lakegloss.core.assets import Column, Table
+
+_OF_TABLE = tuple(field.name for field in fields(Table) if field.name != "columns")
+_OF_COLUMN = tuple(field.name for field in fields(Column))
+_column_values = attrgetter(*_OF_COLUMN)
+_table_values = attrgetter(*_OF_TABLE)
 
 
 class Shelf:
@@ -21,11 +29,10 @@ class Shelf:
 
     def put(self, table: Table) -> None:
         """Add a table, or replace the one of its name."""
-        self._packed[table.name] = zlib.compress(pickle.dumps(table, protocol=5), 1)
+        self._packed[table.name] = zlib.compress(pickle.dumps(_flat(table), protocol=5), 1)
 
     def __getitem__(self, name: str) -> Table:
-        table: Table = pickle.loads(zlib.decompress(self._packed[name]))  # noqa: S301 - our own
-        return table
+        return _table(*pickle.loads(zlib.decompress(self._packed[name])))  # noqa: S301 - our own
 
     def __contains__(self, name: str) -> bool:
         return name in self._packed
@@ -39,6 +46,18 @@ class Shelf:
     @property
     def names(self) -> list[str]:
         return list(self._packed)
+
+
+def _flat(table: Table) -> tuple[Any, ...]:
+    """The values alone: objects take three times as long to unpack."""
+    return _table_values(table), [_column_values(column) for column in table.columns]
+
+
+def _table(values: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Table:
+    return Table(
+        columns=tuple(Column(**dict(zip(_OF_COLUMN, column, strict=True))) for column in columns),
+        **dict(zip(_OF_TABLE, values, strict=True)),
+    )
 
 
 def batched(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
