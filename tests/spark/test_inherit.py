@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from lakegloss.lakehouse import evidence, evidence_rows, inventory, planning
 from lakegloss.lakehouse.apply import apply
 from lakegloss.lakehouse.describe import describe
 from lakegloss.lakehouse.ledger import Ledgers
@@ -104,3 +105,28 @@ def test_rules_take_over_what_people_wrote_and_no_inherit_asks_for_each(
     assert server.counts()["completions"] == 0
     each = describe(classic, make(inherit=False), [f"{lake}.*"])
     assert "inherited" not in each.sources
+
+
+def test_a_lake_in_small_parts_is_described_as_it_is_in_one(
+    classic: SparkSession, make: Make, lake: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = make(model=None, endpoint=None)
+    describe(classic, whole, [f"{lake}.*"])
+    for module, name in (
+        (inventory, "TABLES_A_READ"),
+        (evidence, "TABLES_A_READ"),
+        (evidence_rows, "TABLES_A_READ"),
+        (planning, "TABLES_A_CHUNK"),
+    ):
+        monkeypatch.setattr(module, name, 2)
+    parts = whole.model_copy(update={"schema_name": f"{lake}_parts"})
+    try:
+        describe(classic, parts, [f"{lake}.*"])
+        again = describe(classic, parts, [f"{lake}.*"])
+        told = {key: row["text"] for key, row in proposals(classic, parts).items()}
+        assert told == {key: row["text"] for key, row in proposals(classic, whole).items()}
+        assert len(told) >= 10
+        assert again.profiled == 0
+        assert not again.sources
+    finally:
+        classic.sql(f"DROP SCHEMA IF EXISTS {parts.schema_name} CASCADE")

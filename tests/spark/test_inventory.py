@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import Table
 from lakegloss.core.shelf import Shelf
+from lakegloss.lakehouse import inventory
 from lakegloss.lakehouse.inventory import read_tables, record_inventory
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.tables import INVENTORY
@@ -35,9 +36,15 @@ def new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-def test_the_inventory_over_time(
-    classic: SparkSession, schema: str, settings: Settings, new_york: None
+def test_the_inventory_over_time_of_a_lake_read_in_parts(
+    classic: SparkSession,
+    schema: str,
+    settings: Settings,
+    new_york: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(inventory, "TABLES_A_READ", 2)
+    monkeypatch.setattr(inventory, "_ROWS_A_COMMIT", 3)
     classic.sql(f"CREATE TABLE {schema}.t USING delta AS SELECT 1 AS a")
     classic.sql(f"CREATE TABLE {schema}.gone USING delta AS SELECT 1 AS a")
     classic.sql(f"CREATE VIEW {schema}.inner AS SELECT a FROM {schema}.t")

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from lakegloss.lakehouse.threads import beside, threads
+from lakegloss.lakehouse.threads import ahead, beside, threads
 
 
 def test_results_come_in_order_and_no_more_than_asked_for_run_at_once() -> None:
@@ -97,3 +97,34 @@ def test_a_result_is_not_held_once_it_was_taken() -> None:
         del found
         pool.submit(int).result()
         assert gone() is None
+
+
+def test_the_next_result_is_worked_out_while_one_is_used() -> None:
+    begun: list[int] = []
+    second = threading.Event()
+
+    def work(number: int) -> int:
+        begun.append(number)
+        if number == 1:
+            second.set()
+        return number * 10
+
+    found = []
+    for item, result in ahead(work, iter(range(4))):
+        assert second.wait(5), "the second was begun before the first was used"
+        assert max(begun) <= item + 2, "no more than one is held"
+        found.append((item, result))
+    assert found == [(n, n * 10) for n in range(4)]
+    assert list(ahead(work, [])) == []
+
+
+def test_an_error_ahead_comes_in_its_turn() -> None:
+    def work(number: int) -> int:
+        if number == 1:
+            raise ValueError("broken")
+        return number
+
+    results = ahead(work, range(3))
+    assert next(results) == (0, 0)
+    with pytest.raises(ValueError, match="broken"):
+        next(results)

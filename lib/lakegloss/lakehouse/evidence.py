@@ -22,7 +22,7 @@ from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.tables import EVIDENCE, INVENTORY
-from lakegloss.lakehouse.threads import threads
+from lakegloss.lakehouse.threads import ahead, threads
 from lakegloss.settings import Settings
 
 MAX_AGE = timedelta(days=7)
@@ -79,6 +79,10 @@ class Gathered:
             self._reader.take(changed)
         return found
 
+    def expect(self, tables: Sequence[str]) -> None:
+        """Begin to read the evidence of tables that will be asked for next."""
+        self._reader.expect(tables)
+
     def _resolved(self, before: Evidence) -> Evidence:
         """A reference to a schema of which nothing was read now stays, if its table does."""
         found = self._resolver.resolve(before)
@@ -114,15 +118,19 @@ def gather_evidence(
         on_work: told before the first table is profiled.
     """
     reader = reader or EvidenceReader(ledgers, names)
-    stale = _stale(reader, settings, tables, names)
+    scope, keys = _Scope(ledgers, tables, set(names)), Keys()
+    stale: list[str] = []
+    for part, stored in ahead(reader.read_for_keys, batched(names, TABLES_A_READ)):
+        fresh = {name for name in part if _is_fresh(tables[name], stored, settings)}
+        stale += (name for name in part if name not in fresh)
+        scope.add_keys(keys, stored, sorted(fresh))
     if stale:
         on_work()
     recorder = _Recorder(reader, settings, tables, run_id)
     unreadable = _profile_all(recorder, tables, stale, progress)
-    scope, keys = _Scope(ledgers, tables, set(names)), Keys()
-    for known in (sorted(names), sorted(scope.neighbours)):
-        for part in batched(known, TABLES_A_READ):
-            scope.add_keys(keys, reader.read_for_keys(part), part)
+    for others in (sorted(stale), sorted(scope.neighbours)):
+        for part, stored in ahead(reader.read_for_keys, batched(others, TABLES_A_READ)):
+            scope.add_keys(keys, stored, part)
     return Gathered(
         reader,
         Resolver(keys),
@@ -148,17 +156,6 @@ def _target(reference: str) -> AssetKey:
 def _policy(settings: Settings) -> str:
     found_by = "" if settings.personal == "builtin" else f"/{settings.personal}"
     return f"{settings.values}/{settings.sample_rows}{found_by}"
-
-
-def _stale(
-    reader: EvidenceReader, settings: Settings, tables: Shelf, names: Sequence[str]
-) -> list[str]:
-    """The tables whose evidence is missing, of other data, of another policy or too old."""
-    found: list[str] = []
-    for part in batched(names, TABLES_A_READ):
-        stored = reader.read_for_keys(part)
-        found += [name for name in part if not _is_fresh(tables[name], stored, settings)]
-    return found
 
 
 def _is_fresh(table: Table, stored: Mapping[AssetKey, Stored], settings: Settings) -> bool:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -16,6 +17,7 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.lakehouse.inventory import TABLES_A_READ
 from lakegloss.lakehouse.ledger import Ledgers, moment
 from lakegloss.lakehouse.tables import EVIDENCE
+from lakegloss.lakehouse.threads import beside
 
 _NAMES = tuple(field.name for field in dataclasses.fields(Evidence))
 _STAMP = ("data_version", "policy", "seen_at")
@@ -25,7 +27,6 @@ _FOR_KEYS = (
     "personal", "key_role", "reference", "sketch", *_STAMP,
 )  # fmt: skip
 _SKETCH_OF_KEYS = "CASE WHEN null_share = 0 AND distinct = rows_read THEN sketch END"
-_TABLES_KEPT = 2 * TABLES_A_READ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +62,35 @@ class EvidenceReader:
         self.ledgers = ledgers
         self._soon = frozenset(soon) if len(soon) <= TABLES_A_READ else frozenset()
         self._kept: OrderedDict[str, dict[AssetKey, Stored]] = OrderedDict()
+        self._coming: tuple[Sequence[str], Future[pa.Table]] | None = None
 
     def read(self, tables: Sequence[str]) -> dict[AssetKey, Stored]:
         """All that is stored of these tables."""
         missing = [table for table in tables if table not in self._kept]
         if missing:
-            found = self.ledgers.newest_arrow(EVIDENCE, is_in("table", missing))
-            self._keep(missing, stored_of(found))
+            self._fetch(missing, tables)
         together: dict[AssetKey, Stored] = {}
         for table in tables:
             together |= self._kept[table]
-        self._forget()
         return together
+
+    def expect(self, tables: Sequence[str]) -> None:
+        """Begin to read what will be asked for next, beside other work."""
+        if tables and tables[0] not in self._kept and self._coming is None:
+            missing = [table for table in tables if table not in self._kept]
+            self._coming = (missing, beside(self._rows, missing))
+
+    def _fetch(self, missing: Sequence[str], wanted: Sequence[str]) -> None:
+        coming, self._coming = self._coming, None
+        if coming is not None and set(missing).issubset(coming[0]):
+            missing, rows = coming[0], coming[1].result()
+        else:
+            rows = self._rows(missing)
+        self._forget(wanted, len(missing))
+        self._keep(missing, stored_of(rows))
+
+    def _rows(self, tables: Sequence[str]) -> pa.Table:
+        return self.ledgers.newest_arrow(EVIDENCE, is_in("table", tables), tables=len(tables))
 
     def read_for_keys(self, tables: Sequence[str]) -> dict[AssetKey, Stored]:
         """What finding keys and judging freshness takes of these tables.
@@ -84,7 +102,11 @@ class EvidenceReader:
         if all(table in self._kept or table in self._soon for table in tables):
             return self.read(tables)
         found = self.ledgers.newest_arrow(
-            EVIDENCE, is_in("table", tables), _FOR_KEYS, expressions={"sketch": _SKETCH_OF_KEYS}
+            EVIDENCE,
+            is_in("table", tables),
+            _FOR_KEYS,
+            expressions={"sketch": _SKETCH_OF_KEYS},
+            tables=len(tables),
         )
         return {AssetKey(s.evidence.table, s.evidence.column): s for s in stored_of(found)}
 
@@ -101,9 +123,13 @@ class EvidenceReader:
             key = AssetKey(item.evidence.table, item.evidence.column)
             self._kept[key.table][key] = item
 
-    def _forget(self) -> None:
-        while len(self._kept) > _TABLES_KEPT:
-            self._kept.popitem(last=False)
+    def _forget(self, wanted: Collection[str], coming: int) -> None:
+        """Make room for tables that come; those that are wanted stay."""
+        needed = set(wanted)
+        spare = [table for table in self._kept if table not in needed]
+        too_many = max(0, len(self._kept) + coming - TABLES_A_READ)
+        for table in spare[:too_many]:
+            del self._kept[table]
 
 
 def stored_of(rows: pa.Table) -> list[Stored]:

@@ -1,6 +1,7 @@
 """The inventory: which tables and columns there are, recorded where they changed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,12 +16,12 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.tables import INVENTORY
-from lakegloss.lakehouse.threads import threads
+from lakegloss.lakehouse.threads import ahead, beside, threads
 from lakegloss.settings import Settings
 
-TABLES_A_READ = 200
+TABLES_A_READ = 500
 """Tables whose rows are read from a ledger at once."""
-_ROWS_A_COMMIT = 20_000
+_ROWS_A_COMMIT = 50_000
 _COMPARED = ("kind", "data_type", "comment", "position", "data_version", "present", "error")
 
 
@@ -111,15 +112,29 @@ def record_inventory(
     if before is not None:  # one query for all: each costs a small lake some time
         rows = [*_changed(list(tables), before), *_gone(ledgers, tables, scope, before)]
         return ledgers.append(INVENTORY, [{**row, **stamp} for row in rows])
+    return _record_many(ledgers, tables, scope, stamp)
+
+
+def _record_many(
+    ledgers: Ledgers, tables: Shelf, scope: Sequence[str], stamp: Mapping[str, Any]
+) -> int:
+    """The same for a lake of many tables: some at a time, reading and writing beside the rest."""
+
+    def latest(part: Sequence[str]) -> dict[AssetKey, dict[str, Any]]:
+        return _latest(ledgers, is_in("table", part), tables=len(part))
+
+    unlisted = beside(_unlisted, ledgers, tables, scope)
     waiting: list[dict[str, Any]] = []
+    writing: Future[int] | None = None
     appended = 0
-    for names in batched(tables.names, TABLES_A_READ):
-        before = _latest(ledgers, is_in("table", names))
+    for names, before in ahead(latest, batched(tables.names, TABLES_A_READ)):
         waiting += ({**row, **stamp} for row in _changed([tables[n] for n in names], before))
         if len(waiting) >= _ROWS_A_COMMIT:
-            appended += ledgers.append(INVENTORY, waiting)
-            waiting = []
-    waiting += ({**row, **stamp} for row in _dropped(ledgers, tables, scope))
+            appended += writing.result() if writing else 0
+            writing, waiting = beside(ledgers.append, INVENTORY, waiting), []
+    for _, before in ahead(latest, batched(unlisted.result(), TABLES_A_READ)):
+        waiting += ({**row, **stamp} for row in _gone(ledgers, tables, scope, before))
+    appended += writing.result() if writing else 0
     return appended + ledgers.append(INVENTORY, waiting)
 
 
@@ -138,14 +153,15 @@ def _changed(
             yield {**row, "present": False}
 
 
-def _dropped(ledgers: Ledgers, tables: Shelf, scope: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows of tables that were not listed and are gone."""
+def _unlisted(ledgers: Ledgers, tables: Shelf, scope: Sequence[str]) -> list[str]:
+    """The names of tables that the ledger has and that were not listed: they may be gone."""
     known = ledgers.newest_arrow(
-        INVENTORY, f"`column` = '' AND {like_any('table', scope)}", ("table",)
+        INVENTORY,
+        f"`column` = '' AND {like_any('table', scope)}",
+        ("table",),
+        tables=len(tables),
     )
-    unlisted = sorted(set(known.column("table").to_pylist()) - set(tables.names))
-    for names in batched(unlisted, TABLES_A_READ):
-        yield from _gone(ledgers, tables, scope, _latest(ledgers, is_in("table", names)))
+    return sorted(set(known.column("table").to_pylist()) - set(tables.names))
 
 
 def _gone(
@@ -164,8 +180,8 @@ def _gone(
     yield from ({**row, "present": False} for row in rows if row["table"] in gone)
 
 
-def _latest(ledgers: Ledgers, where: str) -> dict[AssetKey, dict[str, Any]]:
-    rows = ledgers.newest(INVENTORY, where)
+def _latest(ledgers: Ledgers, where: str, *, tables: int = 0) -> dict[AssetKey, dict[str, Any]]:
+    rows = ledgers.newest(INVENTORY, where, tables=tables)
     return {AssetKey(row["table"], row["column"]): row for row in rows}
 
 

@@ -18,11 +18,13 @@ from lakegloss.core.causes import first_line
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
 from lakegloss.errors import CatalogError
+from lakegloss.lakehouse.session import compiling
 from lakegloss.lakehouse.tables import LEDGERS, Ledger
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 _ROWS_A_WRITE = 50_000
+_MANY_ROWS, _MANY_TABLES = 10_000, 200
 # Rows are found by their first columns; statistics of all would take a third of each append.
 _PROPERTIES = "TBLPROPERTIES ('delta.dataSkippingNumIndexedCols' = '4')"
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -138,19 +140,29 @@ class Ledgers:
         view = f"{self._quoted}.{quote(_view(ledger))}"
         self.spark.sql(f"CREATE OR REPLACE VIEW {view} AS {latest_sql(self.name(ledger), ledger)}")
 
-    def read(self, ledger: Ledger) -> DataFrame:
-        """All rows ever appended."""
-        return self.spark.table(self.name(ledger))
+    def read(self, ledger: Ledger, *, tables: int = 0) -> DataFrame:
+        """All rows ever appended.
+
+        Args:
+            tables: about how many tables' rows will be read: of many, by a compiled query.
+        """
+        spark = compiling(self.spark) if tables > _MANY_TABLES else self.spark
+        return spark.table(self.name(ledger))
 
     def latest(self, ledger: Ledger) -> DataFrame:
         """The newest row of each key."""
         return self.spark.sql(latest_sql(self.name(ledger), ledger))
 
     def newest(
-        self, ledger: Ledger, where: str, columns: Sequence[str] | None = None
+        self,
+        ledger: Ledger,
+        where: str,
+        columns: Sequence[str] | None = None,
+        *,
+        tables: int = 0,
     ) -> list[dict[str, Any]]:
         """As `newest_arrow`, the rows as mappings with their times in UTC."""
-        return mappings(self.newest_arrow(ledger, where, columns), ledger)
+        return mappings(self.newest_arrow(ledger, where, columns, tables=tables), ledger)
 
     def newest_arrow(
         self,
@@ -159,6 +171,7 @@ class Ledgers:
         columns: Sequence[str] | None = None,
         *,
         expressions: Mapping[str, str] = _NONE,
+        tables: int = 0,
     ) -> pa.Table:
         """The newest row of each key among the rows that meet a condition, picked on the driver.
 
@@ -168,10 +181,11 @@ class Ledgers:
         Args:
             columns: what to read besides the key and the order; None reads all.
             expressions: SQL in place of a column, by its name.
+            tables: about how many tables' rows will be read, see `read`.
         """
         if columns is not None:
             columns = tuple(dict.fromkeys((*ledger.key, ledger.order, *columns)))
-        frame = self.read(ledger).where(where)
+        frame = self.read(ledger, tables=tables).where(where)
         rows = arrow_of(frame, ledger, columns, expressions=expressions)
         keys = zip(*(rows.column(name).to_pylist() for name in ledger.key), strict=True)
         moments = rows.column(ledger.order).to_pylist()
@@ -187,7 +201,8 @@ class Ledgers:
         rows = [_as_mapping(record) for record in records]
         for start in range(0, len(rows), _ROWS_A_WRITE):
             part = arrow_rows(rows[start : start + _ROWS_A_WRITE], ledger.schema)
-            frame = self.spark.createDataFrame(part, schema=ledger.schema)
+            spark = compiling(self.spark) if part.num_rows > _MANY_ROWS else self.spark
+            frame = spark.createDataFrame(part, schema=ledger.schema)
             frame.coalesce(1).writeTo(self.name(ledger)).append()
         return len(rows)
 

@@ -27,7 +27,7 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.drafting import comments_after, inheritance_of, render_requests
 from lakegloss.lakehouse.evidence import Gathered, gather_evidence
 from lakegloss.lakehouse.evidence_rows import EvidenceReader
-from lakegloss.lakehouse.inventory import read_tables, record_inventory, recorded
+from lakegloss.lakehouse.inventory import TABLES_A_READ, read_tables, record_inventory, recorded
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.state import known_assets
@@ -38,7 +38,7 @@ from lakegloss.settings import Settings
 
 RULES_VERSION = "rules-2"
 """Raised when the rules would say something else of the same evidence."""
-TABLES_A_CHUNK = 200
+TABLES_A_CHUNK = TABLES_A_READ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +188,12 @@ class Planner:
         self._learn_sources(tables)
         if found.profiled:  # that took its time: what people decided meanwhile counts
             self._coming = None
-        known = self._known_of([table.name for table in tables], found.order)
+        order = found.order
+        reading = beside(self._known_of, [table.name for table in tables], order)
         evidence = found.evidence.of(tables)
+        following = order.index(tables[-1].name) + 1
+        found.evidence.expect(order[following : following + TABLES_A_CHUNK])
+        known = reading.result()
         tasks = [tasks_of(table, evidence, known, self._after, self._rules) for table in tables]
         self.inheritance.enter(tasks)
         return tasks

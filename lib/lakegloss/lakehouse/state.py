@@ -62,7 +62,7 @@ def _rows(
 ) -> list[Row]:
     """Plain scans: joining a few rows here is cheaper than shuffling them in Spark."""
     ledger, columns, where = part
-    frame = ledgers.read(ledger).where(is_in("table", tables)).where(where)
+    frame = ledgers.read(ledger, tables=len(tables)).where(is_in("table", tables)).where(where)
     rows = rows_of(frame, ledger, columns)
     return sorted(rows, key=lambda row: row[ledger.order]) if ledger.order in columns else rows
 

@@ -2,16 +2,18 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 _MANY = 1_000
 # A thread that is new to the JVM opens a connection to the metastore of its own: 40 ms of CPU.
 _kept = ThreadPoolExecutor(_MANY, thread_name_prefix="lakegloss")
 
 Task = Callable[[], Any]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class _Lent(Executor):
@@ -77,6 +79,17 @@ def _run(future: Future[Any], task: Task) -> None:
 def beside(fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
     """Begin a call in a thread of its own; its error is raised where the result is asked for."""
     return _kept.submit(fn, *args)
+
+
+def ahead(fn: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple[Item, Result]]:
+    """Each item with its result, while the next one's is being worked out in a thread."""
+    coming: tuple[Item, Future[Any]] | None = None
+    for item in items:
+        ready, coming = coming, (item, beside(fn, item))
+        if ready is not None:
+            yield ready[0], ready[1].result()
+    if coming is not None:
+        yield coming[0], coming[1].result()
 
 
 @contextmanager
