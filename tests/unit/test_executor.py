@@ -402,7 +402,7 @@ def test_a_fallback_answers_while_the_first_is_down(server: ProgramServer) -> No
             result = executor.execute_async(program, inputs).result()
             assert result.success, result.error
             assert result.metadata["model"] == "spare"
-            assert result.metadata["fallback_from"] == ["default"]
+            assert result.metadata["fallback_from"] == ["x"]
 
 
 def test_an_answer_that_cannot_be_read_is_no_reason_to_fall_back(server: ProgramServer) -> None:

@@ -2,12 +2,16 @@
 
 import logging
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lakegloss.errors import EnvironmentNotReadyError, SettingsError
+from lakegloss.serving.active_run import autolog
 from lakegloss.serving.executor import DSPyPipelineExecutor
+from lakegloss.serving.models import workers_of
 from lakegloss.serving.result import ExecutionResult
 from lakegloss.serving.tracking import MlflowTracker
 from lakegloss.settings import load_settings
@@ -119,3 +123,112 @@ def test_without_mlflow_executions_go_on(
         wait_until_told(caplog)
         tracker.close()
     assert "Failed to initialize MLflow tracking" in caplog.text
+
+
+# Inside a run of the caller's.
+
+
+@pytest.fixture
+def logged(uri: str) -> Iterator[str]:
+    """MLflow set to a database, autolog on."""
+    import mlflow
+
+    before = mlflow.get_tracking_uri()
+    mlflow.set_tracking_uri(uri)
+    autolog()
+    yield uri
+    autolog(disable=True)
+    mlflow.set_tracking_uri(before)
+
+
+def test_what_is_executed_inside_a_run_becomes_part_of_it(logged: str) -> None:
+    import mlflow
+
+    client = mlflow.MlflowClient()
+    with ProgramServer() as server:
+        settings = load_settings(environ={}, model="m", endpoint=server.url, attempts=1)
+        with DSPyPipelineExecutor(settings=settings, environ={}) as executor:
+            outside = executor.execute(model_id="SummarizeText", inputs={"document": "before"})
+            with mlflow.start_run() as run:
+                inputs = {"document": "x" * 300}
+                first = executor.execute_signature("SummarizeText", inputs)
+                again = executor.execute_signature("SummarizeText", inputs)
+                future = executor.execute_async("SummarizeText", {"document": "FAULT:400"})
+                wrong = executor.execute(model_id="SummarizeText", inputs={})
+                mlflow.log_metric("summary_length", len(first["summary"]))
+            future.result()
+            after = executor.execute(model_id="SummarizeText", inputs={"document": "after"})
+    inside = [first, again, future.result(), wrong]
+    assert {r.metadata.get("mlflow_run") for r in inside} == {run.info.run_id}
+    assert again.metadata["cached"]
+    assert not {"mlflow_run"} & {*outside.metadata, *after.metadata}
+
+    found = client.search_runs(["0"], f"tags.mlflow.parentRunId = '{run.info.run_id}'")
+    by_id = {r.data.tags["lakegloss.execution_id"]: r for r in found}
+    assert set(by_id) == {r.execution_id for r in inside}
+    child = by_id[first.execution_id].data
+    assert child.params["input_document"] == "x" * 100
+    assert child.params["output_summary"] == first["summary"][:100]
+    assert (child.params["model"], child.params["program_name"]) == ("m", "SummarizeText")
+    assert child.params["program_version"] == first.metadata["program_version"]
+    assert child.metrics["input_tokens"] == first.metadata["usage"]["input_tokens"]
+    steps = client.get_metric_history(run.info.run_id, "success")
+    assert [m.step for m in steps] == [0, 1, 2, 3]
+    assert sum(m.value for m in steps) == 2
+    assert client.get_run(run.info.run_id).data.metrics["summary_length"] > 0
+
+
+def test_autolog_and_tracking_record_an_execution_once(logged: str) -> None:
+    import mlflow
+
+    with ProgramServer() as server:
+        settings = load_settings(environ={}, model="m", endpoint=server.url)
+        environ = {"MLFLOW_TRACKING_URI": logged}
+        with DSPyPipelineExecutor(settings=settings, environ=environ) as executor:
+            executor.execute(model_id="SummarizeText", inputs={"document": "outside"})
+            with mlflow.start_run():
+                executor.execute(model_id="SummarizeText", inputs={"document": "inside"})
+    children = mlflow.MlflowClient().search_runs(["0"])
+    assert len([r for r in children if "mlflow.parentRunId" in r.data.tags]) == 1
+    assert [run.data.params["output_summary"] for run in runs(logged)] != []
+    assert len(runs(logged)) == 1
+
+
+def test_without_mlflow_autolog_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    with pytest.raises(EnvironmentNotReadyError, match="lakegloss\\[mlflow\\]"):
+        autolog()
+
+
+# What the environment says of workers and logs.
+
+
+@pytest.mark.parametrize(
+    ("environ", "workers"),
+    [
+        ({}, 4),
+        ({"MAX_WORKERS": "7", "DSPY_ASYNC_MAX_WORKERS": "3"}, 7),
+        ({"DSPY_ASYNC_MAX_WORKERS": "3"}, 3),
+    ],
+)
+def test_workers_of_the_environment(environ: dict[str, str], workers: int) -> None:
+    assert workers_of(environ) == workers
+
+
+def test_the_level_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("lakegloss.executor")
+    before = log.level
+    try:
+        with DSPyPipelineExecutor(environ={"PIPELINE_LOG_LEVEL": "info"}) as executor:
+            executor.execute(model_id="EmailDraft", inputs={}, mode="dry_run")
+            executor.execute(model_id="bad\nname", inputs={})
+    finally:
+        log.setLevel(before)
+    told = [r.getMessage() for r in caplog.records if r.name == "lakegloss.executor"]
+    assert len(told) == 2
+    assert told[0].startswith("'EmailDraft': ")
+    assert not any("\n" in line for line in told)
+    with pytest.raises(SettingsError, match="LOUD"):
+        DSPyPipelineExecutor(environ={"PIPELINE_LOG_LEVEL": "loud"})

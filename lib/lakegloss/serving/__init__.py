@@ -5,6 +5,7 @@ from typing import Any
 
 _PLACES = {
     "lakegloss.serving.executor": ("DSPyPipelineExecutor",),
+    "lakegloss.serving.active_run": ("autolog",),
     "lakegloss.serving.result": ("ExecutionMode", "ExecutionResult"),
     "lakegloss.serving.parallel": ("ParallelExecutor",),
     "lakegloss.serving.model_loader": ("DSPyModelLoader", "EntryPointSource"),

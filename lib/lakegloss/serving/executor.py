@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import time
-import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -23,17 +22,19 @@ from lakegloss.errors import (
 )
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
+from lakegloss.serving import active_run
 from lakegloss.serving.batch import in_order
 from lakegloss.serving.cache import ResultCache, key_of
-from lakegloss.serving.job import Job, failed, mode_of, or_raise, positive, result_of, usage_of
+from lakegloss.serving.job import Job, again, failed, mode_of, or_raise, positive, result_of
 from lakegloss.serving.loop import LoopThread
 from lakegloss.serving.models import (
     DEFAULT_MODEL,
-    number,
     routes_named,
     routes_of,
+    set_log_level,
     settings_of,
     switch,
+    workers_of,
 )
 from lakegloss.serving.programs import Prepared, ProgramBook, ProgramSource, prepare
 from lakegloss.serving.result import ExecutionMode, ExecutionResult
@@ -60,7 +61,7 @@ class DSPyPipelineExecutor:
         timeout: seconds that one execution may take.
         max_retries: how often an answer that cannot be read is asked for again. What the endpoint
             does (429, 5xx, resets) is retried by the engine, see `attempts` in the settings.
-        max_workers: executions at the same time (MAX_WORKERS).
+        max_workers: executions at the same time (MAX_WORKERS, DSPY_ASYNC_MAX_WORKERS).
         settings: the model; by default of LAKEGLOSS_*, else of OPENAI_*, else that of dspy.context.
         models: more models by name, for `model=` of a call.
         fallbacks: names of `models`, asked in turn while the one before cannot be reached.
@@ -91,22 +92,22 @@ class DSPyPipelineExecutor:
     ) -> None:
         env = os.environ if environ is None else environ
         cached = switch(env, "DSPY_CACHE") if cache_enabled is None else cache_enabled
+        set_log_level(_log, env)
         self._timeout = positive("timeout", timeout)
         self._retries = int(max_retries)
-        workers = max_workers or number(env, "MAX_WORKERS", int) or 4
-        self._max_workers = int(positive("max_workers", workers))
+        self._max_workers = int(positive("max_workers", max_workers or workers_of(env)))
         self._cache = ResultCache(positive("cache_ttl", cache_ttl)) if cached is not False else None
         self._mode = ExecutionMode.NORMAL
         self._lm = lm
-        self._book = ProgramBook(tuple(sources))
+        self.programs = ProgramBook(tuple(sources))
         tracked = (
             bool(env.get("MLFLOW_TRACKING_URI")) if mlflow_tracking is None else mlflow_tracking
         )
         self._tracker = MlflowTracker(environ=env) if tracked else None
         self._observers = (*observers, *((self._tracker,) if self._tracker else ()))
         self._statistics = ExecutionStatistics()
-        self._routes = routes_of(settings or settings_of(env), models or {}, env)
-        self._fallbacks = routes_named(fallbacks, self._routes)
+        self.routes = routes_of(settings or settings_of(env), models or {}, env)
+        self._fallbacks = routes_named(fallbacks, self.routes)
         self._loop = LoopThread()
         self._slots: asyncio.Semaphore | None = None
         self._closed = False
@@ -119,11 +120,11 @@ class DSPyPipelineExecutor:
         Raises:
             SignatureError: it is no program.
         """
-        self._book.register(name, signature)
+        self.programs.register(name, signature)
 
     def list_signatures(self) -> list[str]:
         """The names of all programs, sorted: the library's and what was registered or loaded."""
-        return self._book.names
+        return self.programs.names
 
     def set_mode(self, mode: ExecutionMode | str) -> None:
         """The mode of executions that name none.
@@ -217,8 +218,8 @@ class DSPyPipelineExecutor:
             ExecutionTimeoutError: a TimeoutError, after `timeout` seconds.
             EndpointError, AnswerError, BudgetExceededError: the model gave nothing usable.
         """
-        signature = self._book.signature(signature_name)
-        prepared = self._book.find(signature_name) if signature is not None else None
+        signature = self.programs.signature(signature_name)
+        prepared = self.programs.find(signature_name) if signature is not None else None
         start = time.perf_counter()
         retries = self._retries if max_retries is None else max_retries
         job = Job(
@@ -272,7 +273,7 @@ class DSPyPipelineExecutor:
         Raises:
             SignatureError: the chain does not fit together; nothing was called.
         """
-        program = chain.program(inputs=tuple(initial_inputs), find=self._book.signature)
+        program = chain.program(inputs=tuple(initial_inputs), find=self.programs.signature)
         prepared = Prepared(name=chain.name, program=program, version="")
         return self.execute(prepared, inputs=initial_inputs, mode=mode, timeout=timeout)
 
@@ -292,7 +293,7 @@ class DSPyPipelineExecutor:
         chosen = pipeline.choose(inputs)
         signature = chosen.signature
         if isinstance(signature, str):
-            signature = self._book.signature(signature)
+            signature = self.programs.signature(signature)
         prepared = prepare(signature)
         kept = prepared.check(inputs, unknown="drop")
         values = kept.values if not kept.problems else inputs
@@ -309,7 +310,7 @@ class DSPyPipelineExecutor:
         """Forget results, and programs that sources loaded."""
         if self._cache is not None:
             self._cache.clear()
-        self._book.forget()
+        self.programs.forget()
 
     def shutdown(self) -> None:
         """End what is under way and close all connections; idempotent."""
@@ -317,10 +318,11 @@ class DSPyPipelineExecutor:
             return
         self._closed = True
         self._loop.close()
-        for route in self._routes.values():
+        for route in self.routes.values():
             route.engine.close()
         if self._tracker is not None:
             self._tracker.close()
+        active_run.flush()
 
     def __enter__(self) -> Self:
         return self
@@ -340,7 +342,7 @@ class DSPyPipelineExecutor:
             return prepare(program)
         if not model_id:
             raise InputError("Nothing to execute.", remedy="Give a program or a model_id.")
-        return self._book.find(model_id)
+        return self.programs.find(model_id)
 
     def _without_calls(self, job: "Job", start: float) -> ExecutionResult | None:
         """The result where none has to be called: wrong inputs, a dry run, a cached result."""
@@ -362,14 +364,7 @@ class DSPyPipelineExecutor:
         known = self._cache.get(job.key)
         if known is None:
             return None
-        metadata = {**known.metadata, "cached": True, "usage": usage_of(Executed())}
-        result = replace(
-            known,
-            execution_id=uuid.uuid4().hex,
-            execution_time=time.perf_counter() - start,
-            metadata=metadata,
-        )
-        return self._ended(result, job.inputs)
+        return self._ended(again(known, job, start), job.inputs)
 
     async def _run(self, job: "Job", start: float) -> ExecutionResult:
         if self._slots is None:
@@ -405,12 +400,12 @@ class DSPyPipelineExecutor:
 
     def _model_for(self, job: "Job") -> tuple[list[ModelRoute], Any]:
         if job.model:
-            [first] = routes_named([job.model], self._routes)
+            [first] = routes_named([job.model], self.routes)
             return [first, *(r for r in self._fallbacks if r is not first)], None
         if self._lm is not None:
             return [], self._lm
-        if DEFAULT_MODEL in self._routes:
-            return [self._routes[DEFAULT_MODEL], *self._fallbacks], None
+        if DEFAULT_MODEL in self.routes:
+            return [self.routes[DEFAULT_MODEL], *self._fallbacks], None
         if self._fallbacks:
             return list(self._fallbacks), None
         if dspy.settings.lm is not None:
@@ -435,6 +430,9 @@ class DSPyPipelineExecutor:
             cached=result.metadata["cached"],
             tokens=(usage["input_tokens"], usage["output_tokens"]),
         )
+        said = ascii(result.error[:200]) if result.error else "done"
+        _log.info("%r: %s", result.program_name[:100], said)
+        active_run.record(result, inputs)
         for observer in self._observers:
             try:
                 observer(result, inputs)

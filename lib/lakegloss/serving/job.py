@@ -3,13 +3,16 @@
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lakegloss.engine.execution import Executed
 from lakegloss.errors import LakeglossError, SettingsError
+from lakegloss.serving.active_run import current_run
 from lakegloss.serving.programs import Prepared
 from lakegloss.serving.result import ExecutionMode, ExecutionResult
 from lakegloss.serving.trace import debug_trace
+from lakegloss.serving.tracking import RUN
 
 
 class Job:
@@ -33,6 +36,7 @@ class Job:
         self.retries = retries
         self.values: Mapping[str, Any] = {}
         self.key: str | None = None
+        self.run = current_run()
 
     def asks(self, default: int) -> int:
         return 1 + max(0, default if self.retries is None else self.retries)
@@ -72,6 +76,7 @@ def result_of(job: Job, executed: Executed, start: float) -> ExecutionResult:
         "attempts": executed.attempts,
         "cached": False,
         "program_version": job.prepared.version,
+        **_within(job.run),
     }
     if isinstance(executed.error, LakeglossError):
         metadata["remedy"] = executed.error.remedy
@@ -89,6 +94,21 @@ def result_of(job: Job, executed: Executed, start: float) -> ExecutionResult:
         metadata=metadata,
         exception=executed.error,
     )
+
+
+def again(known: ExecutionResult, job: Job, start: float) -> ExecutionResult:
+    """A cached result for another execution."""
+    kept = {name: value for name, value in known.metadata.items() if name != RUN}
+    return replace(
+        known,
+        execution_id=uuid.uuid4().hex,
+        execution_time=time.perf_counter() - start,
+        metadata=kept | {"cached": True, "usage": usage_of(Executed()), **_within(job.run)},
+    )
+
+
+def _within(run: str) -> dict[str, str]:
+    return {RUN: run} if run else {}
 
 
 def failed(
@@ -110,6 +130,7 @@ def failed(
             "usage": usage_of(Executed()),
             "cached": False,
             "remedy": error.remedy,
+            **_within(current_run()),
         },
         exception=error,
     )

@@ -1,5 +1,6 @@
 """Which models an executor has: from settings, from OpenAI's variables, or from DSPy."""
 
+import logging
 import os
 import uuid
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-5-nano"
 MAX_TOKENS = 3_000
 DEFAULT_MODEL = "default"
+WORKERS = 4
 
 
 def settings_of(environ: Mapping[str, str] | None = None) -> Settings | None:
@@ -57,6 +59,33 @@ def number(env: Mapping[str, str], name: str, kind: type) -> Any:
         raise SettingsError(
             f"{name}={text[:40]!r} is not a number.", remedy=f"Set {name} to one, or unset it."
         ) from None
+
+
+def workers_of(env: Mapping[str, str]) -> int:
+    """How many executions run at once, where a caller does not say.
+
+    Raises:
+        SettingsError: a variable is no number.
+    """
+    names = ("MAX_WORKERS", "DSPY_ASYNC_MAX_WORKERS")
+    return next((found for name in names if (found := number(env, name, int))), WORKERS)
+
+
+def set_log_level(log: logging.Logger, env: Mapping[str, str]) -> None:
+    """The level of PIPELINE_LOG_LEVEL, where that is set; without, the program's own holds.
+
+    Raises:
+        SettingsError: there is no such level.
+    """
+    level = env.get("PIPELINE_LOG_LEVEL", "").strip().upper()
+    if not level:
+        return
+    if level not in logging.getLevelNamesMapping():
+        raise SettingsError(
+            f"PIPELINE_LOG_LEVEL={level[:40]!r} is no level.",
+            remedy="Set DEBUG, INFO, WARNING or ERROR, or unset it.",
+        )
+    log.setLevel(level)
 
 
 def switch(env: Mapping[str, str], name: str) -> bool | None:
@@ -108,8 +137,14 @@ def routes_of(
         models
     )
     return {
-        name: route_of(name, each, max_tokens=tokens, run_id=run_id) for name, each in named.items()
+        name: route_of(_shown(name, each), each, max_tokens=tokens, run_id=run_id)
+        for name, each in named.items()
     }
+
+
+def _shown(name: str, settings: Settings) -> str:
+    """What results call a model: the name that callers gave it, else its own."""
+    return settings.model if name == DEFAULT_MODEL else name
 
 
 def routes_named(names: Sequence[str], routes: Mapping[str, ModelRoute]) -> list[ModelRoute]:

@@ -3,6 +3,7 @@
 import logging
 import os
 import queue
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -19,6 +20,10 @@ BURST, RUNS_A_SECOND = 100, 2.0
 _QUEUED = 1_000
 _FLUSH_SECONDS = 10.0
 _END: Any = None
+_PARENT = "mlflow.parentRunId"
+_UNFIT = re.compile(r"[^\w\-. /]")
+RUN = "mlflow_run"
+"""In a result's metadata: the run of the caller's in which it was executed."""
 
 
 class MlflowTracker:
@@ -32,6 +37,8 @@ class MlflowTracker:
         uri: of the tracking server; by default MLFLOW_TRACKING_URI, else MLflow's own default.
         experiment: by default MLFLOW_EXPERIMENT_NAME, else `dspy-execution`.
         burst, rate: executions recorded at once, and a second after that; the others are counted.
+        within: record what is executed inside a run of the caller's, as its children with samples
+            of the inputs, and nothing else (see `serving.active_run`); without, record the others.
     """
 
     def __init__(
@@ -41,12 +48,15 @@ class MlflowTracker:
         *,
         burst: int = BURST,
         rate: float = RUNS_A_SECOND,
+        within: bool = False,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         env = os.environ if environ is None else environ
         self._uri = uri or env.get("MLFLOW_TRACKING_URI") or None
         self._experiment = experiment or env.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
-        self._queue: queue.Queue[dict[str, Any]] = queue.Queue(_QUEUED)
+        self._within = within
+        self._steps: dict[str, int] = {}
+        self._queue: queue.Queue[dict[str, Any] | threading.Event] = queue.Queue(_QUEUED)
         self._burst, self._rate = float(burst), rate
         self._room, self._filled_at = self._burst, time.monotonic()
         self._thread: threading.Thread | None = None
@@ -60,6 +70,8 @@ class MlflowTracker:
         with self._lock:
             if self._given_up or result.metadata["mode"] == ExecutionMode.TESTING:
                 return
+            if bool(result.metadata.get(RUN)) != self._within:
+                return
             if not self._has_room():
                 self.left_out += 1
                 return
@@ -69,9 +81,21 @@ class MlflowTracker:
                 )
                 self._thread.start()
         try:
-            self._queue.put_nowait(_row(result, inputs))
+            self._queue.put_nowait(_row(result, inputs, with_inputs=self._within))
         except queue.Full:
             self.left_out += 1
+
+    def flush(self, timeout: float = _FLUSH_SECONDS) -> None:
+        """Wait until what was taken in is recorded, for so many seconds at most."""
+        if self._thread is None or self._given_up:
+            return
+        done = threading.Event()
+        try:
+            self._queue.put(done, timeout=timeout)
+        except queue.Full:
+            return
+        if self._thread.is_alive() and not self._given_up:
+            done.wait(timeout)
 
     def close(self, timeout: float = _FLUSH_SECONDS) -> None:
         """Record what waits, for so many seconds at most."""
@@ -104,8 +128,11 @@ class MlflowTracker:
             self._give_up("Failed to initialize MLflow tracking", error)
             return
         while (row := self._queue.get()) is not _END:
+            if isinstance(row, threading.Event):
+                row.set()
+                continue
             try:
-                _record(client, experiment, row)
+                self._record(client, experiment, row)
             except Exception as error:  # noqa: BLE001 - as above
                 self._give_up("MLflow tracking failed", error)
                 return
@@ -115,10 +142,21 @@ class MlflowTracker:
         import mlflow
 
         client = mlflow.MlflowClient(tracking_uri=self._uri)
+        if self._within:
+            return client, ""
         known = client.get_experiment_by_name(self._experiment)
         if known is None:
             return client, str(client.create_experiment(self._experiment))
         return client, str(known.experiment_id)
+
+    def _record(self, client: Any, experiment: str, row: Mapping[str, Any]) -> None:
+        parent = row["parent"]
+        if not parent:
+            _record(client, experiment, row, {})
+            return
+        _record(client, client.get_run(parent).info.experiment_id, row, {_PARENT: parent})
+        step = self._steps[parent] = self._steps.get(parent, -1) + 1
+        client.log_batch(parent, metrics=_metrics(row, step))
 
     def _give_up(self, what: str, error: Exception) -> None:
         with self._lock:
@@ -131,23 +169,27 @@ class MlflowTracker:
         )
         while True:
             try:
-                self._queue.get_nowait()
+                row = self._queue.get_nowait()
             except queue.Empty:
                 return
+            if isinstance(row, threading.Event):
+                row.set()
 
 
-def _row(result: ExecutionResult, inputs: Any) -> dict[str, Any]:
-    keys = list(inputs) if isinstance(inputs, Mapping) else []
-    samples = list(result.outputs.items())[:SAMPLE_FIELDS]
+def _row(result: ExecutionResult, inputs: Any, *, with_inputs: bool) -> dict[str, Any]:
+    given = dict(inputs) if isinstance(inputs, Mapping) else {}
     usage = result.metadata["usage"]
     return {
         "name": result.program_name,
+        "parent": result.metadata.get(RUN, ""),
         "params": {
             "program_name": result.program_name[:SAMPLE_CHARACTERS],
+            "program_version": str(result.metadata.get("program_version", "")),
             "mode": result.metadata["mode"],
-            "input_keys": ", ".join(map(str, keys))[:500],
+            "input_keys": ", ".join(map(str, given))[:500],
             "model": str(result.metadata.get("model", ""))[:SAMPLE_CHARACTERS],
-            **{f"output_{name}"[:200]: str(value)[:SAMPLE_CHARACTERS] for name, value in samples},
+            **(_samples("input", given) if with_inputs else {}),
+            **_samples("output", result.outputs),
         },
         "metrics": {
             "execution_time": result.execution_time,
@@ -161,18 +203,33 @@ def _row(result: ExecutionResult, inputs: Any) -> dict[str, Any]:
     }
 
 
-def _record(client: Any, experiment: str, row: Mapping[str, Any]) -> None:
-    from mlflow.entities import Metric, Param
+def _samples(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """The first fields, cut; names as MLflow takes them."""
+    first = list(values.items())[:SAMPLE_FIELDS]
+    return {
+        _UNFIT.sub("_", f"{kind}_{name}")[:200]: str(value)[:SAMPLE_CHARACTERS]
+        for name, value in first
+    }
+
+
+def _metrics(row: Mapping[str, Any], step: int) -> list[Any]:
+    from mlflow.entities import Metric
+
+    return [Metric(name, value, row["at"], step) for name, value in row["metrics"].items()]
+
+
+def _record(client: Any, experiment: str, row: Mapping[str, Any], tags: dict[str, str]) -> None:
+    from mlflow.entities import Param
 
     run = client.create_run(
         experiment,
         start_time=row["at"],
         run_name=row["name"][:250],
-        tags={"lakegloss.execution_id": row["execution_id"]},
+        tags={"lakegloss.execution_id": row["execution_id"], **tags},
     )
     client.log_batch(
         run.info.run_id,
-        metrics=[Metric(name, value, row["at"], 0) for name, value in row["metrics"].items()],
+        metrics=_metrics(row, 0),
         params=[Param(name, value) for name, value in row["params"].items()],
     )
     client.set_terminated(run.info.run_id, "FINISHED" if row["success"] else "FAILED")

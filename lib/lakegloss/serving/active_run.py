@@ -1,0 +1,82 @@
+"""`autolog`: what is executed inside an active MLflow run becomes a part of it."""
+
+import atexit
+import threading
+from typing import Any
+
+from lakegloss.errors import EnvironmentNotReadyError
+from lakegloss.serving.result import ExecutionResult
+from lakegloss.serving.tracking import MlflowTracker
+
+_lock = threading.Lock()
+_trackers: dict[str, MlflowTracker] = {}
+_on = threading.Event()
+
+
+def autolog(*, disable: bool = False) -> None:
+    """Record every execution inside `mlflow.start_run()` as a child of that run, from now on.
+
+    For the executors of this process, those that were made before too. A child has the params and
+    metrics of `MlflowTracker` and samples of the inputs; the run itself gets the metrics, a step
+    for each execution. All is recorded beside the work and sampled, as there; `shutdown` of an
+    executor and the end of the process wait for what is under way. Executions outside a run are not
+    concerned. A result's metadata tell the run as `mlflow_run`.
+
+    Args:
+        disable: stop it again.
+
+    Raises:
+        EnvironmentNotReadyError: MLflow is not installed.
+    """
+    if disable:
+        _on.clear()
+        flush()
+        return
+    try:
+        import mlflow  # noqa: F401 - whether it is there
+    except ImportError as error:
+        raise EnvironmentNotReadyError(
+            "MLflow is not installed.", remedy="pip install 'lakegloss[mlflow]'"
+        ) from error
+    with _lock:
+        if not _on.is_set():
+            atexit.register(_close)
+        _on.set()
+
+
+def current_run() -> str:
+    """The id of the run that is active in this thread; '' without one or without `autolog`."""
+    if not _on.is_set():
+        return ""
+    import mlflow
+
+    run = mlflow.active_run()
+    return str(run.info.run_id) if run is not None else ""
+
+
+def record(result: ExecutionResult, inputs: Any) -> None:
+    """Take in an execution; those outside a run are passed over."""
+    if not _on.is_set():
+        return
+    import mlflow
+
+    uri = mlflow.get_tracking_uri()
+    with _lock:
+        tracker = _trackers.get(uri)
+        if tracker is None:
+            tracker = _trackers[uri] = MlflowTracker(uri, within=True)
+    tracker(result, inputs)
+
+
+def flush() -> None:
+    """Wait until what was taken in is recorded."""
+    for tracker in list(_trackers.values()):
+        tracker.flush()
+
+
+def _close() -> None:
+    with _lock:
+        trackers = list(_trackers.values())
+        _trackers.clear()
+    for tracker in trackers:
+        tracker.close()
