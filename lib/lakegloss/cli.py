@@ -24,6 +24,8 @@ from lakegloss.options import Config, DryRun, Home, Patterns, Sets
 from lakegloss.options import opened as _opened
 from lakegloss.options import read_settings as _settings
 from lakegloss.review_commands import review
+from lakegloss.serve_commands import keys
+from lakegloss.serve_commands import serve as serve_api
 from lakegloss.settings import Settings
 
 STOPPED = 3
@@ -40,6 +42,8 @@ app = typer.Typer(
 lm = typer.Typer(help="A small model on this machine, for trying things.", no_args_is_help=True)
 app.add_typer(lm, name="lm")
 app.add_typer(review, name="review")
+app.add_typer(keys, name="keys")
+app.command("serve")(serve_api)
 
 Policy = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
 Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]

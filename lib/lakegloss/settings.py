@@ -15,7 +15,7 @@ PREFIX = "LAKEGLOSS_"
 FILE_NAME = "lakegloss.toml"
 _NOT_SETTINGS = {"LAKEGLOSS_CONFIG", "LAKEGLOSS_FAULT", "LAKEGLOSS_JARS"}
 
-_SECRET = {"api_key", "api_key_file"}
+_SECRET = {"api_key", "api_key_file", "serve_database"}
 
 
 class Settings(BaseSettings):
@@ -102,6 +102,21 @@ class Settings(BaseSettings):
     price_output: float | None = Field(
         None, ge=0, description="dollars a million output tokens, for costs and max_cost"
     )
+
+    # The REST service (docs/service.md)
+    serve_host: str = Field("127.0.0.1", description="address that the service listens at")
+    serve_port: int = Field(8001, ge=0, le=65_535, description="its port; 0 is any that is free")
+    serve_database: SecretStr | None = Field(
+        None, description="URL of its database; by default a SQLite file in home"
+    )
+    serve_programs: Path | None = Field(None, description="folder of programs in YAML files")
+    serve_timeout: float = Field(300.0, gt=0, description="seconds that an execution may take")
+    serve_workers: int = Field(200, ge=1, le=10_000, description="executions at the same time")
+    serve_rate: int = Field(600, ge=1, description="requests a minute of a key without its own")
+    serve_body_bytes: int = Field(1_000_000, ge=1_000, description="bytes of a request at most")
+    serve_body_depth: int = Field(64, ge=4, le=500, description="levels of its JSON at most")
+    serve_retention_days: int = Field(30, ge=1, description="days that executions are kept")
+    serve_drain: int = Field(30, ge=0, description="seconds that requests have to end on a stop")
 
     @classmethod
     def settings_customise_sources(

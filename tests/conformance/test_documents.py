@@ -1,31 +1,38 @@
 """The documents' own blocks, where the documents are at hand."""
 
 import asyncio
+import json
 import logging
 import re
+import shutil
+import subprocess
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import dspy
+import mlflow
 import pytest
 import yaml
 
 from lakegloss.programs import BaseSignature, SignatureField
-from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor
+from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor, autolog
+from lakegloss.settings import load_settings
 from tests.program_server import ProgramServer
+from tests.service_server import RunningService
 
 FOLDER = Path(__file__).parents[3] / "shared" / "reference" / "systems"
 KNOWN = yaml.safe_load((Path(__file__).parent / "blocks.yml").read_text(encoding="utf-8"))
 DOCUMENTS = [name for name in KNOWN if name.endswith(".md")]
-WAYS = {"run", "prelude", "later", "no"}
+WAYS = {"run", "prelude", "curl", "later", "no"}
 IMPORTS = (
     (r"from hokusai\.dspy_signatures import", "from lakegloss.programs import"),
     (r"from (?:hokusai|src)\.services\.dspy_pipeline_executor import",
      "from lakegloss.serving import"),
     (r"from hokusai\.services\.dspy\.validators import", "from lakegloss.programs import"),
     (r"from src\.services\.dspy_model_loader import", "from lakegloss.serving import"),
+    (r"from hokusai\.integrations\.mlflow_dspy import", "from lakegloss.serving import"),
 )  # fmt: skip
 RUNNABLE = [
     (document, number)
@@ -91,6 +98,7 @@ TAKEN: dict[str, dict[str, Any]] = {
     "inputs": {"inputs": {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}},
     "failures": {"data": {"text": "x"}, "logger": logging.getLogger("test")},
     "custom": {"MySignatureClass": Remark},
+    "long_document": {"mlflow": mlflow, "long_document": TEXT * 40},
     "long_running": {"data": {"text": "x"}},
     "registered": {"ExecutionMode": ExecutionMode},
     "my_program": {
@@ -117,6 +125,17 @@ signature:
   instructions: Write.
   inputs: {recipient: who}
   outputs: {email_body: text}
+"""
+
+
+LETTER_YAML = """name: email-assistant-v1
+signature:
+  instructions: Write an e-mail.
+  inputs:
+    recipient: who receives it
+    subject: what it is about
+    context: {description: what is known, default: ""}
+  outputs: {email_body: the text}
 """
 
 
@@ -167,11 +186,48 @@ def test_the_block_runs(
         try:
             exec(code, names)  # noqa: S102 - that is the test
         finally:
+            autolog(disable=True)
             close(names)
     result = names.get("result")
     if getattr(result, "success", True) is False:
         # Ids that the documents take from a registry, and one that is to fail.
         assert "not found in registry" in result.error, result.error
+
+
+CURLS = [
+    (document, number)
+    for document in DOCUMENTS
+    for number, block in KNOWN[document].items()
+    if block["how"] == "curl"
+]
+
+
+@pytest.mark.parametrize(("document", "number"), CURLS)
+def test_the_command_is_answered(
+    document: str, number: int, server: ProgramServer, tmp_path: Path
+) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    command = blocks(document)[number]
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs" / "email-assistant-v1.yaml").write_text(LETTER_YAML)
+    settings = load_settings(
+        environ={}, home=tmp_path, model="m", endpoint=server.url,
+        serve_programs=tmp_path / "programs",
+    )  # fmt: skip
+    with RunningService(settings, environ={"SECRET_KEY": "YOUR_TOKEN"}) as service:
+        ours = command.replace("http://localhost:8001", service.url)
+        done = subprocess.run(  # noqa: S602 - the document's own command
+            f"{ours.rstrip()} --silent --show-error --fail-with-body",
+            shell=True, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        found = json.loads(done.stdout)
+        assert found
+        if "execute" in command:
+            results = found.get("results", [found])
+            assert [r["success"] for r in results] == [True] * len(results)
+            assert all(r["outputs"]["email_body"] for r in results)
 
 
 def close(names: dict[str, Any]) -> None:

@@ -74,6 +74,11 @@ class Engine:
         """What is left of the run's budget."""
         return self._caller.policy.allowance.less(self._caller.budget.spent)
 
+    @property
+    def reachable(self) -> bool:
+        """Whether calls go through: False while the breaker leaves the endpoint alone."""
+        return self._caller.gate.closed
+
     def ask(
         self,
         requests: Sequence[ModelRequest],

@@ -60,6 +60,11 @@ class Gate:
         self._breaker = breaker
         self._latency = LatencyWatch()
 
+    @property
+    def closed(self) -> bool:
+        """Whether calls go through: the breaker is not resting or probing."""
+        return self._breaker.closed
+
     async def enter(self, deadline: float | None) -> Pass:
         """Wait for a pass; it goes back to `leave` or `turn_back`."""
         while True:

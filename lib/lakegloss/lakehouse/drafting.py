@@ -212,7 +212,7 @@ class ModelDrafter:
             keep: called after each round, to make the round's answers durable.
         """
         drafted = Drafted()
-        rounds = Rounds(tables, _limits(self._settings))
+        rounds = Rounds(tables, limits_of(self._settings))
         earlier = list(answers)
         rounds.take_all(earlier)
         drafted.reused += len(earlier)
@@ -360,7 +360,8 @@ def render_requests(
     ]
 
 
-def _limits(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
+    """The bounds of comments and of how often one is asked for."""
     return Limits(
         table=settings.max_table_comment,
         column=settings.max_column_comment,

@@ -1,0 +1,198 @@
+"""The commands of the REST service: `lakegloss serve` and its keys."""
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from lakegloss.console import note, out
+from lakegloss.core.terminal import safe
+from lakegloss.errors import EnvironmentNotReadyError, SettingsError
+from lakegloss.options import Config, Home, Sets, read_settings
+from lakegloss.settings import Settings
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+keys = typer.Typer(help="Keys of the service's callers.", no_args_is_help=True)
+
+Host = Annotated[str | None, typer.Option(help="Address to listen at.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen at; 0 is any that is free.")]
+Model = Annotated[str | None, typer.Option(help="Model name.")]
+EndpointUrl = Annotated[
+    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
+]
+
+
+def serve(
+    host: Host = None,
+    port: Port = None,
+    model: Model = None,
+    endpoint: EndpointUrl = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+) -> None:
+    """Serve programs and comments over HTTP (docs/service.md). Ctrl-C finishes what runs."""
+    settings = read_settings(
+        config, home, sets, serve_host=_host(host), serve_port=_port(port),
+        model=model, endpoint=endpoint,
+    )  # fmt: skip
+    with _installed():
+        import uvicorn
+
+        from lakegloss.serving.api.app import create_app
+        from lakegloss.serving.logs import JsonFormatter
+    _require_keys(settings)
+    _log_to_stderr(JsonFormatter())
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                bound = self.servers[0].sockets[0].getsockname()[1]
+                address = f"http://{settings.serve_host}:{bound}"
+                note(f"serving {address}, documentation at {address}/docs")
+
+    server = Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.serve_host,
+            port=settings.serve_port,
+            timeout_graceful_shutdown=settings.serve_drain,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            h11_max_incomplete_event_size=65_536,
+        )
+    )
+    try:
+        server.run()
+    except SystemExit:  # uvicorn's way to say that it did not start, or that the port is taken
+        raise EnvironmentNotReadyError(
+            f"The service did not start at {settings.serve_host}:{settings.serve_port}.",
+            remedy="See the lines above; choose another port with --port.",
+        ) from None
+
+
+def _host(given: str | None) -> str | None:
+    own = "LAKEGLOSS_SERVE_HOST" in os.environ
+    return given or (None if own else os.environ.get("API_HOST") or None)
+
+
+def _port(given: int | None) -> int | None:
+    text = "" if "LAKEGLOSS_SERVE_PORT" in os.environ else os.environ.get("API_PORT", "")
+    if given is not None or not text:
+        return given
+    if not text.isdigit():
+        raise SettingsError(f"API_PORT={text[:20]!r} is no port.", remedy="Set a number.")
+    return int(text)
+
+
+def _require_keys(settings: Settings) -> None:
+    """Without a key only this machine may call, and nobody may listen elsewhere."""
+    if os.environ.get("SECRET_KEY", "").strip() or _stored(settings):
+        return
+    if settings.serve_host not in _LOOPBACK:
+        raise SettingsError(
+            f"No key is configured, and {settings.serve_host} can be reached by others.",
+            remedy="Run `lakegloss keys add NAME` first, or listen at 127.0.0.1.",
+        )
+    note("no key is configured: only this machine may call; `lakegloss keys add NAME` makes one")
+
+
+def _stored(settings: Settings) -> bool:
+    with _store(settings) as store:
+        return bool(store.all_keys())
+
+
+def _log_to_stderr(formatter: logging.Formatter) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    logging.getLogger("lakegloss.api").setLevel(logging.INFO)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise EnvironmentNotReadyError(
+            f"The service needs a package that is not installed: {error.name}.",
+            remedy="pip install 'lakegloss[serve]'",
+        ) from None
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Any]:
+    with _installed():
+        from lakegloss.serving.api.service import database_of
+        from lakegloss.serving.api.store import Store
+    store = Store(database_of(settings))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@keys.command("add")
+def add_key(
+    name: Annotated[str, typer.Argument(help="Whose key it is.")],
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="execute, comment, read or admin; several times. By default the first 3."
+        ),
+    ] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Days until it expires.")] = None,
+    rate: Annotated[int | None, typer.Option(min=1, help="Requests a minute.")] = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+) -> None:
+    """Make a key; its secret is printed once."""
+    settings = read_settings(config, home, sets)
+    with _installed():
+        from lakegloss.serving.api.keys import COMMENT, EXECUTE, READ, new_key
+    expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
+    scopes = scope or [EXECUTE, COMMENT, READ]
+    secret, key = new_key(name, scopes, expires_at=expires_at, rate=rate)
+    with _store(settings) as store:
+        store.add_key(key)
+    note("This is shown once; a running service knows the key within 5 seconds.")
+    out.print(secret, soft_wrap=True, markup=False, highlight=False)
+
+
+@keys.command("list")
+def list_keys(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+    """The keys, without their secrets, as lines of JSON."""
+    with _store(read_settings(config, home, sets)) as store:
+        for key in store.all_keys():
+            line = {
+                "name": key.name,
+                "scopes": sorted(key.scopes),
+                "expires_at": key.expires_at and key.expires_at.isoformat(timespec="seconds"),
+                "rate": key.rate,
+            }
+            out.print(safe(json.dumps(line, ensure_ascii=False)), soft_wrap=True)
+
+
+@keys.command("revoke")
+def revoke_key(
+    name: Annotated[str, typer.Argument(help="The key's name.")],
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+) -> None:
+    """Forget a key; a running service refuses it within 5 seconds."""
+    with _store(read_settings(config, home, sets)) as store:
+        if not store.remove_key(name):
+            raise SettingsError(f"There is no key {name!r}.", remedy="See `lakegloss keys list`.")
+    note(f"revoked {safe(name)}")

@@ -1,0 +1,1 @@
+"""The REST service: programs and comments for applications (extra `serve`)."""

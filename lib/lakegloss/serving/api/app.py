@@ -1,0 +1,120 @@
+"""The application: routes, errors, what happens to every request, start and end."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from lakegloss import __version__
+from lakegloss.core.terminal import visible
+from lakegloss.errors import LakeglossError
+from lakegloss.serving.api import intelligence, routes
+from lakegloss.serving.api.errors import ApiError, ErrorBody, ErrorResponse, api_error, headers_of
+from lakegloss.serving.api.keys import READ
+from lakegloss.serving.api.metrics import Metrics
+from lakegloss.serving.api.middleware import Bodies, Requests
+from lakegloss.serving.api.routes import allowed, service_of
+from lakegloss.serving.api.service import Service
+from lakegloss.settings import Settings
+
+_KINDS = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
+_DESCRIPTION = """\
+Programs of language models, and comments for tables, behind one key.
+
+Errors have one shape: `{"error": {"id", "type", "message", "remedy", "retry_after"}}`.
+"""
+
+
+def create_app(settings: Settings, *, environ: Mapping[str, str] | None = None) -> FastAPI:
+    """The service as an ASGI application; it is made when the server starts.
+
+    Args:
+        settings: see `lakegloss settings`, those named serve_* above all.
+        environ: by default the process's.
+    """
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service = Service(settings, metrics=metrics, environ=environ)
+        try:
+            intelligence.register(service)
+            app.state.service = service
+            yield
+        finally:
+            service.close()
+
+    app = FastAPI(
+        title="lakegloss",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        default_response_class=JSONResponse,
+    )
+    app.include_router(routes.router)
+    app.include_router(intelligence.router)
+    _add_operation(app)
+    _add_errors(app)
+    app.add_middleware(Bodies, size=settings.serve_body_bytes, depth=settings.serve_body_depth)
+    app.add_middleware(Requests, metrics=metrics)
+    return app
+
+
+def _add_operation(app: FastAPI) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def alive() -> Response:
+        return Response("ok\n", media_type="text/plain")
+
+    @app.get("/readyz", include_in_schema=False)
+    async def ready(request: Request) -> Response:
+        return await routes.health(request)
+
+    @app.get("/metrics", include_in_schema=False, dependencies=[allowed(READ)])
+    async def metrics(request: Request) -> Response:
+        kind = "text/plain; version=0.0.4; charset=utf-8"
+        return Response(service_of(request).metrics.text(), media_type=kind)
+
+
+def _add_errors(app: FastAPI) -> None:
+    def told(status: int, error: ErrorResponse) -> Response:
+        body = ErrorBody(error=error).model_dump_json()
+        return Response(body, status, headers_of(error), media_type="application/json")
+
+    @app.exception_handler(ApiError)
+    async def of_the_service(_: Request, error: ApiError) -> Response:
+        answer = told(error.status, error.error)
+        if error.status == 401:
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+
+    @app.exception_handler(LakeglossError)
+    async def of_lakegloss(_: Request, error: LakeglossError) -> Response:
+        found = api_error(error)
+        return told(found.status, found.error)
+
+    @app.exception_handler(RequestValidationError)
+    async def of_validation(_: Request, error: RequestValidationError) -> Response:
+        said = [_said(item["loc"], item["msg"]) for item in error.errors()[:5]]
+        return told(422, ErrorResponse.validation_error(" ".join(said)))
+
+    @app.exception_handler(HTTPException)
+    async def of_http(_: Request, error: HTTPException) -> Response:
+        kind = _KINDS.get(error.status_code, "error")
+        answer = told(error.status_code, ErrorResponse.of(kind, str(error.detail)))
+        answer.headers.update(error.headers or {})
+        return answer
+
+
+def _said(place: tuple[int | str, ...], message: str) -> str:
+    """Where something is wrong and what; never the value."""
+    name = ".".join(visible(str(part))[:100] for part in place if part != "body")
+    return f"{name}: {message}." if name else f"{message}."

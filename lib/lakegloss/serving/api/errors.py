@@ -1,0 +1,142 @@
+"""Errors as callers of the service see them: one shape, whatever went wrong."""
+
+import math
+import uuid
+from typing import Any, Self
+
+from pydantic import BaseModel, Field
+
+from lakegloss.core.terminal import visible
+from lakegloss.errors import (
+    AnswerError,
+    BudgetExceededError,
+    EndpointAuthError,
+    EndpointError,
+    EndpointUnavailableError,
+    ExecutionStoppedError,
+    ExecutionTimeoutError,
+    InputError,
+    LakeglossError,
+    ProgramNotFoundError,
+    RateLimitedError,
+    SettingsError,
+    SignatureError,
+    SignatureNotFoundError,
+)
+
+_LONGEST = 1_000
+_STATUS: tuple[tuple[type[LakeglossError], int, str], ...] = (
+    (ProgramNotFoundError, 404, "program_not_found"),
+    (SignatureNotFoundError, 404, "program_not_found"),
+    (InputError, 422, "validation_error"),
+    (SignatureError, 422, "validation_error"),
+    (ExecutionTimeoutError, 504, "timeout_error"),
+    (ExecutionStoppedError, 503, "stopped"),
+    (RateLimitedError, 429, "rate_limit_error"),
+    (EndpointAuthError, 502, "model_auth_error"),
+    (EndpointUnavailableError, 502, "model_unavailable"),
+    (EndpointError, 502, "generation_error"),
+    (AnswerError, 502, "generation_error"),
+    (BudgetExceededError, 503, "budget_exceeded"),
+    (SettingsError, 503, "not_configured"),
+)
+_INTERNAL = ("internal_error", "The service failed.", "Try again; tell the id to who runs it.")
+
+
+class ErrorResponse(BaseModel):
+    """What is told of an error.
+
+    Attributes:
+        id: of this one error, for logs; retry_after: seconds, where waiting helps.
+    """
+
+    id: str = Field(default_factory=lambda: uuid.uuid4().hex, examples=["5f0c...e1"])
+    type: str = Field(examples=["validation_error"])
+    message: str = Field(examples=["Missing required input fields: ['subject']"])
+    remedy: str = Field("", examples=["Give subject."])
+    retry_after: float | None = Field(None, examples=[2.5])
+
+    @classmethod
+    def of(
+        cls, kind: str, message: str, remedy: str = "", retry_after: float | None = None
+    ) -> Self:
+        """An error whose texts may hold what a caller or a model wrote."""
+        return cls(
+            type=kind,
+            message=visible(message[:_LONGEST], lines=True),
+            remedy=visible(remedy[:_LONGEST], lines=True),
+            retry_after=None if retry_after is None else math.ceil(retry_after * 10) / 10,
+        )
+
+    @classmethod
+    def openai_api_error(cls, message: str) -> Self:
+        """The model's endpoint refused or failed."""
+        return cls.of("openai_api_error", message, "Try again later.")
+
+    @classmethod
+    def timeout_error(cls, seconds: float) -> Self:
+        """The model took too long."""
+        return cls.of(
+            "timeout_error", f"Execution timeout after {seconds:g} seconds", "Try again later."
+        )
+
+    @classmethod
+    def dspy_generation_error(cls, message: str) -> Self:
+        """The model gave nothing usable."""
+        return cls.of("generation_error", message, "Try again, or change the inputs.")
+
+    @classmethod
+    def validation_error(cls, message: str) -> Self:
+        """The request cannot be used."""
+        return cls.of("validation_error", message)
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is no success."""
+
+    error: ErrorResponse
+
+
+class ApiError(Exception):
+    """An error with the status of its answer."""
+
+    def __init__(self, status: int, error: ErrorResponse) -> None:
+        super().__init__(error.message)
+        self.status = status
+        self.error = error
+
+
+def api_error(error: BaseException | None) -> ApiError:
+    """How an error of an execution is told; what was not foreseen is told without its text."""
+    for kind, status, name in _STATUS:
+        if isinstance(error, kind):
+            wait = 1.0 if status in {429, 503} else None
+            return ApiError(status, ErrorResponse.of(name, error.message, error.remedy, wait))
+    if isinstance(error, LakeglossError):
+        return ApiError(502, ErrorResponse.of("generation_error", error.message, error.remedy))
+    return ApiError(500, ErrorResponse.of(*_INTERNAL))
+
+
+def headers_of(error: ErrorResponse) -> dict[str, str]:
+    """The headers that go with an error."""
+    if error.retry_after is None:
+        return {}
+    return {"Retry-After": str(max(1, math.ceil(error.retry_after)))}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The answers of a route that are no success, for its OpenAPI document."""
+    said = {
+        400: "The body cannot be read.",
+        401: "No key, or none that is known.",
+        403: "The key may not do that.",
+        404: "There is no such thing.",
+        413: "The body is too large.",
+        422: "The request cannot be used.",
+        429: "Too many requests; wait as long as Retry-After says.",
+        500: "The service failed.",
+        502: "The model gave nothing usable.",
+        503: "The service cannot serve now.",
+        504: "The model took too long.",
+    }
+    return {status: {"model": ErrorBody, "description": said[status]} for status in statuses}

@@ -1,0 +1,31 @@
+"""How many requests a key may send: a token bucket each."""
+
+import time
+from collections.abc import Callable
+
+from cachetools import LRUCache
+
+_MOST_KEYS = 10_000
+
+
+class RateLimiter:
+    """A bucket of a minute's requests for each caller, filled evenly (Turner 1986).
+
+    For one event loop. Only so many callers are remembered; the others begin with a full bucket.
+
+    Args:
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(_MOST_KEYS)
+
+    def wait_of(self, caller: str, rate: int) -> float:
+        """Take one request of `rate` a minute; 0, or seconds until there is room for one."""
+        now = self._clock()
+        room, filled_at = self._buckets.get(caller, (float(rate), now))
+        room = min(float(rate), room + (now - filled_at) * rate / 60)
+        allowed = room >= 1
+        self._buckets[caller] = (room - 1 if allowed else room, now)
+        return 0.0 if allowed else (1 - room) * 60 / rate

@@ -1,0 +1,181 @@
+"""The routes of programs and executions: /api/v1/dspy."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request, Response, Security
+from fastapi.security import APIKeyHeader, HTTPBearer
+from pydantic import BaseModel
+
+from lakegloss.core.terminal import visible
+from lakegloss.serving.api.errors import ApiError, ErrorResponse, documented
+from lakegloss.serving.api.keys import ADMIN, EXECUTE, READ, ApiKey
+from lakegloss.serving.api.schemas import (
+    BatchRequest,
+    BatchResponse,
+    CacheCleared,
+    ExecuteRequest,
+    ExecuteResponse,
+    ExecutionDetails,
+    Health,
+    ProgramInfo,
+    ProgramsResponse,
+)
+from lakegloss.serving.api.service import Done, Service, until_gone
+from lakegloss.serving.result import ExecutionMode
+
+_BEARER = HTTPBearer(auto_error=False, description="A key of `lakegloss keys add`.")
+_HEADER = APIKeyHeader(name="x-api-key", auto_error=False, description="The same key.")
+_AT_A_TIME = 8
+GENERAL = (400, 401, 403, 413, 422, 429, 500, 503)
+
+router = APIRouter(prefix="/api/v1/dspy", tags=["programs"])
+
+
+def service_of(request: Request) -> Service:
+    """The service that the app was made with."""
+    service: Service = request.app.state.service
+    return service
+
+
+def allowed(scope: str) -> Any:
+    """A dependency: the caller's key, which may do that."""
+
+    async def check(
+        request: Request,
+        _bearer: Annotated[Any, Security(_BEARER)] = None,
+        _header: Annotated[Any, Security(_HEADER)] = None,
+    ) -> ApiKey:
+        return await service_of(request).authorised(request, scope)
+
+    return Depends(check)
+
+
+def answered(body: BaseModel, status: int = 200) -> Response:
+    """A model as the answer; numbers that are not finite become null."""
+    return Response(body.model_dump_json(), status, media_type="application/json")
+
+
+@router.post(
+    "/execute", response_model=ExecuteResponse, responses=documented(*GENERAL, 404, 502, 504)
+)
+async def execute(
+    body: ExecuteRequest, request: Request, key: Annotated[ApiKey, allowed(EXECUTE)]
+) -> Response:
+    """Execute a program once. What fails is an error with the status of its kind."""
+    service = service_of(request)
+    options = _options(body.mode, body.model, body.timeout)
+    done = await service.execute(request, key, body.program_id, body.inputs, **options)
+    return answered(done.or_raise())
+
+
+@router.post("/execute/batch", response_model=BatchResponse, responses=documented(*GENERAL, 404))
+async def execute_batch(
+    body: BatchRequest, request: Request, key: Annotated[ApiKey, allowed(EXECUTE)]
+) -> Response:
+    """Execute a program on many inputs: results in their order, failures among them."""
+    service = service_of(request)
+    options = _options(body.mode, body.model, body.timeout)
+
+    async def all_of_them() -> list[Done]:
+        running = []
+        for number, inputs in enumerate(body.inputs_list, start=1):
+            work = service.executed(request, key, body.program_id, inputs, **options)
+            running.append(asyncio.ensure_future(work))
+            if number % _AT_A_TIME == 0:  # each begins with some work: others are served between
+                await asyncio.sleep(0)
+        try:
+            return list(await asyncio.gather(*running))
+        finally:
+            for task in running:
+                task.cancel()
+
+    ended = await until_gone(request, all_of_them())
+    for failure in {done.body.error_type: done.failure for done in ended}.values():
+        if failure is not None and failure.status == 404:
+            raise failure  # there is no such program: the request as a whole is wrong
+    results = [done.body for done in ended]
+    successful = sum(result.success for result in results)
+    return answered(
+        BatchResponse(results=results, successful=successful, failed=len(results) - successful)
+    )
+
+
+@router.get(
+    "/programs",
+    response_model=ProgramsResponse,
+    dependencies=[allowed(READ)],
+    responses=documented(401, 403, 429, 500, 503),
+)
+async def programs(request: Request) -> Response:
+    """The programs that can be executed. Files and packages are listed once they were used."""
+    book = service_of(request).executor.programs
+    signatures = book.signatures
+    found = []
+    for name in book.names:
+        signature = signatures.get(name)
+        if signature is None:
+            found.append(ProgramInfo(program_id=name))
+            continue
+        found.append(
+            ProgramInfo(
+                program_id=name,
+                description=signature.instructions,
+                inputs=list(signature.input_fields),
+                outputs=list(signature.output_fields),
+            )
+        )
+    return answered(ProgramsResponse(programs=found))
+
+
+@router.get(
+    "/execution/{execution_id}",
+    response_model=ExecutionDetails,
+    responses=documented(401, 403, 404, 422, 429, 500, 503),
+)
+async def execution(
+    execution_id: Annotated[str, Path(max_length=64)],
+    request: Request,
+    key: Annotated[ApiKey, allowed(READ)],
+) -> Response:
+    """An execution of this key; a key that may `admin` sees those of all."""
+    owner = None if ADMIN in key.scopes else key.name
+    store = service_of(request).store
+    row = await asyncio.to_thread(store.execution, visible(execution_id), owner)
+    if row is None:
+        raise ApiError(
+            404,
+            ErrorResponse.of(
+                "not_found", "There is no such execution.", "Those of other keys are not shown."
+            ),
+        )
+    return answered(ExecutionDetails(**{k: row[k] for k in ExecutionDetails.model_fields}))
+
+
+@router.get("/stats", dependencies=[allowed(READ)], responses=documented(401, 403, 429, 500, 503))
+async def stats(request: Request) -> dict[str, Any]:
+    """What the service executed since it was started; seconds."""
+    return service_of(request).executor.get_execution_stats()
+
+
+@router.post(
+    "/cache/clear",
+    response_model=CacheCleared,
+    dependencies=[allowed(ADMIN)],
+    responses=documented(401, 403, 413, 422, 429, 500, 503),
+)
+async def clear_cache(request: Request) -> Response:
+    """Forget cached results and loaded programs."""
+    service_of(request).executor.clear_cache()
+    return answered(CacheCleared())
+
+
+@router.get("/health", response_model=Health, responses={503: {"model": Health}})
+async def health(request: Request) -> Response:
+    """Whether requests can be served; 503 where not, with the reasons."""
+    found = await service_of(request).health()
+    return answered(found, 200 if found.status == "ok" else 503)
+
+
+def _options(mode: ExecutionMode | None, model: str, timeout: float | None) -> dict[str, Any]:
+    return {"mode": mode, "model": model, "timeout": timeout}

@@ -1,0 +1,333 @@
+"""What the routes take and give."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from lakegloss.serving.result import ExecutionMode
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+Score = Annotated[float, Field(ge=0, le=10)]
+MOST_INPUTS = 1_000
+
+
+class _Strict(BaseModel):
+    """Unknown fields are refused: a misspelt one would be ignored."""
+
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+
+# Programs.
+
+
+class _Execution(_Strict):
+    program_id: Name = Field(description="Name of a program; GET programs lists them.")
+    mode: ExecutionMode | None = Field(None, description="By default the service's.")
+    model: str = Field("", max_length=200, description="One of the service's models by name.")
+    timeout: float | None = Field(None, gt=0, le=3_600, description="Seconds.")
+
+
+class ExecuteRequest(_Execution):
+    """One execution."""
+
+    inputs: dict[str, Any] = Field(description="The program's inputs by name.")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "program_id": "EmailDraft",
+                    "inputs": {
+                        "recipient": "Ann",
+                        "subject": "Lunch",
+                        "key_points": "noon, the usual place",
+                    },
+                    "mode": "normal",
+                }
+            ]
+        }
+    )
+
+
+class BatchRequest(_Execution):
+    """Many executions of one program."""
+
+    inputs_list: list[dict[str, Any]] = Field(
+        max_length=MOST_INPUTS, description="Inputs of each execution."
+    )
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "program_id": "SummarizeText",
+                    "inputs_list": [{"document": "One."}, {"document": "Two."}],
+                }
+            ]
+        }
+    )
+
+
+class Usage(BaseModel):
+    """Tokens of all calls, failed ones among them."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    estimated: bool = False
+
+
+class Meta(BaseModel):
+    """How an answer came about.
+
+    Attributes:
+        fallback_from: models that could not be reached before this one; `rules` in `model` says
+            that no model wrote it.
+        recorded: whether the execution is in the service's database.
+    """
+
+    model_config = ConfigDict(protected_namespaces=())
+    request_id: str = ""
+    model: str = ""
+    fallback_from: list[str] = []
+    usage: Usage = Usage()
+    cached: bool = False
+    attempts: int = 0
+    execution_time: float = 0.0
+    program_version: str = ""
+    recorded: bool = True
+    debug_trace: Any = None
+
+
+class ExecuteResponse(BaseModel):
+    """The outputs of an execution."""
+
+    execution_id: str
+    success: bool
+    program_name: str
+    outputs: dict[str, Any] = {}
+    error: str = Field("", description="Why it failed; '' where it did not.")
+    error_type: str = ""
+    execution_time: float = Field(description="Seconds.")
+    meta: Meta
+
+
+class BatchResponse(BaseModel):
+    """The results in the order of the inputs; a failure costs no other."""
+
+    results: list[ExecuteResponse]
+    successful: int
+    failed: int
+
+
+class ProgramInfo(BaseModel):
+    """A program with what it takes and gives."""
+
+    program_id: str
+    description: str = ""
+    inputs: list[str] = []
+    outputs: list[str] = []
+
+
+class ProgramsResponse(BaseModel):
+    """All programs, by name."""
+
+    programs: list[ProgramInfo]
+
+
+class ExecutionDetails(BaseModel):
+    """An execution as it was recorded. Inputs are not kept, only their names."""
+
+    execution_id: str
+    request_id: str
+    program: str
+    program_version: str
+    mode: str
+    model: str
+    success: bool
+    error: str
+    input_keys: list[str]
+    outputs: dict[str, Any]
+    input_tokens: int
+    output_tokens: int
+    execution_time: float
+    ended_at: datetime
+
+
+class CacheCleared(BaseModel):
+    """Caches were cleared."""
+
+    cleared: bool = True
+
+
+class Health(BaseModel):
+    """Whether the service can serve."""
+
+    status: Literal["ok", "unable"]
+    version: str
+    problems: list[str] = []
+
+
+# How-might-we.
+
+
+class GenerateHMWRequest(_Strict):
+    """Context to ask questions about."""
+
+    insights: list[Line] = Field([], max_length=100)
+    metrics: list[Line] = Field([], max_length=100)
+    jtbds: list[Line] = Field([], max_length=100, description="Jobs to be done.")
+    count: int = Field(5, ge=1, le=20)
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "insights": ["Users leave their carts at the shipping costs."],
+                    "metrics": ["Share of carts that are paid"],
+                    "jtbds": ["Buy without surprises"],
+                    "count": 3,
+                }
+            ]
+        }
+    )
+
+
+class HMW(BaseModel):
+    """A question."""
+
+    question: str
+    score: Score
+
+
+class GenerateHMWResponse(BaseModel):
+    """Questions, best first."""
+
+    hmws: list[HMW]
+    reasoning: str
+    meta: Meta
+
+
+class GenerateSolutionsRequest(_Strict):
+    """Questions to solve, with their context."""
+
+    hmw_questions: list[Line] = Field(min_length=1, max_length=50)
+    insights: list[Line] = Field([], max_length=100)
+    metrics: list[Line] = Field([], max_length=100)
+    jtbds: list[Line] = Field([], max_length=100)
+    count: int = Field(5, ge=1, le=20)
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "hmw_questions": ["How might we show all costs from the start?"],
+                    "metrics": ["Share of carts that are paid"],
+                    "count": 2,
+                }
+            ]
+        }
+    )
+
+
+class ProposedSolution(BaseModel):
+    """A solution; scores from 0 to 10."""
+
+    title: str
+    description: str
+    impact_score: Score
+    effort_score: Score
+    priority_score: Score
+    metrics: list[str]
+
+
+class GenerateSolutionsResponse(BaseModel):
+    """Solutions, highest priority first."""
+
+    solutions: list[ProposedSolution]
+    reasoning: str
+    meta: Meta
+
+
+# Comments.
+
+
+class FrequentValue(_Strict):
+    """A value with its share of the rows that have one."""
+
+    value: str = Field(max_length=1_000)
+    share: float = Field(0.0, ge=0, le=1)
+
+
+class ColumnCard(_Strict):
+    """A column with what is known of its data.
+
+    Values given here reach the model as far as the service's policy for values lets them.
+    """
+
+    name: Name = Field(description="A path; parts with dots in backticks.")
+    type: str = Field("string", max_length=2_000, description="Spark's simple string.")
+    comment: str = Field("", max_length=10_000)
+    null_share: float | None = Field(None, ge=0, le=1)
+    distinct: int | None = Field(None, ge=0, le=2**53)
+    minimum: str = Field("", max_length=1_000)
+    maximum: str = Field("", max_length=1_000)
+    mean: float | None = Field(None, allow_inf_nan=False)
+    frequent: list[FrequentValue] = Field([], max_length=12)
+    semantic: str = Field("", max_length=100)
+    key_role: Literal["", "primary", "unique", "foreign"] = ""
+    reference: str = Field("", max_length=600, description="schema.table.column")
+
+
+class CommentsRequest(_Strict):
+    """A table's card. Style, language and lengths are by default the service's."""
+
+    table: Name = Field(description="schema.table or catalog.schema.table")
+    comment: str = Field("", max_length=10_000)
+    rows: int = Field(0, ge=0, le=2**53)
+    columns: list[ColumnCard] = Field(max_length=1_000)
+    policy: Literal["missing", "all"] = "missing"
+    style: Literal["concise", "standard", "detailed"] | None = None
+    language: str | None = Field(None, min_length=1, max_length=60)
+    guidance: list[Line] = Field([], max_length=20)
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "table": "sales.orders",
+                    "rows": 336776,
+                    "columns": [
+                        {"name": "order_id", "type": "bigint", "key_role": "primary"},
+                        {
+                            "name": "status",
+                            "frequent": [
+                                {"value": "open", "share": 0.7},
+                                {"value": "shipped", "share": 0.3},
+                            ],
+                        },
+                    ],
+                }
+            ]
+        }
+    )
+
+
+class ProposedComment(BaseModel):
+    """A comment for the table (column is '') or a column.
+
+    Attributes:
+        source: model, or rules where the model gave nothing that passed its checks.
+        checks: which checks the model's last text failed.
+        reason: why there is no text of a model.
+    """
+
+    column: str
+    comment: str
+    source: Literal["model", "rules", "none"]
+    checks: list[str] = []
+    reason: str = ""
+
+
+class CommentsResponse(BaseModel):
+    """Comments of a table, in the order of its columns."""
+
+    table: str
+    comments: list[ProposedComment]
+    meta: Meta

@@ -1,0 +1,343 @@
+"""The service behind the routes: executor, comments, database, keys, counts."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Awaitable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+
+from lakegloss import __version__
+from lakegloss.core.causes import first_line
+from lakegloss.core.terminal import visible
+from lakegloss.engine.engine import Engine
+from lakegloss.engine.execution import ModelRoute
+from lakegloss.errors import SettingsError
+from lakegloss.programs.comment import CommentProgram
+from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
+from lakegloss.serving.api.keys import LOOPBACK, SCOPES, ApiKey, KeyRing, digest_of, presented
+from lakegloss.serving.api.metrics import Metrics
+from lakegloss.serving.api.rates import RateLimiter
+from lakegloss.serving.api.schemas import ExecuteResponse, Health, Meta, Usage
+from lakegloss.serving.api.store import Store
+from lakegloss.serving.executor import DSPyPipelineExecutor
+from lakegloss.serving.logs import log_dspy_call
+from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
+from lakegloss.serving.models import DEFAULT_MODEL, settings_of
+from lakegloss.serving.result import ExecutionResult
+from lakegloss.settings import Settings
+
+_log = logging.getLogger("lakegloss.api")
+_KEYS_KNOWN_FOR = 5.0
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An execution that ended, and the error that it is told as where it failed."""
+
+    body: ExecuteResponse
+    failure: ApiError | None
+
+    def or_raise(self) -> ExecuteResponse:
+        if self.failure is not None:
+            raise self.failure
+        return self.body
+
+
+class Service:
+    """Everything that requests share; close it when the last one is answered.
+
+    Args:
+        settings: the model of comments and, by default, of programs; and those named serve_*.
+        environ: for SECRET_KEY and what executors read (docs/programs.md).
+
+    Raises:
+        SettingsError, EnvironmentNotReadyError, EndpointAuthError: it cannot be made.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        metrics: Metrics | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        env = os.environ if environ is None else environ
+        model = settings if settings.model else settings_of(env)
+        # Comments take what programs take, also where OpenAI's variables name it.
+        self.settings = settings if model is None else _with_model(settings, model)
+        self.program = CommentProgram()
+        self.metrics = metrics or Metrics()
+        self._limiter = RateLimiter()
+        sources = (DSPyModelLoader(settings.serve_programs),) if settings.serve_programs else ()
+        self.executor = DSPyPipelineExecutor(
+            settings=model,
+            environ=env,
+            timeout=settings.serve_timeout,
+            max_workers=settings.serve_workers,
+            sources=(*sources, EntryPointSource()),
+        )
+        try:
+            self.store = Store(
+                database_of(settings),
+                retention=timedelta(days=settings.serve_retention_days),
+            )
+        except BaseException:
+            self.executor.shutdown()
+            raise
+        secret = env.get("SECRET_KEY", "").strip()
+        self._fixed = (_all_scopes(secret),) if secret else ()
+        self._ring: KeyRing | None = None
+        self._ring_read_at = 0.0
+        self.stopping = False
+
+    def close(self) -> None:
+        """Close connections and write what waits."""
+        self.stopping = True
+        self.executor.shutdown()
+        self.store.close()
+
+    @property
+    def route(self) -> ModelRoute | None:
+        """The model that nothing else was asked for; None where there is none."""
+        return self.executor.routes.get(DEFAULT_MODEL)
+
+    # Who calls.
+
+    async def ring(self) -> KeyRing:
+        """The keys, read again every few seconds; old ones while the database does not answer."""
+        now = time.monotonic()
+        if self._ring is None or now - self._ring_read_at > _KEYS_KNOWN_FOR:
+            self._ring_read_at = now
+            try:
+                kept = await asyncio.to_thread(self.store.all_keys)
+            except SQLAlchemyError as error:
+                if self._ring is None:
+                    raise ApiError(503, _unable("The keys cannot be read.")) from error
+                _log.warning("the keys cannot be read again: %s", first_line(error, 200))
+            else:
+                self._ring = KeyRing((*self._fixed, *kept))
+        return self._ring
+
+    async def authorised(self, request: Request, scope: str) -> ApiKey:
+        """The caller's key, if it may do that now.
+
+        Raises:
+            ApiError: 401, 403 or 429.
+        """
+        key = await self._known(request)
+        request.state.key_name = key.name
+        if scope not in key.scopes:
+            raise ApiError(
+                403,
+                ErrorResponse.of(
+                    "forbidden",
+                    f"This key may not {scope}.",
+                    f"Make one with `lakegloss keys add NAME --scope {scope}`.",
+                ),
+            )
+        wait = self._limiter.wait_of(key.name, key.rate or self.settings.serve_rate)
+        if wait:
+            raise ApiError(
+                429,
+                ErrorResponse.of(
+                    "rate_limit_error", "Too many requests.", "Send fewer, or wait.", wait
+                ),
+            )
+        return key
+
+    async def _known(self, request: Request) -> ApiKey:
+        ring = await self.ring()
+        secret = presented(request.scope["headers"])
+        if ring:
+            found = ring.find(secret) if secret else None
+            if found is not None:
+                return found
+            said = "There is no such key, or it has expired." if secret else "No key was given."
+            raise ApiError(401, _unknown(said))
+        if _is_local(request):
+            return LOOPBACK
+        raise ApiError(401, _unknown("No key is configured, so that only this machine may call."))
+
+    # Executions.
+
+    async def execute(
+        self, request: Request, key: ApiKey, program: str, inputs: Mapping[str, Any], **options: Any
+    ) -> "Done":
+        """Execute a program and record it; whoever leaves ends the calls.
+
+        Raises:
+            ApiError: the client left.
+        """
+        return await until_gone(request, self.executed(request, key, program, inputs, **options))
+
+    async def executed(
+        self, request: Request, key: ApiKey, program: str, inputs: Mapping[str, Any], **options: Any
+    ) -> "Done":
+        """As `execute`, whether or not the client stays."""
+        future: Future[ExecutionResult] = self.executor.execute_async(program, inputs, **options)
+        result = await asyncio.wrap_future(future)
+        self._count(result, inputs)
+        recorded = await self.record(request, key, result, list(map(str, inputs)))
+        failure = None if result.success else api_error(result.exception)
+        body = ExecuteResponse(
+            execution_id=result.execution_id,
+            success=result.success,
+            program_name=result.program_name,
+            outputs=dict(result.outputs),
+            error="" if failure is None else failure.error.message,
+            error_type="" if failure is None else failure.error.type,
+            execution_time=result.execution_time,
+            meta=meta_of(result, request, recorded=recorded),
+        )
+        return Done(body=body, failure=failure)
+
+    def _count(self, result: ExecutionResult, inputs: Mapping[str, Any]) -> None:
+        known = result.program_name if result.program_name in self.executor.programs.names else "-"
+        self.metrics.executions.labels(known, str(result.success).lower()).inc()
+        usage = result.metadata["usage"]
+        self.metrics.tokens.labels("input").inc(usage["input_tokens"])
+        self.metrics.tokens.labels("output").inc(usage["output_tokens"])
+        seconds = 1000 * result.execution_time
+        log_dspy_call(result.program_name, inputs, result, seconds, result.error or None)
+
+    async def record(
+        self, request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
+    ) -> bool:
+        """Write an execution; False where the database failed, which costs no answer."""
+        metadata, usage = result.metadata, result.metadata["usage"]
+        row = {
+            "execution_id": result.execution_id,
+            "request_id": request.state.request_id,
+            "key_name": key.name,
+            "program": visible(result.program_name[:200]),
+            "program_version": metadata.get("program_version", ""),
+            "mode": metadata["mode"],
+            "model": metadata.get("model", "")[:200],
+            "success": result.success,
+            "error": visible(result.error[:4_000], lines=True),
+            "input_keys": [visible(name[:200]) for name in input_keys[:100]],
+            "outputs": dict(result.outputs),
+            "input_tokens": usage["input_tokens"],
+            "output_tokens": usage["output_tokens"],
+            "execution_time": result.execution_time,
+            "ended_at": datetime.now(UTC),
+            "carried": False,
+        }
+        try:
+            await asyncio.wrap_future(self.store.record(row))
+        except Exception as error:  # noqa: BLE001 - the answer is paid for: it is given all the same
+            _log.error("an execution was not recorded: %s", first_line(error, 200))
+            return False
+        return True
+
+    # How it is.
+
+    async def health(self) -> Health:
+        """Whether requests can be served, and why not."""
+        problems = []
+        if self.stopping:
+            problems.append("The service is stopping.")
+        route = self.route
+        if route is None:
+            problems.append("No model is set: set LAKEGLOSS_MODEL and LAKEGLOSS_ENDPOINT.")
+        elif isinstance(route.engine, Engine) and not route.engine.reachable:
+            problems.append("The model's endpoint does not answer.")
+        try:
+            await asyncio.to_thread(self.store.check)
+        except SQLAlchemyError as error:
+            _log.warning("the database does not answer: %s", first_line(error, 200))
+            problems.append("The database does not answer.")
+        return Health(status="unable" if problems else "ok", version=__version__, problems=problems)
+
+
+async def until_gone(request: Request, work: Awaitable[Answer]) -> Answer:
+    """What the work gives; it is cancelled when the client leaves.
+
+    Raises:
+        ApiError: the client left.
+    """
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise ApiError(499, ErrorResponse.of("client_left", "The client left."))
+    finally:
+        gone.cancel()
+        task.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def meta_of(result: ExecutionResult, request: Request, *, recorded: bool) -> Meta:
+    """How an execution came about."""
+    metadata = result.metadata
+    return Meta(
+        request_id=request.state.request_id,
+        model=metadata.get("model", ""),
+        fallback_from=list(metadata.get("fallback_from", ())),
+        usage=Usage(**metadata["usage"]),
+        cached=metadata["cached"],
+        attempts=metadata.get("attempts", 0),
+        execution_time=result.execution_time,
+        program_version=metadata.get("program_version", ""),
+        recorded=recorded,
+        debug_trace=metadata.get("debug_trace"),
+    )
+
+
+def database_of(settings: Settings) -> str:
+    """The URL of the service's database: by default a file in the home folder."""
+    if settings.serve_database is not None:
+        return settings.serve_database.get_secret_value()
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {str(settings.home)!r} cannot be made: {error.strerror}.",
+            remedy="Set home to a folder that you may write.",
+        ) from None
+    return f"sqlite:///{settings.home.absolute() / 'serve.db'}"
+
+
+def _with_model(settings: Settings, model: Settings) -> Settings:
+    named = ("model", "endpoint", "api_key", "api_key_file", "temperature", "call_timeout")
+    return settings.model_copy(update={name: getattr(model, name) for name in named})
+
+
+def _all_scopes(secret: str) -> ApiKey:
+    return ApiKey(name="SECRET_KEY", digest=digest_of(secret.encode()), scopes=frozenset(SCOPES))
+
+
+def _is_local(request: Request) -> bool:
+    """Whether a program on this machine calls, and not a page of another site in its browser."""
+    client = request.client.host if request.client else ""
+    host = (request.url.hostname or "").strip("[]")
+    origin = request.headers.get("origin", "")
+    trusted = not origin or (origin.split("://")[-1].rsplit(":", 1)[0].strip("[]") in _LOOPBACK)
+    return client in _LOOPBACK and host in _LOOPBACK and trusted
+
+
+def _unknown(said: str) -> ErrorResponse:
+    return ErrorResponse.of(
+        "unauthorized",
+        said,
+        "Send Authorization: Bearer KEY or x-api-key: KEY; `lakegloss keys add NAME` makes one.",
+    )
+
+
+def _unable(said: str) -> ErrorResponse:
+    return ErrorResponse.of("unavailable", said, "Try again later.", 5.0)

@@ -1,0 +1,314 @@
+"""Executions and keys in a database: SQLite beside the catalog, or PostgreSQL by its URL."""
+
+import json
+import logging
+import math
+import queue
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Engine,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from lakegloss.core.causes import first_line
+from lakegloss.errors import EnvironmentNotReadyError, SettingsError
+from lakegloss.serving.api.keys import ApiKey, KeyRing
+
+_log = logging.getLogger("lakegloss.api")
+_ROWS_A_COMMIT = 500
+_MOST_WAITING = 20_000
+_SWEEP_SECONDS = 3_600.0
+_END: Any = None
+_meta = MetaData()
+
+EXECUTIONS = Table(
+    "executions",
+    _meta,
+    Column("execution_id", String(64), primary_key=True),
+    Column("request_id", String(64), nullable=False),
+    Column("key_name", String(100), nullable=False, index=True),
+    Column("program", String(200), nullable=False),
+    Column("program_version", String(100), nullable=False, default=""),
+    Column("mode", String(20), nullable=False),
+    Column("model", String(200), nullable=False, default=""),
+    Column("success", Boolean, nullable=False),
+    Column("error", Text, nullable=False, default=""),
+    Column("input_keys", JSON, nullable=False),
+    Column("outputs", JSON, nullable=False),
+    Column("input_tokens", Integer, nullable=False, default=0),
+    Column("output_tokens", Integer, nullable=False, default=0),
+    Column("execution_time", Float, nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("carried", Boolean, nullable=False, default=False, index=True),
+)
+KEYS = Table(
+    "api_keys",
+    _meta,
+    Column("name", String(100), primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("rate", Integer),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+
+class Store:
+    """The service's database.
+
+    Rows are written by one thread, all that wait in one commit: whoever waits for `record` knows
+    that the row survives the process. SQLite is in WAL mode, which a kill does not harm.
+
+    Args:
+        url: as SQLAlchemy reads it: sqlite:///path, postgresql+psycopg://user@host/name.
+        retention: executions that ended before are deleted, each hour; None keeps all.
+
+    Raises:
+        SettingsError, EnvironmentNotReadyError: the database cannot be used.
+    """
+
+    def __init__(self, url: str, *, retention: timedelta | None = None) -> None:
+        self._engine = _opened(url)
+        self._retention = retention
+        self._queue: queue.Queue[tuple[dict[str, Any], Future[None]]] = queue.Queue(_MOST_WAITING)
+        self._closed = False
+        self._thread = threading.Thread(target=self._write, name="lakegloss-store", daemon=True)
+        self._thread.start()
+
+    # Executions.
+
+    def record(self, row: Mapping[str, Any]) -> "Future[None]":
+        """Write one execution; the future is done once it is durable, or has the error."""
+        done: Future[None] = Future()
+        if self._closed:
+            done.set_exception(RuntimeError("the store was closed"))
+            return done
+        try:
+            self._queue.put_nowait((dict(row), done))
+        except queue.Full:
+            done.set_exception(RuntimeError("the database does not keep up"))
+        return done
+
+    def execution(self, execution_id: str, key_name: str | None = None) -> dict[str, Any] | None:
+        """An execution; None where there is none, or another key's where a key is given."""
+        query = select(EXECUTIONS).where(EXECUTIONS.c.execution_id == execution_id)
+        if key_name is not None:
+            query = query.where(EXECUTIONS.c.key_name == key_name)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        return dict(row) if row is not None else None
+
+    def uncarried(self, limit: int = 1_000) -> list[dict[str, Any]]:
+        """The oldest executions that no job has carried into the ledgers yet."""
+        query = select(EXECUTIONS).where(EXECUTIONS.c.carried.is_(False))
+        query = query.order_by(EXECUTIONS.c.ended_at).limit(limit)
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def mark_carried(self, execution_ids: Sequence[str]) -> None:
+        """Remember that these are in the ledgers."""
+        with self._engine.begin() as connection:
+            chosen = EXECUTIONS.c.execution_id.in_(list(execution_ids))
+            connection.execute(update(EXECUTIONS).where(chosen).values(carried=True))
+
+    def sweep(self, now: datetime | None = None) -> int:
+        """Delete what is older than the retention; returns how many rows."""
+        if self._retention is None:
+            return 0
+        before = (now or datetime.now(UTC)) - self._retention
+        with self._engine.begin() as connection:
+            return connection.execute(
+                delete(EXECUTIONS).where(EXECUTIONS.c.ended_at < before)
+            ).rowcount
+
+    def check(self) -> None:
+        """Raises SQLAlchemyError where the database does not answer."""
+        with self._engine.connect() as connection:
+            connection.execute(select(KEYS.c.name).limit(1)).all()
+
+    # Keys.
+
+    def add_key(self, key: ApiKey) -> None:
+        """Keep a key.
+
+        Raises:
+            SettingsError: there is one of that name.
+        """
+        row = {
+            "name": key.name, "digest": key.digest, "scopes": sorted(key.scopes),
+            "expires_at": key.expires_at, "rate": key.rate, "created_at": datetime.now(UTC),
+        }  # fmt: skip
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(KEYS).values(**row))
+        except IntegrityError:
+            raise SettingsError(
+                f"There is a key {key.name!r} already.",
+                remedy="Revoke it first, or choose another name.",
+            ) from None
+
+    def remove_key(self, name: str) -> bool:
+        """Forget a key; False where there is none of that name."""
+        with self._engine.begin() as connection:
+            return connection.execute(delete(KEYS).where(KEYS.c.name == name)).rowcount > 0
+
+    def all_keys(self) -> list[ApiKey]:
+        """All keys, by name."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(KEYS).order_by(KEYS.c.name)).mappings().all()
+        return [
+            ApiKey(
+                name=row["name"],
+                digest=bytes(row["digest"]),
+                scopes=frozenset(row["scopes"]),
+                expires_at=_utc(row["expires_at"]),
+                rate=row["rate"],
+            )
+            for row in rows
+        ]
+
+    def ring(self) -> KeyRing:
+        return KeyRing(self.all_keys())
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Write what waits, for so many seconds at most, and disconnect."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(_END)
+        self._thread.join(timeout)
+        self._engine.dispose()
+
+    def _write(self) -> None:
+        swept_at = time.monotonic() - _SWEEP_SECONDS
+        while True:
+            if time.monotonic() - swept_at >= _SWEEP_SECONDS:
+                swept_at = time.monotonic()
+                self._sweep_quietly()
+            try:
+                first = self._queue.get(timeout=_SWEEP_SECONDS)
+            except queue.Empty:
+                continue
+            batch, ended = self._rest_of(first)
+            if batch:
+                self._commit(batch)
+            if ended:
+                return
+
+    def _rest_of(self, first: Any) -> tuple[list[tuple[dict[str, Any], "Future[None]"]], bool]:
+        """What waits besides the first, and whether that is the end of all."""
+        batch: list[tuple[dict[str, Any], Future[None]]] = []
+        item = first
+        while item is not _END:
+            batch.append(item)
+            if len(batch) >= _ROWS_A_COMMIT:
+                return batch, False
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, False
+        return batch, True
+
+    def _commit(self, batch: list[tuple[dict[str, Any], "Future[None]"]]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(EXECUTIONS), [row for row, _ in batch])
+        except Exception as error:  # noqa: BLE001 - whoever waits is told; the thread goes on
+            if len(batch) > 1:  # one row that cannot be written costs no other
+                for item in batch:
+                    self._commit([item])
+                return
+            _log.error("an execution is not in the database: %s", first_line(error, 200))
+            batch[0][1].set_exception(error)
+            return
+        for _, done in batch:
+            done.set_result(None)
+
+    def _sweep_quietly(self) -> None:
+        try:
+            self.sweep()
+        except SQLAlchemyError as error:
+            _log.warning("old executions are not deleted: %s", first_line(error, 200))
+
+
+def _opened(url: str) -> Engine:
+    try:
+        engine = create_engine(url, json_serializer=_json, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise SettingsError(
+            "serve_database is no database URL.",
+            remedy="Write sqlite:///path/to/file.db or postgresql+psycopg://user@host/name.",
+        ) from None
+    except ImportError as error:
+        raise EnvironmentNotReadyError(
+            f"The database's driver is not installed: {error.name}.",
+            remedy=f"pip install {error.name}",
+        ) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_sqlite)
+    try:
+        _meta.create_all(engine)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise EnvironmentNotReadyError(
+            f"The service's database cannot be opened: {first_line(error, 200)}",
+            remedy="Check serve_database, and that its folder can be written or its server runs.",
+        ) from None
+    return engine
+
+
+def _json(value: Any) -> str:
+    """JSON as every database takes it: without NaN, infinities and the character NUL."""
+    try:
+        text = json.dumps(value, ensure_ascii=True, default=str, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(value), ensure_ascii=True, default=str)
+    return text.replace("\\u0000", "\\ufffd")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def _on_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """SQLite forgets the time zone of what it keeps."""
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=UTC)

@@ -1,0 +1,394 @@
+"""The REST service over real HTTP, with a real model endpoint that misbehaves when told to."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from lakegloss.serving.api.keys import new_key
+from lakegloss.settings import Settings, load_settings
+from tests.model_server import ModelServer
+from tests.program_server import ProgramServer
+from tests.service_server import RunningService
+
+pytestmark = pytest.mark.slow
+Make = Callable[..., Settings]
+LETTER = {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ProgramServer]:
+    with ProgramServer() as found:
+        yield found
+
+
+@pytest.fixture
+def make(tmp_path: Path, model: ProgramServer) -> Make:
+    def settings(**options: Any) -> Settings:
+        chosen = {"model": "m", "endpoint": model.url, "attempts": 1} | options
+        return load_settings(environ={}, home=tmp_path / "home", **chosen)
+
+    return settings
+
+
+@pytest.fixture
+def service(make: Make) -> Iterator[RunningService]:
+    with RunningService(make()) as found:
+        yield found
+
+
+def error_of(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.headers["content-type"] == "application/json"
+    found: dict[str, Any] = answer.json()["error"]
+    assert set(found) == {"id", "type", "message", "remedy", "retry_after"}
+    return found
+
+
+# Programs.
+
+
+def test_an_execution_from_request_to_record(service: RunningService) -> None:
+    answer = service.execute("EmailDraft", LETTER)
+    assert answer.status_code == 200
+    found = answer.json()
+    assert found["success"]
+    assert found["outputs"]["email_body"]
+    assert found["meta"]["usage"]["output_tokens"] == 5
+    assert found["meta"]["recorded"]
+    assert answer.headers["x-request-id"] == found["meta"]["request_id"]
+    details = service.client.get(f"/api/v1/dspy/execution/{found['execution_id']}").json()
+    assert details["outputs"] == found["outputs"]
+    assert details["input_keys"] == list(LETTER)
+    assert "noon" not in json.dumps({**details, "outputs": {}}), "inputs are not kept"
+    stats = service.client.get("/api/v1/dspy/stats").json()
+    assert (stats["total_executions"], stats["success_rate"]) == (1, 1.0)
+    metrics = service.client.get("/metrics").text
+    assert 'lakegloss_executions_total{program="EmailDraft",success="true"} 1.0' in metrics
+    assert 'route="/api/v1/dspy/execute",status="200"} 1.0' in metrics
+
+
+def test_a_batch_keeps_its_order_and_one_failure_costs_no_other(service: RunningService) -> None:
+    inputs = [{"document": f"d{n}" + (" FAULT:400" if n == 3 else "")} for n in range(40)]
+    answer = service.client.post(
+        "/api/v1/dspy/execute/batch", json={"program_id": "SummarizeText", "inputs_list": inputs}
+    )
+    found = answer.json()
+    assert (found["successful"], found["failed"]) == (39, 1)
+    assert [r["success"] for r in found["results"]] == [n != 3 for n in range(40)]
+    assert all(f"d{n}" in r["outputs"]["summary"] for n, r in enumerate(found["results"]) if n != 3)
+    assert found["results"][3]["error_type"] == "generation_error"
+
+
+def test_programs_are_listed_and_caches_cleared(
+    service: RunningService, model: ProgramServer
+) -> None:
+    listed = service.client.get("/api/v1/dspy/programs").json()["programs"]
+    letter = next(p for p in listed if p["program_id"] == "EmailDraft")
+    assert letter["inputs"][:3] == list(LETTER)
+    assert letter["outputs"] == ["email_body"]
+    before = model.count
+    again = {**LETTER, "subject": "cached"}
+    cached = [service.execute("EmailDraft", again).json()["meta"]["cached"] for _ in range(2)]
+    assert cached == [False, True]
+    assert service.client.post("/api/v1/dspy/cache/clear").json() == {"cleared": True}
+    assert not service.execute("EmailDraft", again).json()["meta"]["cached"]
+    assert model.count == before + 2
+
+
+@pytest.mark.parametrize(
+    ("program", "inputs", "more", "status", "kind", "said"),
+    [
+        ("Nothing", {}, {}, 404, "program_not_found", "Model Nothing not found in registry"),
+        ("../../etc/passwd", {}, {}, 404, "program_not_found", "not found in registry"),
+        ("EmailDraft", {"recipient": "Ann"}, {}, 422, "validation_error",
+         "Missing required input fields: ['subject', 'key_points']"),
+        ("SummarizeText", {"document": "FAULT:hang a"}, {"timeout": 0.3}, 504, "timeout_error",
+         "Execution timeout after 0.3 seconds"),
+        ("SummarizeText", {"document": "FAULT:500 a"}, {}, 502, "model_unavailable", ""),
+        ("SummarizeText", {"document": "FAULT:401 a"}, {}, 502, "model_auth_error", ""),
+        ("SummarizeText", {"document": "FAULT:429 a"}, {}, 429, "rate_limit_error", ""),
+        ("SummarizeText", {"document": "FAULT:garbage a"}, {}, 502, "generation_error", ""),
+        ("SummarizeText", {"document": "a"}, {"model": "other"}, 503, "not_configured", "other"),
+        ("SummarizeText", {"document": "a"}, {"mode": "fast"}, 422, "validation_error", "mode"),
+        ("SummarizeText", {"document": "a"}, {"tiemout": 1}, 422, "validation_error", "tiemout"),
+        ("", {}, {}, 422, "validation_error", "program_id"),
+    ],
+)  # fmt: skip
+def test_what_fails_has_one_shape(
+    service: RunningService, program: str, inputs: Any, more: Any, status: int, kind: str, said: str
+) -> None:
+    answer = service.execute(program, inputs, **more)
+    found = error_of(answer)
+    assert (answer.status_code, found["type"]) == (status, kind), found
+    assert said in found["message"]
+
+
+def test_modes(service: RunningService, model: ProgramServer) -> None:
+    before = model.count
+    dry = service.execute("SummarizeText", {"document": "dry"}, mode="dry_run").json()
+    assert dry["success"]
+    assert model.count == before
+    debug = service.execute("SummarizeText", {"document": "deep"}, mode="debug").json()
+    assert debug["meta"]["debug_trace"]
+
+
+def test_whoever_leaves_ends_the_call(service: RunningService, model: ProgramServer) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        service.client.post(
+            "/api/v1/dspy/execute",
+            json={"program_id": "SummarizeText", "inputs": {"document": "FAULT:hang left"}},
+            timeout=0.5,
+        )
+    end = time.monotonic() + 10
+    while model.open:
+        assert time.monotonic() < end, "the model still works for nobody"
+        time.sleep(0.02)
+    assert service.execute("SummarizeText", {"document": "still alive"}).status_code == 200
+
+
+# Generation and comments.
+
+
+def test_how_might_we_and_solutions(service: RunningService) -> None:
+    body = {"insights": ["Carts are left."], "metrics": ["Paid carts"], "jtbds": [], "count": 2}
+    found = service.client.post("/api/intelligence/generate_hmw", json=body).json()
+    assert found["hmws"]
+    assert all(0 <= item["score"] <= 10 for item in found["hmws"])
+    assert found["meta"]["model"] == "m"
+    solved = service.client.post(
+        "/api/intelligence/generate_solutions", json={"hmw_questions": ["How might we?"]}
+    ).json()
+    assert {"title", "priority_score"} <= set(solved["solutions"][0])
+    empty = service.client.post("/api/intelligence/generate_hmw", json={"count": 2})
+    assert (empty.status_code, error_of(empty)["type"]) == (422, "validation_error")
+    many = service.client.post("/api/intelligence/generate_hmw", json=body | {"count": 21})
+    assert many.status_code == 422
+
+
+CARD = {
+    "table": "sales.orders",
+    "rows": 1000,
+    "columns": [
+        {"name": "order_id", "type": "bigint", "null_share": 0, "distinct": 1000,
+         "key_role": "primary"},
+        {"name": "customer_id", "type": "bigint", "key_role": "foreign",
+         "reference": "sales.customers.customer_id"},
+        {"name": "status", "frequent": [{"value": "open", "share": 0.7}]},
+        {"name": "said", "comment": "What a person wrote."},
+    ],
+}  # fmt: skip
+
+
+def test_comments_of_a_card(make: Make) -> None:
+    with ModelServer() as server, RunningService(make(endpoint=server.url)) as service:
+        answer = service.client.post("/api/v1/comments", json=CARD)
+        assert answer.status_code == 200
+        found = answer.json()
+        assert [c["column"] for c in found["comments"]] == ["", "order_id", "customer_id", "status"]
+        assert {c["source"] for c in found["comments"]} == {"model"}
+        assert all(c["column"].replace("_", " ") in c["comment"] for c in found["comments"])
+        assert found["meta"]["model"] == "m"
+        assert found["meta"]["usage"]["input_tokens"] > 0
+
+
+def test_comments_by_the_rules_where_there_is_no_model(make: Make) -> None:
+    dead = "http://127.0.0.1:9/v1"
+    for settings, fallback in ((make(model="", endpoint=""), []), (make(endpoint=dead), ["m"])):
+        with RunningService(settings) as service:
+            answer = service.client.post("/api/v1/comments", json=CARD)
+            assert answer.status_code == 200
+            found = answer.json()
+            assert (found["meta"]["model"], found["meta"]["fallback_from"]) == ("rules", fallback)
+            assert {c["source"] for c in found["comments"]} <= {"rules", "none"}
+            assert "customers" in json.dumps(found["comments"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"table": ""},
+        {"table": "a.`b"},
+        {"columns": [{"name": "a"}, {"name": "A"}]},
+        {"columns": [{"name": "`a"}]},
+        {"columns": [{"name": "a", "null_share": 2}]},
+        {"style": "loud"},
+    ],
+)
+def test_cards_that_cannot_be_used(service: RunningService, change: dict[str, Any]) -> None:
+    answer = service.client.post("/api/v1/comments", json=CARD | change)
+    assert (answer.status_code, error_of(answer)["type"]) == (422, "validation_error")
+
+
+# Keys.
+
+
+def test_keys_scopes_and_expiry(make: Make) -> None:
+    settings = make()
+    with RunningService(settings, environ={"SECRET_KEY": "admin-secret"}) as service:
+        reader, key = new_key("reader", ["read"])
+        service.service.store.add_key(key)
+        time.sleep(5.2)  # keys are read again every five seconds
+        get = service.client.get
+        assert get("/api/v1/dspy/programs").status_code == 401
+        assert get("/api/v1/dspy/programs", headers={"x-api-key": reader}).status_code == 200
+        bearer = {"Authorization": f"Bearer {reader}"}
+        body = {"program_id": "EmailDraft", "inputs": LETTER}
+        denied = service.client.post("/api/v1/dspy/execute", json=body, headers=bearer)
+        assert (denied.status_code, error_of(denied)["type"]) == (403, "forbidden")
+        admin = {"x-api-key": "admin-secret"}
+        done = service.client.post("/api/v1/dspy/execute", json=body, headers=admin).json()
+        place = f"/api/v1/dspy/execution/{done['execution_id']}"
+        assert get(place, headers=bearer).status_code == 404, "another key's"
+        assert get(place, headers=admin).status_code == 200
+        assert service.client.post("/api/v1/dspy/cache/clear", headers=bearer).status_code == 403
+        assert get("/metrics").status_code == 401
+        assert get("/api/v1/dspy/health").status_code == 200
+        for value in (b"\xfc", b"\xff" * 500, b"Bearer", b"lg_x\xe9"):
+            for name in ("x-api-key", "authorization"):
+                answer = get("/api/v1/dspy/stats", headers=[(name.encode(), value)])
+                assert (answer.status_code, error_of(answer)["type"]) == (401, "unauthorized")
+                assert answer.headers["www-authenticate"] == "Bearer"
+        service.service.store.remove_key("reader")
+        time.sleep(5.2)
+        assert get("/api/v1/dspy/programs", headers={"x-api-key": reader}).status_code == 401
+
+
+def test_without_keys_only_this_machine_may_call(service: RunningService) -> None:
+    get = service.client.get
+    assert get("/api/v1/dspy/stats").status_code == 200
+    assert get("/api/v1/dspy/stats", headers={"Origin": service.url}).status_code == 200
+    for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+        answer = get("/api/v1/dspy/stats", headers=headers)
+        assert (answer.status_code, error_of(answer)["type"]) == (401, "unauthorized")
+
+
+def test_a_key_has_its_rate(make: Make) -> None:
+    with RunningService(make(serve_rate=3)) as service:
+        answers = [service.client.get("/api/v1/dspy/stats") for _ in range(4)]
+        assert [a.status_code for a in answers] == [200, 200, 200, 429]
+        assert 1 <= int(answers[3].headers["retry-after"]) <= 20
+        assert error_of(answers[3])["retry_after"] > 0
+
+
+# Hostile requests.
+
+
+def test_bodies_that_are_too_large_or_too_deep(make: Make) -> None:
+    with RunningService(make(serve_body_bytes=10_000)) as service:
+        post = service.client.post
+        assert post("/api/v1/dspy/execute", content=b"x" * 10_001).status_code == 413
+        chunks = (b"x" * 1_000 for _ in range(100))
+        assert post("/api/v1/dspy/execute", content=chunks).status_code == 413
+        deep = b'{"program_id": "EmailDraft", "inputs": ' + b"[" * 900 + b"]" * 900 + b"}"
+        assert post("/api/v1/dspy/execute", content=deep).status_code == 422
+        for body in (b"", b"{", b"\xff\xfe", b"[]", b"null", b'"x"', b"{}", b"NaN"):
+            answer = post("/api/v1/dspy/execute", content=body)
+            assert answer.status_code in {400, 422}, body
+            error_of(answer)
+        half = {"program_id": "EmailDraft", "inputs": {"recipient": "\ud800"}}
+        answer = post("/api/v1/dspy/execute", content=json.dumps(half).encode())
+        assert answer.status_code == 422
+        assert service.execute("EmailDraft", LETTER).status_code == 200
+
+
+def test_nothing_hostile_is_said_back_raw(service: RunningService) -> None:
+    answer = service.execute("a\x1b[2J\u202eb", {})
+    assert "\\x1b[2J\\u202e" in error_of(answer)["message"]
+    answer = service.client.get("/api/v1/dspy/stats", headers={"X-Request-ID": "a b\tc"})
+    assert answer.headers["x-request-id"] != "a b\tc"
+    answer = service.client.get("/api/v1/dspy/stats", headers={"X-Request-ID": "mine-1"})
+    assert answer.headers["x-request-id"] == "mine-1"
+
+
+def test_routes_that_are_not_there(service: RunningService) -> None:
+    assert error_of(service.client.get("/nothing"))["type"] == "not_found"
+    wrong = service.client.get("/api/v1/dspy/execute")
+    assert (wrong.status_code, error_of(wrong)["type"]) == (405, "method_not_allowed")
+
+
+# Operation.
+
+
+def test_health_tells_why_not(make: Make) -> None:
+    with RunningService(make(model="", endpoint="")) as service:
+        assert service.client.get("/healthz").status_code == 200
+        answer = service.client.get("/readyz")
+        assert answer.status_code == 503
+        assert "No model is set" in answer.json()["problems"][0]
+    with RunningService(make(endpoint="http://127.0.0.1:9/v1")) as service:
+        assert service.client.get("/readyz").status_code == 200, "nobody asked it yet"
+        for number in range(25):
+            service.execute("SummarizeText", {"document": f"{number}"}, timeout=2)
+        answer = service.client.get("/api/v1/dspy/health")
+        assert answer.status_code == 503
+        assert "does not answer" in answer.json()["problems"][0]
+
+
+def test_executions_survive_the_service(make: Make) -> None:
+    settings = make()
+    with RunningService(settings) as service:
+        found = service.execute("EmailDraft", LETTER).json()
+    with RunningService(settings) as service:
+        again = service.client.get(f"/api/v1/dspy/execution/{found['execution_id']}")
+        assert again.json()["outputs"] == found["outputs"]
+
+
+def test_a_stop_finishes_what_runs(make: Make) -> None:
+    with ProgramServer(latency=1.0) as slow, RunningService(make(endpoint=slow.url)) as service:
+        answers: list[httpx.Response] = []
+        caller = threading.Thread(
+            target=lambda: answers.append(service.execute("EmailDraft", LETTER))
+        )
+        caller.start()
+        while not slow.open:
+            time.sleep(0.01)
+        service.stop()
+        caller.join(10)
+        assert answers[0].status_code == 200
+        with (
+            pytest.raises(ConnectionError),
+            socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), 1),
+        ):
+            pass
+
+
+def test_a_database_that_fails_costs_no_answer(service: RunningService) -> None:
+    service.service.store._engine.dispose()
+    with service.service.store._engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE executions")
+    answer = service.execute("EmailDraft", LETTER)
+    assert answer.status_code == 200
+    assert answer.json()["meta"]["recorded"] is False
+
+
+def test_old_executions_are_deleted(service: RunningService) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    found = service.execute("EmailDraft", LETTER).json()
+    store = service.service.store
+    assert store.sweep(datetime.now(UTC) + timedelta(days=29)) == 0
+    assert store.sweep(datetime.now(UTC) + timedelta(days=31)) == 1
+    assert store.execution(found["execution_id"]) is None
+
+
+def test_the_openapi_document_has_examples(service: RunningService) -> None:
+    document = service.client.get("/openapi.json").json()
+    paths = document["paths"]
+    assert len(paths) == 10
+    for place, methods in paths.items():
+        for operation in methods.values():
+            assert operation["description"], place
+            body = operation.get("requestBody")
+            if body:
+                [schema] = [c["schema"]["$ref"] for c in body["content"].values()]
+                named = document["components"]["schemas"][schema.rsplit("/", 1)[1]]
+                [example] = named["examples"]
+                answer = service.client.request("POST", place, json=example)
+                assert answer.status_code == 200, (place, answer.text)
+    assert service.client.get("/docs").status_code == 200

@@ -1,0 +1,141 @@
+"""The service's database: SQLite always, PostgreSQL where it is installed."""
+
+import math
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lakegloss.errors import EnvironmentNotReadyError, SettingsError
+from lakegloss.serving.api.keys import new_key
+from lakegloss.serving.api.store import Store
+
+pytestmark = pytest.mark.slow
+
+
+def row(number: int, **more: Any) -> dict[str, Any]:
+    return {
+        "execution_id": f"e{number}", "request_id": "r", "key_name": "k", "program": "P",
+        "program_version": "1", "mode": "normal", "model": "m", "success": True, "error": "",
+        "input_keys": ["a"], "outputs": {"text": "x"}, "input_tokens": 1, "output_tokens": 2,
+        "execution_time": 0.5, "ended_at": datetime.now(UTC), "carried": False, **more,
+    }  # fmt: skip
+
+
+def cluster(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server of its own, on a Unix socket in a folder."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found or shutil.which("su") is None:
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    pytest.importorskip("psycopg", reason="the extra postgres is not installed")
+    programs = found[-1].parent
+    owner = "postgres" if os.geteuid() == 0 else ""
+    data = folder / "data"
+
+    def run(command: str) -> None:
+        words = ["su", owner, "-c", command] if owner else ["sh", "-c", command]
+        subprocess.run(words, check=True, capture_output=True, timeout=60, cwd="/tmp")  # noqa: S108
+
+    folder.chmod(0o777)
+    run(f"{programs}/initdb -D {data} -U gloss --auth=trust")
+    run(f"{programs}/pg_ctl -D {data} -w -o '-k {folder} -h \"\"' -l {folder}/log start")
+    try:
+        yield f"postgresql+psycopg://gloss@/postgres?host={folder}"
+    finally:
+        run(f"{programs}/pg_ctl -D {data} -m immediate stop")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/serve.db"
+        return
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
+        yield from cluster(Path(folder))
+
+
+def test_a_database_from_the_first_row_to_the_next_start(url: str) -> None:
+    store = Store(url, retention=timedelta(days=2))
+    old = datetime.now(UTC) - timedelta(days=3)
+    store.record(row(1, ended_at=old)).result(10)
+    store.record(row(2, outputs={"bad": math.inf, "nul": "a\x00b", "deep": [{"x": None}]})).result(
+        10
+    )
+    with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
+        store.record(row(2)).result(10)
+    assert store.sweep() == 1
+    secret, key = new_key("shop", ["read"], expires_at=datetime(2030, 1, 1, tzinfo=UTC), rate=7)
+    store.add_key(key)
+    with pytest.raises(SettingsError, match="shop"):
+        store.add_key(key)
+    store.close()
+
+    again = Store(url)
+    assert again.execution("e1") is None
+    found = again.execution("e2", "k")
+    assert found is not None
+    assert found["outputs"]["bad"] is None
+    assert found["outputs"]["nul"].startswith("a")
+    assert again.execution("e2", "another") is None
+    assert again.all_keys() == [key]
+    assert again.ring().find(secret.encode()) == key
+    assert [r["execution_id"] for r in again.uncarried()] == ["e2"]
+    again.mark_carried(["e2"])
+    assert again.uncarried() == []
+    assert again.remove_key("shop")
+    assert not again.remove_key("shop")
+    again.close()
+
+
+def test_many_threads_write_together(url: str) -> None:
+    store = Store(url)
+    waits: list[float] = []
+
+    def write(thread: int) -> None:
+        for number in range(50):
+            begun = time.perf_counter()
+            store.record(row(1_000 * thread + number)).result(10)
+            waits.append(time.perf_counter() - begun)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(waits) == 400
+    assert len(store.uncarried()) == 400
+    store.close()
+    assert store.record(row(1)).exception(1) is not None
+
+
+def test_one_row_that_cannot_be_written_costs_no_other(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/serve.db")
+    futures = [
+        store.record(row(n, ended_at="never" if n == 5 else datetime.now(UTC))) for n in range(9)
+    ]
+    failed = [n for n, future in enumerate(futures) if future.exception(10) is not None]
+    assert failed == [5]
+    assert len(store.uncarried()) == 8
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        ("no url", SettingsError),
+        ("nosuch://x/y", SettingsError),
+        ("sqlite:////proc/nothing/serve.db", EnvironmentNotReadyError),
+    ],
+)
+def test_databases_that_cannot_be_used(url: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        Store(url)
