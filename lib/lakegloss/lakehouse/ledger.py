@@ -95,6 +95,21 @@ class Ledgers:
         self._ready = True
         _ensured.setdefault(self.spark, set()).add(self.schema)
 
+    def ensure_more(self, ledger: Ledger) -> None:
+        """Create a table that not every lake has.
+
+        Raises:
+            CatalogError: see `ensure`.
+        """
+        self.ensure()
+        try:
+            self._ensure_despite_others(ledger, self._listed())
+        except Exception as error:  # as in `ensure`
+            raise CatalogError(
+                f"The table {self.schema}.{ledger.name} cannot be made: {first_line(error)}",
+                remedy="Give the right CREATE TABLE on that schema.",
+            ) from error
+
     def _listed(self) -> frozenset[str]:
         """The tables and views of the schema, in small letters."""
         rows = self.spark.sql(f"SHOW TABLES IN {self._quoted}").collect()

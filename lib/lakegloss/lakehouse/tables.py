@@ -115,4 +115,15 @@ RUNS = Ledger(
     key=("run_id",),
     order="updated_at",
 )  # fmt: skip
+EXECUTIONS = Ledger(
+    name="executions",
+    schema=_struct(
+        execution_id=S, request_id=S, key_name=S, program=S, program_version=S, mode=S, model=S,
+        success=B, error=S, input_keys=ArrayType(S), outputs=S, input_tokens=L, output_tokens=L,
+        execution_time=D, ended_at=T,
+    ),
+    key=("execution_id",),
+    order="ended_at",
+)  # fmt: skip
+"""What the REST service executed; `outputs` as JSON. Made by the first job that carries some."""
 LEDGERS = (INVENTORY, EVIDENCE, RESPONSES, PROPOSALS, DECISIONS, CHANGES, RUNS)

@@ -16,7 +16,10 @@ from lakegloss.core.terminal import visible
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.settings import Settings, load_settings
 
-_SECRET_SETTINGS = {"api_key"}  # a parameter is shown to everyone who may see the job
+_SECRET_SETTINGS = {
+    "api_key",
+    "serve_database",
+}  # a parameter is shown to everyone who may see the job
 _NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,`])+")
 
 logger = logging.getLogger("lakegloss.jobs")
@@ -43,15 +46,17 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     return made
 
 
-def read(made: argparse.ArgumentParser, arguments: Sequence[str]) -> Task:
+def read(
+    made: argparse.ArgumentParser, arguments: Sequence[str], *, needs_tables: bool = True
+) -> Task:
     """Read a task's parameters.
 
     Raises:
-        SettingsError: no tables are named, or a value cannot be used.
+        SettingsError: no tables are named where some are needed, or a value cannot be used.
     """
     given = made.parse_args(arguments)
     patterns = table_patterns(given.tables)
-    if not patterns:
+    if needs_tables and not patterns:
         raise SettingsError(
             "The parameter 'tables' is empty.",
             remedy="Name tables or schemas, such as main.sales.* or main.crm.customers.",

@@ -1,0 +1,34 @@
+"""Carry the executions of the REST service from its database into the ledger `executions`."""
+
+from collections.abc import Sequence
+
+from lakegloss.lakehouse import workflow
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.session import session
+from lakegloss.serving.api.service import database_of
+from lakegloss.serving.api.store import Store
+from lakegloss.serving.carry import carry
+
+parser = workflow.parser(__doc__)
+parser.add_argument(
+    "--serve_database_secret",
+    default="",
+    help="scope/key of the database's URL, which may hold a password",
+)
+
+
+def main(arguments: Sequence[str]) -> None:
+    task = workflow.read(parser, arguments, needs_tables=False)
+    secret = task.parameters.serve_database_secret
+    url = workflow.read_secret(secret) if secret else database_of(task.settings)
+    store = Store(url)
+    try:
+        with session(task.settings) as spark:
+            rows = carry(store, Ledgers(spark, task.settings))
+    finally:
+        store.close()
+    workflow.logger.info("executions carried: %d", rows)
+
+
+if __name__ == "__main__":
+    workflow.run(main)
