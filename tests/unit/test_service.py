@@ -1,6 +1,7 @@
 """The REST service over real HTTP, with a real model endpoint that misbehaves when told to."""
 
 import json
+import re
 import socket
 import threading
 import time
@@ -391,4 +392,8 @@ def test_the_openapi_document_has_examples(service: RunningService) -> None:
                 [example] = named["examples"]
                 answer = service.client.request("POST", place, json=example)
                 assert answer.status_code == 200, (place, answer.text)
-    assert service.client.get("/docs").status_code == 200
+    page = service.client.get("/docs").text
+    scripts = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert scripts
+    for place in scripts:
+        assert service.client.get(place).status_code == 200, "nothing comes from elsewhere"

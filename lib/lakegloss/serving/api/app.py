@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from lakegloss import __version__
@@ -53,7 +54,7 @@ def create_app(settings: Settings, *, environ: Mapping[str, str] | None = None) 
         finally:
             service.close()
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="lakegloss",
         version=__version__,
         description=_DESCRIPTION,
