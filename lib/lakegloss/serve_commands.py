@@ -46,8 +46,9 @@ def serve(
         import uvicorn
 
         from lakegloss.serving.api.app import create_app
+        from lakegloss.serving.api.service import secret_of
         from lakegloss.serving.logs import JsonFormatter
-    _require_keys(settings)
+    _require_keys(settings, secret_of(os.environ))
     _log_to_stderr(JsonFormatter())
 
     class Server(uvicorn.Server):
@@ -68,6 +69,8 @@ def serve(
             log_config=None,
             server_header=False,
             h11_max_incomplete_event_size=65_536,
+            proxy_headers=False,
+            limit_concurrency=4 * settings.serve_workers + 100,
         )
     )
     try:
@@ -93,9 +96,9 @@ def _port(given: int | None) -> int | None:
     return int(text)
 
 
-def _require_keys(settings: Settings) -> None:
+def _require_keys(settings: Settings, secret: str) -> None:
     """Without a key only this machine may call, and nobody may listen elsewhere."""
-    if os.environ.get("SECRET_KEY", "").strip() or _stored(settings):
+    if secret or _stored(settings):
         return
     if settings.serve_host not in _LOOPBACK:
         raise SettingsError(

@@ -115,7 +115,9 @@ class Settings(BaseSettings):
     serve_rate: int = Field(600, ge=1, description="requests a minute of a key without its own")
     serve_body_bytes: int = Field(1_000_000, ge=1_000, description="bytes of a request at most")
     serve_body_depth: int = Field(64, ge=4, le=500, description="levels of its JSON at most")
-    serve_retention_days: int = Field(30, ge=1, description="days that executions are kept")
+    serve_retention_days: int = Field(
+        30, ge=1, le=36_500, description="days that executions are kept"
+    )
     serve_drain: int = Field(30, ge=0, description="seconds that requests have to end on a stop")
 
     @classmethod

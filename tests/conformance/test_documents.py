@@ -128,6 +128,7 @@ signature:
 """
 
 
+KEY = "a-key-of-sixteen-or-more"
 LETTER_YAML = """name: email-assistant-v1
 signature:
   instructions: Write an e-mail.
@@ -215,8 +216,8 @@ def test_the_command_is_answered(
         environ={}, home=tmp_path, model="m", endpoint=server.url,
         serve_programs=tmp_path / "programs",
     )  # fmt: skip
-    with RunningService(settings, environ={"SECRET_KEY": "YOUR_TOKEN"}) as service:
-        ours = command.replace("http://localhost:8001", service.url)
+    with RunningService(settings, environ={"SECRET_KEY": KEY}) as service:
+        ours = command.replace("http://localhost:8001", service.url).replace("YOUR_TOKEN", KEY)
         done = subprocess.run(  # noqa: S602 - the document's own command
             f"{ours.rstrip()} --silent --show-error --fail-with-body",
             shell=True, capture_output=True, text=True, check=False, timeout=60,

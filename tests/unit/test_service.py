@@ -231,7 +231,7 @@ def test_cards_that_cannot_be_used(service: RunningService, change: dict[str, An
 
 def test_keys_scopes_and_expiry(make: Make) -> None:
     settings = make()
-    with RunningService(settings, environ={"SECRET_KEY": "admin-secret"}) as service:
+    with RunningService(settings, environ={"SECRET_KEY": "admin-secret-of-16"}) as service:
         reader, key = new_key("reader", ["read"])
         service.service.store.add_key(key)
         time.sleep(5.2)  # keys are read again every five seconds
@@ -242,7 +242,7 @@ def test_keys_scopes_and_expiry(make: Make) -> None:
         body = {"program_id": "EmailDraft", "inputs": LETTER}
         denied = service.client.post("/api/v1/dspy/execute", json=body, headers=bearer)
         assert (denied.status_code, error_of(denied)["type"]) == (403, "forbidden")
-        admin = {"x-api-key": "admin-secret"}
+        admin = {"x-api-key": "admin-secret-of-16"}
         done = service.client.post("/api/v1/dspy/execute", json=body, headers=admin).json()
         place = f"/api/v1/dspy/execution/{done['execution_id']}"
         assert get(place, headers=bearer).status_code == 404, "another key's"
@@ -264,9 +264,69 @@ def test_without_keys_only_this_machine_may_call(service: RunningService) -> Non
     get = service.client.get
     assert get("/api/v1/dspy/stats").status_code == 200
     assert get("/api/v1/dspy/stats", headers={"Origin": service.url}).status_code == 200
-    for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+    for headers in (
+        {"Origin": "https://evil.example"}, {"Host": "evil.example"}, {"Host": "["},
+        {"X-Forwarded-For": "10.0.0.1"}, {"Origin": "null"},
+    ):  # fmt: skip
         answer = get("/api/v1/dspy/stats", headers=headers)
         assert (answer.status_code, error_of(answer)["type"]) == (401, "unauthorized")
+
+
+def test_revoking_the_last_key_does_not_open_the_door(make: Make) -> None:
+    settings = make()
+    secret, key = new_key("only")
+    with RunningService(settings) as service:  # makes the database
+        service.service.store.add_key(key)
+    with RunningService(settings) as service:
+        headers = {"x-api-key": secret}
+        assert service.client.get("/api/v1/dspy/stats", headers=headers).status_code == 200
+        service.service.store.remove_key("only")
+        service.service._ring_read_at = -1_000.0
+        assert service.client.get("/api/v1/dspy/stats").status_code == 401
+        assert service.client.get("/api/v1/dspy/stats", headers=headers).status_code == 401
+
+
+def test_clients_that_leave_while_they_are_recorded_harm_nobody(make: Make) -> None:
+    body = {"program_id": "SummarizeText", "inputs_list": [{"document": "x"}] * 1_000}
+    left = 0
+    with RunningService(make(serve_rate=1_000_000)) as service:
+        for wait in (0.02, 0.05, 0.1, 0.15, 0.2):
+            try:
+                service.client.post(
+                    "/api/v1/dspy/execute/batch", json={**body, "mode": "dry_run"}, timeout=wait
+                )
+            except httpx.TimeoutException:
+                left += 1
+        for _ in range(3):
+            assert service.execute("EmailDraft", LETTER).json()["meta"]["recorded"]
+    assert left
+
+
+def test_a_batch_counts_each_of_its_executions(make: Make) -> None:
+    with RunningService(make(serve_rate=30)) as service:
+        body = {"program_id": "SummarizeText", "inputs_list": [{"document": "x"}] * 20}
+        first = service.client.post("/api/v1/dspy/execute/batch", json=body)
+        second = service.client.post("/api/v1/dspy/execute/batch", json=body)
+        assert (first.status_code, second.status_code) == (200, 429)
+
+
+def test_a_model_that_answers_half_a_character(make: Make) -> None:
+    from aiohttp import web
+
+    async def answer(_: web.Request) -> web.Response:
+        text = '{"summary": "a\\ud800b 1e999"}'
+        message = {"message": {"content": text}, "finish_reason": "stop"}
+        return web.json_response(
+            {"choices": [message], "usage": {"prompt_tokens": 1, "completion_tokens": 1}}
+        )
+
+    started = ProgramServer()
+    started._complete = answer  # type: ignore[method-assign, assignment]
+    with started, RunningService(make(endpoint=started.url)) as service:
+        answered = service.execute("SummarizeText", {"document": "x"})
+        assert answered.status_code == 200
+        assert answered.json()["outputs"]["summary"] == "a\ufffdb 1e999"
+        assert answered.json()["meta"]["recorded"]
 
 
 def test_a_key_has_its_rate(make: Make) -> None:

@@ -3,6 +3,7 @@
 import math
 import os
 import shutil
+import sqlite3
 import subprocess
 import threading
 import time
@@ -139,3 +140,26 @@ def test_one_row_that_cannot_be_written_costs_no_other(tmp_path: Path) -> None:
 def test_databases_that_cannot_be_used(url: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         Store(url)
+
+
+def test_whoever_leaves_does_not_take_a_row_back(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/serve.db")
+    futures = [store.record(row(number)) for number in range(200)]
+    assert not any(future.cancel() for future in futures)
+    assert store.record(row(999)).result(10) is None
+    assert len(store.uncarried()) == 201
+    store.close()
+
+
+def test_a_locked_database_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "serve.db"
+    store = Store(f"sqlite:///{path}")
+    with sqlite3.connect(path) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        begun = time.perf_counter()
+        futures = [store.record(row(number)) for number in range(50)]
+        assert all(future.exception(30) is not None for future in futures)
+        assert time.perf_counter() - begun < 20, "not five seconds for each"
+        other.rollback()
+    assert store.record(row(99)).result(10) is None
+    store.close()

@@ -20,6 +20,7 @@ from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
 MOST_CHARACTERS = 1_000_000
 """Of a longer answer only the beginning is read."""
 _STARTS = 24
+_HALVES = re.compile("[\ud800-\udfff]")
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -214,8 +215,18 @@ def _type_adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def plain_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Outputs as JSON values: models become mappings."""
-    return {
-        name: value.model_dump() if isinstance(value, BaseModel) else value
-        for name, value in outputs.items()
-    }
+    """Outputs as JSON values: models become mappings, half characters a replacement character."""
+    return {name: _plain(value) for name, value in outputs.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        # An answer may hold an escape for half of a surrogate pair, which no encoder takes.
+        return value if value.isascii() else _HALVES.sub("\ufffd", value)
+    if isinstance(value, BaseModel):
+        return _plain(value.model_dump())
+    if isinstance(value, Mapping):
+        return {_plain(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -36,4 +36,4 @@ def carry(store: Store, ledgers: Ledgers, *, rows_at_once: int = ROWS_AT_ONCE) -
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     kept = {name: row[name] for name in _FIELDS}
-    return {**kept, "outputs": json.dumps(row["outputs"], ensure_ascii=False)}
+    return {**kept, "outputs": json.dumps(row["outputs"], ensure_ascii=True)}

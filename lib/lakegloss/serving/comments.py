@@ -1,7 +1,7 @@
 """Comments in real time: a table's card in, checked comments out."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
@@ -69,8 +69,12 @@ def tasks_for(
     program: CommentProgram,
     *,
     guidance: Sequence[str] = (),
+    detector: Callable[[Evidence], Evidence] | None = None,
 ) -> TableTasks:
     """What is to be described of a table that no ledger knows.
+
+    Args:
+        detector: finds personal data beside the built-in ways, as profiling does.
 
     Raises:
         InputError: a name cannot be read, or a column is there twice.
@@ -97,14 +101,19 @@ def tasks_for(
     names = [column.path for column in table.columns]
     keyed = {
         AssetKey(table.name, column.path): _guarded(
-            evidence[column.path], [n for n in names if n != column.path], settings
+            evidence[column.path], names, settings, detector
         )
         for column in table.columns
     }
     return tasks_of(table, keyed, {}, {}, rules)
 
 
-def _guarded(evidence: Evidence, siblings: Sequence[str], settings: Settings) -> Evidence:
+def _guarded(
+    evidence: Evidence,
+    names: Sequence[str],
+    settings: Settings,
+    detector: Callable[[Evidence], Evidence] | None,
+) -> Evidence:
     """What the policy for values lets through, as it would of a table that was profiled."""
     values = [evidence.minimum, evidence.maximum, *(f.value for f in evidence.frequent)]
     personal = personal_class(
@@ -112,9 +121,10 @@ def _guarded(evidence: Evidence, siblings: Sequence[str], settings: Settings) ->
         evidence.data_type,
         [value for value in values if value],
         table=evidence.table,
-        siblings=siblings,
+        siblings=[name for name in names if name != evidence.column],
     )
-    return withhold(replace(evidence, personal=personal), settings.values)
+    found = replace(evidence, personal=personal)
+    return withhold(found if detector is None else detector(found), settings.values)
 
 
 def _check_names(table: Table) -> None:
@@ -147,7 +157,7 @@ async def draft(
     rounds = Rounds([tasks], limits_of(settings))
     number = 0
     while engine is not None and drafted.error is None and (works := rounds.works()):
-        requests = render_requests(program, settings, works, number=number)
+        requests = await asyncio.to_thread(render_requests, program, settings, works, number=number)
         number += 1
         outcomes = await asyncio.gather(*(asyncio.wrap_future(engine.begin(r)) for r in requests))
         for outcome in outcomes:
@@ -155,10 +165,12 @@ async def draft(
             drafted.usage += outcome.usage
             drafted.attempts += outcome.attempts
         drafted.error = _failure(outcomes)
-    drafted.comments = [
-        _comment(task, tasks, rounds, settings) for task in tasks.tasks if task.described
-    ]
+    drafted.comments = await asyncio.to_thread(_comments, tasks, rounds, settings)
     return drafted
+
+
+def _comments(tasks: TableTasks, rounds: Rounds, settings: Settings) -> list[Drafted]:
+    return [_comment(task, tasks, rounds, settings) for task in tasks.tasks if task.described]
 
 
 def _failure(outcomes: Sequence[Outcome]) -> LakeglossError | None:

@@ -432,8 +432,7 @@ class DSPyPipelineExecutor:
         )
         said = ascii(result.error[:200]) if result.error else "done"
         _log.info("%r: %s", result.program_name[:100], said)
-        active_run.record(result, inputs)
-        for observer in self._observers:
+        for observer in (active_run.record, *self._observers):
             try:
                 observer(result, inputs)
             except Exception:  # noqa: BLE001 - an observer never costs an execution

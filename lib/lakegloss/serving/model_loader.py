@@ -290,9 +290,12 @@ class EntryPointSource:
                 continue
             try:
                 return _instance(entry.load(), entry.value)
-            except ImportError as error:
+            except SignatureError:
+                raise
+            except Exception as error:  # whatever a package does when it is imported
                 raise ProgramNotFoundError(
-                    f"The program {model_id!r} cannot be imported from {entry.value}: {error}.",
+                    f"The program {model_id!r} cannot be imported from {entry.value}: "
+                    f"{type(error).__name__}: {error}.",
                     remedy="Reinstall its package.",
-                ) from None
+                ) from error
         return None

@@ -7,6 +7,8 @@ from typing import Any
 
 WINDOW = 10_000
 """Executions whose times the percentile is of."""
+MOST_PROGRAMS, OTHERS = 1_000, "(others)"
+"""So many names are counted by themselves: callers may ask for names that nobody knows."""
 
 
 class ExecutionStatistics:
@@ -34,7 +36,8 @@ class ExecutionStatistics:
             self._counts["total"] += 1
             self._counts["successful" if success else "failed"] += 1
             self._counts["cached"] += cached
-            self._programs[program] += 1
+            known = program in self._programs or len(self._programs) < MOST_PROGRAMS
+            self._programs[program if known else OTHERS] += 1
             self._tokens["input"] += tokens[0]
             self._tokens["output"] += tokens[1]
 

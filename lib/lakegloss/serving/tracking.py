@@ -9,6 +9,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from cachetools import LRUCache
+
 from lakegloss.core.causes import first_line
 from lakegloss.serving.result import ExecutionMode, ExecutionResult
 
@@ -18,6 +20,7 @@ SAMPLE_FIELDS, SAMPLE_CHARACTERS = 5, 100
 BURST, RUNS_A_SECOND = 100, 2.0
 """So many executions are recorded at once, then so many a second: a run takes a server 50 ms."""
 _QUEUED = 1_000
+_FAILURES = 3
 _FLUSH_SECONDS = 10.0
 _END: Any = None
 _PARENT = "mlflow.parentRunId"
@@ -55,7 +58,7 @@ class MlflowTracker:
         self._uri = uri or env.get("MLFLOW_TRACKING_URI") or None
         self._experiment = experiment or env.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
         self._within = within
-        self._steps: dict[str, int] = {}
+        self._steps: LRUCache[str, int] = LRUCache(_QUEUED)
         self._queue: queue.Queue[dict[str, Any] | threading.Event] = queue.Queue(_QUEUED)
         self._burst, self._rate = float(burst), rate
         self._room, self._filled_at = self._burst, time.monotonic()
@@ -87,14 +90,15 @@ class MlflowTracker:
 
     def flush(self, timeout: float = _FLUSH_SECONDS) -> None:
         """Wait until what was taken in is recorded, for so many seconds at most."""
-        if self._thread is None or self._given_up:
+        thread = self._thread
+        if thread is None or self._given_up:
             return
         done = threading.Event()
         try:
             self._queue.put(done, timeout=timeout)
         except queue.Full:
             return
-        if self._thread.is_alive() and not self._given_up:
+        if thread.is_alive() and not self._given_up:
             done.wait(timeout)
 
     def close(self, timeout: float = _FLUSH_SECONDS) -> None:
@@ -127,6 +131,7 @@ class MlflowTracker:
         except Exception as error:  # noqa: BLE001 - not installed, not reachable, not allowed
             self._give_up("Failed to initialize MLflow tracking", error)
             return
+        failed = 0
         while (row := self._queue.get()) is not _END:
             if isinstance(row, threading.Event):
                 row.set()
@@ -134,8 +139,14 @@ class MlflowTracker:
             try:
                 self._record(client, experiment, row)
             except Exception as error:  # noqa: BLE001 - as above
-                self._give_up("MLflow tracking failed", error)
-                return
+                self.left_out += 1
+                failed += 1
+                # A row may be at fault (its run was deleted), but not three, nor the first.
+                if failed == _FAILURES or not self.recorded:
+                    self._give_up("MLflow tracking failed", error)
+                    return
+                continue
+            failed = 0
             self.recorded += 1
 
     def _connect(self) -> tuple[Any, str]:
@@ -155,7 +166,8 @@ class MlflowTracker:
             _record(client, experiment, row, {})
             return
         _record(client, client.get_run(parent).info.experiment_id, row, {_PARENT: parent})
-        step = self._steps[parent] = self._steps.get(parent, -1) + 1
+        step = self._steps.get(parent, -1) + 1
+        self._steps[parent] = step
         client.log_batch(parent, metrics=_metrics(row, step))
 
     def _give_up(self, what: str, error: Exception) -> None:

@@ -131,6 +131,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         401: "No key, or none that is known.",
         403: "The key may not do that.",
         404: "There is no such thing.",
+        408: "The body took too long to come.",
         413: "The body is too large.",
         422: "The request cannot be used.",
         429: "Too many requests; wait as long as Retry-After says.",

@@ -17,6 +17,7 @@ from lakegloss.serving.api.metrics import Metrics
 logger = logging.getLogger("lakegloss.api")
 _ID = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
 _LARGE = 64_000
+_BODY_SECONDS = 30.0
 _SUSPECT = (b"\\ud", b"\\uD", b"NaN", b"Infinity")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -37,7 +38,13 @@ class Bodies:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
             await self._app(scope, receive, send)
             return
-        body = await self._read(scope, receive)
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                body = await self._read(scope, receive)
+        except TimeoutError:
+            late = ErrorResponse.of("too_slow", "The body took too long to come.", "Send it again.")
+            await refuse(send, 408, late)
+            return
         if body is None:
             await refuse(
                 send,
@@ -83,6 +90,10 @@ class Bodies:
                 return b"".join(parts)
 
     async def _problem_of(self, body: bytes) -> str | None:
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            return "The body is not UTF-8 text."
         # Counting is quick; only what may be too deep, or holds half a character, is parsed here.
         deep = body.count(b"[") + body.count(b"{") > self._depth
         if not deep and not any(mark in body for mark in _SUSPECT):

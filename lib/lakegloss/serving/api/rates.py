@@ -21,11 +21,15 @@ class RateLimiter:
         self._clock = clock
         self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(_MOST_KEYS)
 
-    def wait_of(self, caller: str, rate: int) -> float:
-        """Take one request of `rate` a minute; 0, or seconds until there is room for one."""
+    def wait_of(self, caller: str, rate: int, requests: int = 1) -> float:
+        """Take some requests of `rate` a minute; 0, or seconds until there is room for them.
+
+        More than a minute's at once need a full bucket, and leave a debt that is filled first.
+        """
         now = self._clock()
         room, filled_at = self._buckets.get(caller, (float(rate), now))
         room = min(float(rate), room + (now - filled_at) * rate / 60)
-        allowed = room >= 1
-        self._buckets[caller] = (room - 1 if allowed else room, now)
-        return 0.0 if allowed else (1 - room) * 60 / rate
+        needed = min(requests, rate)
+        allowed = room >= needed
+        self._buckets[caller] = (room - requests if allowed else room, now)
+        return 0.0 if allowed else (needed - room) * 60 / rate

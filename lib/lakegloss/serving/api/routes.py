@@ -27,7 +27,7 @@ from lakegloss.serving.result import ExecutionMode
 _BEARER = HTTPBearer(auto_error=False, description="A key of `lakegloss keys add`.")
 _HEADER = APIKeyHeader(name="x-api-key", auto_error=False, description="The same key.")
 _AT_A_TIME = 8
-GENERAL = (400, 401, 403, 413, 422, 429, 500, 503)
+GENERAL = (400, 401, 403, 408, 413, 422, 429, 500, 503)
 
 router = APIRouter(prefix="/api/v1/dspy", tags=["programs"])
 
@@ -53,7 +53,8 @@ def allowed(scope: str) -> Any:
 
 def answered(body: BaseModel, status: int = 200) -> Response:
     """A model as the answer; numbers that are not finite become null."""
-    return Response(body.model_dump_json(), status, media_type="application/json")
+    text = body.model_dump_json(fallback=str)  # a module's output may be of any class
+    return Response(text, status, media_type="application/json")
 
 
 @router.post(
@@ -75,26 +76,24 @@ async def execute_batch(
 ) -> Response:
     """Execute a program on many inputs: results in their order, failures among them."""
     service = service_of(request)
+    service.charge(key, max(0, len(body.inputs_list) - 1))
+    await service.find(body.program_id)
     options = _options(body.mode, body.model, body.timeout)
 
     async def all_of_them() -> list[Done]:
-        running = []
-        for number, inputs in enumerate(body.inputs_list, start=1):
-            work = service.executed(request, key, body.program_id, inputs, **options)
-            running.append(asyncio.ensure_future(work))
-            if number % _AT_A_TIME == 0:  # each begins with some work: others are served between
-                await asyncio.sleep(0)
+        running: list[asyncio.Future[Done]] = []
         try:
+            for number, inputs in enumerate(body.inputs_list, start=1):
+                work = service.executed(request, key, body.program_id, inputs, **options)
+                running.append(asyncio.ensure_future(work))
+                if number % _AT_A_TIME == 0:  # each begins with some work: others come between
+                    await asyncio.sleep(0)
             return list(await asyncio.gather(*running))
         finally:
             for task in running:
                 task.cancel()
 
-    ended = await until_gone(request, all_of_them())
-    for failure in {done.body.error_type: done.failure for done in ended}.values():
-        if failure is not None and failure.status == 404:
-            raise failure  # there is no such program: the request as a whole is wrong
-    results = [done.body for done in ended]
+    results = [done.body for done in await until_gone(request, all_of_them())]
     successful = sum(result.success for result in results)
     return answered(
         BatchResponse(results=results, successful=successful, failed=len(results) - successful)

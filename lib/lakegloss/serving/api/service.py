@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import time
 from collections.abc import Awaitable, Mapping
 from concurrent.futures import Future
@@ -19,6 +20,7 @@ from lakegloss.core.terminal import visible
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.errors import SettingsError
+from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
 from lakegloss.serving.api.keys import LOOPBACK, SCOPES, ApiKey, KeyRing, digest_of, presented
@@ -35,6 +37,10 @@ from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.api")
 _KEYS_KNOWN_FOR = 5.0
+_HEALTH_KNOWN_FOR = 1.0
+_RECORD_SECONDS = 10.0
+_SHORTEST_SECRET = 16
+_PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 Answer = TypeVar("Answer")
 
@@ -75,6 +81,7 @@ class Service:
         # Comments take what programs take, also where OpenAI's variables name it.
         self.settings = settings if model is None else _with_model(settings, model)
         self.program = CommentProgram()
+        self.detector = presidio_detector() if settings.personal == "presidio" else None
         self.metrics = metrics or Metrics()
         self._limiter = RateLimiter()
         sources = (DSPyModelLoader(settings.serve_programs),) if settings.serve_programs else ()
@@ -93,11 +100,14 @@ class Service:
         except BaseException:
             self.executor.shutdown()
             raise
-        secret = env.get("SECRET_KEY", "").strip()
+        secret = secret_of(env)
         self._fixed = (_all_scopes(secret),) if secret else ()
         self._ring: KeyRing | None = None
         self._ring_read_at = 0.0
+        self._open: bool | None = None
         self.stopping = False
+        self._health: tuple[float, Health] | None = None
+        self._looking = asyncio.Lock()
 
     def close(self) -> None:
         """Close connections and write what waits."""
@@ -128,7 +138,7 @@ class Service:
         return self._ring
 
     async def authorised(self, request: Request, scope: str) -> ApiKey:
-        """The caller's key, if it may do that now.
+        """The caller's key, if it may do that now; this counts as one request of its rate.
 
         Raises:
             ApiError: 401, 403 or 429.
@@ -144,7 +154,16 @@ class Service:
                     f"Make one with `lakegloss keys add NAME --scope {scope}`.",
                 ),
             )
-        wait = self._limiter.wait_of(key.name, key.rate or self.settings.serve_rate)
+        self.charge(key, 1)
+        return key
+
+    def charge(self, key: ApiKey, requests: int) -> None:
+        """Take so many requests of a key's rate.
+
+        Raises:
+            ApiError: 429.
+        """
+        wait = self._limiter.wait_of(key.name, key.rate or self.settings.serve_rate, requests)
         if wait:
             raise ApiError(
                 429,
@@ -152,12 +171,13 @@ class Service:
                     "rate_limit_error", "Too many requests.", "Send fewer, or wait.", wait
                 ),
             )
-        return key
 
     async def _known(self, request: Request) -> ApiKey:
         ring = await self.ring()
         secret = presented(request.scope["headers"])
-        if ring:
+        if self._open is None:  # once: revoking the last key does not open the door
+            self._open = not ring
+        if ring or not self._open:
             found = ring.find(secret) if secret else None
             if found is not None:
                 return found
@@ -175,17 +195,23 @@ class Service:
         """Execute a program and record it; whoever leaves ends the calls.
 
         Raises:
+            ProgramNotFoundError: there is none of that name.
             ApiError: the client left.
         """
+        await self.find(program)
         return await until_gone(request, self.executed(request, key, program, inputs, **options))
 
     async def executed(
         self, request: Request, key: ApiKey, program: str, inputs: Mapping[str, Any], **options: Any
     ) -> "Done":
         """As `execute`, whether or not the client stays."""
-        future: Future[ExecutionResult] = self.executor.execute_async(program, inputs, **options)
+        most = self.settings.serve_timeout
+        timeout = min(options.pop("timeout", None) or most, most)
+        future: Future[ExecutionResult] = self.executor.execute_async(
+            program, inputs, timeout=timeout, **options
+        )
         result = await asyncio.wrap_future(future)
-        self._count(result, inputs)
+        self.count(result, inputs)
         recorded = await self.record(request, key, result, list(map(str, inputs)))
         failure = None if result.success else api_error(result.exception)
         body = ExecuteResponse(
@@ -200,7 +226,17 @@ class Service:
         )
         return Done(body=body, failure=failure)
 
-    def _count(self, result: ExecutionResult, inputs: Mapping[str, Any]) -> None:
+    async def find(self, program: str) -> None:
+        """Load a program that was not used yet: files and packages are looked through.
+
+        Raises:
+            ProgramNotFoundError: there is none of that name.
+        """
+        if program not in self.executor.programs.names:
+            await asyncio.to_thread(self.executor.programs.find, program)
+
+    def count(self, result: ExecutionResult, inputs: Mapping[str, Any]) -> None:
+        """Count an execution in the metrics, and log it."""
         known = result.program_name if result.program_name in self.executor.programs.names else "-"
         self.metrics.executions.labels(known, str(result.success).lower()).inc()
         usage = result.metadata["usage"]
@@ -218,13 +254,13 @@ class Service:
             "execution_id": result.execution_id,
             "request_id": request.state.request_id,
             "key_name": key.name,
-            "program": visible(result.program_name[:200]),
+            "program": visible(result.program_name)[:200],
             "program_version": metadata.get("program_version", ""),
             "mode": metadata["mode"],
             "model": metadata.get("model", "")[:200],
             "success": result.success,
             "error": visible(result.error[:4_000], lines=True),
-            "input_keys": [visible(name[:200]) for name in input_keys[:100]],
+            "input_keys": [visible(name)[:200] for name in input_keys[:100]],
             "outputs": dict(result.outputs),
             "input_tokens": usage["input_tokens"],
             "output_tokens": usage["output_tokens"],
@@ -233,16 +269,23 @@ class Service:
             "carried": False,
         }
         try:
-            await asyncio.wrap_future(self.store.record(row))
+            await asyncio.wait_for(asyncio.wrap_future(self.store.record(row)), _RECORD_SECONDS)
         except Exception as error:  # noqa: BLE001 - the answer is paid for: it is given all the same
-            _log.error("an execution was not recorded: %s", first_line(error, 200))
+            _log.error("an execution was not recorded: %s", first_line(error, 200) or "too slow")
             return False
         return True
 
     # How it is.
 
     async def health(self) -> Health:
-        """Whether requests can be served, and why not."""
+        """Whether requests can be served, and why not; looked at once a second at most."""
+        if self._health is None or time.monotonic() - self._health[0] > _HEALTH_KNOWN_FOR:
+            async with self._looking:
+                if self._health is None or time.monotonic() - self._health[0] > _HEALTH_KNOWN_FOR:
+                    self._health = (time.monotonic(), await self._looked())
+        return self._health[1]
+
+    async def _looked(self) -> Health:
         problems = []
         if self.stopping:
             problems.append("The service is stopping.")
@@ -318,6 +361,21 @@ def _with_model(settings: Settings, model: Settings) -> Settings:
     return settings.model_copy(update={name: getattr(model, name) for name in named})
 
 
+def secret_of(env: Mapping[str, str]) -> str:
+    """The key of SECRET_KEY; '' where it is not set.
+
+    Raises:
+        SettingsError: it could be guessed.
+    """
+    secret = env.get("SECRET_KEY", "").strip()
+    if secret and len(secret) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"SECRET_KEY has fewer than {_SHORTEST_SECRET} characters.",
+            remedy="Set a longer one, or unset it and run `lakegloss keys add NAME`.",
+        )
+    return secret
+
+
 def _all_scopes(secret: str) -> ApiKey:
     return ApiKey(name="SECRET_KEY", digest=digest_of(secret.encode()), scopes=frozenset(SCOPES))
 
@@ -325,10 +383,15 @@ def _all_scopes(secret: str) -> ApiKey:
 def _is_local(request: Request) -> bool:
     """Whether a program on this machine calls, and not a page of another site in its browser."""
     client = request.client.host if request.client else ""
-    host = (request.url.hostname or "").strip("[]")
-    origin = request.headers.get("origin", "")
-    trusted = not origin or (origin.split("://")[-1].rsplit(":", 1)[0].strip("[]") in _LOOPBACK)
-    return client in _LOOPBACK and host in _LOOPBACK and trusted
+    origin = request.headers.get("origin", "").split("://")[-1]
+    named = [request.headers.get("host", ""), *([origin] if origin else [])]
+    proxied = any(name in request.headers for name in _PROXIED)
+    return client in _LOOPBACK and all(map(_is_loopback, named)) and not proxied
+
+
+def _is_loopback(authority: str) -> bool:
+    """Whether a name with or without a port means this machine."""
+    return re.sub(r":\d+$", "", authority).strip("[]") in _LOOPBACK
 
 
 def _unknown(said: str) -> ErrorResponse:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,15 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    IntegrityError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 
 from lakegloss.core.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
@@ -42,6 +51,8 @@ _ROWS_A_COMMIT = 500
 _MOST_WAITING = 20_000
 _SWEEP_SECONDS = 3_600.0
 _END: Any = None
+_GONE = (OperationalError, InterfaceError, SQLTimeoutError)
+"""The database itself fails: each row alone would fail as well, and take its time."""
 _meta = MetaData()
 
 EXECUTIONS = Table(
@@ -103,8 +114,9 @@ class Store:
     def record(self, row: Mapping[str, Any]) -> "Future[None]":
         """Write one execution; the future is done once it is durable, or has the error."""
         done: Future[None] = Future()
-        if self._closed:
-            done.set_exception(RuntimeError("the store was closed"))
+        done.set_running_or_notify_cancel()  # whoever leaves does not take back what was handed in
+        if self._closed or not self._thread.is_alive():
+            done.set_exception(RuntimeError("the store is closed"))
             return done
         try:
             self._queue.put_nowait((dict(row), done))
@@ -119,14 +131,15 @@ class Store:
             query = query.where(EXECUTIONS.c.key_name == key_name)
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().first()
-        return dict(row) if row is not None else None
+        return None if row is None else {**row, "ended_at": _utc(row["ended_at"])}
 
     def uncarried(self, limit: int = 1_000) -> list[dict[str, Any]]:
         """The oldest executions that no job has carried into the ledgers yet."""
         query = select(EXECUTIONS).where(EXECUTIONS.c.carried.is_(False))
         query = query.order_by(EXECUTIONS.c.ended_at).limit(limit)
         with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings().all()
+        return [{**row, "ended_at": _utc(row["ended_at"])} for row in rows]
 
     def mark_carried(self, execution_ids: Sequence[str]) -> None:
         """Remember that these are in the ledgers."""
@@ -135,7 +148,7 @@ class Store:
             connection.execute(update(EXECUTIONS).where(chosen).values(carried=True))
 
     def sweep(self, now: datetime | None = None) -> int:
-        """Delete what is older than the retention; returns how many rows."""
+        """Delete what is older than the retention, carried or not; returns how many rows."""
         if self._retention is None:
             return 0
         before = (now or datetime.now(UTC)) - self._retention
@@ -145,7 +158,9 @@ class Store:
             ).rowcount
 
     def check(self) -> None:
-        """Raises SQLAlchemyError where the database does not answer."""
+        """Raises SQLAlchemyError where the database does not answer, or nothing is written."""
+        if not self._thread.is_alive():
+            raise SQLAlchemyError("the thread that writes has ended")
         with self._engine.connect() as connection:
             connection.execute(select(KEYS.c.name).limit(1)).all()
 
@@ -198,7 +213,8 @@ class Store:
         if self._closed:
             return
         self._closed = True
-        self._queue.put(_END)
+        with suppress(queue.Full):
+            self._queue.put(_END, timeout=timeout)
         self._thread.join(timeout)
         self._engine.dispose()
 
@@ -213,8 +229,13 @@ class Store:
             except queue.Empty:
                 continue
             batch, ended = self._rest_of(first)
-            if batch:
+            try:
                 self._commit(batch)
+            except Exception as error:  # noqa: BLE001 - the thread goes on; whoever waits is told
+                _log.exception("executions were not written")
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(error)
             if ended:
                 return
 
@@ -233,30 +254,35 @@ class Store:
         return batch, True
 
     def _commit(self, batch: list[tuple[dict[str, Any], "Future[None]"]]) -> None:
+        if not batch:
+            return
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(EXECUTIONS), [row for row, _ in batch])
         except Exception as error:  # noqa: BLE001 - whoever waits is told; the thread goes on
-            if len(batch) > 1:  # one row that cannot be written costs no other
-                for item in batch:
+            if len(batch) > 1 and not isinstance(error, _GONE):
+                for item in batch:  # one row that cannot be written costs no other
                     self._commit([item])
                 return
-            _log.error("an execution is not in the database: %s", first_line(error, 200))
-            batch[0][1].set_exception(error)
+            _log.error("executions are not in the database: %s", first_line(error, 200))
+            for _, done in batch:
+                done.set_exception(error)
             return
         for _, done in batch:
             done.set_result(None)
 
     def _sweep_quietly(self) -> None:
         try:
-            self.sweep()
-        except SQLAlchemyError as error:
+            swept = self.sweep()
+            if swept:
+                _log.info("%d old executions were deleted", swept)
+        except Exception as error:  # noqa: BLE001 - the next hour tries again
             _log.warning("old executions are not deleted: %s", first_line(error, 200))
 
 
 def _opened(url: str) -> Engine:
     try:
-        engine = create_engine(url, json_serializer=_json, pool_pre_ping=True)
+        engine = create_engine(url, json_serializer=_json, pool_pre_ping=True, pool_timeout=5)
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise SettingsError(
             "serve_database is no database URL.",
