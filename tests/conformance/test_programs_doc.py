@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from lakegloss.programs import FAMILIES, SIGNATURES
-from lakegloss.serving import DSPyPipelineExecutor
+from lakegloss.serving import DSPyModelLoader, DSPyPipelineExecutor
 from tests.program_server import ProgramServer
 
 DOC = (Path(__file__).parents[2] / "docs" / "programs.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", DOC, re.DOTALL)
-[YAML] = re.findall(r"```yaml\n(.*?)```", DOC, re.DOTALL)
+FILES = re.findall(r"```yaml\n# (programs/\S+)\n(.*?)```", DOC, re.DOTALL)
 OTHERS = [block for block in PYTHON if "spark_execute" not in block]
 
 
@@ -22,7 +22,8 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ProgramS
     """A model, and a folder with the program of the document."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "programs").mkdir()
-    (tmp_path / "programs" / "email-assistant-v1.yaml").write_text(YAML, encoding="utf-8")
+    for place, text in FILES:
+        (tmp_path / place).write_text(text, encoding="utf-8")
     with ProgramServer() as found:
         monkeypatch.setenv("LAKEGLOSS_MODEL", "m")
         monkeypatch.setenv("LAKEGLOSS_ENDPOINT", found.url)
@@ -43,6 +44,15 @@ def test_the_block_runs(
     results = [names[name] for name in ("result", "letter") if name in names]
     assert all(result.success for result in results), [result.error for result in results]
     assert bool(server.requests) == ("DSPyPipelineExecutor" in OTHERS[number])
+
+
+def test_every_file_is_a_program(server: ProgramServer) -> None:
+    with DSPyPipelineExecutor(sources=[DSPyModelLoader("programs")]) as executor:
+        assert {"digest", "email-assistant-v1"} <= set(executor.list_signatures())
+        found = executor.execute(model_id="digest", inputs={"report": "Sales rose."})
+        assert found["summary"]
+        letter = {"recipient": "Ann", "subject": "Lunch"}
+        assert executor.execute_signature("email-assistant-v1", letter)["email_body"]
 
 
 def test_the_tables_are_true(monkeypatch: pytest.MonkeyPatch) -> None:

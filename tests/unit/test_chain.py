@@ -2,7 +2,7 @@
 
 import pytest
 
-from lakegloss.errors import SignatureError, SignatureNotFoundError
+from lakegloss.errors import InputError, SignatureError, SignatureNotFoundError
 from lakegloss.programs.chain import Fixed, FromInput, FromStep, SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
 
@@ -75,10 +75,34 @@ def test_names_are_known_and_their_own() -> None:
 
 def test_text_with_a_dot_in_it_is_text() -> None:
     chain = SignatureChain()
-    chain.add("EmailDraft", {"recipient": "a.b", "subject": "Version 2.1", "key_points": "x. y"})
+    dotted = Fixed(value="a.b")
+    chain.add("EmailDraft", {"recipient": dotted, "subject": "Version 2.1", "key_points": "x. y"})
     [step] = chain.steps(inputs=[])
-    assert step.wires["recipient"] == Fixed(value="a.b")
+    assert step.wires["recipient"] == dotted
     assert step.wires["subject"] == Fixed(value="Version 2.1")
+
+
+@pytest.mark.parametrize(
+    ("wiring", "inputs", "said"),
+    [
+        ("SumarizeText.summary", ["report"], "Did you mean SummarizeText.summary?"),
+        ("SummarizeText.summary", ["report", "tone"], "No step takes the input 'tone'"),
+        ("SummarizeText.summary", ["reprot"], "Did you mean 'report', which is a fixed text now?"),
+    ],
+)
+def test_what_is_misspelt_is_refused(wiring: str, inputs: list[str], said: str) -> None:
+    chain = SignatureChain().add("SummarizeText", {"document": "report"})
+    chain.add("RefineText", {"text": wiring})
+    with pytest.raises(SignatureError) as caught:
+        chain.program(inputs=inputs)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [5, None, ["x"]])
+def test_an_input_that_does_not_fit_is_refused_before_any_call(value: object) -> None:
+    chain = SignatureChain().add("SummarizeText", {"document": "report"})
+    with pytest.raises(InputError, match="Input 'report', step 'SummarizeText'"):
+        chain.program(inputs=["report"])(report=value)
 
 
 # Conditions.

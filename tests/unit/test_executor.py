@@ -485,8 +485,50 @@ def test_nothing_is_executed_after_the_end(server: ProgramServer) -> None:
     executor.execute(model_id="EmailDraft", inputs=EMAIL)
     executor.shutdown()
     executor.shutdown()
+    for inputs in (EMAIL, {**EMAIL, "subject": "new"}):  # the first would be in the cache
+        result = executor.execute(model_id="EmailDraft", inputs=inputs)
+        assert not result.success
+        assert "shut down" in result.error
     with pytest.raises(SettingsError, match="shut down"):
-        executor.execute(model_id="SummarizeText", inputs={"document": "d"})
+        executor.execute_signature("SummarizeText", {"document": "d"})
+
+
+def test_the_signature_itself_stands_for_its_name(executor: DSPyPipelineExecutor) -> None:
+    class Shout(BaseSignature):
+        text = SignatureField("what to shout")
+        loud = SignatureField("louder")
+
+    assert executor.execute_signature(Shout, {"text": "hi"})["loud"]
+    assert Shout.instructions == "Given text, produce loud."
+    for wrong in (5, None):
+        with pytest.raises(SignatureError):
+            executor.execute_signature(wrong, {"text": "hi"})
+    result = executor.execute(Shout, {"text": "hi"})  # type: ignore[arg-type]
+    assert "Give the inputs as inputs=" in result.metadata["remedy"]
+    wrong_inputs = executor.execute(HMWGenerator(), inputs={"problem": "x"})
+    assert "There is no input 'problem'" in wrong_inputs.error
+    assert "jtbds" in wrong_inputs.error
+
+
+@pytest.mark.parametrize(
+    ("environ", "options", "named"),
+    [
+        ({"OPENAI_MAX_TOKENS": "-1", "OPENAI_API_KEY": "k"}, {}, "OPENAI_MAX_TOKENS"),
+        ({"OPENAI_TIMEOUT": "-1", "OPENAI_API_KEY": "k"}, {}, "OPENAI_TIMEOUT"),
+        ({"OPENAI_TEMPERATURE": "nan", "OPENAI_API_KEY": "k"}, {}, "OPENAI_TEMPERATURE"),
+        ({"MAX_WORKERS": "0"}, {}, "MAX_WORKERS"),
+        ({"MAX_WORKERS": "2", "DSPY_ASYNC_MAX_WORKERS": "x"}, {}, "DSPY_ASYNC_MAX_WORKERS"),
+        ({}, {"max_workers": 0}, "max_workers"),
+        ({}, {"max_workers": 1.5}, "max_workers"),
+        ({}, {"max_retries": -1}, "max_retries"),
+        ({}, {"sources": ["programs"]}, "sources="),
+    ],
+)
+def test_numbers_that_cannot_be_used_are_named(
+    environ: dict[str, str], options: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        DSPyPipelineExecutor(environ=environ, **options)
 
 
 # Statistics.

@@ -126,7 +126,7 @@ def test_a_class_of_a_trusted_package(write: Write) -> None:
         ),
         (
             "name: x\nsignature: {instructions: i, inputs: {a: {type: code}}, outputs: {c: }}",
-            "signature.SignatureConfig.inputs.a",
+            "signature.inputs.a",
         ),
     ],
 )

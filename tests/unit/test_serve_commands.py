@@ -104,14 +104,27 @@ def test_its_log_is_json_without_secrets(environ: dict[str, str]) -> None:
     secret = lakegloss(environ, "keys", "add", "shop").stdout.strip()
     environ["LAKEGLOSS_API_KEY"] = "model-secret"
     with serving(environ) as (url, process, lines):
-        execute(url, secret)
+        good = execute(url, secret).json()
         execute(url, "lg_wrong")
+        bad = httpx.post(
+            f"{url}/api/v1/dspy/execute",
+            json={"program_id": "SummarizeText", "inputs": {"document": "FAULT:400 hunter2"}},
+            headers={"x-api-key": secret},
+            timeout=30,
+        ).json()["error"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) in {0, -signal.SIGTERM}
     told = [json.loads(line) for line in lines if line.startswith("{")]
     kinds = [line.get("event_type") for line in told]
-    assert kinds == ["dspy_call_complete", "request", "request"]
-    assert [line["status"] for line in told[1:]] == [200, 401]
+    assert kinds == [
+        "dspy_call_complete", "request", "request", "dspy_call_failed", "request",
+    ]  # fmt: skip
+    assert [told[n]["status"] for n in (1, 2, 4)] == [200, 401, 502]
+    assert told[0]["execution_id"] == good["execution_id"]
+    assert told[0]["request_id"] == told[1]["request_id"]
+    assert told[3]["request_id"] == told[4]["request_id"] == bad["id"]
+    assert told[3]["input_data"] == {"document": "str of 17"}
+    assert "hunter2" not in "".join(lines)
     assert told[0]["token_usage"]["output_tokens"] == 5
     assert told[1]["key_name"] == "shop"
     assert not {secret, "model-secret", "lg_wrong"} & set(re.findall(r"[\w\-]+", "".join(lines)))

@@ -228,7 +228,7 @@ def test_the_level_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
         log.setLevel(before)
     told = [r.getMessage() for r in caplog.records if r.name == "lakegloss.executor"]
     assert len(told) == 2
-    assert told[0].startswith("'EmailDraft': ")
+    assert told[0].startswith("'EmailDraft' ")
     assert not any("\n" in line for line in told)
     with pytest.raises(SettingsError, match="LOUD"):
         DSPyPipelineExecutor(environ={"PIPELINE_LOG_LEVEL": "loud"})

@@ -26,6 +26,8 @@ from lakegloss.lakehouse.planning import cost_of
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.tables import RESPONSES
+from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.naming import signature_named
 from lakegloss.programs.split import SplitProgram, program_name, split
 from lakegloss.settings import Settings
 
@@ -50,7 +52,7 @@ def spark_execute(
 
     Args:
         frame: of a classic or a Connect session.
-        program: a signature class or a dspy module.
+        program: a signature class, a dspy module, or the name of a signature of the library.
         inputs: the column of each of the program's inputs; by default those of the same name.
         result: the name of the new column.
         max_tokens: of one answer.
@@ -64,6 +66,8 @@ def spark_execute(
     if not settings.model:
         raise SettingsError("No model is set.", remedy="Set model and endpoint.")
     spark = frame.sparkSession
+    if isinstance(program, str):
+        program = signature_named(program, SIGNATURES)
     whole = split(program)
     columns = columns_of(frame, whole, inputs)
     keyed = frame.selectExpr("*", key_of(columns))

@@ -128,6 +128,8 @@ def compiling(spark: SparkSession) -> SparkSession:
         found.conf.set(_FACTORY, "FALLBACK")
         # Each batch of a scan costs its columns some numpy calls: a tenth of a wide table's time.
         found.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "25000")
+    if (catalog := spark.catalog.currentCatalog()) != found.catalog.currentCatalog():
+        found.catalog.setCurrentCatalog(catalog)  # a new session begins with the default one
     return found
 
 

@@ -17,7 +17,7 @@ _PLACES = {
         "HMWGenerationSignature", "HMWGenerator",
         "SolutionGenerationSignature", "SolutionGenerator",
     ),
-    "chain": ("SignatureChain",),
+    "chain": ("Fixed", "SignatureChain"),
     "conditional": ("ConditionalPipeline",),
     "validation": ("SignatureValidator",),
     "comment": ("CommentProgram",),

@@ -6,16 +6,20 @@ chain.add("SummarizeText", {"document": "ExtractInfo.extracted_info"})
 program = chain.program(inputs=["report"])
 """
 
-from collections.abc import Callable, Collection, Mapping
+import difflib
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import dspy
+from pydantic_core import to_jsonable_python
 
-from lakegloss.errors import SignatureError
+from lakegloss.errors import InputError, SignatureError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.naming import signature_named
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
+from lakegloss.programs.validation import check_value
 
 Find = Callable[[str], Any]
 """From a name to its signature."""
@@ -66,7 +70,8 @@ class SignatureChain:
     """Steps that are added in order; what an earlier one puts out, later ones may take in.
 
     A wiring maps a field of the step to one of three: `"Step.field"`, the output of an earlier
-    step; the name of an input of the chain; or any other value, which is then fixed.
+    step; the name of an input of the chain; or any other value, which is then fixed. A fixed text
+    that reads as `"Step.field"` is written `Fixed(value="Step.field")`.
     """
 
     def __init__(self) -> None:
@@ -104,7 +109,8 @@ class SignatureChain:
 
         Raises:
             SignatureError: the chain is empty, a wire names a field or step that is not there, or a
-                later step or the step itself, or a required field is left open.
+                later step or the step itself, a required field is left open, or no step takes one
+                of the inputs.
             SignatureNotFoundError: there is no signature of a step's name.
         """
         if not self._added:
@@ -117,6 +123,7 @@ class SignatureChain:
             found = find(signature) if isinstance(signature, str) else signature
             wires = _wires(added, inputs_of(found), inputs, done, names)
             done.append(Step(name=added.name, signature=found, wires=wires))
+        _require_use(done, inputs)
         return tuple(done)
 
     def program(self, *, inputs: Collection[str], find: Find | None = None) -> "ChainProgram":
@@ -160,13 +167,22 @@ def _wires(
 def _wire(
     step: str, value: Any, inputs: Collection[str], done: list[Step], names: list[str]
 ) -> Wire:
+    if isinstance(value, Fixed):
+        return value
     if not isinstance(value, str):
         return Fixed(value=value)
     if value in inputs:
         return FromInput(name=value)
     head, dot, tail = value.partition(".")
-    if not dot or head not in names or not tail.isidentifier():
+    if not dot or not head.isidentifier() or not tail.isidentifier():
         return Fixed(value=value)
+    if head not in names:
+        near = difflib.get_close_matches(head, names, n=1)
+        hint = f"Did you mean {near[0]}.{tail}? " if near else ""
+        raise SignatureError(
+            f"Step {step!r} takes {value!r}, but there is no step {head!r}.",
+            remedy=f"{hint}For the text itself write Fixed(value={value!r}).",
+        )
     source = next((other for other in done if other.name == head), None)
     if source is None:
         what = "itself" if head == step else f"the later step {head!r}"
@@ -181,6 +197,21 @@ def _wire(
             remedy=f"Its outputs are: {', '.join(outputs)}.",
         )
     return FromStep(step=head, field=tail)
+
+
+def _require_use(steps: Sequence[Step], inputs: Collection[str]) -> None:
+    used = {w.name for step in steps for w in step.wires.values() if isinstance(w, FromInput)}
+    unused = [name for name in inputs if name not in used]
+    if not unused:
+        return
+    fixed = [w.value for step in steps for w in step.wires.values() if isinstance(w, Fixed)]
+    texts = [value for value in fixed if isinstance(value, str)]
+    near = difflib.get_close_matches(unused[0], texts, n=1)
+    hint = f"Did you mean {near[0]!r}, which is a fixed text now? " if near else ""
+    raise SignatureError(
+        f"No step takes the input {unused[0]!r}.",
+        remedy=f"{hint}Wire it to a field, or leave it out.",
+    )
 
 
 def _by_name(name: str, spec: FieldSpec, inputs: Collection[str], done: list[Step]) -> Wire | None:
@@ -207,7 +238,12 @@ class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         self.predictors_by_step = {step.name: dspy.Predict(step.signature) for step in steps}
 
     def forward(self, **inputs: Any) -> dspy.Prediction:
-        """Run the steps, one call of the language model of `dspy.context` each."""
+        """Run the steps, one call of the language model of `dspy.context` each.
+
+        Raises:
+            InputError: an input does not fit the field that takes it; nothing was called.
+        """
+        _check_given(self.plan, inputs)
         done: dict[str, dict[str, Any]] = {}
         for step in self.plan:
             predictor = self.predictors_by_step[step.name]
@@ -216,6 +252,7 @@ class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
 
     async def aforward(self, **inputs: Any) -> dspy.Prediction:
         """As `forward`, awaited."""
+        _check_given(self.plan, inputs)
         done: dict[str, dict[str, Any]] = {}
         for step in self.plan:
             predictor = self.predictors_by_step[step.name]
@@ -224,19 +261,40 @@ class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         return _together(done)
 
 
+def _check_given(steps: Sequence[Step], inputs: Mapping[str, Any]) -> None:
+    """Refuse what does not fit, before the first call is paid."""
+    problems: dict[str, None] = {}
+    for step in steps:
+        specs = inputs_of(step.signature)
+        for name, wire in step.wires.items():
+            if isinstance(wire, FromInput) and wire.name in inputs:
+                found = check_value(specs[name], inputs[wire.name])
+                problems |= {f"Input {wire.name!r}, step {step.name!r}: {p}": None for p in found}
+    if problems:
+        raise InputError(" ".join(problems))
+
+
 def _values(
     step: Step, inputs: Mapping[str, Any], done: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    values = {name: spec.default for name, spec in inputs_of(step.signature).items()}
+    specs = inputs_of(step.signature)
+    values = {name: spec.default for name, spec in specs.items()}
     for name, wire in step.wires.items():
         match wire:
             case FromInput():
                 values[name] = inputs[wire.name]
             case FromStep():
-                values[name] = done[wire.step][wire.field]
+                values[name] = _as_text(specs[name], done[wire.step][wire.field])
             case Fixed():
                 values[name] = wire.value
     return values
+
+
+def _as_text(spec: FieldSpec, value: Any) -> Any:
+    """A field of text takes whatever an earlier step put out, as JSON where it is no text."""
+    if spec.kind is not str or isinstance(value, str):
+        return value
+    return json.dumps(to_jsonable_python(value, fallback=str), ensure_ascii=False)
 
 
 def _outputs(step: Step, found: Any) -> dict[str, Any]:

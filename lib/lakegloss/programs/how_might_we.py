@@ -72,9 +72,9 @@ class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
 
     def forward(
         self,
-        insights: Sequence[str],
-        metrics: Sequence[str],
-        jtbds: Sequence[str],
+        insights: Sequence[str] = (),
+        metrics: Sequence[str] = (),
+        jtbds: Sequence[str] = (),
         count: int = 5,
     ) -> dict[str, Any]:
         """Generate with the language model of `dspy.context`.
@@ -86,9 +86,9 @@ class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
 
     async def aforward(
         self,
-        insights: Sequence[str],
-        metrics: Sequence[str],
-        jtbds: Sequence[str],
+        insights: Sequence[str] = (),
+        metrics: Sequence[str] = (),
+        jtbds: Sequence[str] = (),
         count: int = 5,
     ) -> dict[str, Any]:
         """As `forward`, awaited."""

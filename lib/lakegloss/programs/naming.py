@@ -13,6 +13,11 @@ def signature_named(name: str, known: Mapping[str, Any]) -> Any:
     Raises:
         SignatureNotFoundError: there is none; names that are near are told.
     """
+    if not isinstance(name, str):
+        raise SignatureNotFoundError(
+            f"A {type(name).__name__} is no signature's name.",
+            remedy="Give a name, or a signature class.",
+        )
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=3)

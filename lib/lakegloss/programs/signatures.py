@@ -88,7 +88,16 @@ class _Meta(SignatureMeta):  # type: ignore[misc]  # dspy is untyped
                 annotations.setdefault(key, str)
                 if found.default is None and key not in outputs:
                     annotations[key] = annotations[key] | None
+            if not namespace.get("__doc__") and not _described(bases):
+                given = ", ".join(key for key in declared if key not in outputs)
+                made = ", ".join(key for key in declared if key in outputs)
+                namespace["__doc__"] = f"Given {given or 'nothing'}, produce {made}."
         return super().__new__(mcs, name, bases, namespace, **kwargs)
+
+
+def _described(bases: Sequence[type]) -> bool:
+    """Whether a base that somebody wrote tells what is to be done."""
+    return any(getattr(base, "input_fields", None) and base.__doc__ for base in bases)
 
 
 def _outputs(name: str, declared: Mapping[str, _Declared], bases: Sequence[type]) -> set[str]:

@@ -1,6 +1,6 @@
 """Checks of inputs against a signature, before anything is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,6 +114,18 @@ def _unknown(specs: Mapping[str, FieldSpec], given: Mapping[str, Any]) -> list[I
             )
         )
     return problems
+
+
+def sentences(problems: Sequence[InputProblem]) -> str:
+    """All problems in a line; of a single one the text as it is."""
+    texts = [str(problem) for problem in problems]
+    closed = [text if text.endswith((".", "?")) else f"{text}." for text in texts]
+    return " ".join(closed) if len(texts) > 1 else "".join(texts)
+
+
+def check_value(spec: FieldSpec, value: Any) -> list[InputProblem]:
+    """What is wrong with a value for a field."""
+    return _checked(spec, value)[1]
 
 
 def _checked(spec: FieldSpec, value: Any) -> tuple[Any, list[InputProblem]]:

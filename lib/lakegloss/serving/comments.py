@@ -48,7 +48,7 @@ class Drafted:
     reason: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftedTable:
     """The comments of a table and what they cost.
 
@@ -56,7 +56,7 @@ class DraftedTable:
         error: what the endpoint did where it gave no answer at all; the rules' words stand in.
     """
 
-    comments: list[Drafted] = field(default_factory=list)
+    comments: Sequence[Drafted]
     usage: Usage = field(default_factory=Usage)
     attempts: int = 0
     error: LakeglossError | None = None
@@ -153,20 +153,20 @@ async def draft(
     Without an engine, and for what the model fails on, the rules' words are given. Cancelling ends
     the calls.
     """
-    drafted = DraftedTable()
     rounds = Rounds([tasks], limits_of(settings))
-    number = 0
-    while engine is not None and drafted.error is None and (works := rounds.works()):
+    number = attempts = 0
+    usage, error = Usage(), None
+    while engine is not None and error is None and (works := rounds.works()):
         requests = await asyncio.to_thread(render_requests, program, settings, works, number=number)
         number += 1
         outcomes = await asyncio.gather(*(asyncio.wrap_future(engine.begin(r)) for r in requests))
         for outcome in outcomes:
             rounds.take_all(outcome.responses)
-            drafted.usage += outcome.usage
-            drafted.attempts += outcome.attempts
-        drafted.error = _failure(outcomes)
-    drafted.comments = await asyncio.to_thread(_comments, tasks, rounds, settings)
-    return drafted
+            usage += outcome.usage
+            attempts += outcome.attempts
+        error = _failure(outcomes)
+    comments = await asyncio.to_thread(_comments, tasks, rounds, settings)
+    return DraftedTable(comments=comments, usage=usage, attempts=attempts, error=error)
 
 
 def _comments(tasks: TableTasks, rounds: Rounds, settings: Settings) -> list[Drafted]:

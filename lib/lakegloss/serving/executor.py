@@ -22,10 +22,11 @@ from lakegloss.errors import (
 )
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
+from lakegloss.programs.validation import sentences
 from lakegloss.serving import active_run
 from lakegloss.serving.batch import in_order
 from lakegloss.serving.cache import ResultCache, key_of
-from lakegloss.serving.job import Job, again, failed, mode_of, or_raise, positive, result_of
+from lakegloss.serving.job import Job, again, failed, mode_of, or_raise, positive, result_of, whole
 from lakegloss.serving.loop import LoopThread
 from lakegloss.serving.models import (
     DEFAULT_MODEL,
@@ -94,8 +95,9 @@ class DSPyPipelineExecutor:
         cached = switch(env, "DSPY_CACHE") if cache_enabled is None else cache_enabled
         set_log_level(_log, env)
         self._timeout = positive("timeout", timeout)
-        self._retries = int(max_retries)
-        self._max_workers = int(positive("max_workers", max_workers or workers_of(env)))
+        self._retries = whole("max_retries", max_retries)
+        workers = workers_of(env) if max_workers is None else max_workers
+        self._max_workers = whole("max_workers", workers, least=1)
         self._cache = ResultCache(positive("cache_ttl", cache_ttl)) if cached is not False else None
         self._mode = ExecutionMode.NORMAL
         self._lm = lm
@@ -188,7 +190,8 @@ class DSPyPipelineExecutor:
             )
             ready = self._without_calls(job, start)
         except LakeglossError as error:
-            name = model_id or str(getattr(program, "__name__", type(program).__name__))
+            known = model_id if isinstance(model_id, str) else ""
+            name = known or str(getattr(program, "__name__", type(program).__name__))
             ready = self._ended(failed(name, error, start), inputs or {})
         if ready is not None:
             done.set_result(ready)
@@ -197,7 +200,7 @@ class DSPyPipelineExecutor:
 
     def execute_signature(
         self,
-        signature_name: str,
+        signature_name: Any,
         inputs: Mapping[str, Any],
         *,
         retry_on_failure: bool = True,
@@ -209,6 +212,7 @@ class DSPyPipelineExecutor:
         """Execute a signature by name; a failure is raised.
 
         Args:
+            signature_name: a name, or the signature itself.
             retry_on_failure: ask again for an answer that cannot be read.
             max_retries: how often; by default the executor's.
 
@@ -218,12 +222,11 @@ class DSPyPipelineExecutor:
             ExecutionTimeoutError: a TimeoutError, after `timeout` seconds.
             EndpointError, AnswerError, BudgetExceededError: the model gave nothing usable.
         """
-        signature = self.programs.signature(signature_name)
-        prepared = self.programs.find(signature_name) if signature is not None else None
+        prepared = self.programs.signature_program(signature_name)
         start = time.perf_counter()
         retries = self._retries if max_retries is None else max_retries
         job = Job(
-            prepared=prepared or prepare(signature, name=signature_name),
+            prepared=prepared,
             inputs=inputs,
             mode=mode_of(mode) if mode is not None else self._mode,
             model=model,
@@ -338,6 +341,10 @@ class DSPyPipelineExecutor:
     # Inside.
 
     def _prepared(self, program: Any, model_id: str | None) -> Prepared:
+        if self._closed:
+            raise SettingsError("The executor was shut down.", remedy="Make a new one.")
+        if isinstance(model_id, Mapping):
+            raise InputError("model_id is a name.", remedy="Give the inputs as inputs=.")
         if program is not None:
             return prepare(program)
         if not model_id:
@@ -350,7 +357,7 @@ class DSPyPipelineExecutor:
             raise InputError("Inputs are a mapping of names to values.", remedy="Give a dict.")
         checked = job.prepared.check(job.inputs)
         if checked.problems:
-            error = InputError(" ".join(str(problem) for problem in checked.problems))
+            error = InputError(sentences(checked.problems))
             return self._ended(failed(job.prepared.name, error, start, mode=job.mode), job.inputs)
         job.values = checked.values
         if job.mode is ExecutionMode.DRY_RUN:
@@ -431,7 +438,11 @@ class DSPyPipelineExecutor:
             tokens=(usage["input_tokens"], usage["output_tokens"]),
         )
         said = ascii(result.error[:200]) if result.error else "done"
-        _log.info("%r: %s", result.program_name[:100], said)
+        seconds, tokens = result.execution_time, usage["input_tokens"] + usage["output_tokens"]
+        _log.info(
+            "%r %s in %.3f s, %d tokens: %s",
+            result.program_name[:100], result.execution_id, seconds, tokens, said,
+        )  # fmt: skip
         for observer in (active_run.record, *self._observers):
             try:
                 observer(result, inputs)

@@ -48,6 +48,19 @@ def positive(name: str, value: float) -> float:
     return value
 
 
+def whole(name: str, value: Any, *, least: int = 0) -> int:
+    """A whole number of a bound.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise SettingsError(
+            f"{name}={value!r} is not a whole number of at least {least}.", remedy="Give one."
+        )
+    return value
+
+
 def mode_of(mode: ExecutionMode | str) -> ExecutionMode:
     try:
         return ExecutionMode(mode)

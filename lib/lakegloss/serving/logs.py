@@ -66,9 +66,14 @@ def log_dspy_call(
     output_data: Any = None,
     duration_ms: float | None = None,
     error: BaseException | str | None = None,
+    **more: Any,
 ) -> None:
-    """Log one call of a program: its name, milliseconds and tokens; of a failure its inputs too."""
-    facts: dict[str, Any] = {"module_name": sanitize_for_logging(module_name)}
+    """Log one call of a program: its name, milliseconds and tokens; of a failure its inputs too.
+
+    Args:
+        more: other facts of the line, such as the request's id.
+    """
+    facts: dict[str, Any] = {"module_name": sanitize_for_logging(module_name), **more}
     facts["duration_ms"] = None if duration_ms is None else round(duration_ms, 1)
     if error is None:
         facts["event_type"] = "dspy_call_complete"

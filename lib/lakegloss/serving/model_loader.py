@@ -54,6 +54,8 @@ TYPES: Mapping[str, Any] = MappingProxyType(
 )
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
+_INSIDE = re.compile(r"function-after\[|SignatureConfig$|str$")
+_ENDINGS = (".yaml", ".yml")
 _UNSET: Any = object()
 
 
@@ -85,6 +87,13 @@ class SignatureConfig(_Strict):
     instructions: str
     inputs: dict[_Name, _Field] = Field(min_length=1)
     outputs: dict[_Name, _Field] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _apart(self) -> "SignatureConfig":
+        both = sorted(self.inputs.keys() & self.outputs.keys())
+        if both:
+            raise ValueError(f"{both[0]!r} is an input and an output; give one another name")
+        return self
 
 
 class StepConfig(_Strict):
@@ -130,10 +139,17 @@ class DSPyModelLoader:
     Args:
         folder: where `load` looks for `<name>.yaml`; None looks nowhere.
         trusted: packages of which `class:` may name classes, beside lakegloss' own programs.
+
+    Raises:
+        SettingsError: there is no such folder.
     """
 
     def __init__(self, folder: str | Path | None = None, *, trusted: Sequence[str] = ()) -> None:
         self._folder = None if folder is None else Path(folder)
+        if self._folder is not None and not self._folder.is_dir():
+            raise SettingsError(
+                f"There is no folder {str(folder)!r} of programs.", remedy="Correct its path."
+            )
         self._trusted = ("lakegloss.programs", *trusted)
 
     def load_from_config(self, path: str | Path) -> dict[str, Any]:
@@ -151,6 +167,14 @@ class DSPyModelLoader:
             "version": config.version,
         }
 
+    @property
+    def names(self) -> list[str]:
+        """The files' names without their endings."""
+        if self._folder is None:
+            return []
+        files = [path for ending in _ENDINGS for path in self._folder.glob(f"*{ending}")]
+        return sorted({path.stem for path in files if _FILE_NAME.fullmatch(path.stem)})
+
     def load(self, model_id: str) -> Any | None:
         """The program of `<model_id>.yaml` in the folder; None where there is no such file.
 
@@ -159,7 +183,7 @@ class DSPyModelLoader:
         """
         if self._folder is None or not _FILE_NAME.fullmatch(model_id):
             return None
-        for ending in (".yaml", ".yml"):
+        for ending in _ENDINGS:
             path = self._folder / f"{model_id}{ending}"
             if path.is_file():
                 return self.load_from_config(path)["program"]
@@ -268,16 +292,28 @@ def _read(path: Path) -> ProgramConfig:
         raise SettingsError(f"{path} is not valid YAML: {where}.", remedy="Correct it.") from None
     except ValidationError as error:
         lines = [
-            f"{'.'.join(map(str, item['loc'])) or 'the file'}: {item['msg']}"
+            f"{_place(item['loc']) or 'the file'}: {item['msg'].removeprefix('Value error, ')}"
             for item in error.errors(include_url=False, include_input=False, include_context=False)
+            if item["loc"] != ("signature", "str") or isinstance(content["signature"], str)
         ]
         raise SettingsError(
             f"{path}: {'; '.join(lines[:5])}.", remedy="See docs/programs.md for the form."
         ) from None
 
 
+def _place(location: tuple[int | str, ...]) -> str:
+    """Where something is wrong, in the file's own words."""
+    return ".".join(str(part) for part in location if not _INSIDE.match(str(part)))
+
+
 class EntryPointSource:
     """Programs that installed packages offer under `lakegloss.programs`."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the entry points."""
+        found = importlib.metadata.entry_points(group=ENTRY_POINTS)
+        return sorted({entry.name for entry in found})
 
     def load(self, model_id: str) -> Any | None:
         """The program of that name; None where no package offers it.

@@ -1,6 +1,7 @@
 """Which models an executor has: from settings, from OpenAI's variables, or from DSPy."""
 
 import logging
+import math
 import os
 import uuid
 from collections.abc import Mapping, Sequence
@@ -39,13 +40,15 @@ def settings_of(environ: Mapping[str, str] | None = None) -> Settings | None:
         model=env.get("OPENAI_MODEL") or OPENAI_MODEL,
         endpoint=url or OPENAI_URL,
         api_key=key or None,
-        temperature=number(env, "OPENAI_TEMPERATURE", float),
-        call_timeout=number(env, "OPENAI_TIMEOUT", float),
+        temperature=number(env, "OPENAI_TEMPERATURE", float, least=0, most=2),
+        call_timeout=number(env, "OPENAI_TIMEOUT", float, least=0.001, most=86_400),
     )
 
 
-def number(env: Mapping[str, str], name: str, kind: type) -> Any:
-    """A variable as a number; None where it is not set.
+def number(
+    env: Mapping[str, str], name: str, kind: type, *, least: float = 1, most: float = math.inf
+) -> Any:
+    """A variable as a number within bounds; None where it is not set.
 
     Raises:
         SettingsError: it is none.
@@ -54,11 +57,17 @@ def number(env: Mapping[str, str], name: str, kind: type) -> Any:
     if not text:
         return None
     try:
-        return kind(text)
+        found = kind(text)
     except ValueError:
         raise SettingsError(
             f"{name}={text[:40]!r} is not a number.", remedy=f"Set {name} to one, or unset it."
         ) from None
+    if not least <= found <= most:
+        bounds = f"at least {least:g}" if most == math.inf else f"{least:g} to {most:g}"
+        raise SettingsError(
+            f"{name}={text[:40]!r} is not {bounds}.", remedy=f"Correct {name}, or unset it."
+        )
+    return found
 
 
 def workers_of(env: Mapping[str, str]) -> int:
@@ -68,7 +77,7 @@ def workers_of(env: Mapping[str, str]) -> int:
         SettingsError: a variable is no number.
     """
     names = ("MAX_WORKERS", "DSPY_ASYNC_MAX_WORKERS")
-    return next((found for name in names if (found := number(env, name, int))), WORKERS)
+    return next((n for n in [number(env, name, int) for name in names] if n), WORKERS)
 
 
 def set_log_level(log: logging.Logger, env: Mapping[str, str]) -> None:

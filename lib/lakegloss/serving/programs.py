@@ -1,17 +1,20 @@
 """The programs that an executor knows by name."""
 
+import inspect
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import dspy
 
-from lakegloss.errors import ProgramNotFoundError, SignatureError
+from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.naming import signature_named
 from lakegloss.programs.split import SplitProgram, program_name, split
-from lakegloss.programs.validation import CheckedInputs, check_inputs
+from lakegloss.programs.validation import CheckedInputs, InputProblem, check_inputs
+
+_OPEN = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
 class ProgramSource(Protocol):
@@ -19,6 +22,10 @@ class ProgramSource(Protocol):
 
     def load(self, model_id: str) -> Any | None:
         """The program of that id; None where there is none."""
+
+    @property
+    def names(self) -> list[str]:
+        """The ids that it knows without loading any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +46,34 @@ class Prepared:
         if self.signature is not None:
             return check_inputs(self.signature, inputs, unknown=unknown)
         wanted = getattr(self.program, "inputs", None)
-        if not isinstance(wanted, tuple):
-            return CheckedInputs(values=dict(inputs))
-        return _check_names(wanted, inputs)
+        if isinstance(wanted, tuple):
+            return _check_names(wanted, inputs)
+        return _check_arguments(self.program, inputs)
 
 
 def _check_names(wanted: tuple[str, ...], inputs: Mapping[str, Any]) -> CheckedInputs:
-    from lakegloss.programs.validation import InputProblem
-
     missing = tuple(name for name in wanted if name not in inputs)
     message = f"Missing required input fields: {list(missing)}"
     problems = (InputProblem(field=missing[0], message=message, remedy=""),) if missing else ()
     return CheckedInputs(values=dict(inputs), problems=problems, missing=missing)
+
+
+def _check_arguments(program: Any, inputs: Mapping[str, Any]) -> CheckedInputs:
+    """Inputs against the arguments of a module's method, which would fail in Python's words."""
+    method = getattr(program, "aforward", None) or getattr(program, "forward", None)
+    if method is None:
+        return CheckedInputs(values=dict(inputs))
+    arguments = inspect.signature(method).parameters.values()
+    names = [a.name for a in arguments if a.kind is not a.VAR_KEYWORD]
+    needed = tuple(a.name for a in arguments if a.default is a.empty and a.kind not in _OPEN)
+    found = _check_names(needed, inputs)
+    unknown = [name for name in inputs if name not in names]
+    if not unknown or any(a.kind is a.VAR_KEYWORD for a in arguments):
+        return found
+    remedy = f"Known are: {', '.join(names)}."
+    message = f"There is no input {unknown[0]!r}."
+    problem = InputProblem(field=str(unknown[0]), message=message, remedy=remedy)
+    return replace(found, problems=(*found.problems, problem))
 
 
 def prepare(program: Any, *, name: str = "") -> Prepared:
@@ -88,6 +111,12 @@ class ProgramBook:
     """
 
     def __init__(self, sources: tuple[ProgramSource, ...] = ()) -> None:
+        for source in sources:
+            if not hasattr(source, "load"):
+                raise SettingsError(
+                    f"A {type(source).__name__} is no source of programs.",
+                    remedy="Give sources=[DSPyModelLoader(folder)].",
+                )
         self._sources = sources
         self._registered: dict[str, Prepared] = {}
         self._loaded: dict[str, Prepared] = {}
@@ -113,11 +142,17 @@ class ProgramBook:
             own = {n: p.signature for n, p in self._registered.items() if p.signature is not None}
         return dict(SIGNATURES) | own
 
+    def knows(self, name: str) -> bool:
+        """Whether a program of that name is at hand, without asking a source."""
+        with self._lock:
+            return name in SIGNATURES or name in self._registered or name in self._loaded
+
     @property
     def names(self) -> list[str]:
-        """The names of all programs that are known without asking a source."""
+        """The names of all programs: the library's, registered ones, those that sources name."""
+        offered = [name for source in self._sources for name in source.names]
         with self._lock:
-            return sorted({*SIGNATURES, *self._registered, *self._loaded})
+            return sorted({*SIGNATURES, *self._registered, *self._loaded, *offered})
 
     def signature(self, name: str) -> Any:
         """The signature of that name.
@@ -126,6 +161,19 @@ class ProgramBook:
             SignatureNotFoundError: there is none.
         """
         return signature_named(name, self.signatures)
+
+    def signature_program(self, signature: Any) -> Prepared:
+        """The program of a signature, by its name or the signature itself.
+
+        Raises:
+            SignatureNotFoundError: there is none of that name.
+            SignatureError: it is no signature.
+        """
+        if not isinstance(signature, str):
+            return prepare(signature)
+        if not self.knows(signature) and signature not in (names := self.names):
+            signature_named(signature, dict.fromkeys(names))
+        return self.find(signature)
 
     def find(self, name: str) -> Prepared:
         """The program of that name.

@@ -86,36 +86,45 @@ def _add_operation(app: FastAPI) -> None:
 
 
 def _add_errors(app: FastAPI) -> None:
-    def told(status: int, error: ErrorResponse) -> Response:
+    def told(request: Request, status: int, error: ErrorResponse) -> Response:
+        error.id = request.state.request_id  # by which the log knows it
         body = ErrorBody(error=error).model_dump_json()
         return Response(body, status, headers_of(error), media_type="application/json")
 
     @app.exception_handler(ApiError)
-    async def of_the_service(_: Request, error: ApiError) -> Response:
-        answer = told(error.status, error.error)
+    async def of_the_service(request: Request, error: ApiError) -> Response:
+        answer = told(request, error.status, error.error)
         if error.status == 401:
             answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
 
     @app.exception_handler(LakeglossError)
-    async def of_lakegloss(_: Request, error: LakeglossError) -> Response:
+    async def of_lakegloss(request: Request, error: LakeglossError) -> Response:
         found = api_error(error)
-        return told(found.status, found.error)
+        return told(request, found.status, found.error)
 
     @app.exception_handler(RequestValidationError)
-    async def of_validation(_: Request, error: RequestValidationError) -> Response:
-        said = [_said(item["loc"], item["msg"]) for item in error.errors()[:5]]
-        return told(422, ErrorResponse.validation_error(" ".join(said)))
+    async def of_validation(request: Request, error: RequestValidationError) -> Response:
+        said = [_said(item["type"], item["loc"], item["msg"]) for item in error.errors()[:5]]
+        remedy = "/docs shows each request with an example."
+        if "json" not in request.headers.get("content-type", "json"):
+            remedy = f"Send the header Content-Type: application/json. {remedy}"
+        return told(request, 422, ErrorResponse.of("validation_error", " ".join(said), remedy))
 
     @app.exception_handler(HTTPException)
-    async def of_http(_: Request, error: HTTPException) -> Response:
+    async def of_http(request: Request, error: HTTPException) -> Response:
         kind = _KINDS.get(error.status_code, "error")
-        answer = told(error.status_code, ErrorResponse.of(kind, str(error.detail)))
+        found = ErrorResponse.of(kind, f"{error.detail}.", "/docs lists all routes.")
+        answer = told(request, error.status_code, found)
         answer.headers.update(error.headers or {})
         return answer
 
 
-def _said(place: tuple[int | str, ...], message: str) -> str:
+def _said(kind: str, place: tuple[int | str, ...], message: str) -> str:
     """Where something is wrong and what; never the value."""
+    if kind == "json_invalid":
+        return "The body is not valid JSON."
+    if place == ("body",):
+        return "The body is not a JSON object."
     name = ".".join(visible(str(part))[:100] for part in place if part != "body")
     return f"{name}: {message}." if name else f"{message}."

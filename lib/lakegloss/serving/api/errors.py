@@ -40,6 +40,13 @@ _STATUS: tuple[tuple[type[LakeglossError], int, str], ...] = (
     (BudgetExceededError, 503, "budget_exceeded"),
     (SettingsError, 503, "not_configured"),
 )
+_REMEDIES = {
+    "program_not_found": "GET /api/v1/dspy/programs lists all.",
+    "timeout_error": "Send a larger timeout, up to the service's own, or less input.",
+    "stopped": "Send it again.",
+    "not_configured": "Who runs the service sets a model: docs/service.md.",
+}
+"""What callers can do, where the library's remedy is for who writes Python."""
 _INTERNAL = ("internal_error", "The service failed.", "Try again; tell the id to who runs it.")
 
 
@@ -110,8 +117,9 @@ def api_error(error: BaseException | None) -> ApiError:
     """How an error of an execution is told; what was not foreseen is told without its text."""
     for kind, status, name in _STATUS:
         if isinstance(error, kind):
-            wait = 1.0 if status in {429, 503} else None
-            return ApiError(status, ErrorResponse.of(name, error.message, error.remedy, wait))
+            wait = 1.0 if name in {"rate_limit_error", "stopped"} else None
+            remedy = _REMEDIES.get(name, error.remedy)
+            return ApiError(status, ErrorResponse.of(name, error.message, remedy, wait))
     if isinstance(error, LakeglossError):
         return ApiError(502, ErrorResponse.of("generation_error", error.message, error.remedy))
     return ApiError(500, ErrorResponse.of(*_INTERNAL))

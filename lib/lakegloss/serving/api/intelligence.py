@@ -117,7 +117,6 @@ async def comments(
         drafted = await until_gone(request, asyncio.wait_for(work, service.settings.serve_timeout))
     except TimeoutError:  # what was paid for is lost to this caller; the rules still answer
         drafted = await draft(tasks, settings, service.program, None)
-        drafted.error = None
     told = [
         ProposedComment(
             column=item.column,
@@ -129,10 +128,14 @@ async def comments(
         for item in drafted.comments
     ]
     result = _result(service, drafted, time.perf_counter() - start)
-    service.count(result, {"table": body.table, "columns": len(body.columns)})
+    service.count(request, result, {"table": body.table, "columns": len(body.columns)})
     recorded = await service.record(request, key, result, ["table", "columns"])
     meta: Meta = meta_of(result, request, recorded=recorded)
-    return answered(CommentsResponse(table=body.table, comments=told, meta=meta))
+    return answered(
+        CommentsResponse(
+            execution_id=result.execution_id, table=body.table, comments=told, meta=meta
+        )
+    )
 
 
 def _settings(settings: Settings, body: CommentsRequest) -> Settings:

@@ -43,22 +43,16 @@ class Bodies:
                 body = await self._read(scope, receive)
         except TimeoutError:
             late = ErrorResponse.of("too_slow", "The body took too long to come.", "Send it again.")
-            await refuse(send, 408, late)
+            await self._refuse(scope, send, 408, late)
             return
         if body is None:
-            await refuse(
-                send,
-                413,
-                ErrorResponse.of(
-                    "too_large",
-                    f"The body has more than {self._size:,} bytes.",
-                    "Send less at once.",
-                ),
-            )
+            said = f"The body has more than {self._size:,} bytes."
+            large = ErrorResponse.of("too_large", said, "Send less at once.")
+            await self._refuse(scope, send, 413, large)
             return
         problem = await self._problem_of(body)
         if problem is not None:
-            await refuse(send, 422, ErrorResponse.validation_error(problem))
+            await self._refuse(scope, send, 422, ErrorResponse.validation_error(problem))
             return
         sent = False
 
@@ -70,6 +64,10 @@ class Bodies:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self._app(scope, again, send)
+
+    async def _refuse(self, scope: Scope, send: Send, status: int, error: ErrorResponse) -> None:
+        error.id = scope["state"]["request_id"]
+        await refuse(send, status, error)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         """The body; None where it is too large."""
@@ -184,6 +182,7 @@ class Requests:
             error = ErrorResponse.of(
                 "internal_error", "The service failed.", "Try again; tell the id to who runs it."
             )
+            error.id = request_id
             await refuse(answer, 500, error)
         finally:
             self._metrics.open.dec()

@@ -22,7 +22,6 @@ from lakegloss.serving.api.schemas import (
     ProgramsResponse,
 )
 from lakegloss.serving.api.service import Done, Service, until_gone
-from lakegloss.serving.result import ExecutionMode
 
 _BEARER = HTTPBearer(auto_error=False, description="A key of `lakegloss keys add`.")
 _HEADER = APIKeyHeader(name="x-api-key", auto_error=False, description="The same key.")
@@ -65,7 +64,7 @@ async def execute(
 ) -> Response:
     """Execute a program once. What fails is an error with the status of its kind."""
     service = service_of(request)
-    options = _options(body.mode, body.model, body.timeout)
+    options = {"mode": body.mode, "timeout": body.timeout}
     done = await service.execute(request, key, body.program_id, body.inputs, **options)
     return answered(done.or_raise())
 
@@ -78,7 +77,7 @@ async def execute_batch(
     service = service_of(request)
     service.charge(key, max(0, len(body.inputs_list) - 1))
     await service.find(body.program_id)
-    options = _options(body.mode, body.model, body.timeout)
+    options = {"mode": body.mode, "timeout": body.timeout}
 
     async def all_of_them() -> list[Done]:
         running: list[asyncio.Future[Done]] = []
@@ -174,7 +173,3 @@ async def health(request: Request) -> Response:
     """Whether requests can be served; 503 where not, with the reasons."""
     found = await service_of(request).health()
     return answered(found, 200 if found.status == "ok" else 503)
-
-
-def _options(mode: ExecutionMode | None, model: str, timeout: float | None) -> dict[str, Any]:
-    return {"mode": mode, "model": model, "timeout": timeout}

@@ -25,7 +25,6 @@ class _Strict(BaseModel):
 class _Execution(_Strict):
     program_id: Name = Field(description="Name of a program; GET programs lists them.")
     mode: ExecutionMode | None = Field(None, description="By default the service's.")
-    model: str = Field("", max_length=200, description="One of the service's models by name.")
     timeout: float | None = Field(None, gt=0, le=3_600, description="Seconds.")
 
 
@@ -328,6 +327,7 @@ class ProposedComment(BaseModel):
 class CommentsResponse(BaseModel):
     """Comments of a table, in the order of its columns."""
 
+    execution_id: str
     table: str
     comments: list[ProposedComment]
     meta: Meta

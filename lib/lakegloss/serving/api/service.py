@@ -23,7 +23,15 @@ from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
-from lakegloss.serving.api.keys import LOOPBACK, SCOPES, ApiKey, KeyRing, digest_of, presented
+from lakegloss.serving.api.keys import (
+    ADMIN,
+    LOOPBACK,
+    SCOPES,
+    ApiKey,
+    KeyRing,
+    digest_of,
+    presented,
+)
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.rates import RateLimiter
 from lakegloss.serving.api.schemas import ExecuteResponse, Health, Meta, Usage
@@ -145,12 +153,12 @@ class Service:
         """
         key = await self._known(request)
         request.state.key_name = key.name
-        if scope not in key.scopes:
+        if scope not in key.scopes and ADMIN not in key.scopes:
             raise ApiError(
                 403,
                 ErrorResponse.of(
                     "forbidden",
-                    f"This key may not {scope}.",
+                    f"This key lacks the scope {scope!r}.",
                     f"Make one with `lakegloss keys add NAME --scope {scope}`.",
                 ),
             )
@@ -211,7 +219,7 @@ class Service:
             program, inputs, timeout=timeout, **options
         )
         result = await asyncio.wrap_future(future)
-        self.count(result, inputs)
+        self.count(request, result, inputs)
         recorded = await self.record(request, key, result, list(map(str, inputs)))
         failure = None if result.success else api_error(result.exception)
         body = ExecuteResponse(
@@ -232,18 +240,22 @@ class Service:
         Raises:
             ProgramNotFoundError: there is none of that name.
         """
-        if program not in self.executor.programs.names:
+        if not self.executor.programs.knows(program):
             await asyncio.to_thread(self.executor.programs.find, program)
 
-    def count(self, result: ExecutionResult, inputs: Mapping[str, Any]) -> None:
+    def count(self, request: Request, result: ExecutionResult, inputs: Mapping[str, Any]) -> None:
         """Count an execution in the metrics, and log it."""
-        known = result.program_name if result.program_name in self.executor.programs.names else "-"
+        known = result.program_name if self.executor.programs.knows(result.program_name) else "-"
         self.metrics.executions.labels(known, str(result.success).lower()).inc()
         usage = result.metadata["usage"]
         self.metrics.tokens.labels("input").inc(usage["input_tokens"])
         self.metrics.tokens.labels("output").inc(usage["output_tokens"])
         seconds = 1000 * result.execution_time
-        log_dspy_call(result.program_name, inputs, result, seconds, result.error or None)
+        shapes = {name: _shape(value) for name, value in inputs.items()}
+        log_dspy_call(
+            result.program_name, shapes, result, seconds, result.error or None,
+            request_id=request.state.request_id, execution_id=result.execution_id,
+        )  # fmt: skip
 
     async def record(
         self, request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
@@ -323,6 +335,12 @@ async def until_gone(request: Request, work: Awaitable[Answer]) -> Answer:
 async def _gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+def _shape(value: Any) -> str:
+    """What is logged of an input: never the value."""
+    sized = isinstance(value, str | list | dict)
+    return f"{type(value).__name__} of {len(value)}" if sized else type(value).__name__
 
 
 def meta_of(result: ExecutionResult, request: Request, *, recorded: bool) -> Meta:
