@@ -25,8 +25,9 @@ from lakegloss.programs.conditional import ConditionalPipeline
 from lakegloss.programs.validation import sentences
 from lakegloss.serving import active_run
 from lakegloss.serving.batch import in_order
+from lakegloss.serving.bounds import mode_of, positive, whole
 from lakegloss.serving.cache import ResultCache, key_of
-from lakegloss.serving.job import Job, again, failed, mode_of, or_raise, positive, result_of, whole
+from lakegloss.serving.job import Job, again, called, failed, or_raise, result_of
 from lakegloss.serving.loop import LoopThread
 from lakegloss.serving.models import (
     DEFAULT_MODEL,
@@ -190,9 +191,7 @@ class DSPyPipelineExecutor:
             )
             ready = self._without_calls(job, start)
         except LakeglossError as error:
-            known = model_id if isinstance(model_id, str) else ""
-            name = known or str(getattr(program, "__name__", type(program).__name__))
-            ready = self._ended(failed(name, error, start), inputs or {})
+            ready = self._ended(failed(called(program, model_id), error, start), inputs or {})
         if ready is not None:
             done.set_result(ready)
             return done

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from lakegloss.engine.execution import Executed
-from lakegloss.errors import LakeglossError, SettingsError
+from lakegloss.errors import LakeglossError
 from lakegloss.serving.active_run import current_run
+from lakegloss.serving.bounds import positive
 from lakegloss.serving.programs import Prepared
 from lakegloss.serving.result import ExecutionMode, ExecutionResult
 from lakegloss.serving.trace import debug_trace
@@ -40,33 +41,6 @@ class Job:
 
     def asks(self, default: int) -> int:
         return 1 + max(0, default if self.retries is None else self.retries)
-
-
-def positive(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise SettingsError(f"{name}={value!r} is not a positive number.", remedy="Give one.")
-    return value
-
-
-def whole(name: str, value: Any, *, least: int = 0) -> int:
-    """A whole number of a bound.
-
-    Raises:
-        SettingsError: it is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise SettingsError(
-            f"{name}={value!r} is not a whole number of at least {least}.", remedy="Give one."
-        )
-    return value
-
-
-def mode_of(mode: ExecutionMode | str) -> ExecutionMode:
-    try:
-        return ExecutionMode(mode)
-    except ValueError:
-        known = ", ".join(ExecutionMode)
-        raise SettingsError(f"There is no mode {mode!r}.", remedy=f"Modes: {known}.") from None
 
 
 def usage_of(executed: Executed) -> dict[str, Any]:
@@ -106,6 +80,14 @@ def result_of(job: Job, executed: Executed, start: float) -> ExecutionResult:
         execution_id=uuid.uuid4().hex,
         metadata=metadata,
         exception=executed.error,
+    )
+
+
+def called(program: Any, model_id: Any) -> str:
+    """What to call an execution that has no program."""
+    given = model_id if isinstance(model_id, str) else ""
+    return given or str(
+        getattr(program, "__name__", "" if program is None else type(program).__name__)
     )
 
 
