@@ -158,13 +158,19 @@ def wrongly_counted(
     wrong = []
     for key, responses in attempts.items():
         request = requests[key]
-        billed = Counter(map(_billed, bills[_server_key(request)]))
+        several = bills[_server_key(request)]
+        billed = Counter(map(_billed, several))
         counted = Counter(map(_counted, responses))
-        # On a busy machine the client's time may be over while the server still answers.
+        # On a busy machine the client's time may be over while the server still answers, and what
+        # the server sends too late may be read before the client looks at its clock.
         late = sum(r.error.startswith("timeout") for r in responses)
+        read = Counter((b["input_tokens"], b["output_tokens"]) for b in several if not b["told"])
         fair = all(_fair(r, request) for r in responses if r.usage_estimated)
-        if not fair or len(responses) != billed.total() or not _agree(billed, counted, late):
-            wrong.append(f"{request.request_hash}: {billed} is not {counted}")
+        if not fair or len(responses) != billed.total() or not _agree(billed, counted, late, read):
+            errors = sorted({r.error[:60] for r in responses if r.error})
+            wrong.append(
+                f"{request.request_hash}: {billed} is not {counted}; {late} late; {errors}"
+            )
     return wrong
 
 
@@ -182,9 +188,17 @@ def _counted(response: Response) -> Paid:
     return None if response.usage_estimated else paid
 
 
-def _agree(billed: Counter[Paid], counted: Counter[Paid], late: int) -> bool:
+def _agree(
+    billed: Counter[Paid], counted: Counter[Paid], late: int, read: Counter[tuple[int, int]]
+) -> bool:
+    """Whether what was counted is what was billed.
+
+    Args:
+        late: answers that the client gave up; read: the figures of those sent too late.
+    """
     more = counted - billed
-    return set(more) <= {None} and more.total() <= late
+    unknown = more.pop(None, 0)
+    return unknown <= late and all(times <= read[paid] for paid, times in more.items() if paid)
 
 
 def _fair(response: Response, request: ModelRequest) -> bool:
