@@ -128,7 +128,8 @@ def assert_all_held(
 
     # What was paid is kept, once for each attempt that the server saw.
     assert len({r.response_id for r in kept}) == len(kept) == drafted.calls == counts["requests"]
-    assert wrongly_counted(kept, requests, bills) == []
+    wrong = wrongly_counted(kept, requests, bills, smuggled=counts["faults"].get("smuggled", 0))
+    assert not wrong, wrong[:3]
     assert sum(r.input_tokens for r in kept) == drafted.input_tokens
     assert sum(r.output_tokens for r in kept) == drafted.output_tokens
     every = [bill for several in bills.values() for bill in several]
@@ -145,17 +146,24 @@ def wrongly_counted(
     kept: Sequence[Response],
     requests: Mapping[str, ModelRequest],
     bills: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    smuggled: int,
 ) -> list[str]:
     """Requests whose attempts do not add up to what the server billed for them.
 
     Where the client was told the figures, they are the server's to the token. Nothing is paid for
     an error. For an answer that was lost on the way, or came without figures, an estimate is
     flagged: what the request may have cost at most, or what the text that came has.
+
+    Args:
+        smuggled: how often the server sent a second answer, without figures. Rarely one comes just
+            when its connection is used again, and takes the place of that request's own; the text
+            is told by the names in it and asked for again.
     """
     attempts: dict[str, list[Response]] = {}
     for response in kept:
         attempts.setdefault(response.request_hash, []).append(response)
-    wrong = []
+    wrong, replaced = [], 0
     for key, responses in attempts.items():
         request = requests[key]
         several = bills[_server_key(request)]
@@ -166,6 +174,10 @@ def wrongly_counted(
         late = sum(r.error.startswith("timeout") for r in responses)
         read = Counter((b["input_tokens"], b["output_tokens"]) for b in several if not b["told"])
         fair = all(_fair(r, request) for r in responses if r.usage_estimated)
+        more = (counted - billed)[None] - late
+        if smuggled > replaced and 0 < more <= sum(r.usable for r in responses):
+            replaced += more
+            late += more
         if not fair or len(responses) != billed.total() or not _agree(billed, counted, late, read):
             errors = sorted({r.error[:60] for r in responses if r.error})
             wrong.append(
