@@ -21,6 +21,7 @@ OTHERS = [block for block in PYTHON if "spark_execute" not in block]
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ProgramServer]:
     """A model, and a folder with the program of the document."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
     (tmp_path / "programs").mkdir()
     for place, text in FILES:
         (tmp_path / place).write_text(text, encoding="utf-8")

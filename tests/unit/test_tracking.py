@@ -129,16 +129,12 @@ def test_without_mlflow_executions_go_on(
 
 
 @pytest.fixture
-def logged(uri: str) -> Iterator[str]:
+def logged(uri: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """MLflow set to a database, autolog on."""
-    import mlflow
-
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(uri)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     autolog()
     yield uri
     autolog(disable=True)
-    mlflow.set_tracking_uri(before)
 
 
 def test_what_is_executed_inside_a_run_becomes_part_of_it(logged: str) -> None:
