@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.serving.api.keys import new_key
+from lakegloss.serving.api.keys import KeyRing, new_key
 from lakegloss.serving.api.store import Store
 
 pytestmark = pytest.mark.slow
@@ -88,7 +88,7 @@ def test_a_database_from_the_first_row_to_the_next_start(url: str) -> None:
     assert found["outputs"]["nul"].startswith("a")
     assert again.execution("e2", "another") is None
     assert again.all_keys() == [key]
-    assert again.ring().find(secret.encode()) == key
+    assert KeyRing(again.all_keys()).find(secret.encode()) == key
     assert [r["execution_id"] for r in again.uncarried()] == ["e2"]
     again.mark_carried(["e2"])
     assert again.uncarried() == []

@@ -44,7 +44,7 @@ from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 
 from lakegloss.core.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.serving.api.keys import ApiKey, KeyRing
+from lakegloss.serving.api.keys import ApiKey
 
 _log = logging.getLogger("lakegloss.api")
 _ROWS_A_COMMIT = 500
@@ -204,9 +204,6 @@ class Store:
             )
             for row in rows
         ]
-
-    def ring(self) -> KeyRing:
-        return KeyRing(self.all_keys())
 
     def close(self, timeout: float = 10.0) -> None:
         """Write what waits, for so many seconds at most, and disconnect."""
