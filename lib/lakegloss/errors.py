@@ -21,6 +21,7 @@ Each message names the thing that is wrong and says what to do next.
     ├── ProgramNotFoundError     no program of that name
     ├── ExecutionTimeoutError    an execution took longer than it may (a TimeoutError, too)
     ├── ExecutionStoppedError    an execution was cancelled
+    ├── BusyError                too many executions wait already
     └── InputError               inputs that a program cannot take
 """
 
@@ -116,3 +117,7 @@ class ExecutionTimeoutError(LakeglossError, TimeoutError):
 
 class ExecutionStoppedError(LakeglossError):
     """An execution was cancelled: nobody waits for it any more."""
+
+
+class BusyError(LakeglossError):
+    """Too many executions wait for their turn already."""

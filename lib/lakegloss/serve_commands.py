@@ -46,7 +46,7 @@ def serve(
         import uvicorn
 
         from lakegloss.serving.api.app import create_app
-        from lakegloss.serving.api.service import secret_of
+        from lakegloss.serving.api.callers import secret_of
         from lakegloss.serving.logs import JsonFormatter
     _require_keys(settings, secret_of(os.environ))
     _log_to_stderr(JsonFormatter())
@@ -59,9 +59,14 @@ def serve(
                 address = f"http://{settings.serve_host}:{bound}"
                 note(f"serving {address}, documentation at {address}/docs")
 
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            app.state.service.stop_soon()
+            super().handle_exit(sig, frame)
+
+    app = create_app(settings)
     server = Server(
         uvicorn.Config(
-            create_app(settings),
+            app,
             host=settings.serve_host,
             port=settings.serve_port,
             timeout_graceful_shutdown=settings.serve_drain,

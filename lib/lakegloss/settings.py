@@ -110,6 +110,9 @@ class Settings(BaseSettings):
         None, description="URL of its database; by default a SQLite file in home"
     )
     serve_programs: Path | None = Field(None, description="folder of programs in YAML files")
+    serve_models: Path | None = Field(
+        None, description="TOML file of more models, and of those that stand in"
+    )
     serve_timeout: float = Field(300.0, gt=0, description="seconds that an execution may take")
     serve_workers: int = Field(200, ge=1, le=10_000, description="executions at the same time")
     serve_rate: int = Field(600, ge=1, description="requests a minute of a key without its own")

@@ -282,7 +282,7 @@ def test_revoking_the_last_key_does_not_open_the_door(make: Make) -> None:
         headers = {"x-api-key": secret}
         assert service.client.get("/api/v1/dspy/stats", headers=headers).status_code == 200
         service.service.store.remove_key("only")
-        service.service._ring_read_at = -1_000.0
+        service.service.callers._ring_read_at = -1_000.0
         assert service.client.get("/api/v1/dspy/stats").status_code == 401
         assert service.client.get("/api/v1/dspy/stats", headers=headers).status_code == 401
 

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.evidence import Evidence
@@ -13,22 +12,27 @@ from lakegloss.core.names import split_path
 from lakegloss.core.plan import Policy
 from lakegloss.core.privacy import personal_class, withhold
 from lakegloss.core.records import Source
-from lakegloss.core.requests import ModelRequest
 from lakegloss.core.worklist import Describer, Rules, TableTasks, Task, tasks_of
 from lakegloss.engine.attempt import Usage
+from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.outcome import Outcome
-from lakegloss.errors import EndpointError, InputError, LakeglossError
+from lakegloss.errors import (
+    EndpointError,
+    ExecutionTimeoutError,
+    InputError,
+    LakeglossError,
+)
 from lakegloss.lakehouse.drafting import limits_of, render_requests, rules_text
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.rounds import Rounds
+from lakegloss.serving.cards import (
+    ProposedComment,
+    TableCard,
+    evidence_of,
+    settings_for,
+    table_of,
+)
 from lakegloss.settings import Settings
-
-
-class Asks(Protocol):
-    """What drafting needs of an engine."""
-
-    def begin(self, request: ModelRequest) -> "Future[Outcome]":
-        """See `Engine.begin`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class Drafted:
     """A comment for one asset; `column` is '' for the table's own.
 
     Attributes:
-        source: none where there is nothing to say.
+        source: none where there is nothing to say; model: the name of the one that wrote it.
         checks: which checks the model's last text failed.
         reason: why no text of the model was taken.
     """
@@ -44,6 +48,7 @@ class Drafted:
     column: str
     text: str
     source: Literal["model", "rules", "none"]
+    model: str = ""
     checks: tuple[str, ...] = ()
     reason: str = ""
 
@@ -53,12 +58,15 @@ class DraftedTable:
     """The comments of a table and what they cost.
 
     Attributes:
-        error: what the endpoint did where it gave no answer at all; the rules' words stand in.
+        tried: the names of the models that were asked, the last one last.
+        error: what the last one's endpoint did where it gave no answer at all; the rules' words
+            stand in.
     """
 
     comments: Sequence[Drafted]
     usage: Usage = field(default_factory=Usage)
     attempts: int = 0
+    tried: tuple[str, ...] = ()
     error: LakeglossError | None = None
 
 
@@ -145,32 +153,106 @@ def _check_names(table: Table) -> None:
         seen.add(column.path.lower())
 
 
+async def comments_for(
+    card: TableCard,
+    settings: Settings,
+    program: CommentProgram,
+    routes: Sequence[ModelRoute],
+    *,
+    timeout: float | None = None,  # noqa: ASYNC109 - what came in time is kept
+    detector: Callable[[Evidence], Evidence] | None = None,
+) -> DraftedTable:
+    """A card's comments; see `draft` and `tasks_for`.
+
+    Raises:
+        InputError: a name of the card cannot be read, or a column is there twice.
+    """
+    own = settings_for(card, settings)
+    # Cards of a thousand columns take a second: others are served meanwhile.
+    tasks = await asyncio.to_thread(
+        tasks_for, table_of(card), evidence_of(card), own, program,
+        guidance=card.guidance, detector=detector,
+    )  # fmt: skip
+    return await draft(tasks, own, program, routes, timeout=timeout)
+
+
 async def draft(
-    tasks: TableTasks, settings: Settings, program: CommentProgram, engine: Asks | None
+    tasks: TableTasks,
+    settings: Settings,
+    program: CommentProgram,
+    routes: Sequence[ModelRoute],
+    *,
+    timeout: float | None = None,  # noqa: ASYNC109 - what came in time is kept
 ) -> DraftedTable:
     """Ask until every asset has an accepted text or was asked about often enough.
 
-    Without an engine, and for what the model fails on, the rules' words are given. Cancelling ends
-    the calls.
+    A model whose endpoint gives nothing is followed by the next. Without one, for what the models
+    fail on, and for what has no answer after `timeout` seconds, the rules' words are given.
+    Cancelling ends the calls.
     """
-    rounds = Rounds([tasks], limits_of(settings))
-    number = attempts = 0
-    usage, error = Usage(), None
-    while engine is not None and error is None and (works := rounds.works()):
-        requests = await asyncio.to_thread(render_requests, program, settings, works, number=number)
+    asked: list[tuple[str, Rounds]] = []
+    outcomes: list[Outcome] = []
+    error: LakeglossError | None = None
+    try:
+        async with asyncio.timeout(timeout):
+            for route in routes:
+                rounds = Rounds([tasks], limits_of(settings))
+                for _, before in asked:
+                    rounds.give_up(before.accepted, "")
+                asked.append((route.name, rounds))
+                error = await _ask(route, rounds, settings, program, outcomes)
+                if error is None:
+                    break
+    except TimeoutError:
+        error = ExecutionTimeoutError(f"Execution timeout after {timeout:g} seconds")
+    comments = await asyncio.to_thread(_comments, tasks, asked, settings)
+    return DraftedTable(
+        comments=comments,
+        usage=sum((outcome.usage for outcome in outcomes), Usage()),
+        attempts=sum(outcome.attempts for outcome in outcomes),
+        tried=tuple(name for name, _ in asked),
+        error=error,
+    )
+
+
+async def _ask(
+    route: ModelRoute,
+    rounds: Rounds,
+    settings: Settings,
+    program: CommentProgram,
+    all_outcomes: list[Outcome],
+) -> LakeglossError | None:
+    """Ask one model; why it is of no use to ask it on, and its outcomes into the list."""
+    own = settings.model_copy(update={"model": route.model, "temperature": route.temperature})
+    number, error = 0, None
+    while error is None and (works := rounds.works()):
+        requests = await asyncio.to_thread(render_requests, program, own, works, number=number)
         number += 1
-        outcomes = await asyncio.gather(*(asyncio.wrap_future(engine.begin(r)) for r in requests))
+        begun = (asyncio.wrap_future(route.engine.begin(request)) for request in requests)
+        outcomes = await asyncio.gather(*begun)
         for outcome in outcomes:
             rounds.take_all(outcome.responses)
-            usage += outcome.usage
-            attempts += outcome.attempts
+        all_outcomes += outcomes
         error = _failure(outcomes)
-    comments = await asyncio.to_thread(_comments, tasks, rounds, settings)
-    return DraftedTable(comments=comments, usage=usage, attempts=attempts, error=error)
+    return error
 
 
-def _comments(tasks: TableTasks, rounds: Rounds, settings: Settings) -> list[Drafted]:
-    return [_comment(task, tasks, rounds, settings) for task in tasks.tasks if task.described]
+def told(item: Drafted) -> ProposedComment:
+    """A comment as callers get it."""
+    return ProposedComment(
+        column=item.column,
+        comment=item.text,
+        source=item.source,
+        model=item.model,
+        checks=list(item.checks),
+        reason=item.reason,
+    )
+
+
+def _comments(
+    tasks: TableTasks, asked: Sequence[tuple[str, Rounds]], settings: Settings
+) -> list[Drafted]:
+    return [_comment(task, tasks, asked, settings) for task in tasks.tasks if task.described]
 
 
 def _failure(outcomes: Sequence[Outcome]) -> LakeglossError | None:
@@ -188,15 +270,20 @@ def _failure(outcomes: Sequence[Outcome]) -> LakeglossError | None:
     )
 
 
-def _comment(task: Task, tasks: TableTasks, rounds: Rounds, settings: Settings) -> Drafted:
-    accepted = rounds.accepted.get(task.key)
-    if accepted is not None:
-        return Drafted(column=task.key.column, text=accepted.text, source="model")
+def _comment(
+    task: Task, tasks: TableTasks, asked: Sequence[tuple[str, Rounds]], settings: Settings
+) -> Drafted:
+    column = task.key.column
+    for model, rounds in asked:
+        accepted = rounds.accepted.get(task.key)
+        if accepted is not None:
+            return Drafted(column=column, text=accepted.text, source="model", model=model)
     text = rules_text(tasks, task, settings)
+    last = asked[-1][1] if asked else None
     return Drafted(
-        column=task.key.column,
+        column=column,
         text=text,
         source="rules" if text else "none",
-        checks=rounds.failures.get(task.key, ()),
-        reason=rounds.reasons.get(task.key, ""),
+        checks=last.failures.get(task.key, ()) if last else (),
+        reason=last.reasons.get(task.key, "") if last else "",
     )

@@ -10,6 +10,7 @@ from lakegloss.core.terminal import visible
 from lakegloss.errors import (
     AnswerError,
     BudgetExceededError,
+    BusyError,
     EndpointAuthError,
     EndpointError,
     EndpointUnavailableError,
@@ -32,6 +33,7 @@ _STATUS: tuple[tuple[type[LakeglossError], int, str], ...] = (
     (SignatureError, 422, "validation_error"),
     (ExecutionTimeoutError, 504, "timeout_error"),
     (ExecutionStoppedError, 503, "stopped"),
+    (BusyError, 503, "busy"),
     (RateLimitedError, 429, "rate_limit_error"),
     (EndpointAuthError, 502, "model_auth_error"),
     (EndpointUnavailableError, 502, "model_unavailable"),
@@ -117,7 +119,7 @@ def api_error(error: BaseException | None) -> ApiError:
     """How an error of an execution is told; what was not foreseen is told without its text."""
     for kind, status, name in _STATUS:
         if isinstance(error, kind):
-            wait = 1.0 if name in {"rate_limit_error", "stopped"} else None
+            wait = 1.0 if name in {"rate_limit_error", "stopped", "busy"} else None
             remedy = _REMEDIES.get(name, error.remedy)
             return ApiError(status, ErrorResponse.of(name, error.message, remedy, wait))
     if isinstance(error, LakeglossError):

@@ -1,22 +1,22 @@
 """The routes of generation and comments: /api/intelligence and /api/v1/comments."""
 
-import asyncio
+import functools
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from lakegloss.core.assets import Column, Table
-from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.engine.attempt import Usage as Spent
+from lakegloss.engine.execution import ModelRoute
+from lakegloss.errors import BusyError, ExecutionTimeoutError
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.serving.api.errors import documented
 from lakegloss.serving.api.keys import COMMENT, EXECUTE, ApiKey
 from lakegloss.serving.api.routes import GENERAL, allowed, answered, service_of
 from lakegloss.serving.api.schemas import (
     HMW,
-    ColumnCard,
     CommentsRequest,
     CommentsResponse,
     GenerateHMWRequest,
@@ -24,14 +24,12 @@ from lakegloss.serving.api.schemas import (
     GenerateSolutionsRequest,
     GenerateSolutionsResponse,
     Meta,
-    ProposedComment,
     ProposedSolution,
     Usage,
 )
 from lakegloss.serving.api.service import Service, meta_of, until_gone
-from lakegloss.serving.comments import DraftedTable, draft, tasks_for
+from lakegloss.serving.comments import DraftedTable, comments_for, told
 from lakegloss.serving.result import ExecutionResult
-from lakegloss.settings import Settings
 
 HMW_PROGRAM, SOLUTIONS_PROGRAM, COMMENTS_PROGRAM = "generate_hmw", "generate_solutions", "comments"
 _RULES = "rules"
@@ -104,80 +102,44 @@ async def comments(
     `source` and `meta` say so.
     """
     service, start = service_of(request), time.perf_counter()
-    settings = _settings(service.settings, body)
-    table, evidence = _table(body), {c.name: _evidence(body, c) for c in body.columns}
-    # Cards of a thousand columns take a second: others are served meanwhile.
-    tasks = await asyncio.to_thread(
-        tasks_for, table, evidence, settings, service.program,
-        guidance=body.guidance, detector=service.detector,
-    )  # fmt: skip
-    engine = service.route.engine if service.route is not None else None
-    work = draft(tasks, settings, service.program, engine)
-    try:
-        drafted = await until_gone(request, asyncio.wait_for(work, service.settings.serve_timeout))
-    except TimeoutError:  # what was paid for is lost to this caller; the rules still answer
-        drafted = await draft(tasks, settings, service.program, None)
-    told = [
-        ProposedComment(
-            column=item.column,
-            comment=item.text,
-            source=item.source,
-            checks=list(item.checks),
-            reason=item.reason,
-        )
-        for item in drafted.comments
-    ]
+    routes = service.routes_for(body.model)
+    work = _drafted(service, body, routes)
+    drafted = await until_gone(request, work)
     result = _result(service, drafted, time.perf_counter() - start)
     service.count(request, result, {"table": body.table, "columns": len(body.columns)})
     recorded = await service.record(request, key, result, ["table", "columns"])
     meta: Meta = meta_of(result, request, recorded=recorded)
     return answered(
         CommentsResponse(
-            execution_id=result.execution_id, table=body.table, comments=told, meta=meta
+            execution_id=result.execution_id,
+            table=body.table,
+            comments=list(map(told, drafted.comments)),
+            meta=meta,
         )
     )
 
 
-def _settings(settings: Settings, body: CommentsRequest) -> Settings:
-    chosen = {"policy": body.policy, "style": body.style, "language": body.language}
-    return settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
-
-
-def _table(body: CommentsRequest) -> Table:
-    columns = tuple(
-        Column(path=c.name, data_type=c.type, comment=c.comment, position=place)
-        for place, c in enumerate(body.columns)
+async def _drafted(
+    service: Service, card: CommentsRequest, routes: Sequence[ModelRoute]
+) -> DraftedTable:
+    """Ask the models in their turn; where all places are taken, the rules answer."""
+    asked = functools.partial(
+        comments_for, card, service.settings, service.program, detector=service.detector
     )
-    return Table(name=body.table, comment=body.comment, columns=columns)
-
-
-def _evidence(body: CommentsRequest, card: ColumnCard) -> Evidence:
-    known = card.null_share is not None or card.distinct is not None or card.frequent
-    return Evidence(
-        table=body.table,
-        column=card.name,
-        data_type=card.type,
-        rows=body.rows,
-        rows_read=(body.rows or 1) if known else 0,
-        null_share=card.null_share or 0.0,
-        distinct=card.distinct if card.distinct is not None else len(card.frequent),
-        minimum=card.minimum,
-        maximum=card.maximum,
-        mean=card.mean,
-        frequent=tuple(Frequent(value=f.value, share=f.share) for f in card.frequent),
-        semantic=card.semantic,
-        key_role=card.key_role,
-        reference=card.reference,
-    )
+    try:
+        async with service.places.one(service.settings.serve_timeout) as left:
+            return await asked(routes, timeout=left)
+    except (BusyError, ExecutionTimeoutError):
+        return await asked(())
 
 
 def _result(service: Service, drafted: DraftedTable, seconds: float) -> ExecutionResult:
     """The drafting as an execution, for the database and the answer."""
-    by_model = any(item.source == "model" for item in drafted.comments)
-    model = service.settings.model if by_model else _RULES
+    writers = [item.model for item in drafted.comments if item.source == "model"]
+    model = writers[-1] if writers else _RULES
     spent: Spent = drafted.usage
     usage = Usage(input_tokens=spent.input, output_tokens=spent.output, estimated=spent.estimated)
-    fell_back = bool(service.settings.model) and not by_model and bool(drafted.comments)
+    tried = [name for name in drafted.tried if name != model] if drafted.comments else []
     return ExecutionResult(
         success=True,
         outputs={item.column: item.text for item in drafted.comments},
@@ -188,7 +150,7 @@ def _result(service: Service, drafted: DraftedTable, seconds: float) -> Executio
         metadata={
             "mode": "normal",
             "model": model,
-            "fallback_from": [service.settings.model] if fell_back else [],
+            "fallback_from": tried,
             "usage": usage.model_dump(),
             "attempts": drafted.attempts,
             "cached": False,

@@ -103,11 +103,15 @@ class KeyRing:
 
 
 def presented(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
-    """The secret in a request's raw headers: a bearer token, else x-api-key; None without."""
+    """The secret in a request's raw headers: x-api-key, else a bearer token; None without.
+
+    A platform in front of the service may want a bearer token of its own.
+    """
     found: dict[bytes, bytes] = {}
     for name, value in headers:
         found.setdefault(name.lower(), value)
+    own = found.get(b"x-api-key", b"").strip()
+    if own:
+        return own
     scheme, _, token = found.get(b"authorization", b"").strip().partition(b" ")
-    if scheme.lower() == b"bearer" and token.strip():
-        return token.strip()
-    return found.get(b"x-api-key", b"").strip() or None
+    return token.strip() or None if scheme.lower() == b"bearer" else None

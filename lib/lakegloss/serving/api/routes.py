@@ -45,7 +45,7 @@ def allowed(scope: str) -> Any:
         _bearer: Annotated[Any, Security(_BEARER)] = None,
         _header: Annotated[Any, Security(_HEADER)] = None,
     ) -> ApiKey:
-        return await service_of(request).authorised(request, scope)
+        return await service_of(request).callers.authorised(request, scope)
 
     return Depends(check)
 
@@ -64,7 +64,7 @@ async def execute(
 ) -> Response:
     """Execute a program once. What fails is an error with the status of its kind."""
     service = service_of(request)
-    options = {"mode": body.mode, "timeout": body.timeout}
+    options = {"mode": body.mode, "model": body.model, "timeout": body.timeout}
     done = await service.execute(request, key, body.program_id, body.inputs, **options)
     return answered(done.or_raise())
 
@@ -75,9 +75,9 @@ async def execute_batch(
 ) -> Response:
     """Execute a program on many inputs: results in their order, failures among them."""
     service = service_of(request)
-    service.charge(key, max(0, len(body.inputs_list) - 1))
+    service.callers.charge(key, max(0, len(body.inputs_list) - 1))
     await service.find(body.program_id)
-    options = {"mode": body.mode, "timeout": body.timeout}
+    options = {"mode": body.mode, "model": body.model, "timeout": body.timeout}
 
     async def all_of_them() -> list[Done]:
         running: list[asyncio.Future[Done]] = []
@@ -123,7 +123,8 @@ async def programs(request: Request) -> Response:
                 outputs=list(signature.output_fields),
             )
         )
-    return answered(ProgramsResponse(programs=found))
+    models = list(service_of(request).executor.routes)
+    return answered(ProgramsResponse(programs=found, models=models))
 
 
 @router.get(

@@ -3,28 +3,22 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from lakegloss.serving.cards import Line, Name, ProposedComment, Strict, TableCard
 from lakegloss.serving.result import ExecutionMode
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
 Score = Annotated[float, Field(ge=0, le=10)]
 MOST_INPUTS = 1_000
-
-
-class _Strict(BaseModel):
-    """Unknown fields are refused: a misspelt one would be ignored."""
-
-    model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
 
 # Programs.
 
 
-class _Execution(_Strict):
+class _Execution(Strict):
     program_id: Name = Field(description="Name of a program; GET programs lists them.")
     mode: ExecutionMode | None = Field(None, description="By default the service's.")
+    model: str = Field("", max_length=64, description="By default the service's own.")
     timeout: float | None = Field(None, gt=0, le=3_600, description="Seconds.")
 
 
@@ -128,9 +122,10 @@ class ProgramInfo(BaseModel):
 
 
 class ProgramsResponse(BaseModel):
-    """All programs, by name."""
+    """All programs by name, and the models that can be asked for."""
 
     programs: list[ProgramInfo]
+    models: list[str] = []
 
 
 class ExecutionDetails(BaseModel):
@@ -169,7 +164,7 @@ class Health(BaseModel):
 # How-might-we.
 
 
-class GenerateHMWRequest(_Strict):
+class GenerateHMWRequest(Strict):
     """Context to ask questions about."""
 
     insights: list[Line] = Field([], max_length=100)
@@ -205,7 +200,7 @@ class GenerateHMWResponse(BaseModel):
     meta: Meta
 
 
-class GenerateSolutionsRequest(_Strict):
+class GenerateSolutionsRequest(Strict):
     """Questions to solve, with their context."""
 
     hmw_questions: list[Line] = Field(min_length=1, max_length=50)
@@ -248,44 +243,10 @@ class GenerateSolutionsResponse(BaseModel):
 # Comments.
 
 
-class FrequentValue(_Strict):
-    """A value with its share of the rows that have one."""
-
-    value: str = Field(max_length=1_000)
-    share: float = Field(0.0, ge=0, le=1)
-
-
-class ColumnCard(_Strict):
-    """A column with what is known of its data.
-
-    Values given here reach the model as far as the service's policy for values lets them.
-    """
-
-    name: Name = Field(description="A path; parts with dots in backticks.")
-    type: str = Field("string", max_length=2_000, description="Spark's simple string.")
-    comment: str = Field("", max_length=10_000)
-    null_share: float | None = Field(None, ge=0, le=1)
-    distinct: int | None = Field(None, ge=0, le=2**53)
-    minimum: str = Field("", max_length=1_000)
-    maximum: str = Field("", max_length=1_000)
-    mean: float | None = Field(None, allow_inf_nan=False)
-    frequent: list[FrequentValue] = Field([], max_length=12)
-    semantic: str = Field("", max_length=100)
-    key_role: Literal["", "primary", "unique", "foreign"] = ""
-    reference: str = Field("", max_length=600, description="schema.table.column")
-
-
-class CommentsRequest(_Strict):
+class CommentsRequest(TableCard):
     """A table's card. Style, language and lengths are by default the service's."""
 
-    table: Name = Field(description="schema.table or catalog.schema.table")
-    comment: str = Field("", max_length=10_000)
-    rows: int = Field(0, ge=0, le=2**53)
-    columns: list[ColumnCard] = Field(max_length=1_000)
-    policy: Literal["missing", "all"] = "missing"
-    style: Literal["concise", "standard", "detailed"] | None = None
-    language: str | None = Field(None, min_length=1, max_length=60)
-    guidance: list[Line] = Field([], max_length=20)
+    model: str = Field("", max_length=64, description="By default the service's own.")
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
@@ -306,22 +267,6 @@ class CommentsRequest(_Strict):
             ]
         }
     )
-
-
-class ProposedComment(BaseModel):
-    """A comment for the table (column is '') or a column.
-
-    Attributes:
-        source: model, or rules where the model gave nothing that passed its checks.
-        checks: which checks the model's last text failed.
-        reason: why there is no text of a model.
-    """
-
-    column: str
-    comment: str
-    source: Literal["model", "rules", "none"]
-    checks: list[str] = []
-    reason: str = ""
 
 
 class CommentsResponse(BaseModel):

@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import os
-import re
 import time
 from collections.abc import Awaitable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -19,37 +18,34 @@ from lakegloss.core.causes import first_line
 from lakegloss.core.terminal import visible
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.execution import ModelRoute
-from lakegloss.errors import SettingsError
+from lakegloss.errors import (
+    BusyError,
+    ExecutionStoppedError,
+    ExecutionTimeoutError,
+    InputError,
+    SettingsError,
+)
 from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
+from lakegloss.serving.api.callers import Callers, secret_of
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
-from lakegloss.serving.api.keys import (
-    ADMIN,
-    LOOPBACK,
-    SCOPES,
-    ApiKey,
-    KeyRing,
-    digest_of,
-    presented,
-)
+from lakegloss.serving.api.keys import ApiKey
 from lakegloss.serving.api.metrics import Metrics
-from lakegloss.serving.api.rates import RateLimiter
+from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.schemas import ExecuteResponse, Health, Meta, Usage
 from lakegloss.serving.api.store import Store
 from lakegloss.serving.executor import DSPyPipelineExecutor
+from lakegloss.serving.job import failed
 from lakegloss.serving.logs import log_dspy_call
+from lakegloss.serving.model_file import ModelFile, read_models
 from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
 from lakegloss.serving.models import DEFAULT_MODEL, settings_of
 from lakegloss.serving.result import ExecutionResult
 from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.api")
-_KEYS_KNOWN_FOR = 5.0
 _HEALTH_KNOWN_FOR = 1.0
 _RECORD_SECONDS = 10.0
-_SHORTEST_SECRET = 16
-_PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 Answer = TypeVar("Answer")
 
 
@@ -91,10 +87,16 @@ class Service:
         self.program = CommentProgram()
         self.detector = presidio_detector() if settings.personal == "presidio" else None
         self.metrics = metrics or Metrics()
-        self._limiter = RateLimiter()
+        self.places = Places(settings.serve_workers)
+        more = ModelFile()
+        if settings.serve_models is not None:
+            more = read_models(settings.serve_models, settings, env)
+        self._fallbacks = more.fallbacks
         sources = (DSPyModelLoader(settings.serve_programs),) if settings.serve_programs else ()
         self.executor = DSPyPipelineExecutor(
             settings=model,
+            models=more.models,
+            fallbacks=more.fallbacks,
             environ=env,
             timeout=settings.serve_timeout,
             max_workers=settings.serve_workers,
@@ -108,92 +110,41 @@ class Service:
         except BaseException:
             self.executor.shutdown()
             raise
-        secret = secret_of(env)
-        self._fixed = (_all_scopes(secret),) if secret else ()
-        self._ring: KeyRing | None = None
-        self._ring_read_at = 0.0
-        self._open: bool | None = None
+        self.callers = Callers(self.store, secret=secret_of(env), rate=settings.serve_rate)
         self.stopping = False
         self._health: tuple[float, Health] | None = None
         self._looking = asyncio.Lock()
 
+    def stop_soon(self) -> None:
+        """Say from now on that it stops; what runs is finished."""
+        self.stopping = True
+        self._health = None
+
     def close(self) -> None:
         """Close connections and write what waits."""
-        self.stopping = True
+        self.stop_soon()
         self.executor.shutdown()
         self.store.close()
 
     @property
     def route(self) -> ModelRoute | None:
         """The model that nothing else was asked for; None where there is none."""
-        return self.executor.routes.get(DEFAULT_MODEL)
+        return next(iter(self.routes_for("")), None)
 
-    # Who calls.
-
-    async def ring(self) -> KeyRing:
-        """The keys, read again every few seconds; old ones while the database does not answer."""
-        now = time.monotonic()
-        if self._ring is None or now - self._ring_read_at > _KEYS_KNOWN_FOR:
-            self._ring_read_at = now
-            try:
-                kept = await asyncio.to_thread(self.store.all_keys)
-            except SQLAlchemyError as error:
-                if self._ring is None:
-                    raise ApiError(503, _unable("The keys cannot be read.")) from error
-                _log.warning("the keys cannot be read again: %s", first_line(error, 200))
-            else:
-                self._ring = KeyRing((*self._fixed, *kept))
-        return self._ring
-
-    async def authorised(self, request: Request, scope: str) -> ApiKey:
-        """The caller's key, if it may do that now; this counts as one request of its rate.
+    def routes_for(self, model: str) -> list[ModelRoute]:
+        """The models to ask in turn; empty where none is set.
 
         Raises:
-            ApiError: 401, 403 or 429.
+            InputError: there is none of that name.
         """
-        key = await self._known(request)
-        request.state.key_name = key.name
-        if scope not in key.scopes and ADMIN not in key.scopes:
-            raise ApiError(
-                403,
-                ErrorResponse.of(
-                    "forbidden",
-                    f"This key lacks the scope {scope!r}.",
-                    f"Make one with `lakegloss keys add NAME --scope {scope}`.",
-                ),
+        routes = self.executor.routes
+        if model and model not in routes:
+            raise InputError(
+                f"There is no model {model!r}.",
+                remedy=f"Known are: {', '.join(routes) or 'none'}.",
             )
-        self.charge(key, 1)
-        return key
-
-    def charge(self, key: ApiKey, requests: int) -> None:
-        """Take so many requests of a key's rate.
-
-        Raises:
-            ApiError: 429.
-        """
-        wait = self._limiter.wait_of(key.name, key.rate or self.settings.serve_rate, requests)
-        if wait:
-            raise ApiError(
-                429,
-                ErrorResponse.of(
-                    "rate_limit_error", "Too many requests.", "Send fewer, or wait.", wait
-                ),
-            )
-
-    async def _known(self, request: Request) -> ApiKey:
-        ring = await self.ring()
-        secret = presented(request.scope["headers"])
-        if self._open is None:  # once: revoking the last key does not open the door
-            self._open = not ring
-        if ring or not self._open:
-            found = ring.find(secret) if secret else None
-            if found is not None:
-                return found
-            said = "There is no such key, or it has expired." if secret else "No key was given."
-            raise ApiError(401, _unknown(said))
-        if _is_local(request):
-            return LOOPBACK
-        raise ApiError(401, _unknown("No key is configured, so that only this machine may call."))
+        names = dict.fromkeys((model or DEFAULT_MODEL, *self._fallbacks))
+        return [routes[name] for name in names if name in routes]
 
     # Executions.
 
@@ -212,15 +163,25 @@ class Service:
     async def executed(
         self, request: Request, key: ApiKey, program: str, inputs: Mapping[str, Any], **options: Any
     ) -> "Done":
-        """As `execute`, whether or not the client stays."""
+        """As `execute`, whether or not the client stays; one that it left is recorded, too."""
         most = self.settings.serve_timeout
         timeout = min(options.pop("timeout", None) or most, most)
-        future: Future[ExecutionResult] = self.executor.execute_async(
-            program, inputs, timeout=timeout, **options
-        )
-        result = await asyncio.wrap_future(future)
+        start, names = time.perf_counter(), list(map(str, inputs))
+        self.routes_for(options.get("model") or "")
+        try:
+            async with self.places.one(timeout) as left:
+                future: Future[ExecutionResult] = self.executor.execute_async(
+                    program, inputs, timeout=left, **options
+                )
+                result = _with_whole_time(await asyncio.wrap_future(future), timeout)
+        except (BusyError, ExecutionTimeoutError) as error:
+            result = failed(program, error, start)
+        except asyncio.CancelledError:
+            stopped = ExecutionStoppedError("The client left.")
+            self.leave(request, key, failed(program, stopped, start), names)
+            raise
         self.count(request, result, inputs)
-        recorded = await self.record(request, key, result, list(map(str, inputs)))
+        recorded = await self.record(request, key, result, names)
         failure = None if result.success else api_error(result.exception)
         body = ExecuteResponse(
             execution_id=result.execution_id,
@@ -261,31 +222,23 @@ class Service:
         self, request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
     ) -> bool:
         """Write an execution; False where the database failed, which costs no answer."""
-        metadata, usage = result.metadata, result.metadata["usage"]
-        row = {
-            "execution_id": result.execution_id,
-            "request_id": request.state.request_id,
-            "key_name": key.name,
-            "program": visible(result.program_name)[:200],
-            "program_version": metadata.get("program_version", ""),
-            "mode": metadata["mode"],
-            "model": metadata.get("model", "")[:200],
-            "success": result.success,
-            "error": visible(result.error[:4_000], lines=True),
-            "input_keys": [visible(name)[:200] for name in input_keys[:100]],
-            "outputs": dict(result.outputs),
-            "input_tokens": usage["input_tokens"],
-            "output_tokens": usage["output_tokens"],
-            "execution_time": result.execution_time,
-            "ended_at": datetime.now(UTC),
-            "carried": False,
-        }
+        row = row_of(request, key, result, input_keys)
         try:
             await asyncio.wait_for(asyncio.wrap_future(self.store.record(row)), _RECORD_SECONDS)
         except Exception as error:  # noqa: BLE001 - the answer is paid for: it is given all the same
             _log.error("an execution was not recorded: %s", first_line(error, 200) or "too slow")
             return False
         return True
+
+    def leave(
+        self, request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
+    ) -> None:
+        """Write an execution that nobody waits for any more."""
+        self.count(request, result, {})
+        try:
+            self.store.record(row_of(request, key, result, input_keys))
+        except Exception as error:  # noqa: BLE001 - nobody is there to be told
+            _log.error("an execution was not recorded: %s", first_line(error, 200))
 
     # How it is.
 
@@ -337,6 +290,39 @@ async def _gone(request: Request) -> None:
         pass
 
 
+def _with_whole_time(result: ExecutionResult, timeout: float) -> ExecutionResult:
+    """A timeout tells of the seconds that were asked for, those in the queue among them."""
+    if not isinstance(result.exception, ExecutionTimeoutError):
+        return result
+    error = ExecutionTimeoutError(f"Execution timeout after {timeout:g} seconds")
+    return replace(result, error=error.message, exception=error)
+
+
+def row_of(
+    request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
+) -> dict[str, Any]:
+    """An execution as a row of the database: names of inputs, never their values."""
+    metadata, usage = result.metadata, result.metadata["usage"]
+    return {
+        "execution_id": result.execution_id,
+        "request_id": request.state.request_id,
+        "key_name": key.name,
+        "program": visible(result.program_name)[:200],
+        "program_version": metadata.get("program_version", ""),
+        "mode": metadata["mode"],
+        "model": metadata.get("model", "")[:200],
+        "success": result.success,
+        "error": visible(result.error[:4_000], lines=True),
+        "input_keys": [visible(name)[:200] for name in input_keys[:100]],
+        "outputs": dict(result.outputs),
+        "input_tokens": usage["input_tokens"],
+        "output_tokens": usage["output_tokens"],
+        "execution_time": result.execution_time,
+        "ended_at": datetime.now(UTC),
+        "carried": False,
+    }
+
+
 def _shape(value: Any) -> str:
     """What is logged of an input: never the value."""
     sized = isinstance(value, str | list | dict)
@@ -377,48 +363,3 @@ def database_of(settings: Settings) -> str:
 def _with_model(settings: Settings, model: Settings) -> Settings:
     named = ("model", "endpoint", "api_key", "api_key_file", "temperature", "call_timeout")
     return settings.model_copy(update={name: getattr(model, name) for name in named})
-
-
-def secret_of(env: Mapping[str, str]) -> str:
-    """The key of SECRET_KEY; '' where it is not set.
-
-    Raises:
-        SettingsError: it could be guessed.
-    """
-    secret = env.get("SECRET_KEY", "").strip()
-    if secret and len(secret) < _SHORTEST_SECRET:
-        raise SettingsError(
-            f"SECRET_KEY has fewer than {_SHORTEST_SECRET} characters.",
-            remedy="Set a longer one, or unset it and run `lakegloss keys add NAME`.",
-        )
-    return secret
-
-
-def _all_scopes(secret: str) -> ApiKey:
-    return ApiKey(name="SECRET_KEY", digest=digest_of(secret.encode()), scopes=frozenset(SCOPES))
-
-
-def _is_local(request: Request) -> bool:
-    """Whether a program on this machine calls, and not a page of another site in its browser."""
-    client = request.client.host if request.client else ""
-    origin = request.headers.get("origin", "").split("://")[-1]
-    named = [request.headers.get("host", ""), *([origin] if origin else [])]
-    proxied = any(name in request.headers for name in _PROXIED)
-    return client in _LOOPBACK and all(map(_is_loopback, named)) and not proxied
-
-
-def _is_loopback(authority: str) -> bool:
-    """Whether a name with or without a port means this machine."""
-    return re.sub(r":\d+$", "", authority).strip("[]") in _LOOPBACK
-
-
-def _unknown(said: str) -> ErrorResponse:
-    return ErrorResponse.of(
-        "unauthorized",
-        said,
-        "Send Authorization: Bearer KEY or x-api-key: KEY; `lakegloss keys add NAME` makes one.",
-    )
-
-
-def _unable(said: str) -> ErrorResponse:
-    return ErrorResponse.of("unavailable", said, "Try again later.", 5.0)

@@ -1,0 +1,172 @@
+"""Who calls: the key of a request, what it may do and how often."""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Mapping
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+
+from lakegloss.core.causes import first_line
+from lakegloss.errors import SettingsError
+from lakegloss.serving.api.errors import ApiError, ErrorResponse
+from lakegloss.serving.api.keys import (
+    ADMIN,
+    LOOPBACK,
+    SCOPES,
+    ApiKey,
+    KeyRing,
+    digest_of,
+    presented,
+)
+from lakegloss.serving.api.rates import RateLimiter
+from lakegloss.serving.api.store import Store
+
+_log = logging.getLogger("lakegloss.api")
+_KEYS_KNOWN_FOR = 5.0
+_SHORTEST_SECRET = 16
+_WRONG_A_MINUTE = 60
+_PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Callers:
+    """The keys that may call, and what each of them has left of its rate.
+
+    Args:
+        secret: of a key with all scopes; '' is none.
+        rate: requests a minute of a key without a rate of its own.
+    """
+
+    def __init__(self, store: Store, *, secret: str, rate: int) -> None:
+        self._store = store
+        self._rate = rate
+        self._limiter = RateLimiter()
+        self._wrong = RateLimiter()
+        self._fixed = (_all_scopes(secret),) if secret else ()
+        self._ring: KeyRing | None = None
+        self._ring_read_at = 0.0
+        self._open: bool | None = None
+
+    async def ring(self) -> KeyRing:
+        """The keys, read again every few seconds; old ones while the database does not answer."""
+        now = time.monotonic()
+        if self._ring is None or now - self._ring_read_at > _KEYS_KNOWN_FOR:
+            self._ring_read_at = now
+            try:
+                kept = await asyncio.to_thread(self._store.all_keys)
+            except SQLAlchemyError as error:
+                if self._ring is None:
+                    raise ApiError(503, _unable("The keys cannot be read.")) from error
+                _log.warning("the keys cannot be read again: %s", first_line(error, 200))
+            else:
+                self._ring = KeyRing((*self._fixed, *kept))
+        return self._ring
+
+    async def authorised(self, request: Request, scope: str) -> ApiKey:
+        """The caller's key, if it may do that now; this counts as one request of its rate.
+
+        Raises:
+            ApiError: 401, 403 or 429.
+        """
+        key = await self._known(request)
+        request.state.key_name = key.name
+        if scope not in key.scopes and ADMIN not in key.scopes:
+            raise ApiError(
+                403,
+                ErrorResponse.of(
+                    "forbidden",
+                    f"This key lacks the scope {scope!r}.",
+                    f"Make one with `lakegloss keys add NAME --scope {scope}`.",
+                ),
+            )
+        self.charge(key, 1)
+        return key
+
+    def charge(self, key: ApiKey, requests: int) -> None:
+        """Take so many requests of a key's rate.
+
+        Raises:
+            ApiError: 429.
+        """
+        wait = self._limiter.wait_of(key.name, key.rate or self._rate, requests)
+        if wait:
+            raise ApiError(
+                429,
+                ErrorResponse.of(
+                    "rate_limit_error", "Too many requests.", "Send fewer, or wait.", wait
+                ),
+            )
+
+    async def _known(self, request: Request) -> ApiKey:
+        ring = await self.ring()
+        secret = presented(request.scope["headers"])
+        if self._open is None:  # once: revoking the last key does not open the door
+            self._open = not ring
+        if ring or not self._open:
+            found = ring.find(secret) if secret else None
+            if found is not None:
+                return found
+            self._throttle(request)
+            said = "There is no such key, or it has expired." if secret else "No key was given."
+            raise ApiError(401, _unknown(said))
+        if _is_local(request):
+            return LOOPBACK
+        raise ApiError(401, _unknown("No key is configured, so that only this machine may call."))
+
+    def _throttle(self, request: Request) -> None:
+        """Slow down an address that keeps trying; keys that are known are not held up by it."""
+        address = request.client.host if request.client else ""
+        wait = self._wrong.wait_of(address, _WRONG_A_MINUTE)
+        if wait:
+            said = "Too many requests without a key that is known."
+            raise ApiError(
+                429, ErrorResponse.of("rate_limit_error", said, "Correct the key.", wait)
+            )
+
+
+def secret_of(env: Mapping[str, str]) -> str:
+    """The key of SECRET_KEY; '' where it is not set.
+
+    Raises:
+        SettingsError: it could be guessed.
+    """
+    secret = env.get("SECRET_KEY", "").strip()
+    if secret and len(secret) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"SECRET_KEY has fewer than {_SHORTEST_SECRET} characters.",
+            remedy="Set a longer one, or unset it and run `lakegloss keys add NAME`.",
+        )
+    return secret
+
+
+def _all_scopes(secret: str) -> ApiKey:
+    return ApiKey(name="SECRET_KEY", digest=digest_of(secret.encode()), scopes=frozenset(SCOPES))
+
+
+def _is_local(request: Request) -> bool:
+    """Whether a program on this machine calls, and not a page of another site in its browser."""
+    client = request.client.host if request.client else ""
+    origin = request.headers.get("origin", "").split("://")[-1]
+    named = [request.headers.get("host", ""), *([origin] if origin else [])]
+    proxied = any(name in request.headers for name in _PROXIED)
+    return client in _LOOPBACK and all(map(_is_loopback, named)) and not proxied
+
+
+def _is_loopback(authority: str) -> bool:
+    """Whether a name with or without a port means this machine."""
+    return re.sub(r":\d+$", "", authority).strip("[]") in _LOOPBACK
+
+
+def _unknown(said: str) -> ErrorResponse:
+    return ErrorResponse.of(
+        "unauthorized",
+        said,
+        "Send Authorization: Bearer KEY or x-api-key: KEY; `lakegloss keys add NAME` makes one.",
+    )
+
+
+def _unable(said: str) -> ErrorResponse:
+    return ErrorResponse.of("unavailable", said, "Try again later.", 5.0)

@@ -1,0 +1,52 @@
+"""How many executions are under way, and how many may wait for their turn."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from lakegloss.errors import BusyError, ExecutionTimeoutError
+
+_WAITING_FOR_EACH = 4
+
+
+class Places:
+    """A bounded number of places, and a bounded queue before them: nobody waits without end.
+
+    For one event loop.
+
+    Args:
+        number: executions at the same time; four times as many may wait.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._places = asyncio.Semaphore(number)
+        self._most = _WAITING_FOR_EACH * number
+        self.waiting = 0
+
+    @asynccontextmanager
+    async def one(self, patience: float) -> AsyncIterator[float]:
+        """A place for a while; gives the seconds of the patience that are left.
+
+        Raises:
+            BusyError: too many wait already.
+            ExecutionTimeoutError: the patience ended in the queue.
+        """
+        if self.waiting >= self._most:
+            raise BusyError("Too many executions wait already.", remedy="Send it again later.")
+        loop = asyncio.get_running_loop()
+        end = loop.time() + patience
+        self.waiting += 1
+        try:
+            async with asyncio.timeout_at(end):
+                await self._places.acquire()
+        except TimeoutError:
+            raise ExecutionTimeoutError(
+                f"Execution timeout after {patience:g} seconds, all of them in the queue",
+                remedy="Send it again later.",
+            ) from None
+        finally:
+            self.waiting -= 1
+        try:
+            yield max(0.001, end - loop.time())
+        finally:
+            self._places.release()

@@ -1,0 +1,117 @@
+"""A table's card, as callers without a lake give it, and the comments that they get."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.settings import Settings
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+MOST_COLUMNS = 1_000
+
+
+class Strict(BaseModel):
+    """Unknown fields are refused: a misspelt one would be ignored."""
+
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+
+class FrequentValue(Strict):
+    """A value with its share of the rows that have one."""
+
+    value: str = Field(max_length=1_000)
+    share: float = Field(0.0, ge=0, le=1)
+
+
+class ColumnCard(Strict):
+    """A column with what is known of its data.
+
+    Values given here reach the model as far as the service's policy for values lets them.
+    """
+
+    name: Name = Field(description="A path; parts with dots in backticks.")
+    type: str = Field("string", max_length=2_000, description="Spark's simple string.")
+    comment: str = Field("", max_length=10_000)
+    null_share: float | None = Field(None, ge=0, le=1)
+    distinct: int | None = Field(None, ge=0, le=2**53)
+    minimum: str = Field("", max_length=1_000)
+    maximum: str = Field("", max_length=1_000)
+    mean: float | None = Field(None, allow_inf_nan=False)
+    frequent: list[FrequentValue] = Field([], max_length=12)
+    semantic: str = Field("", max_length=100)
+    key_role: Literal["", "primary", "unique", "foreign"] = ""
+    reference: str = Field("", max_length=600, description="schema.table.column")
+
+
+class TableCard(Strict):
+    """A table with its columns. Style, language and lengths are by default the settings'."""
+
+    table: Name = Field(description="schema.table or catalog.schema.table")
+    comment: str = Field("", max_length=10_000)
+    rows: int = Field(0, ge=0, le=2**53)
+    columns: list[ColumnCard] = Field(max_length=MOST_COLUMNS)
+    policy: Literal["missing", "all"] = "missing"
+    style: Literal["concise", "standard", "detailed"] | None = None
+    language: str | None = Field(None, min_length=1, max_length=60)
+    guidance: list[Line] = Field([], max_length=20)
+
+
+class ProposedComment(BaseModel):
+    """A comment for the table (column is '') or a column.
+
+    Attributes:
+        source: model, or rules where the model gave nothing that passed its checks.
+        model: the name of the one that wrote it.
+        checks: which checks the model's last text failed.
+        reason: why there is no text of a model.
+    """
+
+    column: str
+    comment: str
+    source: Literal["model", "rules", "none"]
+    model: str = ""
+    checks: list[str] = []
+    reason: str = ""
+
+
+def settings_for(card: TableCard, settings: Settings) -> Settings:
+    """The settings with what a card chooses for itself."""
+    chosen = {"policy": card.policy, "style": card.style, "language": card.language}
+    return settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
+
+
+def table_of(card: TableCard) -> Table:
+    """The table as the inventory would have it."""
+    columns = tuple(
+        Column(path=c.name, data_type=c.type, comment=c.comment, position=place)
+        for place, c in enumerate(card.columns)
+    )
+    return Table(name=card.table, comment=card.comment, columns=columns)
+
+
+def evidence_of(card: TableCard) -> dict[str, Evidence]:
+    """The evidence as profiling would have it, by column."""
+    return {column.name: _evidence(card, column) for column in card.columns}
+
+
+def _evidence(card: TableCard, column: ColumnCard) -> Evidence:
+    known = column.null_share is not None or column.distinct is not None or column.frequent
+    return Evidence(
+        table=card.table,
+        column=column.name,
+        data_type=column.type,
+        rows=card.rows,
+        rows_read=(card.rows or 1) if known else 0,
+        null_share=column.null_share or 0.0,
+        distinct=column.distinct if column.distinct is not None else len(column.frequent),
+        minimum=column.minimum,
+        maximum=column.maximum,
+        mean=column.mean,
+        frequent=tuple(Frequent(value=f.value, share=f.share) for f in column.frequent),
+        semantic=column.semantic,
+        key_role=column.key_role,
+        reference=column.reference,
+    )
