@@ -46,9 +46,10 @@ def serve(
         import uvicorn
 
         from lakegloss.serving.api.app import create_app
-        from lakegloss.serving.api.callers import secret_of
+        from lakegloss.serving.api.callers import is_app, secret_of
         from lakegloss.serving.logs import JsonFormatter
-    _require_keys(settings, secret_of(os.environ))
+    if not is_app(settings.serve_callers, os.environ):
+        _require_keys(settings, secret_of(os.environ))
     _log_to_stderr(JsonFormatter())
 
     class Server(uvicorn.Server):

@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     )
     serve_timeout: float = Field(300.0, gt=0, description="seconds that an execution may take")
     serve_workers: int = Field(200, ge=1, le=10_000, description="executions at the same time")
+    serve_callers: Literal["keys", "databricks"] = Field(
+        "keys", description="who may call: keys, or also whom a Databricks app lets in"
+    )
     serve_rate: int = Field(600, ge=1, description="requests a minute of a key without its own")
     serve_body_bytes: int = Field(1_000_000, ge=1_000, description="bytes of a request at most")
     serve_body_depth: int = Field(64, ge=4, le=500, description="levels of its JSON at most")

@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from lakegloss.settings import Settings
+
 Tree = dict[str, Any]
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 DYNAMIC = re.compile(r"\{\{([^}]*)\}\}")
@@ -364,6 +366,22 @@ def grants(bundle: Bundle) -> Iterator[str]:
                 yield f"{kind}.{key}: a destroy would delete the ledgers in {bundle.target}"
 
 
+def apps(bundle: Bundle) -> Iterator[str]:
+    for key, app in bundle.resources.get("apps", {}).items():
+        source = bundle.root / "resources" / app["source_code_path"]
+        if not (source / "requirements.txt").is_file():
+            yield f"apps.{key}: its folder has no requirements.txt"
+        if "$DATABRICKS_APP_PORT" not in " ".join(app["config"]["command"]):
+            yield f"apps.{key}: it does not listen where the platform looks"
+        for item in app["config"]["env"]:
+            name = item["name"].removeprefix("LAKEGLOSS_").lower()
+            if item["name"].startswith("LAKEGLOSS_") and name not in Settings.model_fields:
+                yield f"apps.{key}: there is no setting {name!r}"
+        production = bundle.raw["targets"][bundle.target]["mode"] == "production"
+        if production and not app.get("permissions"):
+            yield f"apps.{key}: nobody may use it in {bundle.target}"
+
+
 CHECKS: tuple[Callable[[Bundle], Iterator[str]], ...] = (
     task_keys,
     dependencies,
@@ -380,4 +398,5 @@ CHECKS: tuple[Callable[[Bundle], Iterator[str]], ...] = (
     identities,
     names_in_development,
     grants,
+    apps,
 )

@@ -2,22 +2,27 @@
 
 import ast
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from lakegloss.cli import app as app_of_cli
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.lakehouse import workflow
+from lakegloss.settings import load_settings
 from tests.unit import bundle_checks
-from tests.unit.bundle_checks import Bundle, load_bundle, load_script, parameters_of
+from tests.unit.bundle_checks import Bundle, load_bundle, load_script, parameters_of, resolve
 
 ROOT = Path(__file__).parents[2]
 TARGETS = ("dev", "staging", "prod")
 SCRIPTS = sorted((ROOT / "jobs").glob("*.py"))
 JOB = "resources/describe.job.yml"
 VOLUME = "resources/journal.volume.yml"
+APP = "resources/service.app.yml"
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -89,12 +94,21 @@ SEEDED = [
     ("grants", "databricks.yml", "principal: ${var.stewards}", "principal: account users",
      "everyone could read"),
     ("grants", "databricks.yml", "prevent_destroy: true", "prevent_destroy: false", "destroy"),
+    ("names_in_development", APP, "lakegloss-${bundle.target}", "lakegloss", "the same in two"),
+    ("apps", APP, "source_code_path: ..", "source_code_path: .", "no requirements.txt"),
+    ("apps", APP, "$DATABRICKS_APP_PORT", "8000", "does not listen"),
+    ("apps", APP, "LAKEGLOSS_VALUES", "LAKEGLOSS_VALEUS", "no setting 'valeus'"),
+    ("apps", "databricks.yml", """\
+          permissions:
+            - group_name: ${var.stewards}
+              level: CAN_USE
+""", "          budget_policy_id: x\n", "nobody may use it"),
 ]  # fmt: skip
 
 
 @pytest.fixture
 def copy_of_bundle(tmp_path: Path) -> Path:
-    for name in ("databricks.yml", "resources", "jobs"):
+    for name in ("databricks.yml", "requirements.txt", "resources", "jobs"):
         source = ROOT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, tmp_path / name)
@@ -124,11 +138,12 @@ def test_every_check_has_a_seeded_mistake() -> None:
 def _parse(bundle: Bundle) -> None:
     """Parse each resource with the strict classes that Databricks publishes."""
     pytest.importorskip("databricks.bundles", reason="databricks-bundles is not installed")
+    from databricks.bundles.apps import App
     from databricks.bundles.jobs import Job
     from databricks.bundles.schemas import Schema
     from databricks.bundles.volumes import Volume
 
-    classes: dict[str, Any] = {"jobs": Job, "schemas": Schema, "volumes": Volume}
+    classes: dict[str, Any] = {"apps": App, "jobs": Job, "schemas": Schema, "volumes": Volume}
     for kind, resources in bundle.resources.items():
         for resource in resources.values():
             classes[kind].from_dict(resource)
@@ -148,6 +163,7 @@ def test_resources_parse_strictly(target: str) -> None:
                      id="bad-enum"),
         pytest.param(JOB, "task_key: apply\n          depends_on", "depends_on", id="no-task-key"),
         pytest.param(VOLUME, "volume_type: MANAGED", "volume_type: MANAGD", id="bad-volume-type"),
+        pytest.param(APP, "command:", "comand:", id="unknown-field-of-an-app"),
         pytest.param("databricks.yml", "[READ_VOLUME]", "[READ_VOLUMES]", id="bad-privilege"),
     ],
 )  # fmt: skip
@@ -182,6 +198,28 @@ def test_scripts_take_what_the_bundle_gives(target: str) -> None:
     assert settings.schema_name == ("lakegloss_staging" if target == "staging" else "lakegloss")
     assert str(settings.journal_folder) == f"/Volumes/main/{settings.schema_name}/journal/answers"
     assert {task.settings.schema_name for task in read.values()} == {settings.schema_name}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_app_runs_with_what_the_bundle_gives(target: str) -> None:
+    bundle = load_bundle(ROOT, target)
+    app = bundle.resources["apps"]["service"]
+    environ = {i["name"]: resolve(bundle, i["value"]) for i in app["config"]["env"]}
+    settings = load_settings(environ=environ)
+    assert settings.serve_callers == "databricks"
+    shell, option, command = app["config"]["command"]
+    assert (shell, option) == ("sh", "-c")
+    found = subprocess.run(
+        ["/bin/sh", "-nc", command],
+        check=False,
+        capture_output=True,
+        env={"DATABRICKS_APP_PORT": "1"},
+    )
+    assert found.returncode == 0
+    words = command.replace('"$DATABRICKS_APP_PORT"', "8000").removeprefix("exec ").split()
+    assert words[:2] == ["lakegloss", "serve"]
+    usage = CliRunner().invoke(app_of_cli, [*words[1:], "--help"])
+    assert usage.exit_code == 0
 
 
 def test_scripts_refuse_an_unknown_parameter() -> None:

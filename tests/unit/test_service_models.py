@@ -13,6 +13,7 @@ import pytest
 
 from lakegloss.errors import BusyError, ExecutionTimeoutError, SettingsError
 from lakegloss.serving.api.places import Places
+from lakegloss.serving.api.service import Service
 from lakegloss.serving.model_file import read_models
 from lakegloss.settings import Settings, load_settings
 from tests.model_server import ModelServer
@@ -226,3 +227,34 @@ def test_a_stop_is_told_before_it_is_over(tmp_path: Path, model: ProgramServer) 
         service.service.stop_soon()
         told = service.client.get("/readyz")
         assert (told.status_code, told.json()["problems"]) == (503, ["The service is stopping."])
+
+
+# A Databricks app.
+
+
+def test_an_app_names_its_callers(tmp_path: Path, model: ProgramServer) -> None:
+    settings = load_settings(
+        environ={}, home=tmp_path, model="a", endpoint=model.url, serve_callers="databricks"
+    )
+    environ = {"DATABRICKS_APP_NAME": "lakegloss-dev"}
+    with RunningService(settings, environ=environ) as service:
+        nobody = service.execute("SummarizeText", {"document": "a"})
+        assert (nobody.status_code, nobody.json()["error"]["type"]) == (401, "unauthorized")
+        ann = {"X-Forwarded-Email": "ann@example.com"}
+        body = {"program_id": "SummarizeText", "inputs": {"document": "a"}}
+        path = "/api/v1/dspy/execute"
+        found = service.client.post(path, json=body, headers=ann).json()
+        kept = service.service.store.execution(found["execution_id"])
+        assert kept is not None
+        assert kept["key_name"] == "ann@example.com"
+        bob = {"X-Forwarded-Email": "bob@example.com"}
+        there = f"/api/v1/dspy/execution/{found['execution_id']}"
+        assert service.client.get(there, headers=ann).status_code == 200
+        assert service.client.get(there, headers=bob).status_code == 404
+        assert service.client.post("/api/v1/dspy/cache/clear", headers=ann).status_code == 403
+
+
+def test_elsewhere_nobody_can_claim_a_name(tmp_path: Path) -> None:
+    settings = load_settings(environ={}, home=tmp_path, serve_callers="databricks")
+    with pytest.raises(SettingsError, match="this is no Databricks app"):
+        Service(settings, environ={})

@@ -10,11 +10,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
 from lakegloss.core.causes import first_line
+from lakegloss.core.terminal import visible
 from lakegloss.errors import SettingsError
 from lakegloss.serving.api.errors import ApiError, ErrorResponse
 from lakegloss.serving.api.keys import (
     ADMIN,
+    COMMENT,
+    EXECUTE,
     LOOPBACK,
+    READ,
     SCOPES,
     ApiKey,
     KeyRing,
@@ -28,6 +32,7 @@ _log = logging.getLogger("lakegloss.api")
 _KEYS_KNOWN_FOR = 5.0
 _SHORTEST_SECRET = 16
 _WRONG_A_MINUTE = 60
+_NAMED_BY_APP = ("x-forwarded-email", "x-forwarded-preferred-username", "x-forwarded-user")
 _PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -38,10 +43,12 @@ class Callers:
     Args:
         secret: of a key with all scopes; '' is none.
         rate: requests a minute of a key without a rate of its own.
+        app: whether a Databricks app lets callers in and names them; keys are known all the same.
     """
 
-    def __init__(self, store: Store, *, secret: str, rate: int) -> None:
+    def __init__(self, store: Store, *, secret: str, rate: int, app: bool = False) -> None:
         self._store = store
+        self._app = app
         self._rate = rate
         self._limiter = RateLimiter()
         self._wrong = RateLimiter()
@@ -103,6 +110,8 @@ class Callers:
     async def _known(self, request: Request) -> ApiKey:
         ring = await self.ring()
         secret = presented(request.scope["headers"])
+        if self._app:
+            return (ring.find(secret) if secret else None) or self._user(request)
         if self._open is None:  # once: revoking the last key does not open the door
             self._open = not ring
         if ring or not self._open:
@@ -115,6 +124,15 @@ class Callers:
         if _is_local(request):
             return LOOPBACK
         raise ApiError(401, _unknown("No key is configured, so that only this machine may call."))
+
+    def _user(self, request: Request) -> ApiKey:
+        """Whom the app's own proxy names; it takes these headers away from whoever sends them."""
+        name = next((n for h in _NAMED_BY_APP if (n := request.headers.get(h, ""))), "")
+        if not name:
+            raise ApiError(401, _unknown("The app names nobody."))
+        return ApiKey(
+            name=visible(name)[:60], digest=b"", scopes=frozenset({EXECUTE, COMMENT, READ})
+        )
 
     def _throttle(self, request: Request) -> None:
         """Slow down an address that keeps trying; keys that are known are not held up by it."""
@@ -140,6 +158,20 @@ def secret_of(env: Mapping[str, str]) -> str:
             remedy="Set a longer one, or unset it and run `lakegloss keys add NAME`.",
         )
     return secret
+
+
+def is_app(callers: str, env: Mapping[str, str]) -> bool:
+    """Whether a Databricks app lets callers in.
+
+    Raises:
+        SettingsError: the settings say so, and this is none: anybody could claim any name.
+    """
+    if callers == "databricks" and not env.get("DATABRICKS_APP_NAME"):
+        raise SettingsError(
+            "serve_callers is 'databricks', and this is no Databricks app.",
+            remedy="Leave it at 'keys'; an app has DATABRICKS_APP_NAME set.",
+        )
+    return callers == "databricks"
 
 
 def _all_scopes(secret: str) -> ApiKey:

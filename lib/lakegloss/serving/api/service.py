@@ -27,7 +27,7 @@ from lakegloss.errors import (
 )
 from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.serving.api.callers import Callers, secret_of
+from lakegloss.serving.api.callers import Callers, is_app, secret_of
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
 from lakegloss.serving.api.keys import ApiKey
 from lakegloss.serving.api.metrics import Metrics
@@ -81,6 +81,7 @@ class Service:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         env = os.environ if environ is None else environ
+        app, secret = is_app(settings.serve_callers, env), secret_of(env)
         model = settings if settings.model else settings_of(env)
         # Comments take what programs take, also where OpenAI's variables name it.
         self.settings = settings if model is None else _with_model(settings, model)
@@ -110,7 +111,12 @@ class Service:
         except BaseException:
             self.executor.shutdown()
             raise
-        self.callers = Callers(self.store, secret=secret_of(env), rate=settings.serve_rate)
+        self.callers = Callers(
+            self.store,
+            secret=secret,
+            rate=settings.serve_rate,
+            app=app,
+        )
         self.stopping = False
         self._health: tuple[float, Health] | None = None
         self._looking = asyncio.Lock()
