@@ -19,6 +19,10 @@ Each message names the thing that is wrong and says what to do next.
     ├── SignatureError           a signature, chain or pipeline that is put together wrongly
     │   └── SignatureNotFoundError   no signature of that name
     ├── ProgramNotFoundError     no program of that name
+    ├── RegistryError            the registry of program versions did not answer as it should
+    │   ├── VersionNotFoundError     no such version, or no version under that alias
+    │   └── VersionRefusedError      a version that must not be used: pickled, of another signature,
+    │                                of a name that is not allowed
     ├── ExecutionTimeoutError    an execution took longer than it may (a TimeoutError, too)
     ├── ExecutionStoppedError    an execution was cancelled
     ├── BusyError                too many executions wait already
@@ -109,6 +113,18 @@ class InputError(LakeglossError):
 
 class ProgramNotFoundError(LakeglossError):
     """No program of that name is known."""
+
+
+class RegistryError(LakeglossError):
+    """The registry of program versions did not answer as it should."""
+
+
+class VersionNotFoundError(RegistryError):
+    """The registry has no such version, or none under that alias."""
+
+
+class VersionRefusedError(RegistryError):
+    """A version that must not be used, whatever it holds."""
 
 
 class ExecutionTimeoutError(LakeglossError, TimeoutError):

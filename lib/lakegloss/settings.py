@@ -103,6 +103,16 @@ class Settings(BaseSettings):
         None, ge=0, description="dollars a million output tokens, for costs and max_cost"
     )
 
+    # Versions of programs (docs/versions.md)
+    program: str = Field(
+        "", description="registered comment program, name@alias or name/3; '' is the built-in one"
+    )
+    registry_uri: str = Field("", description="MLflow's registry; '' is MLflow's own choice")
+    registry_experiment: str = Field("lakegloss", description="experiment of registered programs")
+    registry_allow: str = Field(
+        "", description="names whose versions may be used; '' is lakegloss* and this schema's"
+    )
+
     # The REST service (docs/service.md)
     serve_host: str = Field("127.0.0.1", description="address that the service listens at")
     serve_port: int = Field(8001, ge=0, le=65_535, description="its port; 0 is any that is free")

@@ -126,4 +126,14 @@ EXECUTIONS = Ledger(
     order="ended_at",
 )  # fmt: skip
 """What the REST service executed; `outputs` as JSON. Made by the first job that carries some."""
+RELEASES = Ledger(
+    name="releases",
+    schema=_struct(
+        release_id=S, name=S, alias=S, version=L, action=S, program=S, program_version=S,
+        measured=S, reason=S, decided_by=S, decided_at=T,
+    ),
+    key=("release_id",),
+    order="decided_at",
+)  # fmt: skip
+"""Which version was given which alias, and why. Made by the first decision."""
 LEDGERS = (INVENTORY, EVIDENCE, RESPONSES, PROPOSALS, DECISIONS, CHANGES, RUNS)

@@ -37,11 +37,21 @@ class ColumnCard(Strict):
     comment: str = Field("", max_length=10_000)
     null_share: float | None = Field(None, ge=0, le=1)
     distinct: int | None = Field(None, ge=0, le=2**53)
+    rows_read: int | None = Field(
+        None, ge=0, le=2**53, description="Rows that the facts rest on; by default all."
+    )
+    distinct_exact: bool = True
     minimum: str = Field("", max_length=1_000)
     maximum: str = Field("", max_length=1_000)
     mean: float | None = Field(None, allow_inf_nan=False)
+    mean_length: float | None = Field(None, allow_inf_nan=False)
     frequent: list[FrequentValue] = Field([], max_length=12)
+    shapes: list[FrequentValue] = Field([], max_length=3, description="AAA-9999 with shares.")
     semantic: str = Field("", max_length=100)
+    personal: str = Field(
+        "", pattern="^[a-z_]{0,40}$", description="Class of personal data; '' lets it be found."
+    )
+    masked: bool = Field(default=False, description="Values are shapes already.")
     key_role: Literal["", "primary", "unique", "foreign"] = ""
     reference: str = Field("", max_length=600, description="schema.table.column")
 
@@ -99,19 +109,25 @@ def evidence_of(card: TableCard) -> dict[str, Evidence]:
 
 def _evidence(card: TableCard, column: ColumnCard) -> Evidence:
     known = column.null_share is not None or column.distinct is not None or column.frequent
+    read = column.rows_read if column.rows_read is not None else (card.rows or 1) if known else 0
     return Evidence(
         table=card.table,
         column=column.name,
         data_type=column.type,
         rows=card.rows,
-        rows_read=(card.rows or 1) if known else 0,
+        rows_read=read,
         null_share=column.null_share or 0.0,
         distinct=column.distinct if column.distinct is not None else len(column.frequent),
+        distinct_exact=column.distinct_exact,
         minimum=column.minimum,
         maximum=column.maximum,
         mean=column.mean,
+        mean_length=column.mean_length,
         frequent=tuple(Frequent(value=f.value, share=f.share) for f in column.frequent),
+        shapes=tuple(Frequent(value=f.value, share=f.share) for f in column.shapes),
         semantic=column.semantic,
+        personal=column.personal,
         key_role=column.key_role,
         reference=column.reference,
+        masked=column.masked,
     )

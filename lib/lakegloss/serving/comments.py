@@ -131,7 +131,8 @@ def _guarded(
         table=evidence.table,
         siblings=[name for name in names if name != evidence.column],
     )
-    found = replace(evidence, personal=personal)
+    # What a caller says of it may add to what is found, and takes nothing away.
+    found = replace(evidence, personal=personal or evidence.personal)
     return withhold(found if detector is None else detector(found), settings.values)
 
 

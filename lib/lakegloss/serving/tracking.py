@@ -4,17 +4,15 @@ import logging
 import os
 import queue
 import re
-import socket
 import threading
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from cachetools import LRUCache
 
 from lakegloss.core.causes import first_line
+from lakegloss.release.servers import require_listener
 from lakegloss.serving.result import ExecutionMode, ExecutionResult
 
 _log = logging.getLogger("lakegloss.tracking")
@@ -24,7 +22,6 @@ BURST, RUNS_A_SECOND = 100, 2.0
 """So many executions are recorded at once, then so many a second: a run takes a server 50 ms."""
 _QUEUED = 1_000
 _FAILURES = 3
-_CONNECT_SECONDS = 3.0
 _ERROR_CHARACTERS = 300
 _FLUSH_SECONDS = 10.0
 _END: Any = None
@@ -157,7 +154,7 @@ class MlflowTracker:
     def _connect(self) -> tuple[Any, str]:
         import mlflow
 
-        _require_listener(self._uri or mlflow.get_tracking_uri())
+        require_listener(self._uri or mlflow.get_tracking_uri())
         client = mlflow.MlflowClient(tracking_uri=self._uri)
         if self._within:
             return client, ""
@@ -192,22 +189,6 @@ class MlflowTracker:
                 return
             if isinstance(row, threading.Event):
                 row.set()
-
-
-def _require_listener(uri: str) -> None:
-    """MLflow tries for minutes to reach a server that is not there: see first whether one listens.
-
-    Raises:
-        OSError: nothing does.
-    """
-    place = urlsplit(uri)
-    if place.scheme in {"http", "https"} and place.hostname and not _has_proxy(place.hostname):
-        port = place.port or (443 if place.scheme == "https" else 80)
-        socket.create_connection((place.hostname, port), _CONNECT_SECONDS).close()
-
-
-def _has_proxy(host: str) -> bool:
-    return bool(getproxies()) and not proxy_bypass(host)
 
 
 def _row(result: ExecutionResult, inputs: Any, *, with_inputs: bool) -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""How good an existing comment is, as far as that can be told without understanding it."""
+
+from dataclasses import dataclass
+
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.checks import Check, check_comment
+from lakegloss.core.evidence import Evidence
+
+MISSING, THIN = "missing", "thin"
+_COST = {
+    Check.UNSAFE: 1.0,
+    Check.PERSONAL_VALUE: 1.0,
+    Check.EMPTY: 1.0,
+    Check.DEBRIS: 0.8,
+    Check.CONTRADICTION: 0.6,
+    Check.ECHO: 0.6,
+    Check.INVENTED_NAME: 0.4,
+    Check.LITERAL_VALUE: 0.3,
+    Check.TOO_LONG: 0.2,
+}
+_THIN_COST = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What is wrong with a comment; `column` is '' for the table's own.
+
+    Attributes:
+        score: 1 where nothing is wrong, 0 where there is none or it must not stand.
+        problems: `missing`, `thin`, and names of `core.checks.Check`, worst first.
+    """
+
+    column: str
+    score: float
+    problems: tuple[str, ...] = ()
+
+
+def quality_of(
+    table: Table,
+    column: Column | None,
+    evidence: Evidence | None,
+    *,
+    limit: int,
+    thin_words: int,
+    style: str = "detailed",
+) -> Quality:
+    """Check the comment that a table (column is None) or a column has.
+
+    The checks are those of new comments: form, safety, and what the evidence contradicts. Whether
+    the comment is true or helpful beyond that they cannot tell.
+
+    Args:
+        limit: characters; thin_words: fewer words than this are thin.
+    """
+    name = column.path if column else ""
+    text = (column.comment if column else table.comment).strip()
+    if not text:
+        return Quality(column=name, score=0.0, problems=(MISSING,))
+    checked = check_comment(
+        text, table=table, column=column, evidence=evidence, limit=limit, style=style
+    )
+    cost = sum(_COST[Check(failure)] for failure in checked.failures)
+    problems = checked.failures
+    if len(text.split()) < thin_words:
+        cost, problems = cost + _THIN_COST, (*problems, THIN)
+    return Quality(column=name, score=round(max(0.0, 1.0 - cost), 2), problems=problems)

@@ -1,0 +1,241 @@
+"""Programs as data: what a file or a registered version says of one, and the program of it.
+
+Data names signatures, classes and instructions; nothing in it is ever evaluated.
+"""
+
+import importlib
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import dspy
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from lakegloss.errors import SettingsError, SignatureError
+from lakegloss.programs.chain import SignatureChain
+from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.naming import signature_named
+from lakegloss.programs.signatures import BaseSignature, SignatureField
+
+OWN = ("lakegloss.programs",)
+"""The packages of which classes may be named without being trusted."""
+TYPES: Mapping[str, Any] = MappingProxyType(
+    {
+        "str": str,
+        "int": int,
+        "float": float,
+        "bool": bool,
+        "list[str]": list[str],
+        "list[int]": list[int],
+        "list[float]": list[float],
+        "dict[str, str]": dict[str, str],
+    }
+)
+_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_INSIDE = re.compile(r"function-after\[|SignatureConfig$|str$")
+_UNSET: Any = object()
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+class FieldConfig(_Strict):
+    """A field of a signature."""
+
+    description: str = ""
+    type: Literal[
+        "str", "int", "float", "bool", "list[str]", "list[int]", "list[float]", "dict[str, str]"
+    ] = "str"
+    default: Any = _UNSET
+
+
+def _described(value: Any) -> Any:
+    return {"description": value or ""} if isinstance(value, str) or value is None else value
+
+
+_Field = Annotated[FieldConfig, BeforeValidator(_described)]
+_Name = Annotated[str, Field(pattern=_NAME)]
+
+
+class SignatureConfig(_Strict):
+    """A signature of its own."""
+
+    instructions: str
+    inputs: dict[_Name, _Field] = Field(min_length=1)
+    outputs: dict[_Name, _Field] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _apart(self) -> "SignatureConfig":
+        both = sorted(self.inputs.keys() & self.outputs.keys())
+        if both:
+            raise ValueError(f"{both[0]!r} is an input and an output; give one another name")
+        return self
+
+
+class StepConfig(_Strict):
+    """A step of a chain."""
+
+    signature: str
+    wiring: dict[str, Any] = {}
+    name: str = ""
+
+
+class ChainConfig(_Strict):
+    """A chain in place of a signature."""
+
+    inputs: list[_Name]
+    steps: list[StepConfig] = Field(min_length=1)
+
+
+class ProgramConfig(_Strict):
+    """A program's file."""
+
+    name: str = Field(min_length=1, max_length=200)
+    description: str = ""
+    version: str = ""
+    module: Literal["Predict", "ChainOfThought"] = "Predict"
+    signature: str | SignatureConfig | None = None
+    chain: ChainConfig | None = None
+    class_: str | None = Field(None, alias="class")
+    instructions: str | None = None
+    demos: list[dict[str, Any]] = []
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "ProgramConfig":
+        given = [self.signature, self.chain, self.class_]
+        if sum(part is not None for part in given) != 1:
+            raise ValueError("give one of signature, chain and class")
+        if self.demos and self.signature is None:
+            raise ValueError("demos go with a signature")
+        if self.instructions is not None and not isinstance(self.signature, str):
+            raise ValueError("instructions go with the name of a signature, or stand in it")
+        return self
+
+
+def read_config(content: Any, where: str) -> ProgramConfig:
+    """What data says of a program.
+
+    Args:
+        where: what the data is called in errors.
+
+    Raises:
+        SettingsError: it says something else.
+    """
+    try:
+        return ProgramConfig.model_validate(content)
+    except ValidationError as error:
+        lines = [
+            f"{_place(item['loc']) or 'the file'}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+            if item["loc"] != ("signature", "str") or isinstance(content["signature"], str)
+        ]
+        raise SettingsError(
+            f"{where}: {'; '.join(lines[:5])}.", remedy="See docs/programs.md for the form."
+        ) from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Where something is wrong, in the file's own words."""
+    return ".".join(str(part) for part in location if not _INSIDE.match(str(part)))
+
+
+def program_of(config: ProgramConfig, where: str, *, trusted: Sequence[str] = OWN) -> Any:
+    """The program that data describes.
+
+    Args:
+        trusted: packages of which `class` may name classes.
+
+    Raises:
+        SettingsError: a class is not of a trusted package, or cannot be imported.
+        SignatureError: what it names does not fit together.
+    """
+    if config.class_ is not None:
+        return _of_class(config.class_, where, trusted)
+    if config.chain is not None:
+        chain = SignatureChain()
+        for step in config.chain.steps:
+            chain.add(step.signature, step.wiring, name=step.name)
+        return chain.program(inputs=config.chain.inputs)
+    if isinstance(config.signature, SignatureConfig):
+        signature = signature_of(config.name, config.signature)
+    else:
+        signature = signature_named(str(config.signature), SIGNATURES)
+        if config.instructions is not None:
+            signature = signature.with_instructions(config.instructions)
+    return _with_demos(getattr(dspy, config.module)(signature), config, where)
+
+
+def _of_class(name: str, where: str, trusted: Sequence[str]) -> Any:
+    module, colon, attribute = name.partition(":")
+    allowed = any(module == each or module.startswith(f"{each}.") for each in trusted)
+    if not colon or not attribute.isidentifier() or not allowed:
+        raise SettingsError(
+            f"{where}: the class {name!r} is not of a trusted package.",
+            remedy="Write package.module:Name, and give the package as "
+            f"trusted=. Trusted now: {', '.join(trusted)}.",
+        )
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise SettingsError(
+            f"{where}: the class {name!r} cannot be imported: {error}.",
+            remedy="Install its package, or correct the name.",
+        ) from None
+    return instance_of(found, name)
+
+
+def instance_of(found: Any, name: str) -> Any:
+    """A signature or module, or the module of a class; other things are refused.
+
+    Raises:
+        SignatureError: it is neither.
+    """
+    if isinstance(found, type) and issubclass(found, dspy.Signature):
+        return dspy.Predict(found)
+    if isinstance(found, type) and issubclass(found, dspy.Module):
+        return found()
+    if isinstance(found, dspy.Module):
+        return found
+    raise SignatureError(
+        f"{name!r} is no signature and no dspy module.", remedy="Name one of these."
+    )
+
+
+def signature_of(name: str, config: SignatureConfig) -> Any:
+    """A signature class of what a file says.
+
+    Raises:
+        SignatureError: an input and an output share a name.
+    """
+    both = config.inputs.keys() & config.outputs.keys()
+    if both:
+        raise SignatureError(
+            f"{name}: {min(both)!r} is an input and an output.", remedy="Rename one of them."
+        )
+    fields: dict[str, Any] = {"__doc__": config.instructions, "__annotations__": {}}
+    for group, output in ((config.inputs, False), (config.outputs, True)):
+        for field, facts in group.items():
+            fields["__annotations__"][field] = TYPES[facts.type]
+            options = {} if facts.default is _UNSET else {"default": facts.default}
+            fields[field] = SignatureField(facts.description, output=output, **options)
+    class_name = "".join(part.capitalize() for part in name.replace("-", "_").split("_"))
+    class_name = "".join(c for c in class_name if c.isalnum()) or "Program"
+    fields["__module__"] = __name__
+    make: Any = type(BaseSignature)
+    return make(class_name, (BaseSignature,), fields)
+
+
+def _with_demos(program: Any, config: ProgramConfig, where: str) -> Any:
+    predictor = program.predictors()[0]
+    known = set(predictor.signature.fields)
+    for demo in config.demos:
+        unknown = sorted(demo.keys() - known)
+        if unknown:
+            raise SignatureError(
+                f"{where}: a demo has {unknown[0]!r}, which is no field of the signature.",
+                remedy=f"Its fields: {', '.join(sorted(known))}.",
+            )
+    predictor.demos = [dspy.Example(**demo) for demo in config.demos]
+    return program

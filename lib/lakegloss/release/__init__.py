@@ -1,0 +1,1 @@
+"""Program versions: kept in MLflow's registry, decided on in a ledger."""

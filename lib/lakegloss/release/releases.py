@@ -1,0 +1,155 @@
+"""Decisions on versions: rows in a ledger, which the registry's aliases follow."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from lakegloss.core.ddl import is_in
+from lakegloss.core.faults import fault_point
+from lakegloss.core.releases import Action, Alias, Release, Standing, standing
+from lakegloss.errors import RegistryError, VersionNotFoundError
+from lakegloss.lakehouse.ledger import Ledgers, rows_of
+from lakegloss.lakehouse.tables import RELEASES
+from lakegloss.release.registry import Reference, Registry, Version
+
+
+class Releases:
+    """Promotes and takes back versions. A row is the truth; aliases are set after it, and again."""
+
+    def __init__(self, ledgers: Ledgers, registry: Registry) -> None:
+        self._ledgers = ledgers
+        self._registry = registry
+
+    def history(self, name: str) -> list[Release]:
+        """The decisions on a name, oldest first.
+
+        Raises:
+            CatalogError: the ledger cannot be made.
+        """
+        self._ledgers.ensure_more(RELEASES)
+        frame = self._ledgers.read(RELEASES).where(is_in("name", [name]))
+        found = [Release(**row) for row in rows_of(frame, RELEASES)]
+        return sorted(found, key=lambda release: (release.decided_at, release.release_id))
+
+    def promote(
+        self,
+        name: str,
+        number: int,
+        *,
+        alias: Alias = Alias.CHAMPION,
+        reason: str = "",
+        decided_by: str = "",
+    ) -> Standing:
+        """Give an alias to a version; a challenger that becomes champion is none any more.
+
+        What stands already is not decided again, but the aliases are set.
+
+        Raises:
+            VersionRefusedError, VersionNotFoundError: it is not allowed, or not there.
+            RegistryError, CatalogError: the registry or the ledger failed.
+        """
+        version = self._registry.find(Reference(name=name, number=number))
+        self._registry.saved(version)  # refuses what must not be used
+        now = standing(self.history(name))
+        decided = []
+        if now.aliases[alias] != number:
+            decided.append(_release(version, alias, Action.PROMOTE, reason, decided_by))
+        if alias == Alias.CHAMPION and now.challenger == number:
+            decided.append(_withdrawal(version, reason, decided_by))
+        return self._decide(name, decided)
+
+    def rollback(self, name: str, *, reason: str = "", decided_by: str = "") -> Standing:
+        """Make the champion before this one champion again.
+
+        Raises:
+            VersionNotFoundError: there was none before.
+            VersionRefusedError, RegistryError, CatalogError: see `promote`.
+        """
+        self._registry.check_name(name)
+        now = standing(self.history(name))
+        if not now.before:
+            raise VersionNotFoundError(
+                f"{name!r} had no champion before {now.champion or 'this one'}.",
+                remedy="`lakegloss promote NAME NUMBER` makes one.",
+            )
+        version = self._registry.find(Reference(name=name, number=now.before))
+        return self._decide(
+            name, [_release(version, Alias.CHAMPION, Action.ROLLBACK, reason, decided_by)]
+        )
+
+    def withdraw(self, name: str, *, reason: str = "", decided_by: str = "") -> Standing:
+        """Have no challenger any more.
+
+        Raises:
+            RegistryError, CatalogError: see `promote`.
+        """
+        now = standing(self.history(name))
+        if not now.challenger:
+            return self._decide(name, [])
+        version = Version(name=name, number=now.challenger)
+        return self._decide(name, [_withdrawal(version, reason, decided_by)])
+
+    def project(self, name: str) -> Mapping[str, tuple[int, int]]:
+        """Let the registry's aliases say what the decisions say.
+
+        A name without decisions is left alone.
+
+        Returns:
+            The versions before and after of each alias that was changed; 0 is none.
+
+        Raises:
+            RegistryError: the registry failed.
+        """
+        decided = self.history(name)
+        if not decided:
+            return {}
+        wanted, there = standing(decided).aliases, self._registry.aliases(name)
+        changed = {}
+        for alias, number in wanted.items():
+            if there.get(alias, 0) != number:
+                self._registry.point(name, alias, number or None)
+                changed[alias] = (there.get(alias, 0), number)
+        return changed
+
+    def _decide(self, name: str, decided: Sequence[Release]) -> Standing:
+        if decided:
+            self._ledgers.append(RELEASES, decided)
+            fault_point("release.decided")
+        try:
+            self.project(name)
+        except RegistryError as error:
+            raise RegistryError(
+                f"The decision on {name!r} is recorded, but the aliases could not be set: "
+                f"{error.message}",
+                remedy=f"`lakegloss versions {name}` sets them once the registry answers.",
+            ) from error
+        return standing(self.history(name))
+
+
+def _release(
+    version: Version,
+    alias: Alias,
+    action: Action,
+    reason: str,
+    decided_by: str,
+    *,
+    number: int = -1,
+) -> Release:
+    return Release(
+        release_id=uuid4().hex,
+        name=version.name,
+        alias=alias.value,
+        version=version.number if number < 0 else number,
+        action=action.value,
+        program=version.program,
+        program_version=version.program_version,
+        measured=json.dumps(dict(version.measured), ensure_ascii=True, sort_keys=True),
+        reason=reason,
+        decided_by=decided_by,
+        decided_at=datetime.now(UTC),
+    )
+
+
+def _withdrawal(version: Version, reason: str, decided_by: str) -> Release:
+    return _release(version, Alias.CHALLENGER, Action.WITHDRAW, reason, decided_by, number=0)

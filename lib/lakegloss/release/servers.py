@@ -1,0 +1,45 @@
+"""Where MLflow's servers are, and whether one listens."""
+
+import os
+import socket
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from lakegloss.settings import Settings
+
+UNITY_CATALOG = "databricks-uc"
+_CONNECT_SECONDS = 3.0
+
+
+def require_listener(uri: str) -> None:
+    """MLflow tries for minutes to reach a server that is not there: see first whether one listens.
+
+    Raises:
+        OSError: nothing does.
+    """
+    place = urlsplit(uri)
+    if place.scheme in {"http", "https"} and place.hostname and not _has_proxy(place.hostname):
+        port = place.port or (443 if place.scheme == "https" else 80)
+        socket.create_connection((place.hostname, port), _CONNECT_SECONDS).close()
+
+
+def _has_proxy(host: str) -> bool:
+    return bool(getproxies()) and not proxy_bypass(host)
+
+
+def uris_of(settings: Settings, environ: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """The addresses of the tracking server and of the registry.
+
+    `registry_uri`, else MLflow's own variables, else the workspace on Databricks, else a file in
+    the home folder.
+    """
+    env = os.environ if environ is None else environ
+    tracking = env.get("MLFLOW_TRACKING_URI", "")
+    registry = settings.registry_uri or env.get("MLFLOW_REGISTRY_URI", "")
+    if "DATABRICKS_RUNTIME_VERSION" in env or "DATABRICKS_APP_NAME" in env:
+        return tracking or "databricks", registry or UNITY_CATALOG
+    local = f"sqlite:///{settings.home.absolute() / 'mlflow.db'}"
+    if registry.startswith(UNITY_CATALOG):
+        return tracking or registry.replace(UNITY_CATALOG, "databricks", 1), registry
+    return tracking or registry or local, registry or tracking or local

@@ -1,0 +1,151 @@
+"""The registered model: what MLflow, a serving endpoint and `spark_udf` call."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from mlflow.pyfunc.model import PythonModel
+
+from lakegloss.errors import LakeglossError
+from lakegloss.programs.comment import CommentProgram
+from lakegloss.programs.saved import COMMENT, load_saved, read_saved
+from lakegloss.serving.commenter import CardAnswer, Commenter
+from lakegloss.serving.executor import DSPyPipelineExecutor
+from lakegloss.serving.model_types import META, TASKS
+from lakegloss.serving.programs import prepare
+from lakegloss.serving.result import ExecutionResult
+from lakegloss.settings import PREFIX, Settings, load_settings
+
+PROGRAM = "program"
+VERSION = "version"
+"""In the model's config: the registered name and version, as far as they are known."""
+_CHOICES = ("policy", "style", "language")
+_TIMEOUT = 50.0
+
+
+class RegisteredProgram(PythonModel):
+    """A program as a model: rows in, rows out, an error in its row.
+
+    The environment (LAKEGLOSS_*) says where its language model is, and what the model was
+    registered with holds where it is silent.
+    """
+
+    def load_context(self, context: Any) -> None:
+        """Build the program of its data; nothing else of the artifacts is read."""
+        config = dict(context.model_config or {})
+        saved = read_saved(Path(context.artifacts[PROGRAM]).read_text(encoding="utf-8"))
+        program = load_saved(saved)
+        self._version = str(config.pop(VERSION, "") or "")
+        settings = served_settings(config, os.environ)
+        self._commenter: Commenter | None = None
+        if saved.kind == COMMENT and isinstance(program, CommentProgram):
+            self._commenter = Commenter(settings, program=program, version=self._version)
+            return
+        self._prepared = prepare(program, name=saved.name)
+        self._executor = DSPyPipelineExecutor(
+            settings=settings if settings.model else None,
+            mlflow_tracking=False,
+            max_workers=64,
+            timeout=_TIMEOUT,
+        )
+
+    def predict(
+        self,
+        context: Any,  # noqa: ARG002 - MLflow's
+        model_input: Any,
+        params: Mapping[str, Any] | None = None,
+    ) -> pd.DataFrame:
+        """An answer for each row, in their order."""
+        rows = _rows(model_input)
+        chosen = dict(params or {})
+        timeout = float(chosen.pop("timeout", _TIMEOUT) or _TIMEOUT)
+        if self._commenter is not None:
+            return _frame([a.model_dump() for a in self._comments(rows, chosen, timeout)], _ANSWER)
+        futures = [
+            self._executor.execute_async(self._prepared, row, timeout=timeout) for row in rows
+        ]
+        return _frame([self._told(future.result()) for future in futures], ())
+
+    def _comments(
+        self, rows: Sequence[dict[str, Any]], chosen: Mapping[str, Any], timeout: float
+    ) -> list[CardAnswer]:
+        """Rows are of one task or the other; what a row chooses goes before the request's."""
+        assert self._commenter is not None
+        default = {name: chosen[name] for name in _CHOICES if chosen.get(name)}
+        found: list[CardAnswer | None] = [None] * len(rows)
+        parts: dict[str, list[int]] = {task: [] for task in TASKS}
+        cards = []
+        for place, row in enumerate(rows):
+            task = row.pop("task", None) or chosen.get("task") or TASKS[0]
+            cards.append(default | row)
+            if task in parts:
+                parts[task].append(place)
+            else:
+                said = f"There is no task {str(task)[:40]!r}. Known are: {', '.join(TASKS)}."
+                found[place] = CardAnswer(error=said, version=self._version)
+        for task, places in parts.items():
+            some = [cards[place] for place in places]
+            asked: Any = task
+            for place, answer in zip(
+                places,
+                self._commenter.answers(some, task=asked, timeout=timeout),
+                strict=True,
+            ):
+                found[place] = answer
+        return [answer for answer in found if answer is not None]
+
+    def _told(self, result: ExecutionResult) -> dict[str, Any]:
+        usage = result.metadata["usage"]
+        meta = {
+            "error": result.error,
+            "model": result.metadata.get("model", ""),
+            "program_version": self._prepared.version,
+            "version": self._version,
+            "input_tokens": usage["input_tokens"],
+            "output_tokens": usage["output_tokens"],
+        }
+        if self._prepared.signature is None:
+            text = json.dumps(dict(result.outputs), ensure_ascii=False, default=str)
+            return {"outputs": text if result.success else None, META: meta}
+        names = self._prepared.signature.output_fields
+        return {**{name: result.outputs.get(name) for name in names}, META: meta}
+
+
+_ANSWER = tuple(CardAnswer.model_fields)
+
+
+def _frame(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=list(columns))
+
+
+def _rows(model_input: Any) -> list[dict[str, Any]]:
+    """Rows as mappings; what lacks is left out."""
+    if isinstance(model_input, pd.DataFrame):
+        model_input = model_input.to_dict("records")
+    elif isinstance(model_input, Mapping):
+        model_input = [model_input]
+    return [{str(k): v for k, v in row.items() if not _lacks(v)} for row in model_input]
+
+
+def _lacks(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124 - NaN
+
+
+def served_settings(config: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    """The settings that a model was registered with, under those of the environment.
+
+    Raises:
+        SettingsError: one of them cannot be used.
+    """
+    env = dict(environ)
+    env.setdefault(f"{PREFIX}CONFIG", os.devnull)  # no file that happens to lie there
+    given = {k: v for k, v in config.items() if f"{PREFIX}{k.upper()}" not in env}
+    try:
+        return load_settings(environ=env, **given)
+    except LakeglossError:
+        if env.get(f"{PREFIX}MODEL") or not given.get("model"):
+            raise
+        return load_settings(environ=env, **(given | {"model": ""}))
