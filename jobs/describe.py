@@ -5,14 +5,22 @@ from collections.abc import Sequence
 from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.describe import describe
 from lakegloss.lakehouse.session import session
+from lakegloss.release.chosen import chosen_program
 
 parser = workflow.parser(__doc__)
 
 
 def main(arguments: Sequence[str]) -> None:
     task = workflow.read(parser, arguments)
-    with session(task.settings) as spark:
-        summary = describe(spark, task.settings, task.patterns, progress=workflow.report_progress)
+    chosen = chosen_program(task.settings)
+    with session(chosen.settings) as spark:
+        summary = describe(
+            spark,
+            chosen.settings,
+            task.patterns,
+            program=chosen.program,
+            progress=workflow.report_progress,
+        )
     workflow.logger.info("run %s is %s: %s ready", summary.run_id, summary.status, summary.ready)
     for table, reason in summary.unreadable.items():
         workflow.logger.warning("%s could not be read: %s", table, reason)

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,6 +27,11 @@ from lakegloss.review_commands import review
 from lakegloss.serve_commands import keys
 from lakegloss.serve_commands import serve as serve_api
 from lakegloss.settings import Settings
+from lakegloss.sql_commands import sql
+from lakegloss.version_commands import comment, promote, register, rollback, versions
+
+if TYPE_CHECKING:
+    from lakegloss.release.chosen import Chosen
 
 STOPPED = 3
 INTERRUPTED = 130
@@ -43,6 +48,7 @@ lm = typer.Typer(help="A small model on this machine, for trying things.", no_ar
 app.add_typer(lm, name="lm")
 app.add_typer(review, name="review")
 app.add_typer(keys, name="keys")
+app.add_typer(sql, name="sql")
 app.command("serve")(serve_api)
 
 Policy = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
@@ -103,13 +109,18 @@ def plan(
     """Show what a describe would do and cost; makes no call and no statement."""
     from lakegloss.lakehouse.ledger import Ledgers
     from lakegloss.lakehouse.planning import make_plan
+    from lakegloss.release.chosen import chosen_program
 
     settings = _settings(
         config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
         inherit=inherit,
     )  # fmt: skip
+    chosen = chosen_program(settings)
     with _opened(settings) as spark, progress() as tell:
-        found = make_plan(Ledgers(spark, settings), settings, patterns or (), progress=tell)
+        found = make_plan(
+            Ledgers(spark, chosen.settings), chosen.settings, patterns or (),
+            program=chosen.program, progress=tell,
+        )  # fmt: skip
     out.print(plan_view(found, model=settings.model))
 
 
@@ -130,16 +141,19 @@ def describe(
     """Draft the comments that are missing, as proposals."""
     from lakegloss.lakehouse.apply import apply as write
     from lakegloss.lakehouse.describe import describe as draft
+    from lakegloss.release.chosen import chosen_program
 
     settings = _settings(
         config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
         inherit=inherit,
     )  # fmt: skip
+    chosen = chosen_program(settings)  # once, before anything is planned or asked
+    settings = chosen.settings
     with _opened(settings) as spark:
-        if settings.model and not yes and not _agreed(spark, settings, patterns or []):
+        if settings.model and not yes and not _agreed(spark, chosen, patterns or []):
             raise typer.Exit(1)
         with progress() as tell:
-            drafted = draft(spark, settings, patterns or (), progress=tell)
+            drafted = draft(spark, settings, patterns or (), program=chosen.program, progress=tell)
         out.print(describe_view(drafted))
         if apply:
             with progress() as tell:
@@ -153,13 +167,16 @@ def describe(
             raise typer.Exit(STOPPED)
 
 
-def _agreed(spark: Any, settings: Settings, patterns: list[str]) -> bool:
+def _agreed(spark: Any, chosen: "Chosen", patterns: list[str]) -> bool:
     """Show the plan before money is spent; where somebody sits there, ask."""
     from lakegloss.lakehouse.ledger import Ledgers
     from lakegloss.lakehouse.planning import make_plan
 
+    settings = chosen.settings
     with progress() as tell:
-        found = make_plan(Ledgers(spark, settings), settings, patterns, progress=tell)
+        found = make_plan(
+            Ledgers(spark, settings), settings, patterns, program=chosen.program, progress=tell
+        )
     out.print(plan_view(found, model=settings.model))
     if not found.requests or not sys.stdin.isatty():
         return True
@@ -340,6 +357,10 @@ def serve(
 def version() -> None:
     """The version of lakegloss."""
     out.print(__version__)
+
+
+for command in (comment, register, versions, promote, rollback):
+    app.command()(command)
 
 
 def main() -> None:

@@ -113,6 +113,10 @@ class Settings(BaseSettings):
         "", description="names whose versions may be used; '' is lakegloss* and this schema's"
     )
 
+    served_model: str = Field(
+        "lakegloss-comments", description="serving endpoint that SQL functions ask (docs/sql.md)"
+    )
+
     # The REST service (docs/service.md)
     serve_host: str = Field("127.0.0.1", description="address that the service listens at")
     serve_port: int = Field(8001, ge=0, le=65_535, description="its port; 0 is any that is free")
@@ -122,6 +126,12 @@ class Settings(BaseSettings):
     serve_programs: Path | None = Field(None, description="folder of programs in YAML files")
     serve_models: Path | None = Field(
         None, description="TOML file of more models, and of those that stand in"
+    )
+    serve_registry: bool = Field(
+        default=False, description="execute registered programs, too, by name@alias or name/3"
+    )
+    serve_refresh: float = Field(
+        5.0, ge=0.1, le=3_600, description="seconds until it follows a promotion, at most"
     )
     serve_timeout: float = Field(300.0, gt=0, description="seconds that an execution may take")
     serve_workers: int = Field(200, ge=1, le=10_000, description="executions at the same time")

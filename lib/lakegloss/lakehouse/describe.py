@@ -23,7 +23,14 @@ from lakegloss.lakehouse.drafting import (
 )
 from lakegloss.lakehouse.journal_sweep import sweep
 from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.planning import RULES_VERSION, Planner, Survey, cost_of, survey
+from lakegloss.lakehouse.planning import (
+    RULES_VERSION,
+    Planner,
+    Survey,
+    built_in,
+    cost_of,
+    survey,
+)
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.state import answers_for
@@ -84,6 +91,7 @@ def describe(
     settings: Settings,
     patterns: Sequence[str] = (),
     *,
+    program: CommentProgram | None = None,
     progress: Progress = silent,
 ) -> DescribeSummary:
     """Draft the comments that the policy asks for and record them as proposals.
@@ -93,6 +101,7 @@ def describe(
     Args:
         spark: a classic or a Connect session.
         patterns: tables, such as `sales.*`; none selects all.
+        program: by default the built-in one (`release.chosen_program` gives a registered one).
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -102,7 +111,7 @@ def describe(
     """
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
-    program = CommentProgram()
+    program = program or built_in(settings)
     planner = Planner(ledgers, settings, program)
     with run(ledgers, settings, "describe", at_once=False) as log:
         swept = sweep(ledgers, settings, log.run_id)
@@ -117,7 +126,7 @@ def describe(
             on_work=log.recorded,
         )
         tally = _Tally()
-        with _drafter(ledgers, settings, planner, log, progress) as draft:
+        with _drafter(ledgers, settings, planner, log, progress, program) as draft:
             for chunk in found.chunks():
                 tasks = planner.tasks(chunk, found)
                 if any(task.described for table in tasks for task in table.tasks):
@@ -163,7 +172,12 @@ def _record(
 
 @contextmanager
 def _drafter(
-    ledgers: Ledgers, settings: Settings, planner: Planner, log: RunLog, progress: Progress
+    ledgers: Ledgers,
+    settings: Settings,
+    planner: Planner,
+    log: RunLog,
+    progress: Progress,
+    program: CommentProgram,
 ) -> Iterator[Any]:
     """A function from a chunk's tasks to what was drafted for them."""
     inheritance = planner.inheritance
@@ -177,7 +191,7 @@ def _drafter(
         log.cost = cost_of(settings, usage.input, usage.output)
 
     with asker(ledgers, settings, log.run_id, progress, on_spent=spent) as ask:
-        drafter = ModelDrafter(settings, CommentProgram(), rules, ask, log.run_id, inheritance)
+        drafter = ModelDrafter(settings, program, rules, ask, log.run_id, inheritance)
 
         def draft(tasks: Sequence[TableTasks]) -> Drafted:
             sweep(ledgers, settings, log.run_id)  # what another run left since counts, too

@@ -22,7 +22,7 @@ from lakegloss.core.worklist import (
     in_order,
     tasks_of,
 )
-from lakegloss.errors import CatalogError
+from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.drafting import comments_after, inheritance_of, render_requests
 from lakegloss.lakehouse.evidence import Gathered, gather_evidence
@@ -276,16 +276,20 @@ def make_plan(
     patterns: Sequence[str] = (),
     *,
     run_id: str = "",
+    program: CommentProgram | None = None,
     progress: Progress = silent,
 ) -> Plan:
     """Plan a run without making any call or statement.
+
+    Args:
+        program: as in `describe`.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
         SettingsError: the guidance file cannot be used.
     """
     ledgers.ensure()
-    program = CommentProgram()
+    program = program or built_in(settings)
     planner = Planner(ledgers, settings, program)
     found = survey(
         ledgers, settings, patterns, run_id=run_id, progress=progress, on_names=planner.expect
@@ -324,6 +328,20 @@ def make_plan(
         inherited=inherited,
         calls_saved=calls_saved(inherited, asked=asked, calls=requests),
     )
+
+
+def built_in(settings: Settings) -> CommentProgram:
+    """The program of a run that was given none.
+
+    Raises:
+        SettingsError: the settings name a registered one.
+    """
+    if settings.program:
+        raise SettingsError(
+            f"The settings name the registered program {settings.program!r}.",
+            remedy="Give program=chosen_program(settings).program of lakegloss.release.chosen.",
+        )
+    return CommentProgram()
 
 
 def cost_of(settings: Settings, input_tokens: int, output_tokens: int) -> float | None:

@@ -131,13 +131,17 @@ class Registry:
 
     # Names.
 
+    def is_allowed(self, name: str) -> bool:
+        """Whether a pattern of `registry_allow` fits the name."""
+        return any(fnmatchcase(name, pattern) for pattern in self._allowed)
+
     def check_name(self, name: str) -> None:
         """Refuse a name that is not allowed.
 
         Raises:
             VersionRefusedError: none of the patterns of `registry_allow` fits.
         """
-        if not any(fnmatchcase(name, pattern) for pattern in self._allowed):
+        if not self.is_allowed(name):
             raise VersionRefusedError(
                 f"The registered name {visible(name)[:100]!r} is not allowed.",
                 remedy=f"Allowed are: {', '.join(self._allowed)}. Add it to registry_allow if its "

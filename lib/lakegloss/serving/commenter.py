@@ -4,7 +4,7 @@ import asyncio
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,6 +20,7 @@ from lakegloss.serving.models import routes_of
 from lakegloss.settings import Settings
 
 RULES = "rules"
+TASKS = ("comments", "quality")
 _AT_ONCE = 64
 
 
@@ -88,19 +89,17 @@ class Commenter:
         self,
         cards: Iterable[Mapping[str, Any] | TableCard],
         *,
-        task: Literal["comments", "quality"] = "comments",
+        task: str = TASKS[0],
         timeout: float | None = None,
     ) -> list[CardAnswer]:
         """An answer for each card, in their order; what is wrong with one costs no other.
 
         Args:
-            task: write comments, or judge those that are there (no model is asked).
+            cards: a mapping may name its own `task`.
+            task: `comments` writes them, `quality` judges those that are there, by no model.
             timeout: seconds after which the rules answer what no model has.
         """
-        taken = list(cards)
-        if task == "quality":
-            return [self._judged(card) for card in taken]
-        return list(self._loop.submit(self._all(taken, timeout)).result())
+        return list(self._loop.submit(self._all(list(cards), task, timeout)).result())
 
     def close(self) -> None:
         """End what is under way and close connections; idempotent."""
@@ -115,27 +114,28 @@ class Commenter:
         self.close()
 
     async def _all(
-        self, cards: Sequence[Mapping[str, Any] | TableCard], seconds: float | None
+        self, cards: Sequence[Mapping[str, Any] | TableCard], task: str, seconds: float | None
     ) -> list[CardAnswer]:
         places = asyncio.Semaphore(_AT_ONCE)
 
         async def one(card: Mapping[str, Any] | TableCard) -> CardAnswer:
-            async with places:
-                return await self._answer(card, seconds)
+            try:
+                own, wanted = _task_of(card, task)
+                taken = card_of(own)
+                async with places:
+                    if wanted == "quality":
+                        return await asyncio.to_thread(self._judged, taken)
+                    return await self._answer(taken, seconds)
+            except InputError as error:
+                return CardAnswer(error=str(error), version=self.version)
 
         return await asyncio.gather(*map(one, cards))
 
-    async def _answer(
-        self, given: Mapping[str, Any] | TableCard, seconds: float | None
-    ) -> CardAnswer:
-        try:
-            card = card_of(given)
-            drafted = await comments_for(
-                card, self.settings, self.program, self._routes,
-                timeout=seconds, detector=self._detector,
-            )  # fmt: skip
-        except InputError as error:
-            return CardAnswer(error=str(error), version=self.version)
+    async def _answer(self, card: TableCard, seconds: float | None) -> CardAnswer:
+        drafted = await comments_for(
+            card, self.settings, self.program, self._routes,
+            timeout=seconds, detector=self._detector,
+        )  # fmt: skip
         comments = [told(item) for item in drafted.comments]
         writers = [comment.model for comment in comments if comment.source == "model"]
         problem = self._problem if drafted.error is None else str(drafted.error)
@@ -150,11 +150,7 @@ class Commenter:
             output_tokens=drafted.usage.output,
         )
 
-    def _judged(self, given: Mapping[str, Any] | TableCard) -> CardAnswer:
-        try:
-            card = card_of(given)
-        except InputError as error:
-            return CardAnswer(error=str(error), version=self.version)
+    def _judged(self, card: TableCard) -> CardAnswer:
         own = settings_for(card, self.settings)
         table, evidence = table_of(card), evidence_of(card)
         found = [
@@ -177,6 +173,24 @@ class Commenter:
             program_version=self.program.version,
             version=self.version,
         )
+
+
+def _task_of(
+    card: Mapping[str, Any] | TableCard, task: str
+) -> tuple[Mapping[str, Any] | TableCard, str]:
+    """The card without its own task, and the task.
+
+    Raises:
+        InputError: there is no such task.
+    """
+    if isinstance(card, Mapping):
+        own = {key: value for key, value in card.items() if key != "task"}
+        card, task = own, str(card.get("task") or task)
+    if task not in TASKS:
+        raise InputError(
+            f"There is no task {task[:40]!r}.", remedy=f"Known are: {', '.join(TASKS)}."
+        )
+    return card, task
 
 
 def card_of(given: Mapping[str, Any] | TableCard) -> TableCard:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -255,6 +256,9 @@ class DSPyPipelineExecutor:
             batch_size: how many are under way at most; by default `max_workers`.
         """
         known = program if program is not None else (model_id or signature_name)
+        if isinstance(known, str):
+            with suppress(LakeglossError):  # one version for all; each result tells of an error
+                known = self._prepared(None, known)
         at_once = 1 if not parallel else min(batch_size or self._max_workers, self._max_workers)
 
         def begin(inputs: Mapping[str, Any]) -> "Future[ExecutionResult]":
@@ -302,8 +306,6 @@ class DSPyPipelineExecutor:
         result = self.execute(prepared, inputs=values, mode=mode, timeout=timeout)
         return replace(result, metadata={**result.metadata, "condition": chosen.condition})
 
-    # What it did.
-
     def get_execution_stats(self) -> dict[str, Any]:
         """See `ExecutionStatistics.as_dict`."""
         return self._statistics.as_dict()
@@ -336,8 +338,6 @@ class DSPyPipelineExecutor:
         trace: TracebackType | None,
     ) -> None:
         self.shutdown()
-
-    # Inside.
 
     def _prepared(self, program: Any, model_id: str | None) -> Prepared:
         if self._closed:

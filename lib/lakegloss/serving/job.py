@@ -63,6 +63,7 @@ def result_of(job: Job, executed: Executed, start: float) -> ExecutionResult:
         "attempts": executed.attempts,
         "cached": False,
         "program_version": job.prepared.version,
+        "version": job.prepared.registered,
         **_within(job.run),
     }
     if isinstance(executed.error, LakeglossError):

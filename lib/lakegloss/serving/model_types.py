@@ -4,8 +4,8 @@ from typing import Any, get_args
 
 from lakegloss.errors import SignatureError
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
+from lakegloss.serving.commenter import TASKS
 
-TASKS = ("comments", "quality")
 META = "meta"
 _SCALARS = {str: "string", int: "long", float: "double", bool: "boolean"}
 

@@ -18,7 +18,10 @@ _OPEN = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
 class ProgramSource(Protocol):
-    """Where programs come from that are not registered in the process: files, a registry."""
+    """Where programs come from that are not registered in the process: files, a registry.
+
+    What it loaded is kept by name, unless it has `follows = True`: then it is asked each time.
+    """
 
     def load(self, model_id: str) -> Any | None:
         """The program of that id; None where there is none."""
@@ -34,12 +37,14 @@ class Prepared:
 
     Attributes:
         version: of what is sent; '' where that cannot be told, and nothing is cached.
+        registered: the registered version that it is of, such as `name/3`; '' where it is of none.
     """
 
     name: str
     program: Any
     version: str
     signature: Any = None
+    registered: str = ""
 
     def check(self, inputs: Mapping[str, Any], *, unknown: str = "refuse") -> CheckedInputs:
         """Check inputs, as far as the program says what it takes."""
@@ -194,8 +199,9 @@ class ProgramBook:
             program = source.load(name)
             if program is not None:
                 prepared = prepare(program, name=name)
-                with self._lock:
-                    self._loaded[name] = prepared
+                if not getattr(source, "follows", False):
+                    with self._lock:
+                        self._loaded[name] = prepared
                 return prepared
         raise ProgramNotFoundError(
             f"Model {name} not found in registry",

@@ -12,9 +12,9 @@ from mlflow.pyfunc.model import PythonModel
 from lakegloss.errors import LakeglossError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import COMMENT, load_saved, read_saved
-from lakegloss.serving.commenter import CardAnswer, Commenter
+from lakegloss.serving.commenter import TASKS, CardAnswer, Commenter
 from lakegloss.serving.executor import DSPyPipelineExecutor
-from lakegloss.serving.model_types import META, TASKS
+from lakegloss.serving.model_types import META
 from lakegloss.serving.programs import prepare
 from lakegloss.serving.result import ExecutionResult
 from lakegloss.settings import PREFIX, Settings, load_settings
@@ -72,30 +72,11 @@ class RegisteredProgram(PythonModel):
     def _comments(
         self, rows: Sequence[dict[str, Any]], chosen: Mapping[str, Any], timeout: float
     ) -> list[CardAnswer]:
-        """Rows are of one task or the other; what a row chooses goes before the request's."""
+        """What a row chooses goes before what the request does."""
         assert self._commenter is not None
         default = {name: chosen[name] for name in _CHOICES if chosen.get(name)}
-        found: list[CardAnswer | None] = [None] * len(rows)
-        parts: dict[str, list[int]] = {task: [] for task in TASKS}
-        cards = []
-        for place, row in enumerate(rows):
-            task = row.pop("task", None) or chosen.get("task") or TASKS[0]
-            cards.append(default | row)
-            if task in parts:
-                parts[task].append(place)
-            else:
-                said = f"There is no task {str(task)[:40]!r}. Known are: {', '.join(TASKS)}."
-                found[place] = CardAnswer(error=said, version=self._version)
-        for task, places in parts.items():
-            some = [cards[place] for place in places]
-            asked: Any = task
-            for place, answer in zip(
-                places,
-                self._commenter.answers(some, task=asked, timeout=timeout),
-                strict=True,
-            ):
-                found[place] = answer
-        return [answer for answer in found if answer is not None]
+        task = str(chosen.get("task") or TASKS[0])
+        return self._commenter.answers([default | row for row in rows], task=task, timeout=timeout)
 
     def _told(self, result: ExecutionResult) -> dict[str, Any]:
         usage = result.metadata["usage"]

@@ -20,9 +20,11 @@ from lakegloss.errors import (
     LakeglossError,
     ProgramNotFoundError,
     RateLimitedError,
+    RegistryError,
     SettingsError,
     SignatureError,
     SignatureNotFoundError,
+    VersionRefusedError,
 )
 
 _LONGEST = 1_000
@@ -39,6 +41,8 @@ _STATUS: tuple[tuple[type[LakeglossError], int, str], ...] = (
     (EndpointUnavailableError, 502, "model_unavailable"),
     (EndpointError, 502, "generation_error"),
     (AnswerError, 502, "generation_error"),
+    (VersionRefusedError, 422, "version_refused"),
+    (RegistryError, 503, "registry_error"),
     (BudgetExceededError, 503, "budget_exceeded"),
     (SettingsError, 503, "not_configured"),
 )

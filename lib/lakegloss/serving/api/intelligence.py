@@ -12,6 +12,7 @@ from lakegloss.engine.attempt import Usage as Spent
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.errors import BusyError, ExecutionTimeoutError
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
+from lakegloss.release.chosen import Chosen
 from lakegloss.serving.api.errors import documented
 from lakegloss.serving.api.keys import COMMENT, EXECUTE, ApiKey
 from lakegloss.serving.api.routes import GENERAL, allowed, answered, service_of
@@ -103,9 +104,9 @@ async def comments(
     """
     service, start = service_of(request), time.perf_counter()
     routes = service.routes_for(body.model)
-    work = _drafted(service, body, routes)
-    drafted = await until_gone(request, work)
-    result = _result(service, drafted, time.perf_counter() - start)
+    chosen = service.comments  # once: a promotion meanwhile is for the next request
+    drafted = await until_gone(request, _drafted(service, body, chosen, routes))
+    result = _result(chosen, drafted, time.perf_counter() - start)
     service.count(request, result, {"table": body.table, "columns": len(body.columns)})
     recorded = await service.record(request, key, result, ["table", "columns"])
     meta: Meta = meta_of(result, request, recorded=recorded)
@@ -120,11 +121,11 @@ async def comments(
 
 
 async def _drafted(
-    service: Service, card: CommentsRequest, routes: Sequence[ModelRoute]
+    service: Service, card: CommentsRequest, chosen: Chosen, routes: Sequence[ModelRoute]
 ) -> DraftedTable:
     """Ask the models in their turn; where all places are taken, the rules answer."""
     asked = functools.partial(
-        comments_for, card, service.settings, service.program, detector=service.detector
+        comments_for, card, service.settings, chosen.program, detector=service.detector
     )
     try:
         async with service.places.one(service.settings.serve_timeout) as left:
@@ -133,7 +134,7 @@ async def _drafted(
         return await asked(())
 
 
-def _result(service: Service, drafted: DraftedTable, seconds: float) -> ExecutionResult:
+def _result(chosen: Chosen, drafted: DraftedTable, seconds: float) -> ExecutionResult:
     """The drafting as an execution, for the database and the answer."""
     writers = [item.model for item in drafted.comments if item.source == "model"]
     model = writers[-1] if writers else _RULES
@@ -154,6 +155,7 @@ def _result(service: Service, drafted: DraftedTable, seconds: float) -> Executio
             "usage": usage.model_dump(),
             "attempts": drafted.attempts,
             "cached": False,
-            "program_version": service.program.version,
+            "program_version": chosen.program.version,
+            "version": chosen.reference,
         },
     )

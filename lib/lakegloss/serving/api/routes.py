@@ -18,6 +18,7 @@ from lakegloss.serving.api.schemas import (
     ExecuteResponse,
     ExecutionDetails,
     Health,
+    Meta,
     ProgramInfo,
     ProgramsResponse,
 )
@@ -26,6 +27,8 @@ from lakegloss.serving.api.service import Done, Service, until_gone
 _BEARER = HTTPBearer(auto_error=False, description="A key of `lakegloss keys add`.")
 _HEADER = APIKeyHeader(name="x-api-key", auto_error=False, description="The same key.")
 _AT_A_TIME = 8
+VERSION_HEADER = "X-Lakegloss-Version"
+"""The version of the program that answered: registered, such as name/3, or the hash of it."""
 GENERAL = (400, 401, 403, 408, 413, 422, 429, 500, 503)
 
 router = APIRouter(prefix="/api/v1/dspy", tags=["programs"])
@@ -53,7 +56,10 @@ def allowed(scope: str) -> Any:
 def answered(body: BaseModel, status: int = 200) -> Response:
     """A model as the answer; numbers that are not finite become null."""
     text = body.model_dump_json(fallback=str)  # a module's output may be of any class
-    return Response(text, status, media_type="application/json")
+    meta: Meta | None = getattr(body, "meta", None)
+    named = (meta.version or meta.program_version) if meta is not None else ""
+    headers = {VERSION_HEADER: named} if named else {}
+    return Response(text, status, headers, media_type="application/json")
 
 
 @router.post(
@@ -76,14 +82,14 @@ async def execute_batch(
     """Execute a program on many inputs: results in their order, failures among them."""
     service = service_of(request)
     service.callers.charge(key, max(0, len(body.inputs_list) - 1))
-    await service.find(body.program_id)
+    prepared = await service.find(body.program_id)
     options = {"mode": body.mode, "model": body.model, "timeout": body.timeout}
 
     async def all_of_them() -> list[Done]:
         running: list[asyncio.Future[Done]] = []
         try:
             for number, inputs in enumerate(body.inputs_list, start=1):
-                work = service.executed(request, key, body.program_id, inputs, **options)
+                work = service.executed(request, key, prepared, inputs, **options)
                 running.append(asyncio.ensure_future(work))
                 if number % _AT_A_TIME == 0:  # each begins with some work: others come between
                     await asyncio.sleep(0)

@@ -87,6 +87,7 @@ class Meta(BaseModel):
     attempts: int = 0
     execution_time: float = 0.0
     program_version: str = ""
+    version: str = Field("", description="The registered version, such as name/3.")
     recorded: bool = True
     debug_trace: Any = None
 

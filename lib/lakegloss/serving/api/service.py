@@ -27,6 +27,8 @@ from lakegloss.errors import (
 )
 from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
+from lakegloss.release.chosen import Chosen
+from lakegloss.release.registry import Registry
 from lakegloss.serving.api.callers import Callers, is_app, secret_of
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
 from lakegloss.serving.api.keys import ApiKey
@@ -35,11 +37,13 @@ from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.schemas import ExecuteResponse, Health, Meta, Usage
 from lakegloss.serving.api.store import Store
 from lakegloss.serving.executor import DSPyPipelineExecutor
+from lakegloss.serving.follow import FollowedComments, RegistrySource
 from lakegloss.serving.job import failed
 from lakegloss.serving.logs import log_dspy_call
 from lakegloss.serving.model_file import ModelFile, read_models
 from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
 from lakegloss.serving.models import DEFAULT_MODEL, settings_of
+from lakegloss.serving.programs import Prepared
 from lakegloss.serving.result import ExecutionResult
 from lakegloss.settings import Settings
 
@@ -85,7 +89,7 @@ class Service:
         model = settings if settings.model else settings_of(env)
         # Comments take what programs take, also where OpenAI's variables name it.
         self.settings = settings if model is None else _with_model(settings, model)
-        self.program = CommentProgram()
+        self._built_in = Chosen(program=CommentProgram(), reference="", settings=self.settings)
         self.detector = presidio_detector() if settings.personal == "presidio" else None
         self.metrics = metrics or Metrics()
         self.places = Places(settings.serve_workers)
@@ -93,6 +97,15 @@ class Service:
         if settings.serve_models is not None:
             more = read_models(settings.serve_models, settings, env)
         self._fallbacks = more.fallbacks
+        self._registry = registry_of(settings, env)
+        self._source = None
+        if settings.serve_registry and self._registry is not None:
+            self._source = RegistrySource(self._registry, seconds=settings.serve_refresh)
+        self._comments: FollowedComments | None = None
+        if settings.program and self._registry is not None:
+            self._comments = FollowedComments(
+                self.settings, self._registry, seconds=settings.serve_refresh
+            )
         sources = (DSPyModelLoader(settings.serve_programs),) if settings.serve_programs else ()
         self.executor = DSPyPipelineExecutor(
             settings=model,
@@ -101,7 +114,7 @@ class Service:
             environ=env,
             timeout=settings.serve_timeout,
             max_workers=settings.serve_workers,
-            sources=(*sources, EntryPointSource()),
+            sources=(*sources, EntryPointSource(), *((self._source,) if self._source else ())),
         )
         try:
             self.store = Store(
@@ -130,7 +143,15 @@ class Service:
         """Close connections and write what waits."""
         self.stop_soon()
         self.executor.shutdown()
+        for followed in (self._source, self._comments):
+            if followed is not None:
+                followed.close()
         self.store.close()
+
+    @property
+    def comments(self) -> Chosen:
+        """The comment program of now; whoever answers a request takes it once."""
+        return self._built_in if self._comments is None else self._comments.current
 
     @property
     def route(self) -> ModelRoute | None:
@@ -163,11 +184,16 @@ class Service:
             ProgramNotFoundError: there is none of that name.
             ApiError: the client left.
         """
-        await self.find(program)
-        return await until_gone(request, self.executed(request, key, program, inputs, **options))
+        prepared = await self.find(program)
+        return await until_gone(request, self.executed(request, key, prepared, inputs, **options))
 
     async def executed(
-        self, request: Request, key: ApiKey, program: str, inputs: Mapping[str, Any], **options: Any
+        self,
+        request: Request,
+        key: ApiKey,
+        program: Prepared,
+        inputs: Mapping[str, Any],
+        **options: Any,
     ) -> "Done":
         """As `execute`, whether or not the client stays; one that it left is recorded, too."""
         most = self.settings.serve_timeout
@@ -181,10 +207,10 @@ class Service:
                 )
                 result = _with_whole_time(await asyncio.wrap_future(future), timeout)
         except (BusyError, ExecutionTimeoutError) as error:
-            result = failed(program, error, start)
+            result = failed(program.name, error, start)
         except asyncio.CancelledError:
             stopped = ExecutionStoppedError("The client left.")
-            self.leave(request, key, failed(program, stopped, start), names)
+            self.leave(request, key, failed(program.name, stopped, start), names)
             raise
         self.count(request, result, inputs)
         recorded = await self.record(request, key, result, names)
@@ -201,14 +227,19 @@ class Service:
         )
         return Done(body=body, failure=failure)
 
-    async def find(self, program: str) -> None:
-        """Load a program that was not used yet: files and packages are looked through.
+    async def find(self, program: str) -> Prepared:
+        """The program as it is now; files, packages and the registry are looked through.
 
         Raises:
             ProgramNotFoundError: there is none of that name.
+            RegistryError: the registry has one that cannot be used.
         """
-        if not self.executor.programs.knows(program):
-            await asyncio.to_thread(self.executor.programs.find, program)
+        book = self.executor.programs
+        return (
+            book.find(program)
+            if book.knows(program)
+            else await asyncio.to_thread(book.find, program)
+        )
 
     def count(self, request: Request, result: ExecutionResult, inputs: Mapping[str, Any]) -> None:
         """Count an execution in the metrics, and log it."""
@@ -347,6 +378,7 @@ def meta_of(result: ExecutionResult, request: Request, *, recorded: bool) -> Met
         attempts=metadata.get("attempts", 0),
         execution_time=result.execution_time,
         program_version=metadata.get("program_version", ""),
+        version=metadata.get("version", ""),
         recorded=recorded,
         debug_trace=metadata.get("debug_trace"),
     )
@@ -364,6 +396,16 @@ def database_of(settings: Settings) -> str:
             remedy="Set home to a folder that you may write.",
         ) from None
     return f"sqlite:///{settings.home.absolute() / 'serve.db'}"
+
+
+def registry_of(settings: Settings, env: Mapping[str, str]) -> Registry | None:
+    """The registry, where the settings need one.
+
+    Raises:
+        EnvironmentNotReadyError, RegistryError: see `Registry`.
+    """
+    wanted = settings.program or settings.serve_registry
+    return Registry(settings, environ=env) if wanted else None
 
 
 def _with_model(settings: Settings, model: Settings) -> Settings:

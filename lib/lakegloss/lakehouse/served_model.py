@@ -1,0 +1,206 @@
+"""SQL over a served model: the functions in a session, and a local stand-in for `ai_query`."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+from pyspark.sql import SparkSession
+from pyspark.sql.types import StructType
+
+from lakegloss.core.causes import first_line
+from lakegloss.core.sql_functions import FUNCTIONS, SqlTarget, render
+from lakegloss.engine.ai_query import answer_fields
+from lakegloss.engine.sql_function import has_ai_query
+from lakegloss.errors import CatalogError, SettingsError
+from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.settings import Settings
+
+_ROWS_A_REQUEST = 16
+_AT_ONCE = 4
+_SECONDS = 300.0
+_PROBE = "named_struct('table', 't', 'columns', array(named_struct('name', 'c')))"
+
+
+def install_functions(spark: SparkSession, settings: Settings) -> list[str]:
+    """Make the SQL functions; returns their names.
+
+    In a session with an `ai_query` of its own they are made in lakegloss' schema, for everyone who
+    may use it; elsewhere for the session, over the stand-in (`register_served_model`).
+
+    Raises:
+        SettingsError: the session has no `ai_query`, nor its stand-in.
+        CatalogError: a function cannot be made.
+    """
+    Ledgers(spark, settings).ensure()
+    target = target_of(spark, settings)
+    for function in FUNCTIONS:
+        statement = render(function, target)
+        try:
+            spark.sql(statement)
+        except Exception as error:  # Spark raises other classes on classic and on Connect
+            raise CatalogError(
+                f"The function {target.name(function)} cannot be made: {first_line(error)}",
+                remedy="Give the right CREATE FUNCTION on lakegloss' schema, and CAN QUERY on the "
+                f"serving endpoint {target.endpoint!r}.",
+            ) from error
+    return [target.name(function) for function in FUNCTIONS]
+
+
+def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
+    """Where the functions go in this session, and what its `ai_query` calls its fields.
+
+    Raises:
+        SettingsError: it has none.
+    """
+    if not spark.catalog.functionExists("ai_query"):
+        raise SettingsError(
+            "This session has no ai_query.",
+            remedy="Run it on Databricks, or over a stand-in: `lakegloss sql run`.",
+        )
+    plain = SqlTarget(schema=schema_of(settings), endpoint=settings.served_model)
+    local = not has_ai_query(spark)
+    call = f"ai_query('{_quoted(plain.endpoint)}', {_PROBE}, failOnError => false)"
+    try:
+        kind = spark.sql(f"SELECT {call} AS a").schema["a"].dataType
+        fields = answer_fields(kind.names if isinstance(kind, StructType) else ())
+    except Exception as error:
+        raise CatalogError(
+            f"ai_query does not know the endpoint {plain.endpoint!r} as the functions need it: "
+            f"{first_line(error)}",
+            remedy="Deploy the serving endpoint first (docs/databricks.md), or set served_model.",
+        ) from error
+    return SqlTarget(
+        schema=plain.schema,
+        endpoint=plain.endpoint,
+        temporary=local,
+        result=fields[0],
+        error=fields[1],
+    )
+
+
+def schema_of(settings: Settings) -> tuple[str, ...]:
+    """Catalog and schema of lakegloss' own tables, as parts."""
+    return tuple(part for part in (settings.catalog, settings.schema_name) if part)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def register_served_model(
+    spark: SparkSession, url: str, result: str, *, seconds: float = _SECONDS
+) -> None:
+    """Make `ai_query` known to a session that lacks it, over one served model.
+
+    Args:
+        url: where the model takes requests, such as http://127.0.0.1:5000/invocations.
+        result: the type of its answers, as Spark writes the fields of a struct.
+        seconds: for each request.
+
+    Raises:
+        SettingsError: the address is none, or the session has an `ai_query` of its own.
+    """
+    place = urlsplit(url)
+    if place.scheme not in {"http", "https"} or not place.hostname:
+        raise SettingsError(
+            f"{url!r} is no address of a served model.",
+            remedy="Give one such as http://127.0.0.1:5000/invocations.",
+        )
+    if has_ai_query(spark):
+        raise SettingsError(
+            "This session has an ai_query of its own.", remedy="Use the functions as they are."
+        )
+    spark.udf.register("ai_query", _stand_in(url, result, seconds))
+
+
+def _stand_in(url: str, result: str, seconds: float) -> Any:
+    import pandas as pd
+    from pyspark.sql.pandas.functions import pandas_udf
+
+    absent: Any = None  # Spark wants plain types as hints
+
+    def ai_query(
+        endpoint: pd.Series,  # noqa: ARG001 - the platform's parameters
+        request: pd.DataFrame,
+        returnType: pd.Series = absent,  # noqa: ARG001, N803
+        failOnError: pd.Series = absent,  # noqa: ARG001, N803
+    ) -> pd.DataFrame:
+        rows = [_plain(row) for row in request.to_dict("records")]
+        answers = _ask(rows, url, seconds)
+        return pd.DataFrame(
+            {"result": [a for a, _ in answers], "errorMessage": [e for _, e in answers]}
+        )
+
+    make: Any = pandas_udf  # its overloads know no such function
+    return make(ai_query, f"result struct<{_as_struct(result)}>, errorMessage string")
+
+
+def _as_struct(fields: str) -> str:
+    """`a string, b bigint` as the inside of struct<a: string, b: bigint>."""
+    kind: Any = StructType.fromDDL(fields)
+    return str(kind.simpleString()).removeprefix("struct<").removesuffix(">")
+
+
+def _ask(
+    rows: Sequence[Mapping[str, Any]], url: str, seconds: float
+) -> list[tuple[dict[str, Any] | None, str | None]]:
+    """An answer or an error for each row."""
+    parts = [rows[at : at + _ROWS_A_REQUEST] for at in range(0, len(rows), _ROWS_A_REQUEST)]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        answered = pool.map(lambda part: _post(part, url, seconds), parts)
+        return [pair for part in answered for pair in part]
+
+
+def _post(
+    rows: Sequence[Mapping[str, Any]], url: str, seconds: float
+) -> list[tuple[dict[str, Any] | None, str | None]]:
+    body = json.dumps({"dataframe_records": list(rows)}).encode()
+    request = urllib.request.Request(  # noqa: S310 - http or https, see `register_served_model`
+        url, body, {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310 - as above
+            found = json.load(answer)["predictions"]
+    except urllib.error.HTTPError as error:
+        said = error.read(2_000).decode("utf-8", "replace")
+        return [(None, f"HTTP {error.code}: {said[:500]}")] * len(rows)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return [(None, f"the served model gave no answer: {first_line(error, 300)}")] * len(rows)
+    if len(found) != len(rows):
+        return [(None, f"{len(found)} answers came to {len(rows)} rows")] * len(rows)
+    return [(item, None) for item in found]
+
+
+def _plain(value: Any) -> Any:
+    """JSON values of a data frame's; what lacks in a mapping is left out."""
+    if isinstance(value, Mapping):
+        kept = {key: _plain(each) for key, each in value.items()}
+        return {key: each for key, each in kept.items() if each is not None}
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float) and value != value:  # noqa: PLR0124 - NaN
+        return None
+    return value
+
+
+def rows_of_query(spark: SparkSession, query: str, limit: int) -> tuple[list[str], list[Any], bool]:
+    """A query's columns and first rows, and whether there are more.
+
+    Raises:
+        CatalogError: it fails.
+    """
+    try:
+        frame = spark.sql(query)
+        rows: Iterable[Any] = frame.limit(limit + 1).collect()
+    except Exception as error:  # as above
+        raise CatalogError(
+            f"The query failed: {first_line(error)}", remedy="docs/sql.md shows some that work."
+        ) from error
+    found = list(rows)
+    return frame.columns, found[:limit], len(found) > limit

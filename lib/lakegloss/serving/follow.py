@@ -1,0 +1,168 @@
+"""Programs that follow their aliases: a promotion is seen within seconds, never in mid-request."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lakegloss.core.causes import first_line
+from lakegloss.errors import LakeglossError, VersionNotFoundError, VersionRefusedError
+from lakegloss.programs.saved import load_saved
+from lakegloss.release.chosen import Chosen, chosen_version
+from lakegloss.release.registry import Reference, Registry, reference_of
+from lakegloss.serving.programs import Prepared, prepare
+from lakegloss.settings import Settings
+
+_log = logging.getLogger("lakegloss.versions")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    number: int
+    program: Any
+
+
+class Followed:
+    """What aliases stand for, looked up again every few seconds in a thread of its own.
+
+    Whoever asks gets one version whole. While the registry does not answer, or a version cannot be
+    used, the one before stays.
+
+    Args:
+        load: makes something of a version.
+        seconds: between two looks.
+    """
+
+    def __init__(
+        self, registry: Registry, load: Callable[[Registry, Any], Any], *, seconds: float
+    ) -> None:
+        self._registry = registry
+        self._load = load
+        self._seconds = seconds
+        self._known: dict[Reference, _Known] = {}
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def get(self, reference: Reference) -> Any:
+        """What the reference stands for now.
+
+        Raises:
+            RegistryError and those below it: it was never loaded, and cannot be.
+        """
+        known = self._known.get(reference)
+        return known.program if known is not None else self._looked_up(reference)
+
+    @property
+    def references(self) -> list[Reference]:
+        """All that were asked for."""
+        return list(self._known)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def look(self) -> None:
+        """Look up all aliases now."""
+        for reference in self.references:
+            try:
+                self._looked_up(reference)
+            except LakeglossError as error:
+                _log.warning("%s stays as it is: %s", _shown(reference), first_line(error, 300))
+
+    def _looked_up(self, reference: Reference) -> Any:
+        known = self._known.get(reference)
+        if known is not None and reference.number:
+            return known.program  # a version never changes
+        version = self._registry.find(reference)
+        if known is not None and known.number == version.number:
+            return known.program
+        program = self._load(self._registry, version)
+        with self._lock:
+            self._known[reference] = _Known(number=version.number, program=program)
+            if self._thread is None and not reference.number:
+                self._thread = threading.Thread(
+                    target=self._follow, name="lakegloss-versions", daemon=True
+                )
+                self._thread.start()
+        _log.info("%s is version %d", _shown(reference), version.number)
+        return program
+
+    def _follow(self) -> None:
+        while not self._ended.wait(self._seconds):
+            self.look()
+
+
+def _shown(reference: Reference) -> str:
+    return f"{reference.name}@{reference.alias}" if reference.alias else reference.name
+
+
+class FollowedComments:
+    """The comment program that the settings choose, as its alias moves.
+
+    Raises:
+        RegistryError and those below it: it cannot be used to begin with.
+    """
+
+    def __init__(self, settings: Settings, registry: Registry, *, seconds: float) -> None:
+        self._reference = reference_of(settings.program)
+        self._followed = Followed(
+            registry, lambda r, version: chosen_version(r, version, settings), seconds=seconds
+        )
+        self._followed.get(self._reference)
+
+    @property
+    def current(self) -> Chosen:
+        """The program of now."""
+        found: Chosen = self._followed.get(self._reference)
+        return found
+
+    def close(self) -> None:
+        """See `Followed.close`."""
+        self._followed.close()
+
+
+class RegistrySource:
+    """A source of programs: registered names, with an alias or number where one is given."""
+
+    follows = True
+
+    def __init__(self, registry: Registry, *, seconds: float) -> None:
+        self._registry = registry
+        self._followed = Followed(registry, _prepared, seconds=seconds)
+
+    @property
+    def names(self) -> list[str]:
+        """Those that were asked for."""
+        return sorted({reference.name for reference in self._followed.references})
+
+    def load(self, model_id: str) -> Prepared | None:
+        """The program of `name`, `name@alias` or `name/3`; None where there is none.
+
+        Raises:
+            VersionRefusedError: its name is not allowed, or it must not be used.
+            RegistryError: the registry does not answer.
+        """
+        try:
+            reference = reference_of(model_id)
+            found: Prepared = self._followed.get(reference)
+        except VersionNotFoundError:
+            return None
+        except VersionRefusedError:
+            if model_id == reference.name and not self._registry.is_allowed(model_id):
+                return None  # a bare name that no pattern fits is meant for other sources
+            raise
+        return replace(found, name=model_id)
+
+    def close(self) -> None:
+        """See `Followed.close`."""
+        self._followed.close()
+
+
+def _prepared(registry: Registry, version: Any) -> Prepared:
+    saved = registry.saved(version)
+    prepared = prepare(load_saved(saved), name=saved.name)
+    return replace(prepared, registered=version.reference)

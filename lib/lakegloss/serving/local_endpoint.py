@@ -1,0 +1,58 @@
+"""A registered model's way of answering, without MLflow: for SQL on this machine.
+
+The model's key and the calls stay in this process; Spark's workers only send cards here.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiohttp import web
+
+from lakegloss.serving.commenter import Commenter
+from lakegloss.serving.loop import LoopThread
+
+_MOST_BYTES = 64_000_000
+
+
+@contextmanager
+def local_endpoint(commenter: Commenter) -> Iterator[str]:
+    """Answers at an address of this machine that others cannot guess; gives the address."""
+    path = f"/{secrets.token_urlsafe(16)}/invocations"
+    loop = LoopThread()
+
+    async def answer(request: web.Request) -> web.Response:
+        try:
+            rows = (await request.json())["dataframe_records"]
+            cards = [dict(row) for row in rows]
+        except (ValueError, KeyError, TypeError):
+            return web.json_response({"message": "send dataframe_records"}, status=400)
+        found = await asyncio.to_thread(_answers, commenter, cards)
+        return web.json_response({"predictions": found}, dumps=_dumped)
+
+    async def begin() -> tuple[web.AppRunner, int]:
+        app = web.Application(client_max_size=_MOST_BYTES)
+        app.router.add_post(path, answer)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        return runner, runner.addresses[0][1]
+
+    runner, port = loop.submit(begin()).result()
+    try:
+        yield f"http://127.0.0.1:{port}{path}"
+    finally:
+        loop.submit(runner.cleanup()).result()
+        loop.close()
+
+
+def _answers(commenter: Commenter, cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [answer.model_dump() for answer in commenter.answers(cards)]
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

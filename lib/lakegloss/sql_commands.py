@@ -1,0 +1,116 @@
+"""`lakegloss sql`: functions for analysts, over the served model."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from lakegloss.console import note, out
+from lakegloss.core.terminal import safe, visible
+from lakegloss.options import Config, Home, Sets, opened, read_settings
+from lakegloss.settings import Settings
+
+sql = typer.Typer(help="SQL functions over the served model (docs/sql.md).", no_args_is_help=True)
+
+Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
+EndpointUrl = Annotated[
+    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
+]
+
+
+@sql.command("print")
+def print_functions(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+    """Print the statements that make the functions in Unity Catalog."""
+    from lakegloss.core.sql_functions import COLUMN_COMMENTS, FUNCTIONS, SqlTarget, example, render
+
+    settings = read_settings(config, home, sets)
+    parts = tuple(part for part in (settings.catalog, settings.schema_name) if part)
+    target = SqlTarget(schema=parts, endpoint=settings.served_model)
+    for function in FUNCTIONS:
+        _write(f"{render(function, target)};\n")
+    shown = example(COLUMN_COMMENTS, target, "main.sales.%").replace("\n", "\n-- ")
+    _write(f"-- A whole schema in one statement:\n-- {shown};")
+
+
+def _write(text: str) -> None:
+    out.print(visible(text, lines=True), soft_wrap=True, markup=False, highlight=False)
+
+
+@sql.command()
+def install(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+    """Make the functions in lakegloss' schema, on Databricks."""
+    from lakegloss.lakehouse.served_model import install_functions
+
+    settings = read_settings(config, home, sets)
+    with opened(settings) as spark:
+        for name in install_functions(spark, settings):
+            out.print(safe(name))
+
+
+@sql.command()
+def run(
+    query: Annotated[str, typer.Argument(help="A statement, over lakegloss_column_comments, ...")],
+    url: Annotated[
+        str | None,
+        typer.Option(help="A served model: http://127.0.0.1:5000/invocations; else this process."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 100,
+    model: Model = None,
+    endpoint: EndpointUrl = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+) -> None:
+    """Run a statement with the functions in a local session."""
+    settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
+    with opened(settings) as spark, _answering(settings, url) as address:
+        show_query(spark, settings, query, address, limit=limit)
+
+
+@contextmanager
+def _answering(settings: Settings, url: str | None) -> Iterator[str]:
+    """The address of a model: the given one, or of this process."""
+    if url is not None:
+        yield url
+        return
+    from lakegloss.release.chosen import chosen_program
+    from lakegloss.serving.commenter import Commenter
+    from lakegloss.serving.local_endpoint import local_endpoint
+
+    chosen = chosen_program(settings)
+    with (
+        Commenter(chosen.settings, program=chosen.program, version=chosen.reference) as writer,
+        local_endpoint(writer) as address,
+    ):
+        yield address
+
+
+def show_query(
+    spark: Any, settings: Settings, query: str, address: str, *, limit: int = 100
+) -> None:
+    """Run a statement with the functions over a model at an address, and print its rows."""
+    from rich.table import Table
+
+    from lakegloss.lakehouse.served_model import (
+        install_functions,
+        register_served_model,
+        rows_of_query,
+    )
+    from lakegloss.serving.model_types import COMMENT_RESULT
+
+    register_served_model(spark, address, COMMENT_RESULT)
+    install_functions(spark, settings)
+    columns, rows, more = rows_of_query(spark, query, limit)
+    shown = Table(*map(safe, columns), box=None)
+    for row in rows:
+        shown.add_row(*(safe(_text(value), 200) for value in row))
+    out.print(shown)
+    if more:
+        note(f"there are more than {limit} rows: --limit shows more")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -1,0 +1,241 @@
+"""The commands of program versions, and comments of cards."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lakegloss.console import note, out
+from lakegloss.core.terminal import safe
+from lakegloss.errors import InputError, SettingsError
+from lakegloss.options import Config, Home, Sets, opened, read_settings
+from lakegloss.settings import Settings
+
+if TYPE_CHECKING:  # they take seconds to import, and help needs them not
+    from lakegloss.core.releases import Release, Standing
+    from lakegloss.programs.saved import SavedProgram
+    from lakegloss.release.registry import Registry, Version
+    from lakegloss.release.releases import Releases
+
+_SHOWN = 20
+_MOST_BYTES = 10_000_000
+Name = Annotated[str, typer.Argument(help="The registered name; `lakegloss register` prints it.")]
+Reason = Annotated[str, typer.Option(help="Why, for the ledger.")]
+
+
+def register(
+    program: Annotated[
+        str,
+        typer.Argument(
+            help="comment, the name of a signature, or a program's YAML file (docs/programs.md)."
+        ),
+    ] = "comment",
+    name: Annotated[
+        str | None, typer.Option(help="Registered name; three levels in Unity Catalog.")
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="State of the comment program, as its dump() wrote it.")
+    ] = None,
+    measured: Annotated[
+        Path | None, typer.Option(help="JSON file: what it was measured on and how well.")
+    ] = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+) -> None:
+    """Register a program as a version in MLflow; what is registered already is not done again."""
+    from lakegloss.release.registry import Registry, default_name
+    from lakegloss.serving.packaging import register as package
+
+    settings = read_settings(config, home, sets)
+    saved = saved_of(program, state)
+    figures = json.loads(_read(measured, "figures")) if measured else {}
+    if not isinstance(figures, dict):
+        raise SettingsError(f"{measured} holds no JSON object.", remedy="Write names to numbers.")
+    registry = Registry(settings)
+    chosen = name or default_name(settings, saved.name, registry.uri)
+    version, is_new = package(registry, chosen, saved, settings, measured=figures)
+    state_of_it = "registered" if is_new else "is registered already"
+    out.print(f"{safe(version.reference)} {state_of_it}: {safe(version.program_version)}")
+    note(f"Next: lakegloss promote {safe(version.name)} {version.number}")
+
+
+def saved_of(program: str, state: Path | None = None) -> "SavedProgram":
+    """A program by name or file, as data.
+
+    Raises:
+        SettingsError, SignatureError, SignatureNotFoundError: there is none that can be used.
+    """
+    from lakegloss.programs.comment import PROGRAM, CommentProgram
+    from lakegloss.programs.config import read_config
+    from lakegloss.programs.library import SIGNATURES
+    from lakegloss.programs.naming import signature_named
+    from lakegloss.programs.saved import save, save_config
+
+    if program == PROGRAM:
+        return save(CommentProgram.restore(_read(state, "state")) if state else CommentProgram())
+    if state is not None:
+        raise SettingsError(
+            "Only the comment program has a state file.", remedy="Leave --state out."
+        )
+    if program.endswith((".yaml", ".yml")):
+        import yaml
+
+        text = _read(Path(program), "program")
+        try:
+            content = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            where = str(error).replace("\n", " ")[:200]
+            raise SettingsError(f"{program} is not valid YAML: {where}.", remedy="") from None
+        return save_config(read_config(content, program))
+    return save(signature_named(program, SIGNATURES), program)
+
+
+def _read(path: Path | None, what: str) -> str:
+    try:
+        assert path is not None
+        if path.stat().st_size > _MOST_BYTES:
+            raise SettingsError(
+                f"{path} has more than {_MOST_BYTES:,} bytes.", remedy="Shorten it."
+            )
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The file of the {what}, {str(path)!r}, cannot be read: {error}.",
+            remedy="Correct its path.",
+        ) from None
+
+
+def versions(name: Name, config: Config = None, home: Home = None, sets: Sets = None) -> None:
+    """List the versions of a name, and let the aliases say what was decided."""
+    settings = read_settings(config, home, sets)
+    with opened(settings) as spark:
+        registry, releases = _both(spark, settings)
+        changed = releases.project(name)
+        history = releases.history(name)
+        found = registry.versions(name)
+    for alias, (before, after) in changed.items():
+        note(f"{alias} was {before or 'none'} in the registry and is {after or 'none'} now")
+    if not found:
+        out.print(f"There is no version of {safe(name)}. Start with: lakegloss register")
+    for version in found[:_SHOWN]:
+        _show(version)
+    for release in history[-_SHOWN:]:
+        _tell(release)
+
+
+def _show(version: "Version") -> None:
+    at = datetime.fromtimestamp(version.created_at, UTC)
+    figures = safe(json.dumps(dict(version.measured), ensure_ascii=False), 200)
+    aliases = f"  [bold]{', '.join(map(safe, version.aliases))}[/bold]" if version.aliases else ""
+    out.print(
+        f"{version.number:>4}  {safe(version.program)} {safe(version.program_version)}  "
+        f"{at:%Y-%m-%d %H:%M}{aliases}" + (f"  {figures}" if version.measured else ""),
+        soft_wrap=True,
+    )
+
+
+def _tell(release: "Release") -> None:
+    number = f"version {release.version}" if release.version else "none"
+    out.print(
+        f"[dim]{release.decided_at:%Y-%m-%d %H:%M} {safe(release.decided_by)}: {release.action}, "
+        f"{release.alias} is {number}"
+        + (f" ({safe(release.reason, 200)})" if release.reason else "")
+        + "[/dim]",
+        soft_wrap=True,
+    )
+
+
+def promote(
+    name: Name,
+    number: Annotated[int, typer.Argument(min=1, help="The version's number.")],
+    challenger: Annotated[
+        bool, typer.Option("--challenger", help="Make it the challenger, not the champion.")
+    ] = False,
+    reason: Reason = "",
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+) -> None:
+    """Make a version the champion: services and runs use it from then on."""
+    from lakegloss.core.releases import Alias
+
+    settings = read_settings(config, home, sets)
+    alias = Alias.CHALLENGER if challenger else Alias.CHAMPION
+    with opened(settings) as spark:
+        _, releases = _both(spark, settings)
+        standing = releases.promote(
+            name, number, alias=alias, reason=reason, decided_by=_user(spark)
+        )
+    _stands(name, standing)
+
+
+def rollback(
+    name: Name,
+    reason: Reason = "",
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+) -> None:
+    """Make the champion before this one champion again."""
+    settings = read_settings(config, home, sets)
+    with opened(settings) as spark:
+        _, releases = _both(spark, settings)
+        standing = releases.rollback(name, reason=reason, decided_by=_user(spark))
+    _stands(name, standing)
+
+
+def _both(spark: Any, settings: Settings) -> "tuple[Registry, Releases]":
+    from lakegloss.lakehouse.ledger import Ledgers
+    from lakegloss.release.registry import Registry
+    from lakegloss.release.releases import Releases
+
+    registry = Registry(settings)
+    return registry, Releases(Ledgers(spark, settings), registry)
+
+
+def _user(spark: Any) -> str:
+    return str(spark.sql("SELECT current_user()").first()[0])
+
+
+def _stands(name: str, standing: "Standing") -> None:
+    champion, challenger = standing.champion or "none", standing.challenger or "none"
+    out.print(f"{safe(name)}: champion {champion}, challenger {challenger}")
+
+
+def comment(
+    file: Annotated[Path, typer.Argument(help="A card or a list of cards as JSON; - reads it.")],
+    task: Annotated[str, typer.Option(help="comments, or quality of those it has.")] = "comments",
+    model: Annotated[str | None, typer.Option(help="Model name.")] = None,
+    endpoint: Annotated[
+        str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
+    ] = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+) -> None:
+    """Write the comments of a table's card, without a lake; answers are lines of JSON."""
+    from lakegloss.release.chosen import chosen_program
+    from lakegloss.serving.commenter import TASKS, Commenter
+
+    if task not in TASKS:
+        raise SettingsError(f"There is no task {task!r}.", remedy=f"Known: {', '.join(TASKS)}.")
+    settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
+    text = sys.stdin.read() if str(file) == "-" else _read(file, "card")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError("The card is not valid JSON.", remedy="docs/sql.md shows one.") from None
+    cards = content if isinstance(content, list) else [content]
+    if not all(isinstance(card, dict) for card in cards):
+        raise InputError("A card is a JSON object.", remedy="docs/sql.md shows one.")
+    chosen = chosen_program(settings)
+    with Commenter(chosen.settings, program=chosen.program, version=chosen.reference) as writer:
+        answers = writer.answers(cards, task=task)
+    for answer in answers:
+        sys.stdout.write(answer.model_dump_json() + "\n")
+    if any(answer.error for answer in answers):
+        raise typer.Exit(1)
