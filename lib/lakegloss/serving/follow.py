@@ -8,7 +8,7 @@ from typing import Any
 
 from lakegloss.core.causes import first_line
 from lakegloss.errors import LakeglossError, VersionNotFoundError, VersionRefusedError
-from lakegloss.programs.saved import load_saved
+from lakegloss.programs.saved import COMMENT, load_saved
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Reference, Registry, reference_of
 from lakegloss.serving.programs import Prepared, prepare
@@ -164,5 +164,10 @@ class RegistrySource:
 
 def _prepared(registry: Registry, version: Any) -> Prepared:
     saved = registry.saved(version)
+    if saved.kind == COMMENT:
+        raise VersionRefusedError(
+            f"The version {version.reference!r} writes comments, from a table's card.",
+            remedy="POST /api/v1/comments asks it; `program` in the settings chooses it.",
+        )
     prepared = prepare(load_saved(saved), name=saved.name)
     return replace(prepared, registered=version.reference)

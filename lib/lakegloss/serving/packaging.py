@@ -1,7 +1,10 @@
 """A saved program as a folder that MLflow can load anywhere: data, code and requirements."""
 
 import importlib.metadata
+import importlib.util
+import logging
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -43,20 +46,14 @@ def packaged(saved: SavedProgram, settings: Settings, *, version: str = "") -> I
         VersionRefusedError: the program cannot be built.
         SignatureError: it has an output of a name that is taken.
     """
-    try:
-        import mlflow.pyfunc
-    except ImportError:
-        raise EnvironmentNotReadyError(
-            "To package a program needs MLflow, which is not installed.",
-            remedy="pip install 'lakegloss[mlflow]'",
-        ) from None
+    _require_mlflow()
     shown = settings.public()
     config = {name: shown[name] for name in KEPT if shown[name] is not None}
     with TemporaryDirectory() as folder:
         file = Path(folder) / PROGRAM_FILE
         file.write_text(saved.text, encoding="utf-8")
         model = Path(folder) / "model"
-        mlflow.pyfunc.save_model(
+        _save(
             str(model),
             python_model=str(Path(__file__).with_name("served_code.py")),
             artifacts={"program": str(file)},
@@ -68,6 +65,29 @@ def packaged(saved: SavedProgram, settings: Settings, *, version: str = "") -> I
             metadata={"lakegloss": lakegloss.__version__, "program_version": saved.version},
         )
         yield model
+
+
+def _require_mlflow() -> None:
+    if importlib.util.find_spec("mlflow") is None:
+        raise EnvironmentNotReadyError(
+            "To package a program needs MLflow, which is not installed.",
+            remedy="pip install 'lakegloss[mlflow]'",
+        )
+
+
+def _save(path: str, **options: Any) -> None:
+    """MLflow's own, without its advice on how models are written."""
+    log = logging.getLogger("mlflow.pyfunc")
+    level = log.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        import mlflow.pyfunc
+
+        log.setLevel(logging.WARNING)
+        try:
+            mlflow.pyfunc.save_model(path, **options)
+        finally:
+            log.setLevel(level)
 
 
 def register(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class RegisteredProgram(PythonModel):
         self._commenter: Commenter | None = None
         if saved.kind == COMMENT and isinstance(program, CommentProgram):
             self._commenter = Commenter(settings, program=program, version=self._version)
+            weakref.finalize(self, self._commenter.close)  # MLflow tells no model of its end
             return
         self._prepared = prepare(program, name=saved.name)
         self._executor = DSPyPipelineExecutor(
@@ -51,11 +53,12 @@ class RegisteredProgram(PythonModel):
             max_workers=64,
             timeout=_TIMEOUT,
         )
+        weakref.finalize(self, self._executor.shutdown)
 
     def predict(
         self,
         context: Any,  # noqa: ARG002 - MLflow's
-        model_input: Any,
+        model_input: pd.DataFrame,
         params: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
         """An answer for each row, in their order."""
@@ -99,16 +102,18 @@ _ANSWER = tuple(CardAnswer.model_fields)
 
 
 def _frame(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=list(columns))
+    # Of objects: pandas would make NaN of what lacks in a column of texts.
+    made = pd.DataFrame(rows, dtype=object)
+    return made if rows else pd.DataFrame(columns=list(columns))
 
 
-def _rows(model_input: Any) -> list[dict[str, Any]]:
+def _rows(given: Any) -> list[dict[str, Any]]:
     """Rows as mappings; what lacks is left out."""
-    if isinstance(model_input, pd.DataFrame):
-        model_input = model_input.to_dict("records")
-    elif isinstance(model_input, Mapping):
-        model_input = [model_input]
-    return [{str(k): v for k, v in row.items() if not _lacks(v)} for row in model_input]
+    if isinstance(given, pd.DataFrame):
+        given = given.to_dict("records")
+    elif isinstance(given, Mapping):
+        given = [given]
+    return [{str(k): v for k, v in row.items() if not _lacks(v)} for row in given]
 
 
 def _lacks(value: Any) -> bool:

@@ -1,0 +1,68 @@
+"""A registry of MLflow's own in a folder, and versions in it that must not be used."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lakegloss.programs.comment import CommentProgram
+from lakegloss.programs.saved import SavedProgram, save
+from lakegloss.release.registry import Registry, Version
+from lakegloss.serving.packaging import register
+from lakegloss.settings import Settings, load_settings
+
+NAME = "lakegloss_comment"
+
+
+def settings_in(home: Path, **options: Any) -> Settings:
+    return load_settings(environ={}, home=home, **options)
+
+
+def registry_in(settings: Settings) -> Registry:
+    return Registry(settings, environ={})
+
+
+def comment_program(words: str = "") -> SavedProgram:
+    """The built-in program, or one of other words."""
+    program = CommentProgram()
+    if words:
+        program.write.signature = program.write.signature.with_instructions(words)
+    return save(program)
+
+
+def versions_of(
+    settings: Settings, *words: str, name: str = NAME, **measured: Any
+) -> list[Version]:
+    """Register the built-in program with each of these instructions; '' is as it is."""
+    registry = registry_in(settings)
+    return [
+        register(registry, name, comment_program(text), settings, measured=measured)[0]
+        for text in words
+    ]
+
+
+def folder_of(settings: Settings, version: Version) -> Path:
+    """Where a version's files are, for whoever tampers with them."""
+    run = registry_in(settings)._client.get_run(version.run_id)
+    return Path(run.info.artifact_uri.removeprefix("file://")) / "model"
+
+
+def register_folder(
+    settings: Settings, name: str, model: Path, tags: Mapping[str, str] | None = None
+) -> Version:
+    """A version of any folder, registered behind lakegloss' back."""
+    registry = registry_in(settings)
+    client = registry._client
+    run = client.create_run(registry._experiment_id())
+    client.log_artifacts(run.info.run_id, str(model), "model")
+    client.set_terminated(run.info.run_id)
+    if not registry.versions(name):
+        registry._ensure(name)
+    item = client.create_model_version(
+        name, f"{run.info.artifact_uri}/model", run.info.run_id, tags=dict(tags or {})
+    )
+    return Version(name=name, number=int(item.version), run_id=run.info.run_id)
+
+
+def copied(source: Path, target: Path) -> Path:
+    return Path(shutil.copytree(source, target))
