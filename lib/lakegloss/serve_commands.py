@@ -47,6 +47,7 @@ def serve(
 
         from lakegloss.serving.api.app import create_app
         from lakegloss.serving.api.callers import is_app, secret_of
+        from lakegloss.serving.api.service import Service
         from lakegloss.serving.logs import JsonFormatter
     if not is_app(settings.serve_callers, os.environ):
         _require_keys(settings, secret_of(os.environ))
@@ -61,10 +62,11 @@ def serve(
                 note(f"serving {address}, documentation at {address}/docs")
 
         def handle_exit(self, sig: int, frame: Any) -> None:
-            app.state.service.stop_soon()
+            service.stop_soon()
             super().handle_exit(sig, frame)
 
-    app = create_app(settings)
+    service = Service(settings)  # what is wrong is told before a server starts
+    app = create_app(settings, service=service)
     server = Server(
         uvicorn.Config(
             app,
@@ -86,6 +88,8 @@ def serve(
             f"The service did not start at {settings.serve_host}:{settings.serve_port}.",
             remedy="See the lines above; choose another port with --port.",
         ) from None
+    finally:
+        service.close()
 
 
 def _host(given: str | None) -> str | None:

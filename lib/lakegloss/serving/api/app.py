@@ -35,24 +35,31 @@ Errors have one shape: `{"error": {"id", "type", "message", "remedy", "retry_aft
 """
 
 
-def create_app(settings: Settings, *, environ: Mapping[str, str] | None = None) -> FastAPI:
-    """The service as an ASGI application; it is made when the server starts.
+def create_app(
+    settings: Settings,
+    *,
+    environ: Mapping[str, str] | None = None,
+    service: Service | None = None,
+) -> FastAPI:
+    """The service as an ASGI application.
 
     Args:
         settings: see `lakegloss settings`, those named serve_* above all.
         environ: by default the process's.
+        service: what stands behind the routes, closed at the end; by default it is made when the
+            server starts.
     """
-    metrics = Metrics()
+    metrics = Metrics() if service is None else service.metrics
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        service = Service(settings, metrics=metrics, environ=environ)
+        found = service or Service(settings, metrics=metrics, environ=environ)
         try:
-            intelligence.register(service)
-            app.state.service = service
+            intelligence.register(found)
+            app.state.service = found
             yield
         finally:
-            service.close()
+            found.close()
 
     app = FastAPIOffline(
         title="lakegloss",
