@@ -13,16 +13,14 @@ _SCALARS = {str: "string", int: "long", float: "double", bool: "boolean"}
 def comment_signature() -> Any:
     """Cards in, comments with checks out; names and types are those of `serving.cards`.
 
-    `rows` is of any type: where some rows of a request lack it, pandas makes it a float, which
-    MLflow would refuse for a long.
+    Numbers are of any type: where some lack, pandas makes floats of whole numbers, which MLflow
+    refuses for a long, as it refuses 40 for a double. The card's own types hold for them.
     """
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
     from mlflow.types.schema import Array, Object
 
-    text, number, flag, whole = (
-        DataType.string, DataType.double, DataType.boolean, DataType.long,
-    )  # fmt: skip
+    text, flag, number = DataType.string, DataType.boolean, _any()
     share = Object([_needed("value", text), _maybe("share", number)])
     column = Object(
         [
@@ -30,7 +28,7 @@ def comment_signature() -> Any:
             *(_maybe(name, text) for name in ("type", "comment", "minimum", "maximum")),
             *(_maybe(name, text) for name in ("semantic", "personal", "key_role", "reference")),
             *(_maybe(name, number) for name in ("null_share", "mean", "mean_length")),
-            *(_maybe(name, whole) for name in ("distinct", "rows_read")),
+            *(_maybe(name, number) for name in ("distinct", "rows_read")),
             *(_maybe(name, flag) for name in ("distinct_exact", "masked")),
             _maybe("frequent", Array(share)),
             _maybe("shapes", Array(share)),
@@ -41,7 +39,7 @@ def comment_signature() -> Any:
         ColSpec(Array(column), "columns"),
         *(ColSpec(text, name, required=False) for name in ("comment", "policy", "style")),
         *(ColSpec(text, name, required=False) for name in ("language", "task")),
-        ColSpec(_any(), "rows", required=False),
+        ColSpec(number, "rows", required=False),
         ColSpec(Array(text), "guidance", required=False),
     ]
     comment = Object(
@@ -52,7 +50,11 @@ def comment_signature() -> Any:
         ]
     )
     quality = Object(
-        [_needed("column", text), _needed("score", number), _needed("problems", Array(text))]
+        [
+            _needed("column", text),
+            _needed("score", DataType.double),
+            _needed("problems", Array(text)),
+        ]
     )
     outputs: list[Any] = [
         ColSpec(text, "table"),
@@ -60,14 +62,14 @@ def comment_signature() -> Any:
         ColSpec(Array(quality), "quality"),
         *(ColSpec(text, name) for name in ("error", "problem", "model")),
         *(ColSpec(text, name) for name in ("program_version", "version")),
-        *(ColSpec(whole, name) for name in ("input_tokens", "output_tokens")),
+        *(ColSpec(DataType.long, name) for name in ("input_tokens", "output_tokens")),
     ]
     params = [
         ParamSpec("policy", text, ""),
         ParamSpec("style", text, ""),
         ParamSpec("language", text, ""),
         ParamSpec("task", text, TASKS[0]),
-        ParamSpec("timeout", number, 50.0),
+        ParamSpec("timeout", DataType.double, 50.0),
     ]
     return ModelSignature(Schema(inputs), Schema(outputs), ParamSchema(params))
 
