@@ -42,7 +42,8 @@ class ProgramServer:
         requests: the bodies that came; finished: how many were answered in full.
     """
 
-    def __init__(self, *, latency: float = 0.0, keep: bool = True) -> None:
+    def __init__(self, *, latency: float = 0.0, keep: bool = True, port: int = 0) -> None:
+        self._port = port
         self.latency = latency
         self.requests: list[dict[str, Any]] = []
         self.finished = 0
@@ -81,7 +82,7 @@ class ProgramServer:
             app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         port = self._runner.addresses[0][1]
         self.url = f"http://127.0.0.1:{port}/v1"

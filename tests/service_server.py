@@ -18,13 +18,18 @@ class RunningService:
     """`with RunningService(settings) as service: service.client.post(...)`."""
 
     def __init__(
-        self, settings: Settings, *, key: str = "", environ: Mapping[str, str] | None = None
+        self,
+        settings: Settings,
+        *,
+        key: str = "",
+        environ: Mapping[str, str] | None = None,
+        drain: int = 10,
     ) -> None:
         self._app = create_app(settings, environ=environ or {})
         self._server = uvicorn.Server(
             uvicorn.Config(
                 self._app, host="127.0.0.1", port=0, log_config=None, access_log=False,
-                timeout_graceful_shutdown=10,
+                timeout_graceful_shutdown=drain,
             )
         )  # fmt: skip
         self._thread = threading.Thread(target=self._server.run, daemon=True)

@@ -1,8 +1,10 @@
 """The commands of the REST service: `lakegloss serve` and its keys."""
 
+import ipaddress
 import json
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,8 +17,6 @@ from lakegloss.core.terminal import safe
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.options import Config, Home, Sets, read_settings
 from lakegloss.settings import Settings
-
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 keys = typer.Typer(help="Keys of the service's callers.", no_args_is_help=True)
 
@@ -49,17 +49,18 @@ def serve(
         from lakegloss.serving.api.callers import is_app, secret_of
         from lakegloss.serving.api.service import Service
         from lakegloss.serving.logs import JsonFormatter
+    _log_to_stderr(JsonFormatter())
     if not is_app(settings.serve_callers, os.environ):
         _require_keys(settings, secret_of(os.environ))
-    _log_to_stderr(JsonFormatter())
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
             if self.started:
                 bound = self.servers[0].sockets[0].getsockname()[1]
-                address = f"http://{settings.serve_host}:{bound}"
-                note(f"serving {address}, documentation at {address}/docs")
+                named = settings.serve_host
+                address = f"http://[{named}]:{bound}" if ":" in named else f"http://{named}:{bound}"
+                _say(f"serving {address}, documentation at {address}/docs")
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             service.stop_soon()
@@ -110,12 +111,27 @@ def _require_keys(settings: Settings, secret: str) -> None:
     """Without a key only this machine may call, and nobody may listen elsewhere."""
     if secret or _stored(settings):
         return
-    if settings.serve_host not in _LOOPBACK:
+    if not _is_loopback(settings.serve_host):
         raise SettingsError(
             f"No key is configured, and {settings.serve_host} can be reached by others.",
             remedy="Run `lakegloss keys add NAME` first, or listen at 127.0.0.1.",
         )
-    note("no key is configured: only this machine may call; `lakegloss keys add NAME` makes one")
+    _say("no key is configured: only this machine may call; `lakegloss keys add NAME` makes one")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _say(text: str) -> None:
+    """To a person at a terminal as it is, else as a line of the log."""
+    if sys.stderr.isatty():
+        note(text)
+    else:
+        logging.getLogger("lakegloss.api").info(text, extra={"event_type": "notice"})
 
 
 def _stored(settings: Settings) -> bool:
@@ -164,8 +180,12 @@ def add_key(
             help="execute, comment, read or admin; several times. By default the first 3."
         ),
     ] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="Days until it expires.")] = None,
-    rate: Annotated[int | None, typer.Option(min=1, help="Requests a minute.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="Days until it expires.")
+    ] = None,
+    rate: Annotated[
+        int | None, typer.Option(min=1, max=1_000_000_000, help="Requests a minute.")
+    ] = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,

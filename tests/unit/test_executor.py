@@ -507,7 +507,7 @@ def test_the_signature_itself_stands_for_its_name(executor: DSPyPipelineExecutor
     assert "Give the inputs as inputs=" in result.metadata["remedy"]
     wrong_inputs = executor.execute(HMWGenerator(), inputs={"problem": "x"})
     assert "There is no input 'problem'" in wrong_inputs.error
-    assert "jtbds" in wrong_inputs.error
+    assert "jtbds" in wrong_inputs.metadata["remedy"]
 
 
 @pytest.mark.parametrize(

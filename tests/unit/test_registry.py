@@ -20,7 +20,8 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import load_saved, save
 from lakegloss.release.chosen import chosen_program
-from lakegloss.release.registry import Registry, default_name, reference_of
+from lakegloss.release.reference import reference_of
+from lakegloss.release.registry import Registry, default_name
 from lakegloss.release.servers import uris_of
 from lakegloss.serving.packaging import packaged, register
 from lakegloss.settings import Settings, load_settings

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import httpx
 import pytest
 
 from lakegloss.serving.api.keys import new_key
+from lakegloss.serving.api.service import database_of
+from lakegloss.serving.api.store import Store
 from lakegloss.settings import Settings, load_settings
 from tests.model_server import ModelServer
 from tests.program_server import ProgramServer
@@ -387,9 +390,54 @@ def test_health_tells_why_not(make: Make) -> None:
         assert service.client.get("/readyz").status_code == 200, "nobody asked it yet"
         for number in range(25):
             service.execute("SummarizeText", {"document": f"{number}"}, timeout=2)
+        time.sleep(1.1)
         answer = service.client.get("/api/v1/dspy/health")
         assert answer.status_code == 503
-        assert "does not answer" in answer.json()["problems"][0]
+        assert "No model's endpoint answers" in answer.json()["problems"][0]
+
+
+def test_readiness_comes_back_without_a_request(make: Make) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with RunningService(make(endpoint=f"http://127.0.0.1:{port}/v1")) as service:
+        for number in range(25):
+            service.execute("SummarizeText", {"document": f"{number}"}, timeout=2)
+        time.sleep(1.1)
+        assert service.client.get("/readyz").status_code == 503
+        with ProgramServer(port=port):
+            end = time.monotonic() + 20
+            while service.client.get("/readyz").status_code != 200:
+                assert time.monotonic() < end
+                time.sleep(0.1)
+            assert service.execute("SummarizeText", {"document": "back"}).status_code == 200
+
+
+def timed(service: RunningService, document: str) -> tuple[int, float]:
+    start = time.monotonic()
+    answer = service.execute("SummarizeText", {"document": document})
+    return answer.status_code, time.monotonic() - start
+
+
+def test_a_dead_endpoint_holds_nobody_up(make: Make, tmp_path: Path, model: ProgramServer) -> None:
+    """Callers beside each other: each is told at once, or has the other model's answer."""
+    file = tmp_path / "models.toml"
+    file.write_text(
+        f'fallbacks = ["backup"]\n[models.backup]\nmodel = "b"\nendpoint = "{model.url}"\n',
+        encoding="utf-8",
+    )
+    dead = "http://127.0.0.1:9/v1"
+    for more, status in ({}, 502), ({"serve_models": file}, 200):
+        with RunningService(make(endpoint=dead, attempts=5, **more)) as service:
+            seconds: list[float] = []
+
+            with ThreadPoolExecutor(25) as pool:
+                asked = pool.map(lambda n, s=service: timed(s, f"d{n}"), range(50))
+                for found, taken in asked:
+                    assert found == status
+                    seconds.append(taken)
+            assert max(seconds) < 20, "the first ones wait for their retries, nobody for others'"
+            assert sorted(seconds)[-25] < 5
 
 
 def test_executions_survive_the_service(make: Make) -> None:
@@ -458,3 +506,111 @@ def test_the_openapi_document_has_examples(service: RunningService) -> None:
     assert scripts
     for place in scripts:
         assert service.client.get(place).status_code == 200, "nothing comes from elsewhere"
+
+
+def test_a_stop_that_cuts_off_says_so_and_is_recorded(make: Make) -> None:
+    settings = make(serve_timeout=60)
+    answers: list[httpx.Response] = []
+    with RunningService(settings, drain=1) as service:
+        asked = [
+            ("/api/v1/dspy/execute",
+             {"program_id": "SummarizeText", "inputs": {"document": "FAULT:hang a"}}),
+            ("/api/v1/dspy/execute/batch",
+             {"program_id": "SummarizeText", "inputs_list": [{"document": "FAULT:hang b"}]}),
+        ]  # fmt: skip
+        callers = [
+            threading.Thread(
+                target=lambda path=path, body=body: answers.append(
+                    httpx.post(f"{service.url}{path}", json=body, timeout=60)
+                )
+            )
+            for path, body in asked
+        ]
+        for caller in callers:
+            caller.start()
+        time.sleep(1)
+        service.service.stop_soon()
+        service.stop()
+        for caller in callers:
+            caller.join(20)
+    for answer in answers:
+        assert (answer.status_code, error_of(answer)["type"]) == (503, "stopped")
+    store = Store(database_of(settings))
+    try:
+        rows = store.uncarried()
+    finally:
+        store.close()
+    assert {row["error"] for row in rows} == {"The service was stopped."}
+    assert len(rows) == 2
+
+
+def test_a_full_batch_fits_a_full_minute(make: Make) -> None:
+    with RunningService(make(serve_rate=100)) as service:
+        body = {"program_id": "SummarizeText", "mode": "dry_run"}
+        inputs = [{"document": str(n)} for n in range(300)]
+        first = service.client.post(
+            "/api/v1/dspy/execute/batch", json={**body, "inputs_list": inputs}
+        )
+        assert first.status_code == 200
+        again = service.client.post(
+            "/api/v1/dspy/execute/batch", json={**body, "inputs_list": inputs}
+        )
+        assert again.status_code == 429
+        assert error_of(again)["retry_after"] > 60, "the debt is filled first"
+
+
+def prompts_of(card: dict[str, Any], tmp_path: Path) -> str:
+    record = tmp_path / "prompts"
+    with ModelServer(record=str(record)) as model:
+        settings = load_settings(
+            environ={}, home=tmp_path / "h", model="m", endpoint=model.url, attempts=1
+        )
+        with RunningService(settings) as service:
+            assert service.client.post("/api/v1/comments", json=card).status_code == 200
+    bodies = map(json.loads, record.read_text(encoding="utf-8").splitlines())
+    return "\n".join(body["messages"][-1]["content"] for body in bodies)
+
+
+def test_the_model_is_told_nothing_that_the_card_does_not_say(tmp_path: Path) -> None:
+    open_only = {"name": "status", "frequent": [{"value": "open", "share": 0.7}]}
+    some = [{"value": v, "share": 0.1} for v in ("ant", "bee", "cow")]
+    card = {"table": "s.orders", "columns": [open_only, {"name": "pet", "frequent": some}]}
+    said = prompts_of(card, tmp_path)
+    assert "open" in said
+    for false in ("empty", "only ", "codes ", "1 distinct", "3 distinct"):
+        assert false not in said, said
+
+
+def test_comments_say_why_no_model_wrote_them(make: Make) -> None:
+    card = {"table": "s.orders", "columns": [{"name": "order_id", "type": "bigint"}]}
+
+    def reasons(settings: Settings, **more: Any) -> set[str]:
+        with RunningService(settings) as service:
+            answer = service.client.post("/api/v1/comments", json=card | more)
+            assert answer.status_code == 200
+            return {c["reason"] for c in answer.json()["comments"] if c["column"]}
+
+    assert reasons(make(model="", endpoint="")) == {"no model is set"}
+    assert reasons(make(model="", endpoint=""), language="German") == {
+        "no model is set; the rules write English"
+    }
+    [dead] = reasons(make(endpoint="http://127.0.0.1:9/v1"))
+    assert "127.0.0.1" not in dead
+    with ModelServer(latency=30.0) as slow:
+        assert reasons(make(endpoint=slow.url), timeout=0.5) == {"The model took too long."}
+
+
+def test_programs_tell_what_they_take(service: RunningService) -> None:
+    listed = service.client.get("/api/v1/dspy/programs").json()["programs"]
+    by_name = {program["program_id"]: program for program in listed}
+    assert by_name["EmailDraft"]["input_types"]["recipient"] == "str"
+    assert "optional" in by_name["generate_hmw"]["input_types"]["count"]
+
+
+def test_what_an_endpoint_said_is_not_for_callers(service: RunningService) -> None:
+    for fault in ("401", "429", "500"):
+        found = error_of(service.execute("SummarizeText", {"document": f"FAULT:{fault} a"}))
+        text = found["message"] + found["remedy"]
+        assert "127.0.0.1" not in text
+        assert "LAKEGLOSS" not in text
+        assert found["remedy"]

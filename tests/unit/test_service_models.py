@@ -170,7 +170,8 @@ def test_time_in_the_queue_counts(tmp_path: Path, model: ProgramServer) -> None:
         batch = {"program_id": "SummarizeText", "inputs_list": inputs, "timeout": 0.3}
         found = service.client.post("/api/v1/dspy/execute/batch", json=batch).json()
         kinds = [r["error_type"] for r in found["results"]]
-        assert set(kinds) == {"timeout_error", "busy"}, "each has its own answer"
+        assert kinds[0] == "timeout_error", "the place was taken"
+        assert set(kinds) <= {"timeout_error", ""}, "a batch does not crowd itself out"
         first.join()
         assert service.execute("SummarizeText", {"document": "b"}).status_code == 200
 

@@ -60,6 +60,8 @@ def contradiction(text: str, evidence: Evidence) -> str:
 
 def _repeats(evidence: Evidence) -> bool:
     values = evidence.rows_read * (1 - evidence.null_share)
+    if not evidence.distinct:  # not known, as a card may leave it
+        return any(f.share * values > 1.5 for f in evidence.frequent)
     return evidence.distinct < (0.98 if evidence.distinct_exact else 0.8) * values
 
 

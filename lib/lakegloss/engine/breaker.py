@@ -37,6 +37,21 @@ class Breaker:
     def closed(self) -> bool:
         return self._pause == 0.0
 
+    @property
+    def ready(self) -> bool:
+        """Whether a call would go through now, as the probe at least."""
+        rested = self._clock.monotonic() >= self._open_until
+        return self.closed or (rested and not self._probing)
+
+    def admit_now(self) -> bool | None:
+        """As `admit`, for whom nobody waits: None where no call may go now."""
+        if self.closed:
+            return False
+        if not self.ready:
+            return None
+        self._probing = True
+        return True
+
     async def admit(self, deadline: float | None = None) -> bool:
         """Wait until a call may go, at most until the deadline.
 

@@ -24,7 +24,11 @@ from lakegloss.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPolicy:
-    """The bounds of a run's calls, and the names that its responses carry. Seconds."""
+    """The bounds of a run's calls, and the names that its responses carry. Seconds.
+
+    `fail_fast` is for callers with somewhere else to go: they do not wait for an endpoint that
+    failed too often in a row, but for the one call that tries it again.
+    """
 
     in_flight: int = 32
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -32,6 +36,7 @@ class CallPolicy:
     run_timeout: float | None = None
     breaker_threshold: int = 20
     breaker_patience: float = 30.0
+    fail_fast: bool = False
     transport: str = "driver"
     endpoint: str = ""
 
@@ -119,7 +124,7 @@ class Caller:
         breaker = Breaker(
             clock, threshold=policy.breaker_threshold, patience=policy.breaker_patience
         )
-        self.gate = Gate(self.limit, breaker)
+        self.gate = Gate(self.limit, breaker, fail_fast=policy.fail_fast)
         self.numbers = dict(asked_before or {})
         self.answered = False
         timeout = policy.run_timeout
@@ -255,6 +260,9 @@ class Ask:
         """One attempt, recorded; None where the run ended before it was made."""
         gate = self._caller.gate
         granted = await gate.enter(self._caller.deadline)
+        if granted is None:
+            self._stop_fast()
+            return None
         attempt = None
         try:
             if self._caller.late:
@@ -270,6 +278,15 @@ class Ask:
         self._record(key, request, attempt)
         self._judge(attempt, hopeless=hopeless)
         return attempt
+
+    def _stop_fast(self) -> None:
+        """The endpoint is left alone for now, and whoever asks has other places to go."""
+        error = EndpointUnavailableError(
+            f"The endpoint {self._caller.policy.endpoint!r} failed too often in a row, and is left "
+            "alone for some seconds.",
+            remedy="Check endpoint and model (`lakegloss doctor`), then try again.",
+        )
+        self.stop(Reason.ENDPOINT, error)
 
     async def _shielded_call(self, request: ModelRequest) -> Attempt:
         """A call that `stop` does not cancel: it is paid for."""

@@ -75,9 +75,19 @@ class Engine:
         return self._caller.policy.allowance.less(self._caller.budget.spent)
 
     @property
+    def address(self) -> str:
+        """The endpoint's base URL."""
+        return self._caller.policy.endpoint
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the breaker keeps calls from the endpoint, or lets one try it at most."""
+        return not self._caller.gate.closed
+
+    @property
     def reachable(self) -> bool:
         """Whether calls go through: False while the breaker leaves the endpoint alone."""
-        return self._caller.gate.closed
+        return self._caller.gate.ready
 
     def ask(
         self,

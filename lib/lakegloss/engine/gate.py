@@ -55,20 +55,35 @@ class Pass:
 class Gate:
     """Lets calls through while the breaker is closed and the limit has places."""
 
-    def __init__(self, limit: AdaptiveLimit, breaker: Breaker) -> None:
+    def __init__(self, limit: AdaptiveLimit, breaker: Breaker, *, fail_fast: bool = False) -> None:
         self.limit = limit
         self._breaker = breaker
+        self._fail_fast = fail_fast
         self._latency = LatencyWatch()
 
     @property
     def closed(self) -> bool:
-        """Whether calls go through: the breaker is not resting or probing."""
+        """Whether all calls go through."""
         return self._breaker.closed
 
-    async def enter(self, deadline: float | None) -> Pass:
-        """Wait for a pass; it goes back to `leave` or `turn_back`."""
+    @property
+    def ready(self) -> bool:
+        """Whether a call would go through now: the breaker is not resting or probing."""
+        return self._breaker.ready
+
+    async def enter(self, deadline: float | None) -> Pass | None:
+        """Wait for a pass; it goes back to `leave` or `turn_back`.
+
+        Who fails fast does not wait for an endpoint that is left alone: None.
+        """
         while True:
-            probe = await self._breaker.admit(deadline)
+            if self._fail_fast:
+                now = self._breaker.admit_now()
+                if now is None:
+                    return None
+                probe = now
+            else:
+                probe = await self._breaker.admit(deadline)
             try:
                 ticket = await self.limit.acquire()
             except BaseException:

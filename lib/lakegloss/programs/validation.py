@@ -116,9 +116,15 @@ def _unknown(specs: Mapping[str, FieldSpec], given: Mapping[str, Any]) -> list[I
     return problems
 
 
+def remedies(problems: Sequence[InputProblem]) -> str:
+    """What to do about all problems."""
+    told = dict.fromkeys(problem.remedy for problem in problems if problem.remedy)
+    return " ".join(told) or f"Give {', '.join(dict.fromkeys(p.field for p in problems))}."
+
+
 def sentences(problems: Sequence[InputProblem]) -> str:
-    """All problems in a line; of a single one the text as it is."""
-    texts = [str(problem) for problem in problems]
+    """All problems in a line; of a single one the text as it is. See `remedies`."""
+    texts = [problem.message for problem in problems]
     closed = [text if text.endswith((".", "?")) else f"{text}." for text in texts]
     return " ".join(closed) if len(texts) > 1 else "".join(texts)
 

@@ -22,6 +22,7 @@ from lakegloss.errors import (
     VersionRefusedError,
 )
 from lakegloss.programs.saved import SavedProgram, read_saved
+from lakegloss.release.reference import Reference
 from lakegloss.release.servers import UNITY_CATALOG, require_listener, uris_of
 from lakegloss.settings import Settings
 
@@ -32,9 +33,6 @@ _FOLDER = "model"
 _MOST_TAG = 4_900
 _MOST_VERSIONS = 1_000
 _TRIES = 4
-_REFERENCE = re.compile(
-    r"(?:models:/)?(?P<name>[^@/:]+?)(?:@(?P<alias>[\w.\-]+)|/(?P<number>\d+))?"
-)
 _NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND", "INVALID_PARAMETER_VALUE")
 
 
@@ -60,34 +58,6 @@ class Version:
     @property
     def reference(self) -> str:
         return f"{self.name}/{self.number}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """Which version is meant: by number, else by alias."""
-
-    name: str
-    alias: str = ""
-    number: int = 0
-
-
-def reference_of(text: str, *, alias: str = "champion") -> Reference:
-    """`name`, `name@alias` or `name/3`, with or without `models:/` in front.
-
-    Args:
-        alias: of a name without one.
-
-    Raises:
-        VersionNotFoundError: it is none of these.
-    """
-    found = _REFERENCE.fullmatch(text.strip())
-    if found is None:
-        raise VersionNotFoundError(
-            f"{visible(text)[:100]!r} names no version.", remedy="Write name@alias or name/number."
-        )
-    if found["number"]:
-        return Reference(name=found["name"], number=int(found["number"]))
-    return Reference(name=found["name"], alias=found["alias"] or alias)
 
 
 class Registry:

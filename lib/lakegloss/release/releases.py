@@ -11,7 +11,8 @@ from lakegloss.core.releases import Action, Alias, Release, Standing, standing
 from lakegloss.errors import RegistryError, VersionNotFoundError
 from lakegloss.lakehouse.ledger import Ledgers, rows_of
 from lakegloss.lakehouse.tables import RELEASES
-from lakegloss.release.registry import Reference, Registry, Version
+from lakegloss.release.reference import Reference
+from lakegloss.release.registry import Registry, Version
 
 
 class Releases:

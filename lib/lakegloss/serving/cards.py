@@ -11,6 +11,9 @@ from lakegloss.settings import Settings
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
 MOST_COLUMNS = 1_000
+_UNKNOWN = -1
+_MANY = 1_000
+_WHOLE = 0.995
 
 
 class Strict(BaseModel):
@@ -36,7 +39,13 @@ class ColumnCard(Strict):
     type: str = Field("string", max_length=2_000, description="Spark's simple string.")
     comment: str = Field("", max_length=10_000)
     null_share: float | None = Field(None, ge=0, le=1)
-    distinct: int | None = Field(None, ge=0, le=2**53)
+    distinct: int | None = Field(
+        None,
+        ge=0,
+        le=2**53,
+        description="Distinct values; by default all that `frequent` has, "
+        "where its shares come to 1, else not known.",
+    )
     rows_read: int | None = Field(
         None, ge=0, le=2**53, description="Rows that the facts rest on; by default all."
     )
@@ -45,7 +54,9 @@ class ColumnCard(Strict):
     maximum: str = Field("", max_length=1_000)
     mean: float | None = Field(None, allow_inf_nan=False)
     mean_length: float | None = Field(None, allow_inf_nan=False)
-    frequent: list[FrequentValue] = Field([], max_length=12)
+    frequent: list[FrequentValue] = Field(
+        [], max_length=12, description="The commonest values, with their shares of those there are."
+    )
     shapes: list[FrequentValue] = Field([], max_length=3, description="AAA-9999 with shares.")
     semantic: str = Field("", max_length=100)
     personal: str = Field(
@@ -61,7 +72,7 @@ class TableCard(Strict):
 
     table: Name = Field(description="schema.table or catalog.schema.table")
     comment: str = Field("", max_length=10_000)
-    rows: int = Field(0, ge=0, le=2**53)
+    rows: int | None = Field(None, ge=0, le=2**53, description="0 is an empty table.")
     columns: list[ColumnCard] = Field(max_length=MOST_COLUMNS)
     policy: Literal["missing", "all"] = "missing"
     style: Literal["concise", "standard", "detailed"] | None = None
@@ -108,16 +119,14 @@ def evidence_of(card: TableCard) -> dict[str, Evidence]:
 
 
 def _evidence(card: TableCard, column: ColumnCard) -> Evidence:
-    known = column.null_share is not None or column.distinct is not None or column.frequent
-    read = column.rows_read if column.rows_read is not None else (card.rows or 1) if known else 0
     return Evidence(
         table=card.table,
         column=column.name,
         data_type=column.type,
-        rows=card.rows,
-        rows_read=read,
+        rows=_UNKNOWN if card.rows is None else card.rows,
+        rows_read=_rows_read(card, column),
         null_share=column.null_share or 0.0,
-        distinct=column.distinct if column.distinct is not None else len(column.frequent),
+        distinct=_distinct(column),
         distinct_exact=column.distinct_exact,
         minimum=column.minimum,
         maximum=column.maximum,
@@ -131,3 +140,21 @@ def _evidence(card: TableCard, column: ColumnCard) -> Evidence:
         reference=column.reference,
         masked=column.masked,
     )
+
+
+def _rows_read(card: TableCard, column: ColumnCard) -> int:
+    """Rows that the facts rest on; many where they are told without saying of how many."""
+    if column.rows_read is not None:
+        return column.rows_read
+    told = (column.null_share, column.distinct, column.frequent, column.minimum, column.semantic)
+    if not any(fact not in {None, ""} if not isinstance(fact, list) else fact for fact in told):
+        return 0
+    return _MANY if card.rows is None else card.rows
+
+
+def _distinct(column: ColumnCard) -> int:
+    """0 where it is not known: the values that are given leave some out, or none is given."""
+    if column.distinct is not None:
+        return column.distinct
+    whole = sum(value.share for value in column.frequent) >= _WHOLE
+    return len(column.frequent) if whole else 0

@@ -80,7 +80,7 @@ class Commenter:
         self._problem = ""
         self._routes: list[ModelRoute] = []
         try:
-            self._routes = list(routes_of(settings, {}, env).values())
+            self._routes = list(routes_of(settings, {}, env, fail_fast=True).values())
         except LakeglossError as error:
             self._problem = str(error)
         self._loop = LoopThread()

@@ -13,10 +13,11 @@ from lakegloss.core.plan import Policy
 from lakegloss.core.privacy import personal_class, withhold
 from lakegloss.core.records import Source
 from lakegloss.core.worklist import Describer, Rules, TableTasks, Task, tasks_of
-from lakegloss.engine.attempt import Usage
+from lakegloss.engine.attempt import Failure, Usage
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import (
+    EndpointAuthError,
     EndpointError,
     ExecutionTimeoutError,
     InputError,
@@ -33,6 +34,9 @@ from lakegloss.serving.cards import (
     table_of,
 )
 from lakegloss.settings import Settings
+
+_NO_MODEL = "no model is set"
+_ENGLISH = frozenset({"english", "en", "us english", "british english"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +166,7 @@ async def comments_for(
     *,
     timeout: float | None = None,  # noqa: ASYNC109 - what came in time is kept
     detector: Callable[[Evidence], Evidence] | None = None,
+    why: str = "",
 ) -> DraftedTable:
     """A card's comments; see `draft` and `tasks_for`.
 
@@ -174,7 +179,7 @@ async def comments_for(
         tasks_for, table_of(card), evidence_of(card), own, program,
         guidance=card.guidance, detector=detector,
     )  # fmt: skip
-    return await draft(tasks, own, program, routes, timeout=timeout)
+    return await draft(tasks, own, program, routes, timeout=timeout, why=why)
 
 
 async def draft(
@@ -184,12 +189,16 @@ async def draft(
     routes: Sequence[ModelRoute],
     *,
     timeout: float | None = None,  # noqa: ASYNC109 - what came in time is kept
+    why: str = "",
 ) -> DraftedTable:
     """Ask until every asset has an accepted text or was asked about often enough.
 
     A model whose endpoint gives nothing is followed by the next. Without one, for what the models
     fail on, and for what has no answer after `timeout` seconds, the rules' words are given.
     Cancelling ends the calls.
+
+    Args:
+        why: no model is asked, in words; by default that there is none.
     """
     asked: list[tuple[str, Rounds]] = []
     outcomes: list[Outcome] = []
@@ -205,8 +214,9 @@ async def draft(
                 if error is None:
                     break
     except TimeoutError:
-        error = ExecutionTimeoutError(f"Execution timeout after {timeout:g} seconds")
-    comments = await asyncio.to_thread(_comments, tasks, asked, settings)
+        error = ExecutionTimeoutError("The model took too long.")
+    said = _without_address(error) if error is not None else why or _NO_MODEL
+    comments = await asyncio.to_thread(_comments, tasks, asked, settings, said)
     return DraftedTable(
         comments=comments,
         usage=sum((outcome.usage for outcome in outcomes), Usage()),
@@ -251,9 +261,24 @@ def told(item: Drafted) -> ProposedComment:
 
 
 def _comments(
-    tasks: TableTasks, asked: Sequence[tuple[str, Rounds]], settings: Settings
+    tasks: TableTasks, asked: Sequence[tuple[str, Rounds]], settings: Settings, why: str
 ) -> list[Drafted]:
-    return [_comment(task, tasks, asked, settings) for task in tasks.tasks if task.described]
+    return [_comment(task, tasks, asked, settings, why) for task in tasks.tasks if task.described]
+
+
+def _without_address(error: LakeglossError) -> str:
+    """Why no model answered, without where it is and what its server said."""
+    if isinstance(error, EndpointAuthError):
+        return "the model's endpoint refused the key"
+    if isinstance(error, EndpointError):
+        return "the model's endpoint gave no answer"
+    return error.message
+
+
+def _without_detail(reason: str) -> str:
+    """A reason; of a failed call only its kind."""
+    kind, colon, _ = reason.partition(": ")
+    return f"the call failed: {kind}" if colon and kind in set(Failure) else reason
 
 
 def _failure(outcomes: Sequence[Outcome]) -> LakeglossError | None:
@@ -272,7 +297,7 @@ def _failure(outcomes: Sequence[Outcome]) -> LakeglossError | None:
 
 
 def _comment(
-    task: Task, tasks: TableTasks, asked: Sequence[tuple[str, Rounds]], settings: Settings
+    task: Task, tasks: TableTasks, asked: Sequence[tuple[str, Rounds]], settings: Settings, why: str
 ) -> Drafted:
     column = task.key.column
     for model, rounds in asked:
@@ -281,10 +306,13 @@ def _comment(
             return Drafted(column=column, text=accepted.text, source="model", model=model)
     text = rules_text(tasks, task, settings)
     last = asked[-1][1] if asked else None
+    reason = _without_detail(last.reasons.get(task.key, "")) if last else ""
+    if text and settings.language.lower() not in _ENGLISH:
+        reason = f"{reason or why}; the rules write English"
     return Drafted(
         column=column,
         text=text,
         source="rules" if text else "none",
         checks=last.failures.get(task.key, ()) if last else (),
-        reason=last.reasons.get(task.key, "") if last else "",
+        reason=reason or why,
     )

@@ -23,7 +23,7 @@ from lakegloss.errors import (
 )
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
-from lakegloss.programs.validation import sentences
+from lakegloss.programs.validation import remedies, sentences
 from lakegloss.serving import active_run
 from lakegloss.serving.batch import in_order
 from lakegloss.serving.bounds import mode_of, positive, whole
@@ -68,6 +68,7 @@ class DSPyPipelineExecutor:
         settings: the model; by default of LAKEGLOSS_*, else of OPENAI_*, else that of dspy.context.
         models: more models by name, for `model=` of a call.
         fallbacks: names of `models`, asked in turn while the one before cannot be reached.
+        fail_fast: do not wait for a model that is left alone; by default where fallbacks are.
         lm: a language model of DSPy's, used in place of all these.
         sources: where programs come from that are not registered.
         observers: told of every execution.
@@ -88,6 +89,7 @@ class DSPyPipelineExecutor:
         settings: Settings | None = None,
         models: Mapping[str, Settings] | None = None,
         fallbacks: Sequence[str] = (),
+        fail_fast: bool | None = None,
         lm: Any = None,
         sources: Sequence[ProgramSource] = (),
         observers: Sequence[Observer] = (),
@@ -109,14 +111,13 @@ class DSPyPipelineExecutor:
         )
         self._tracker = MlflowTracker(environ=env) if tracked else None
         self._observers = (*observers, *((self._tracker,) if self._tracker else ()))
-        self._statistics = ExecutionStatistics()
-        self.routes = routes_of(settings or settings_of(env), models or {}, env)
+        self.statistics = ExecutionStatistics()
+        fast = bool(fallbacks) if fail_fast is None else fail_fast
+        self.routes = routes_of(settings or settings_of(env), models or {}, env, fail_fast=fast)
         self._fallbacks = routes_named(fallbacks, self.routes)
         self._loop = LoopThread()
         self._slots: asyncio.Semaphore | None = None
         self._closed = False
-
-    # Programs.
 
     def register_signature(self, name: str, signature: Any) -> None:
         """Know a signature, or any program, by a name.
@@ -137,8 +138,6 @@ class DSPyPipelineExecutor:
             SettingsError: there is no such mode.
         """
         self._mode = mode_of(mode)
-
-    # Executing.
 
     def execute(
         self,
@@ -308,7 +307,7 @@ class DSPyPipelineExecutor:
 
     def get_execution_stats(self) -> dict[str, Any]:
         """See `ExecutionStatistics.as_dict`."""
-        return self._statistics.as_dict()
+        return self.statistics.as_dict()
 
     def clear_cache(self) -> None:
         """Forget results, and programs that sources loaded."""
@@ -356,7 +355,8 @@ class DSPyPipelineExecutor:
             raise InputError("Inputs are a mapping of names to values.", remedy="Give a dict.")
         checked = job.prepared.check(job.inputs)
         if checked.problems:
-            error = InputError(sentences(checked.problems))
+            found = checked.problems
+            error = InputError(sentences(found), remedy=remedies(found))
             return self._ended(failed(job.prepared.name, error, start, mode=job.mode), job.inputs)
         job.values = checked.values
         if job.mode is ExecutionMode.DRY_RUN:
@@ -429,7 +429,7 @@ class DSPyPipelineExecutor:
 
     def _ended(self, result: ExecutionResult, inputs: Any) -> ExecutionResult:
         usage = result.metadata["usage"]
-        self._statistics.add(
+        self.statistics.add(
             success=result.success,
             seconds=result.execution_time,
             program=result.program_name,

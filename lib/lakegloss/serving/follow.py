@@ -10,7 +10,8 @@ from lakegloss.core.causes import first_line
 from lakegloss.errors import LakeglossError, VersionNotFoundError, VersionRefusedError
 from lakegloss.programs.saved import COMMENT, load_saved
 from lakegloss.release.chosen import Chosen, chosen_version
-from lakegloss.release.registry import Reference, Registry, reference_of
+from lakegloss.release.reference import Reference, reference_of
+from lakegloss.release.registry import Registry
 from lakegloss.serving.programs import Prepared, prepare
 from lakegloss.settings import Settings
 

@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from lakegloss.core.terminal import visible
+from lakegloss.errors import ExecutionStoppedError, InputError
 
 logger = logging.getLogger("lakegloss.api")
 _LONGEST, _MOST, _DEEPEST = 200, 20, 4
-_SECRET = re.compile(r"key|token|secret|password|authorization|credential|cookie", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(?:^|[_\-.])(?:key|token)s?$|api_?key|secret|password|authorization|credential|cookie",
+    re.IGNORECASE,
+)
 _COUNTS = frozenset({"input_tokens", "output_tokens", "token_usage", "max_tokens"})
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -83,7 +87,9 @@ def log_dspy_call(
     facts["event_type"] = "dspy_call_failed"
     facts["error"] = sanitize_for_logging(str(error))
     facts["input_data"] = sanitize_for_logging(input_data)
-    logger.error("DSPy call failed: %s", facts["module_name"], extra=facts)
+    # What a caller did wrong is no fault of the service's.
+    level = logging.INFO if isinstance(error, InputError | ExecutionStoppedError) else logging.ERROR
+    logger.log(level, "DSPy call failed: %s", facts["module_name"], extra=facts)
 
 
 @contextmanager

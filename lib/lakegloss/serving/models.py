@@ -5,6 +5,7 @@ import math
 import os
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lakegloss.engine.caller import policy_from
@@ -115,14 +116,20 @@ def switch(env: Mapping[str, str], name: str) -> bool | None:
     )
 
 
-def route_of(name: str, settings: Settings, *, max_tokens: int, run_id: str) -> ModelRoute:
+def route_of(
+    name: str, settings: Settings, *, max_tokens: int, run_id: str, fail_fast: bool = False
+) -> ModelRoute:
     """A model behind an engine of its own: limit, breaker and budget are the model's.
+
+    Args:
+        fail_fast: see `CallPolicy`.
 
     Raises:
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `endpoint_from`.
     """
     endpoint = endpoint_from(settings)
     policy = policy_from(settings, endpoint=endpoint.base_url)
+    policy = replace(policy, fail_fast=fail_fast)
     return ModelRoute(
         name=name,
         model=settings.model,
@@ -133,7 +140,11 @@ def route_of(name: str, settings: Settings, *, max_tokens: int, run_id: str) -> 
 
 
 def routes_of(
-    settings: Settings | None, models: Mapping[str, Settings], env: Mapping[str, str]
+    settings: Settings | None,
+    models: Mapping[str, Settings],
+    env: Mapping[str, str],
+    *,
+    fail_fast: bool = False,
 ) -> dict[str, ModelRoute]:
     """The models by name, the one of the settings as `DEFAULT_MODEL`.
 
@@ -146,7 +157,9 @@ def routes_of(
         models
     )
     return {
-        name: route_of(_shown(name, each), each, max_tokens=tokens, run_id=run_id)
+        name: route_of(
+            _shown(name, each), each, max_tokens=tokens, run_id=run_id, fail_fast=fail_fast
+        )
         for name, each in named.items()
     }
 

@@ -11,6 +11,7 @@ import dspy
 from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.naming import signature_named
+from lakegloss.programs.signatures import inputs_of
 from lakegloss.programs.split import SplitProgram, program_name, split
 from lakegloss.programs.validation import CheckedInputs, InputProblem, check_inputs
 
@@ -45,6 +46,21 @@ class Prepared:
     version: str
     signature: Any = None
     registered: str = ""
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The inputs by name with their types in words, `optional` among them."""
+        if self.signature is not None:
+            specs = inputs_of(self.signature).values()
+            return {s.name: s.type_name + ("" if s.required else ", optional") for s in specs}
+        wanted = getattr(self.program, "inputs", None)
+        if isinstance(wanted, tuple):
+            return dict.fromkeys(wanted, "")
+        method = getattr(self.program, "aforward", None) or getattr(self.program, "forward", None)
+        found = inspect.signature(method).parameters.values() if method is not None else ()
+        return {
+            a.name: "" if a.default is a.empty else "optional" for a in found if a.kind not in _OPEN
+        }
 
     def check(self, inputs: Mapping[str, Any], *, unknown: str = "refuse") -> CheckedInputs:
         """Check inputs, as far as the program says what it takes."""
@@ -146,6 +162,10 @@ class ProgramBook:
         with self._lock:
             own = {n: p.signature for n, p in self._registered.items() if p.signature is not None}
         return dict(SIGNATURES) | own
+
+    def at_hand(self, name: str) -> Prepared | None:
+        """The program of that name, if no source has to be asked for it."""
+        return self.find(name) if self.knows(name) else None
 
     def knows(self, name: str) -> bool:
         """Whether a program of that name is at hand, without asking a source."""

@@ -59,6 +59,7 @@ def create_app(
             app.state.service = found
             yield
         finally:
+            await found.settle()
             found.close()
 
     app = FastAPIOffline(

@@ -55,7 +55,8 @@ class Callers:
         self._fixed = (_all_scopes(secret),) if secret else ()
         self._ring: KeyRing | None = None
         self._ring_read_at = 0.0
-        self._open: bool | None = None
+        # Decided now, and never undone: revoking the last key does not open the door.
+        self._open = not (self._fixed or store.all_keys())
 
     async def ring(self) -> KeyRing:
         """The keys, read again every few seconds; old ones while the database does not answer."""
@@ -70,6 +71,7 @@ class Callers:
                 _log.warning("the keys cannot be read again: %s", first_line(error, 200))
             else:
                 self._ring = KeyRing((*self._fixed, *kept))
+                self._open = self._open and not kept
         return self._ring
 
     async def authorised(self, request: Request, scope: str) -> ApiKey:
@@ -86,7 +88,8 @@ class Callers:
                 ErrorResponse.of(
                     "forbidden",
                     f"This key lacks the scope {scope!r}.",
-                    f"Make one with `lakegloss keys add NAME --scope {scope}`.",
+                    f"Make one with `lakegloss keys add NAME --scope {scope}`, and a --scope for "
+                    "whatever else it should do.",
                 ),
             )
         self.charge(key, 1)
@@ -112,9 +115,7 @@ class Callers:
         secret = presented(request.scope["headers"])
         if self._app:
             return (ring.find(secret) if secret else None) or self._user(request)
-        if self._open is None:  # once: revoking the last key does not open the door
-            self._open = not ring
-        if ring or not self._open:
+        if not self._open:
             found = ring.find(secret) if secret else None
             if found is not None:
                 return found
@@ -123,7 +124,11 @@ class Callers:
             raise ApiError(401, _unknown(said))
         if _is_local(request):
             return LOOPBACK
-        raise ApiError(401, _unknown("No key is configured, so that only this machine may call."))
+        said = (
+            "No key is configured, so that only programs on this machine may call: not through a "
+            "proxy, and no page of another site."
+        )
+        raise ApiError(401, _unknown(said))
 
     def _user(self, request: Request) -> ApiKey:
         """Whom the app's own proxy names; it takes these headers away from whoever sends them."""

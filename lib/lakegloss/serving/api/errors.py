@@ -46,13 +46,21 @@ _STATUS: tuple[tuple[type[LakeglossError], int, str], ...] = (
     (BudgetExceededError, 503, "budget_exceeded"),
     (SettingsError, 503, "not_configured"),
 )
+_OPERATORS = "Try again later; if it stays, tell the id to who runs the service."
 _REMEDIES = {
     "program_not_found": "GET /api/v1/dspy/programs lists all.",
-    "timeout_error": "Send a larger timeout, up to the service's own, or less input.",
+    "timeout_error": "Send less input, or a larger timeout: serve_timeout bounds it.",
+    "budget_exceeded": _OPERATORS,
     "stopped": "Send it again.",
     "not_configured": "Who runs the service sets a model: docs/service.md.",
 }
 """What callers can do, where the library's remedy is for who writes Python."""
+_SAID = {
+    "model_auth_error": "The model's endpoint refused the service's key.",
+    "model_unavailable": "The model's endpoint cannot be reached, or failed too often.",
+    "rate_limit_error": "The model takes no more calls for now.",
+}
+"""What callers are told of an endpoint: its address and what it said are in the log."""
 _INTERNAL = ("internal_error", "The service failed.", "Try again; tell the id to who runs it.")
 
 
@@ -124,8 +132,9 @@ def api_error(error: BaseException | None) -> ApiError:
     for kind, status, name in _STATUS:
         if isinstance(error, kind):
             wait = 1.0 if name in {"rate_limit_error", "stopped", "busy"} else None
-            remedy = _REMEDIES.get(name, error.remedy)
-            return ApiError(status, ErrorResponse.of(name, error.message, remedy, wait))
+            message = _SAID.get(name, error.message)
+            remedy = _OPERATORS if name in _SAID else _REMEDIES.get(name, error.remedy)
+            return ApiError(status, ErrorResponse.of(name, message, remedy, wait))
     if isinstance(error, LakeglossError):
         return ApiError(502, ErrorResponse.of("generation_error", error.message, error.remedy))
     return ApiError(500, ErrorResponse.of(*_INTERNAL))

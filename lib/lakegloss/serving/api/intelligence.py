@@ -1,5 +1,6 @@
 """The routes of generation and comments: /api/intelligence and /api/v1/comments."""
 
+import asyncio
 import functools
 import time
 import uuid
@@ -13,7 +14,7 @@ from lakegloss.engine.execution import ModelRoute
 from lakegloss.errors import BusyError, ExecutionTimeoutError
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.release.chosen import Chosen
-from lakegloss.serving.api.errors import documented
+from lakegloss.serving.api.errors import ApiError, documented
 from lakegloss.serving.api.keys import COMMENT, EXECUTE, ApiKey
 from lakegloss.serving.api.routes import GENERAL, allowed, answered, service_of
 from lakegloss.serving.api.schemas import (
@@ -28,11 +29,12 @@ from lakegloss.serving.api.schemas import (
     ProposedSolution,
     Usage,
 )
-from lakegloss.serving.api.service import Service, meta_of, until_gone
+from lakegloss.serving.api.service import COMMENTS_PROGRAM, Service, meta_of, until_gone
 from lakegloss.serving.comments import DraftedTable, comments_for, told
+from lakegloss.serving.job import failed
 from lakegloss.serving.result import ExecutionResult
 
-HMW_PROGRAM, SOLUTIONS_PROGRAM, COMMENTS_PROGRAM = "generate_hmw", "generate_solutions", "comments"
+HMW_PROGRAM, SOLUTIONS_PROGRAM = "generate_hmw", "generate_solutions"
 _RULES = "rules"
 
 router = APIRouter()
@@ -62,6 +64,7 @@ async def generate_hmw(
         GenerateHMWResponse(
             hmws=[HMW(question=question, score=score) for question, score in ordered],
             reasoning=found.outputs["reasoning"],
+            execution_id=found.execution_id,
             meta=found.meta,
         )
     )
@@ -83,6 +86,7 @@ async def generate_solutions(
         GenerateSolutionsResponse(
             solutions=[ProposedSolution(**solution) for solution in found.outputs["solutions"]],
             reasoning=found.outputs["reasoning"],
+            execution_id=found.execution_id,
             meta=found.meta,
         )
     )
@@ -105,9 +109,21 @@ async def comments(
     service, start = service_of(request), time.perf_counter()
     routes = service.routes_for(body.model)
     chosen = service.comments  # once: a promotion meanwhile is for the next request
-    drafted = await until_gone(request, _drafted(service, body, chosen, routes))
+    try:
+        drafted = await until_gone(request, _drafted(service, body, chosen, routes))
+    except (asyncio.CancelledError, ApiError):
+        left = failed(COMMENTS_PROGRAM, service.stopped(), start)
+        service.leave(request, key, left, ["table", "columns"])
+        raise
     result = _result(chosen, drafted, time.perf_counter() - start)
     service.count(request, result, {"table": body.table, "columns": len(body.columns)})
+    service.executor.statistics.add(
+        success=True,
+        seconds=result.execution_time,
+        program=COMMENTS_PROGRAM,
+        cached=False,
+        tokens=(drafted.usage.input, drafted.usage.output),
+    )
     recorded = await service.record(request, key, result, ["table", "columns"])
     meta: Meta = meta_of(result, request, recorded=recorded)
     return answered(
@@ -127,17 +143,18 @@ async def _drafted(
     asked = functools.partial(
         comments_for, card, service.settings, chosen.program, detector=service.detector
     )
+    most = service.settings.serve_timeout
     try:
-        async with service.places.one(service.settings.serve_timeout) as left:
+        async with service.places.one(min(card.timeout or most, most)) as left:
             return await asked(routes, timeout=left)
-    except (BusyError, ExecutionTimeoutError):
-        return await asked(())
+    except (BusyError, ExecutionTimeoutError) as error:
+        return await asked((), why=error.message)
 
 
 def _result(chosen: Chosen, drafted: DraftedTable, seconds: float) -> ExecutionResult:
     """The drafting as an execution, for the database and the answer."""
     writers = [item.model for item in drafted.comments if item.source == "model"]
-    model = writers[-1] if writers else _RULES
+    model = writers[-1] if writers else _RULES if drafted.comments else ""
     spent: Spent = drafted.usage
     usage = Usage(input_tokens=spent.input, output_tokens=spent.output, estimated=spent.estimated)
     tried = [name for name in drafted.tried if name != model] if drafted.comments else []

@@ -175,6 +175,13 @@ class Requests:
         self._metrics.open.inc()
         try:
             await self._app(scope, receive, answer)
+        except asyncio.CancelledError:
+            # The server's patience with what runs is over: whoever still waits is told.
+            if status:
+                raise
+            stopped = ErrorResponse.of("stopped", "The service was stopped.", "Send it again.", 1.0)
+            stopped.id = request_id
+            await refuse(answer, 503, stopped)
         except Exception:
             logger.exception("a request failed", extra={"request_id": request_id})
             if status:

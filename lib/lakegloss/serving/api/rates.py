@@ -24,12 +24,13 @@ class RateLimiter:
     def wait_of(self, caller: str, rate: int, requests: int = 1) -> float:
         """Take some requests of `rate` a minute; 0, or seconds until there is room for them.
 
-        More than a minute's at once need a full bucket, and leave a debt that is filled first.
+        More than a minute's at once need a bucket from which nothing but the request itself was
+        taken, and leave a debt that is filled first.
         """
         now = self._clock()
         room, filled_at = self._buckets.get(caller, (float(rate), now))
         room = min(float(rate), room + (now - filled_at) * rate / 60)
-        needed = min(requests, rate)
+        needed = requests if requests == 1 else min(requests, rate - 1)
         allowed = room >= needed
         self._buckets[caller] = (room - requests if allowed else room, now)
         return 0.0 if allowed else (needed - room) * 60 / rate

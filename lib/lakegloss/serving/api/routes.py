@@ -1,6 +1,7 @@
 """The routes of programs and executions: /api/v1/dspy."""
 
 import asyncio
+import inspect
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response, Security
@@ -85,18 +86,25 @@ async def execute_batch(
     prepared = await service.find(body.program_id)
     options = {"mode": body.mode, "model": body.model, "timeout": body.timeout}
 
+    # A batch feeds its executions in as its own end: others find places beside it.
+    own = asyncio.Semaphore(max(1, service.settings.serve_workers // 2))
+
+    async def one(inputs: dict[str, Any]) -> Done:
+        async with own:
+            return await service.executed(request, key, prepared, inputs, **options)
+
     async def all_of_them() -> list[Done]:
         running: list[asyncio.Future[Done]] = []
         try:
             for number, inputs in enumerate(body.inputs_list, start=1):
-                work = service.executed(request, key, prepared, inputs, **options)
-                running.append(asyncio.ensure_future(work))
+                running.append(asyncio.ensure_future(one(inputs)))
                 if number % _AT_A_TIME == 0:  # each begins with some work: others come between
                     await asyncio.sleep(0)
             return list(await asyncio.gather(*running))
         finally:
             for task in running:
                 task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
     results = [done.body for done in await until_gone(request, all_of_them())]
     successful = sum(result.success for result in results)
@@ -114,19 +122,22 @@ async def execute_batch(
 async def programs(request: Request) -> Response:
     """The programs that can be executed. Files and packages are listed once they were used."""
     book = service_of(request).executor.programs
-    signatures = book.signatures
     found = []
     for name in book.names:
-        signature = signatures.get(name)
-        if signature is None:
+        prepared = book.at_hand(name)
+        if prepared is None:
             found.append(ProgramInfo(program_id=name))
             continue
+        signature = prepared.signature
         found.append(
             ProgramInfo(
                 program_id=name,
-                description=signature.instructions,
-                inputs=list(signature.input_fields),
-                outputs=list(signature.output_fields),
+                description=signature.instructions
+                if signature
+                else inspect.getdoc(prepared.program),
+                inputs=list(prepared.arguments),
+                input_types=prepared.arguments,
+                outputs=list(signature.output_fields) if signature else [],
             )
         )
     models = list(service_of(request).executor.routes)

@@ -73,8 +73,8 @@ class Meta(BaseModel):
     """How an answer came about.
 
     Attributes:
-        fallback_from: models that could not be reached before this one; `rules` in `model` says
-            that no model wrote it.
+        fallback_from: models that were asked before this one and gave nothing usable; `rules` in
+            `model` says that no model wrote it.
         recorded: whether the execution is in the service's database.
     """
 
@@ -117,8 +117,9 @@ class ProgramInfo(BaseModel):
     """A program with what it takes and gives."""
 
     program_id: str
-    description: str = ""
+    description: str | None = ""
     inputs: list[str] = []
+    input_types: dict[str, str] = {}
     outputs: list[str] = []
 
 
@@ -196,6 +197,7 @@ class HMW(BaseModel):
 class GenerateHMWResponse(BaseModel):
     """Questions, best first."""
 
+    execution_id: str = ""
     hmws: list[HMW]
     reasoning: str
     meta: Meta
@@ -236,6 +238,7 @@ class ProposedSolution(BaseModel):
 class GenerateSolutionsResponse(BaseModel):
     """Solutions, highest priority first."""
 
+    execution_id: str = ""
     solutions: list[ProposedSolution]
     reasoning: str
     meta: Meta
@@ -247,6 +250,7 @@ class GenerateSolutionsResponse(BaseModel):
 class CommentsRequest(TableCard):
     """A table's card. Style, language and lengths are by default the service's."""
 
+    timeout: float | None = Field(None, gt=0, le=3_600, description="Seconds.")
     model: str = Field("", max_length=64, description="By default the service's own.")
     model_config = ConfigDict(
         json_schema_extra={

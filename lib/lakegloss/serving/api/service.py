@@ -29,6 +29,7 @@ from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen
 from lakegloss.release.registry import Registry
+from lakegloss.release.servers import require_listener
 from lakegloss.serving.api.callers import Callers, is_app, secret_of
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
 from lakegloss.serving.api.keys import ApiKey
@@ -49,7 +50,9 @@ from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.api")
 _HEALTH_KNOWN_FOR = 1.0
+COMMENTS_PROGRAM = "comments"
 _RECORD_SECONDS = 10.0
+_SETTLE_SECONDS = 1.0
 Answer = TypeVar("Answer")
 
 
@@ -111,6 +114,7 @@ class Service:
             settings=model,
             models=more.models,
             fallbacks=more.fallbacks,
+            fail_fast=True,
             environ=env,
             timeout=settings.serve_timeout,
             max_workers=settings.serve_workers,
@@ -131,6 +135,7 @@ class Service:
             app=app,
         )
         self.stopping = False
+        self._under_way = 0
         self._health: tuple[float, Health] | None = None
         self._looking = asyncio.Lock()
 
@@ -138,6 +143,13 @@ class Service:
         """Say from now on that it stops; what runs is finished."""
         self.stopping = True
         self._health = None
+
+    async def settle(self) -> None:
+        """Let executions that the server cut off record that they were, for a second at most."""
+        self.stop_soon()
+        end = time.monotonic() + _SETTLE_SECONDS
+        while self._under_way and time.monotonic() < end:  # noqa: ASYNC110 - once, at the end
+            await asyncio.sleep(0.01)
 
     def close(self) -> None:
         """Close connections and write what waits."""
@@ -152,11 +164,6 @@ class Service:
     def comments(self) -> Chosen:
         """The comment program of now; whoever answers a request takes it once."""
         return self._built_in if self._comments is None else self._comments.current
-
-    @property
-    def route(self) -> ModelRoute | None:
-        """The model that nothing else was asked for; None where there is none."""
-        return next(iter(self.routes_for("")), None)
 
     def routes_for(self, model: str) -> list[ModelRoute]:
         """The models to ask in turn; empty where none is set.
@@ -200,6 +207,7 @@ class Service:
         timeout = min(options.pop("timeout", None) or most, most)
         start, names = time.perf_counter(), list(map(str, inputs))
         self.routes_for(options.get("model") or "")
+        self._under_way += 1
         try:
             async with self.places.one(timeout) as left:
                 future: Future[ExecutionResult] = self.executor.execute_async(
@@ -209,9 +217,10 @@ class Service:
         except (BusyError, ExecutionTimeoutError) as error:
             result = failed(program.name, error, start)
         except asyncio.CancelledError:
-            stopped = ExecutionStoppedError("The client left.")
-            self.leave(request, key, failed(program.name, stopped, start), names)
+            self.leave(request, key, failed(program.name, self.stopped(), start), names)
             raise
+        finally:
+            self._under_way -= 1
         self.count(request, result, inputs)
         recorded = await self.record(request, key, result, names)
         failure = None if result.success else api_error(result.exception)
@@ -243,7 +252,10 @@ class Service:
 
     def count(self, request: Request, result: ExecutionResult, inputs: Mapping[str, Any]) -> None:
         """Count an execution in the metrics, and log it."""
-        known = result.program_name if self.executor.programs.knows(result.program_name) else "-"
+        is_known = result.program_name == COMMENTS_PROGRAM or self.executor.programs.knows(
+            result.program_name
+        )
+        known = result.program_name if is_known else "-"
         self.metrics.executions.labels(known, str(result.success).lower()).inc()
         usage = result.metadata["usage"]
         self.metrics.tokens.labels("input").inc(usage["input_tokens"])
@@ -251,7 +263,7 @@ class Service:
         seconds = 1000 * result.execution_time
         shapes = {name: _shape(value) for name, value in inputs.items()}
         log_dspy_call(
-            result.program_name, shapes, result, seconds, result.error or None,
+            result.program_name, shapes, result, seconds, result.exception or result.error or None,
             request_id=request.state.request_id, execution_id=result.execution_id,
         )  # fmt: skip
 
@@ -266,6 +278,11 @@ class Service:
             _log.error("an execution was not recorded: %s", first_line(error, 200) or "too slow")
             return False
         return True
+
+    def stopped(self) -> ExecutionStoppedError:
+        """Why an execution that nobody waits for was stopped."""
+        said = "The service was stopped." if self.stopping else "The client left."
+        return ExecutionStoppedError(said)
 
     def leave(
         self, request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
@@ -291,11 +308,14 @@ class Service:
         problems = []
         if self.stopping:
             problems.append("The service is stopping.")
-        route = self.route
-        if route is None:
+        routes = self.routes_for("")
+        if not routes:
             problems.append("No model is set: set LAKEGLOSS_MODEL and LAKEGLOSS_ENDPOINT.")
-        elif isinstance(route.engine, Engine) and not route.engine.reachable:
-            problems.append("The model's endpoint does not answer.")
+        elif not any([await asyncio.to_thread(_reachable, route) for route in routes]):
+            problems.append(
+                "No model's endpoint answers: check LAKEGLOSS_ENDPOINT and LAKEGLOSS_MODEL with "
+                "`lakegloss doctor`. It is tried again every few seconds."
+            )
         try:
             await asyncio.to_thread(self.store.check)
         except SQLAlchemyError as error:
@@ -319,7 +339,9 @@ async def until_gone(request: Request, work: Awaitable[Answer]) -> Answer:
         raise ApiError(499, ErrorResponse.of("client_left", "The client left."))
     finally:
         gone.cancel()
-        task.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)  # it records that it was left
 
 
 async def _gone(request: Request) -> None:
@@ -360,6 +382,18 @@ def row_of(
     }
 
 
+def _reachable(route: ModelRoute) -> bool:
+    """Whether a call would go to the model's endpoint; one that failed often has to listen."""
+    engine = route.engine
+    if not isinstance(engine, Engine) or not engine.is_open:
+        return True
+    try:
+        require_listener(engine.address)
+    except OSError:
+        return False
+    return engine.reachable
+
+
 def _shape(value: Any) -> str:
     """What is logged of an input: never the value."""
     sized = isinstance(value, str | list | dict)
@@ -395,7 +429,9 @@ def database_of(settings: Settings) -> str:
             f"The folder {str(settings.home)!r} cannot be made: {error.strerror}.",
             remedy="Set home to a folder that you may write.",
         ) from None
-    return f"sqlite:///{settings.home.absolute() / 'serve.db'}"
+    path = settings.home.absolute() / "serve.db"
+    path.touch(mode=0o600)  # outputs may repeat what inputs said
+    return f"sqlite:///{path}"
 
 
 def registry_of(settings: Settings, env: Mapping[str, str]) -> Registry | None:
