@@ -16,12 +16,10 @@ from lakegloss.settings import Settings
 
 if TYPE_CHECKING:  # they take seconds to import, and help needs them not
     from lakegloss.core.releases import Release, Standing
-    from lakegloss.programs.saved import SavedProgram
     from lakegloss.release.registry import Registry, Version
     from lakegloss.release.releases import Releases
 
 _SHOWN = 20
-_MOST_BYTES = 10_000_000
 Name = Annotated[str, typer.Argument(help="The registered name; `lakegloss register` prints it.")]
 Reason = Annotated[str, typer.Option(help="Why, for the ledger.")]
 
@@ -47,66 +45,19 @@ def register(
     sets: Sets = None,
 ) -> None:
     """Register a program as a version in MLflow; what is registered already is not done again."""
+    from lakegloss.release.files import figures_of, saved_of
     from lakegloss.release.registry import Registry, default_name
     from lakegloss.serving.packaging import register as package
 
     settings = read_settings(config, home, sets)
     saved = saved_of(program, state)
-    figures = json.loads(_read(measured, "figures")) if measured else {}
-    if not isinstance(figures, dict):
-        raise SettingsError(f"{measured} holds no JSON object.", remedy="Write names to numbers.")
+    figures = figures_of(measured)
     registry = Registry(settings)
     chosen = name or default_name(settings, saved.name, registry.uri)
     version, is_new = package(registry, chosen, saved, settings, measured=figures)
     state_of_it = "registered" if is_new else "is registered already"
     out.print(f"{safe(version.reference)} {state_of_it}: {safe(version.program_version)}")
     note(f"Next: lakegloss promote {safe(version.name)} {version.number}")
-
-
-def saved_of(program: str, state: Path | None = None) -> "SavedProgram":
-    """A program by name or file, as data.
-
-    Raises:
-        SettingsError, SignatureError, SignatureNotFoundError: there is none that can be used.
-    """
-    from lakegloss.programs.comment import PROGRAM, CommentProgram
-    from lakegloss.programs.config import read_config
-    from lakegloss.programs.library import SIGNATURES
-    from lakegloss.programs.naming import signature_named
-    from lakegloss.programs.saved import save, save_config
-
-    if program == PROGRAM:
-        return save(CommentProgram.restore(_read(state, "state")) if state else CommentProgram())
-    if state is not None:
-        raise SettingsError(
-            "Only the comment program has a state file.", remedy="Leave --state out."
-        )
-    if program.endswith((".yaml", ".yml")):
-        import yaml
-
-        text = _read(Path(program), "program")
-        try:
-            content = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            where = str(error).replace("\n", " ")[:200]
-            raise SettingsError(f"{program} is not valid YAML: {where}.", remedy="") from None
-        return save_config(read_config(content, program))
-    return save(signature_named(program, SIGNATURES), program)
-
-
-def _read(path: Path | None, what: str) -> str:
-    try:
-        assert path is not None
-        if path.stat().st_size > _MOST_BYTES:
-            raise SettingsError(
-                f"{path} has more than {_MOST_BYTES:,} bytes.", remedy="Shorten it."
-            )
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"The file of the {what}, {str(path)!r}, cannot be read: {error}.",
-            remedy="Correct its path.",
-        ) from None
 
 
 def versions(name: Name, config: Config = None, home: Home = None, sets: Sets = None) -> None:
@@ -167,9 +118,7 @@ def promote(
     alias = Alias.CHALLENGER if challenger else Alias.CHAMPION
     with opened(settings) as spark:
         _, releases = _both(spark, settings)
-        standing = releases.promote(
-            name, number, alias=alias, reason=reason, decided_by=_user(spark)
-        )
+        standing = releases.promote(name, number, alias=alias, reason=reason)
     _stands(name, standing)
 
 
@@ -184,7 +133,7 @@ def rollback(
     settings = read_settings(config, home, sets)
     with opened(settings) as spark:
         _, releases = _both(spark, settings)
-        standing = releases.rollback(name, reason=reason, decided_by=_user(spark))
+        standing = releases.rollback(name, reason=reason)
     _stands(name, standing)
 
 
@@ -195,10 +144,6 @@ def _both(spark: Any, settings: Settings) -> "tuple[Registry, Releases]":
 
     registry = Registry(settings)
     return registry, Releases(Ledgers(spark, settings), registry)
-
-
-def _user(spark: Any) -> str:
-    return str(spark.sql("SELECT current_user()").first()[0])
 
 
 def _stands(name: str, standing: "Standing") -> None:
@@ -219,12 +164,13 @@ def comment(
 ) -> None:
     """Write the comments of a table's card, without a lake; answers are lines of JSON."""
     from lakegloss.release.chosen import chosen_program
+    from lakegloss.release.files import read_file
     from lakegloss.serving.commenter import TASKS, Commenter
 
     if task not in TASKS:
         raise SettingsError(f"There is no task {task!r}.", remedy=f"Known: {', '.join(TASKS)}.")
     settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
-    text = sys.stdin.read() if str(file) == "-" else _read(file, "card")
+    text = sys.stdin.read() if str(file) == "-" else read_file(file, "card")
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):

@@ -355,7 +355,7 @@ def names_in_development(bundle: Bundle) -> Iterator[str]:
 def grants(bundle: Bundle) -> Iterator[str]:
     if bundle.raw["targets"][bundle.target]["mode"] != "production":
         return
-    for kind in ("schemas", "volumes"):
+    for kind in ("schemas", "volumes", "registered_models"):
         for key, resource in bundle.resources.get(kind, {}).items():
             principals = {grant["principal"] for grant in resource.get("grants", [])}
             if "${var.service_principal}" not in principals:
@@ -382,6 +382,39 @@ def apps(bundle: Bundle) -> Iterator[str]:
             yield f"apps.{key}: nobody may use it in {bundle.target}"
 
 
+def _of_entity(name: str, entity: Tree) -> Iterator[str]:
+    if entity.get("scale_to_zero_enabled") is not True:
+        yield f"{name} costs while nobody asks"
+    given = entity.get("environment_vars", {})
+    for variable, value in given.items() if isinstance(given, dict) else ():
+        if "KEY" in variable and "{{secrets/" not in str(value):
+            yield f"{variable} is a secret as it is"
+
+
+def serving(bundle: Bundle) -> Iterator[str]:
+    for key, endpoint in bundle.resources.get("model_serving_endpoints", {}).items():
+        entities = {entity["name"]: entity for entity in endpoint["config"]["served_entities"]}
+        routes = endpoint["config"]["traffic_config"]["routes"]
+        total = 0
+        for route in routes:
+            if route["served_model_name"] not in entities:
+                yield f"endpoint {key}: a route has no entity {route['served_model_name']!r}"
+            total += int(resolve(bundle, str(route["traffic_percentage"])))
+        if total != 100:
+            yield f"endpoint {key}: its traffic sums to {total}"
+        for name, entity in entities.items():
+            yield from (f"endpoint {key}: {said}" for said in _of_entity(name, entity))
+        gateway = endpoint.get("ai_gateway", {})
+        if not gateway.get("inference_table_config", {}).get("enabled"):
+            yield f"endpoint {key}: no inference table"
+        if not gateway.get("rate_limits"):
+            yield f"endpoint {key}: no rate limits"
+        production = bundle.raw["targets"][bundle.target]["mode"] == "production"
+        principals = [p.get("service_principal_name") for p in endpoint.get("permissions", [])]
+        if production and "${var.service_principal}" not in principals:
+            yield f"endpoint {key}: the jobs' identity may not query it in {bundle.target}"
+
+
 CHECKS: tuple[Callable[[Bundle], Iterator[str]], ...] = (
     task_keys,
     dependencies,
@@ -399,4 +432,5 @@ CHECKS: tuple[Callable[[Bundle], Iterator[str]], ...] = (
     names_in_development,
     grants,
     apps,
+    serving,
 )

@@ -23,6 +23,7 @@ SCRIPTS = sorted((ROOT / "jobs").glob("*.py"))
 JOB = "resources/describe.job.yml"
 VOLUME = "resources/journal.volume.yml"
 APP = "resources/service.app.yml"
+ENDPOINT = "resources/comments.model_serving_endpoint.yml"
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -95,6 +96,19 @@ SEEDED = [
      "everyone could read"),
     ("grants", "databricks.yml", "prevent_destroy: true", "prevent_destroy: false", "destroy"),
     ("names_in_development", APP, "lakegloss-${bundle.target}", "lakegloss", "the same in two"),
+    ("serving", ENDPOINT, "            - served_model_name: challenger\n",
+     "            - served_model_name: nosuch\n", "no entity 'nosuch'"),
+    ("serving", "databricks.yml", 'default: "100"', 'default: "90"', "sums to 90"),
+    ("serving", ENDPOINT, "scale_to_zero_enabled: true", "scale_to_zero_enabled: false",
+     "costs while nobody asks"),
+    ("serving", ENDPOINT, "enabled: true\n          catalog", "enabled: false\n          catalog",
+     "no inference table"),
+    ("serving", ENDPOINT, "environment_vars: ${var.serving_environment}",
+     "environment_vars: {LAKEGLOSS_API_KEY: plain}", "a secret as it is"),
+    ("serving", "databricks.yml", """\
+            - service_principal_name: ${var.service_principal}
+              level: CAN_QUERY
+""", "", "may not query"),
     ("apps", APP, "source_code_path: ..", "source_code_path: .", "no requirements.txt"),
     ("apps", APP, "$DATABRICKS_APP_PORT", "8000", "does not listen"),
     ("apps", APP, "LAKEGLOSS_VALUES", "LAKEGLOSS_VALEUS", "no setting 'valeus'"),
@@ -139,11 +153,22 @@ def _parse(bundle: Bundle) -> None:
     """Parse each resource with the strict classes that Databricks publishes."""
     pytest.importorskip("databricks.bundles", reason="databricks-bundles is not installed")
     from databricks.bundles.apps import App
+    from databricks.bundles.experiments import MlflowExperiment
     from databricks.bundles.jobs import Job
+    from databricks.bundles.model_serving_endpoints import ModelServingEndpoint
+    from databricks.bundles.registered_models import RegisteredModel
     from databricks.bundles.schemas import Schema
     from databricks.bundles.volumes import Volume
 
-    classes: dict[str, Any] = {"apps": App, "jobs": Job, "schemas": Schema, "volumes": Volume}
+    classes: dict[str, Any] = {
+        "apps": App,
+        "experiments": MlflowExperiment,
+        "jobs": Job,
+        "model_serving_endpoints": ModelServingEndpoint,
+        "registered_models": RegisteredModel,
+        "schemas": Schema,
+        "volumes": Volume,
+    }
     for kind, resources in bundle.resources.items():
         for resource in resources.values():
             classes[kind].from_dict(resource)
@@ -192,8 +217,17 @@ def test_scripts_take_what_the_bundle_gives(target: str) -> None:
     for where, job, task in bundle.tasks():
         if "spark_python_task" in task:
             script = load_script(ROOT / "resources" / task["spark_python_task"]["python_file"])
-            read[where] = workflow.read(script.parser, parameters_of(bundle, job, task))
-    assert set(read) == {"jobs.describe.describe", "jobs.describe.apply", "jobs.describe.report"}
+            read[where] = workflow.read(
+                script.parser, parameters_of(bundle, job, task), needs_tables="describe" in where
+            )
+    assert set(read) == {
+        "jobs.describe.describe", "jobs.describe.apply", "jobs.describe.report",
+        "jobs.register.register", "jobs.install_functions.install_functions",
+    }  # fmt: skip
+    served = read["jobs.install_functions.install_functions"].settings.served_model
+    assert served.startswith("lakegloss-comments-")
+    name = read["jobs.register.register"].parameters.name
+    assert name == f"main.{read['jobs.register.register'].settings.schema_name}.comment"
     settings = read["jobs.describe.describe"].settings
     assert settings.schema_name == ("lakegloss_staging" if target == "staging" else "lakegloss")
     assert str(settings.journal_folder) == f"/Volumes/main/{settings.schema_name}/journal/answers"

@@ -257,7 +257,7 @@ def test_no_key_goes_into_the_artifacts(tmp_path: Path) -> None:
 
 
 def test_a_state_file_for_another_program_is_refused() -> None:
-    from lakegloss.version_commands import saved_of
+    from lakegloss.release.files import saved_of
 
     with pytest.raises(SettingsError, match="Only the comment program"):
         saved_of("EmailDraft", Path("x.json"))

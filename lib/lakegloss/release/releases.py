@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -45,6 +46,9 @@ class Releases:
         """Give an alias to a version; a challenger that becomes champion is none any more.
 
         What stands already is not decided again, but the aliases are set.
+
+        Args:
+            decided_by: by default the session's user.
 
         Raises:
             VersionRefusedError, VersionNotFoundError: it is not allowed, or not there.
@@ -91,6 +95,10 @@ class Releases:
         version = Version(name=name, number=now.challenger)
         return self._decide(name, [_withdrawal(version, reason, decided_by)])
 
+    def _user(self) -> str:
+        [row] = self._ledgers.spark.sql("SELECT current_user()").collect()
+        return str(row[0])
+
     def project(self, name: str) -> Mapping[str, tuple[int, int]]:
         """Let the registry's aliases say what the decisions say.
 
@@ -115,7 +123,8 @@ class Releases:
 
     def _decide(self, name: str, decided: Sequence[Release]) -> Standing:
         if decided:
-            self._ledgers.append(RELEASES, decided)
+            by = decided[0].decided_by or self._user()
+            self._ledgers.append(RELEASES, [replace(row, decided_by=by) for row in decided])
             fault_point("release.decided")
         try:
             self.project(name)

@@ -62,9 +62,19 @@ def packaged(saved: SavedProgram, settings: Settings, *, version: str = "") -> I
             input_example=[_EXAMPLE] if saved.kind == COMMENT else None,
             code_paths=[str(Path(lakegloss.__file__).parent)],
             pip_requirements=requirements(),
+            resources=_resources(settings),
             metadata={"lakegloss": lakegloss.__version__, "program_version": saved.version},
         )
         yield model
+
+
+def _resources(settings: Settings) -> list[Any] | None:
+    """What the served model calls in its workspace: Databricks gives it the rights and a login."""
+    if settings.endpoint != "databricks" or not settings.model:
+        return None
+    from mlflow.models.resources import DatabricksServingEndpoint
+
+    return [DatabricksServingEndpoint(endpoint_name=settings.model)]
 
 
 def _require_mlflow() -> None:

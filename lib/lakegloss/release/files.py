@@ -1,0 +1,83 @@
+"""Programs and figures from files, for whoever registers versions."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lakegloss.errors import SettingsError
+from lakegloss.programs.comment import PROGRAM, CommentProgram
+from lakegloss.programs.config import read_config
+from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.naming import signature_named
+from lakegloss.programs.saved import SavedProgram, save, save_config
+
+_MOST_BYTES = 10_000_000
+
+
+def saved_of(program: str, state: Path | None = None) -> SavedProgram:
+    """A program by name or file, as data.
+
+    Raises:
+        SettingsError, SignatureError, SignatureNotFoundError: there is none that can be used.
+    """
+    if program == PROGRAM:
+        return save(
+            CommentProgram.restore(read_file(state, "state")) if state else CommentProgram()
+        )
+    if state is not None:
+        raise SettingsError(
+            "Only the comment program has a state file.", remedy="Leave --state out."
+        )
+    if program.endswith((".yaml", ".yml")):
+        text = read_file(Path(program), "program")
+        try:
+            content = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            where = str(error).replace("\n", " ")[:200]
+            raise SettingsError(
+                f"{program} is not valid YAML: {where}.", remedy="Correct it."
+            ) from None
+        return save_config(read_config(content, program))
+    return save(signature_named(program, SIGNATURES), program)
+
+
+def figures_of(path: Path | None) -> dict[str, Any]:
+    """What a program was measured on and how well, of a JSON file; {} without one.
+
+    Raises:
+        SettingsError: the file cannot be read, or holds something else.
+    """
+    if path is None:
+        return {}
+    try:
+        found = json.loads(read_file(path, "figures"))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise SettingsError(f"{path} holds no JSON object.", remedy="Write names to numbers.")
+    return found
+
+
+def read_file(path: Path | None, what: str) -> str:
+    """A file's text.
+
+    Args:
+        what: the file is, for errors.
+
+    Raises:
+        SettingsError: it cannot be read, or is too large.
+    """
+    try:
+        assert path is not None
+        if path.stat().st_size > _MOST_BYTES:
+            raise SettingsError(
+                f"{path} has more than {_MOST_BYTES:,} bytes.", remedy="Shorten it."
+            )
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The file of the {what}, {str(path)!r}, cannot be read: {error}.",
+            remedy="Correct its path.",
+        ) from None
