@@ -19,6 +19,7 @@ from lakegloss.console import (
     show_error,
 )
 from lakegloss.core.terminal import safe
+from lakegloss.demo_command import ReportFile, demo
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.options import Config, DryRun, Home, Patterns, Sets
 from lakegloss.options import opened as _opened
@@ -62,36 +63,9 @@ Inherit = Annotated[
     typer.Option("--inherit/--no-inherit", help="Describe columns that repeat once (the default)."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending.")]
-ReportFile = Annotated[Path | None, typer.Option("--html", help="Where the HTML report goes.")]
 
 
-@app.command()
-def demo(home: Home = None, html: ReportFile = None) -> None:
-    """Describe a real lakehouse from end to end: load, profile, draft, apply, report."""
-    from lakegloss.lakehouse.demo import load_demo
-    from lakegloss.lakehouse.report import render_terminal, write_report
-
-    settings = _settings(None, home, None)
-    with _opened(settings) as spark, progress() as tell:
-        schemas = load_demo(spark, progress=tell)
-        drafted, written = _describe_and_apply(spark, settings, schemas, tell)
-        tell("report", 0, 1)
-        path = html or settings.home / "report.html"
-        data = write_report(spark, settings, path, patterns=schemas)
-        tell("report", 1, 1)
-    out.print(describe_view(drafted))
-    out.print(apply_view(written))
-    out.print(render_terminal(data))
-    out.print(f"The report with plots: [bold]{safe(str(path.absolute()))}[/bold]")
-    out.print(f"Undo it all: [bold]lakegloss undo {written.run_id or 'RUN'}[/bold]", soft_wrap=True)
-
-
-def _describe_and_apply(spark: Any, settings: Settings, patterns: list[str], tell: Any) -> Any:
-    from lakegloss.lakehouse.apply import apply as write
-    from lakegloss.lakehouse.describe import describe as draft
-
-    drafted = draft(spark, settings, patterns, progress=tell)
-    return drafted, write(spark, settings, patterns, progress=tell)
+app.command()(demo)
 
 
 @app.command()

