@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.evidence import Evidence
@@ -35,6 +35,7 @@ from lakegloss.serving.cards import (
 )
 from lakegloss.settings import Settings
 
+_FEW = 30
 _NO_MODEL = "no model is set"
 _ENGLISH = frozenset({"english", "en", "us english", "british english"})
 
@@ -174,9 +175,8 @@ async def comments_for(
         InputError: a name of the card cannot be read, or a column is there twice.
     """
     own = settings_for(card, settings)
-    # Cards of a thousand columns take a second: others are served meanwhile.
-    tasks = await asyncio.to_thread(
-        tasks_for, table_of(card), evidence_of(card), own, program,
+    tasks = await _beside(
+        len(card.columns), tasks_for, table_of(card), evidence_of(card), own, program,
         guidance=card.guidance, detector=detector,
     )  # fmt: skip
     return await draft(tasks, own, program, routes, timeout=timeout, why=why)
@@ -216,7 +216,7 @@ async def draft(
     except TimeoutError:
         error = ExecutionTimeoutError("The model took too long.")
     said = _without_address(error) if error is not None else why or _NO_MODEL
-    comments = await asyncio.to_thread(_comments, tasks, asked, settings, said)
+    comments = await _beside(len(tasks.tasks), _comments, tasks, asked, settings, said)
     return DraftedTable(
         comments=comments,
         usage=sum((outcome.usage for outcome in outcomes), Usage()),
@@ -224,6 +224,13 @@ async def draft(
         tried=tuple(name for name, _ in asked),
         error=error,
     )
+
+
+async def _beside(columns: int, work: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """Do some work: in a thread where a card is large, as a thousand columns take a second."""
+    if columns <= _FEW:
+        return work(*given, **named)
+    return await asyncio.to_thread(work, *given, **named)
 
 
 async def _ask(
@@ -237,7 +244,8 @@ async def _ask(
     own = settings.model_copy(update={"model": route.model, "temperature": route.temperature})
     number, error = 0, None
     while error is None and (works := rounds.works()):
-        requests = await asyncio.to_thread(render_requests, program, own, works, number=number)
+        wanted = sum(len(work.wanted) for work in works)
+        requests = await _beside(wanted, render_requests, program, own, works, number=number)
         number += 1
         begun = (asyncio.wrap_future(route.engine.begin(request)) for request in requests)
         outcomes = await asyncio.gather(*begun)
