@@ -7,7 +7,8 @@ from typing import Any
 
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import SavedProgram, save
-from lakegloss.release.registry import Registry, Version
+from lakegloss.release.registry import Registry
+from lakegloss.release.version import Version
 from lakegloss.serving.packaging import register
 from lakegloss.settings import Settings, load_settings
 

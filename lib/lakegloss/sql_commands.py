@@ -23,10 +23,10 @@ EndpointUrl = Annotated[
 def print_functions(config: Config = None, home: Home = None, sets: Sets = None) -> None:
     """Print the statements that make the functions in Unity Catalog."""
     from lakegloss.core.sql_functions import COLUMN_COMMENTS, FUNCTIONS, SqlTarget, example, render
+    from lakegloss.lakehouse.served_model import schema_of
 
     settings = read_settings(config, home, sets)
-    parts = tuple(part for part in (settings.catalog, settings.schema_name) if part)
-    target = SqlTarget(schema=parts, endpoint=settings.served_model)
+    target = SqlTarget(schema=schema_of(settings), endpoint=settings.served_model)
     for function in FUNCTIONS:
         _write(f"{render(function, target)};\n")
     shown = example(COLUMN_COMMENTS, target, "main.sales.%").replace("\n", "\n-- ")

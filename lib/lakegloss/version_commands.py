@@ -16,8 +16,9 @@ from lakegloss.settings import Settings
 
 if TYPE_CHECKING:  # they take seconds to import, and help needs them not
     from lakegloss.core.releases import Release, Standing
-    from lakegloss.release.registry import Registry, Version
+    from lakegloss.release.registry import Registry
     from lakegloss.release.releases import Releases
+    from lakegloss.release.version import Version
 
 _SHOWN = 20
 Name = Annotated[str, typer.Argument(help="The registered name; `lakegloss register` prints it.")]
@@ -67,7 +68,7 @@ def versions(name: Name, config: Config = None, home: Home = None, sets: Sets = 
         registry, releases = _both(spark, settings)
         changed = releases.project(name)
         history = releases.history(name)
-        found = registry.versions(name)
+        found = registry.versions(name, limit=_SHOWN)
     for alias, (before, after) in changed.items():
         note(f"{alias} was {before or 'none'} in the registry and is {after or 'none'} now")
     if not found:

@@ -203,6 +203,51 @@ def test_registered_programs_by_name_alias_and_number(
         assert (kind.status_code, kind.json()["error"]["type"]) == (422, "version_refused")
 
 
+def test_what_a_look_raises_does_not_end_the_following(home: Path) -> None:
+    from lakegloss.release.reference import reference_of
+    from lakegloss.serving.follow import Followed
+
+    registry = registry_in(settings_in(home))
+    broken = threading.Event()
+
+    def load(_: Any, version: Any) -> int:
+        if broken.is_set():
+            raise UnicodeDecodeError("utf-8", b"x", 0, 1, "no text")
+        return int(version.number)
+
+    registry.point(NAME, "champion", 1)
+    followed = Followed(registry, load, seconds=0.05)
+    try:
+        reference = reference_of(NAME)
+        assert followed.get(reference) == 1
+        broken.set()
+        registry.point(NAME, "champion", 2)
+        time.sleep(0.5)
+        assert followed.get(reference) == 1
+        broken.clear()
+        end = time.monotonic() + 5
+        while followed.get(reference) != 2:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    finally:
+        followed.close()
+        registry.point(NAME, "champion", 1)
+
+
+def test_a_cached_answer_names_the_version_that_was_asked_for(
+    home: Path, versions: dict[str, str], programs_model: ProgramServer
+) -> None:
+    registry = registry_in(settings_in(home))
+    same = save(SIGNATURES["EmailDraft"], "mail")
+    again, _ = register(registry, MAIL, same, settings_in(home), measured={"again": 1})
+    settings = served(home, programs_model.url, serve_registry=True)
+    letter = {**LETTER, "subject": "cached"}
+    with RunningService(settings) as service:
+        for number in (1, again.number):
+            answer = service.execute(f"{MAIL}/{number}", letter)
+            assert named(answer)[0] == f"{MAIL}/{number}"
+
+
 def test_a_service_whose_program_is_not_there_does_not_start(home: Path) -> None:
     from lakegloss.errors import VersionNotFoundError
     from lakegloss.serving.api.service import Service

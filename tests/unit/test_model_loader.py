@@ -122,7 +122,7 @@ def test_a_class_of_a_trusted_package(write: Write) -> None:
         ),
         (
             "name: x\nsignature: {instructions: i, inputs: {a b: }, outputs: {c: }}",
-            "should match pattern",
+            "cannot be a field's name",
         ),
         (
             "name: x\nsignature: {instructions: i, inputs: {a: {type: code}}, outputs: {c: }}",

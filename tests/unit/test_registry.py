@@ -261,3 +261,66 @@ def test_a_state_file_for_another_program_is_refused() -> None:
 
     with pytest.raises(SettingsError, match="Only the comment program"):
         saved_of("EmailDraft", Path("x.json"))
+
+
+def test_other_settings_make_another_version(settings: Settings, registry: Registry) -> None:
+    name = "lakegloss_settings"
+    first, _ = register(registry, name, comment_program(), settings)
+    stricter = settings.model_copy(update={"values": "none"})
+    second, is_new = register(registry, name, comment_program(), stricter)
+    assert (second.number, is_new) == (first.number + 1, True)
+
+
+def test_a_login_in_an_address_goes_into_no_version(settings: Settings) -> None:
+    told = settings.model_copy(update={"model": "m", "endpoint": "http://bob:pw@host/v1"})
+    with pytest.raises(SettingsError, match="holds a login"), packaged(comment_program(), told):
+        pass
+
+
+def test_a_login_in_the_registrys_address_is_not_told(tmp_path: Path) -> None:
+    settings = load_settings(
+        environ={}, home=tmp_path, registry_uri="http://bob:s3cret@127.0.0.1:9"
+    )
+    with pytest.raises(RegistryError) as raised:
+        Registry(settings, environ={})
+    assert "s3cret" not in str(raised.value)
+
+
+def test_what_a_search_of_unity_catalog_lacks_is_not_needed(
+    settings: Settings, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There, what is found by a search raises where its tags or aliases are read."""
+    from mlflow.entities.model_registry import ModelVersionSearch
+
+    name = "lakegloss_uc"
+    versions_of(settings, "", "Be brief.", name=name, score=0.5)
+
+    def search(*_: Any, **__: Any) -> list[Any]:
+        return [ModelVersionSearch(name, str(number), 0, 0) for number in (1, 2)]
+
+    monkeypatch.setattr(registry._client, "search_model_versions", search)
+    found = registry.versions(name)
+    assert [v.number for v in found] == [2, 1]
+    assert found[0].measured == {"score": 0.5}
+
+
+@pytest.mark.parametrize("key", ["lakegloss_program", "lakegloss_version", "lakegloss_package"])
+def test_tags_have_names_that_unity_catalog_takes(
+    settings: Settings, registry: Registry, key: str
+) -> None:
+    [version] = versions_of(settings, "", name="lakegloss_tags")
+    item = registry._client.get_model_version(version.name, str(version.number))
+    assert item.tags[key]
+    assert not set(".,-=/: ") & set("".join(item.tags))
+
+
+def test_a_registry_that_fails_is_not_a_version_that_is_not_there(
+    settings: Settings, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ConnectionResetError("reset")
+
+    monkeypatch.setattr(registry._client, "get_model_version_by_alias", broken)
+    with pytest.raises(RegistryError) as raised:
+        registry.find(reference_of(NAME))
+    assert not isinstance(raised.value, VersionNotFoundError)

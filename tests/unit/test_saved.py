@@ -145,6 +145,27 @@ def test_whatever_stands_there_only_lakegloss_errors_are_raised(content: Any) ->
             assert isinstance(error, VersionRefusedError)  # noqa: PT017
 
 
+@pytest.mark.parametrize(
+    "name", ["_x", "__doc__", "__init__", "__annotations__", "model_config", "fields",
+             "instructions", "signature", "input_fields", "a b", ""]
+)  # fmt: skip
+def test_names_that_dspy_keeps_are_refused(name: str) -> None:
+    fields = {"instructions": "i", "inputs": {name: "x"}, "outputs": {"out": "y"}}
+    text = broken(body={"name": "x", "signature": fields})
+    with pytest.raises(VersionRefusedError):
+        load_saved(read_saved(text))
+    with pytest.raises(VersionRefusedError):
+        load_saved(
+            read_saved(broken(body={"name": "x", "class": f"lakegloss.programs.chain:{name}"}))
+        )
+
+
+def test_a_class_that_takes_arguments_is_refused() -> None:
+    text = broken(body={"name": "x", "class": "lakegloss.programs.chain:ChainProgram"})
+    with pytest.raises(VersionRefusedError):
+        load_saved(read_saved(text))
+
+
 def test_a_chain_is_saved_by_its_steps() -> None:
     config = read_config(
         {

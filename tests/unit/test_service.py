@@ -614,3 +614,28 @@ def test_what_an_endpoint_said_is_not_for_callers(service: RunningService) -> No
         assert "127.0.0.1" not in text
         assert "LAKEGLOSS" not in text
         assert found["remedy"]
+
+
+def test_comments_that_a_stop_cuts_off_are_recorded(make: Make) -> None:
+    answers: list[httpx.Response] = []
+    card = {"table": "s.orders", "columns": [{"name": "order_id", "type": "bigint"}]}
+    with ModelServer(latency=30.0) as slow:
+        settings = make(endpoint=slow.url)
+        with RunningService(settings, drain=1) as service:
+            caller = threading.Thread(
+                target=lambda: answers.append(
+                    httpx.post(f"{service.url}/api/v1/comments", json=card, timeout=60)
+                )
+            )
+            caller.start()
+            time.sleep(1)
+            service.service.stop_soon()
+            service.stop()
+            caller.join(20)
+    assert (answers[0].status_code, error_of(answers[0])["type"]) == (503, "stopped")
+    store = Store(database_of(settings))
+    try:
+        [row] = store.uncarried()
+    finally:
+        store.close()
+    assert (row["program"], row["error"]) == ("comments", "The service was stopped.")

@@ -128,9 +128,13 @@ def check_comment(
 
 def clean(text: str, column: Column | None = None) -> str:
     """One line without invisible characters, wrapping quotes or the column's own name in front."""
-    text = _ESCAPE.sub("", text.encode("utf-8", "replace").decode("utf-8"))
-    text = "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C" or _joins(c))
-    text = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    if not (text.isascii() and text.isprintable()):
+        text = _ESCAPE.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+        text = "".join(
+            c for c in text if c.isspace() or unicodedata.category(c)[0] != "C" or _joins(c)
+        )
+        text = unicodedata.normalize("NFC", text)
+    text = _SPACE.sub(" ", text).strip()
     if column is not None:
         name = _leaf(column.path)
         # The pattern is another one for each column, and is rarely needed.

@@ -69,6 +69,7 @@ _FOUND: tuple[tuple[PersonalClass, re.Pattern[str], Callable[[str], object]], ..
     (PersonalClass.IP_ADDRESS, re.compile(_IPV4), _is_ip),
     (PersonalClass.IP_ADDRESS, re.compile(_IPV6), _is_ip),
 )
+_DIGIT = re.compile(r"\d")
 LONGEST_READ = 20_000
 """Characters of a text that are looked at; what follows is cut off by `mask_text`."""
 
@@ -93,7 +94,14 @@ def mask_text(text: str) -> str:
     numbers with right check digits, and tokens and passwords by their usual marks.
     """
     masked = text[:LONGEST_READ]
+    has_digit, has_colon = _DIGIT.search(masked) is not None, ":" in masked
     for found, pattern, holds in _FOUND:
+        # What cannot be there is not looked for: most texts have neither digit nor sign.
+        if found is PersonalClass.EMAIL:
+            if "@" not in masked:
+                continue
+        elif found is not PersonalClass.SECRET and not (has_digit or has_colon):
+            continue
         masked = pattern.sub(_replacement(found, holds), masked)
     return masked
 

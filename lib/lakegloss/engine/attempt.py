@@ -62,6 +62,24 @@ class Usage:
             estimated=self.estimated or other.estimated,
         )
 
+    def part(self, number: int, whole: int) -> "Usage":
+        """So many parts of a whole, rounded down."""
+        return Usage(
+            input=self.input * number // whole,
+            cached=self.cached * number // whole,
+            output=self.output * number // whole,
+            estimated=self.estimated,
+        )
+
+    def less(self, other: "Usage") -> "Usage":
+        """What is left of it."""
+        return Usage(
+            input=self.input - other.input,
+            cached=self.cached - other.cached,
+            output=self.output - other.output,
+            estimated=self.estimated,
+        )
+
     @property
     def total(self) -> int:
         return self.input + self.output

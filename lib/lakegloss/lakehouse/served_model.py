@@ -1,5 +1,6 @@
 """SQL over a served model: the functions in a session, and a local stand-in for `ai_query`."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -12,6 +13,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from lakegloss.core.causes import first_line
+from lakegloss.core.ddl import literal
+from lakegloss.core.plain import plain
 from lakegloss.core.sql_functions import FUNCTIONS, SqlTarget, render
 from lakegloss.engine.ai_query import answer_fields
 from lakegloss.engine.sql_function import has_ai_query
@@ -61,21 +64,21 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
             "This session has no ai_query.",
             remedy="Run it on Databricks, or over a stand-in: `lakegloss sql run`.",
         )
-    plain = SqlTarget(schema=schema_of(settings), endpoint=settings.served_model)
+    known = SqlTarget(schema=schema_of(settings), endpoint=settings.served_model)
     local = not has_ai_query(spark)
-    call = f"ai_query('{_quoted(plain.endpoint)}', {_PROBE}, failOnError => false)"
+    call = f"ai_query({literal(known.endpoint)}, {_PROBE}, failOnError => false)"
     try:
         kind = spark.sql(f"SELECT {call} AS a").schema["a"].dataType
         fields = answer_fields(kind.names if isinstance(kind, StructType) else ())
     except Exception as error:
         raise CatalogError(
-            f"ai_query does not know the endpoint {plain.endpoint!r} as the functions need it: "
+            f"ai_query does not know the endpoint {known.endpoint!r} as the functions need it: "
             f"{first_line(error)}",
             remedy="Deploy the serving endpoint first (docs/databricks.md), or set served_model.",
         ) from error
     return SqlTarget(
-        schema=plain.schema,
-        endpoint=plain.endpoint,
+        schema=known.schema,
+        endpoint=known.endpoint,
         temporary=local,
         result=fields[0],
         error=fields[1],
@@ -85,10 +88,6 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
 def schema_of(settings: Settings) -> tuple[str, ...]:
     """Catalog and schema of lakegloss' own tables, as parts."""
     return tuple(part for part in (settings.catalog, settings.schema_name) if part)
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def register_served_model(
@@ -129,7 +128,7 @@ def _stand_in(url: str, result: str, seconds: float) -> Any:
         returnType: pd.Series = absent,  # noqa: ARG001, N803
         failOnError: pd.Series = absent,  # noqa: ARG001, N803
     ) -> pd.DataFrame:
-        rows = [_plain(row) for row in request.to_dict("records")]
+        rows = [plain(row) for row in request.to_dict("records")]
         answers = _ask(rows, url, seconds)
         return pd.DataFrame(
             {"result": [a for a, _ in answers], "errorMessage": [e for _, e in answers]}
@@ -155,6 +154,18 @@ def _ask(
         return [pair for part in answered for pair in part]
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        """A served model does not send its callers elsewhere."""
+
+
+def _opener(url: str) -> urllib.request.OpenerDirector:
+    """Cards for this machine go through no proxy."""
+    local = urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
+    proxies = [urllib.request.ProxyHandler({})] if local else []
+    return urllib.request.build_opener(_NoRedirect, *proxies)
+
+
 def _post(
     rows: Sequence[Mapping[str, Any]], url: str, seconds: float
 ) -> list[tuple[dict[str, Any] | None, str | None]]:
@@ -163,30 +174,18 @@ def _post(
         url, body, {"Content-Type": "application/json"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310 - as above
+        with _opener(url).open(request, timeout=seconds) as answer:
             found = json.load(answer)["predictions"]
+            if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+                raise TypeError("its answer holds no rows")  # noqa: TRY301 - told as the others
     except urllib.error.HTTPError as error:
         said = error.read(2_000).decode("utf-8", "replace")
         return [(None, f"HTTP {error.code}: {said[:500]}")] * len(rows)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
         return [(None, f"the served model gave no answer: {first_line(error, 300)}")] * len(rows)
     if len(found) != len(rows):
         return [(None, f"{len(found)} answers came to {len(rows)} rows")] * len(rows)
     return [(item, None) for item in found]
-
-
-def _plain(value: Any) -> Any:
-    """JSON values of a data frame's; what lacks in a mapping is left out."""
-    if isinstance(value, Mapping):
-        kept = {key: _plain(each) for key, each in value.items()}
-        return {key: each for key, each in kept.items() if each is not None}
-    if hasattr(value, "tolist"):
-        return _plain(value.tolist())
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, float) and value != value:  # noqa: PLR0124 - NaN
-        return None
-    return value
 
 
 def rows_of_query(spark: SparkSession, query: str, limit: int) -> tuple[list[str], list[Any], bool]:

@@ -10,7 +10,15 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import dspy
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from lakegloss.errors import SettingsError, SignatureError
 from lakegloss.programs.chain import SignatureChain
@@ -32,7 +40,6 @@ TYPES: Mapping[str, Any] = MappingProxyType(
         "dict[str, str]": dict[str, str],
     }
 )
-_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _INSIDE = re.compile(r"function-after\[|SignatureConfig$|str$")
 _UNSET: Any = object()
 
@@ -56,7 +63,16 @@ def _described(value: Any) -> Any:
 
 
 _Field = Annotated[FieldConfig, BeforeValidator(_described)]
-_Name = Annotated[str, Field(pattern=_NAME)]
+
+
+def _usable(name: str) -> str:
+    """A field's name, as dspy and pydantic take it."""
+    if not name.isidentifier() or name.startswith(("_", "model_")) or hasattr(dspy.Signature, name):
+        raise ValueError(f"{name[:40]!r} cannot be a field's name; give it another")
+    return name
+
+
+_Name = Annotated[str, AfterValidator(_usable)]
 
 
 class SignatureConfig(_Strict):

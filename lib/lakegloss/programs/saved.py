@@ -13,6 +13,7 @@ from typing import Any
 import dspy
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from lakegloss.core.causes import first_line
 from lakegloss.core.terminal import visible
 from lakegloss.errors import LakeglossError, SignatureError, VersionRefusedError
 from lakegloss.programs.comment import PROGRAM, CommentProgram, WriteComments, signature_hash
@@ -153,6 +154,11 @@ def load_saved(saved: SavedProgram) -> Any:
     except LakeglossError as error:
         raise VersionRefusedError(
             f"The program {name!r} cannot be built: {error.message}", remedy=error.remedy
+        ) from error
+    except Exception as error:  # what dspy and pydantic raise at names that they keep
+        raise VersionRefusedError(
+            f"The program {name!r} cannot be built: {first_line(error, 200)}",
+            remedy="Register the program again.",
         ) from error
     if signature != saved.signature:
         raise VersionRefusedError(

@@ -7,7 +7,8 @@ from lakegloss.errors import VersionRefusedError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import load_saved
 from lakegloss.release.reference import reference_of
-from lakegloss.release.registry import Registry, Version
+from lakegloss.release.registry import Registry
+from lakegloss.release.version import Version
 from lakegloss.settings import Settings
 
 

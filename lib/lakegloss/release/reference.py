@@ -7,7 +7,7 @@ from lakegloss.core.terminal import visible
 from lakegloss.errors import VersionNotFoundError
 
 _REFERENCE = re.compile(
-    r"(?:models:/)?(?P<name>[^@/:]+?)(?:@(?P<alias>[\w.\-]+)|/(?P<number>\d+))?"
+    r"(?:models:/)?(?P<name>[^@/:]+?)(?:@(?P<alias>[\w.\-]+)|/(?P<number>[1-9][0-9]{0,9}))?"
 )
 
 

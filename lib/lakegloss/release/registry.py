@@ -1,17 +1,14 @@
 """Versions of programs in MLflow's registry: registered, found by alias, read back as data."""
 
-import json
 import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
-
-import yaml
+from urllib.parse import urlsplit
 
 from lakegloss.core.causes import first_line
 from lakegloss.core.terminal import visible
@@ -24,40 +21,29 @@ from lakegloss.errors import (
 from lakegloss.programs.saved import SavedProgram, read_saved
 from lakegloss.release.reference import Reference
 from lakegloss.release.servers import UNITY_CATALOG, require_listener, uris_of
+from lakegloss.release.version import (
+    Version,
+    description_of,
+    numbers_of,
+    refuse_pickles,
+    tags_of,
+    version_of,
+)
 from lakegloss.settings import Settings
 
 PROGRAM_FILE = "program.json"
-CODE_LOADER = "mlflow.pyfunc.loaders.code_model"
-_TAG = "lakegloss."
 _FOLDER = "model"
-_MOST_TAG = 4_900
-_MOST_VERSIONS = 1_000
+_CALM = {
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # of small files
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # 7 of them take minutes
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+}
+_MOST_BYTES = 10_000_000
+_LISTED = 50
+_PAGE = 200
 _TRIES = 4
-_NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND", "INVALID_PARAMETER_VALUE")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A registered version.
-
-    Attributes:
-        program: the program's own name; program_version: the hash of what it sends.
-        measured: what it was measured on and how well, as it was registered.
-    """
-
-    name: str
-    number: int
-    program: str = ""
-    program_version: str = ""
-    signature: str = ""
-    aliases: tuple[str, ...] = ()
-    measured: Mapping[str, Any] = field(default_factory=dict)
-    run_id: str = ""
-    created_at: float = 0.0
-
-    @property
-    def reference(self) -> str:
-        return f"{self.name}/{self.number}"
+_NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND")
+_NO_ALIAS = "INVALID_PARAMETER_VALUE"
 
 
 class Registry:
@@ -80,7 +66,8 @@ class Registry:
                 remedy="pip install 'lakegloss[mlflow]'",
             ) from None
         self.tracking_uri, self.uri = uris_of(settings, environ)
-        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # of small files
+        for name, value in _CALM.items():
+            os.environ.setdefault(name, value)
         self._home = settings.home
         self._experiment = settings.registry_experiment
         self._allowed = allowed_names(settings)
@@ -95,9 +82,18 @@ class Registry:
             require_listener(uri)
         except OSError as error:
             raise RegistryError(
-                f"No MLflow server answers at {uri}: {error}.",
+                f"No MLflow server answers at {_place(uri)}: {error}.",
                 remedy="Start it, or correct registry_uri or MLFLOW_TRACKING_URI.",
             ) from error
+
+    def check_alive(self) -> None:
+        """See whether the servers listen, before MLflow tries for long.
+
+        Raises:
+            RegistryError: one does not.
+        """
+        for uri in {self.tracking_uri, self.uri}:
+            self._reach(uri)
 
     # Names.
 
@@ -120,8 +116,11 @@ class Registry:
 
     # Reading.
 
-    def versions(self, name: str) -> list[Version]:
-        """All versions of a name, newest first; none where there is no such name.
+    def versions(self, name: str, *, limit: int = _LISTED) -> list[Version]:
+        """The newest versions of a name, newest first; none where there is no such name.
+
+        Args:
+            limit: how many at most.
 
         Raises:
             VersionRefusedError, RegistryError: see the class and `check_name`.
@@ -129,12 +128,12 @@ class Registry:
         self.check_name(name)
         quoted = name.replace("'", "")
         with _told(f"the versions of {name!r} cannot be listed", missing=False):
-            found = self._client.search_model_versions(
-                f"name='{quoted}'", max_results=_MOST_VERSIONS
-            )
-            aliases = self._aliases(name) if found else {}
-        listed = [_version(item, aliases) for item in found]
-        return sorted(listed, key=lambda version: -version.number)
+            # In Unity Catalog what a search finds has neither tags nor aliases.
+            found = self._client.search_model_versions(f"name='{quoted}'", max_results=_PAGE)
+            numbers = sorted((int(item.version) for item in found), reverse=True)[:limit]
+            aliases = self._aliases(name) if numbers else {}
+            items = [self._client.get_model_version(name, str(number)) for number in numbers]
+            return [version_of(item, aliases) for item in items]
 
     def _aliases(self, name: str) -> Mapping[str, int]:
         kept = self._client.get_registered_model(name).aliases
@@ -154,12 +153,12 @@ class Registry:
             if reference.number
             else (f"{reference.name}@{reference.alias}")
         )
-        with _told(f"there is no version {what!r}"):
+        with _told(f"there is no version {what!r}", no_alias=not reference.number):
             if reference.number:
                 item = self._client.get_model_version(reference.name, str(reference.number))
             else:
                 item = self._client.get_model_version_by_alias(reference.name, reference.alias)
-        return _version(item, {})
+            return version_of(item, {})
 
     def saved(self, version: Version) -> SavedProgram:
         """The program of a version, as data: nothing of the version is executed.
@@ -171,7 +170,7 @@ class Registry:
         self.check_name(version.name)
         with tempfile.TemporaryDirectory() as folder:
             model = self._fetched(version, "MLmodel", folder)
-            _refuse_pickles(version, model)
+            refuse_pickles(version, model)
             text = self._fetched(version, f"artifacts/{PROGRAM_FILE}", folder)
         return read_saved(text)
 
@@ -185,7 +184,12 @@ class Registry:
                 tracking_uri=self.tracking_uri,
                 registry_uri=self.uri,
             )
-            return Path(local).read_text(encoding="utf-8")
+            if Path(local).stat().st_size > _MOST_BYTES:
+                raise VersionRefusedError(
+                    f"The version {version.reference!r} has a {path} of too many bytes.",
+                    remedy="Register the program again.",
+                )
+            return Path(local).read_bytes().decode("utf-8", "replace")
 
     def _place(self, version: Version) -> str:
         """Where a version's files are: MLflow looks up `models:/` in Unity Catalog only."""
@@ -202,6 +206,7 @@ class Registry:
         saved: SavedProgram,
         packaged: Callable[[str], AbstractContextManager[Path]],
         *,
+        package: str = "",
         measured: Mapping[str, Any] | None = None,
     ) -> tuple[Version, bool]:
         """Register a program; what is the newest version already is not registered again.
@@ -209,6 +214,7 @@ class Registry:
         Args:
             packaged: a folder as MLflow saves models, of a program that calls itself by the given
                 reference, such as `name/3`.
+            package: a hash of what goes with the program: code, settings, requirements.
             measured: what it was measured on and how well, as JSON values.
 
         Returns:
@@ -220,8 +226,9 @@ class Registry:
         """
         self.check_name(name)
         told = dict(measured or {})
-        known = self.versions(name)
-        if known and known[0].program_version == saved.version and known[0].measured == told:
+        known = self.versions(name, limit=1)
+        same = (saved.version, package, told)
+        if known and (known[0].program_version, known[0].package, known[0].measured) == same:
             return known[0], False
         number = known[0].number + 1 if known else 1
         with _told(f"{name!r} cannot be registered", missing=False):
@@ -229,9 +236,9 @@ class Registry:
                 self._ensure(name)
             for _ in range(_TRIES):
                 with packaged(f"{name}/{number}") as model:
-                    item = self._created(name, saved, model, told)
+                    item = self._created(name, saved, model, told, package)
                 if int(item.version) == number:
-                    return _version(item, {}), True
+                    return version_of(item, {}), True
                 # Another one was registered meanwhile, or numbers of deleted ones are not used.
                 self._client.delete_model_version(name, item.version)
                 number = int(item.version) + 1
@@ -241,14 +248,21 @@ class Registry:
         )
 
     def _created(
-        self, name: str, saved: SavedProgram, model: Path, measured: Mapping[str, Any]
+        self,
+        name: str,
+        saved: SavedProgram,
+        model: Path,
+        measured: Mapping[str, Any],
+        package: str,
     ) -> Any:
+        told = description_of(measured)
         run = self._logged(name, saved, model, measured)
         return self._client.create_model_version(
             name,
             source=f"{run.info.artifact_uri}/{_FOLDER}",
             run_id=run.info.run_id,
-            tags=_tags(saved, measured),
+            tags=tags_of(saved, package),
+            description=told,
             await_creation_for=300,
         )
 
@@ -266,12 +280,12 @@ class Registry:
     ) -> Any:
         """A run that holds the model and what it was measured on."""
         run = self._client.create_run(
-            self._experiment_id(), run_name=f"{name} {saved.version}"[:250], tags=_tags(saved, {})
+            self._experiment_id(), run_name=f"{name} {saved.version}"[:250], tags=tags_of(saved)
         )
         run_id = run.info.run_id
         try:
             self._client.log_artifacts(run_id, str(model), _FOLDER)
-            for key, value in _numbers(measured):
+            for key, value in numbers_of(measured):
                 self._client.log_metric(run_id, key, value)
         except BaseException:
             self._client.set_terminated(run_id, "FAILED")
@@ -281,6 +295,8 @@ class Registry:
 
     def _experiment_id(self) -> str:
         name = self._experiment
+        if self.tracking_uri.startswith("databricks") and not name.startswith("/"):
+            name = f"/Shared/{name}"  # a workspace's experiments have paths
         known = self._client.get_experiment_by_name(name)
         if known is not None:
             return str(known.experiment_id)
@@ -318,7 +334,7 @@ class Registry:
 def allowed_names(settings: Settings) -> tuple[str, ...]:
     """The patterns of names whose versions may be used."""
     given = tuple(part.strip() for part in settings.registry_allow.split(",") if part.strip())
-    return given or ("lakegloss*", f"*.{settings.schema_name}.*")
+    return given or ("lakegloss*", f"{settings.catalog or '*'}.{settings.schema_name}.*")
 
 
 def default_name(settings: Settings, program: str, uri: str) -> str:
@@ -329,79 +345,21 @@ def default_name(settings: Settings, program: str, uri: str) -> str:
     return f"lakegloss_{short}"
 
 
-def _refuse_pickles(version: Version, model: str) -> None:
-    remedy = "Register the program with `lakegloss register`."
-    try:
-        flavor = yaml.safe_load(model)["flavors"]["python_function"]
-        loader, code = flavor["loader_module"], flavor.get("model_code_path")
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
-        raise VersionRefusedError(
-            f"The version {version.reference!r} is no Python model.", remedy=remedy
-        ) from None
-    if flavor.get("python_model") or loader != CODE_LOADER or not code:
-        raise VersionRefusedError(
-            f"The version {version.reference!r} is pickled: to load it would run whatever is in "
-            "it.",
-            remedy=remedy,
-        )
-
-
-def _tags(saved: SavedProgram, measured: Mapping[str, Any]) -> dict[str, str]:
-    tags = {
-        f"{_TAG}program": saved.name,
-        f"{_TAG}version": saved.version,
-        f"{_TAG}signature": saved.signature,
-    }
-    text = json.dumps(measured, ensure_ascii=True, sort_keys=True)
-    if len(text) > _MOST_TAG:
-        raise RegistryError(
-            f"What it was measured on takes {len(text):,} characters, at most {_MOST_TAG:,} are "
-            "kept.",
-            remedy="Keep the figures, and leave out rows and texts.",
-        )
-    return tags | ({f"{_TAG}measured": text} if measured else {})
-
-
-def _numbers(measured: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:
-    for key, value in measured.items():
-        name = re.sub(r"[^\w\-. /]", "_", f"{before}{key}")[:200]
-        if isinstance(value, Mapping):
-            yield from _numbers(value, f"{name}.")
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield name, float(value)
-
-
-def _version(item: Any, aliases: Mapping[str, int]) -> Version:
-    tags: Mapping[str, str] = item.tags or {}
-    number = int(item.version)
-    named = aliases or dict.fromkeys(item.aliases or (), number)
-    return Version(
-        name=item.name,
-        number=number,
-        program=tags.get(f"{_TAG}program", ""),
-        program_version=tags.get(f"{_TAG}version", ""),
-        signature=tags.get(f"{_TAG}signature", ""),
-        aliases=tuple(sorted(alias for alias, found in named.items() if found == number)),
-        measured=_measured(tags.get(f"{_TAG}measured", "")),
-        run_id=item.run_id or "",
-        created_at=(item.creation_timestamp or 0) / 1_000,
-    )
-
-
-def _measured(text: str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+def _place(uri: str) -> str:
+    """An address without the login that may stand in it."""
+    place = urlsplit(uri)
+    return f"{place.scheme}://{place.hostname}:{place.port}" if place.hostname else uri
 
 
 @contextmanager
-def _told(what: str, *, missing: bool = True, refused: bool = False) -> Iterator[None]:
+def _told(
+    what: str, *, missing: bool = True, refused: bool = False, no_alias: bool = False
+) -> Iterator[None]:
     """MLflow's errors in lakegloss' own words.
 
     Args:
         missing: that something is not there is said by `what`; refused: and is a refusal.
+        no_alias: how MLflow says that an alias is not there counts, too.
     """
     from mlflow.exceptions import MlflowException
 
@@ -409,12 +367,13 @@ def _told(what: str, *, missing: bool = True, refused: bool = False) -> Iterator
         yield
     except (MlflowException, OSError) as error:
         code = getattr(error, "error_code", "") if isinstance(error, MlflowException) else ""
-        if missing and (code in _NOT_THERE or isinstance(error, FileNotFoundError | OSError)):
+        gone = isinstance(error, FileNotFoundError) or str(error).startswith("No such artifact")
+        if missing and (gone or code in _NOT_THERE or (no_alias and code == _NO_ALIAS)):
             kind = VersionRefusedError if refused else VersionNotFoundError
             remedy = (
                 "Register the program with `lakegloss register`."
                 if refused
-                else ("`lakegloss versions NAME` lists them.")
+                else "`lakegloss versions NAME` lists them."
             )
             raise kind(f"{what[0].upper()}{what[1:]}.", remedy=remedy) from error
         raise RegistryError(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from lakegloss.core.ddl import is_in
@@ -12,8 +12,10 @@ from lakegloss.core.releases import Action, Alias, Release, Standing, standing
 from lakegloss.errors import RegistryError, VersionNotFoundError
 from lakegloss.lakehouse.ledger import Ledgers, rows_of
 from lakegloss.lakehouse.tables import RELEASES
+from lakegloss.programs.saved import load_saved
 from lakegloss.release.reference import Reference
-from lakegloss.release.registry import Registry, Version
+from lakegloss.release.registry import Registry
+from lakegloss.release.version import Version
 
 
 class Releases:
@@ -55,7 +57,7 @@ class Releases:
             RegistryError, CatalogError: the registry or the ledger failed.
         """
         version = self._registry.find(Reference(name=name, number=number))
-        self._registry.saved(version)  # refuses what must not be used
+        load_saved(self._registry.saved(version))  # refuses what must not, or cannot, be used
         now = standing(self.history(name))
         decided = []
         if now.aliases[alias] != number:
@@ -79,6 +81,7 @@ class Releases:
                 remedy="`lakegloss promote NAME NUMBER` makes one.",
             )
         version = self._registry.find(Reference(name=name, number=now.before))
+        load_saved(self._registry.saved(version))
         return self._decide(
             name, [_release(version, Alias.CHAMPION, Action.ROLLBACK, reason, decided_by)]
         )
@@ -94,6 +97,12 @@ class Releases:
             return self._decide(name, [])
         version = Version(name=name, number=now.challenger)
         return self._decide(name, [_withdrawal(version, reason, decided_by)])
+
+    @staticmethod
+    def _after(history: Sequence[Release]) -> datetime:
+        """Now, and after all that was decided: another machine's clock may be ahead."""
+        now = datetime.now(UTC)
+        return max(now, history[-1].decided_at + timedelta(milliseconds=1)) if history else now
 
     def _user(self) -> str:
         [row] = self._ledgers.spark.sql("SELECT current_user()").collect()
@@ -124,7 +133,9 @@ class Releases:
     def _decide(self, name: str, decided: Sequence[Release]) -> Standing:
         if decided:
             by = decided[0].decided_by or self._user()
-            self._ledgers.append(RELEASES, [replace(row, decided_by=by) for row in decided])
+            at = self._after(self.history(name))
+            rows = [replace(row, decided_by=by, decided_at=at) for row in decided]
+            self._ledgers.append(RELEASES, rows)
             fault_point("release.decided")
         try:
             self.project(name)

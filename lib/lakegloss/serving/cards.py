@@ -9,8 +9,9 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.settings import Settings
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Path = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
-MOST_COLUMNS = 1_000
+MOST_COLUMNS = 5_000
 _UNKNOWN = -1
 _MANY = 1_000
 _WHOLE = 0.995
@@ -35,8 +36,8 @@ class ColumnCard(Strict):
     Values given here reach the model as far as the service's policy for values lets them.
     """
 
-    name: Name = Field(description="A path; parts with dots in backticks.")
-    type: str = Field("string", max_length=2_000, description="Spark's simple string.")
+    name: Path = Field(description="A path; parts with dots in backticks.")
+    type: str = Field("string", max_length=200_000, description="Spark's simple string.")
     comment: str = Field("", max_length=10_000)
     null_share: float | None = Field(None, ge=0, le=1)
     distinct: int | None = Field(
@@ -70,7 +71,7 @@ class ColumnCard(Strict):
 class TableCard(Strict):
     """A table with its columns. Style, language and lengths are by default the settings'."""
 
-    table: Name = Field(description="schema.table or catalog.schema.table")
+    table: Path = Field(description="schema.table or catalog.schema.table")
     comment: str = Field("", max_length=10_000)
     rows: int | None = Field(None, ge=0, le=2**53, description="0 is an empty table.")
     columns: list[ColumnCard] = Field(max_length=MOST_COLUMNS)

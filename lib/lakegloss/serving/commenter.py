@@ -1,27 +1,32 @@
 """Comments of cards for callers of any thread: the registered model, the command line, Python."""
 
 import asyncio
-import math
+import logging
 import os
+import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
 
+from lakegloss.core.causes import first_line
+from lakegloss.core.plain import plain
 from lakegloss.core.quality import quality_of
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.errors import InputError, LakeglossError
 from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.serving.cards import ProposedComment, TableCard, evidence_of, settings_for, table_of
-from lakegloss.serving.comments import comments_for, told
+from lakegloss.serving.comments import DraftedTable, comments_for_all, told, without_address
 from lakegloss.serving.loop import LoopThread
 from lakegloss.serving.models import routes_of
 from lakegloss.settings import Settings
 
 RULES = "rules"
 TASKS = ("comments", "quality")
-_AT_ONCE = 64
+_AT_ONCE, _PARTS_AT_ONCE = 32, 8
+_log = logging.getLogger("lakegloss.commenter")
 
 
 class CommentQuality(BaseModel):
@@ -82,7 +87,8 @@ class Commenter:
         try:
             self._routes = list(routes_of(settings, {}, env, fail_fast=True).values())
         except LakeglossError as error:
-            self._problem = str(error)
+            _log.warning("no model can be asked: %s", error)
+            self._problem = without_address(error)
         self._loop = LoopThread()
 
     def answers(
@@ -95,7 +101,8 @@ class Commenter:
         """An answer for each card, in their order; what is wrong with one costs no other.
 
         Args:
-            cards: a mapping may name its own `task`.
+            cards: a mapping may name its own `task`. Those of one policy, style, language and
+                guidance share requests.
             task: `comments` writes them, `quality` judges those that are there, by no model.
             timeout: seconds after which the rules answer what no model has.
         """
@@ -116,39 +123,75 @@ class Commenter:
     async def _all(
         self, cards: Sequence[Mapping[str, Any] | TableCard], task: str, seconds: float | None
     ) -> list[CardAnswer]:
-        places = asyncio.Semaphore(_AT_ONCE)
-
-        async def one(card: Mapping[str, Any] | TableCard) -> CardAnswer:
+        end = None if seconds is None else time.monotonic() + seconds
+        found: list[CardAnswer | None] = [None] * len(cards)
+        groups: dict[tuple[str, int], list[tuple[int, TableCard]]] = {}
+        seen: Counter[tuple[str, str]] = Counter()
+        for place, given in enumerate(cards):
             try:
-                own, wanted = _task_of(card, task)
-                taken = card_of(own)
-                async with places:
-                    if wanted == "quality":
-                        return await asyncio.to_thread(self._judged, taken)
-                    return await self._answer(taken, seconds)
-            except InputError as error:
-                return CardAnswer(error=str(error), version=self.version)
+                own, wanted = _task_of(given, task)
+                card = card_of(own)
+                if wanted == "quality":
+                    found[place] = await asyncio.to_thread(self._judged, card)
+                else:
+                    kind = _kind(card)
+                    again = seen[kind, card.table.lower()]  # a request names each table once
+                    seen[kind, card.table.lower()] += 1
+                    groups.setdefault((kind, again), []).append((place, card))
+            except Exception as error:  # noqa: BLE001 - one card's fault must not cost the others
+                found[place] = self._refused(error)
+        parts = [
+            group[at : at + _AT_ONCE]
+            for group in groups.values()
+            for at in range(0, len(group), _AT_ONCE)
+        ]
+        places = asyncio.Semaphore(_PARTS_AT_ONCE)
 
-        return await asyncio.gather(*map(one, cards))
+        async def one(part: list[tuple[int, TableCard]]) -> None:
+            async with places:
+                left = None if end is None else max(0.0, end - time.monotonic())
+                answers = await self._answers([card for _, card in part], left)
+            for (place, _), answer in zip(part, answers, strict=True):
+                found[place] = answer
 
-    async def _answer(self, card: TableCard, seconds: float | None) -> CardAnswer:
-        drafted = await comments_for(
-            card, self.settings, self.program, self._routes,
-            timeout=seconds, detector=self._detector,
-        )  # fmt: skip
+        await asyncio.gather(*map(one, parts))
+        return [answer for answer in found if answer is not None]
+
+    async def _answers(self, cards: Sequence[TableCard], seconds: float | None) -> list[CardAnswer]:
+        """Cards of a kind share requests; where that fails, each is asked for by itself."""
+        try:
+            drafted = await comments_for_all(
+                cards, self.settings, self.program, self._routes,
+                timeout=seconds, detector=self._detector,
+            )  # fmt: skip
+        except Exception as error:  # noqa: BLE001 - as above
+            if len(cards) == 1:
+                return [self._refused(error)]
+            return [answer for card in cards for answer in await self._answers([card], seconds)]
+        return [self._told(card, found) for card, found in zip(cards, drafted, strict=True)]
+
+    def _told(self, card: TableCard, drafted: DraftedTable) -> CardAnswer:
         comments = [told(item) for item in drafted.comments]
         writers = [comment.model for comment in comments if comment.source == "model"]
-        problem = self._problem if drafted.error is None else str(drafted.error)
+        if drafted.error is not None:
+            _log.warning("no model wrote some comments: %s", first_line(drafted.error, 300))
+        problem = self._problem if drafted.error is None else without_address(drafted.error)
         return CardAnswer(
             table=card.table,
             comments=comments,
             problem=problem,
-            model=writers[-1] if writers else RULES,
+            model=writers[-1] if writers else RULES if comments else "",
             program_version=self.program.version,
             version=self.version,
             input_tokens=drafted.usage.input,
             output_tokens=drafted.usage.output,
         )
+
+    def _refused(self, error: Exception) -> CardAnswer:
+        if isinstance(error, InputError):
+            return CardAnswer(error=str(error), version=self.version)
+        _log.error("a card failed: %s: %s", type(error).__name__, first_line(error, 300))
+        return CardAnswer(error="The card cannot be used.", version=self.version)
 
     def _judged(self, card: TableCard) -> CardAnswer:
         own = settings_for(card, self.settings)
@@ -193,6 +236,11 @@ def _task_of(
     return card, task
 
 
+def _kind(card: TableCard) -> str:
+    """What cards must have in common to share requests."""
+    return repr((card.policy, card.style, card.language, card.guidance))
+
+
 def card_of(given: Mapping[str, Any] | TableCard) -> TableCard:
     """A card of JSON values, a data frame's row, or Spark's: what is missing is left out.
 
@@ -202,8 +250,10 @@ def card_of(given: Mapping[str, Any] | TableCard) -> TableCard:
     if isinstance(given, TableCard):
         return given
     try:
-        return TableCard.model_validate(_plain(given))
-    except ValidationError as error:
+        return TableCard.model_validate(plain(given))
+    except ValueError as error:
+        if not isinstance(error, ValidationError):
+            raise InputError(f"The card cannot be used: {error}.", remedy="Flatten it.") from None
         lines = [
             f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
             for item in error.errors(include_url=False, include_input=False, include_context=False)
@@ -212,19 +262,3 @@ def card_of(given: Mapping[str, Any] | TableCard) -> TableCard:
             f"The card cannot be used: {'; '.join(lines[:5])}.",
             remedy="docs/sql.md shows a card.",
         ) from None
-
-
-def _plain(value: Any) -> Any:
-    """Values of Python's own kinds; None, NaN and what holds them in a mapping are left out."""
-    if hasattr(value, "asDict"):
-        value = value.asDict()
-    elif hasattr(value, "tolist"):  # numpy's arrays and scalars
-        value = value.tolist()
-    if isinstance(value, Mapping):
-        found = {str(key): _plain(each) for key, each in value.items()}
-        return {key: each for key, each in found.items() if each is not None}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    return value

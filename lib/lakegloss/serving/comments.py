@@ -1,6 +1,7 @@
 """Comments in real time: a table's card in, checked comments out."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -164,33 +165,53 @@ async def comments_for(
     settings: Settings,
     program: CommentProgram,
     routes: Sequence[ModelRoute],
+    **options: Any,
+) -> DraftedTable:
+    """A card's comments; see `comments_for_all`."""
+    [found] = await comments_for_all([card], settings, program, routes, **options)
+    return found
+
+
+async def comments_for_all(
+    cards: Sequence[TableCard],
+    settings: Settings,
+    program: CommentProgram,
+    routes: Sequence[ModelRoute],
     *,
     timeout: float | None = None,  # noqa: ASYNC109 - what came in time is kept
     detector: Callable[[Evidence], Evidence] | None = None,
     why: str = "",
-) -> DraftedTable:
-    """A card's comments; see `draft` and `tasks_for`.
+) -> list[DraftedTable]:
+    """The comments of cards of one policy, style, language and guidance; see `draft`.
 
     Raises:
-        InputError: a name of the card cannot be read, or a column is there twice.
+        InputError: a name of a card cannot be read, or a column is there twice.
     """
-    own = settings_for(card, settings)
-    tasks = await _beside(
-        len(card.columns), tasks_for, table_of(card), evidence_of(card), own, program,
-        guidance=card.guidance, detector=detector,
-    )  # fmt: skip
+    own = settings_for(cards[0], settings)
+    size = sum(len(card.columns) for card in cards)
+
+    def all_tasks() -> list[TableTasks]:
+        return [
+            tasks_for(
+                table_of(card), evidence_of(card), own, program,
+                guidance=card.guidance, detector=detector,
+            )
+            for card in cards
+        ]  # fmt: skip
+
+    tasks = await _beside(size, all_tasks)
     return await draft(tasks, own, program, routes, timeout=timeout, why=why)
 
 
 async def draft(
-    tasks: TableTasks,
+    tables: Sequence[TableTasks],
     settings: Settings,
     program: CommentProgram,
     routes: Sequence[ModelRoute],
     *,
     timeout: float | None = None,  # noqa: ASYNC109 - what came in time is kept
     why: str = "",
-) -> DraftedTable:
+) -> list[DraftedTable]:
     """Ask until every asset has an accepted text or was asked about often enough.
 
     A model whose endpoint gives nothing is followed by the next. Without one, for what the models
@@ -198,7 +219,11 @@ async def draft(
     Cancelling ends the calls.
 
     Args:
+        tables: small ones share requests, large ones take several.
         why: no model is asked, in words; by default that there is none.
+
+    Returns:
+        What was drafted for each table; what a request cost is shared by its tables.
     """
     asked: list[tuple[str, Rounds]] = []
     outcomes: list[Outcome] = []
@@ -206,7 +231,7 @@ async def draft(
     try:
         async with asyncio.timeout(timeout):
             for route in routes:
-                rounds = Rounds([tasks], limits_of(settings))
+                rounds = Rounds(tables, limits_of(settings))
                 for _, before in asked:
                     rounds.give_up(before.accepted, "")
                 asked.append((route.name, rounds))
@@ -215,15 +240,37 @@ async def draft(
                     break
     except TimeoutError:
         error = ExecutionTimeoutError("The model took too long.")
-    said = _without_address(error) if error is not None else why or _NO_MODEL
-    comments = await _beside(len(tasks.tasks), _comments, tasks, asked, settings, said)
-    return DraftedTable(
-        comments=comments,
-        usage=sum((outcome.usage for outcome in outcomes), Usage()),
-        attempts=sum(outcome.attempts for outcome in outcomes),
-        tried=tuple(name for name, _ in asked),
-        error=error,
-    )
+    said = without_address(error) if error is not None else why or _NO_MODEL
+    usage = _shares(tables, outcomes)
+    attempts = sum(outcome.attempts for outcome in outcomes)
+
+    def drafted(table: TableTasks) -> DraftedTable:
+        return DraftedTable(
+            comments=_comments(table, asked, settings, said),
+            usage=usage[table.table.name],
+            attempts=attempts,
+            tried=tuple(name for name, _ in asked),
+            error=error,
+        )
+
+    size = sum(len(table.tasks) for table in tables)
+    found: list[DraftedTable] = await _beside(size, lambda: list(map(drafted, tables)))
+    return found
+
+
+def _shares(tables: Sequence[TableTasks], outcomes: Sequence[Outcome]) -> dict[str, Usage]:
+    """What each table's part of the requests cost; together what all cost."""
+    names = [table.table.name for table in tables]
+    shares = {name: Usage() for name in names}
+    for outcome in outcomes:
+        left = outcome.usage
+        asked = Counter(a.table for r in outcome.responses for a in r.assets) or Counter(names[:1])
+        whole, total = sum(asked.values()), outcome.usage
+        for place, (name, number) in enumerate(asked.items(), start=1):
+            part = left if place == len(asked) else total.part(number, whole)
+            shares[name] += part
+            left = left.less(part)
+    return shares
 
 
 async def _beside(columns: int, work: Callable[..., Any], *given: Any, **named: Any) -> Any:
@@ -274,7 +321,7 @@ def _comments(
     return [_comment(task, tasks, asked, settings, why) for task in tasks.tasks if task.described]
 
 
-def _without_address(error: LakeglossError) -> str:
+def without_address(error: LakeglossError) -> str:
     """Why no model answered, without where it is and what its server said."""
     if isinstance(error, EndpointAuthError):
         return "the model's endpoint refused the key"

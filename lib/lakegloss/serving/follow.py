@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cachetools import TTLCache
+
 from lakegloss.core.causes import first_line
-from lakegloss.errors import LakeglossError, VersionNotFoundError, VersionRefusedError
+from lakegloss.errors import VersionNotFoundError, VersionRefusedError
 from lakegloss.programs.saved import COMMENT, load_saved
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.reference import Reference, reference_of
@@ -16,6 +18,8 @@ from lakegloss.serving.programs import Prepared, prepare
 from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.versions")
+_PATIENCE = 1.0
+_MISSED_FOR, _MOST_MISSED = 5.0, 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +68,15 @@ class Followed:
         """End the thread."""
         self._ended.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_PATIENCE)  # it may be waiting for a server that is gone
 
     def look(self) -> None:
         """Look up all aliases now."""
         for reference in self.references:
             try:
+                self._registry.check_alive()
                 self._looked_up(reference)
-            except LakeglossError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
                 _log.warning("%s stays as it is: %s", _shown(reference), first_line(error, 300))
 
     def _looked_up(self, reference: Reference) -> Any:
@@ -134,6 +139,7 @@ class RegistrySource:
     def __init__(self, registry: Registry, *, seconds: float) -> None:
         self._registry = registry
         self._followed = Followed(registry, _prepared, seconds=seconds)
+        self._missed: TTLCache[str, bool] = TTLCache(_MOST_MISSED, _MISSED_FOR)
 
     @property
     def names(self) -> list[str]:
@@ -147,10 +153,13 @@ class RegistrySource:
             VersionRefusedError: its name is not allowed, or it must not be used.
             RegistryError: the registry does not answer.
         """
+        if model_id in self._missed:
+            return None
         try:
             reference = reference_of(model_id)
             found: Prepared = self._followed.get(reference)
         except VersionNotFoundError:
+            self._missed[model_id] = True
             return None
         except VersionRefusedError:
             if model_id == reference.name and not self._registry.is_allowed(model_id):

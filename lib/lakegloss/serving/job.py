@@ -99,7 +99,13 @@ def again(known: ExecutionResult, job: Job, start: float) -> ExecutionResult:
         known,
         execution_id=uuid.uuid4().hex,
         execution_time=time.perf_counter() - start,
-        metadata=kept | {"cached": True, "usage": usage_of(Executed()), **_within(job.run)},
+        metadata=kept
+        | {
+            "cached": True,
+            "usage": usage_of(Executed()),
+            "version": job.prepared.registered,
+            **_within(job.run),
+        },
     )
 
 

@@ -1,7 +1,9 @@
 """A saved program as a folder that MLflow can load anywhere: data, code and requirements."""
 
+import hashlib
 import importlib.metadata
 import importlib.util
+import json
 import logging
 import re
 import warnings
@@ -10,11 +12,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import lakegloss
-from lakegloss.errors import EnvironmentNotReadyError
+from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.programs.saved import COMMENT, SavedProgram, load_saved
-from lakegloss.release.registry import PROGRAM_FILE, Registry, Version
+from lakegloss.release.registry import PROGRAM_FILE, Registry
+from lakegloss.release.version import Version
 from lakegloss.settings import Settings
 
 KEPT = (
@@ -23,6 +27,7 @@ KEPT = (
     "in_flight", "call_timeout", "attempts", "retry_after_cap",
 )  # fmt: skip
 """The settings that go with a model; keys, folders and budgets do not."""
+_INSTALL = "pip install 'lakegloss[mlflow]'"
 _REQUIREMENT = re.compile(r"[A-Za-z0-9_.\-]+")
 _EXAMPLE = {
     "table": "sales.orders",
@@ -47,8 +52,8 @@ def packaged(saved: SavedProgram, settings: Settings, *, version: str = "") -> I
         SignatureError: it has an output of a name that is taken.
     """
     _require_mlflow()
-    shown = settings.public()
-    config = {name: shown[name] for name in KEPT if shown[name] is not None}
+    _refuse_logins(settings.endpoint)
+    config = _kept(settings)
     with TemporaryDirectory() as folder:
         file = Path(folder) / PROGRAM_FILE
         file.write_text(saved.text, encoding="utf-8")
@@ -61,7 +66,7 @@ def packaged(saved: SavedProgram, settings: Settings, *, version: str = "") -> I
             signature=_signature(saved),
             input_example=[_EXAMPLE] if saved.kind == COMMENT else None,
             code_paths=[str(Path(lakegloss.__file__).parent)],
-            pip_requirements=requirements(),
+            pip_requirements=requirements(settings),
             resources=_resources(settings),
             metadata={"lakegloss": lakegloss.__version__, "program_version": saved.version},
         )
@@ -81,7 +86,7 @@ def _require_mlflow() -> None:
     if importlib.util.find_spec("mlflow") is None:
         raise EnvironmentNotReadyError(
             "To package a program needs MLflow, which is not installed.",
-            remedy="pip install 'lakegloss[mlflow]'",
+            remedy=_INSTALL,
         )
 
 
@@ -113,7 +118,30 @@ def register(
     def package(version: str) -> AbstractContextManager[Path]:
         return packaged(saved, settings, version=version)
 
-    return registry.register(name, saved, package, measured=measured)
+    return registry.register(
+        name, saved, package, package=_package_hash(settings), measured=measured
+    )
+
+
+def _kept(settings: Settings) -> dict[str, Any]:
+    shown = settings.public()
+    return {name: shown[name] for name in KEPT if shown[name] is not None}
+
+
+def _package_hash(settings: Settings) -> str:
+    """Of what goes with a program: other settings or another lakegloss make another version."""
+    parts = [_kept(settings), lakegloss.__version__, requirements(settings)]
+    text = json.dumps(parts, ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _refuse_logins(endpoint: str) -> None:
+    place = urlsplit(endpoint)
+    if place.username or place.password or place.query:
+        raise SettingsError(
+            "The endpoint's address holds a login or a query, which would be in every version.",
+            remedy="Leave it out, and set LAKEGLOSS_API_KEY where the model is served.",
+        )
 
 
 def _signature(saved: SavedProgram) -> Any:
@@ -126,7 +154,7 @@ def _signature(saved: SavedProgram) -> Any:
     return program_signature(prepare(program, name=saved.name))
 
 
-def requirements() -> list[str]:
+def requirements(settings: Settings) -> list[str]:
     """What a registered model needs, in the versions that are installed here."""
     core = [
         text.split(";")[0]
@@ -134,4 +162,16 @@ def requirements() -> list[str]:
         if "extra ==" not in text
     ]
     names = [found[0] for text in core if (found := _REQUIREMENT.match(text))]
-    return [f"{name}=={importlib.metadata.version(name)}" for name in ("mlflow", *names)]
+    names += ["presidio-analyzer"] if settings.personal == "presidio" else []
+    pinned = [f"{name}=={importlib.metadata.version(name)}" for name in names]
+    return [f"mlflow=={_mlflow_version()}", *pinned]
+
+
+def _mlflow_version() -> str:
+    """The version of MLflow, or of its smaller sister, which has the same numbers."""
+    for name in ("mlflow", "mlflow-skinny"):
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    raise EnvironmentNotReadyError("MLflow is not installed.", remedy=_INSTALL)

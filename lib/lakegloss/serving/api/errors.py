@@ -58,6 +58,7 @@ _REMEDIES = {
 _SAID = {
     "model_auth_error": "The model's endpoint refused the service's key.",
     "model_unavailable": "The model's endpoint cannot be reached, or failed too often.",
+    "registry_error": "The registry of programs does not answer.",
     "rate_limit_error": "The model takes no more calls for now.",
 }
 """What callers are told of an endpoint: its address and what it said are in the log."""

@@ -15,6 +15,7 @@ from lakegloss.errors import BusyError, ExecutionTimeoutError
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.release.chosen import Chosen
 from lakegloss.serving.api.errors import ApiError, documented
+from lakegloss.serving.api.executions import meta_of
 from lakegloss.serving.api.keys import COMMENT, EXECUTE, ApiKey
 from lakegloss.serving.api.routes import GENERAL, allowed, answered, service_of
 from lakegloss.serving.api.schemas import (
@@ -29,7 +30,7 @@ from lakegloss.serving.api.schemas import (
     ProposedSolution,
     Usage,
 )
-from lakegloss.serving.api.service import COMMENTS_PROGRAM, Service, meta_of, until_gone
+from lakegloss.serving.api.service import COMMENTS_PROGRAM, Service, until_gone
 from lakegloss.serving.comments import DraftedTable, comments_for, told
 from lakegloss.serving.job import failed
 from lakegloss.serving.result import ExecutionResult
@@ -109,12 +110,13 @@ async def comments(
     service, start = service_of(request), time.perf_counter()
     routes = service.routes_for(body.model)
     chosen = service.comments  # once: a promotion meanwhile is for the next request
-    try:
-        drafted = await until_gone(request, _drafted(service, body, chosen, routes))
-    except (asyncio.CancelledError, ApiError):
-        left = failed(COMMENTS_PROGRAM, service.stopped(), start)
-        service.leave(request, key, left, ["table", "columns"])
-        raise
+    with service.under_way():
+        try:
+            drafted = await until_gone(request, _drafted(service, body, chosen, routes))
+        except (asyncio.CancelledError, ApiError):
+            left = failed(COMMENTS_PROGRAM, service.stopped(), start)
+            service.leave(request, key, left, ["table", "columns"])
+            raise
     result = _result(chosen, drafted, time.perf_counter() - start)
     service.count(request, result, {"table": body.table, "columns": len(body.columns)})
     service.executor.statistics.add(

@@ -4,10 +4,11 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,6 @@ from starlette.requests import Request
 
 from lakegloss import __version__
 from lakegloss.core.causes import first_line
-from lakegloss.core.terminal import visible
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.errors import (
@@ -23,6 +23,7 @@ from lakegloss.errors import (
     ExecutionStoppedError,
     ExecutionTimeoutError,
     InputError,
+    RegistryError,
     SettingsError,
 )
 from lakegloss.lakehouse.presidio import presidio_detector
@@ -32,10 +33,11 @@ from lakegloss.release.registry import Registry
 from lakegloss.release.servers import require_listener
 from lakegloss.serving.api.callers import Callers, is_app, secret_of
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
+from lakegloss.serving.api.executions import meta_of, row_of, shape_of_input, with_whole_time
 from lakegloss.serving.api.keys import ApiKey
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.places import Places
-from lakegloss.serving.api.schemas import ExecuteResponse, Health, Meta, Usage
+from lakegloss.serving.api.schemas import ExecuteResponse, Health
 from lakegloss.serving.api.store import Store
 from lakegloss.serving.executor import DSPyPipelineExecutor
 from lakegloss.serving.follow import FollowedComments, RegistrySource
@@ -53,6 +55,7 @@ _HEALTH_KNOWN_FOR = 1.0
 COMMENTS_PROGRAM = "comments"
 _RECORD_SECONDS = 10.0
 _SETTLE_SECONDS = 1.0
+_FIND_SECONDS = 30.0
 Answer = TypeVar("Answer")
 
 
@@ -134,6 +137,8 @@ class Service:
             rate=settings.serve_rate,
             app=app,
         )
+        # Of its own: a registry that does not answer must not keep threads from keys and health.
+        self._finders = ThreadPoolExecutor(4, thread_name_prefix="lakegloss-find")
         self.stopping = False
         self._under_way = 0
         self._health: tuple[float, Health] | None = None
@@ -158,6 +163,7 @@ class Service:
         for followed in (self._source, self._comments):
             if followed is not None:
                 followed.close()
+        self._finders.shutdown(wait=False, cancel_futures=True)
         self.store.close()
 
     @property
@@ -207,20 +213,18 @@ class Service:
         timeout = min(options.pop("timeout", None) or most, most)
         start, names = time.perf_counter(), list(map(str, inputs))
         self.routes_for(options.get("model") or "")
-        self._under_way += 1
-        try:
-            async with self.places.one(timeout) as left:
-                future: Future[ExecutionResult] = self.executor.execute_async(
-                    program, inputs, timeout=left, **options
-                )
-                result = _with_whole_time(await asyncio.wrap_future(future), timeout)
-        except (BusyError, ExecutionTimeoutError) as error:
-            result = failed(program.name, error, start)
-        except asyncio.CancelledError:
-            self.leave(request, key, failed(program.name, self.stopped(), start), names)
-            raise
-        finally:
-            self._under_way -= 1
+        with self.under_way():
+            try:
+                async with self.places.one(timeout) as left:
+                    future: Future[ExecutionResult] = self.executor.execute_async(
+                        program, inputs, timeout=left, **options
+                    )
+                    result = with_whole_time(await asyncio.wrap_future(future), timeout)
+            except (BusyError, ExecutionTimeoutError) as error:
+                result = failed(program.name, error, start)
+            except asyncio.CancelledError:
+                self.leave(request, key, failed(program.name, self.stopped(), start), names)
+                raise
         self.count(request, result, inputs)
         recorded = await self.record(request, key, result, names)
         failure = None if result.success else api_error(result.exception)
@@ -244,24 +248,26 @@ class Service:
             RegistryError: the registry has one that cannot be used.
         """
         book = self.executor.programs
-        return (
-            book.find(program)
-            if book.knows(program)
-            else await asyncio.to_thread(book.find, program)
-        )
+        if book.knows(program):
+            return book.find(program)
+        work = asyncio.get_running_loop().run_in_executor(self._finders, book.find, program)
+        try:
+            return await asyncio.wait_for(work, _FIND_SECONDS)
+        except TimeoutError:
+            raise RegistryError("The registry of programs does not answer.") from None
 
     def count(self, request: Request, result: ExecutionResult, inputs: Mapping[str, Any]) -> None:
         """Count an execution in the metrics, and log it."""
-        is_known = result.program_name == COMMENTS_PROGRAM or self.executor.programs.knows(
-            result.program_name
-        )
-        known = result.program_name if is_known else "-"
+        name, version = result.program_name, result.metadata.get("version", "")
+        if name != COMMENTS_PROGRAM and not self.executor.programs.knows(name):
+            name = "-"  # callers may send any name
+        known = version.partition("/")[0] or name
         self.metrics.executions.labels(known, str(result.success).lower()).inc()
         usage = result.metadata["usage"]
         self.metrics.tokens.labels("input").inc(usage["input_tokens"])
         self.metrics.tokens.labels("output").inc(usage["output_tokens"])
         seconds = 1000 * result.execution_time
-        shapes = {name: _shape(value) for name, value in inputs.items()}
+        shapes = {name: shape_of_input(value) for name, value in inputs.items()}
         log_dspy_call(
             result.program_name, shapes, result, seconds, result.exception or result.error or None,
             request_id=request.state.request_id, execution_id=result.execution_id,
@@ -278,6 +284,15 @@ class Service:
             _log.error("an execution was not recorded: %s", first_line(error, 200) or "too slow")
             return False
         return True
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Count an execution that a stop has to wait for."""
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
 
     def stopped(self) -> ExecutionStoppedError:
         """Why an execution that nobody waits for was stopped."""
@@ -349,39 +364,6 @@ async def _gone(request: Request) -> None:
         pass
 
 
-def _with_whole_time(result: ExecutionResult, timeout: float) -> ExecutionResult:
-    """A timeout tells of the seconds that were asked for, those in the queue among them."""
-    if not isinstance(result.exception, ExecutionTimeoutError):
-        return result
-    error = ExecutionTimeoutError(f"Execution timeout after {timeout:g} seconds")
-    return replace(result, error=error.message, exception=error)
-
-
-def row_of(
-    request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
-) -> dict[str, Any]:
-    """An execution as a row of the database: names of inputs, never their values."""
-    metadata, usage = result.metadata, result.metadata["usage"]
-    return {
-        "execution_id": result.execution_id,
-        "request_id": request.state.request_id,
-        "key_name": key.name,
-        "program": visible(result.program_name)[:200],
-        "program_version": metadata.get("program_version", ""),
-        "mode": metadata["mode"],
-        "model": metadata.get("model", "")[:200],
-        "success": result.success,
-        "error": visible(result.error[:4_000], lines=True),
-        "input_keys": [visible(name)[:200] for name in input_keys[:100]],
-        "outputs": dict(result.outputs),
-        "input_tokens": usage["input_tokens"],
-        "output_tokens": usage["output_tokens"],
-        "execution_time": result.execution_time,
-        "ended_at": datetime.now(UTC),
-        "carried": False,
-    }
-
-
 def _reachable(route: ModelRoute) -> bool:
     """Whether a call would go to the model's endpoint; one that failed often has to listen."""
     engine = route.engine
@@ -392,30 +374,6 @@ def _reachable(route: ModelRoute) -> bool:
     except OSError:
         return False
     return engine.reachable
-
-
-def _shape(value: Any) -> str:
-    """What is logged of an input: never the value."""
-    sized = isinstance(value, str | list | dict)
-    return f"{type(value).__name__} of {len(value)}" if sized else type(value).__name__
-
-
-def meta_of(result: ExecutionResult, request: Request, *, recorded: bool) -> Meta:
-    """How an execution came about."""
-    metadata = result.metadata
-    return Meta(
-        request_id=request.state.request_id,
-        model=metadata.get("model", ""),
-        fallback_from=list(metadata.get("fallback_from", ())),
-        usage=Usage(**metadata["usage"]),
-        cached=metadata["cached"],
-        attempts=metadata.get("attempts", 0),
-        execution_time=result.execution_time,
-        program_version=metadata.get("program_version", ""),
-        version=metadata.get("version", ""),
-        recorded=recorded,
-        debug_trace=metadata.get("debug_trace"),
-    )
 
 
 def database_of(settings: Settings) -> str:

@@ -1,0 +1,131 @@
+"""A registered version: what its tags, its description and its files say."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from lakegloss.errors import RegistryError, VersionRefusedError
+from lakegloss.programs.saved import SavedProgram
+
+CODE_LOADER = "mlflow.pyfunc.loaders.code_model"
+_TAG = "lakegloss_"  # Unity Catalog takes no dots in names of tags
+_MOST_MEASURED = 4_900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A registered version.
+
+    Attributes:
+        program: the program's own name; program_version: the hash of what it sends.
+        package: a hash of what goes with the program: code, settings, requirements.
+        measured: what it was measured on and how well, as it was registered.
+    """
+
+    name: str
+    number: int
+    program: str = ""
+    program_version: str = ""
+    signature: str = ""
+    aliases: tuple[str, ...] = ()
+    package: str = ""
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    run_id: str = ""
+    created_at: float = 0.0
+
+    @property
+    def reference(self) -> str:
+        return f"{self.name}/{self.number}"
+
+
+def refuse_pickles(version: Version, model: str) -> None:
+    """See by a version's MLmodel that it is code and data.
+
+    Raises:
+        VersionRefusedError: it is pickled, or no Python model.
+    """
+    remedy = "Register the program with `lakegloss register`."
+    try:
+        flavor = yaml.safe_load(model)["flavors"]["python_function"]
+        loader, code = flavor["loader_module"], flavor.get("model_code_path")
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+        raise VersionRefusedError(
+            f"The version {version.reference!r} is no Python model.", remedy=remedy
+        ) from None
+    if flavor.get("python_model") or loader != CODE_LOADER or not code:
+        raise VersionRefusedError(
+            f"The version {version.reference!r} is pickled: to load it would run whatever is in "
+            "it.",
+            remedy=remedy,
+        )
+
+
+def tags_of(saved: SavedProgram, package: str = "") -> dict[str, str]:
+    """What a version's tags say of it."""
+    return {
+        f"{_TAG}program": saved.name,
+        f"{_TAG}version": saved.version,
+        f"{_TAG}signature": saved.signature,
+        f"{_TAG}package": package,
+    }
+
+
+def description_of(measured: Mapping[str, Any]) -> str:
+    """What a version's description is: figures that its page shows.
+
+    Raises:
+        RegistryError: they are too long.
+    """
+    text = json.dumps(measured, ensure_ascii=True, sort_keys=True) if measured else ""
+    if len(text) > _MOST_MEASURED:
+        raise RegistryError(
+            f"What it was measured on takes {len(text):,} characters, at most {_MOST_MEASURED:,} "
+            "are kept.",
+            remedy="Keep the figures, and leave out rows and texts.",
+        )
+    return text
+
+
+def numbers_of(measured: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:
+    """The figures by name, as metrics of a run."""
+    for key, value in measured.items():
+        name = re.sub(r"[^\w\-. /]", "_", f"{before}{key}")[:200]
+        if isinstance(value, Mapping):
+            yield from numbers_of(value, f"{name}.")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield name, float(value)
+
+
+def version_of(item: Any, aliases: Mapping[str, int]) -> Version:
+    """What MLflow says of a version.
+
+    Args:
+        aliases: of the name, where the version itself does not tell them.
+    """
+    tags: Mapping[str, str] = item.tags or {}
+    number = int(item.version)
+    named = aliases or dict.fromkeys(item.aliases or (), number)
+    return Version(
+        name=item.name,
+        number=number,
+        program=tags.get(f"{_TAG}program", ""),
+        program_version=tags.get(f"{_TAG}version", ""),
+        signature=tags.get(f"{_TAG}signature", ""),
+        aliases=tuple(sorted(alias for alias, found in named.items() if found == number)),
+        package=tags.get(f"{_TAG}package", ""),
+        measured=_measured(item.description or ""),
+        run_id=item.run_id or "",
+        created_at=(item.creation_timestamp or 0) / 1_000,
+    )
+
+
+def _measured(text: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
