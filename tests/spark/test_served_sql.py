@@ -93,9 +93,11 @@ def test_functions_over_the_served_model(
     with Commenter(asked) as writer, local_endpoint(writer) as address:
         register_served_model(spark, address, COMMENT_RESULT)
         assert len(install_functions(spark, settings)) == len(FUNCTIONS)
+        before = model_server.settled_counts()["requests"]
         columns = plain(
             spark.sql(f"SELECT * FROM lakegloss_column_comments('{lake}.orders')").collect()
         )
+        assert model_server.settled_counts()["requests"] == before + 1, "paid once"
         assert [c["column"] for c in columns] == [
             "order_ref", "state", "place", "place.lat", "place.lon",
         ]  # fmt: skip
@@ -222,7 +224,7 @@ def _by_pyfunc(model: Path) -> list[dict[str, Any]]:
 
     loaded = mlflow.pyfunc.load_model(str(model))
     answers = loaded.predict(pd.DataFrame([copy.deepcopy(CARD)]))
-    found: list[dict[str, Any]] = answers.to_dict("records")[0]["comments"]
+    found: list[dict[str, Any]] = answers[0]["comments"]
     return found
 
 

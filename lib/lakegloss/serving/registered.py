@@ -60,17 +60,18 @@ class RegisteredProgram(PythonModel):
         context: Any,  # noqa: ARG002 - MLflow's
         model_input: pd.DataFrame,
         params: Mapping[str, Any] | None = None,
-    ) -> pd.DataFrame:
-        """An answer for each row, in their order."""
+    ) -> Any:
+        """An answer for each row, in their order; mappings, of no row an empty frame."""
         rows = _rows(model_input)
         chosen = dict(params or {})
         timeout = float(chosen.pop("timeout", _TIMEOUT) or _TIMEOUT)
         if self._commenter is not None:
-            return _frame([a.model_dump() for a in self._comments(rows, chosen, timeout)], _ANSWER)
+            found = self._comments(rows, chosen, timeout)
+            return _answers([answer.model_dump() for answer in found], _ANSWER)
         futures = [
             self._executor.execute_async(self._prepared, row, timeout=timeout) for row in rows
         ]
-        return _frame([self._told(future.result()) for future in futures], ())
+        return _answers([self._told(future.result()) for future in futures], ())
 
     def _comments(
         self, rows: Sequence[dict[str, Any]], chosen: Mapping[str, Any], timeout: float
@@ -101,10 +102,9 @@ class RegisteredProgram(PythonModel):
 _ANSWER = tuple(CardAnswer.model_fields)
 
 
-def _frame(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    # Of objects: pandas would make NaN of what lacks in a column of texts.
-    made = pd.DataFrame(rows, dtype=object)
-    return made if rows else pd.DataFrame(columns=list(columns))
+def _answers(rows: list[dict[str, Any]], columns: Sequence[str]) -> Any:
+    """As they are: pandas would make NaN of what lacks in a column of texts."""
+    return rows or pd.DataFrame(columns=list(columns))
 
 
 def _rows(given: Any) -> list[dict[str, Any]]:
