@@ -1,5 +1,6 @@
 """The `lakegloss` command."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -339,6 +340,8 @@ for command in (comment, register, versions, promote, rollback):
 
 def main() -> None:
     """Run a command; errors that lakegloss raises on purpose end it with what to do next."""
+    # MLflow tells at its import how it makes its tables, in the middle of what a command says.
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
     try:
         code = app(standalone_mode=False)
     except LakeglossError as error:

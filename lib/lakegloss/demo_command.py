@@ -51,6 +51,8 @@ def demo(home: Home = None, html: ReportFile = None) -> None:
 def _registered(settings: Settings) -> Iterator[Callable[[], str]]:
     """The comment program, registered and served by MLflow beside the rest of the demo.
 
+    The registry is a file in the home folder, whatever server the environment names.
+
     Gives a function that waits for its address; '' where MLflow is missing or fails, which ends no
     demo.
     """
@@ -91,7 +93,7 @@ def _serve(settings: Settings, found: list[str], ready: Event, ended: Event) -> 
     from lakegloss.serving.served_process import served
 
     saved = save(CommentProgram())
-    registry = Registry(settings)
+    registry = Registry(settings, environ={})  # the demo's own, whatever server is set
     name = default_name(settings, saved.name, registry.uri)
     version, _ = register(registry, name, saved, settings)
     registries = {
