@@ -173,8 +173,6 @@ class Commenter:
     def _told(self, card: TableCard, drafted: DraftedTable) -> CardAnswer:
         comments = [told(item) for item in drafted.comments]
         writers = [comment.model for comment in comments if comment.source == "model"]
-        if drafted.error is not None:
-            _log.warning("no model wrote some comments: %s", first_line(drafted.error, 300))
         problem = self._problem if drafted.error is None else without_address(drafted.error)
         return CardAnswer(
             table=card.table,

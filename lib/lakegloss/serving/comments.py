@@ -1,12 +1,14 @@
 """Comments in real time: a table's card in, checked comments out."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.causes import first_line
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.fingerprint import model_family
 from lakegloss.core.names import split_path
@@ -36,6 +38,7 @@ from lakegloss.serving.cards import (
 )
 from lakegloss.settings import Settings
 
+_log = logging.getLogger("lakegloss.comments")
 _FEW = 30
 _NO_MODEL = "no model is set"
 _ENGLISH = frozenset({"english", "en", "us english", "british english"})
@@ -240,6 +243,8 @@ async def draft(
                     break
     except TimeoutError:
         error = ExecutionTimeoutError("The model took too long.")
+    if error is not None:  # callers are told less
+        _log.warning("no model wrote some comments: %s", first_line(error, 300))
     said = without_address(error) if error is not None else why or _NO_MODEL
     usage = _shares(tables, outcomes)
     attempts = sum(outcome.attempts for outcome in outcomes)
