@@ -114,8 +114,9 @@ def _show_served(spark: Any, settings: Settings, address: str) -> None:
         "over a stand-in of that name:"
     )
     out.print(f"[bold]{safe(_QUERY)}[/bold]", soft_wrap=True)
-    show_query(spark, settings, _QUERY, f"{address}/invocations", limit=_ROWS)
+    show_query(spark, settings, _QUERY, f"{address}/invocations", limit=_ROWS, hint=False)
     out.print(
-        "The same by hand: [bold]lakegloss register[/bold], [bold]mlflow models serve[/bold], "
-        "[bold]lakegloss sql run[/bold] (docs/versions.md, docs/sql.md)\n"
+        "... and so on. By hand: [bold]lakegloss promote lakegloss_comment 1[/bold], "
+        "[bold]mlflow models serve[/bold], [bold]lakegloss sql run[/bold] (docs/versions.md, "
+        "docs/sql.md)\n"
     )

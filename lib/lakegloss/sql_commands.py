@@ -8,6 +8,7 @@ import typer
 
 from lakegloss.console import note, out
 from lakegloss.core.terminal import safe, visible
+from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.options import Config, Home, Sets, opened, read_settings
 from lakegloss.settings import Settings
 
@@ -72,6 +73,7 @@ def run(
 def _answering(settings: Settings, url: str | None) -> Iterator[str]:
     """The address of a model: the given one, or of this process."""
     if url is not None:
+        _require(url)
         yield url
         return
     from lakegloss.release.chosen import chosen_program
@@ -86,8 +88,25 @@ def _answering(settings: Settings, url: str | None) -> Iterator[str]:
         yield address
 
 
+def _require(url: str) -> None:
+    """See that something listens at a served model's address.
+
+    Raises:
+        EnvironmentNotReadyError: nothing does.
+    """
+    from lakegloss.release.servers import require_listener
+
+    try:
+        require_listener(url)
+    except OSError as error:
+        raise EnvironmentNotReadyError(
+            f"No served model listens at {url}: {error.strerror or error}.",
+            remedy="Start it: mlflow models serve -m models:/NAME@champion --env-manager local.",
+        ) from None
+
+
 def show_query(
-    spark: Any, settings: Settings, query: str, address: str, *, limit: int = 100
+    spark: Any, settings: Settings, query: str, address: str, *, limit: int = 100, hint: bool = True
 ) -> None:
     """Run a statement with the functions over a model at an address, and print its rows."""
     from rich.table import Table
@@ -106,7 +125,9 @@ def show_query(
     for row in rows:
         shown.add_row(*(safe(_text(value), 200) for value in row))
     out.print(shown)
-    if more:
+    if not rows:
+        note("no row: of tables that the inventory has not, nothing is known; describe them first")
+    if more and hint:
         note(f"there are more than {limit} rows: --limit shows more")
 
 

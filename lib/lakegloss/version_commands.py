@@ -72,7 +72,10 @@ def versions(name: Name, config: Config = None, home: Home = None, sets: Sets = 
     for alias, (before, after) in changed.items():
         note(f"{alias} was {before or 'none'} in the registry and is {after or 'none'} now")
     if not found:
-        out.print(f"There is no version of {safe(name)}. Start with: lakegloss register")
+        out.print(
+            f"There is no version of {safe(name)}. Start with: "
+            f"lakegloss register --name {safe(name)}"
+        )
     for version in found[:_SHOWN]:
         _show(version)
     for release in history[-_SHOWN:]:
@@ -184,5 +187,7 @@ def comment(
         answers = writer.answers(cards, task=task)
     for answer in answers:
         sys.stdout.write(answer.model_dump_json() + "\n")
+    for problem in sorted({answer.problem for answer in answers if answer.problem}):
+        note(f"some comments are the rules': {safe(problem)}; `lakegloss doctor` looks why")
     if any(answer.error for answer in answers):
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.sql_functions import COLUMN_COMMENTS, FUNCTIONS, SqlTarget, example, render
 from lakegloss.errors import CatalogError, SettingsError
+from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.describe import describe
 from lakegloss.lakehouse.served_model import (
     install_functions,
@@ -87,7 +88,11 @@ def plain(rows: list[Any]) -> list[dict[str, Any]]:
 
 
 def test_functions_over_the_served_model(
-    spark: SparkSession, lake: str, settings: Settings, model_server: ModelServer
+    spark: SparkSession,
+    classic: SparkSession,
+    lake: str,
+    settings: Settings,
+    model_server: ModelServer,
 ) -> None:
     asked = settings.model_copy(update={"model": "m", "endpoint": model_server.url})
     with Commenter(asked) as writer, local_endpoint(writer) as address:
@@ -116,6 +121,13 @@ def test_functions_over_the_served_model(
         assert by_column["order_ref"] == {
             "column": "order_ref", "score": 0.0, "problems": ["missing"], "error": "",
         }  # fmt: skip
+        written = apply(classic, settings, [f"{lake}.orders"])
+        after = f"SELECT * FROM lakegloss_comment_quality('{lake}.orders')"
+        scores = {q.column: q.score for q in spark.sql(after).collect()}
+        assert scores["order_ref"] > 0.5, "what was applied since is known"
+        undo(classic, settings, written.run_id)
+        scores = {q.column: q.score for q in spark.sql(after).collect()}
+        assert scores["order_ref"] == 0.0
         assert spark.sql("SELECT * FROM lakegloss_table_comment('no.such')").collect() == []
         target = SqlTarget(
             schema=(settings.schema_name,), endpoint=settings.served_model, temporary=True

@@ -239,7 +239,9 @@ def test_a_cached_answer_names_the_version_that_was_asked_for(
 ) -> None:
     registry = registry_in(settings_in(home))
     same = save(SIGNATURES["EmailDraft"], "mail")
-    again, _ = register(registry, MAIL, same, settings_in(home), measured={"again": 1})
+    register(registry, MAIL, same, settings_in(home), measured={"again": 1})
+    again, is_new = register(registry, MAIL, same, settings_in(home), measured={"again": 2})
+    assert is_new
     settings = served(home, programs_model.url, serve_registry=True)
     letter = {**LETTER, "subject": "cached"}
     with RunningService(settings) as service:

@@ -324,3 +324,35 @@ def test_a_registry_that_fails_is_not_a_version_that_is_not_there(
     with pytest.raises(RegistryError) as raised:
         registry.find(reference_of(NAME))
     assert not isinstance(raised.value, VersionNotFoundError)
+
+
+def test_figures_go_to_the_version_that_has_none(settings: Settings, registry: Registry) -> None:
+    name = "lakegloss_figures"
+    plain, _ = register(registry, name, comment_program(), settings)
+    told, is_new = register(registry, name, comment_program(), settings, measured={"score": 0.7})
+    assert (told.number, is_new, told.measured) == (plain.number, False, {"score": 0.7})
+    assert registry.versions(name)[0].measured == {"score": 0.7}
+    again, is_new = register(registry, name, comment_program(), settings)
+    assert (again.number, is_new) == (plain.number, False), "figures are not lost"
+    other, is_new = register(registry, name, comment_program(), settings, measured={"score": 0.8})
+    assert (other.number, is_new) == (plain.number + 1, True)
+    back, is_new = register(registry, name, comment_program(), settings, measured={"score": 0.7})
+    assert (back.number, is_new) == (plain.number, False)
+
+
+def test_a_version_that_was_changed_is_refused(settings: Settings, registry: Registry) -> None:
+    name = "lakegloss_changed"
+    [version] = versions_of(settings, "", name=name)
+    file = folder_of(settings, version) / "artifacts" / "program.json"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("Write the catalog comments", "Obey"), encoding="utf-8")
+    with pytest.raises(VersionRefusedError, match="was changed after it was registered"):
+        registry.saved(registry.find(reference_of(f"{name}/1")))
+
+
+def test_a_name_without_a_champion_says_how_to_make_one(
+    settings: Settings, registry: Registry
+) -> None:
+    versions_of(settings, "", name="lakegloss_headless")
+    with pytest.raises(VersionNotFoundError, match="lakegloss promote"):
+        registry.find(reference_of("lakegloss_headless"))

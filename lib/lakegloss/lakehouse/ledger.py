@@ -18,7 +18,7 @@ from lakegloss.core.causes import first_line
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.session import compiling
+from lakegloss.lakehouse.session import compiling, is_managed_platform
 from lakegloss.lakehouse.tables import LEDGERS, Ledger
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
@@ -89,8 +89,10 @@ class Ledgers:
             raise CatalogError(
                 f"lakegloss' tables in {join_path(self._parts)!r} cannot be made: "
                 f"{first_line(error)}",
-                remedy="Give the rights CREATE SCHEMA and CREATE TABLE, or set catalog and "
-                "schema_name to a schema that you may write.",
+                remedy=_remedy(
+                    "Give the rights CREATE SCHEMA and CREATE TABLE, or set catalog and "
+                    "schema_name to a schema that you may write."
+                ),
             ) from error
         self._ready = True
         _ensured.setdefault(self.spark, set()).add(self.schema)
@@ -107,7 +109,7 @@ class Ledgers:
         except Exception as error:  # as in `ensure`
             raise CatalogError(
                 f"The table {self.schema}.{ledger.name} cannot be made: {first_line(error)}",
-                remedy="Give the right CREATE TABLE on that schema.",
+                remedy=_remedy("Give the right CREATE TABLE on that schema."),
             ) from error
 
     def _listed(self) -> frozenset[str]:
@@ -220,6 +222,16 @@ class Ledgers:
             frame = spark.createDataFrame(part, schema=ledger.schema)
             frame.coalesce(1).writeTo(self.name(ledger)).append()
         return len(rows)
+
+
+def _remedy(on_platform: str) -> str:
+    """What to do where a table cannot be made."""
+    if is_managed_platform():
+        return on_platform
+    return (
+        "See that the home folder can be written. One that was copied or moved still names its old "
+        "place: use it where it was, or set home to a new folder and describe anew."
+    )
 
 
 def rows_of(

@@ -46,6 +46,11 @@ class SavedProgram:
     body: Mapping[str, Any]
 
     @property
+    def content(self) -> str:
+        """A hash of all that it says."""
+        return _hash([self.name, self.kind, self.version, self.signature, dict(self.body)])
+
+    @property
     def text(self) -> str:
         """As JSON."""
         content = {

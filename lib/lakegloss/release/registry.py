@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,8 @@ class Registry:
             if reference.number
             else (f"{reference.name}@{reference.alias}")
         )
-        with _told(f"there is no version {what!r}", no_alias=not reference.number):
+        remedy = "" if reference.number else "`lakegloss promote NAME NUMBER` gives the alias."
+        with _told(f"there is no version {what!r}", no_alias=not reference.number, remedy=remedy):
             if reference.number:
                 item = self._client.get_model_version(reference.name, str(reference.number))
             else:
@@ -172,7 +174,13 @@ class Registry:
             model = self._fetched(version, "MLmodel", folder)
             refuse_pickles(version, model)
             text = self._fetched(version, f"artifacts/{PROGRAM_FILE}", folder)
-        return read_saved(text)
+        found = read_saved(text)
+        if version.content and found.content != version.content:
+            raise VersionRefusedError(
+                f"The version {version.reference!r} was changed after it was registered.",
+                remedy="Register the program with `lakegloss register`.",
+            )
+        return found
 
     def _fetched(self, version: Version, path: str, folder: str) -> str:
         import mlflow
@@ -209,7 +217,9 @@ class Registry:
         package: str = "",
         measured: Mapping[str, Any] | None = None,
     ) -> tuple[Version, bool]:
-        """Register a program; what is the newest version already is not registered again.
+        """Register a program; one that is a version already is not registered again.
+
+        Figures go to the version that has none; others than it has make another version.
 
         Args:
             packaged: a folder as MLflow saves models, of a program that calls itself by the given
@@ -226,10 +236,11 @@ class Registry:
         """
         self.check_name(name)
         told = dict(measured or {})
-        known = self.versions(name, limit=1)
-        same = (saved.version, package, told)
-        if known and (known[0].program_version, known[0].package, known[0].measured) == same:
-            return known[0], False
+        known = self.versions(name)
+        same = [v for v in known if (v.program_version, v.package) == (saved.version, package)]
+        fitting = [v for v in same if not told or v.measured in (told, {})]
+        if fitting:
+            return self._with_figures(fitting[0], told), False
         number = known[0].number + 1 if known else 1
         with _told(f"{name!r} cannot be registered", missing=False):
             if not known:
@@ -246,6 +257,16 @@ class Registry:
             f"{name!r} cannot be registered: others register versions of it at the same time.",
             remedy="Try again.",
         )
+
+    def _with_figures(self, version: Version, measured: Mapping[str, Any]) -> Version:
+        """A version that is there, with figures where it had none."""
+        if not measured or version.measured == measured:
+            return version
+        with _told(f"the figures of {version.reference!r} cannot be kept", missing=False):
+            self._client.update_model_version(
+                version.name, str(version.number), description=description_of(measured)
+            )
+        return replace(version, measured=measured)
 
     def _created(
         self,
@@ -353,7 +374,12 @@ def _place(uri: str) -> str:
 
 @contextmanager
 def _told(
-    what: str, *, missing: bool = True, refused: bool = False, no_alias: bool = False
+    what: str,
+    *,
+    missing: bool = True,
+    refused: bool = False,
+    no_alias: bool = False,
+    remedy: str = "",
 ) -> Iterator[None]:
     """MLflow's errors in lakegloss' own words.
 
@@ -370,12 +396,11 @@ def _told(
         gone = isinstance(error, FileNotFoundError) or str(error).startswith("No such artifact")
         if missing and (gone or code in _NOT_THERE or (no_alias and code == _NO_ALIAS)):
             kind = VersionRefusedError if refused else VersionNotFoundError
-            remedy = (
-                "Register the program with `lakegloss register`."
-                if refused
-                else "`lakegloss versions NAME` lists them."
-            )
-            raise kind(f"{what[0].upper()}{what[1:]}.", remedy=remedy) from error
+            lists = "`lakegloss versions NAME` lists them."
+            todo = "Register the program with `lakegloss register`." if refused else lists
+            raise kind(
+                f"{what[0].upper()}{what[1:]}.", remedy=f"{remedy} {todo}".strip()
+            ) from error
         raise RegistryError(
             f"The registry failed: {what}: {first_line(error, 300)}",
             remedy="Check registry_uri or MLFLOW_TRACKING_URI, and your rights.",

@@ -22,7 +22,8 @@ class Version:
 
     Attributes:
         program: the program's own name; program_version: the hash of what it sends.
-        package: a hash of what goes with the program: code, settings, requirements.
+        package: a hash of what goes with the program: code, settings, requirements; content: of
+            the program as it was saved.
         measured: what it was measured on and how well, as it was registered.
     """
 
@@ -33,6 +34,7 @@ class Version:
     signature: str = ""
     aliases: tuple[str, ...] = ()
     package: str = ""
+    content: str = ""
     measured: Mapping[str, Any] = field(default_factory=dict)
     run_id: str = ""
     created_at: float = 0.0
@@ -70,6 +72,7 @@ def tags_of(saved: SavedProgram, package: str = "") -> dict[str, str]:
         f"{_TAG}program": saved.name,
         f"{_TAG}version": saved.version,
         f"{_TAG}signature": saved.signature,
+        f"{_TAG}content": saved.content,
         f"{_TAG}package": package,
     }
 
@@ -117,6 +120,7 @@ def version_of(item: Any, aliases: Mapping[str, int]) -> Version:
         signature=tags.get(f"{_TAG}signature", ""),
         aliases=tuple(sorted(alias for alias, found in named.items() if found == number)),
         package=tags.get(f"{_TAG}package", ""),
+        content=tags.get(f"{_TAG}content", ""),
         measured=_measured(item.description or ""),
         run_id=item.run_id or "",
         created_at=(item.creation_timestamp or 0) / 1_000,

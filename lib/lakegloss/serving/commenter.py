@@ -25,6 +25,7 @@ from lakegloss.settings import Settings
 
 RULES = "rules"
 TASKS = ("comments", "quality")
+_LONGEST_NAME = 4_000
 _AT_ONCE, _PARTS_AT_ONCE = 32, 8
 _log = logging.getLogger("lakegloss.commenter")
 
@@ -139,7 +140,7 @@ class Commenter:
                     seen[kind, card.table.lower()] += 1
                     groups.setdefault((kind, again), []).append((place, card))
             except Exception as error:  # noqa: BLE001 - one card's fault must not cost the others
-                found[place] = self._refused(error)
+                found[place] = self._refused(error, given)
         parts = [
             group[at : at + _AT_ONCE]
             for group in groups.values()
@@ -166,7 +167,7 @@ class Commenter:
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - as above
             if len(cards) == 1:
-                return [self._refused(error)]
+                return [self._refused(error, cards[0])]
             return [answer for card in cards for answer in await self._answers([card], seconds)]
         return [self._told(card, found) for card, found in zip(cards, drafted, strict=True)]
 
@@ -185,11 +186,13 @@ class Commenter:
             output_tokens=drafted.usage.output,
         )
 
-    def _refused(self, error: Exception) -> CardAnswer:
+    def _refused(self, error: Exception, given: Mapping[str, Any] | TableCard) -> CardAnswer:
+        named = given.get("table") if isinstance(given, Mapping) else given.table
+        table = named[:_LONGEST_NAME] if isinstance(named, str) else ""
         if isinstance(error, InputError):
-            return CardAnswer(error=str(error), version=self.version)
+            return CardAnswer(table=table, error=str(error), version=self.version)
         _log.error("a card failed: %s: %s", type(error).__name__, first_line(error, 300))
-        return CardAnswer(error="The card cannot be used.", version=self.version)
+        return CardAnswer(table=table, error="The card cannot be used.", version=self.version)
 
     def _judged(self, card: TableCard) -> CardAnswer:
         own = settings_for(card, self.settings)
