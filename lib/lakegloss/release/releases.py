@@ -86,18 +86,6 @@ class Releases:
             name, [_release(version, Alias.CHAMPION, Action.ROLLBACK, reason, decided_by)]
         )
 
-    def withdraw(self, name: str, *, reason: str = "", decided_by: str = "") -> Standing:
-        """Have no challenger any more.
-
-        Raises:
-            RegistryError, CatalogError: see `promote`.
-        """
-        now = standing(self.history(name))
-        if not now.challenger:
-            return self._decide(name, [])
-        version = Version(name=name, number=now.challenger)
-        return self._decide(name, [_withdrawal(version, reason, decided_by)])
-
     @staticmethod
     def _after(history: Sequence[Release]) -> datetime:
         """Now, and after all that was decided: another machine's clock may be ahead."""

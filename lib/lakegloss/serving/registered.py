@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
+from lakegloss.core.plain import plain
 from lakegloss.errors import LakeglossError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import COMMENT, load_saved, read_saved
@@ -69,7 +70,8 @@ class RegisteredProgram(PythonModel):
             found = self._comments(rows, chosen, timeout)
             return _answers([answer.model_dump() for answer in found], _ANSWER)
         futures = [
-            self._executor.execute_async(self._prepared, row, timeout=timeout) for row in rows
+            self._executor.execute_async(self._prepared, plain(row), timeout=timeout)
+            for row in rows
         ]
         return _answers([self._told(future.result()) for future in futures], ())
 
