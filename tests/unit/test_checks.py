@@ -1,6 +1,10 @@
 """Checks: what is wrong is named, what is good is left alone."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
+from re._parser import parse  # type: ignore[import-not-found]  # how Python reads a pattern
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +13,7 @@ from hypothesis import strategies as st
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.checks import Check, Checked, check_comment, clean
 from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.core.marks import DEBRIS, UNSAFE
 
 TABLE = Table(
     name="nycflights13.flights",
@@ -232,3 +237,36 @@ def test_any_text_is_checked(text: str, limit: int, style: str) -> None:
     assert result.text.isprintable() or "\u200c" in result.text or "\u200d" in result.text
     assert bool(result.failures) == bool(result.feedback)
     assert bool(result.text) or result.failures
+
+
+def test_marks_of_words_are_looked_for_by_their_initials() -> None:
+    """A word whose initial is missing would never be found, and no other test would say so."""
+    for marks in (UNSAFE, DEBRIS):
+        initials, words = re.fullmatch(
+            r"\\b\(\?=\[(\w+)\]\)\(\?:(.*)\)", marks.word.pattern
+        ).groups()  # type: ignore[union-attr]  # it is of this form, or the test fails
+        first = {letter.lower() for letter in _initials(words)}
+        assert first == set(initials)
+
+
+def _initials(alternatives: str) -> set[str]:
+    """The letters that a pattern's alternatives begin with."""
+    parsed = list(parse(alternatives, re.IGNORECASE))
+    return set("".join(_first_of(parsed)))
+
+
+def _first_of(parsed: list[Any]) -> Iterator[str]:
+    kind, value = parsed[0]
+    match str(kind):
+        case "LITERAL":
+            yield chr(value)
+        case "BRANCH":
+            for branch in value[1]:
+                yield from _first_of(list(branch))
+        case "SUBPATTERN":
+            yield from _first_of(list(value[3]))
+        case "IN":
+            for _, letter in value:
+                yield chr(letter)
+        case _:
+            raise AssertionError(f"begins with {kind}")

@@ -14,6 +14,7 @@ from lakegloss.core.assets import Column, Table
 from lakegloss.core.claims import contradiction
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.literals import any_quoted, personal_value, quoted_value
+from lakegloss.core.marks import DEBRIS, UNSAFE
 from lakegloss.core.names import leaf, split_path
 from lakegloss.core.neutral import neutralise
 
@@ -54,30 +55,6 @@ _SPACE = re.compile(r"\s+")
 _NOTHING = re.compile(
     r"[\W_]*(?:n/?a|none|null|unknown|tbd|todo|no (?:comment|description)(?: available)?"
     r"|not available|undefined|\.\.\.|text)?[\W_]*",
-    re.IGNORECASE,
-)
-_UNSAFE = re.compile(
-    r"^[=@+\uff1d]|</?[a-z!][^<>]*>|&(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+);|\b(?:https?|ftp|file|javascript|data):\S"
-    r"|\bwww\.\w|\]\(|!\[|\$\{|\{\{|\{%"
-    r"|;\s*(?:update \w+ set|grant \w+ on|revoke \w+ on|exec \w+)\b"
-    r"|\b(?:drop|truncate|alter) (?:table|schema|database|view|catalog)\b|\bdelete from\b"
-    r"|\binsert into\b|\bunion (?:all )?select\b|['\"]\s*(?:--|;|\)\s*;)|\bor 1\s*=\s*1\b|/\*|\*/",
-    re.IGNORECASE,
-)
-_DEBRIS = re.compile(
-    r"^\W{0,2}[tc]\d{1,4}(?:\s*[:.)\-\u2013\u2014]|\s+\S+:)|\(\s*(?:see )?[tc]\d{1,4}\s*\)"
-    r"|\b[tc]\d{1,4} \S+ (?:string|boolean|binary|date|timestamp|tinyint|smallint|int|bigint|float"
-    r"|double|decimal|array|map|struct)\b|; now '"
-    r"|\b(?:column|id) c\d{1,4}\b"
-    r"|^\s*(?:\{|\[\s*[\"{])|\"\s*[}\]]+\s*$"
-    r"|\"(?:id|text|comments?)\"\s*:|```|~~~|\[\[\s*#|#\s*\]\]|<\||\|>|\*\*|^\s*#{1,6}\s|\[/?INST\]"
-    r"|\bas an? (?:ai|large language|language model)\b|\blanguage model\b.{0,20}\b(?:I|cannot)\b"
-    r"|\bI(?:'m| am) (?:sorry|unable|an? (?:ai|assistant))|\bI (?:cannot|can't|can not)\b"
-    r"|^(?:sure|certainly|of course)[,!]|\bhere(?:'s| is) (?:the|a|your) (?:comment|description)\b"
-    r"|\b(?:ignore|disregard|forget|override) (?:all |any )?(?:of )?(?:the |your )?"
-    r"(?:previous|prior|above|earlier) (?:instructions|prompts?|rules)\b"
-    r"|\b(?:follow|obey) (?:these|my|the following) instructions\b"
-    r"|\bsystem prompt\b|\bother columns:|^(?:comment|description)\s*:",
     re.IGNORECASE,
 )
 _BACKTICKED = re.compile(r"`([^`\s]{1,128})`")
@@ -167,9 +144,9 @@ def _findings(text: str, subject: _Subject, words: int) -> Iterator[tuple[Check,
     if _NOTHING.fullmatch(text):
         yield Check.EMPTY, "it says nothing"
         return
-    if _UNSAFE.search(text):
+    if UNSAFE.are_in(text):
         yield Check.UNSAFE, "it has a link, markup or SQL; write plain words"
-    if _DEBRIS.search(text):
+    if DEBRIS.are_in(text):
         yield Check.DEBRIS, "it has parts of the request or the answer's form; only the comment"
     if len(text.split()) > words:
         yield Check.TOO_LONG, f"it has {len(text.split())} words; keep to the length asked for"

@@ -27,6 +27,11 @@ _SECRETS = (
     r"|(?i:\b(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?token)\s*[=:]\s*)[^\s,;]{4,200}"
     r"|(?<=://)[^\s/:@]{1,100}:[^\s/@]{1,100}(?=@)"  # credentials in an address
 )
+_MAY_BE_SECRET = re.compile(
+    r"[-_:=$]|eyJ|dapi|ya29\.|A(?:KIA|SIA|ROA|IDA|Iza)|b(?i:earer)|B(?i:earer)"
+)
+"""What every secret has some of."""
+_FOUR_DIGITS = re.compile(r"\d(?:\D*\d){3}")
 _EMAIL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _IBAN = "|".join(f"{c}\\d\\d(?: ?[A-Z0-9]){{{n - 4}}}" for c, n in IBAN_LENGTHS.items())
 _CARD = r"(?<![\w.-])(?:\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}|3\d{3}[ -]?\d{6}[ -]?\d{4,5})(?![\w-])"
@@ -59,17 +64,18 @@ def _alone(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.-])(?:{pattern})(?![\w-])")
 
 
-_FOUND: tuple[tuple[PersonalClass, re.Pattern[str], Callable[[str], object]], ...] = (
-    (PersonalClass.SECRET, re.compile(_SECRETS), bool),
-    (PersonalClass.EMAIL, re.compile(_EMAIL), bool),
-    (PersonalClass.IBAN, _alone(_IBAN), iban),
-    (PersonalClass.CARD_NUMBER, re.compile(_CARD), card_number),
-    (PersonalClass.NATIONAL_ID, _alone(_NATIONAL), national_id),
-    (PersonalClass.PHONE, re.compile(_PHONE), _is_clear_phone),
-    (PersonalClass.IP_ADDRESS, re.compile(_IPV4), _is_ip),
-    (PersonalClass.IP_ADDRESS, re.compile(_IPV6), _is_ip),
+_Needs = Callable[[str], object]
+_FOUND: tuple[tuple[PersonalClass, _Needs, re.Pattern[str], Callable[[str], object]], ...] = (
+    (PersonalClass.SECRET, _MAY_BE_SECRET.search, re.compile(_SECRETS), bool),
+    (PersonalClass.EMAIL, re.compile("@").search, re.compile(_EMAIL), bool),
+    (PersonalClass.IBAN, _FOUR_DIGITS.search, _alone(_IBAN), iban),
+    (PersonalClass.CARD_NUMBER, _FOUR_DIGITS.search, re.compile(_CARD), card_number),
+    (PersonalClass.NATIONAL_ID, _FOUR_DIGITS.search, _alone(_NATIONAL), national_id),
+    (PersonalClass.PHONE, _FOUR_DIGITS.search, re.compile(_PHONE), _is_clear_phone),
+    (PersonalClass.IP_ADDRESS, _FOUR_DIGITS.search, re.compile(_IPV4), _is_ip),
+    (PersonalClass.IP_ADDRESS, re.compile(":").search, re.compile(_IPV6), _is_ip),
 )
-_DIGIT = re.compile(r"\d")
+"""Class, what a text must have to be searched for it at all, its form, and what else must hold."""
 LONGEST_READ = 20_000
 """Characters of a text that are looked at; what follows is cut off by `mask_text`."""
 
@@ -80,7 +86,7 @@ def looks_personal(value: str) -> str:
     The whole value must be of the form. Names and addresses have no form and are not found here.
     """
     text = value.strip()[:LONGEST_READ]
-    for found, pattern, holds in _FOUND:
+    for found, _, pattern, holds in _FOUND:
         match = pattern.fullmatch(text)
         if match and holds(match.group()):
             return found
@@ -94,15 +100,9 @@ def mask_text(text: str) -> str:
     numbers with right check digits, and tokens and passwords by their usual marks.
     """
     masked = text[:LONGEST_READ]
-    has_digit, has_colon = _DIGIT.search(masked) is not None, ":" in masked
-    for found, pattern, holds in _FOUND:
-        # What cannot be there is not looked for: most texts have neither digit nor sign.
-        if found is PersonalClass.EMAIL:
-            if "@" not in masked:
-                continue
-        elif found is not PersonalClass.SECRET and not (has_digit or has_colon):
-            continue
-        masked = pattern.sub(_replacement(found, holds), masked)
+    for found, needs, pattern, holds in _FOUND:
+        if needs(masked):  # a look that most texts end at
+            masked = pattern.sub(_replacement(found, holds), masked)
     return masked
 
 

@@ -5,11 +5,11 @@ import logging
 import queue
 import random
 import threading
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
@@ -20,9 +20,10 @@ from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
 from lakegloss.engine.endpoint import Endpoint, endpoint_from
 from lakegloss.engine.http import HttpTransport
 from lakegloss.engine.journal import Journal
+from lakegloss.engine.loop import LoopThread
 from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason
 from lakegloss.engine.transport import Transport
-from lakegloss.errors import EndpointError, LakeglossError
+from lakegloss.errors import LakeglossError
 from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -39,6 +40,9 @@ class Engine:
     Limit, budget, breaker and deadline are those of the run: they go on from one `ask` to the
     next. An event loop runs in a thread of its own, so that `ask` works where a loop is running
     already. Close it, or use it in a with statement.
+
+    Args:
+        loop: one that others use as well and close after this; by default one of its own.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class Engine:
         clock: Clock = SYSTEM_CLOCK,
         rng: random.Random | None = None,
         asked_before: Mapping[str, int] | None = None,
+        loop: LoopThread | None = None,
     ) -> None:
         self._journal = journal
         self._caller = Caller(
@@ -61,7 +66,8 @@ class Engine:
             rng=rng or random.Random(),  # noqa: S311 - jitter is no secret
             asked_before=asked_before,
         )
-        self._loop = _LoopThread()
+        self._loop = loop or LoopThread()
+        self._shares_loop = loop is not None
         self._unwritable: LakeglossError | None = None
 
     @property
@@ -137,7 +143,8 @@ class Engine:
 
         Where it still cannot, the outcome has said so; nothing is raised.
         """
-        self._loop.close(self._caller.transport.close())
+        end = self._loop.finish if self._shares_loop else self._loop.close
+        end(self._caller.transport.close())
         error = self._flush()
         if error is not None:
             _log.error("answers are not in the journal: %s", error)
@@ -177,6 +184,8 @@ class Engine:
 
         try:
             ask = Ask(self._caller, requests, keep, tell_progress)
+            if self._journal is None:
+                return await ask.run()
             flusher = asyncio.create_task(self._keep_flushing(ask, full))
             try:
                 return await ask.run()
@@ -249,55 +258,3 @@ def _tell(
 
 def _with_error(outcome: Outcome, error: LakeglossError | None) -> Outcome:
     return outcome if error is None or outcome.error else replace(outcome, error=error)
-
-
-async def _cancel_others() -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-
-
-class _LoopThread:
-    """An event loop in a daemon thread, started when it is first needed."""
-
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
-        self._closed = False
-
-    def submit(self, work: Coroutine[Any, Any, Outcome]) -> "Future[Outcome]":
-        with self._lock:  # callers are many threads; a second loop would share nothing with it
-            if not self._closed:
-                return asyncio.run_coroutine_threadsafe(work, self._started())
-        work.close()
-        raise EndpointError("The engine was closed.", remedy="Make a new one.")
-
-    def close(self, last: Coroutine[Any, Any, None]) -> None:
-        """End what is under way, run the last work, end the thread.
-
-        A loop that never ran has nothing to close.
-        """
-        with self._lock:
-            self._closed = True
-            loop, thread = self._loop, self._thread
-            self._loop = self._thread = None
-        if loop is None or thread is None:
-            last.close()
-            return
-        asyncio.run_coroutine_threadsafe(_cancel_others(), loop).result()
-        asyncio.run_coroutine_threadsafe(last, loop).result()
-        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-    def _started(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(
-                target=self._loop.run_forever, name="lakegloss-engine", daemon=True
-            )
-            self._thread.start()
-        return self._loop

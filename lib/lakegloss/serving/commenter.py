@@ -14,12 +14,12 @@ from lakegloss.core.causes import first_line
 from lakegloss.core.plain import plain
 from lakegloss.core.quality import quality_of
 from lakegloss.engine.execution import ModelRoute
+from lakegloss.engine.loop import LoopThread
 from lakegloss.errors import InputError, LakeglossError
 from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.serving.cards import ProposedComment, TableCard, evidence_of, settings_for, table_of
 from lakegloss.serving.comments import DraftedTable, comments_for_all, told, without_address
-from lakegloss.serving.loop import LoopThread
 from lakegloss.serving.models import routes_of
 from lakegloss.settings import Settings
 
@@ -85,12 +85,13 @@ class Commenter:
         self._detector = presidio_detector() if settings.personal == "presidio" else None
         self._problem = ""
         self._routes: list[ModelRoute] = []
+        self._loop = LoopThread()  # the engines' too: a thread more costs each request two switches
         try:
-            self._routes = list(routes_of(settings, {}, env, fail_fast=True).values())
+            routes = routes_of(settings, {}, env, fail_fast=True, loop=self._loop)
+            self._routes = list(routes.values())
         except LakeglossError as error:
             _log.warning("no model can be asked: %s", error)
             self._problem = without_address(error)
-        self._loop = LoopThread()
 
     def answers(
         self,
@@ -111,9 +112,10 @@ class Commenter:
 
     def close(self) -> None:
         """End what is under way and close connections; idempotent."""
-        self._loop.close()
+        self._loop.cancel()
         for route in self._routes:
             route.engine.close()
+        self._loop.close()
 
     def __enter__(self) -> Self:
         return self

@@ -14,6 +14,7 @@ from typing import Any, Self
 import dspy
 
 from lakegloss.engine.execution import Executed, ModelRoute, execute
+from lakegloss.engine.loop import LoopThread
 from lakegloss.errors import (
     ExecutionStoppedError,
     ExecutionTimeoutError,
@@ -29,7 +30,6 @@ from lakegloss.serving.batch import in_order
 from lakegloss.serving.bounds import mode_of, positive, whole
 from lakegloss.serving.cache import ResultCache, key_of
 from lakegloss.serving.job import Job, again, called, failed, or_raise, result_of
-from lakegloss.serving.loop import LoopThread
 from lakegloss.serving.models import (
     DEFAULT_MODEL,
     routes_named,
@@ -115,7 +115,7 @@ class DSPyPipelineExecutor:
         fast = bool(fallbacks) if fail_fast is None else fail_fast
         self.routes = routes_of(settings or settings_of(env), models or {}, env, fail_fast=fast)
         self._fallbacks = routes_named(fallbacks, self.routes)
-        self._loop = LoopThread()
+        self._loop = LoopThread("lakegloss-executor")
         self._slots: asyncio.Semaphore | None = None
         self._closed = False
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
+from lakegloss.engine.loop import LoopThread
 from lakegloss.serving.commenter import Commenter
-from lakegloss.serving.loop import LoopThread
 
 _MOST_BYTES = 64_000_000
 
@@ -22,7 +22,7 @@ _MOST_BYTES = 64_000_000
 def local_endpoint(commenter: Commenter) -> Iterator[str]:
     """Answers at an address of this machine that others cannot guess; gives the address."""
     path = f"/{secrets.token_urlsafe(16)}/invocations"
-    loop = LoopThread()
+    loop = LoopThread("lakegloss-local-endpoint")
 
     async def answer(request: web.Request) -> web.Response:
         try:

@@ -13,6 +13,7 @@ from lakegloss.engine.endpoint import endpoint_from
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.loop import LoopThread
 from lakegloss.errors import SettingsError
 from lakegloss.settings import PREFIX, Settings, load_settings
 
@@ -117,12 +118,19 @@ def switch(env: Mapping[str, str], name: str) -> bool | None:
 
 
 def route_of(
-    name: str, settings: Settings, *, max_tokens: int, run_id: str, fail_fast: bool = False
+    name: str,
+    settings: Settings,
+    *,
+    max_tokens: int,
+    run_id: str,
+    fail_fast: bool = False,
+    loop: LoopThread | None = None,
 ) -> ModelRoute:
     """A model behind an engine of its own: limit, breaker and budget are the model's.
 
     Args:
         fail_fast: see `CallPolicy`.
+        loop: see `Engine`.
 
     Raises:
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `endpoint_from`.
@@ -133,7 +141,7 @@ def route_of(
     return ModelRoute(
         name=name,
         model=settings.model,
-        engine=Engine(HttpTransport(endpoint), policy, run_id=run_id),
+        engine=Engine(HttpTransport(endpoint), policy, run_id=run_id, loop=loop),
         temperature=settings.temperature,
         max_tokens=max_tokens,
     )
@@ -145,6 +153,7 @@ def routes_of(
     env: Mapping[str, str],
     *,
     fail_fast: bool = False,
+    loop: LoopThread | None = None,
 ) -> dict[str, ModelRoute]:
     """The models by name, the one of the settings as `DEFAULT_MODEL`.
 
@@ -158,7 +167,12 @@ def routes_of(
     )
     return {
         name: route_of(
-            _shown(name, each), each, max_tokens=tokens, run_id=run_id, fail_fast=fail_fast
+            _shown(name, each),
+            each,
+            max_tokens=tokens,
+            run_id=run_id,
+            fail_fast=fail_fast,
+            loop=loop,
         )
         for name, each in named.items()
     }

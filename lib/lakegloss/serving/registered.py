@@ -112,8 +112,11 @@ def _answers(rows: list[dict[str, Any]], columns: Sequence[str]) -> Any:
 def _rows(given: Any) -> list[dict[str, Any]]:
     """Rows as mappings; what lacks is left out."""
     if isinstance(given, pd.DataFrame):
-        given = given.to_dict("records")
-    elif isinstance(given, Mapping):
+        # By far faster than pandas' own way to records, and each part keeps its type.
+        names = [str(name) for name in given.columns]
+        rows = given.to_numpy(dtype=object).tolist()
+        return [{k: v for k, v in zip(names, row, strict=True) if not _lacks(v)} for row in rows]
+    if isinstance(given, Mapping):
         given = [given]
     return [{str(k): v for k, v in row.items() if not _lacks(v)} for row in given]
 

@@ -1,0 +1,62 @@
+"""Marks in a text that no comment has: links, markup, statements, parts of a request."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Patterns by how they begin, as a search that knows where to look takes a fifth of the time.
+
+    Attributes:
+        start: at the start of the text.
+        sign: with a sign, anywhere.
+        word: with a word, at its start.
+    """
+
+    start: re.Pattern[str]
+    sign: re.Pattern[str]
+    word: re.Pattern[str]
+
+    def are_in(self, text: str) -> bool:
+        """Whether any of them is there."""
+        return bool(self.start.match(text) or self.sign.search(text) or self.word.search(text))
+
+
+def _marks(*, start: str, sign: str, word: str, initials: str) -> Marks:
+    """Patterns in any case; `initials` are the letters that those of words begin with."""
+    return Marks(
+        re.compile(start, re.IGNORECASE),
+        re.compile(sign, re.IGNORECASE),
+        re.compile(rf"\b(?=[{initials}])(?:{word})", re.IGNORECASE),
+    )
+
+
+UNSAFE = _marks(
+    start=r"[=@+\uff1d]",
+    sign=r"</?[a-z!][^<>]*>|&(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+);|\]\(|!\[|\$\{|\{\{|\{%"
+    r"|;\s*(?:update \w+ set|grant \w+ on|revoke \w+ on|exec \w+)\b"
+    r"|['\"]\s*(?:--|;|\)\s*;)|/\*|\*/",
+    word=r"(?:https?|ftp|file|javascript|data):\S|www\.\w"
+    r"|(?:drop|truncate|alter) (?:table|schema|database|view|catalog)\b|delete from\b"
+    r"|insert into\b|union (?:all )?select\b|or 1\s*=\s*1\b",
+    initials="hfjdwtaiuo",
+)
+"""Links, markup and SQL."""
+
+DEBRIS = _marks(
+    start=r"\W{0,2}[tc]\d{1,4}(?:\s*[:.)\-\u2013\u2014]|\s+\S+:)|\s*(?:\{|\[\s*[\"{])"
+    r"|\s*#{1,6}\s|(?:sure|certainly|of course)[,!]|(?:comment|description)\s*:",
+    sign=r"\(\s*(?:see )?[tc]\d{1,4}\s*\)|; now '|\"\s*[}\]]+\s*$|\"(?:id|text|comments?)\"\s*:"
+    r"|```|~~~|\[\[\s*#|#\s*\]\]|<\||\|>|\*\*|\[/?INST\]",
+    word=r"[tc]\d{1,4} \S+ (?:string|boolean|binary|date|timestamp|tinyint|smallint|int|bigint"
+    r"|float|double|decimal|array|map|struct)\b|(?:column|id) c\d{1,4}\b"
+    r"|as an? (?:ai|large language|language model)\b|language model\b.{0,20}\b(?:I|cannot)\b"
+    r"|I(?:'m| am) (?:sorry|unable|an? (?:ai|assistant))|I (?:cannot|can't|can not)\b"
+    r"|here(?:'s| is) (?:the|a|your) (?:comment|description)\b"
+    r"|(?:ignore|disregard|forget|override) (?:all |any )?(?:of )?(?:the |your )?"
+    r"(?:previous|prior|above|earlier) (?:instructions|prompts?|rules)\b"
+    r"|(?:follow|obey) (?:these|my|the following) instructions\b|system prompt\b|other columns:",
+    initials="tcialhdfos",
+)
+"""Parts of the request, of an answer's form, or of talk about the task."""
