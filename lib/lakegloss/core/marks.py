@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
     """Patterns by how they begin, as a search that knows where to look takes a fifth of the time.
 
@@ -26,9 +26,9 @@ class Marks:
 def _marks(*, start: str, sign: str, word: str, initials: str) -> Marks:
     """Patterns in any case; `initials` are the letters that those of words begin with."""
     return Marks(
-        re.compile(start, re.IGNORECASE),
-        re.compile(sign, re.IGNORECASE),
-        re.compile(rf"\b(?=[{initials}])(?:{word})", re.IGNORECASE),
+        start=re.compile(start, re.IGNORECASE),
+        sign=re.compile(sign, re.IGNORECASE),
+        word=re.compile(rf"\b(?=[{initials}])(?:{word})", re.IGNORECASE),
     )
 
 

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from pyspark.sql import SparkSession
 
 from lakegloss.errors import EnvironmentNotReadyError
+from lakegloss.lakehouse.collector import rare_collections
 from lakegloss.lakehouse.jars import ensure_jars, require_java
 from lakegloss.lakehouse.lock import CatalogLock
 from lakegloss.settings import Settings
@@ -48,19 +49,20 @@ def session(
         EnvironmentNotReadyError: Java or Delta's jars are missing.
         CatalogLockedError: another process holds the local catalog.
     """
-    if is_managed_platform():
-        yield open_session(settings)
-        return
-    lock = CatalogLock(settings.home)
-    lock.acquire(wait=LOCK_WAIT, on_wait=progress)
-    try:
-        spark = open_session(settings, progress=progress)
+    with rare_collections():
+        if is_managed_platform():
+            yield open_session(settings)
+            return
+        lock = CatalogLock(settings.home)
+        lock.acquire(wait=LOCK_WAIT, on_wait=progress)
         try:
-            yield spark
+            spark = open_session(settings, progress=progress)
+            try:
+                yield spark
+            finally:
+                _stop(spark)
         finally:
-            _stop(spark)
-    finally:
-        lock.release()
+            lock.release()
 
 
 def _stop(spark: SparkSession) -> None:
