@@ -123,6 +123,13 @@ def test_a_timeout_is_of_the_whole_request(tmp_path: Path) -> None:
             assert {a["problem"] for a in answers} == {"The model took too long."}
 
 
+@pytest.mark.parametrize("seconds", [-1.0, 0.0, float("nan")])
+def test_a_timeout_of_no_time_is_refused(loaded: Any, seconds: float) -> None:
+    answers = told(loaded.predict(pd.DataFrame([card()] * 2), params={"timeout": seconds}))
+    assert [a["comments"] for a in answers] == [[], []]
+    assert all("timeout" in a["error"] for a in answers)
+
+
 def test_values_that_nobody_foresaw_cost_their_row_alone(loaded: Any) -> None:
     deep: Any = 1
     for _ in range(3_000):
@@ -238,6 +245,10 @@ def test_a_program_is_served_the_same_way(tmp_path: Path) -> None:
             assert good["meta"]["program_version"] == saved.version
             assert bad["email_body"] is None
             assert bad["meta"]["error"]
+            [late] = told(found.predict(pd.DataFrame(rows[:1]), params={"timeout": -1.0}))
+            assert late["email_body"] is None
+            assert "timeout" in late["meta"]["error"]
+            assert late["meta"].keys() == good["meta"].keys()
 
 
 # Over HTTP.

@@ -20,6 +20,7 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import load_saved, save
 from lakegloss.release.chosen import chosen_program
+from lakegloss.release.files import figures_of
 from lakegloss.release.reference import reference_of
 from lakegloss.release.registry import Registry, default_name
 from lakegloss.release.servers import uris_of
@@ -198,6 +199,14 @@ def test_numbers_of_deleted_versions_are_not_used_again(
     [third] = versions_of(settings, "Three.", name=name)
     text = (folder_of(settings, third) / "MLmodel").read_text(encoding="utf-8")
     assert f"version: {name}/{third.number}" in text, "it calls itself what it is called"
+
+
+@pytest.mark.parametrize(("text", "said"), [('{"a": 1,}', "line 1"), ("[1]", "no JSON object")])
+def test_a_file_of_figures_that_is_none_is_told(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "figures.json"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        figures_of(path)
 
 
 def test_figures_that_do_not_fit_are_told(settings: Settings, registry: Registry) -> None:

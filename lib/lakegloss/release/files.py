@@ -53,10 +53,14 @@ def figures_of(path: Path | None) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(read_file(path, "figures"))
-    except ValueError:
-        found = None
+    except ValueError as error:
+        raise SettingsError(
+            f"{path} is no JSON: {error}.", remedy='Write names to numbers: {"similarity": 0.71}.'
+        ) from None
     if not isinstance(found, dict):
-        raise SettingsError(f"{path} holds no JSON object.", remedy="Write names to numbers.")
+        raise SettingsError(
+            f"{path} holds no JSON object.", remedy='Write names to numbers: {"similarity": 0.71}.'
+        )
     return found
 
 

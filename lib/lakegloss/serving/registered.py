@@ -11,9 +11,10 @@ import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
 from lakegloss.core.plain import plain
-from lakegloss.errors import LakeglossError
+from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import COMMENT, load_saved, read_saved
+from lakegloss.serving.bounds import positive
 from lakegloss.serving.commenter import TASKS, CardAnswer, Commenter
 from lakegloss.serving.executor import DSPyPipelineExecutor
 from lakegloss.serving.model_types import META
@@ -65,7 +66,11 @@ class RegisteredProgram(PythonModel):
         """An answer for each row, in their order; mappings, of no row an empty frame."""
         rows = _rows(model_input)
         chosen = dict(params or {})
-        timeout = float(chosen.pop("timeout", _TIMEOUT) or _TIMEOUT)
+        given = chosen.pop("timeout", None)
+        try:
+            timeout = _TIMEOUT if given is None else positive("timeout", float(given))
+        except SettingsError as error:
+            return _answers([self._refused(error) for _ in rows], ())
         if self._commenter is not None:
             found = self._comments(rows, chosen, timeout)
             return _answers([answer.model_dump() for answer in found], _ANSWER)
@@ -84,21 +89,40 @@ class RegisteredProgram(PythonModel):
         task = str(chosen.get("task") or TASKS[0])
         return self._commenter.answers([default | row for row in rows], task=task, timeout=timeout)
 
+    def _refused(self, error: LakeglossError) -> dict[str, Any]:
+        if self._commenter is not None:
+            return CardAnswer(error=str(error), version=self._version).model_dump()
+        return self._row({}, self._meta(str(error)))
+
     def _told(self, result: ExecutionResult) -> dict[str, Any]:
         usage = result.metadata["usage"]
-        meta = {
-            "error": result.error,
-            "model": result.metadata.get("model", ""),
-            "program_version": self._prepared.version,
-            "version": self._version,
-            "input_tokens": usage["input_tokens"],
-            "output_tokens": usage["output_tokens"],
-        }
+        meta = self._meta(
+            result.error,
+            model=result.metadata.get("model", ""),
+            input_tokens=usage["input_tokens"],
+            output_tokens=usage["output_tokens"],
+        )
         if self._prepared.signature is None:
             text = json.dumps(dict(result.outputs), ensure_ascii=False, default=str)
-            return {"outputs": text if result.success else None, META: meta}
-        names = self._prepared.signature.output_fields
-        return {**{name: result.outputs.get(name) for name in names}, META: meta}
+            return self._row({"outputs": text} if result.success else {}, meta)
+        return self._row(result.outputs, meta)
+
+    def _row(self, outputs: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
+        signature = self._prepared.signature
+        names = signature.output_fields if signature is not None else ("outputs",)
+        return {**{name: outputs.get(name) for name in names}, META: meta}
+
+    def _meta(
+        self, error: str | None, *, model: str = "", input_tokens: int = 0, output_tokens: int = 0
+    ) -> dict[str, Any]:
+        return {
+            "error": error,
+            "model": model,
+            "program_version": self._prepared.version,
+            "version": self._version,
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
+        }
 
 
 _ANSWER = tuple(CardAnswer.model_fields)
