@@ -475,6 +475,10 @@ def test_a_database_that_fails_costs_no_answer(service: RunningService) -> None:
     answer = service.execute("EmailDraft", LETTER)
     assert answer.status_code == 200
     assert answer.json()["meta"]["recorded"] is False
+    asked = service.client.get(f"/api/v1/dspy/execution/{answer.json()['execution_id']}")
+    assert asked.status_code == 503
+    assert asked.json()["error"]["message"] == "Executions cannot be read."
+    assert asked.headers["Retry-After"] == "5"
 
 
 def test_old_executions_are_deleted(service: RunningService) -> None:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from lakegloss.core.causes import first_line
 from lakegloss.core.terminal import visible
 from lakegloss.errors import SettingsError
-from lakegloss.serving.api.errors import ApiError, ErrorResponse
+from lakegloss.serving.api.errors import ApiError, ErrorResponse, unavailable
 from lakegloss.serving.api.keys import (
     ADMIN,
     COMMENT,
@@ -67,7 +67,7 @@ class Callers:
                 kept = await asyncio.to_thread(self._store.all_keys)
             except SQLAlchemyError as error:
                 if self._ring is None:
-                    raise ApiError(503, _unable("The keys cannot be read.")) from error
+                    raise unavailable("The keys cannot be read.") from error
                 _log.warning("the keys cannot be read again: %s", first_line(error, 200))
             else:
                 self._ring = KeyRing((*self._fixed, *kept))
@@ -203,7 +203,3 @@ def _unknown(said: str) -> ErrorResponse:
         said,
         "Send Authorization: Bearer KEY or x-api-key: KEY; `lakegloss keys add NAME` makes one.",
     )
-
-
-def _unable(said: str) -> ErrorResponse:
-    return ErrorResponse.of("unavailable", said, "Try again later.", 5.0)

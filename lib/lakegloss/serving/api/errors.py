@@ -141,6 +141,11 @@ def api_error(error: BaseException | None) -> ApiError:
     return ApiError(500, ErrorResponse.of(*_INTERNAL))
 
 
+def unavailable(said: str) -> ApiError:
+    """Something that the service needs does not answer for now."""
+    return ApiError(503, ErrorResponse.of("unavailable", said, "Try again later.", 5.0))
+
+
 def headers_of(error: ErrorResponse) -> dict[str, str]:
     """The headers that go with an error."""
     if error.retry_after is None:

@@ -2,14 +2,17 @@
 
 import asyncio
 import inspect
+import logging
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
 
+from lakegloss.core.causes import first_line
 from lakegloss.core.terminal import visible
-from lakegloss.serving.api.errors import ApiError, ErrorResponse, documented
+from lakegloss.serving.api.errors import ApiError, ErrorResponse, documented, unavailable
 from lakegloss.serving.api.keys import ADMIN, EXECUTE, READ, ApiKey
 from lakegloss.serving.api.schemas import (
     BatchRequest,
@@ -30,6 +33,7 @@ _HEADER = APIKeyHeader(name="x-api-key", auto_error=False, description="The same
 _AT_A_TIME = 8
 VERSION_HEADER = "X-Lakegloss-Version"
 """The version of the program that answered: registered, such as name/3, or the hash of it."""
+_log = logging.getLogger("lakegloss.api")
 GENERAL = (400, 401, 403, 408, 413, 422, 429, 500, 503)
 
 router = APIRouter(prefix="/api/v1/dspy", tags=["programs"])
@@ -157,7 +161,11 @@ async def execution(
     """An execution of this key; a key that may `admin` sees those of all."""
     owner = None if ADMIN in key.scopes else key.name
     store = service_of(request).store
-    row = await asyncio.to_thread(store.execution, visible(execution_id), owner)
+    try:
+        row = await asyncio.to_thread(store.execution, visible(execution_id), owner)
+    except SQLAlchemyError as error:
+        _log.warning("executions cannot be read: %s", first_line(error, 200))
+        raise unavailable("Executions cannot be read.") from error
     if row is None:
         raise ApiError(
             404,
