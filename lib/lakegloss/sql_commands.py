@@ -65,7 +65,7 @@ def run(
 ) -> None:
     """Run a statement with the functions in a local session."""
     settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
-    with opened(settings) as spark, _answering(settings, url) as address:
+    with _answering(settings, url) as address, opened(settings) as spark:
         show_query(spark, settings, query, address, limit=limit)
 
 
@@ -92,15 +92,16 @@ def _require(url: str) -> None:
     """See that something listens at a served model's address.
 
     Raises:
+        SettingsError: it is no address.
         EnvironmentNotReadyError: nothing does.
     """
-    from lakegloss.release.servers import require_listener
+    from lakegloss.release.servers import place_of, require_listener
 
     try:
         require_listener(url)
     except OSError as error:
         raise EnvironmentNotReadyError(
-            f"No served model listens at {url}: {error.strerror or error}.",
+            f"No served model listens at {place_of(url)}: {error.strerror or error}.",
             remedy="Start it: mlflow models serve -m models:/NAME@champion --env-manager local.",
         ) from None
 

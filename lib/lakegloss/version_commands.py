@@ -64,8 +64,10 @@ def register(
 def versions(name: Name, config: Config = None, home: Home = None, sets: Sets = None) -> None:
     """List the versions of a name, and let the aliases say what was decided."""
     settings = read_settings(config, home, sets)
+    registry = _registry(settings)
+    registry.check_name(name)
     with opened(settings) as spark:
-        registry, releases = _both(spark, settings)
+        releases = _releases(spark, settings, registry)
         changed = releases.project(name)
         history = releases.history(name)
         found = registry.versions(name, limit=_SHOWN)
@@ -117,11 +119,14 @@ def promote(
 ) -> None:
     """Make a version the champion: services and runs use it from then on."""
     from lakegloss.core.releases import Alias
+    from lakegloss.release.reference import Reference
 
     settings = read_settings(config, home, sets)
     alias = Alias.CHALLENGER if challenger else Alias.CHAMPION
+    registry = _registry(settings)
+    registry.find(Reference(name=name, number=number))  # Spark's start takes longer than a typo
     with opened(settings) as spark:
-        _, releases = _both(spark, settings)
+        releases = _releases(spark, settings, registry)
         standing = releases.promote(name, number, alias=alias, reason=reason)
     _stands(name, standing)
 
@@ -135,19 +140,25 @@ def rollback(
 ) -> None:
     """Make the champion before this one champion again."""
     settings = read_settings(config, home, sets)
+    registry = _registry(settings)
+    registry.check_name(name)
     with opened(settings) as spark:
-        _, releases = _both(spark, settings)
+        releases = _releases(spark, settings, registry)
         standing = releases.rollback(name, reason=reason)
     _stands(name, standing)
 
 
-def _both(spark: Any, settings: Settings) -> "tuple[Registry, Releases]":
-    from lakegloss.lakehouse.ledger import Ledgers
+def _registry(settings: Settings) -> "Registry":
     from lakegloss.release.registry import Registry
+
+    return Registry(settings)
+
+
+def _releases(spark: Any, settings: Settings, registry: "Registry") -> "Releases":
+    from lakegloss.lakehouse.ledger import Ledgers
     from lakegloss.release.releases import Releases
 
-    registry = Registry(settings)
-    return registry, Releases(Ledgers(spark, settings), registry)
+    return Releases(Ledgers(spark, settings), registry)
 
 
 def _stands(name: str, standing: "Standing") -> None:

@@ -64,6 +64,12 @@ def test_every_command_is_in_the_readme() -> None:
         pytest.param(["plan", "--set", "policy"], {}, "name=value", id="no equals sign"),
         pytest.param(["plan", "--model", "m"], {}, "endpoint", id="a model without an endpoint"),
         pytest.param(["settings"], {"LAKEGLOSS_STILE": "x"}, "'style'", id="a variable's typo"),
+        pytest.param(
+            ["sql", "run", "SELECT 1", "--url", "http://ann:word@127.0.0.1:abc/x"],
+            {},
+            "An address cannot be read",
+            id="no port",
+        ),
         pytest.param(["settings", "--config", "no.toml"], {}, "no.toml", id="no such file"),
     ],
 )
@@ -75,6 +81,21 @@ def test_wrong_input_names_the_thing_and_the_remedy(
     assert says in result.stderr
     assert "what to do" in result.stderr
     assert "Traceback" not in result.stderr
+    assert "word" not in result.stderr
+
+
+def test_what_cannot_be_promoted_is_refused_before_spark_starts(tmp_path: Path) -> None:
+    for name, says in (("lakegloss_nothing", "there is no version"), ("other", "is not allowed")):
+        result = run("promote", name, "3", cwd=tmp_path)
+        assert result.returncode == 2
+        assert says in result.stderr.lower()
+        assert "starting Spark" not in result.stderr
+
+
+def test_a_login_in_an_address_is_not_told(tmp_path: Path) -> None:
+    result = run("sql", "run", "SELECT 1", "--url", "http://ann:word@127.0.0.1:1/x", cwd=tmp_path)
+    assert "No served model listens at http://127.0.0.1:1:" in result.stderr
+    assert "word" not in result.stdout + result.stderr
 
 
 def test_an_unknown_option_is_a_usage_error(tmp_path: Path) -> None:

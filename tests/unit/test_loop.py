@@ -1,7 +1,9 @@
 """A thread with an event loop: one for an engine, or shared by several."""
 
 import asyncio
+import contextlib
 import threading
+import time
 from concurrent.futures import CancelledError
 
 import pytest
@@ -28,20 +30,6 @@ def test_work_of_many_threads_runs_in_one() -> None:
     assert len(found) == 8
     assert set(found).isdisjoint({threading.get_ident()})
     assert len(set(found)) == 1
-
-
-def test_cancel_ends_what_is_under_way_and_the_loop_goes_on() -> None:
-    async def value() -> int:
-        return 7
-
-    loop = LoopThread()
-    waiting = loop.submit(asyncio.sleep(60))
-    loop.submit(value()).result()  # it has begun
-    loop.cancel()
-    with pytest.raises(CancelledError):
-        waiting.result(5)
-    assert loop.submit(value()).result() == 7
-    loop.close()
 
 
 def test_what_closes_runs_last_and_nothing_is_taken_after_it() -> None:
@@ -72,7 +60,47 @@ def test_a_loop_that_never_ran_has_nothing_to_close() -> None:
 
     before = threading.active_count()
     loop = LoopThread()
-    loop.cancel()
-    loop.finish(last())
     loop.close(last())
     assert threading.active_count() == before
+
+
+def test_many_may_close_it_at_once_and_it_closes_once() -> None:
+    closed: list[int] = []
+
+    async def last() -> None:
+        closed.append(1)
+
+    for _ in range(30):
+        loop = LoopThread()
+        loop.submit(asyncio.sleep(60))
+        closers = [threading.Thread(target=lambda found=loop: found.close(last())) for _ in "ab"]
+        for closer in closers:
+            closer.start()
+        for closer in closers:
+            closer.join()
+    assert len(closed) == 30
+
+
+def test_it_closes_from_its_own_thread_where_garbage_is_collected() -> None:
+    loop = LoopThread()
+    ended = threading.Event()
+
+    async def last() -> None:
+        ended.set()
+
+    async def collect() -> threading.Thread:
+        loop.close(last())
+        return threading.current_thread()
+
+    found = loop.submit(collect())
+    assert ended.wait(5)
+    with contextlib.suppress(CancelledError):  # its own closing ends it
+        found.result(5)
+    for _ in range(100):
+        if not any(t.name == "lakegloss-engine" for t in threading.enumerate()):
+            break
+        time.sleep(0.05)
+    else:
+        raise AssertionError("the thread did not end")
+    with pytest.raises(EndpointError, match="closed"):
+        loop.submit(last())

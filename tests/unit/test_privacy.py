@@ -203,6 +203,7 @@ def test_single_values(value: str, expected: str) -> None:
         ("or (030) 901820-12.", "901820"),
         ("IBAN DE89 3704 0044 0532 0130 00 please", "0532"),
         ("AT61 1904 3002 3457 3201 PAID", "3457"),
+        ("to KW21CBKUABCDEFGHIJKLMNOPQRSTUV", "CBKU"),
         ("card 4111-1111-1111-1111, exp 12/26", "4111"),
         ("ssn 078-05-1120.", "078-05"),
         ("from 203.0.113.7:8080", "203.0"),

@@ -245,6 +245,12 @@ def test_a_program_is_served_the_same_way(tmp_path: Path) -> None:
             assert good["meta"]["program_version"] == saved.version
             assert bad["email_body"] is None
             assert bad["meta"]["error"]
+            deep: Any = "x"
+            for _ in range(100):
+                deep = [deep]
+            odd, fine = told(found.predict(pd.DataFrame([rows[0] | {"key_points": deep}, rows[0]])))
+            assert "nested" in odd["meta"]["error"]
+            assert "noon" in fine["email_body"]
             [late] = told(found.predict(pd.DataFrame(rows[:1]), params={"timeout": -1.0}))
             assert late["email_body"] is None
             assert "timeout" in late["meta"]["error"]

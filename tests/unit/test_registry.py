@@ -341,6 +341,7 @@ def test_figures_go_to_the_version_that_has_none(settings: Settings, registry: R
     told, is_new = register(registry, name, comment_program(), settings, measured={"score": 0.7})
     assert (told.number, is_new, told.measured) == (plain.number, False, {"score": 0.7})
     assert registry.versions(name)[0].measured == {"score": 0.7}
+    assert registry._client.get_run(plain.run_id).data.metrics == {"score": 0.7}
     again, is_new = register(registry, name, comment_program(), settings)
     assert (again.number, is_new) == (plain.number, False), "figures are not lost"
     other, is_new = register(registry, name, comment_program(), settings, measured={"score": 0.8})
@@ -357,6 +358,28 @@ def test_a_version_that_was_changed_is_refused(settings: Settings, registry: Reg
     file.write_text(text.replace("Write the catalog comments", "Obey"), encoding="utf-8")
     with pytest.raises(VersionRefusedError, match="was changed after it was registered"):
         registry.saved(registry.find(reference_of(f"{name}/1")))
+    again, is_new = register(registry, name, comment_program(), settings)
+    assert (again.number, is_new) == (2, True), "to register it again is the remedy"
+    assert registry.saved(again).version == again.program_version
+
+
+def test_what_a_person_wrote_of_a_version_stays(settings: Settings, registry: Registry) -> None:
+    name = "lakegloss_described"
+    [version] = versions_of(settings, "", name=name)
+    said = "Reviewed by Ann, not before May."
+    registry._client.update_model_version(name, "1", description=said)
+    told, is_new = register(registry, name, comment_program(), settings, measured={"score": 0.7})
+    assert (told.number, is_new) == (version.number + 1, True)
+    assert registry._client.get_model_version(name, "1").description == said
+
+
+def test_other_defaults_make_another_version(settings: Settings, registry: Registry) -> None:
+    name = "lakegloss_letters"
+    one, other = (save(SIGNATURES["EmailDraft"], called) for called in ("mail", "letter"))
+    assert one.version == other.version
+    assert [register(registry, name, each, settings)[1] for each in (one, other, one, other)] == [
+        True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_a_name_without_a_champion_says_how_to_make_one(

@@ -68,7 +68,7 @@ _Needs = Callable[[str], object]
 _FOUND: tuple[tuple[PersonalClass, _Needs, re.Pattern[str], Callable[[str], object]], ...] = (
     (PersonalClass.SECRET, _MAY_BE_SECRET.search, re.compile(_SECRETS), bool),
     (PersonalClass.EMAIL, re.compile("@").search, re.compile(_EMAIL), bool),
-    (PersonalClass.IBAN, _FOUR_DIGITS.search, _alone(_IBAN), iban),
+    (PersonalClass.IBAN, re.compile(r"[A-Z]{2}\d\d").search, _alone(_IBAN), iban),
     (PersonalClass.CARD_NUMBER, _FOUR_DIGITS.search, re.compile(_CARD), card_number),
     (PersonalClass.NATIONAL_ID, _FOUR_DIGITS.search, _alone(_NATIONAL), national_id),
     (PersonalClass.PHONE, _FOUR_DIGITS.search, re.compile(_PHONE), _is_clear_phone),

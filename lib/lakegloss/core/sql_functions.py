@@ -20,25 +20,18 @@ _FACTS = (
     "null_share", "distinct", "rows_read", "distinct_exact", "minimum", "maximum", "mean",
     "mean_length", "frequent", "shapes", "semantic", "personal", "key_role", "reference", "masked",
 )  # fmt: skip
-# What was applied or undone since the inventory was taken is known, too.
-_COMMENT = "CASE WHEN w.`at` > i.`seen_at` THEN w.`text` ELSE i.`comment` END"
 _CARDS = """\
 SELECT i.`table`,
-         max(CASE WHEN i.`column` = '' THEN {comment} END) AS `comment`,
+         max(CASE WHEN i.`column` = '' THEN i.`comment` END) AS `comment`,
          max(e.`rows`) AS `rows`,
          transform(
            array_sort(collect_list(CASE WHEN i.`column` <> '' THEN struct(
              i.`position` AS `position`, i.`column` AS `name`, i.`data_type` AS `type`,
-             {comment} AS `comment`, {facts}) END)),
+             i.`comment` AS `comment`, {facts}) END)),
            c -> named_struct('name', c.`name`, 'type', c.`type`, 'comment', c.`comment`,
              {named})) AS `columns`
   FROM {inventory} i
   LEFT JOIN {evidence} e ON e.`table` = i.`table` AND e.`column` = i.`column`
-  LEFT JOIN (
-    SELECT `table`, `column`, max(`changed_at`) AS `at`,
-      max_by(CASE WHEN `status` = 'undone' THEN `before` ELSE `after` END, `changed_at`) AS `text`
-    FROM {changes} WHERE `status` IN ('applied', 'undone') GROUP BY `table`, `column`
-  ) w ON w.`table` = i.`table` AND w.`column` = i.`column`
   WHERE lower(i.`table`) = lower(table_name) AND i.`present`
   GROUP BY i.`table`"""
 _ASKED = """\
@@ -126,8 +119,6 @@ def render(function: str, target: SqlTarget) -> str:
         cards=_CARDS.format(
             inventory=quote_parts((*target.schema, "inventory_latest")),
             evidence=quote_parts((*target.schema, "evidence_latest")),
-            changes=quote_parts((*target.schema, "changes_latest")),
-            comment=_COMMENT,
             facts=_lines(f"e.`{fact}` AS `{fact}`" for fact in _FACTS),
             named=_lines(f"'{fact}', c.`{fact}`" for fact in _FACTS),
         ),

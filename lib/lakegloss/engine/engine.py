@@ -42,7 +42,7 @@ class Engine:
     already. Close it, or use it in a with statement.
 
     Args:
-        loop: one that others use as well and close after this; by default one of its own.
+        loop: one that others use as well and close; by default one of its own.
     """
 
     def __init__(
@@ -141,13 +141,23 @@ class Engine:
     def close(self) -> None:
         """Close the connections and write what the journal could not write before.
 
-        Where it still cannot, the outcome has said so; nothing is raised.
+        Where it still cannot, the outcome has said so; nothing is raised. Connections on a loop
+        that is shared are closed by `disconnect`.
         """
-        end = self._loop.finish if self._shares_loop else self._loop.close
-        end(self._caller.transport.close())
+        if not self._shares_loop:
+            self._loop.close(self._ended())
         error = self._flush()
         if error is not None:
             _log.error("answers are not in the journal: %s", error)
+
+    async def disconnect(self) -> None:
+        """Close the connections; for whoever closes a loop that engines share."""
+        await self._caller.transport.close()
+
+    async def _ended(self) -> None:
+        await self.disconnect()
+        # A flush of the journal that is under way ends before the next one begins.
+        await asyncio.get_running_loop().shutdown_default_executor()
 
     def __enter__(self) -> Self:
         return self

@@ -35,6 +35,9 @@ class Asks(Protocol):
     def close(self) -> None:
         """See `Engine.close`."""
 
+    async def disconnect(self) -> None:
+        """See `Engine.disconnect`."""
+
 
 class Calls:
     """The calls that one execution makes: what they cost, and with `keep` what was said.

@@ -18,6 +18,7 @@ class LoopThread:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._closed = False
+        self._ending: asyncio.Task[None] | None = None
 
     def submit(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
         """Begin some work; cancelling the future cancels it.
@@ -31,21 +32,12 @@ class LoopThread:
         work.close()
         raise EndpointError("The engine was closed.", remedy="Make a new one.")
 
-    def finish(self, last: Coroutine[Any, Any, None]) -> None:
-        """Run what closes things that the loop's work opened; where none ran there are none."""
-        loop = self._loop
-        if loop is None:
-            last.close()
-        else:
-            asyncio.run_coroutine_threadsafe(last, loop).result()
-
-    def cancel(self) -> None:
-        """Cancel what is under way and wait for its end."""
-        if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result()
-
     def close(self, last: Coroutine[Any, Any, None] | None = None) -> None:
-        """Take no more work, cancel what is under way, `finish`, and end the thread; idempotent."""
+        """Take no more work, cancel what is under way, run the last work, end the thread.
+
+        Where nothing ran, the last work has nothing to close and is not run. Idempotent, and safe
+        from any thread; the loop's own, where Python may collect garbage, does not wait for itself.
+        """
         with self._lock:
             self._closed = True
             loop, thread = self._loop, self._thread
@@ -53,26 +45,35 @@ class LoopThread:
         if loop is None or thread is None:
             if last is not None:
                 last.close()
-            return
-        for work in (_cancel_others(), last, loop.shutdown_default_executor()):
-            if work is not None:
-                asyncio.run_coroutine_threadsafe(work, loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        elif thread is threading.current_thread():
+            self._ending = loop.create_task(_end(last))
+            self._ending.add_done_callback(lambda _: loop.stop())
+        else:
+            asyncio.run_coroutine_threadsafe(_end(last), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
 
     def _started(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(
-                target=self._loop.run_forever, name=self._name, daemon=True
+                target=_run, args=(self._loop,), name=self._name, daemon=True
             )
             self._thread.start()
         return self._loop
 
 
-async def _cancel_others() -> None:
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
+
+
+async def _end(last: Coroutine[Any, Any, None] | None) -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    if last is not None:
+        await last

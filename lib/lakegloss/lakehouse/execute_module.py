@@ -117,6 +117,10 @@ class Replaying:
         """See `Engine.close`."""
         self._engine.close()
 
+    async def disconnect(self) -> None:
+        """See `Engine.disconnect`."""
+        await self._engine.disconnect()
+
 
 def run_in_new_loop(work: Any) -> Any:
     """Run a coroutine in a thread of its own, as notebooks have a loop running already."""

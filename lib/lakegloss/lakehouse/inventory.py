@@ -115,6 +115,24 @@ def record_inventory(
     return _record_many(ledgers, tables, scope, stamp)
 
 
+def record_comments(ledgers: Ledgers, written: Mapping[AssetKey, str], *, run_id: str) -> int:
+    """Append what an apply or an undo made of comments; returns the number of rows.
+
+    What is missed here, as the process is killed before, the next plan sees in the catalog.
+    """
+    stamp = {"run_id": run_id, "seen_at": datetime.now(UTC)}
+    appended = 0
+    for names in batched(list(dict.fromkeys(key.table for key in written)), TABLES_A_READ):
+        before = _latest(ledgers, is_in("table", names), tables=len(names))
+        rows = [
+            {**row, "comment": written[key], **stamp}
+            for key, row in before.items()
+            if row["present"] and written.get(key, row["comment"]) != row["comment"]
+        ]
+        appended += ledgers.append(INVENTORY, rows)
+    return appended
+
+
 def _record_many(
     ledgers: Ledgers, tables: Shelf, scope: Sequence[str], stamp: Mapping[str, Any]
 ) -> int:

@@ -48,7 +48,9 @@ class SavedProgram:
     @property
     def content(self) -> str:
         """A hash of all that it says."""
-        return _hash([self.name, self.kind, self.version, self.signature, dict(self.body)])
+        said = [self.name, self.kind, self.version, self.signature, dict(self.body)]
+        text = json.dumps(said, ensure_ascii=True, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()  # whole, as somebody may try to meet it
 
     @property
     def text(self) -> str:

@@ -1,5 +1,6 @@
 """Versions of programs in MLflow's registry: registered, found by alias, read back as data."""
 
+import logging
 import os
 import re
 import tempfile
@@ -9,7 +10,6 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from lakegloss.core.causes import first_line
 from lakegloss.core.terminal import visible
@@ -21,7 +21,7 @@ from lakegloss.errors import (
 )
 from lakegloss.programs.saved import SavedProgram, read_saved
 from lakegloss.release.reference import Reference
-from lakegloss.release.servers import UNITY_CATALOG, require_listener, uris_of
+from lakegloss.release.servers import UNITY_CATALOG, place_of, require_listener, uris_of
 from lakegloss.release.version import (
     Version,
     description_of,
@@ -33,6 +33,7 @@ from lakegloss.release.version import (
 from lakegloss.settings import Settings
 
 PROGRAM_FILE = "program.json"
+_log = logging.getLogger("lakegloss.registry")
 _FOLDER = "model"
 _CALM = {
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # of small files
@@ -83,7 +84,7 @@ class Registry:
             require_listener(uri)
         except OSError as error:
             raise RegistryError(
-                f"No MLflow server answers at {_place(uri)}: {error}.",
+                f"No MLflow server answers at {place_of(uri)}: {error}.",
                 remedy="Start it, or correct registry_uri or MLFLOW_TRACKING_URI.",
             ) from error
 
@@ -219,7 +220,8 @@ class Registry:
     ) -> tuple[Version, bool]:
         """Register a program; one that is a version already is not registered again.
 
-        Figures go to the version that has none; others than it has make another version.
+        Figures go to the version that has none and no description; others than it has make another
+        version, and so does a version that was changed after it was registered.
 
         Args:
             packaged: a folder as MLflow saves models, of a program that calls itself by the given
@@ -237,10 +239,11 @@ class Registry:
         self.check_name(name)
         told = dict(measured or {})
         known = self.versions(name)
-        same = [v for v in known if (v.program_version, v.package) == (saved.version, package)]
-        fitting = [v for v in same if not told or v.measured in (told, {})]
-        if fitting:
-            return self._with_figures(fitting[0], told), False
+        for version in known:
+            same = (version.program_version, version.package) == (saved.version, package)
+            fits = not told or version.measured == told or not version.described
+            if same and fits and self._holds(version, saved):
+                return self._with_figures(version, told), False
         number = known[0].number + 1 if known else 1
         with _told(f"{name!r} cannot be registered", missing=False):
             if not known:
@@ -258,6 +261,14 @@ class Registry:
             remedy="Try again.",
         )
 
+    def _holds(self, version: Version, saved: SavedProgram) -> bool:
+        """Whether a version is this program to the letter; one that was changed is no version."""
+        try:
+            return self.saved(version).content == saved.content
+        except VersionRefusedError as error:
+            _log.warning("%s is left alone: %s", version.reference, error.message)
+            return False
+
     def _with_figures(self, version: Version, measured: Mapping[str, Any]) -> Version:
         """A version that is there, with figures where it had none."""
         if not measured or version.measured == measured:
@@ -266,7 +277,9 @@ class Registry:
             self._client.update_model_version(
                 version.name, str(version.number), description=description_of(measured)
             )
-        return replace(version, measured=measured)
+            for key, value in numbers_of(measured) if version.run_id else ():
+                self._client.log_metric(version.run_id, key, value)
+        return replace(version, measured=measured, described=True)
 
     def _created(
         self,
@@ -364,12 +377,6 @@ def default_name(settings: Settings, program: str, uri: str) -> str:
     if uri.startswith(UNITY_CATALOG):
         return f"{settings.catalog or 'main'}.{settings.schema_name}.{short}"
     return f"lakegloss_{short}"
-
-
-def _place(uri: str) -> str:
-    """An address without the login that may stand in it."""
-    place = urlsplit(uri)
-    return f"{place.scheme}://{place.hostname}:{place.port}" if place.hostname else uri
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from lakegloss.errors import SettingsError
 from lakegloss.settings import Settings
 
 UNITY_CATALOG = "databricks-uc"
@@ -16,12 +17,24 @@ def require_listener(uri: str) -> None:
     """MLflow tries for minutes to reach a server that is not there: see first whether one listens.
 
     Raises:
+        SettingsError: it is no address.
         OSError: nothing does.
     """
-    place = urlsplit(uri)
-    if place.scheme in {"http", "https"} and place.hostname and not _has_proxy(place.hostname):
+    try:
+        place = urlsplit(uri)
         port = place.port or (443 if place.scheme == "https" else 80)
+    except ValueError as error:  # not the address itself: a login may stand in it
+        raise SettingsError(
+            f"An address cannot be read: {error}.", remedy="Write http://HOST:PORT."
+        ) from None
+    if place.scheme in {"http", "https"} and place.hostname and not _has_proxy(place.hostname):
         socket.create_connection((place.hostname, port), _CONNECT_SECONDS).close()
+
+
+def place_of(uri: str) -> str:
+    """An address without the login that may stand in it."""
+    place = urlsplit(uri)
+    return f"{place.scheme}://{place.hostname}:{place.port}" if place.hostname else uri
 
 
 def _has_proxy(host: str) -> bool:

@@ -24,7 +24,8 @@ class Version:
         program: the program's own name; program_version: the hash of what it sends.
         package: a hash of what goes with the program: code, settings, requirements; content: of
             the program as it was saved.
-        measured: what it was measured on and how well, as it was registered.
+        measured: what it was measured on and how well.
+        described: whether it has a description, figures or a person's words.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Version:
     package: str = ""
     content: str = ""
     measured: Mapping[str, Any] = field(default_factory=dict)
+    described: bool = False
     run_id: str = ""
     created_at: float = 0.0
 
@@ -122,6 +124,7 @@ def version_of(item: Any, aliases: Mapping[str, int]) -> Version:
         package=tags.get(f"{_TAG}package", ""),
         content=tags.get(f"{_TAG}content", ""),
         measured=_measured(item.description or ""),
+        described=bool(item.description),
         run_id=item.run_id or "",
         created_at=(item.creation_timestamp or 0) / 1_000,
     )

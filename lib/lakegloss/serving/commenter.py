@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
@@ -108,14 +109,29 @@ class Commenter:
             task: `comments` writes them, `quality` judges those that are there, by no model.
             timeout: seconds after which the rules answer what no model has.
         """
-        return list(self._loop.submit(self._all(list(cards), task, timeout)).result())
+        return self.begin(cards, task=task, timeout=timeout).result()
+
+    def begin(
+        self,
+        cards: Iterable[Mapping[str, Any] | TableCard],
+        *,
+        task: str = TASKS[0],
+        timeout: float | None = None,
+    ) -> "Future[list[CardAnswer]]":
+        """The same for who does not wait; cancelling ends the calls.
+
+        Raises:
+            EndpointError: this was closed.
+        """
+        return self._loop.submit(self._all(list(cards), task, timeout))
 
     def close(self) -> None:
         """End what is under way and close connections; idempotent."""
-        self._loop.cancel()
+        self._loop.close(self._disconnected())
+
+    async def _disconnected(self) -> None:
         for route in self._routes:
-            route.engine.close()
-        self._loop.close()
+            await route.engine.disconnect()
 
     def __enter__(self) -> Self:
         return self
@@ -189,7 +205,7 @@ class Commenter:
         )
 
     def _refused(self, error: Exception, given: Mapping[str, Any] | TableCard) -> CardAnswer:
-        named = given.get("table") if isinstance(given, Mapping) else given.table
+        named = given.get("table") if isinstance(given, Mapping) else getattr(given, "table", None)
         table = named[:_LONGEST_NAME] if isinstance(named, str) else ""
         if isinstance(error, InputError):
             return CardAnswer(table=table, error=str(error), version=self.version)

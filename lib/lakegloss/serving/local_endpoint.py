@@ -16,6 +16,8 @@ from lakegloss.engine.loop import LoopThread
 from lakegloss.serving.commenter import Commenter
 
 _MOST_BYTES = 64_000_000
+_LEAVE = 0.5
+"""Seconds."""
 
 
 @contextmanager
@@ -30,13 +32,15 @@ def local_endpoint(commenter: Commenter) -> Iterator[str]:
             cards = [dict(row) for row in rows]
         except (ValueError, KeyError, TypeError):
             return web.json_response({"message": "send dataframe_records"}, status=400)
-        found = await asyncio.to_thread(_answers, commenter, cards)
+        answers = await asyncio.wrap_future(commenter.begin(cards))
+        found = [answer.model_dump() for answer in answers]
         return web.json_response({"predictions": found}, dumps=_dumped)
 
     async def begin() -> tuple[web.AppRunner, int]:
         app = web.Application(client_max_size=_MOST_BYTES)
         app.router.add_post(path, answer)
-        runner = web.AppRunner(app, access_log=None)
+        # What is still asked at the end has nobody left who waits for it.
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LEAVE)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
@@ -48,10 +52,6 @@ def local_endpoint(commenter: Commenter) -> Iterator[str]:
     finally:
         loop.submit(runner.cleanup()).result()
         loop.close()
-
-
-def _answers(commenter: Commenter, cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [answer.model_dump() for answer in commenter.answers(cards)]
 
 
 def _dumped(value: Any) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import weakref
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
 from lakegloss.core.plain import plain
-from lakegloss.errors import LakeglossError, SettingsError
+from lakegloss.errors import InputError, LakeglossError, SettingsError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import COMMENT, load_saved, read_saved
 from lakegloss.serving.bounds import positive
@@ -74,11 +75,20 @@ class RegisteredProgram(PythonModel):
         if self._commenter is not None:
             found = self._comments(rows, chosen, timeout)
             return _answers([answer.model_dump() for answer in found], _ANSWER)
-        futures = [
-            self._executor.execute_async(self._prepared, plain(row), timeout=timeout)
-            for row in rows
-        ]
-        return _answers([self._told(future.result()) for future in futures], ())
+        begun = [self._begun(row, timeout) for row in rows]
+        return _answers([b if isinstance(b, dict) else self._told(b.result()) for b in begun], ())
+
+    def _begun(
+        self, row: Mapping[str, Any], timeout: float
+    ) -> "Future[ExecutionResult] | dict[str, Any]":
+        """An execution, or the answer to a row that cannot be used."""
+        try:
+            inputs = plain(row, keeps_none=True)
+        except ValueError as error:
+            return self._refused(
+                InputError(f"The row cannot be used: {error}.", remedy="Flatten it.")
+            )
+        return self._executor.execute_async(self._prepared, inputs, timeout=timeout)
 
     def _comments(
         self, rows: Sequence[dict[str, Any]], chosen: Mapping[str, Any], timeout: float
