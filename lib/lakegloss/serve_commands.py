@@ -63,8 +63,14 @@ def serve(
                 _say(f"serving {address}, documentation at {address}/docs")
 
         def handle_exit(self, sig: int, frame: Any) -> None:
+            if not service.stopping:
+                _say(f"stopping: what runs has {settings.serve_drain} s to end")
             service.stop_soon()
             super().handle_exit(sig, frame)
+
+        async def shutdown(self, sockets: Any = None) -> None:
+            await super().shutdown(sockets)
+            _say("stopped")  # here, as the signal ends the process next
 
     service = Service(settings)  # what is wrong is told before a server starts
     app = create_app(settings, service=service)

@@ -1,5 +1,7 @@
 """`lakegloss sql`: functions for analysts, over the served model."""
 
+import csv
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -57,6 +59,9 @@ def run(
         typer.Option(help="A served model: http://127.0.0.1:5000/invocations; else this process."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 100,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Whole values as CSV, for files and other programs.")
+    ] = False,
     model: Model = None,
     endpoint: EndpointUrl = None,
     config: Config = None,
@@ -66,7 +71,7 @@ def run(
     """Run a statement with the functions in a local session."""
     settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
     with _answering(settings, url) as address, opened(settings) as spark:
-        show_query(spark, settings, query, address, limit=limit)
+        show_query(spark, settings, query, address, limit=limit, as_csv=as_csv)
 
 
 @contextmanager
@@ -107,7 +112,14 @@ def _require(url: str) -> None:
 
 
 def show_query(
-    spark: Any, settings: Settings, query: str, address: str, *, limit: int = 100, hint: bool = True
+    spark: Any,
+    settings: Settings,
+    query: str,
+    address: str,
+    *,
+    limit: int = 100,
+    hint: bool = True,
+    as_csv: bool = False,
 ) -> None:
     """Run a statement with the functions over a model at an address, and print its rows."""
     from rich.table import Table
@@ -122,10 +134,15 @@ def show_query(
     register_served_model(spark, address, COMMENT_RESULT)
     install_functions(spark, settings)
     columns, rows, more = rows_of_query(spark, query, limit)
-    shown = Table(*map(safe, columns), box=None)
-    for row in rows:
-        shown.add_row(*(safe(_text(value), 200) for value in row))
-    out.print(shown)
+    if as_csv:
+        lines = csv.writer(sys.stdout, lineterminator="\n")
+        lines.writerow(columns)
+        lines.writerows([visible(_text(value), lines=True) for value in row] for row in rows)
+    else:
+        shown = Table(*map(safe, columns), box=None)
+        for row in rows:
+            shown.add_row(*(safe(_text(value), 200) for value in row))
+        out.print(shown)
     if not rows:
         note("no row: of tables that the inventory has not, nothing is known; describe them first")
     if more and hint:

@@ -27,6 +27,7 @@ from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.programs.signatures import BaseSignature, SignatureField
 from lakegloss.serving.executor import DSPyPipelineExecutor
 from lakegloss.serving.parallel import ParallelExecutor
+from lakegloss.serving.programs import prepare
 from lakegloss.serving.result import ExecutionMode, ExecutionResult
 from lakegloss.settings import Settings, load_settings
 from tests.program_server import ProgramServer
@@ -66,6 +67,25 @@ class TwoSteps(dspy.Module):  # type: ignore[misc]
 
 
 # One execution.
+
+
+def test_a_modules_version_follows_what_it_sends() -> None:
+    class Twice(dspy.Module):  # type: ignore[misc]  # dspy is untyped
+        def __init__(self, instructions: str) -> None:
+            super().__init__()
+            self.first = dspy.Predict("question -> answer")
+            self.second = dspy.Predict(dspy.Signature("answer -> verdict", instructions))
+
+        def forward(self, question: str) -> Any:
+            return self.second(answer=self.first(question=question).answer)
+
+    class Plain(dspy.Module):  # type: ignore[misc]  # dspy is untyped
+        def forward(self, question: str) -> Any:
+            return dspy.Prediction(answer=question)
+
+    one, same, other = (prepare(Twice(said)).version for said in ("Judge.", "Judge.", "Decide."))
+    assert one == same != other
+    assert prepare(Plain()).version == ""
 
 
 def test_a_result_by_attributes_and_by_keys(executor: DSPyPipelineExecutor) -> None:

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lakegloss.errors import VersionRefusedError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import save
 from lakegloss.serving.packaging import packaged
@@ -224,6 +226,18 @@ def test_the_environment_goes_before_what_was_registered(
     assert answer["model"] == "another"
 
 
+def test_a_program_that_was_changed_is_not_served(folder: Path, tmp_path: Path) -> None:
+    import mlflow.pyfunc
+
+    copied = tmp_path / "model"
+    shutil.copytree(folder, copied)
+    file = copied / "artifacts" / "program.json"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("Write the catalog comments", "Obey"), encoding="utf-8")
+    with pytest.raises(VersionRefusedError, match="was changed after it was registered"):
+        mlflow.pyfunc.load_model(str(copied))
+
+
 # A program of one's own.
 
 
@@ -244,7 +258,7 @@ def test_a_program_is_served_the_same_way(tmp_path: Path) -> None:
             assert good["meta"]["version"] == "lakegloss_mail/1"
             assert good["meta"]["program_version"] == saved.version
             assert bad["email_body"] is None
-            assert bad["meta"]["error"]
+            assert bad["meta"]["error"] == "the model's endpoint gave no answer", "no address"
             deep: Any = "x"
             for _ in range(100):
                 deep = [deep]

@@ -116,6 +116,9 @@ def test_its_log_is_json_without_secrets(environ: dict[str, str]) -> None:
         assert process.wait(20) in {0, -signal.SIGTERM}
     everything = [json.loads(line) for line in lines]
     told = [line for line in everything if line.get("event_type") != "notice"]
+    notices = [line["message"] for line in everything if line.get("event_type") == "notice"]
+    assert notices[-2].startswith("stopping")
+    assert notices[-1] == "stopped"
     kinds = [line.get("event_type") for line in told]
     assert kinds == [
         "dspy_call_complete", "request", "request", "dspy_call_failed", "request",

@@ -166,6 +166,7 @@ def test_how_might_we_and_solutions(service: RunningService) -> None:
     assert found["hmws"]
     assert all(0 <= item["score"] <= 10 for item in found["hmws"])
     assert found["meta"]["model"] == "m"
+    assert re.fullmatch(r"[0-9a-f]{12}", found["meta"]["program_version"])
     solved = service.client.post(
         "/api/intelligence/generate_solutions", json={"hmw_questions": ["How might we?"]}
     ).json()
@@ -387,13 +388,22 @@ def test_health_tells_why_not(make: Make) -> None:
         assert answer.status_code == 503
         assert "No model is set" in answer.json()["problems"][0]
     with RunningService(make(endpoint="http://127.0.0.1:9/v1")) as service:
-        assert service.client.get("/readyz").status_code == 200, "nobody asked it yet"
-        for number in range(25):
-            service.execute("SummarizeText", {"document": f"{number}"}, timeout=2)
-        time.sleep(1.1)
+        assert service.client.get("/readyz").status_code == 503, "though nobody asked it yet"
         answer = service.client.get("/api/v1/dspy/health")
         assert answer.status_code == 503
         assert "No model's endpoint answers" in answer.json()["problems"][0]
+
+
+def test_what_an_endpoint_said_is_not_told(service: RunningService) -> None:
+    """The server of the tests says "told to fail with ..."; a real one may name its hosts."""
+    for fault in ("400", "401", "500"):
+        answer = service.execute("EmailDraft", LETTER | {"subject": f"FAULT:{fault}"})
+        assert (answer.status_code, answer.headers["content-type"]) == (502, "application/json")
+        kept = service.client.get(f"/api/v1/dspy/execution/{answer.headers['X-Execution-Id']}")
+        assert kept.json()["success"] is False
+        assert kept.json()["error"] == error_of(answer)["message"]
+        assert "told to fail" not in answer.text + kept.text
+        assert service.url.rpartition(":")[2] not in error_of(answer)["message"]
 
 
 def test_readiness_comes_back_without_a_request(make: Make) -> None:

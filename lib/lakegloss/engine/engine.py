@@ -91,6 +91,11 @@ class Engine:
         return not self._caller.gate.closed
 
     @property
+    def has_answered(self) -> bool:
+        """Whether the endpoint ever gave an answer that can be used."""
+        return self._caller.answered
+
+    @property
     def reachable(self) -> bool:
         """Whether calls go through: False while the breaker leaves the endpoint alone."""
         return self._caller.gate.ready

@@ -118,6 +118,26 @@ def split(program: Any, *, name: str = "") -> SplitProgram | None:
     )
 
 
+def module_version(module: Any) -> str:
+    """A short hash of what a module's predictors send, not of its code; '' where it has none."""
+    predictors: list[tuple[str, Any]] = getattr(module, "named_predictors", list)()
+    parts = [
+        [
+            name,
+            SplitProgram(
+                name=name,
+                signature=predictor.signature,
+                demos=tuple(dict(demo) for demo in predictor.demos),
+            ).version,
+        ]
+        for name, predictor in predictors
+    ]
+    if not parts:
+        return ""
+    text = json.dumps([type(module).__name__, parts], ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
 def program_name(program: Any) -> str:
     """A signature's own name, that of a bare predictor's signature, else the module's class."""
     if isinstance(program, type):

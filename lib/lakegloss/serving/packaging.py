@@ -62,7 +62,7 @@ def packaged(saved: SavedProgram, settings: Settings, *, version: str = "") -> I
             str(model),
             python_model=str(Path(__file__).with_name("served_code.py")),
             artifacts={"program": str(file)},
-            model_config=config | {"version": version},
+            model_config=config | {"version": version, "content": saved.content},
             signature=_signature(saved),
             input_example=[_EXAMPLE] if saved.kind == COMMENT else None,
             code_paths=[str(Path(lakegloss.__file__).parent)],

@@ -1,6 +1,7 @@
 """The programs that an executor knows by name."""
 
 import inspect
+import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,13 +9,15 @@ from typing import Any, Protocol
 
 import dspy
 
+from lakegloss.core.causes import first_line
 from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.naming import signature_named
 from lakegloss.programs.signatures import inputs_of
-from lakegloss.programs.split import SplitProgram, program_name, split
+from lakegloss.programs.split import SplitProgram, module_version, program_name, split
 from lakegloss.programs.validation import CheckedInputs, InputProblem, check_inputs
 
+_log = logging.getLogger("lakegloss.programs")
 _OPEN = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
@@ -115,10 +118,20 @@ def prepare(program: Any, *, name: str = "") -> Prepared:
             remedy="Give a signature class, a dspy module, or a name.",
         )
     if found is None:
-        return Prepared(name=name or program_name(program), program=program, version="")
+        return Prepared(
+            name=name or program_name(program), program=program, version=_version_of(program)
+        )
     return Prepared(
         name=name or found.name, program=found, version=found.version, signature=found.signature
     )
+
+
+def _version_of(module: Any) -> str:
+    try:
+        return module_version(module)
+    except Exception as error:  # noqa: BLE001 - a module may hold anything; it can run without one
+        _log.debug("no version of %s: %s", type(module).__name__, first_line(error))
+        return ""
 
 
 def _is_signature(program: Any) -> bool:

@@ -12,11 +12,18 @@ import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
 from lakegloss.core.plain import plain
-from lakegloss.errors import InputError, LakeglossError, SettingsError
+from lakegloss.errors import (
+    EndpointError,
+    InputError,
+    LakeglossError,
+    SettingsError,
+    VersionRefusedError,
+)
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import COMMENT, load_saved, read_saved
 from lakegloss.serving.bounds import positive
 from lakegloss.serving.commenter import TASKS, CardAnswer, Commenter
+from lakegloss.serving.comments import without_address
 from lakegloss.serving.executor import DSPyPipelineExecutor
 from lakegloss.serving.model_types import META
 from lakegloss.serving.programs import prepare
@@ -26,6 +33,8 @@ from lakegloss.settings import PREFIX, Settings, load_settings
 PROGRAM = "program"
 VERSION = "version"
 """In the model's config: the registered name and version, as far as they are known."""
+CONTENT = "content"
+"""In the model's config: the hash of the program that was registered."""
 _CHOICES = ("policy", "style", "language")
 _TIMEOUT = 50.0
 
@@ -38,9 +47,18 @@ class RegisteredProgram(PythonModel):
     """
 
     def load_context(self, context: Any) -> None:
-        """Build the program of its data; nothing else of the artifacts is read."""
+        """Build the program of its data; nothing else of the artifacts is read.
+
+        Raises:
+            VersionRefusedError: it was changed after it was registered, or must not be used.
+        """
         config = dict(context.model_config or {})
         saved = read_saved(Path(context.artifacts[PROGRAM]).read_text(encoding="utf-8"))
+        if config.pop(CONTENT, saved.content) != saved.content:
+            raise VersionRefusedError(
+                "The program was changed after it was registered.",
+                remedy="Register it again with `lakegloss register`.",
+            )
         program = load_saved(saved)
         self._version = str(config.pop(VERSION, "") or "")
         settings = served_settings(config, os.environ)
@@ -106,8 +124,9 @@ class RegisteredProgram(PythonModel):
 
     def _told(self, result: ExecutionResult) -> dict[str, Any]:
         usage = result.metadata["usage"]
+        error = result.exception
         meta = self._meta(
-            result.error,
+            without_address(error) if isinstance(error, EndpointError) else result.error,
             model=result.metadata.get("model", ""),
             input_tokens=usage["input_tokens"],
             output_tokens=usage["output_tokens"],

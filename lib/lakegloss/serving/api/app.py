@@ -17,7 +17,7 @@ from lakegloss.serving.api.errors import ApiError, ErrorBody, ErrorResponse, api
 from lakegloss.serving.api.keys import READ
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.middleware import Bodies, Requests
-from lakegloss.serving.api.routes import allowed, service_of
+from lakegloss.serving.api.routes import EXECUTION_HEADER, allowed, service_of
 from lakegloss.serving.api.service import Service
 from lakegloss.settings import Settings
 
@@ -102,6 +102,8 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     async def of_the_service(request: Request, error: ApiError) -> Response:
         answer = told(request, error.status, error.error)
+        if error.execution_id:
+            answer.headers[EXECUTION_HEADER] = error.execution_id
         if error.status == 401:
             answer.headers["WWW-Authenticate"] = "Bearer"
         return answer

@@ -61,6 +61,7 @@ _SAID = {
     "registry_error": "The registry of programs does not answer.",
     "rate_limit_error": "The model takes no more calls for now.",
 }
+_REFUSED = "The model's endpoint cannot take the request."
 """What callers are told of an endpoint: its address and what it said are in the log."""
 _INTERNAL = ("internal_error", "The service failed.", "Try again; tell the id to who runs it.")
 
@@ -120,12 +121,13 @@ class ErrorBody(BaseModel):
 
 
 class ApiError(Exception):
-    """An error with the status of its answer."""
+    """An error with the status of its answer, and the execution that it ended."""
 
-    def __init__(self, status: int, error: ErrorResponse) -> None:
+    def __init__(self, status: int, error: ErrorResponse, *, execution_id: str = "") -> None:
         super().__init__(error.message)
         self.status = status
         self.error = error
+        self.execution_id = execution_id
 
 
 def api_error(error: BaseException | None) -> ApiError:
@@ -133,8 +135,9 @@ def api_error(error: BaseException | None) -> ApiError:
     for kind, status, name in _STATUS:
         if isinstance(error, kind):
             wait = 1.0 if name in {"rate_limit_error", "stopped", "busy"} else None
-            message = _SAID.get(name, error.message)
-            remedy = _OPERATORS if name in _SAID else _REMEDIES.get(name, error.remedy)
+            said = _SAID.get(name, _REFUSED if isinstance(error, EndpointError) else "")
+            remedy = _OPERATORS if said else _REMEDIES.get(name, error.remedy)
+            message = said or error.message
             return ApiError(status, ErrorResponse.of(name, message, remedy, wait))
     if isinstance(error, LakeglossError):
         return ApiError(502, ErrorResponse.of("generation_error", error.message, error.remedy))

@@ -7,7 +7,8 @@ from typing import Any
 from starlette.requests import Request
 
 from lakegloss.core.terminal import visible
-from lakegloss.errors import ExecutionTimeoutError
+from lakegloss.errors import EndpointError, ExecutionTimeoutError
+from lakegloss.serving.api.errors import api_error
 from lakegloss.serving.api.keys import ApiKey
 from lakegloss.serving.api.schemas import Meta, Usage
 from lakegloss.serving.result import ExecutionResult
@@ -35,7 +36,7 @@ def row_of(
         "mode": metadata["mode"],
         "model": metadata.get("model", "")[:200],
         "success": result.success,
-        "error": visible(result.error[:4_000], lines=True),
+        "error": visible(_told(result)[:4_000], lines=True),
         "input_keys": [visible(name)[:200] for name in input_keys[:100]],
         "outputs": dict(result.outputs),
         "input_tokens": usage["input_tokens"],
@@ -44,6 +45,13 @@ def row_of(
         "ended_at": datetime.now(UTC),
         "carried": False,
     }
+
+
+def _told(result: ExecutionResult) -> str:
+    """Why it failed; what an endpoint said, and where it is, stands in the log only."""
+    if isinstance(result.exception, EndpointError):
+        return api_error(result.exception).error.message
+    return result.error
 
 
 def shape_of_input(value: Any) -> str:

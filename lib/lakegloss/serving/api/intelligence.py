@@ -31,6 +31,7 @@ from lakegloss.serving.api.schemas import (
     Usage,
 )
 from lakegloss.serving.api.service import COMMENTS_PROGRAM, Service, until_gone
+from lakegloss.serving.cards import TableCard
 from lakegloss.serving.comments import DraftedTable, comments_for, told
 from lakegloss.serving.job import failed
 from lakegloss.serving.result import ExecutionResult
@@ -108,6 +109,7 @@ async def comments(
     `source` and `meta` say so.
     """
     service, start = service_of(request), time.perf_counter()
+    names = [name for name in TableCard.model_fields if name in body.model_fields_set]
     routes = service.routes_for(body.model)
     chosen = service.comments  # once: a promotion meanwhile is for the next request
     with service.under_way():
@@ -115,7 +117,7 @@ async def comments(
             drafted = await until_gone(request, _drafted(service, body, chosen, routes))
         except (asyncio.CancelledError, ApiError):
             left = failed(COMMENTS_PROGRAM, service.stopped(), start)
-            service.leave(request, key, left, ["table", "columns"])
+            service.leave(request, key, left, names)
             raise
     result = _result(chosen, drafted, time.perf_counter() - start)
     service.count(request, result, {"table": body.table, "columns": len(body.columns)})
@@ -126,7 +128,7 @@ async def comments(
         cached=False,
         tokens=(drafted.usage.input, drafted.usage.output),
     )
-    recorded = await service.record(request, key, result, ["table", "columns"])
+    recorded = await service.record(request, key, result, names)
     meta: Meta = meta_of(result, request, recorded=recorded)
     return answered(
         CommentsResponse(

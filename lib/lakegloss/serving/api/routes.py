@@ -33,6 +33,8 @@ _HEADER = APIKeyHeader(name="x-api-key", auto_error=False, description="The same
 _AT_A_TIME = 8
 VERSION_HEADER = "X-Lakegloss-Version"
 """The version of the program that answered: registered, such as name/3, or the hash of it."""
+EXECUTION_HEADER = "X-Execution-Id"
+"""With an error: the execution that failed, as `GET execution/{id}` has it."""
 _log = logging.getLogger("lakegloss.api")
 GENERAL = (400, 401, 403, 408, 413, 422, 429, 500, 503)
 

@@ -68,7 +68,8 @@ class Done:
 
     def or_raise(self) -> ExecuteResponse:
         if self.failure is not None:
-            raise self.failure
+            failure = self.failure
+            raise ApiError(failure.status, failure.error, execution_id=self.body.execution_id)
         return self.body
 
 
@@ -365,9 +366,9 @@ async def _gone(request: Request) -> None:
 
 
 def _reachable(route: ModelRoute) -> bool:
-    """Whether a call would go to the model's endpoint; one that failed often has to listen."""
+    """Whether a call would go to the model's endpoint: one of no answers yet has to listen."""
     engine = route.engine
-    if not isinstance(engine, Engine) or not engine.is_open:
+    if not isinstance(engine, Engine) or (engine.has_answered and not engine.is_open):
         return True
     try:
         require_listener(engine.address)
