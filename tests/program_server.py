@@ -26,6 +26,8 @@ _FAULTS = (
     "429",
     "401",
     "400",
+    "context",
+    "html",
     "hang",
     "garbage",
     "missing",
@@ -113,6 +115,11 @@ class ProgramServer:
             headers = {"Retry-After": "0"} if fault == "429" else {}
             error = {"error": {"message": f"told to fail with {fault}"}}
             return web.json_response(error, status=int(fault), headers=headers)
+        if fault == "context":
+            said = "maximum context length is 9 tokens (at inner-host)"
+            return web.json_response({"error": {"message": said}}, status=400)
+        if fault == "html":
+            return web.Response(text="<html>gateway inner-host</html>", content_type="text/html")
         text = _text(body, asked, fault)
         return web.json_response(
             {

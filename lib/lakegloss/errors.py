@@ -36,15 +36,22 @@ class LakeglossError(Exception):
     Args:
         message: names the thing and what is wrong with it.
         remedy: what to do next, shown after the message.
+        detail: what somebody else's server said of it; callers of a service are not told.
     """
 
-    def __init__(self, message: str, *, remedy: str = "") -> None:
+    def __init__(self, message: str, *, remedy: str = "", detail: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.detail = detail
+
+    @property
+    def said(self) -> str:
+        """The message, with the detail."""
+        return f"{self.message.removesuffix('.')} ({self.detail})." if self.detail else self.message
 
     def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".strip()
+        return f"{self.said} {self.remedy}".strip()
 
 
 class SettingsError(LakeglossError):

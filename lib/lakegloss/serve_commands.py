@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -63,10 +63,12 @@ def serve(
                 _say(f"serving {address}, documentation at {address}/docs")
 
         def handle_exit(self, sig: int, frame: Any) -> None:
-            if not service.stopping:
-                _say(f"stopping: what runs has {settings.serve_drain} s to end")
+            is_first = not service.stopping
             service.stop_soon()
             super().handle_exit(sig, frame)
+            if is_first:  # last, as a terminal that is being written to cannot be written to
+                with suppress(RuntimeError, OSError):
+                    _say(f"stopping: what runs has {settings.serve_drain} s to end")
 
         async def shutdown(self, sockets: Any = None) -> None:
             await super().shutdown(sockets)

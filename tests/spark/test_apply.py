@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from lakegloss.core.assets import AssetKey
 from lakegloss.core.stages import Edit, column_stage, stages_for
 from lakegloss.lakehouse.applier import CHANGED_MEANWHILE, Outcome, execute, reconcile
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.inventory import note_comments, read_tables, record_inventory
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import silent
 from lakegloss.lakehouse.runs import run
-from lakegloss.lakehouse.tables import CHANGES, DECISIONS, PROPOSALS, RUNS
+from lakegloss.lakehouse.tables import CHANGES, DECISIONS, INVENTORY, PROPOSALS, RUNS
 from lakegloss.settings import Settings, load_settings
 
 pytestmark = pytest.mark.spark
@@ -81,6 +83,50 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def see(ledgers: Ledgers, settings: Settings, table: str) -> None:
+    """As a plan does."""
+    found = read_tables(ledgers, settings, [table])
+    record_inventory(ledgers, found, run_id="seen", patterns=[table])
+
+
+def seen(ledgers: Ledgers, table: str) -> dict[str, str]:
+    """The comments that the inventory has."""
+    rows = ledgers.newest(INVENTORY, f"`table` = '{table}' AND `column` <> ''")
+    return {row["column"]: row["comment"] for row in rows}
+
+
+def test_the_inventory_has_what_was_written_and_not_what_was_seen_since(
+    ledgers: Ledgers, settings: Settings, table: str
+) -> None:
+    see(ledgers, settings, table)
+    propose(ledgers, table, "ac")
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        apply(ledgers.spark, settings, [table], progress=interrupt)
+    assert comments(ledgers, table)["a"] == "Of a."
+    assert seen(ledgers, table) == comments(ledgers, table), "also of a run that was interrupted"
+    before = now()
+    say(ledgers, table, "a", "Hers now.")
+    see(ledgers, settings, table)
+    written = {AssetKey(table, "a"): "Of a, again.", AssetKey(table, "d"): "Of d."}
+    note_comments(ledgers, written, run_id="late", since=before)
+    assert seen(ledgers, table) == {"a": "Hers now.", "b": "Hers.", "c": "Of c.", "d": "Of d."}
+
+
+def test_an_inventory_that_cannot_be_written_costs_no_apply(
+    ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise OSError("no space")
+
+    monkeypatch.setattr(ledgers, "newest", broken)
+    note_comments(ledgers, {AssetKey("s.t", "a"): "x"}, run_id="r", since=now())
+    assert "until the next plan: no space" in caplog.text
+
+
 def test_text_that_appears_after_the_plan_is_left_alone(
     ledgers: Ledgers, settings: Settings, table: str
 ) -> None:
@@ -106,13 +152,16 @@ def test_text_that_appears_after_the_plan_is_left_alone(
 def test_an_undo_that_was_killed_is_completed(
     ledgers: Ledgers, settings: Settings, table: str
 ) -> None:
+    see(ledgers, settings, table)
     propose(ledgers, table, "ac")
     written = apply(ledgers.spark, settings, [table])
     assert written.applied == 2
+    assert seen(ledgers, table) == comments(ledgers, table)
     say(ledgers, table, "a", "")  # what the killed undo did, and did not record
     undone = undo(ledgers.spark, settings, written.run_id)
     assert (undone.applied, undone.failed, undone.skipped) == (1, {}, {})
     assert comments(ledgers, table) == {"a": "", "b": "Hers.", "c": "", "d": ""}
+    assert seen(ledgers, table) == comments(ledgers, table)
     rows = ledgers.newest(CHANGES, f"run_id = '{written.run_id}'")
     assert {row["status"] for row in rows} == {"undone"}
     assert apply(ledgers.spark, settings, [table]).statements == 0
@@ -141,6 +190,7 @@ def test_text_of_people_is_replaced_only_where_a_person_says_so(
 def test_changes_are_settled_of_ended_runs_and_readable_tables(
     ledgers: Ledgers, settings: Settings, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    see(ledgers, settings, table)
     say(ledgers, table, "a", "Of a.")
     common = {"after": "Of a.", "before": "", "status": "intended", "run_id": "killed"}
     rows = [
@@ -157,4 +207,5 @@ def test_changes_are_settled_of_ended_runs_and_readable_tables(
         assert reconcile(ledgers, catalog, rows) == [], "that run may still be going on"
     assert len(reconcile(ledgers, catalog, rows)) == 2
     assert statuses(ledgers, table) == {"a": "applied", "c": "failed"}
+    assert seen(ledgers, table) == comments(ledgers, table)
     assert statuses(ledgers, f"{LAKE}.gone") == {"a": "intended"}

@@ -30,6 +30,20 @@ def test_it_looks_less_often_inside_and_as_before_after_it() -> None:
     assert gc.get_threshold() == (700, 10, 10)
 
 
+def test_the_last_one_out_sets_back_what_was_before_the_first() -> None:
+    gc.set_threshold(700, 10, 10)
+    first, second = rare_collections(), rare_collections()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gc.get_threshold()[0] > 10_000
+    second.__exit__(None, None, None)
+    assert gc.get_threshold() == (700, 10, 10)
+    with rare_collections():
+        gc.set_threshold(5, 5, 5)
+    assert gc.get_threshold() == (5, 5, 5), "what somebody chose meanwhile stays"
+
+
 @pytest.mark.parametrize("chosen", [(0, 10, 10), (1_000_000, 5, 5)])
 def test_who_looks_less_often_is_left_alone(chosen: tuple[int, int, int]) -> None:
     gc.set_threshold(*chosen)

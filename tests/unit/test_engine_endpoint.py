@@ -36,14 +36,32 @@ def test_addresses(given: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["host/v1", "ftp://host", "https://", "file:///etc/passwd", "databrick"]
+    "given",
+    [
+        "host/v1",
+        "ftp://host",
+        "https://",
+        "file:///etc/passwd",
+        "databrick",
+        "http://host:port/v1",
+        "http://host:99999/v1",
+        "http://[::1/v1",
+    ],
 )
 def test_addresses_that_are_none(given: str) -> None:
     with pytest.raises(SettingsError, match="not a URL"):
         endpoint_from(settings_for(given))
 
 
-@pytest.mark.parametrize("given", ["https://u:s3cret@host/v1", "https://host/v1?key=s3cret"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://u:s3cret@host/v1",
+        "https://host/v1?key=s3cret",
+        "ftp://u:s3cret@host/v1",
+        "https://u:s3cret@host:port/v1",
+    ],
+)
 def test_secrets_in_an_address_are_refused_and_not_shown(given: str) -> None:
     with pytest.raises(SettingsError) as caught:
         endpoint_from(settings_for(given))

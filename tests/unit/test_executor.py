@@ -69,6 +69,25 @@ class TwoSteps(dspy.Module):  # type: ignore[misc]
 # One execution.
 
 
+def test_a_module_is_never_cached(executor: DSPyPipelineExecutor, server: ProgramServer) -> None:
+    """Its code, tools and attributes are not in its version."""
+
+    class Twice(dspy.Module):  # type: ignore[misc]  # dspy is untyped
+        def __init__(self, word: str) -> None:
+            super().__init__()
+            self.word = word
+            self.first = dspy.Predict("question -> answer")
+            self.second = dspy.Predict("answer -> verdict")
+
+        def forward(self, question: str) -> Any:
+            self.second(answer=self.first(question=question).answer)
+            return dspy.Prediction(verdict=self.word)
+
+    found = [executor.execute(Twice(word), inputs={"question": "q"}).outputs for word in "aab"]
+    assert [each["verdict"] for each in found] == ["a", "a", "b"]
+    assert len(server.requests) == 6
+
+
 def test_a_modules_version_follows_what_it_sends() -> None:
     class Twice(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         def __init__(self, instructions: str) -> None:
@@ -110,7 +129,7 @@ def test_a_result_by_attributes_and_by_keys(executor: DSPyPipelineExecutor) -> N
         ("401", "refused the key"),
         ("400", "cannot take the request (HTTP 400"),
         ("garbage", "cannot be read: the answer holds no JSON object"),
-        ("empty", "gave no answer (empty"),
+        ("empty", "gave no answer: it is empty"),
         ("missing", "cannot be read"),
     ],
 )

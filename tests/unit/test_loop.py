@@ -64,6 +64,18 @@ def test_a_loop_that_never_ran_has_nothing_to_close() -> None:
     assert threading.active_count() == before
 
 
+def test_a_failing_end_ends_the_thread_all_the_same() -> None:
+    async def last() -> None:
+        raise OSError("no")
+
+    before = threading.active_count()
+    loop = LoopThread()
+    loop.submit(asyncio.sleep(0)).result()
+    with pytest.raises(OSError, match="no"):
+        loop.close(last())
+    assert threading.active_count() == before
+
+
 def test_many_may_close_it_at_once_and_it_closes_once() -> None:
     closed: list[int] = []
 

@@ -360,6 +360,8 @@ def test_a_version_that_was_changed_is_refused(settings: Settings, registry: Reg
         registry.saved(registry.find(reference_of(f"{name}/1")))
     again, is_new = register(registry, name, comment_program(), settings)
     assert (again.number, is_new) == (2, True), "to register it again is the remedy"
+    registry._client.set_model_version_tag(name, "2", "lakegloss_content", again.content[:12])
+    assert registry.saved(registry.find(reference_of(f"{name}/2"))), "as tags once were"
     assert registry.saved(again).version == again.program_version
 
 

@@ -396,13 +396,24 @@ def test_health_tells_why_not(make: Make) -> None:
 
 def test_what_an_endpoint_said_is_not_told(service: RunningService) -> None:
     """The server of the tests says "told to fail with ..."; a real one may name its hosts."""
-    for fault in ("400", "401", "500"):
+    for fault in ("400", "401", "500", "context", "html"):
         answer = service.execute("EmailDraft", LETTER | {"subject": f"FAULT:{fault}"})
-        assert (answer.status_code, answer.headers["content-type"]) == (502, "application/json")
+        assert answer.status_code == (422 if fault == "context" else 502)
         kept = service.client.get(f"/api/v1/dspy/execution/{answer.headers['X-Execution-Id']}")
         assert kept.json()["success"] is False
         assert kept.json()["error"] == error_of(answer)["message"]
-        assert "told to fail" not in answer.text + kept.text
+        batch = service.client.post(
+            "/api/v1/dspy/execute/batch",
+            json={
+                "program_id": "EmailDraft",
+                "inputs_list": [LETTER | {"subject": f"FAULT:{fault}"}],
+                "mode": "debug",
+            },
+        )
+        [result] = batch.json()["results"]
+        assert result["meta"]["debug_trace"]["calls"][0]["error"], "its kind"
+        for said in ("told to fail", "inner-host"):
+            assert said not in answer.text + kept.text + batch.text
         assert service.url.rpartition(":")[2] not in error_of(answer)["message"]
 
 

@@ -79,12 +79,15 @@ def _address(settings: Settings) -> tuple[str, Credential]:
     credential = _given_key(settings)
     if address == "databricks":
         return _databricks("", credential)
-    parts = urlsplit(address)
+    remedy = "Set endpoint to a base URL such as https://host/v1, or to 'databricks'."
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError as error:  # not the address itself: a login may stand in it
+        raise SettingsError(f"The endpoint is not a URL: {error}.", remedy=remedy) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingsError(
-            f"The endpoint {address!r} is not a URL.",
-            remedy="Set endpoint to a base URL such as https://host/v1, or to 'databricks'.",
-        )
+        shown = address.rpartition("@")[2]  # without a login
+        raise SettingsError(f"The endpoint {shown!r} is not a URL.", remedy=remedy)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise SettingsError(
             f"The endpoint at {parts.hostname!r} carries a user, a query or a fragment in its URL.",

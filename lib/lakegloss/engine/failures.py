@@ -63,35 +63,35 @@ def _error(outcome: Outcome, said: str) -> LakeglossError:
     kind, _, detail = said.partition(": ")
     if kind == Failure.RATE_LIMITED:
         return RateLimitedError(
-            f"The model endpoint refuses more calls for now ({detail}).",
-            remedy="Wait, or lower in_flight.",
-        )
+            "The model endpoint refuses more calls for now.",
+            remedy="Wait, or lower in_flight.", detail=detail,
+        )  # fmt: skip
     if kind == Failure.AUTH:
         return EndpointAuthError(
-            f"The model endpoint refused the key ({detail}).", remedy="Check key and rights."
+            "The model endpoint refused the key.", remedy="Check key and rights.", detail=detail
         )
     if kind == Failure.CONTEXT_LENGTH:
         return InputError(
-            f"The inputs are longer than the model reads ({detail}).", remedy="Shorten them."
+            "The inputs are longer than the model reads.", remedy="Shorten them.", detail=detail
         )
     if kind == Failure.INVALID:
         return EndpointError(
-            f"The model endpoint cannot take the request ({detail}).",
-            remedy="Check model and parameters (`lakegloss doctor`).",
-        )
+            "The model endpoint cannot take the request.",
+            remedy="Check model and parameters (`lakegloss doctor`).", detail=detail,
+        )  # fmt: skip
     return _no_text(kind, detail, said)
 
 
 def _no_text(kind: str, detail: str, said: str) -> LakeglossError:
     if kind in {Failure.REFUSED, Failure.EMPTY, Failure.MALFORMED}:
         return AnswerError(
-            f"The model gave no answer ({kind}: {detail}).",
-            remedy="Reword the inputs, or try another model.",
-        )
+            f"The model gave no answer: it is {kind}.",
+            remedy="Reword the inputs, or try another model.", detail=detail,
+        )  # fmt: skip
     return EndpointUnavailableError(
-        f"The model endpoint did not answer ({said}).",
-        remedy="Check it (`lakegloss doctor`), or name a fallback model.",
-    )
+        "The model endpoint did not answer.",
+        remedy="Check it (`lakegloss doctor`), or name a fallback model.", detail=said,
+    )  # fmt: skip
 
 
 def _not_asked(reason: Reason) -> LakeglossError:

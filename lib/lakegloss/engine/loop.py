@@ -16,7 +16,7 @@ class LoopThread:
         self._name = name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # garbage may be collected, and close this, while it is held
         self._closed = False
         self._ending: asyncio.Task[None] | None = None
 
@@ -28,7 +28,8 @@ class LoopThread:
         """
         with self._lock:  # callers are many threads; a second loop would share nothing with it
             if not self._closed:
-                return asyncio.run_coroutine_threadsafe(work, self._started())
+                loop = self._started()
+                return asyncio.run_coroutine_threadsafe(work, loop)
         work.close()
         raise EndpointError("The engine was closed.", remedy="Make a new one.")
 
@@ -49,9 +50,11 @@ class LoopThread:
             self._ending = loop.create_task(_end(last))
             self._ending.add_done_callback(lambda _: loop.stop())
         else:
-            asyncio.run_coroutine_threadsafe(_end(last), loop).result()
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
+            try:
+                asyncio.run_coroutine_threadsafe(_end(last), loop).result()
+            finally:
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join()
 
     def _started(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:

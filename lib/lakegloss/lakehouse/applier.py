@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +26,7 @@ from lakegloss.core.stages import (
     still_to_do,
 )
 from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.inventory import note_comments
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress
 from lakegloss.lakehouse.runs import RunLog, live_runs
@@ -77,6 +78,7 @@ def execute(
     last one, also when the run is interrupted; a killed run is settled by `reconcile`. A comment
     that is not any more what its edit was planned on is skipped.
     """
+    since = datetime.now(UTC)
     intended = [change for stage in stages for change in _intended(stage, log.run_id)]
     ledgers.append(CHANGES, intended)
     fault_point("apply.intended")
@@ -93,11 +95,24 @@ def execute(
             ]
             _follow(running, progress)
     except BaseException:
-        _append_or_warn(ledgers, _finished(done, log))
+        outcome = _finished(done, log)
+        _append_or_warn(ledgers, outcome)
+        _note(ledgers, map(asdict, outcome.changes), log.run_id, since)
         raise
     outcome = _finished(done, log)
     ledgers.append(CHANGES, outcome.changes)
+    _note(ledgers, map(asdict, outcome.changes), log.run_id, since)
     return outcome
+
+
+def _note(ledgers: Ledgers, changes: Iterable[_Row], run_id: str, since: datetime) -> None:
+    """Let the inventory have the comments that were written."""
+    written = {
+        AssetKey(row["table"], row["column"]): row["after"]
+        for row in changes
+        if row["status"] == ChangeStatus.APPLIED
+    }
+    note_comments(ledgers, written, run_id=run_id, since=since)
 
 
 def _append_or_warn(ledgers: Ledgers, outcome: Outcome) -> None:
@@ -256,6 +271,7 @@ def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[_Row]) -> li
         row for name, own in by_table.items() for row in _settled(catalog.read_comments(name), own)
     ]
     ledgers.append(CHANGES, settled)
+    _note(ledgers, settled, "", datetime.now(UTC))
     return settled
 
 

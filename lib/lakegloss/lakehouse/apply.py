@@ -23,7 +23,7 @@ from lakegloss.core.records import (
 from lakegloss.core.stages import Edit, NotWritable, Stage, comments_of, reduce_stage, stages_for
 from lakegloss.lakehouse.applier import NOTHING_DONE, Outcome, execute, reconcile
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.inventory import record_comments
+from lakegloss.lakehouse.inventory import note_comments
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.runs import find_run, run
@@ -111,12 +111,7 @@ def apply(
     with run(ledgers, settings, "apply") as log:
         _record_decisions(ledgers, plan, log.run_id, ready)
         outcome = execute(ledgers, settings, plan.stages, log, progress)
-        record_comments(ledgers, _written(outcome), run_id=log.run_id)
     return _summary(log.run_id, plan, outcome, waiting=waiting)
-
-
-def _written(outcome: Outcome) -> dict[AssetKey, str]:
-    return {_asset_of(c): c.after for c in outcome.changes if c.status == ChangeStatus.APPLIED}
 
 
 def _read(ledgers: Ledgers, names: Collection[str]) -> tuple[list[Any], list[Any], list[Any]]:
@@ -331,6 +326,7 @@ def undo(
         .where(is_in("status", [ChangeStatus.APPLIED]))
         .collect()
     ]
+    since = datetime.now(UTC)
     plan = _plan_undo(catalog, settings, changes)
     restored = _restored(plan)
     undone = [change for change in changes if _asset_of(change) in restored]
@@ -342,7 +338,8 @@ def undo(
         outcome = execute(ledgers, settings, plan.stages, log, progress)
         fault_point("undo.executed")
         _record_undone(ledgers, undone, plan, outcome)
-        record_comments(ledgers, _written(outcome), run_id=log.run_id)
+        there = {_asset_of(c): c.before for c in undone if _asset_of(c) in plan.there}
+        note_comments(ledgers, there, run_id=log.run_id, since=since)
     return _summary(log.run_id, plan, outcome)
 
 
@@ -387,7 +384,8 @@ def _record_undone(
 ) -> None:
     """Record what is undone, also by an earlier undo that was killed before it recorded that."""
     now = datetime.now(UTC)
-    back = _written(outcome).keys() | plan.there
+    back = {_asset_of(c) for c in outcome.changes if c.status == ChangeStatus.APPLIED}
+    back |= plan.there
     ledgers.append(
         CHANGES,
         [

@@ -1,5 +1,6 @@
 """The inventory: which tables and columns there are, recorded where they changed."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.causes import first_line
 from lakegloss.core.ddl import is_in
 from lakegloss.core.names import join_path, split_path
 from lakegloss.core.selection import canonical, like_any, matching
@@ -19,6 +21,7 @@ from lakegloss.lakehouse.tables import INVENTORY
 from lakegloss.lakehouse.threads import ahead, beside, threads
 from lakegloss.settings import Settings
 
+_log = logging.getLogger("lakegloss")
 TABLES_A_READ = 500
 """Tables whose rows are read from a ledger at once."""
 _ROWS_A_COMMIT = 50_000
@@ -115,22 +118,32 @@ def record_inventory(
     return _record_many(ledgers, tables, scope, stamp)
 
 
-def record_comments(ledgers: Ledgers, written: Mapping[AssetKey, str], *, run_id: str) -> int:
-    """Append what an apply or an undo made of comments; returns the number of rows.
+def note_comments(
+    ledgers: Ledgers, written: Mapping[AssetKey, str], *, run_id: str, since: datetime
+) -> None:
+    """Append what an apply or an undo made of comments.
 
-    What is missed here, as the process is killed before, the next plan sees in the catalog.
+    What is missed, as the process is killed before or the ledger cannot be written, the next plan
+    sees in the catalog.
+
+    Args:
+        since: what was seen in the catalog later than that is left as it was seen.
     """
     stamp = {"run_id": run_id, "seen_at": datetime.now(UTC)}
-    appended = 0
-    for names in batched(list(dict.fromkeys(key.table for key in written)), TABLES_A_READ):
-        before = _latest(ledgers, is_in("table", names), tables=len(names))
-        rows = [
-            {**row, "comment": written[key], **stamp}
-            for key, row in before.items()
-            if row["present"] and written.get(key, row["comment"]) != row["comment"]
-        ]
-        appended += ledgers.append(INVENTORY, rows)
-    return appended
+    try:
+        for names in batched(list(dict.fromkeys(key.table for key in written)), TABLES_A_READ):
+            before = _latest(ledgers, is_in("table", names), tables=len(names))
+            rows = [
+                {**row, "comment": written[key], **stamp}
+                for key, row in before.items()
+                if row["present"]
+                and written.get(key, row["comment"]) != row["comment"]
+                and row["seen_at"] <= since
+            ]
+            ledgers.append(INVENTORY, rows)
+    except Exception as error:  # noqa: BLE001 - comments are written, and recorded as changes
+        said = "the inventory has comments from before until the next plan: %s"
+        _log.warning(said, first_line(error))
 
 
 def _record_many(

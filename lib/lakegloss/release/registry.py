@@ -176,7 +176,7 @@ class Registry:
             refuse_pickles(version, model)
             text = self._fetched(version, f"artifacts/{PROGRAM_FILE}", folder)
         found = read_saved(text)
-        if version.content and found.content != version.content:
+        if not found.content.startswith(version.content):  # older tags have its beginning
             raise VersionRefusedError(
                 f"The version {version.reference!r} was changed after it was registered.",
                 remedy="Register the program with `lakegloss register`.",
@@ -273,12 +273,12 @@ class Registry:
         """A version that is there, with figures where it had none."""
         if not measured or version.measured == measured:
             return version
+        told = description_of(measured)
         with _told(f"the figures of {version.reference!r} cannot be kept", missing=False):
-            self._client.update_model_version(
-                version.name, str(version.number), description=description_of(measured)
-            )
             for key, value in numbers_of(measured) if version.run_id else ():
                 self._client.log_metric(version.run_id, key, value)
+            # Last: a version that has a description has its figures.
+            self._client.update_model_version(version.name, str(version.number), description=told)
         return replace(version, measured=measured, described=True)
 
     def _created(

@@ -130,8 +130,8 @@ class Commenter:
         self._loop.close(self._disconnected())
 
     async def _disconnected(self) -> None:
-        for route in self._routes:
-            await route.engine.disconnect()
+        ends = (route.engine.disconnect() for route in self._routes)
+        await asyncio.gather(*ends, return_exceptions=True)
 
     def __enter__(self) -> Self:
         return self

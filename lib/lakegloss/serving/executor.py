@@ -362,7 +362,7 @@ class DSPyPipelineExecutor:
         if job.mode is ExecutionMode.DRY_RUN:
             executed = Executed()
             return self._ended(result_of(job, executed, start), job.inputs)
-        if self._cache is None or not job.mode.caches or not job.prepared.version:
+        if self._cache is None or not job.mode.caches or job.prepared.signature is None:
             return None
         name = job.model or DEFAULT_MODEL
         program = f"{job.prepared.name}@{job.prepared.version}"

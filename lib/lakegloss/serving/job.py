@@ -142,9 +142,7 @@ def _said(error: Exception | None) -> str:
     """The published texts stand alone; what to do next is in the metadata and the exception."""
     if error is None:
         return ""
-    return (
-        error.message if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
-    )
+    return error.said if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
 
 
 def or_raise(result: ExecutionResult) -> ExecutionResult:

@@ -40,7 +40,7 @@ class Prepared:
     """A program that can be executed: split where that is possible, else as it is.
 
     Attributes:
-        version: of what is sent; '' where that cannot be told, and nothing is cached.
+        version: of what is sent, of a module not of its code, so its results are not cached.
         registered: the registered version that it is of, such as `name/3`; '' where it is of none.
     """
 

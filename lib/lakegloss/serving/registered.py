@@ -13,7 +13,6 @@ from mlflow.pyfunc.model import PythonModel
 
 from lakegloss.core.plain import plain
 from lakegloss.errors import (
-    EndpointError,
     InputError,
     LakeglossError,
     SettingsError,
@@ -126,7 +125,7 @@ class RegisteredProgram(PythonModel):
         usage = result.metadata["usage"]
         error = result.exception
         meta = self._meta(
-            without_address(error) if isinstance(error, EndpointError) else result.error,
+            without_address(error) if isinstance(error, LakeglossError) else result.error,
             model=result.metadata.get("model", ""),
             input_tokens=usage["input_tokens"],
             output_tokens=usage["output_tokens"],

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from lakegloss.core.terminal import visible
-from lakegloss.errors import EndpointError, ExecutionTimeoutError
+from lakegloss.errors import ExecutionTimeoutError
 from lakegloss.serving.api.errors import api_error
 from lakegloss.serving.api.keys import ApiKey
 from lakegloss.serving.api.schemas import Meta, Usage
@@ -48,10 +48,19 @@ def row_of(
 
 
 def _told(result: ExecutionResult) -> str:
-    """Why it failed; what an endpoint said, and where it is, stands in the log only."""
-    if isinstance(result.exception, EndpointError):
-        return api_error(result.exception).error.message
-    return result.error
+    """Why it failed, as its answer says: the rest stands in the log only."""
+    if result.exception is None:
+        return result.error
+    return api_error(result.exception).error.message
+
+
+def _trace_of(result: ExecutionResult) -> dict[str, Any] | None:
+    """The trace, with the kinds of failed calls in place of what an endpoint said."""
+    trace = result.metadata.get("debug_trace")
+    if trace is None:
+        return None
+    calls = [{**call, "error": call["error"].partition(": ")[0]} for call in trace["calls"]]
+    return {**trace, "calls": calls}
 
 
 def shape_of_input(value: Any) -> str:
@@ -74,5 +83,5 @@ def meta_of(result: ExecutionResult, request: Request, *, recorded: bool) -> Met
         program_version=metadata.get("program_version", ""),
         version=metadata.get("version", ""),
         recorded=recorded,
-        debug_trace=metadata.get("debug_trace"),
+        debug_trace=_trace_of(result),
     )

@@ -69,7 +69,8 @@ class Done:
     def or_raise(self) -> ExecuteResponse:
         if self.failure is not None:
             failure = self.failure
-            raise ApiError(failure.status, failure.error, execution_id=self.body.execution_id)
+            known = self.body.execution_id if self.body.meta.recorded else ""
+            raise ApiError(failure.status, failure.error, execution_id=known)
         return self.body
 
 
