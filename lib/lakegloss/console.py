@@ -76,7 +76,7 @@ def note(text: str) -> None:
 
 
 def show_error(error: LakeglossError) -> None:
-    err.print(f"[bold red]error:[/bold red] {safe(error.message)}")
+    err.print(f"[bold red]error:[/bold red] {safe(error.said)}")
     if error.remedy:
         err.print(f"[bold]what to do:[/bold] {safe(error.remedy)}")
 

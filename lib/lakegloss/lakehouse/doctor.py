@@ -270,9 +270,7 @@ def _endpoint(settings: Settings) -> Finding:
     try:
         answer = ask_models(settings)
     except LakeglossError as error:
-        return Finding(
-            name="model", status=Status.FAILED, detail=error.message, remedy=error.remedy
-        )
+        return Finding(name="model", status=Status.FAILED, detail=error.said, remedy=error.remedy)
     return Finding(
         name="model",
         status=Status.WARNING if answer.doubt else Status.OK,

@@ -154,5 +154,5 @@ def _said(error: Exception | None) -> str:
     if error is None:
         return ""
     return (
-        error.message if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
+        error.said if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
     )
