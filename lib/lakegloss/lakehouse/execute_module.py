@@ -153,6 +153,4 @@ def run_in_new_loop(work: Any) -> Any:
 def _said(error: Exception | None) -> str:
     if error is None:
         return ""
-    return (
-        error.said if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
-    )
+    return error.said if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
