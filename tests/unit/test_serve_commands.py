@@ -60,7 +60,6 @@ def serving(environ: dict[str, str]) -> Iterator[tuple[str, "subprocess.Popen[st
     finally:
         process.kill()
         process.wait(10)
-        rest.join(10)  # what it wrote last may still be on its way
         rest.join(10)
         process.stderr.close()
 
