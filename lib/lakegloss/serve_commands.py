@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -63,16 +63,14 @@ def serve(
                 _say(f"serving {address}, documentation at {address}/docs")
 
         def handle_exit(self, sig: int, frame: Any) -> None:
-            is_first = not service.stopping
             service.stop_soon()
             super().handle_exit(sig, frame)
-            if is_first:  # last, as a terminal that is being written to cannot be written to
-                with suppress(RuntimeError, OSError):
-                    _say(f"stopping: what runs has {settings.serve_drain} s to end")
 
         async def shutdown(self, sockets: Any = None) -> None:
+            # Said here: a signal's handler cannot write to a stream that is being written to.
+            _say(f"stopping: what runs has {settings.serve_drain} s to end")
             await super().shutdown(sockets)
-            _say("stopped")  # here, as the signal ends the process next
+            _say("stopped")  # the signal ends the process next
 
     service = Service(settings)  # what is wrong is told before a server starts
     app = create_app(settings, service=service)
