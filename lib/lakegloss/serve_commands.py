@@ -115,14 +115,16 @@ def _port(given: int | None) -> int | None:
 
 def _require_keys(settings: Settings, secret: str) -> None:
     """Without a key only this machine may call, and nobody may listen elsewhere."""
-    if secret or _stored(settings):
+    with _store(settings) as store:
+        known, place = bool(store.all_keys()), store.place
+    if secret or known:
         return
     if not _is_loopback(settings.serve_host):
         raise SettingsError(
-            f"No key is configured, and {settings.serve_host} can be reached by others.",
+            f"No key is in {place}, and {settings.serve_host} can be reached by others.",
             remedy="Run `lakegloss keys add NAME` first, or listen at 127.0.0.1.",
         )
-    _say("no key is configured: only this machine may call; `lakegloss keys add NAME` makes one")
+    _say(f"no key is in {place}: only this machine may call; `lakegloss keys add NAME` makes one")
 
 
 def _is_loopback(host: str) -> bool:
@@ -138,11 +140,6 @@ def _say(text: str) -> None:
         note(text)
     else:
         logging.getLogger("lakegloss.api").info(text, extra={"event_type": "notice"})
-
-
-def _stored(settings: Settings) -> bool:
-    with _store(settings) as store:
-        return bool(store.all_keys())
 
 
 def _log_to_stderr(formatter: logging.Formatter) -> None:
@@ -205,7 +202,8 @@ def add_key(
     secret, key = new_key(name, scopes, expires_at=expires_at, rate=rate)
     with _store(settings) as store:
         store.add_key(key)
-    note("This is shown once; a running service knows the key within 5 seconds.")
+        place = store.place
+    note(f"This is shown once; services with {place} as their database know it within 5 seconds.")
     out.print(secret, soft_wrap=True, markup=False, highlight=False)
 
 

@@ -74,6 +74,7 @@ def test_keys_are_made_listed_and_revoked(environ: dict[str, str]) -> None:
     made = lakegloss(environ, "keys", "add", "shop", "--scope", "execute", "--days", "3")
     secret = made.stdout.strip()
     assert re.fullmatch(r"lg_[\w\-]{43}", secret), made.stderr
+    assert "serve.db" in made.stderr.replace("\n", ""), "services of others have it not"
     listed = json.loads(lakegloss(environ, "keys", "list").stdout)
     assert (listed["name"], listed["scopes"]) == ("shop", ["execute"])
     assert secret not in str(listed)

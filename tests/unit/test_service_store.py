@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.serving.api.keys import KeyRing, new_key
-from lakegloss.serving.api.store import Store
+from lakegloss.serving.api.store import Store, place_of
 
 pytestmark = pytest.mark.slow
 
@@ -163,3 +164,9 @@ def test_a_locked_database_is_told_at_once(tmp_path: Path) -> None:
         other.rollback()
     assert store.record(row(99)).result(10) is None
     store.close()
+
+
+def test_a_place_tells_no_secret() -> None:
+    url = make_url("postgresql+psycopg://ann:hunter2@db.example/gloss?passfile=secret")
+    assert place_of(url) == "postgresql+psycopg://ann:***@db.example/gloss"
+    assert place_of(make_url("sqlite:////home/serve.db")) == "/home/serve.db"

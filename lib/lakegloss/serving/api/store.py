@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    URL,
     Boolean,
     Column,
     DateTime,
@@ -108,6 +109,11 @@ class Store:
         self._closed = False
         self._thread = threading.Thread(target=self._write, name="lakegloss-store", daemon=True)
         self._thread.start()
+
+    @property
+    def place(self) -> str:
+        """The database as people are told of it."""
+        return place_of(self._engine.url)
 
     # Executions.
 
@@ -275,6 +281,13 @@ class Store:
                 _log.info("%d old executions were deleted", swept)
         except Exception as error:  # noqa: BLE001 - the next hour tries again
             _log.warning("old executions are not deleted: %s", first_line(error, 200))
+
+
+def place_of(url: URL) -> str:
+    """A database's file or address, without password and options."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or "memory"
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 def _opened(url: str) -> Engine:
