@@ -20,7 +20,13 @@ from lakegloss.errors import InputError, LakeglossError
 from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.serving.cards import ProposedComment, TableCard, evidence_of, settings_for, table_of
-from lakegloss.serving.comments import DraftedTable, comments_for_all, told, without_address
+from lakegloss.serving.comments import (
+    DraftedTable,
+    check_names,
+    comments_for_all,
+    told,
+    without_address,
+)
 from lakegloss.serving.models import routes_of
 from lakegloss.settings import Settings
 
@@ -153,6 +159,7 @@ class Commenter:
                 if wanted == "quality":
                     found[place] = await asyncio.to_thread(self._judged, card)
                 else:
+                    check_names(table_of(card))  # it must not cost those that it shares with
                     kind = _kind(card)
                     again = seen[kind, card.table.lower()]  # a request names each table once
                     seen[kind, card.table.lower()] += 1
@@ -168,16 +175,16 @@ class Commenter:
 
         async def one(part: list[tuple[int, TableCard]]) -> None:
             async with places:
-                left = None if end is None else max(0.0, end - time.monotonic())
-                answers = await self._answers([card for _, card in part], left)
+                answers = await self._answers([card for _, card in part], end)
             for (place, _), answer in zip(part, answers, strict=True):
                 found[place] = answer
 
         await asyncio.gather(*map(one, parts))
         return [answer for answer in found if answer is not None]
 
-    async def _answers(self, cards: Sequence[TableCard], seconds: float | None) -> list[CardAnswer]:
+    async def _answers(self, cards: Sequence[TableCard], end: float | None) -> list[CardAnswer]:
         """Cards of a kind share requests; where that fails, each is asked for by itself."""
+        seconds = None if end is None else max(0.0, end - time.monotonic())
         try:
             drafted = await comments_for_all(
                 cards, self.settings, self.program, self._routes,
@@ -186,7 +193,8 @@ class Commenter:
         except Exception as error:  # noqa: BLE001 - as above
             if len(cards) == 1:
                 return [self._refused(error, cards[0])]
-            return [answer for card in cards for answer in await self._answers([card], seconds)]
+            each = await asyncio.gather(*(self._answers([card], end) for card in cards))
+            return [answer for answers in each for answer in answers]
         return [self._told(card, found) for card, found in zip(cards, drafted, strict=True)]
 
     def _told(self, card: TableCard, drafted: DraftedTable) -> CardAnswer:

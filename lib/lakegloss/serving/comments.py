@@ -22,9 +22,11 @@ from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import (
     EndpointAuthError,
     EndpointError,
+    EnvironmentNotReadyError,
     ExecutionTimeoutError,
     InputError,
     LakeglossError,
+    SettingsError,
 )
 from lakegloss.lakehouse.drafting import limits_of, render_requests, rules_text
 from lakegloss.programs.comment import CommentProgram
@@ -96,7 +98,7 @@ def tasks_for(
     Raises:
         InputError: a name cannot be read, or a column is there twice.
     """
-    _check_names(table)
+    check_names(table)
     is_model = bool(settings.model)
     intended = Source.MODEL if is_model else Source.RULES
     rules = Rules(
@@ -145,7 +147,12 @@ def _guarded(
     return withhold(found if detector is None else detector(found), settings.values)
 
 
-def _check_names(table: Table) -> None:
+def check_names(table: Table) -> None:
+    """Refuse names that cannot be read, and columns that are there twice.
+
+    Raises:
+        InputError: there are such.
+    """
     seen: set[str] = set()
     try:
         split_path(table.name)
@@ -332,6 +339,8 @@ def without_address(error: LakeglossError) -> str:
         return "the model's endpoint refused the key"
     if isinstance(error, EndpointError):
         return "the model's endpoint gave no answer"
+    if isinstance(error, SettingsError | EnvironmentNotReadyError):
+        return "no model can be asked as the settings are"
     return error.message
 
 
