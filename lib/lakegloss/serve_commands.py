@@ -85,7 +85,7 @@ def serve(
             server_header=False,
             h11_max_incomplete_event_size=65_536,
             proxy_headers=False,
-            limit_concurrency=4 * settings.serve_workers + 100,
+            limit_concurrency=6 * settings.serve_workers + 100,  # Places refuses before, and better
         )
     )
     try:

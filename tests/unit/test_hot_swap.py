@@ -4,14 +4,20 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import unquote
 
 import httpx
 import pytest
 
+from lakegloss.errors import RegistryError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import save
+from lakegloss.release.reference import Reference
+from lakegloss.release.registry import Registry
+from lakegloss.serving.api import service as service_module
 from lakegloss.serving.packaging import register
 from lakegloss.settings import Settings, load_settings
 from tests.model_server import ModelServer
@@ -205,6 +211,55 @@ def test_registered_programs_by_name_alias_and_number(
         assert (refused.status_code, refused.json()["error"]["type"]) == (422, "version_refused")
         kind = service.execute(NAME, {"tables": ["t"]})
         assert (kind.status_code, kind.json()["error"]["type"]) == (422, "version_refused")
+
+
+def test_a_registry_that_hangs_keeps_no_loaded_program_from_its_callers(
+    home: Path,
+    versions: dict[str, str],
+    programs_model: ProgramServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings = served(home, programs_model.url, serve_registry=True)
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def find(own: Registry, reference: Reference) -> Any:
+        if hangs.is_set():
+            goes_on.wait(30)
+            raise RegistryError("It does not answer at inner-host.")
+        return found(own, reference)
+
+    found = Registry.find
+    monkeypatch.setattr(Registry, "find", find)
+    monkeypatch.setattr(service_module, "_FIND_SECONDS", 1.0)
+    with RunningService(settings) as service, ThreadPoolExecutor(8) as callers:
+        assert service.execute(f"{MAIL}/1", LETTER).status_code == 200
+        hangs.set()
+        asked = [callers.submit(service.execute, f"lakegloss_typo{n}", {}) for n in range(8)]
+        time.sleep(0.2)
+        start = time.monotonic()
+        assert service.execute(f"{MAIL}/1", LETTER).status_code == 200
+        assert time.monotonic() - start < 0.8, "it is at hand, whatever the registry does"
+        refused = [each.result() for each in asked]
+        goes_on.set()
+    assert {(r.status_code, r.json()["error"]["type"]) for r in refused} == {
+        (503, "registry_error")
+    }
+    assert "The registry of programs does not answer." in caplog.messages, "who runs it is told"
+
+
+def test_a_name_of_other_letters_can_be_named(
+    home: Path, versions: dict[str, str], programs_model: ProgramServer
+) -> None:
+    registry = registry_in(settings_in(home))
+    mail = save(SIGNATURES["EmailDraft"], "mail")
+    register(registry, "lakegloss_письмо", mail, settings_in(home))
+    settings = served(home, programs_model.url, serve_registry=True)
+    with RunningService(settings) as service:
+        answer = service.execute("lakegloss_письмо/1", LETTER)
+    assert answer.status_code == 200
+    assert answer.json()["meta"]["version"] == "lakegloss_письмо/1"
+    assert unquote(answer.headers["X-Lakegloss-Version"]) == "lakegloss_письмо/1"
 
 
 def test_what_a_look_raises_does_not_end_the_following(home: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from cachetools import TTLCache
 
 from lakegloss.core.causes import first_line
-from lakegloss.errors import VersionNotFoundError, VersionRefusedError
+from lakegloss.errors import RegistryError, VersionNotFoundError, VersionRefusedError
 from lakegloss.programs.saved import COMMENT, load_saved
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.reference import Reference, reference_of
@@ -58,6 +58,11 @@ class Followed:
         """
         known = self._known.get(reference)
         return known.program if known is not None else self._looked_up(reference)
+
+    def at_hand(self, reference: Reference) -> Any | None:
+        """The same where it was loaded before; None where the registry would be asked."""
+        known = self._known.get(reference)
+        return None if known is None else known.program
 
     @property
     def references(self) -> list[Reference]:
@@ -140,11 +145,20 @@ class RegistrySource:
         self._registry = registry
         self._followed = Followed(registry, _prepared, seconds=seconds)
         self._missed: TTLCache[str, bool] = TTLCache(_MOST_MISSED, _MISSED_FOR)
+        self._lock = threading.Lock()
 
     @property
     def names(self) -> list[str]:
         """Those that were asked for."""
         return sorted({reference.name for reference in self._followed.references})
+
+    def at_hand(self, model_id: str) -> Prepared | None:
+        """The program as it was loaded before; the registry is not asked."""
+        try:
+            found: Prepared | None = self._followed.at_hand(reference_of(model_id))
+        except RegistryError:
+            return None
+        return None if found is None else replace(found, name=model_id)
 
     def load(self, model_id: str) -> Prepared | None:
         """The program of `name`, `name@alias` or `name/3`; None where there is none.
@@ -153,13 +167,15 @@ class RegistrySource:
             VersionRefusedError: its name is not allowed, or it must not be used.
             RegistryError: the registry does not answer.
         """
-        if model_id in self._missed:
-            return None
+        with self._lock:
+            if model_id in self._missed:
+                return None
         try:
             reference = reference_of(model_id)
             found: Prepared = self._followed.get(reference)
         except VersionNotFoundError:
-            self._missed[model_id] = True
+            with self._lock:
+                self._missed[model_id] = True
             return None
         except VersionRefusedError:
             if model_id == reference.name and not self._registry.is_allowed(model_id):

@@ -178,7 +178,10 @@ class ProgramBook:
 
     def at_hand(self, name: str) -> Prepared | None:
         """The program of that name, if no source has to be asked for it."""
-        return self.find(name) if self.knows(name) else None
+        if self.knows(name):
+            return self.find(name)
+        found = (s.at_hand(name) for s in self._sources if hasattr(s, "at_hand"))
+        return next((program for program in found if program is not None), None)
 
     def knows(self, name: str) -> bool:
         """Whether a program of that name is at hand, without asking a source."""

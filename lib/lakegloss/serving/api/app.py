@@ -1,5 +1,6 @@
 """The application: routes, errors, what happens to every request, start and end."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from lakegloss import __version__
+from lakegloss.core.causes import first_line
 from lakegloss.core.terminal import visible
 from lakegloss.errors import LakeglossError
 from lakegloss.serving.api import intelligence, routes
@@ -21,6 +23,7 @@ from lakegloss.serving.api.routes import EXECUTION_HEADER, allowed, service_of
 from lakegloss.serving.api.service import Service
 from lakegloss.settings import Settings
 
+_log = logging.getLogger("lakegloss.api")
 _KINDS = {
     400: "bad_request",
     404: "not_found",
@@ -111,6 +114,9 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(LakeglossError)
     async def of_lakegloss(request: Request, error: LakeglossError) -> Response:
         found = api_error(error)
+        if found.status >= 500:  # callers are told less
+            said = {"request_id": request.state.request_id}
+            _log.warning("%s", first_line(error, 300), extra=said)
         return told(request, found.status, found.error)
 
     @app.exception_handler(RequestValidationError)

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import logging
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Request, Response, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
@@ -65,7 +66,7 @@ def answered(body: BaseModel, status: int = 200) -> Response:
     text = body.model_dump_json(fallback=str)  # a module's output may be of any class
     meta: Meta | None = getattr(body, "meta", None)
     named = (meta.version or meta.program_version) if meta is not None else ""
-    headers = {VERSION_HEADER: named} if named else {}
+    headers = {VERSION_HEADER: quote(named, safe="/@ ")} if named else {}
     return Response(text, status, headers, media_type="application/json")
 
 

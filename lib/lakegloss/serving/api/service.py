@@ -250,8 +250,8 @@ class Service:
             RegistryError: the registry has one that cannot be used.
         """
         book = self.executor.programs
-        if book.knows(program):
-            return book.find(program)
+        if known := book.at_hand(program):
+            return known
         work = asyncio.get_running_loop().run_in_executor(self._finders, book.find, program)
         try:
             return await asyncio.wait_for(work, _FIND_SECONDS)
