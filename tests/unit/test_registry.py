@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import lakegloss
 from lakegloss.errors import (
     RegistryError,
     SettingsError,
@@ -23,7 +25,8 @@ from lakegloss.release.chosen import chosen_program
 from lakegloss.release.files import figures_of
 from lakegloss.release.reference import reference_of
 from lakegloss.release.registry import Registry, default_name
-from lakegloss.release.servers import uris_of
+from lakegloss.release.servers import place_of, uris_of
+from lakegloss.serving import packaging
 from lakegloss.serving.packaging import packaged, register
 from lakegloss.settings import Settings, load_settings
 from tests.registry_kit import (
@@ -278,6 +281,37 @@ def test_other_settings_make_another_version(settings: Settings, registry: Regis
     stricter = settings.model_copy(update={"values": "none"})
     second, is_new = register(registry, name, comment_program(), stricter)
     assert (second.number, is_new) == (first.number + 1, True)
+
+
+def test_other_code_makes_another_version(
+    settings: Settings, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "lakegloss_code"
+    first, _ = register(registry, name, comment_program(), settings)
+    package = tmp_path / "lakegloss"
+    shutil.copytree(Path(lakegloss.__file__).parent, package)
+    (package / "core" / "mended.py").write_text("", encoding="utf-8")
+    monkeypatch.setattr(lakegloss, "__file__", str(package / "__init__.py"))
+    packaging._code_hash.cache_clear()
+    try:
+        second, is_new = register(registry, name, comment_program(), settings)
+    finally:
+        monkeypatch.undo()
+        packaging._code_hash.cache_clear()
+    assert (second.number, is_new) == (first.number + 1, True)
+    assert register(registry, name, comment_program(), settings)[1] is False
+
+
+@pytest.mark.parametrize(
+    ("uri", "told"),
+    [
+        ("https://ann:word@mlflow.example", "https://mlflow.example"),
+        ("http://[::1]:5000/path", "http://[::1]:5000"),
+        ("sqlite:///a.db", "sqlite:///a.db"),
+    ],
+)
+def test_a_place_is_told_without_a_login(uri: str, told: str) -> None:
+    assert place_of(uri) == told
 
 
 def test_a_login_in_an_address_goes_into_no_version(settings: Settings) -> None:

@@ -34,7 +34,7 @@ def require_listener(uri: str) -> None:
 def place_of(uri: str) -> str:
     """An address without the login that may stand in it."""
     place = urlsplit(uri)
-    return f"{place.scheme}://{place.hostname}:{place.port}" if place.hostname else uri
+    return f"{place.scheme}://{place.netloc.rpartition('@')[2]}" if place.hostname else uri
 
 
 def _has_proxy(host: str) -> bool:

@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -130,9 +131,20 @@ def _kept(settings: Settings) -> dict[str, Any]:
 
 def _package_hash(settings: Settings) -> str:
     """Of what goes with a program: other settings or another lakegloss make another version."""
-    parts = [_kept(settings), lakegloss.__version__, requirements(settings)]
+    parts = [_kept(settings), _code_hash(), requirements(settings)]
     text = json.dumps(parts, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@cache
+def _code_hash() -> str:
+    """Of lakegloss' own code, as a deployment may change it and not its version."""
+    folder, digest = Path(lakegloss.__file__).parent, hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            digest.update(f"{file.relative_to(folder).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _refuse_logins(endpoint: str) -> None:
