@@ -23,15 +23,15 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
 
 
-@pytest.fixture
-def lake(classic: SparkSession, tmp_path: Path) -> Iterator[Settings]:
+@pytest.fixture(scope="module")
+def lake(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     classic.sql("DROP SCHEMA IF EXISTS nycflights13 CASCADE")
     classic.sql("CREATE SCHEMA nycflights13")
     classic.sql(
         "CREATE TABLE nycflights13.airlines USING delta AS "
         "SELECT id AS carrier_id, concat('Air ', id) AS name FROM range(20)"
     )
-    settings = load_settings(environ={}, home=tmp_path / "home")
+    settings = load_settings(environ={}, home=tmp_path_factory.mktemp("home"))
     describe(classic, settings, ["nycflights13.*"])
     yield settings
     classic.sql("DROP SCHEMA nycflights13 CASCADE")
@@ -65,9 +65,9 @@ def test_the_page_for_analysts(
     assert len(worst) == 3
 
 
-def test_the_card_of_the_page(lake: Settings) -> None:
+def test_the_card_of_the_page(tmp_path: Path) -> None:
     [card] = blocks("sql.md", "json")
-    with Commenter(lake, environ={}) as writer:
+    with Commenter(load_settings(environ={}, home=tmp_path), environ={}) as writer:
         [answer] = writer.answers([json.loads(card)])
     assert answer.error == ""
     assert len(answer.comments) == 3

@@ -165,9 +165,7 @@ def test_what_cannot_be_installed_says_why(classic: SparkSession, settings: Sett
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_statement_for_unity_catalog_parses_here(
-    classic: SparkSession, settings: Settings, function: str, lake: str
-) -> None:
+def test_the_statement_for_unity_catalog_parses_here(classic: SparkSession, function: str) -> None:
     """Persistent functions over a temporary ai_query are refused: the parser sees them whole."""
     target = SqlTarget(schema=("ma`in", "glo'ss"), endpoint="lake'gloss")
     statement = render(function, target)
