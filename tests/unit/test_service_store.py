@@ -169,4 +169,4 @@ def test_a_locked_database_is_told_at_once(tmp_path: Path) -> None:
 def test_a_place_tells_no_secret() -> None:
     url = make_url("postgresql+psycopg://ann:hunter2@db.example/gloss?passfile=secret")
     assert place_of(url) == "postgresql+psycopg://ann:***@db.example/gloss"
-    assert place_of(make_url("sqlite:////home/serve.db")) == "/home/serve.db"
+    assert place_of(make_url("sqlite:///data/serve.db")) == "data/serve.db"
