@@ -1,3 +1,98 @@
-"""lakegloss writes, checks, applies and maintains the comments of Delta tables."""
+"""lakegloss writes, checks, applies and maintains the comments of Delta tables.
+
+Three steps in a notebook, each of which can be taken back::
+
+    from lakegloss import apply, describe, load_settings, session, undo
+
+    settings = load_settings(policy="missing")
+    with session(settings) as spark:
+        drafted = describe(spark, settings, ["sales.*"])  # 1. draft: proposals, nothing is written
+        preview = apply(spark, settings, ["sales.*"], dry_run=True)  # 2. look
+        written = apply(spark, settings, ["sales.*"])  # 3. write
+        undo(spark, settings, written.run_id)  # as it was before
+
+The names in `__all__` are public, and so are those of `lakegloss.programs`, `lakegloss.serving`
+and `lakegloss.errors`; docs/public.md says how long they are kept. All else is internal.
+They are imported when they are first asked for, so `import lakegloss` is light.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lakegloss.lakehouse import review
+    from lakegloss.lakehouse.apply import ApplySummary, apply, undo
+    from lakegloss.lakehouse.check import CoverageNow
+    from lakegloss.lakehouse.check import measure_coverage as check
+    from lakegloss.lakehouse.describe import DescribeSummary, describe
+    from lakegloss.lakehouse.execute import spark_execute
+    from lakegloss.lakehouse.planning import Plan, plan
+    from lakegloss.lakehouse.report import write_report as report
+    from lakegloss.lakehouse.runs import newest_runs as runs
+    from lakegloss.lakehouse.served_model import install_functions, register_served_model
+    from lakegloss.lakehouse.session import session
+    from lakegloss.release.chosen import chosen_program
+    from lakegloss.settings import Settings, load_settings
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ApplySummary",
+    "CoverageNow",
+    "DescribeSummary",
+    "Plan",
+    "Settings",
+    "__version__",
+    "apply",
+    "check",
+    "chosen_program",
+    "describe",
+    "install_functions",
+    "load_settings",
+    "plan",
+    "register_served_model",
+    "report",
+    "review",
+    "runs",
+    "session",
+    "spark_execute",
+    "undo",
+]
+
+_PLACES = {
+    "ApplySummary": "lakegloss.lakehouse.apply:ApplySummary",
+    "CoverageNow": "lakegloss.lakehouse.check:CoverageNow",
+    "DescribeSummary": "lakegloss.lakehouse.describe:DescribeSummary",
+    "Plan": "lakegloss.lakehouse.planning:Plan",
+    "Settings": "lakegloss.settings:Settings",
+    "apply": "lakegloss.lakehouse.apply:apply",
+    "check": "lakegloss.lakehouse.check:measure_coverage",
+    "chosen_program": "lakegloss.release.chosen:chosen_program",
+    "describe": "lakegloss.lakehouse.describe:describe",
+    "install_functions": "lakegloss.lakehouse.served_model:install_functions",
+    "load_settings": "lakegloss.settings:load_settings",
+    "plan": "lakegloss.lakehouse.planning:plan",
+    "register_served_model": "lakegloss.lakehouse.served_model:register_served_model",
+    "report": "lakegloss.lakehouse.report:write_report",
+    "review": "lakegloss.lakehouse.review:",
+    "runs": "lakegloss.lakehouse.runs:newest_runs",
+    "session": "lakegloss.lakehouse.session:session",
+    "spark_execute": "lakegloss.lakehouse.execute:spark_execute",
+    "undo": "lakegloss.lakehouse.apply:undo",
+}
+"""Where each name is, as module:attribute; nothing after the colon means the module itself."""
+
+if not TYPE_CHECKING:  # a type checker reads the imports above, and finds misspelt names
+
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first asked for."""
+        if name not in _PLACES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, _, attribute = _PLACES[name].partition(":")
+        found: Any = import_module(module)
+        globals()[name] = getattr(found, attribute) if attribute else found
+        return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

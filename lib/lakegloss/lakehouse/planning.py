@@ -270,6 +270,29 @@ class Plan:
     calls_saved: int = 0
 
 
+def plan(
+    spark: Any,
+    settings: Settings,
+    patterns: Sequence[str] = (),
+    *,
+    program: CommentProgram | None = None,
+    progress: Progress = silent,
+) -> Plan:
+    """Plan what `describe` would do, and what it would cost; no model is called.
+
+    Args:
+        spark: a classic or a Connect session.
+        patterns: tables, such as `sales.*`; none selects all.
+        program: as in `describe`.
+
+    Raises:
+        AssetNotFoundError: a pattern matches nothing.
+        SettingsError: the guidance file cannot be used.
+    """
+    ledgers = Ledgers(spark, settings)
+    return make_plan(ledgers, settings, patterns, program=program, progress=progress)
+
+
 def make_plan(
     ledgers: Ledgers,
     settings: Settings,

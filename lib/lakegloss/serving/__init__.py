@@ -1,26 +1,61 @@
-"""How programs are served: the executor, and what loads programs for it."""
+"""The documented face of serving: the executor, and what loads and serves programs for it.
+
+The names of `__all__` are public (docs/public.md) and imported when they are first asked for.
+"""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lakegloss.programs.chain import SignatureChain
+    from lakegloss.programs.conditional import ConditionalPipeline
+    from lakegloss.serving.active_run import autolog
+    from lakegloss.serving.commenter import CardAnswer, Commenter
+    from lakegloss.serving.executor import DSPyPipelineExecutor
+    from lakegloss.serving.local_endpoint import local_endpoint
+    from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
+    from lakegloss.serving.model_types import COMMENT_RESULT
+    from lakegloss.serving.parallel import ParallelExecutor
+    from lakegloss.serving.result import ExecutionMode, ExecutionResult
+
+__all__ = [
+    "COMMENT_RESULT",
+    "CardAnswer",
+    "Commenter",
+    "ConditionalPipeline",
+    "DSPyModelLoader",
+    "DSPyPipelineExecutor",
+    "EntryPointSource",
+    "ExecutionMode",
+    "ExecutionResult",
+    "ParallelExecutor",
+    "SignatureChain",
+    "autolog",
+    "local_endpoint",
+]
 
 _PLACES = {
-    "lakegloss.serving.executor": ("DSPyPipelineExecutor",),
-    "lakegloss.serving.active_run": ("autolog",),
-    "lakegloss.serving.result": ("ExecutionMode", "ExecutionResult"),
-    "lakegloss.serving.parallel": ("ParallelExecutor",),
-    "lakegloss.serving.model_loader": ("DSPyModelLoader", "EntryPointSource"),
     "lakegloss.programs.chain": ("SignatureChain",),
     "lakegloss.programs.conditional": ("ConditionalPipeline",),
+    "lakegloss.serving.active_run": ("autolog",),
+    "lakegloss.serving.commenter": ("CardAnswer", "Commenter"),
+    "lakegloss.serving.executor": ("DSPyPipelineExecutor",),
+    "lakegloss.serving.local_endpoint": ("local_endpoint",),
+    "lakegloss.serving.model_loader": ("DSPyModelLoader", "EntryPointSource"),
+    "lakegloss.serving.model_types": ("COMMENT_RESULT",),
+    "lakegloss.serving.parallel": ("ParallelExecutor",),
+    "lakegloss.serving.result": ("ExecutionMode", "ExecutionResult"),
 }
 _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 
+if not TYPE_CHECKING:  # a type checker reads the imports above, and finds misspelt names
 
-def __getattr__(name: str) -> Any:
-    """The public names, imported when they are asked for."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first asked for."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(_MODULES)
+    return sorted({*globals(), *__all__})
