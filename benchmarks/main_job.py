@@ -27,7 +27,7 @@ from lakegloss.lakehouse.demo import load_demo
 from lakegloss.lakehouse.describe import describe
 from lakegloss.lakehouse.session import session
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
+from tests.kits.model_server import ModelServer
 
 BENCH = "main_job"
 Row = dict[str, Any]

@@ -66,7 +66,7 @@ def main() -> int:
 @contextmanager
 def endpoint(latency: float) -> Iterator[tuple[str, Callable[[], list[float]]]]:
     """A server's address, and a function that ends it and gives the times of its answers."""
-    command = [sys.executable, "-m", "tests.program_server", "--latency", str(latency)]
+    command = [sys.executable, "-m", "tests.kits.program_server", "--latency", str(latency)]
     server = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
     )

@@ -28,8 +28,8 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import save
 from lakegloss.serving.packaging import packaged
 from lakegloss.settings import load_settings
-from tests.model_server import ModelServer
-from tests.served_model import ServedModel
+from tests.kits.model_server import ModelServer
+from tests.kits.served_model import ServedModel
 
 BENCH = "served_model"
 BATCH, CALLERS = 10, 4

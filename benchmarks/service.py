@@ -142,7 +142,7 @@ async def holding(url: str) -> float:
 
 @contextmanager
 def model(latency: float) -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.program_server", "--latency", str(latency)]
+    command = [sys.executable, "-m", "tests.kits.program_server", "--latency", str(latency)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

@@ -23,7 +23,7 @@ from lakegloss.serving import (
     ExecutionResult,
     ParallelExecutor,
 )
-from tests.program_server import ProgramServer
+from tests.kits.program_server import ProgramServer
 
 
 @pytest.fixture

@@ -19,10 +19,11 @@ import yaml
 from lakegloss.programs import BaseSignature, SignatureField
 from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor, autolog
 from lakegloss.settings import load_settings
-from tests.program_server import ProgramServer
-from tests.service_server import RunningService
+from tests.kits.places import ROOT
+from tests.kits.program_server import ProgramServer
+from tests.kits.service_server import RunningService
 
-FOLDER = Path(__file__).parents[3] / "shared" / "reference" / "systems"
+FOLDER = ROOT.parent / "shared" / "reference" / "systems"
 KNOWN = yaml.safe_load((Path(__file__).parent / "blocks.yml").read_text(encoding="utf-8"))
 DOCUMENTS = [name for name in KNOWN if name.endswith(".md")]
 WAYS = {"run", "prelude", "curl", "later", "no"}

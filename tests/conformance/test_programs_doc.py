@@ -9,9 +9,10 @@ import pytest
 
 from lakegloss.programs import FAMILIES, SIGNATURES
 from lakegloss.serving import DSPyModelLoader, DSPyPipelineExecutor
-from tests.program_server import ProgramServer
+from tests.kits.places import ROOT
+from tests.kits.program_server import ProgramServer
 
-DOC = (Path(__file__).parents[2] / "docs" / "programs.md").read_text(encoding="utf-8")
+DOC = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", DOC, re.DOTALL)
 FILES = re.findall(r"```yaml\n# (programs/\S+)\n(.*?)```", DOC, re.DOTALL)
 OTHERS = [block for block in PYTHON if "spark_execute" not in block]

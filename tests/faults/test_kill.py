@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from lakegloss.engine.journal import read_journal
-from tests.model_server import ModelServer
+from tests.kits.model_server import ModelServer
+from tests.kits.places import ROOT
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(1500)]
 WORKER = Path(__file__).with_name("worker.py")
-ROOT = Path(__file__).parents[2]
 IN_FLIGHT = 2
 
 

@@ -20,8 +20,8 @@ from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.report import render_terminal, write_report
 from lakegloss.lakehouse.tables import EVIDENCE, LEDGERS
 from lakegloss.settings import Settings, load_settings
-from tests.canaries import everything, tables
-from tests.model_server import ModelServer
+from tests.kits.canaries import everything, tables
+from tests.kits.model_server import ModelServer
 
 pytestmark = pytest.mark.spark
 CANARIES = sorted(set(everything()))

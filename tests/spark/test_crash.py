@@ -25,10 +25,10 @@ from lakegloss.lakehouse.describe import describe
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.tables import CHANGES, PROPOSALS, RESPONSES
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
+from tests.kits.model_server import ModelServer
+from tests.kits.places import ROOT
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
-ROOT = Path(__file__).parents[2]
 TABLES, COLUMNS, IN_FLIGHT = 3, 4, 2
 KILLS = 5
 SOAK_KILLS = int(os.environ.get("SOAK_KILLS", "100"))

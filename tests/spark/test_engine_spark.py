@@ -34,7 +34,7 @@ from lakegloss.errors import (
     SettingsError,
 )
 from lakegloss.settings import Settings
-from tests.model_server import ModelServer
+from tests.kits.model_server import ModelServer
 
 pytestmark = pytest.mark.spark
 

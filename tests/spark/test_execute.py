@@ -15,7 +15,7 @@ from lakegloss.lakehouse.tables import RESPONSES, RUNS
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.library import ClassifyText, SummarizeText
 from lakegloss.settings import Settings, load_settings
-from tests.program_server import ProgramServer
+from tests.kits.program_server import ProgramServer
 
 pytestmark = pytest.mark.spark
 ROWS = [

@@ -10,8 +10,8 @@ from lakegloss.lakehouse.asking import spark_asker
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import silent
 from lakegloss.settings import Settings
-from tests.hostile_lake import Recorded, assert_all_held, draft, make_lake
-from tests.model_server import ModelServer
+from tests.kits.hostile_lake import Recorded, assert_all_held, draft, make_lake
+from tests.kits.model_server import ModelServer
 
 pytestmark = [pytest.mark.spark, pytest.mark.soak]
 

@@ -12,7 +12,7 @@ from lakegloss.lakehouse.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe import describe
 from lakegloss.settings import load_settings
-from tests.injection_corpus import CORPUS
+from tests.kits.injection_corpus import CORPUS
 
 pytestmark = pytest.mark.spark
 TEXTS = [h.text.encode("utf-8", "replace").decode() for h in CORPUS]

@@ -14,7 +14,7 @@ from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.planning import make_plan
 from lakegloss.lakehouse.tables import PROPOSALS
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
+from tests.kits.model_server import ModelServer
 
 pytestmark = pytest.mark.spark
 Make = Callable[..., Settings]

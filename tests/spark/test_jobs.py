@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from tests.unit.bundle_checks import load_script
+from tests.kits.bundle_checks import load_script
+from tests.kits.places import ROOT
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
-JOBS = Path(__file__).parents[2] / "jobs"
+JOBS = ROOT / "jobs"
 
 
 @pytest.fixture

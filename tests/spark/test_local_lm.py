@@ -11,7 +11,7 @@ from lakegloss.lakehouse.describe import describe
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.tables import PROPOSALS, RESPONSES
 from lakegloss.settings import load_settings
-from tests.local_lm import MISSING, SKIP_REASON, LocalServer
+from tests.kits.local_lm import MISSING, SKIP_REASON, LocalServer
 
 pytestmark = [
     pytest.mark.spark,

@@ -19,7 +19,7 @@ from lakegloss.lakehouse.progress import silent
 from lakegloss.lakehouse.runs import run as recorded
 from lakegloss.lakehouse.tables import CHANGES, PROPOSALS, RESPONSES
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
+from tests.kits.model_server import ModelServer
 
 pytestmark = pytest.mark.spark
 Make = Callable[..., Settings]

@@ -11,10 +11,11 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.tables import RESPONSES
 from lakegloss.settings import load_settings
-from tests.program_server import ProgramServer
+from tests.kits.places import ROOT
+from tests.kits.program_server import ProgramServer
 
 pytestmark = pytest.mark.spark
-DOC = (Path(__file__).parents[2] / "docs" / "programs.md").read_text(encoding="utf-8")
+DOC = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
 [BLOCK] = [b for b in re.findall(r"```python\n(.*?)```", DOC, re.DOTALL) if "spark_execute" in b]
 
 

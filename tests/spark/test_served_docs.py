@@ -12,10 +12,11 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.describe import describe
 from lakegloss.serving.commenter import Commenter
 from lakegloss.settings import Settings, load_settings
-from tests.registry_kit import NAME, registry_in, versions_of
+from tests.kits.places import ROOT
+from tests.kits.registry import NAME, registry_in, versions_of
 
 pytestmark = pytest.mark.spark
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = ROOT / "docs"
 
 
 def blocks(page: str, language: str) -> list[str]:

@@ -24,10 +24,10 @@ from lakegloss.serving.local_endpoint import local_endpoint
 from lakegloss.serving.model_types import COMMENT_RESULT
 from lakegloss.serving.packaging import packaged
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
-from tests.registry_kit import comment_program
-from tests.served_model import ServedModel
-from tests.service_server import RunningService
+from tests.kits.model_server import ModelServer
+from tests.kits.registry import comment_program
+from tests.kits.served_model import ServedModel
+from tests.kits.service_server import RunningService
 
 pytestmark = pytest.mark.spark
 CARD: dict[str, Any] = {

@@ -22,8 +22,8 @@ from lakegloss.lakehouse.tables import PROPOSALS, RESPONSES
 from lakegloss.release.chosen import chosen_program
 from lakegloss.release.releases import Releases
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
-from tests.registry_kit import NAME, register_folder, registry_in, versions_of
+from tests.kits.model_server import ModelServer
+from tests.kits.registry import NAME, register_folder, registry_in, versions_of
 
 pytestmark = pytest.mark.spark
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.programs.answers import parse_answers
-from tests.model_faults import ENTRY_FAULTS, FORM_FAULTS, written
+from tests.kits.model_faults import ENTRY_FAULTS, FORM_FAULTS, written
 
 IDS = ["t1", "c1", "c2", "c3"]
 ENTRIES = [{"id": "t1", "text": "Flights."}, {"id": "c1", "text": 'Say "hi", {x}\n'}]

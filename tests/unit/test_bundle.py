@@ -14,10 +14,10 @@ from lakegloss.cli import app as app_of_cli
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.lakehouse import workflow
 from lakegloss.settings import load_settings
-from tests.unit import bundle_checks
-from tests.unit.bundle_checks import Bundle, load_bundle, load_script, parameters_of, resolve
+from tests.kits import bundle_checks
+from tests.kits.bundle_checks import Bundle, load_bundle, load_script, parameters_of, resolve
+from tests.kits.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 TARGETS = ("dev", "staging", "prod")
 SCRIPTS = sorted((ROOT / "jobs").glob("*.py"))
 JOB = "resources/describe.job.yml"

@@ -24,8 +24,8 @@ from lakegloss.core.standing import AssetState, Standing
 from lakegloss.lakehouse.report_html import render_html
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram
-from tests.canaries import canaries, everything, tables
-from tests.report_data import report
+from tests.kits.canaries import canaries, everything, tables
+from tests.kits.report_data import report
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from lakegloss import cli
 from lakegloss.errors import LakeglossError
+from tests.kits.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 COMMANDS = sorted(get_command(cli.app).commands)  # type: ignore[attr-defined]
 
 

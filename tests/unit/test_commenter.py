@@ -13,7 +13,7 @@ from lakegloss.serving import commenter
 from lakegloss.serving.commenter import Commenter
 from lakegloss.serving.local_endpoint import local_endpoint
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
+from tests.kits.model_server import ModelServer
 
 CARD: dict[str, Any] = {"table": "sales.orders", "columns": [{"name": "status"}]}
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lakegloss import errors
+from tests.kits.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 LIB = ROOT / "lib" / "lakegloss"
 MODULES = sorted(LIB.rglob("*.py"))
 CODE = [

@@ -20,7 +20,7 @@ from lakegloss.engine.ai_query import (
 )
 from lakegloss.engine.attempt import Failure
 from lakegloss.engine.sql_function import _reader
-from tests.engine_kit import failed, good, make_request
+from tests.kits.engine import failed, good, make_request
 
 
 def by_hash(*requests: object) -> dict[str, object]:

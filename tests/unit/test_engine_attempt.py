@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.engine.attempt import Failure, clean, read_failure, read_success
-from tests.engine_kit import make_request
+from tests.kits.engine import make_request
 
 REQUEST = make_request()
 

@@ -13,7 +13,7 @@ from lakegloss.engine.limits import AdaptiveLimit
 from lakegloss.engine.retry import RetryPolicy
 from lakegloss.engine.transport import ScriptedTransport
 from lakegloss.errors import EndpointUnavailableError
-from tests.engine_kit import FakeClock, failed, good, make_engine, make_policy, make_request
+from tests.kits.engine import FakeClock, failed, good, make_engine, make_policy, make_request
 
 OUTAGE = failed(Failure.SERVER, 500)
 

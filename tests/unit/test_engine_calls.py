@@ -27,7 +27,7 @@ from lakegloss.errors import (
     EndpointUnavailableError,
     EnvironmentNotReadyError,
 )
-from tests.engine_kit import FakeClock, failed, good, make_engine, make_policy, make_request
+from tests.kits.engine import FakeClock, failed, good, make_engine, make_policy, make_request
 
 REQUESTS = [make_request(n) for n in range(10)]
 

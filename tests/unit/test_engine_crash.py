@@ -12,8 +12,9 @@ import pytest
 from lakegloss.engine.engine import engine_from
 from lakegloss.engine.journal import read_journal
 from lakegloss.settings import Settings
-from tests.engine_kit import make_request
-from tests.model_server import ModelServer
+from tests.kits.engine import make_request
+from tests.kits.model_server import ModelServer
+from tests.kits.places import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +24,7 @@ import sys
 from pathlib import Path
 from lakegloss.engine.engine import engine_from
 from lakegloss.settings import Settings
-from tests.engine_kit import make_request
+from tests.kits.engine import make_request
 settings = Settings(
     model="model-a", endpoint=sys.argv[1], home=Path(sys.argv[2]), in_flight={IN_FLIGHT}
 )
@@ -34,7 +35,7 @@ with engine_from(settings, run_id="first") as engine:
 
 @pytest.mark.parametrize("answered", [70, 200])
 def test_a_killed_run_repeats_only_what_was_not_yet_written(tmp_path: Path, answered: int) -> None:
-    root = Path(__file__).parents[2]
+    root = ROOT
     with ModelServer(latency=0.02) as server:
         process = subprocess.Popen(
             [sys.executable, "-c", _RUN, server.url, str(tmp_path)],

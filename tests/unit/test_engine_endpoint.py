@@ -15,7 +15,7 @@ from lakegloss.engine.dialect import Dialect
 from lakegloss.engine.endpoint import Endpoint, databricks_credential, endpoint_from
 from lakegloss.errors import EndpointAuthError, EnvironmentNotReadyError, SettingsError
 from lakegloss.settings import Settings
-from tests.engine_kit import make_request
+from tests.kits.engine import make_request
 
 
 def settings_for(endpoint: str, **options: Any) -> Settings:

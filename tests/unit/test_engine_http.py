@@ -21,8 +21,8 @@ from lakegloss.engine.http import HttpTransport
 from lakegloss.engine.journal import read_journal
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError
 from lakegloss.settings import Settings
-from tests.engine_kit import make_request
-from tests.model_server import ModelServer, sentence
+from tests.kits.engine import make_request
+from tests.kits.model_server import ModelServer, sentence
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lakegloss.engine.attempt import Failure
 from lakegloss.engine.gate import LatencyWatch
 from lakegloss.engine.limits import AdaptiveLimit, Signal, signal_of
-from tests.engine_kit import FakeClock, failed, good
+from tests.kits.engine import FakeClock, failed, good
 
 
 async def rounds(limit: AdaptiveLimit, count: int, signal: Signal = Signal.GOOD) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.engine.retry import RetryPolicy, parse_retry_after
-from tests.engine_kit import START
+from tests.kits.engine import START
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from lakegloss.serving.parallel import ParallelExecutor
 from lakegloss.serving.programs import prepare
 from lakegloss.serving.result import ExecutionMode, ExecutionResult
 from lakegloss.settings import Settings, load_settings
-from tests.program_server import ProgramServer
+from tests.kits.program_server import ProgramServer
 
 pytestmark = pytest.mark.slow
 

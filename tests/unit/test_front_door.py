@@ -4,16 +4,15 @@ import ast
 import inspect
 import subprocess
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import lakegloss
 from lakegloss import programs, serving
+from tests.kits.places import ROOT
 
 FACES = [lakegloss, programs, serving]
-ROOT = Path(lakegloss.__file__).parents[2]
 HEAVY = {"pandas", "pyspark", "dspy", "mlflow", "numpy", "pydantic", "typer", "rich", "aiohttp"}
 
 

@@ -7,6 +7,7 @@ import pytest
 from lakegloss.core.guidance import LINES_LIMIT, Guidance, Rule, Term, words_in
 from lakegloss.errors import SettingsError
 from lakegloss.programs.guidance_file import read_guidance
+from tests.kits.places import ROOT
 
 FILE = """
 guidance:
@@ -104,7 +105,7 @@ def test_a_wrong_file_is_refused(tmp_path: Path, text: str, named: str) -> None:
 
 
 def test_the_example_of_the_docs_is_read(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "guidance.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "guidance.md").read_text(encoding="utf-8")
     path = tmp_path / "guidance.yaml"
     path.write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
     shown = read_guidance(path)

@@ -12,8 +12,8 @@ from lakegloss.engine.http import HttpTransport
 from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.retry import RetryPolicy
 from lakegloss.settings import Settings
-from tests.hostile_lake import Recorded, assert_all_held, draft, make_lake
-from tests.model_server import ModelServer
+from tests.kits.hostile_lake import Recorded, assert_all_held, draft, make_lake
+from tests.kits.model_server import ModelServer
 
 
 def describe_under_fire(tmp_path: Path, *, tables: int, seed: int) -> Counter[str]:

@@ -20,10 +20,10 @@ from lakegloss.release.registry import Registry
 from lakegloss.serving.api import service as service_module
 from lakegloss.serving.packaging import register
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
-from tests.program_server import ProgramServer
-from tests.registry_kit import NAME, registry_in, settings_in, versions_of
-from tests.service_server import RunningService
+from tests.kits.model_server import ModelServer
+from tests.kits.program_server import ProgramServer
+from tests.kits.registry import NAME, registry_in, settings_in, versions_of
+from tests.kits.service_server import RunningService
 
 pytestmark = pytest.mark.slow
 CARD = {"table": "sales.orders", "columns": [{"name": "order_id", "type": "bigint"}]}
@@ -176,7 +176,7 @@ def test_a_promotion_is_followed_within_the_time_told(
 def test_a_broken_promotion_changes_nothing(
     home: Path, versions: dict[str, str], comments_model: ModelServer, tmp_path: Path
 ) -> None:
-    from tests.registry_kit import copied, folder_of, register_folder
+    from tests.kits.registry import copied, folder_of, register_folder
 
     settings = settings_in(home)
     registry = registry_in(settings)

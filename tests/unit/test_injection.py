@@ -36,8 +36,8 @@ from lakegloss.lakehouse.report_terminal import render_terminal
 from lakegloss.lakehouse.review_files import read_review, write_review
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram
-from tests.injection_corpus import CANARY, CORPUS, Hostile
-from tests.report_data import hostile_report
+from tests.kits.injection_corpus import CANARY, CORPUS, Hostile
+from tests.kits.report_data import hostile_report
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,7 @@ from lakegloss.engine.journal import (
     response_to_json,
 )
 from lakegloss.errors import EnvironmentNotReadyError
-from tests.engine_kit import FakeClock, make_response
+from tests.kits.engine import FakeClock, make_response
 
 
 def files(folder: Path) -> list[str]:

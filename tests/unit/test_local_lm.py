@@ -26,7 +26,7 @@ from lakegloss.lakehouse.drafting import render_requests
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.rounds import Limits, Rounds
 from lakegloss.settings import Settings, load_settings
-from tests.local_lm import MISSING, SKIP_REASON, LocalServer
+from tests.kits.local_lm import MISSING, SKIP_REASON, LocalServer
 
 pytestmark = pytest.mark.slow
 

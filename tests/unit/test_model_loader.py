@@ -15,7 +15,7 @@ from lakegloss.programs.split import split
 from lakegloss.serving.executor import DSPyPipelineExecutor
 from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
 from lakegloss.settings import load_settings
-from tests.program_server import ProgramServer
+from tests.kits.program_server import ProgramServer
 
 EMAIL = """
 name: email-assistant-v1

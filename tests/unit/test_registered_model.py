@@ -20,10 +20,11 @@ from lakegloss.errors import VersionRefusedError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import save
 from lakegloss.serving.packaging import packaged
-from tests.model_server import ModelServer
-from tests.program_server import ProgramServer
-from tests.registry_kit import comment_program, settings_in
-from tests.served_model import ServedModel
+from tests.kits.model_server import ModelServer
+from tests.kits.places import ROOT
+from tests.kits.program_server import ProgramServer
+from tests.kits.registry import comment_program, settings_in
+from tests.kits.served_model import ServedModel
 
 pytestmark = pytest.mark.slow
 _CARD: dict[str, Any] = {
@@ -344,7 +345,7 @@ def test_it_loads_where_lakegloss_is_not_installed(folder: Path) -> None:
         "    {'name': 'order_id', 'type': 'bigint'}]}]))\n"
         "print(json.dumps(answer))\n"
     )
-    root = str(Path(__file__).parents[2])
+    root = str(ROOT)
     env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     start = time.monotonic()
     done = subprocess.run(

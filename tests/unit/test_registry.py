@@ -29,7 +29,7 @@ from lakegloss.release.servers import place_of, uris_of
 from lakegloss.serving import packaging
 from lakegloss.serving.packaging import packaged, register
 from lakegloss.settings import Settings, load_settings
-from tests.registry_kit import (
+from tests.kits.registry import (
     NAME,
     comment_program,
     copied,

@@ -21,7 +21,7 @@ from lakegloss.core.report import (
     total_cost,
 )
 from lakegloss.lakehouse.report_html import render_html
-from tests.report_data import NASTY, STATES, column, evidence, hostile_report, report
+from tests.kits.report_data import NASTY, STATES, column, evidence, hostile_report, report
 
 
 class Page(HTMLParser):

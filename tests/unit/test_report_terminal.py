@@ -9,7 +9,7 @@ from lakegloss.core.coverage import Coverage
 from lakegloss.core.report import ReportData
 from lakegloss.core.standing import Standing
 from lakegloss.lakehouse.report_terminal import render_terminal
-from tests.report_data import NASTY, hostile_report, report
+from tests.kits.report_data import NASTY, hostile_report, report
 
 
 def printed(data: ReportData, width: int = 80) -> str:

@@ -15,10 +15,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.program_server import ProgramServer
+from tests.kits.places import ROOT
+from tests.kits.program_server import ProgramServer
 
 pytestmark = pytest.mark.slow
-DOC = (Path(__file__).parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
+DOC = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
 LETTER = {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}
 
 

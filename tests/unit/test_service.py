@@ -17,9 +17,9 @@ from lakegloss.serving.api.keys import new_key
 from lakegloss.serving.api.service import database_of
 from lakegloss.serving.api.store import Store
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
-from tests.program_server import ProgramServer
-from tests.service_server import RunningService
+from tests.kits.model_server import ModelServer
+from tests.kits.program_server import ProgramServer
+from tests.kits.service_server import RunningService
 
 pytestmark = pytest.mark.slow
 Make = Callable[..., Settings]

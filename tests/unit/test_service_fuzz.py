@@ -4,7 +4,6 @@ import json
 import random
 import resource
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,8 +16,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from lakegloss.settings import load_settings
-from tests.program_server import ProgramServer
-from tests.service_server import RunningService
+from tests.kits.places import ROOT
+from tests.kits.program_server import ProgramServer
+from tests.kits.service_server import RunningService
 
 pytestmark = pytest.mark.slow
 FEW, MANY = 25, 500
@@ -110,7 +110,7 @@ def refused(service: RunningService, number: int) -> None:
         assert 400 <= answer.status_code < 500, (answer.status_code, body[:200], headers)
         error = answer.json()["error"]
         assert "Traceback" not in answer.text
-        assert str(Path(__file__).parents[2]) not in answer.text
+        assert str(ROOT) not in answer.text
         assert error["message"].isprintable() or "\n" in error["message"]
     assert service.client.get("/healthz").status_code == 200
 

@@ -16,9 +16,9 @@ from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.service import Service
 from lakegloss.serving.model_file import read_models
 from lakegloss.settings import Settings, load_settings
-from tests.model_server import ModelServer
-from tests.program_server import ProgramServer
-from tests.service_server import RunningService
+from tests.kits.model_server import ModelServer
+from tests.kits.program_server import ProgramServer
+from tests.kits.service_server import RunningService
 
 pytestmark = pytest.mark.slow
 LETTER = {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}

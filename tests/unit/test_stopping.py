@@ -18,8 +18,8 @@ from lakegloss.lakehouse.drafting import Drafted
 from lakegloss.lakehouse.planning import require_readable
 from lakegloss.lakehouse.stopping import budget_advice
 from lakegloss.settings import Settings
-from tests.engine_kit import FakeClock, failed, good
-from tests.hostile_lake import draft, make_lake
+from tests.kits.engine import FakeClock, failed, good
+from tests.kits.hostile_lake import draft, make_lake
 
 LAKE = make_lake(2, columns=4)
 ASSETS = sum(len(table.tasks) for table in LAKE)

@@ -15,7 +15,7 @@ from lakegloss.serving.models import workers_of
 from lakegloss.serving.result import ExecutionResult
 from lakegloss.serving.tracking import MlflowTracker
 from lakegloss.settings import load_settings
-from tests.program_server import ProgramServer
+from tests.kits.program_server import ProgramServer
 
 # What MLflow and its database warn each other of is not ours.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]

@@ -17,7 +17,7 @@ from lakegloss.engine.outcome import Outcome
 from lakegloss.lakehouse.drafting import Asker, Drafted, ModelDrafter, RulesDrafter
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
-from tests.model_server import MODES, ModelServer, messages_key
+from tests.kits.model_server import MODES, ModelServer, messages_key
 
 _NOUNS = """
 amount balance batch branch capacity channel charge cluster contract country currency customer

@@ -4,7 +4,8 @@
 
 It answers by the JSON schema that it is asked for; each text holds the request's inputs, so that an
 answer that went to another request is seen. An input tells it to misbehave: `FAULT:500:2` fails the
-first two attempts with HTTP 500; see `_FAULTS`. As a process: `python -m tests.program_server`.
+first two attempts with HTTP 500; see `_FAULTS`. `python -m tests.kits.program_server` runs it as a
+process.
 """
 
 import argparse

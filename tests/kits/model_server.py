@@ -1,11 +1,11 @@
 """A model endpoint for tests: a real HTTP server, OpenAI-compatible, with faults on demand.
 
-As a process: `python -m tests.model_server --port 0 --faults rate_limit=0.1,reset=0.02` prints its
-port. In tests: `with ModelServer(latency=0.1) as server: ... server.url ... server.counts()`.
+As a process: `python -m tests.kits.model_server --port 0 --faults rate_limit=0.1` prints its port.
+In tests: `with ModelServer(latency=0.1) as server: ... server.url ... server.counts()`.
 
 It reads the ids that it is asked about and answers each with a sentence that holds the column's
 name, so that a comment that moved to another column is seen. The fault that a request meets depends
-only on the seed, the messages and how often they came (tests/model_faults.py has the faults; a
+only on the seed, the messages and how often they came (tests/kits/model_faults.py has the faults; a
 storm answers the requests that come in some window by 429). GET /counts says what was asked and
 paid, GET /bills what each attempt cost and whether the client was told.
 """
@@ -29,7 +29,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.model_faults import (
+from tests.kits.model_faults import (
     ENTRY_FAULTS,
     FORM_FAULTS,
     MESSAGE_FAULTS,
@@ -40,6 +40,7 @@ from tests.model_faults import (
     retry_after,
     written,
 )
+from tests.kits.places import ROOT
 
 _ASKED = re.compile(r"([tc][1-9]\d*)\s+([^\s:]+)")
 
@@ -331,8 +332,8 @@ class ModelServer:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.model_server", *self._arguments],
-            cwd=Path(__file__).parent.parent,
+            [sys.executable, "-m", "tests.kits.model_server", *self._arguments],
+            cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
         )

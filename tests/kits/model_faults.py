@@ -1,4 +1,4 @@
-"""What a language model and the servers before it get wrong, for tests/model_server.py.
+"""What a language model and the servers before it get wrong, for tests/kits/model_server.py.
 
 Entries are `{"id", "text"}` in the order that was asked for. A fault changes the entries, the form
 that they are written in, the message around it, the stated usage, or the bytes on the wire.
