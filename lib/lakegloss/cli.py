@@ -19,7 +19,7 @@ from lakegloss.console import (
     progress,
     show_error,
 )
-from lakegloss.core.terminal import safe
+from lakegloss.core.text.terminal import safe
 from lakegloss.demo_command import ReportFile, demo
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.options import Config, DryRun, Home, Patterns, Sets

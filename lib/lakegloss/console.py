@@ -18,7 +18,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from lakegloss.core.assets import AssetKey
-from lakegloss.core.terminal import safe
+from lakegloss.core.text.terminal import safe
 from lakegloss.errors import LakeglossError
 
 if TYPE_CHECKING:  # Spark and DSPy take seconds to import, and help and errors need neither

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.console import apply_view, describe_view, note, out, progress
-from lakegloss.core.terminal import safe
+from lakegloss.core.text.terminal import safe
 from lakegloss.errors import LakeglossError
 from lakegloss.options import Home, opened, read_settings
 from lakegloss.settings import Settings

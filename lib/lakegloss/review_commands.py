@@ -8,7 +8,7 @@ import typer
 
 from lakegloss.console import note, number, out
 from lakegloss.core.review import Conflict, ProposalNow, Ruling
-from lakegloss.core.terminal import safe
+from lakegloss.core.text.terminal import safe
 from lakegloss.options import Config, DryRun, Home, Patterns, Sets, opened, read_settings
 
 if TYPE_CHECKING:  # Spark takes seconds to import, and help needs it not

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.console import note, out
-from lakegloss.core.terminal import safe
+from lakegloss.core.text.terminal import safe
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.options import Config, Home, Sets, read_settings
 from lakegloss.settings import Settings

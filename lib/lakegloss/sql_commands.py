@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.console import note, out
-from lakegloss.core.terminal import safe, visible
+from lakegloss.core.text.terminal import safe, visible
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.options import Config, Home, Sets, opened, read_settings
 from lakegloss.settings import Settings

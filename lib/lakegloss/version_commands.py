@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lakegloss.console import note, out
-from lakegloss.core.terminal import safe
+from lakegloss.core.text.terminal import safe
 from lakegloss.errors import InputError, SettingsError
 from lakegloss.options import Config, Home, Sets, opened, read_settings
 from lakegloss.settings import Settings

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lakegloss.core.review_cells import from_cell, to_cell
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.terminal import visible
 
 HOSTILE = st.lists(
     st.sampled_from(

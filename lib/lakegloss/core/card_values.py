@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.neutral import neutralise, quoted
+from lakegloss.core.text.neutral import neutralise, quoted
 
 _SHAPE_LIMIT = 40
 _EXAMPLE_LIMIT = 24

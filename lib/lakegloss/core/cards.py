@@ -12,7 +12,7 @@ from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.card_values import compact, values_text
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import split_path
-from lakegloss.core.neutral import cut, neutralise, quoted
+from lakegloss.core.text.neutral import cut, neutralise, quoted
 
 LINE_LIMIT = 320
 """The most characters of a line."""

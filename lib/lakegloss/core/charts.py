@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import accumulate
 
-from lakegloss.core.terminal import shorten, visible
+from lakegloss.core.text.terminal import shorten, visible
 
 ROW = 46
 COMPACT_ROW = 25

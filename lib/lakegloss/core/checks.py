@@ -16,7 +16,7 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.literals import any_quoted, personal_value, quoted_value
 from lakegloss.core.marks import DEBRIS, UNSAFE
 from lakegloss.core.names import leaf, split_path
-from lakegloss.core.neutral import neutralise
+from lakegloss.core.text.neutral import neutralise
 
 
 class Check(StrEnum):

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lakegloss.core.names import split_path
-from lakegloss.core.neutral import neutralise
+from lakegloss.core.text.neutral import neutralise
 
 LINES_LIMIT = 8
 """The most lines that one asset gets."""

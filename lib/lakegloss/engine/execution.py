@@ -13,7 +13,7 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from lakegloss.core.causes import first_line
+from lakegloss.core.text.causes import first_line
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.failures import Answered
 from lakegloss.engine.lm import Asks, Calls, calls_of, language_model

@@ -16,9 +16,9 @@ from pyspark.sql import Row, SparkSession
 from pyspark.sql.types import StringType, StructField, StructType
 
 from lakegloss import errors
-from lakegloss.core.causes import first_line
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
+from lakegloss.core.text.causes import first_line
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.budget import Allowance
 from lakegloss.engine.caller import CallPolicy, policy_from

@@ -11,9 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Table
-from lakegloss.core.causes import first_line
 from lakegloss.core.ddl import is_in
-from lakegloss.core.faults import fault_point
 from lakegloss.core.records import Change, ChangeStatus
 from lakegloss.core.stages import (
     Edit,
@@ -25,6 +23,8 @@ from lakegloss.core.stages import (
     refusal,
     still_to_do,
 )
+from lakegloss.core.text.causes import first_line
+from lakegloss.faults import fault_point
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.inventory import note_comments
 from lakegloss.lakehouse.ledger import Ledgers

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in
-from lakegloss.core.faults import fault_point
 from lakegloss.core.plan import NOTHING_KNOWN
 from lakegloss.core.records import (
     POLICY,
@@ -21,6 +20,7 @@ from lakegloss.core.records import (
     Verdict,
 )
 from lakegloss.core.stages import Edit, NotWritable, Stage, comments_of, reduce_stage, stages_for
+from lakegloss.faults import fault_point
 from lakegloss.lakehouse.applier import NOTHING_DONE, Outcome, execute, reconcile
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.inventory import note_comments

@@ -11,7 +11,6 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
 
 from lakegloss.core.assets import Column, Table, TableKind
-from lakegloss.core.causes import first_line
 from lakegloss.core.ddl import is_substituted
 from lakegloss.core.names import join_path, quote, quote_path, split_path
 from lakegloss.core.selection import (
@@ -23,6 +22,7 @@ from lakegloss.core.selection import (
 )
 from lakegloss.core.sources import sources_of
 from lakegloss.core.stages import SUBSTITUTED
+from lakegloss.core.text.causes import first_line
 from lakegloss.core.versions import data_version
 from lakegloss.errors import AssetNotFoundError, CatalogError
 

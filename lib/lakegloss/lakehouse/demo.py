@@ -4,8 +4,8 @@ from concurrent.futures import as_completed
 
 from pyspark.sql import SparkSession
 
-from lakegloss.core.causes import first_line
 from lakegloss.core.names import quote
+from lakegloss.core.text.causes import first_line
 from lakegloss.errors import CatalogError, EnvironmentNotReadyError
 from lakegloss.lakehouse.demo_data import DemoTable, DemoView, demo_tables, demo_views
 from lakegloss.lakehouse.progress import Progress, silent

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from lakegloss.core.faults import fault_point
 from lakegloss.core.heirs import calls_saved
 from lakegloss.core.plan import Action
 from lakegloss.core.records import ProposalStatus, Response, Source
 from lakegloss.core.worklist import TableTasks, counted
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Reason
+from lakegloss.faults import fault_point
 from lakegloss.lakehouse.asking import asker
 from lakegloss.lakehouse.drafting import (
     Drafted,

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
-from lakegloss.core.causes import first_line
 from lakegloss.core.ddl import is_in
 from lakegloss.core.names import join_path, split_path
 from lakegloss.core.selection import canonical, like_any, matching
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.core.sources import by_lower, data_versions
+from lakegloss.core.text.causes import first_line
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent

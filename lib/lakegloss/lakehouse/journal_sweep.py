@@ -1,7 +1,7 @@
 """Journalled answers become rows of `responses`, each exactly once."""
 
-from lakegloss.core.faults import fault_point
 from lakegloss.engine.journal import discard, read_journal
+from lakegloss.faults import fault_point
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.runs import live_runs
 from lakegloss.lakehouse.tables import RESPONSES

@@ -14,9 +14,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructField, StructType, TimestampType
 
-from lakegloss.core.causes import first_line
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
+from lakegloss.core.text.causes import first_line
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.session import compiling, is_managed_platform
 from lakegloss.lakehouse.tables import LEDGERS, Ledger

@@ -22,11 +22,11 @@ from pyspark.sql.types import (
 )
 
 from lakegloss.core.assets import Column, Table
-from lakegloss.core.causes import first_line
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import leaf, quote, quote_path, split_path
 from lakegloss.core.profile import column_evidence
 from lakegloss.core.sketch import ColumnSketch
+from lakegloss.core.text.causes import first_line
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.session import compiling
 

@@ -9,7 +9,7 @@ from lakegloss.core.charts import Bar, bar_chart, count_chart, number, strip_cha
 from lakegloss.core.coverage import Coverage, Usage
 from lakegloss.core.report import STANDING_NAMES, ReportData, money, percent
 from lakegloss.core.standing import Standing
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.terminal import visible
 
 _TOP = 12
 _SCHEMAS_DRAWN = 40

@@ -13,7 +13,7 @@ from lakegloss.core.charts import number
 from lakegloss.core.coverage import Coverage
 from lakegloss.core.report import STANDING_NAMES, Gap, ReportData, money, percent
 from lakegloss.core.standing import Standing
-from lakegloss.core.terminal import safe
+from lakegloss.core.text.terminal import safe
 
 _STYLES: Mapping[str, str] = {
     Standing.MODEL: "blue",

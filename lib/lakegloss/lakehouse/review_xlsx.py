@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from lakegloss.core.causes import first_line
 from lakegloss.core.review_rows import COLUMNS, DECISIONS, EDITABLE, MARKS
+from lakegloss.core.text.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, ReviewFileError
 
 SHEET = "review"

@@ -12,9 +12,9 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from lakegloss.core.causes import first_line
 from lakegloss.core.ddl import is_in
 from lakegloss.core.records import Run
+from lakegloss.core.text.causes import first_line
 from lakegloss.errors import RunNotFoundError
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.session import is_managed_platform

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
-from lakegloss.core.causes import first_line
 from lakegloss.core.ddl import literal
 from lakegloss.core.plain import plain
 from lakegloss.core.sql_functions import FUNCTIONS, SqlTarget, render
+from lakegloss.core.text.causes import first_line
 from lakegloss.engine.ai_query import answer_fields
 from lakegloss.engine.sql_function import has_ai_query
 from lakegloss.errors import CatalogError, SettingsError

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.settings import Settings, load_settings
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lakegloss.core.causes import first_line
+from lakegloss.core.text.causes import first_line
 from lakegloss.errors import SignatureError
 
 Condition = Callable[[Mapping[str, Any]], bool]

@@ -13,8 +13,8 @@ from typing import Any
 import dspy
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from lakegloss.core.causes import first_line
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.causes import first_line
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SignatureError, VersionRefusedError
 from lakegloss.programs.comment import PROGRAM, CommentProgram, WriteComments, signature_hash
 from lakegloss.programs.config import TYPES, ProgramConfig, program_of, read_config

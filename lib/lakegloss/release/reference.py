@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import VersionNotFoundError
 
 _REFERENCE = re.compile(

@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from lakegloss.core.causes import first_line
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.causes import first_line
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import (
     EnvironmentNotReadyError,
     RegistryError,

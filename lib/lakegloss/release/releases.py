@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from lakegloss.core.ddl import is_in
-from lakegloss.core.faults import fault_point
 from lakegloss.core.releases import Action, Alias, Release, Standing, standing
 from lakegloss.errors import RegistryError, VersionNotFoundError
+from lakegloss.faults import fault_point
 from lakegloss.lakehouse.ledger import Ledgers, rows_of
 from lakegloss.lakehouse.tables import RELEASES
 from lakegloss.programs.saved import load_saved

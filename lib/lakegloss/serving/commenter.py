@@ -11,9 +11,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
 
-from lakegloss.core.causes import first_line
 from lakegloss.core.plain import plain
 from lakegloss.core.quality import quality_of
+from lakegloss.core.text.causes import first_line
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.loop import LoopThread
 from lakegloss.errors import InputError, LakeglossError

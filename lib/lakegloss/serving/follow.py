@@ -8,7 +8,7 @@ from typing import Any
 
 from cachetools import TTLCache
 
-from lakegloss.core.causes import first_line
+from lakegloss.core.text.causes import first_line
 from lakegloss.errors import RegistryError, VersionNotFoundError, VersionRefusedError
 from lakegloss.programs.saved import COMMENT, load_saved
 from lakegloss.release.chosen import Chosen, chosen_version

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import ExecutionStoppedError, InputError
 
 logger = logging.getLogger("lakegloss.api")

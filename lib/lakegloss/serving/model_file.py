@@ -19,7 +19,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import SettingsError
 from lakegloss.serving.models import DEFAULT_MODEL
 from lakegloss.settings import Settings

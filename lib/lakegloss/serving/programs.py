@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import dspy
 
-from lakegloss.core.causes import first_line
+from lakegloss.core.text.causes import first_line
 from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.naming import signature_named

@@ -11,7 +11,7 @@ from typing import Any
 
 from cachetools import LRUCache
 
-from lakegloss.core.causes import first_line
+from lakegloss.core.text.causes import first_line
 from lakegloss.release.servers import require_listener
 from lakegloss.serving.result import ExecutionMode, ExecutionResult
 

@@ -11,8 +11,8 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from lakegloss import __version__
-from lakegloss.core.causes import first_line
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.causes import first_line
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError
 from lakegloss.serving.api import intelligence, routes
 from lakegloss.serving.api.errors import ApiError, ErrorBody, ErrorResponse, api_error, headers_of

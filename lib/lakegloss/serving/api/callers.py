@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
-from lakegloss.core.causes import first_line
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.causes import first_line
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import SettingsError
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, unavailable
 from lakegloss.serving.api.keys import (

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import (
     AnswerError,
     BudgetExceededError,

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import ExecutionTimeoutError
 from lakegloss.serving.api.errors import api_error
 from lakegloss.serving.api.keys import ApiKey

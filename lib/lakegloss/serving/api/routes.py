@@ -11,8 +11,8 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
-from lakegloss.core.causes import first_line
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.causes import first_line
+from lakegloss.core.text.terminal import visible
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, documented, unavailable
 from lakegloss.serving.api.keys import ADMIN, EXECUTE, READ, ApiKey
 from lakegloss.serving.api.schemas import (

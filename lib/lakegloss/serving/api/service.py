@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
 from lakegloss import __version__
-from lakegloss.core.causes import first_line
+from lakegloss.core.text.causes import first_line
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.errors import (

@@ -43,7 +43,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 
-from lakegloss.core.causes import first_line
+from lakegloss.core.text.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.serving.api.keys import ApiKey
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from lakegloss.core.terminal import safe, shorten, visible
+from lakegloss.core.text.terminal import safe, shorten, visible
 
 
 @pytest.mark.parametrize(

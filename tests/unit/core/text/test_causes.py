@@ -1,6 +1,6 @@
 import pytest
 
-from lakegloss.core.causes import first_line
+from lakegloss.core.text.causes import first_line
 
 
 def test_py4j_names_the_cause_and_not_its_own_object() -> None:

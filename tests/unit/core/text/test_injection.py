@@ -17,7 +17,6 @@ from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks import check_comment
 from lakegloss.core.guidance import Guidance, Rule, Term
 from lakegloss.core.names import join_path
-from lakegloss.core.neutral import neutralise
 from lakegloss.core.packing import Batch, TableWork, Wanted, pack
 from lakegloss.core.privacy import withhold
 from lakegloss.core.profile import column_evidence
@@ -28,6 +27,7 @@ from lakegloss.core.review_rows import Item
 from lakegloss.core.rules import describe_column, describe_table
 from lakegloss.core.sketch import ColumnSketch
 from lakegloss.core.stages import Edit, stages_for
+from lakegloss.core.text.neutral import neutralise
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.apply import ApplySummary
 from lakegloss.lakehouse.planning import Plan

@@ -3,7 +3,7 @@
 import re
 
 from lakegloss.core.personal_values import mask_text
-from lakegloss.core.terminal import visible
+from lakegloss.core.text.terminal import visible
 
 _PREAMBLE = re.compile(r"An error occurred while calling \S+\s*:?\s*")
 _CLASS = re.compile(r"(?:[a-z_]\w*\.)+(?=[A-Z]\w*(?:Exception|Error)\b)")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.neutral import neutralise, quoted
+from lakegloss.core.text.neutral import neutralise, quoted
 
 MARKERS = ["[[ ##", "## ]]", "```", "<|im_start|>", "<|", "|>", "[INST]", "<<SYS>>", "</s>", "~~~"]
 
