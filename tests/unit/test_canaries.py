@@ -18,9 +18,9 @@ from lakegloss.core.profile import column_evidence
 from lakegloss.core.references import resolve_keys
 from lakegloss.core.report import table_detail
 from lakegloss.core.review_rows import Item, cells_of
-from lakegloss.core.rules import describe_column, describe_table
 from lakegloss.core.sketch import ColumnSketch
 from lakegloss.core.standing import AssetState, Standing
+from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.lakehouse.report_html import render_html
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram

@@ -1,6 +1,6 @@
 """Codes of countries (ISO 3166), currencies (ISO 4217) and languages (ISO 639-1)."""
 
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 COUNTRIES_2 = word_set(
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ "

@@ -6,10 +6,9 @@ from functools import lru_cache
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.lexicon import words_of
 from lakegloss.core.names import split_path
 from lakegloss.core.profile import key_family
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set, words_of
 
 ID_WORDS = frozenset({"id", "key", "uuid", "guid", "sk", "pk", "oid"})
 KEY_WORDS = ID_WORDS | {"code", "no", "nr", "num", "nbr", "number", "cd", "ref"}

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from lakegloss.core.lexicon import expand_words, words_of
+from lakegloss.core.words.lexicon import expand_words, words_of
 
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 5

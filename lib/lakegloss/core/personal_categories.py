@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from lakegloss.core.personal_classes import PersonalClass
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 P = PersonalClass
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from lakegloss.core import personal_tables as tables
 from lakegloss.core.personal_columns import SENSITIVE, Hit, PersonalClass, find_phrase, plain
 from lakegloss.core.semantics import leaf_name, split_words
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 P = PersonalClass
 DATED = frozenset({P.BIRTH_DATE, P.DEATH_DATE})

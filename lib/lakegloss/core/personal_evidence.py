@@ -22,7 +22,7 @@ from lakegloss.core.semantics import (
     leaf_name,
     share_of,
 )
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 P = PersonalClass
 

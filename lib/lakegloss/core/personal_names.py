@@ -7,7 +7,7 @@ out: the lists must tell people's names from other words, not be complete.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 GIVEN_NAMES = word_set("""
 james john robert michael william david richard joseph thomas charles christopher daniel matthew

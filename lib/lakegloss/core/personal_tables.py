@@ -1,6 +1,6 @@
 """Words of tables and columns that say whether people or things are described."""
 
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 METADATA_TAILS = word_set("""
 comment comments company organization organisation business reason bounced bounce style promotion

@@ -29,7 +29,7 @@ from lakegloss.core.keys import (
 )
 from lakegloss.core.names import split_path
 from lakegloss.core.profile import key_family
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 _MOST = 0.9
 _HALF = 0.5

@@ -17,9 +17,8 @@ from functools import lru_cache
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.keys import KEY_WORDS, Words, column_words, entity_words, singular
-from lakegloss.core.lexicon import system_column, words_of
 from lakegloss.core.names import join_path, leaf, split_path
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import system_column, word_set, words_of
 
 
 class Kind(StrEnum):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from lakegloss.core.iso_codes import COUNTRIES_2, COUNTRIES_3, CURRENCIES, LANGUAGES
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 Matcher = Callable[[str], object]
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from lakegloss.core import semantic_forms as forms
 from lakegloss.core.names import leaf
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 
 class SemanticType(StrEnum):

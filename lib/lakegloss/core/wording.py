@@ -8,10 +8,9 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from lakegloss.core.keys import entity_words, singular
-from lakegloss.core.lexicon import expand_words, words_of
 from lakegloss.core.names import join_path, leaf, split_path
-from lakegloss.core.nouns import entity_of
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import expand_words, word_set, words_of
+from lakegloss.core.words.nouns import entity_of
 
 _NO_SUBJECT = word_set(
     "data table tbl dim fct fact facts info of the and by for to in on a at is no per with main rpt"

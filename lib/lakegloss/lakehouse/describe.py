@@ -10,6 +10,7 @@ from typing import Any
 from lakegloss.core.heirs import calls_saved
 from lakegloss.core.plan import Action
 from lakegloss.core.records import ProposalStatus, Response, Source
+from lakegloss.core.words.rules import RULES_VERSION
 from lakegloss.core.worklist import TableTasks, counted
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Reason
@@ -23,14 +24,7 @@ from lakegloss.lakehouse.drafting import (
 )
 from lakegloss.lakehouse.journal_sweep import sweep
 from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.planning import (
-    RULES_VERSION,
-    Planner,
-    Survey,
-    built_in,
-    cost_of,
-    survey,
-)
+from lakegloss.lakehouse.planning import Planner, Survey, built_in, cost_of, survey
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.state import answers_for

@@ -13,7 +13,7 @@ from lakegloss.core.inheritance import Donor, Inheritance
 from lakegloss.core.packing import TableWork, pack
 from lakegloss.core.records import Proposal, ProposalStatus, Response, Source
 from lakegloss.core.requests import ModelRequest
-from lakegloss.core.rules import describe_column, describe_table
+from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.core.worklist import TableTasks, Task
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome

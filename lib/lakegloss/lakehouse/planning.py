@@ -13,6 +13,7 @@ from lakegloss.core.heirs import calls_saved, expected
 from lakegloss.core.plan import Known, Policy
 from lakegloss.core.records import ProposalStatus, Source, Verdict
 from lakegloss.core.shelf import Shelf, batched
+from lakegloss.core.words.rules import RULES_VERSION
 from lakegloss.core.worklist import (
     CommentsAfter,
     Describer,
@@ -36,8 +37,6 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.guidance_file import read_guidance
 from lakegloss.settings import Settings
 
-RULES_VERSION = "rules-2"
-"""Raised when the rules would say something else of the same evidence."""
 TABLES_A_CHUNK = TABLES_A_READ
 
 

@@ -24,10 +24,10 @@ from lakegloss.core.requests import ModelRequest
 from lakegloss.core.review import Conflict, Limits, own_rows, wishes
 from lakegloss.core.review_cells import from_cell, to_cell
 from lakegloss.core.review_rows import Item
-from lakegloss.core.rules import describe_column, describe_table
 from lakegloss.core.sketch import ColumnSketch
 from lakegloss.core.stages import Edit, stages_for
 from lakegloss.core.text.neutral import neutralise
+from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.apply import ApplySummary
 from lakegloss.lakehouse.planning import Plan

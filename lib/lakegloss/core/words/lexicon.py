@@ -10,7 +10,11 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
-from lakegloss.core.wordlists import word_set
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text that are separated by blanks or line ends."""
+    return frozenset(text.split())
+
 
 _LONGEST_PHRASE = 4
 _LONGEST_GLUED = 40
@@ -119,7 +123,9 @@ def _entries(name: str) -> dict[str, str]:
 
 
 def _lines(name: str) -> Iterator[str]:
-    text = (files("lakegloss.core") / "lexicon_data" / f"{name}.txt").read_text(encoding="utf-8")
+    text = (files("lakegloss.core.words") / "lexicon_data" / f"{name}.txt").read_text(
+        encoding="utf-8"
+    )
     return (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 

@@ -1,6 +1,6 @@
 """Units of measure that the end of a column's name gives away."""
 
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
 
 _UNITS = {
     "km": "kilometers", "kms": "kilometers", "kilometers": "kilometers", "mi": "miles",

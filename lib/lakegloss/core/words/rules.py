@@ -7,14 +7,24 @@ stated, and of masked or personal columns only their class is said.
 import re
 from collections.abc import Iterable, Mapping
 
-from lakegloss.core import phrases
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.facts import NUMBER, WHOLE, details_of, facts_of, has_flag_codes, local_name
-from lakegloss.core.lexicon import erp_field, erp_table, gloss
 from lakegloss.core.names import split_path
-from lakegloss.core.nouns import entity_of, last_part, plural, singular
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words import phrases
+from lakegloss.core.words.facts import (
+    NUMBER,
+    WHOLE,
+    details_of,
+    facts_of,
+    has_flag_codes,
+    local_name,
+)
+from lakegloss.core.words.lexicon import erp_field, erp_table, gloss, word_set
+from lakegloss.core.words.nouns import entity_of, last_part, plural, singular
+
+RULES_VERSION = "rules-2"
+"""Raised when the rules would say something else of the same evidence."""
+
 
 _MOMENTS = word_set("date_text timestamp_text time_text epoch_seconds epoch_millis date_number")
 _LONG_TEXT = 60

@@ -4,8 +4,8 @@ import re
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import CODE_LIMIT, Evidence
-from lakegloss.core.phrases import Clause
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set
+from lakegloss.core.words.phrases import Clause
 
 NUMBER = re.compile(r"(tiny|small|big)?int|integer|long|short|byte|float|double|decimal|numeric")
 WHOLE = re.compile(r"(tiny|small|big)?int$|integer|long|short|byte|decimal\(\d+, ?0\)")

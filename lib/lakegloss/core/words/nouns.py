@@ -2,9 +2,8 @@
 
 from functools import lru_cache
 
-from lakegloss.core.lexicon import erp_table, expand_words, vocabulary, words_of
 from lakegloss.core.names import split_path
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import erp_table, expand_words, vocabulary, word_set, words_of
 
 _LAYERS = word_set("""
 stg stage staging raw src int dim fct fact facts mart dwh dw tbl vw view bronze silver gold ods tmp

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakegloss.core import lexicon
-from lakegloss.core.lexicon import erp_field, erp_table, expand, gloss, vocabulary, words_of
-from lakegloss.core.nouns import entity_of, is_plural, plural, singular
-from lakegloss.core.units import split_unit
+from lakegloss.core.words import lexicon
+from lakegloss.core.words.lexicon import erp_field, erp_table, expand, gloss, vocabulary, words_of
+from lakegloss.core.words.nouns import entity_of, is_plural, plural, singular
+from lakegloss.core.words.units import split_unit
 
 
 @pytest.mark.parametrize(

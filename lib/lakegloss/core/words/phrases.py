@@ -4,18 +4,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lakegloss.core.ambiguous import settled
-from lakegloss.core.lexicon import (
+from lakegloss.core.words.ambiguous import settled
+from lakegloss.core.words.lexicon import (
     erp_field,
     expand_words,
     gloss,
     system_column,
     vocabulary,
+    word_set,
     words_of,
 )
-from lakegloss.core.nouns import is_plural, plural, singular
-from lakegloss.core.units import split_unit
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.nouns import is_plural, plural, singular
+from lakegloss.core.words.units import split_unit
 
 _IDS = word_set("id ids identifier identifiers key keys sk guid uuid uid pk fk bk")
 _MANY_IDS = word_set("ids identifiers keys")

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 
-from lakegloss.core.lexicon import words_of
-from lakegloss.core.units import split_unit
-from lakegloss.core.wordlists import word_set
+from lakegloss.core.words.lexicon import word_set, words_of
+from lakegloss.core.words.units import split_unit
 
 _STATISTICS = word_set("""
 mean avg average min max minimum maximum median med sum count cnt var variance
