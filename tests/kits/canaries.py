@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from lakegloss.core.checksums import iban, luhn
 from lakegloss.core.personal_names import GIVEN_NAMES, SURNAMES
+from lakegloss.core.values.checksums import iban, luhn
 
 KINDS = (
     "full_name",

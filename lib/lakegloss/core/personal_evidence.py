@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lakegloss.core import personal_tables as tables
-from lakegloss.core import semantic_forms as forms
-from lakegloss.core.checksums import card_number, iban, national_id, national_ids
 from lakegloss.core.personal_categories import class_by_categories
 from lakegloss.core.personal_columns import SENSITIVE, Hit, PersonalClass, find_phrase
 from lakegloss.core.personal_context import DATED, Context, context_of, name_words, vetoed_by_words
@@ -16,7 +14,9 @@ from lakegloss.core.personal_names import (
     company_share,
 )
 from lakegloss.core.personal_values import looks_personal
-from lakegloss.core.semantics import (
+from lakegloss.core.values import forms
+from lakegloss.core.values.checksums import card_number, iban, national_id, national_ids
+from lakegloss.core.values.semantics import (
     clean_values,
     is_numeric_type,
     leaf_name,

@@ -4,16 +4,16 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from lakegloss.core.checksums import (
+from lakegloss.core.personal_columns import PersonalClass
+from lakegloss.core.values.checksums import (
     IBAN_LENGTHS,
     NATIONAL_IDS,
     card_number,
     iban,
     national_id,
 )
-from lakegloss.core.personal_columns import PersonalClass
-from lakegloss.core.semantic_forms import is_phone
-from lakegloss.core.shapes import shape_of
+from lakegloss.core.values.forms import is_phone
+from lakegloss.core.values.shapes import shape_of
 
 _SECRETS = (
     r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z ]{0,30}-----|$)"

@@ -19,7 +19,7 @@ from lakegloss.core.personal_evidence import (
 from lakegloss.core.personal_names import mentions_person
 from lakegloss.core.personal_subjects import class_by_subject
 from lakegloss.core.personal_values import looks_personal, mask_text
-from lakegloss.core.shapes import shape_of
+from lakegloss.core.values.shapes import shape_of
 
 __all__ = [
     "DIRECT",

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.personal_classes import PersonalClass
-from lakegloss.core.semantics import is_numeric_type
+from lakegloss.core.values.semantics import is_numeric_type
 from lakegloss.errors import EnvironmentNotReadyError
 
 SHARE, SCORE = 0.5, 0.5

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.checks import check_comment
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.semantics import SemanticType
+from lakegloss.core.values.semantics import SemanticType
 from lakegloss.core.words.facts import FLAG_CODES
 from lakegloss.core.words.rules import _MOMENTS, _SEMANTIC, describe_column, describe_table
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.semantics import SemanticType, semantic_type, split_words
+from lakegloss.core.values.semantics import SemanticType, semantic_type, split_words
 
 
 def kind(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.checksums import (
+from lakegloss.core.values.checksums import (
     IBAN_LENGTHS,
     NATIONAL_IDS,
     card_number,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.shapes import LONGEST_SHAPE, shape_of
+from lakegloss.core.values.shapes import LONGEST_SHAPE, shape_of
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from lakegloss.core import semantic_forms as forms
 from lakegloss.core.names import leaf
+from lakegloss.core.values import forms
 from lakegloss.core.words.lexicon import word_set
 
 

@@ -1,0 +1,1 @@
+"""What values tell: shapes, forms, check digits, and the semantic type read from them."""
