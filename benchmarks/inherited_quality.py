@@ -26,8 +26,8 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.heirs import Heirs
 from lakegloss.core.inheritance import Donor, Inheritance
 from lakegloss.core.names import join_path
+from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan import Policy
-from lakegloss.core.privacy import withhold
 from lakegloss.core.profile import column_evidence
 from lakegloss.core.references import resolve_keys
 from lakegloss.core.sketch import ColumnSketch

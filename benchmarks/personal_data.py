@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.bench import record, table
-from lakegloss.core.privacy import QUASI, personal_class
+from lakegloss.core.personal.privacy import QUASI, personal_class
 
 BENCH = "personal_data"
 LABELS = Path(__file__).resolve().parents[1] / "../shared/gold/pii"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.privacy import mask_text
+from lakegloss.core.personal.privacy import mask_text
 
 _SHORTEST = 3
 _RUN = 5

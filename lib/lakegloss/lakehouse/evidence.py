@@ -11,14 +11,14 @@ from lakegloss.core.ddl import is_in, literal
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.keys import Keys
 from lakegloss.core.names import join_path, quote_path, split_path
-from lakegloss.core.privacy import withhold
+from lakegloss.core.personal.presidio import presidio_detector
+from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.references import Resolver, resolve_keys
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.evidence_rows import EvidenceReader, Stored
 from lakegloss.lakehouse.inventory import TABLES_A_READ
 from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.tables import EVIDENCE, INVENTORY

@@ -9,8 +9,8 @@ from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.checks import Check
 from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan import NOTHING_KNOWN
-from lakegloss.core.privacy import withhold
 from lakegloss.core.records import POLICY, Source
 from lakegloss.core.review import AssetNow, Now, ProposalNow
 from lakegloss.core.review_rows import Item

@@ -11,13 +11,13 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError
 
+from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.plain import plain
 from lakegloss.core.quality import quality_of
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.loop import LoopThread
 from lakegloss.errors import InputError, LakeglossError
-from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.serving.cards import ProposedComment, TableCard, evidence_of, settings_for, table_of
 from lakegloss.serving.comments import (

@@ -2,7 +2,7 @@
 
 import re
 
-from lakegloss.core.personal_values import mask_text
+from lakegloss.core.personal.values import mask_text
 from lakegloss.core.text.terminal import visible
 
 _PREAMBLE = re.compile(r"An error occurred while calling \S+\s*:?\s*")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
 from lakegloss import __version__
+from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.execution import ModelRoute
@@ -26,7 +27,6 @@ from lakegloss.errors import (
     RegistryError,
     SettingsError,
 )
-from lakegloss.lakehouse.presidio import presidio_detector
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen
 from lakegloss.release.registry import Registry

@@ -18,7 +18,7 @@ from lakegloss.core.checks import check_comment
 from lakegloss.core.guidance import Guidance, Rule, Term
 from lakegloss.core.names import join_path
 from lakegloss.core.packing import Batch, TableWork, Wanted, pack
-from lakegloss.core.privacy import withhold
+from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.profile import column_evidence
 from lakegloss.core.requests import ModelRequest
 from lakegloss.core.review import Conflict, Limits, own_rows, wishes

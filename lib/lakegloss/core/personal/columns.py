@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from lakegloss.core.personal_classes import DIRECT, QUASI, SENSITIVE, PersonalClass
-from lakegloss.core.personal_phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL, SURE
+from lakegloss.core.personal.classes import DIRECT, QUASI, SENSITIVE, PersonalClass
+from lakegloss.core.personal.phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL, SURE
 
 __all__ = [
     "DIRECT",

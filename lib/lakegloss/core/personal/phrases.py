@@ -4,7 +4,7 @@ Phrases are separated by commas. They are compared without blanks and accents, s
 `FirstName`, `first_name` and `first-name` are one. Names of several languages stand together.
 """
 
-from lakegloss.core.personal_classes import PersonalClass
+from lakegloss.core.personal.classes import PersonalClass
 
 SURE: dict[PersonalClass, str] = {
     PersonalClass.NAME: """first name, given name, last name, family name, surname, sur name,

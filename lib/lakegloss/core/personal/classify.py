@@ -4,16 +4,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lakegloss.core import personal_tables as tables
-from lakegloss.core.personal_categories import class_by_categories
-from lakegloss.core.personal_columns import SENSITIVE, Hit, PersonalClass, find_phrase
-from lakegloss.core.personal_context import DATED, Context, context_of, name_words, vetoed_by_words
-from lakegloss.core.personal_names import (
+from lakegloss.core.personal import tables
+from lakegloss.core.personal.columns import SENSITIVE, Hit, PersonalClass, find_phrase
+from lakegloss.core.personal.context import DATED, Context, context_of, name_words, vetoed_by_words
+from lakegloss.core.personal.names import (
     GIVEN_NAMES,
     SURNAMES,
     company_share,
 )
-from lakegloss.core.personal_values import looks_personal
+from lakegloss.core.personal.values import class_by_categories, looks_personal
 from lakegloss.core.values import forms
 from lakegloss.core.values.checksums import card_number, iban, national_id, national_ids
 from lakegloss.core.values.semantics import (

@@ -13,7 +13,7 @@ from lakegloss.core.checks import check_comment
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.hashing import hash_values
 from lakegloss.core.packing import TableWork, Wanted, pack
-from lakegloss.core.privacy import withhold
+from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.profile import column_evidence
 from lakegloss.core.references import resolve_keys
 from lakegloss.core.report import table_detail

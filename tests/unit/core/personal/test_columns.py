@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lakegloss.core.privacy import QUASI, personal_class
+from lakegloss.core.personal.privacy import QUASI, personal_class
 
 # A table, its columns with personal data (+) and its columns without (-).
 TABLES = """

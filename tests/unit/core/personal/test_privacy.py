@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.privacy import (
+from lakegloss.core.personal.privacy import (
     DIRECT,
     QUASI,
     SENSITIVE,

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.personal_classes import PersonalClass
+from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.values.semantics import is_numeric_type
 from lakegloss.errors import EnvironmentNotReadyError
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lakegloss.core import personal_tables as tables
-from lakegloss.core.personal_columns import SENSITIVE, Hit, PersonalClass, find_phrase, plain
+from lakegloss.core.personal import tables
+from lakegloss.core.personal.columns import SENSITIVE, Hit, PersonalClass, find_phrase, plain
 from lakegloss.core.values.semantics import leaf_name, split_words
 from lakegloss.core.words.lexicon import word_set
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.core.personal import presidio
 from lakegloss.errors import EnvironmentNotReadyError
-from lakegloss.lakehouse import presidio
 
 pytestmark = pytest.mark.slow
 

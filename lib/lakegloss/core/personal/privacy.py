@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.personal_columns import DIRECT, QUASI, SENSITIVE, PersonalClass
-from lakegloss.core.personal_evidence import (
+from lakegloss.core.personal.classify import (
     class_by_name,
     class_by_values,
     column_of,
 )
-from lakegloss.core.personal_names import mentions_person
-from lakegloss.core.personal_subjects import class_by_subject
-from lakegloss.core.personal_values import looks_personal, mask_text
+from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass
+from lakegloss.core.personal.names import mentions_person
+from lakegloss.core.personal.subjects import class_by_subject
+from lakegloss.core.personal.values import looks_personal, mask_text
 from lakegloss.core.values.shapes import shape_of
 
 __all__ = [

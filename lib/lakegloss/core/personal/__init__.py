@@ -1,0 +1,1 @@
+"""Everything about personal data: its classes, how they are found, what hides values."""
