@@ -28,9 +28,9 @@ from lakegloss.core.inheritance import Donor, Inheritance
 from lakegloss.core.names import join_path
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan import Policy
-from lakegloss.core.profile import column_evidence
-from lakegloss.core.references import resolve_keys
-from lakegloss.core.sketch import ColumnSketch
+from lakegloss.core.profile.columns import column_evidence
+from lakegloss.core.profile.references import resolve_keys
+from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.worklist import Describer, Rules, TableTasks, tasks_of
 
 BENCH = "inherited_quality"

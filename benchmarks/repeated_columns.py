@@ -21,8 +21,8 @@ from benchmarks.bench import record, table
 from benchmarks.tokens import MESSAGE_TOKENS, o200k, parts
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.keys import entity_words
 from lakegloss.core.plan import Policy
+from lakegloss.core.profile.keys import entity_words
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.core.tokens import estimate

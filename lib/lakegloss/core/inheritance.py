@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks import check_comment
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.keys import Words, entity_words
 from lakegloss.core.names import leaf, split_path
+from lakegloss.core.profile.keys import Words, entity_words
 from lakegloss.core.records import Source
 from lakegloss.core.repeats import (
     Families,

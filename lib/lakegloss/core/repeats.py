@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.keys import KEY_WORDS, Words, column_words, entity_words, singular
 from lakegloss.core.names import join_path, leaf, split_path
+from lakegloss.core.profile.keys import KEY_WORDS, Words, column_words, entity_words, singular
 from lakegloss.core.words.lexicon import system_column, word_set, words_of
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from lakegloss.core.keys import entity_words, singular
 from lakegloss.core.names import join_path, leaf, split_path
+from lakegloss.core.profile.keys import entity_words, singular
 from lakegloss.core.words.lexicon import expand_words, word_set, words_of
 from lakegloss.core.words.nouns import entity_of
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in, literal
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.keys import Keys
 from lakegloss.core.names import join_path, quote_path, split_path
 from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.personal.privacy import withhold
-from lakegloss.core.references import Resolver, resolve_keys
+from lakegloss.core.profile.keys import Keys
+from lakegloss.core.profile.references import Resolver, resolve_keys
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.evidence_rows import EvidenceReader, Stored

@@ -24,8 +24,8 @@ from pyspark.sql.types import (
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import leaf, quote, quote_path, split_path
-from lakegloss.core.profile import column_evidence
-from lakegloss.core.sketch import ColumnSketch
+from lakegloss.core.profile.columns import column_evidence
+from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.session import compiling
@@ -237,7 +237,7 @@ def _sketcher(has_values: Sequence[bool]) -> _OnBatches:
     def sketch_rows(batches: Iterable[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
-        from lakegloss.core.sketch import ColumnSketch
+        from lakegloss.core.profile.sketch import ColumnSketch
 
         sketches = [ColumnSketch() for _ in has_values]
         for batch in batches:
@@ -255,7 +255,7 @@ def _merger() -> _OnBatches:
     def merge_partials(batches: Iterable[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
-        from lakegloss.core.sketch import ColumnSketch
+        from lakegloss.core.profile.sketch import ColumnSketch
 
         merged: dict[int, ColumnSketch] = {}
         for batch in batches:

@@ -11,14 +11,14 @@ import pytest
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks import check_comment
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.hashing import hash_values
 from lakegloss.core.packing import TableWork, Wanted, pack
 from lakegloss.core.personal.privacy import withhold
-from lakegloss.core.profile import column_evidence
-from lakegloss.core.references import resolve_keys
+from lakegloss.core.profile.columns import column_evidence
+from lakegloss.core.profile.hashing import hash_values
+from lakegloss.core.profile.references import resolve_keys
+from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.report import table_detail
 from lakegloss.core.review_rows import Item, cells_of
-from lakegloss.core.sketch import ColumnSketch
 from lakegloss.core.standing import AssetState, Standing
 from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.lakehouse.report_html import render_html

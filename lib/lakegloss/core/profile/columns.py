@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from lakegloss.core.assets import Column
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.hashing import hash_values
 from lakegloss.core.names import leaf
 from lakegloss.core.personal.privacy import looks_personal, personal_class
-from lakegloss.core.sketch import ColumnSketch
+from lakegloss.core.profile.hashing import hash_values
+from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.values.semantics import semantic_type, share_of
 from lakegloss.core.values.shapes import shape_of
 

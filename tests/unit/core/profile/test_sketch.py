@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakegloss.core.hashing import hash_values
-from lakegloss.core.sketch import HASHES, HEAVY, SAMPLE, ColumnSketch
-from lakegloss.core.tally import CUT
+from lakegloss.core.profile.hashing import hash_values
+from lakegloss.core.profile.sketch import HASHES, HEAVY, SAMPLE, ColumnSketch
+from lakegloss.core.profile.tally import CUT
 
 UTC = dt.UTC
 
@@ -289,7 +289,7 @@ def test_each_byte_counts_at_any_length(length: int) -> None:
 
 def test_hashes_are_the_same_in_another_process_and_stay_as_published() -> None:
     code = (
-        "import pyarrow as pa; from lakegloss.core.hashing import hash_values as h\n"
+        "import pyarrow as pa; from lakegloss.core.profile.hashing import hash_values as h\n"
         "for values in ['', 'a', 'lakegloss', 'z' * 600], [0, -1, 5], [0.5]:\n"
         "    print(*h(pa.array(values)))"
     )

@@ -7,7 +7,7 @@ from functools import lru_cache
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import split_path
-from lakegloss.core.profile import key_family
+from lakegloss.core.profile.columns import key_family
 from lakegloss.core.words.lexicon import word_set, words_of
 
 ID_WORDS = frozenset({"id", "key", "uuid", "guid", "sk", "pk", "oid"})

@@ -17,8 +17,10 @@ import numpy as np
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.hashing import Hashes
-from lakegloss.core.keys import (
+from lakegloss.core.names import split_path
+from lakegloss.core.profile.columns import key_family
+from lakegloss.core.profile.hashing import Hashes
+from lakegloss.core.profile.keys import (
     KEY_WORDS,
     Key,
     Keys,
@@ -27,8 +29,6 @@ from lakegloss.core.keys import (
     is_unique,
     says_unique,
 )
-from lakegloss.core.names import split_path
-from lakegloss.core.profile import key_family
 from lakegloss.core.words.lexicon import word_set
 
 _MOST = 0.9

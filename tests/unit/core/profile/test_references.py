@@ -9,10 +9,10 @@ import pytest
 
 from lakegloss.core.assets import AssetKey, Column
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.keys import column_words, entity_words, singular
-from lakegloss.core.profile import column_evidence
-from lakegloss.core.references import containment, resolve_keys
-from lakegloss.core.sketch import ColumnSketch
+from lakegloss.core.profile.columns import column_evidence
+from lakegloss.core.profile.keys import column_words, entity_words, singular
+from lakegloss.core.profile.references import containment, resolve_keys
+from lakegloss.core.profile.sketch import ColumnSketch
 
 TYPES = {"int64": "bigint", "double": "double", "string": "string", "bool": "boolean"}
 SCALE = 7_919

@@ -19,8 +19,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakegloss.core.hashing import Hashes, is_bytes
-from lakegloss.core.tally import Tally, combine, cut, heaviest, smallest, smallest_hashes, tally_of
+from lakegloss.core.profile.hashing import Hashes, is_bytes
+from lakegloss.core.profile.tally import (
+    Tally,
+    combine,
+    cut,
+    heaviest,
+    smallest,
+    smallest_hashes,
+    tally_of,
+)
 
 HASHES = 2048
 """Smallest hashes kept: distinct counts are exact up to here, and references compare these."""

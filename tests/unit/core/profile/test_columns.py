@@ -12,9 +12,15 @@ from hypothesis import strategies as st
 
 from lakegloss.core.assets import Column
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.hashing import hash_values
-from lakegloss.core.profile import CHILD_HASHES, TEXT_LIMIT, column_evidence, key_family, render
-from lakegloss.core.sketch import HASHES, ColumnSketch
+from lakegloss.core.profile.columns import (
+    CHILD_HASHES,
+    TEXT_LIMIT,
+    column_evidence,
+    key_family,
+    render,
+)
+from lakegloss.core.profile.hashing import hash_values
+from lakegloss.core.profile.sketch import HASHES, ColumnSketch
 
 
 def evidence_of(

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakegloss.core.hashing import Hashes, hash_values, is_bytes, whole_numbers
+from lakegloss.core.profile.hashing import Hashes, hash_values, is_bytes, whole_numbers
 
 CUT = 256
 """Characters (or bytes) of a value that are kept; hashes see the whole value."""

@@ -1,0 +1,1 @@
+"""Column statistics that combine, and the keys and references found from them."""
