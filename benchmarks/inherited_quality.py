@@ -27,11 +27,11 @@ from lakegloss.core.heirs import Heirs
 from lakegloss.core.inheritance import Donor, Inheritance
 from lakegloss.core.names import join_path
 from lakegloss.core.personal.privacy import withhold
-from lakegloss.core.plan import Policy
+from lakegloss.core.plan.choices import Policy
+from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.profile.columns import column_evidence
 from lakegloss.core.profile.references import resolve_keys
 from lakegloss.core.profile.sketch import ColumnSketch
-from lakegloss.core.worklist import Describer, Rules, TableTasks, tasks_of
 
 BENCH = "inherited_quality"
 MEASURES = ("similarity", "identify", "informed")

@@ -21,13 +21,13 @@ from benchmarks.bench import record, table
 from benchmarks.tokens import MESSAGE_TOKENS, o200k, parts
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.plan import Policy
+from lakegloss.core.plan.choices import Policy
+from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.profile.keys import entity_words
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.core.tokens import estimate
 from lakegloss.core.words.lexicon import expand
-from lakegloss.core.worklist import Describer, Rules, TableTasks, tasks_of
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
 from lakegloss.lakehouse.drafting import ModelDrafter, RulesDrafter, inheritance_of

@@ -28,9 +28,9 @@ from pyspark.sql import SparkSession
 from benchmarks.bench import record, table
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.core.plan.tasks import TableTasks, in_order
 from lakegloss.core.records import Proposal, Source
 from lakegloss.core.shelf import Shelf, batched
-from lakegloss.core.worklist import TableTasks, in_order
 from lakegloss.lakehouse.drafting import render_requests
 from lakegloss.lakehouse.evidence import gather_evidence
 from lakegloss.lakehouse.evidence_rows import Stored

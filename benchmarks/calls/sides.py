@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.calls.fixed_latency import IDS, FixedLatencyServer
-from lakegloss.core.packing import Batch
+from lakegloss.core.plan.packing import Batch
 from lakegloss.core.records import AskedAsset
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.caller import CallPolicy

@@ -9,10 +9,10 @@ from typing import Any
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.inheritance import Inheritance
-from lakegloss.core.plan import Policy
+from lakegloss.core.plan.choices import Policy
+from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import Proposal, Response
 from lakegloss.core.requests import ModelRequest
-from lakegloss.core.worklist import Describer, Rules, TableTasks, tasks_of
 from lakegloss.engine.outcome import Outcome
 from lakegloss.lakehouse.drafting import Asker, Drafted, ModelDrafter, RulesDrafter
 from lakegloss.programs.comment import CommentProgram

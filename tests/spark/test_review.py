@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import lakegloss.lakehouse.session as sessions
 from lakegloss.cli import app
-from lakegloss.core.plan import Action
+from lakegloss.core.plan.choices import Action
 from lakegloss.core.records import Verdict
 from lakegloss.core.review import Trouble
 from lakegloss.core.review_rows import COLUMNS

@@ -13,8 +13,8 @@ import pytest
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.plan import Policy
-from lakegloss.core.worklist import Describer, Rules, TableTasks, tasks_of
+from lakegloss.core.plan.choices import Policy
+from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.engine import local_lm
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.engine import engine_from

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lakegloss.core.assets import AssetKey, Column, Table
-from lakegloss.core.plan import Action, Known, Policy, choose, text_hash
+from lakegloss.core.plan.choices import Action, Known, Policy, choose, text_hash
 from lakegloss.core.review import (
     REMEDIES,
     AssetNow,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from lakegloss.core.assets import AssetKey, Column, Table
-from lakegloss.core.plan import Policy
+from lakegloss.core.plan.choices import Policy
+from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import AskedAsset, Response
-from lakegloss.core.worklist import Describer, Rules, TableTasks, tasks_of
 from lakegloss.programs.rounds import Limits, Rounds
 
 GOOD = {

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from lakegloss.core.plan.tasks import TableTasks
 from lakegloss.core.records import Source
 from lakegloss.core.requests import ModelRequest
-from lakegloss.core.worklist import TableTasks
 from lakegloss.engine.attempt import Attempt, Failure
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.engine import Engine

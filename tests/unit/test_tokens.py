@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.assets import Column, Table
-from lakegloss.core.cards import column_card, table_card
 from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.core.plan.cards import column_card, table_card
 from lakegloss.core.tokens import estimate
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.inheritance import Donor, Inheritance
+from lakegloss.core.plan.tasks import TableTasks
 from lakegloss.core.repeats import Group
-from lakegloss.core.worklist import TableTasks
 
 _COMMENTS_A_CALL = 60
 

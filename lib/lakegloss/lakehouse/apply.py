@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in
-from lakegloss.core.plan import NOTHING_KNOWN
+from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import (
     POLICY,
     Change,

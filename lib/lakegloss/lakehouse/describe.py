@@ -8,20 +8,15 @@ from functools import partial
 from typing import Any
 
 from lakegloss.core.heirs import calls_saved
-from lakegloss.core.plan import Action
+from lakegloss.core.plan.choices import Action
+from lakegloss.core.plan.tasks import TableTasks, comments_after, counted
 from lakegloss.core.records import ProposalStatus, Response, Source
 from lakegloss.core.words.rules import RULES_VERSION
-from lakegloss.core.worklist import TableTasks, counted
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Reason
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.asking import asker
-from lakegloss.lakehouse.drafting import (
-    Drafted,
-    ModelDrafter,
-    RulesDrafter,
-    comments_after,
-)
+from lakegloss.lakehouse.drafting import Drafted, ModelDrafter, RulesDrafter
 from lakegloss.lakehouse.journal_sweep import sweep
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.planning import Planner, Survey, built_in, cost_of, survey

@@ -10,11 +10,11 @@ from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.heirs import Heirs
 from lakegloss.core.inheritance import Donor, Inheritance
-from lakegloss.core.packing import TableWork, pack
+from lakegloss.core.plan.packing import TableWork, pack
+from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Proposal, ProposalStatus, Response, Source
 from lakegloss.core.requests import ModelRequest
 from lakegloss.core.words.rules import describe_column, describe_table
-from lakegloss.core.worklist import TableTasks, Task
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import LakeglossError
@@ -368,14 +368,3 @@ def limits_of(settings: Settings) -> Limits:
         asks=settings.max_asks,
         style=settings.style,
     )
-
-
-def comments_after(
-    tables: Iterable[TableTasks], proposals: Iterable[Proposal]
-) -> Mapping[str, Mapping[str, str]]:
-    """The comments of these tables once the proposals that are ready are applied."""
-    after = {t.table.name: {task.key.column: task.after for task in t.tasks} for t in tables}
-    for proposal in proposals:
-        if proposal.status == ProposalStatus.READY:
-            after[proposal.table][proposal.column] = proposal.text
-    return after

@@ -7,25 +7,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
-from lakegloss.core.fingerprint import model_family
-from lakegloss.core.guidance import Guidance
 from lakegloss.core.heirs import calls_saved, expected
-from lakegloss.core.plan import Known, Policy
-from lakegloss.core.records import ProposalStatus, Source, Verdict
-from lakegloss.core.shelf import Shelf, batched
-from lakegloss.core.words.rules import RULES_VERSION
-from lakegloss.core.worklist import (
+from lakegloss.core.plan.choices import Known, Policy
+from lakegloss.core.plan.fingerprint import model_family
+from lakegloss.core.plan.guidance import Guidance
+from lakegloss.core.plan.tasks import (
     CommentsAfter,
     Describer,
     Rules,
     TableTasks,
+    comments_after,
     counted,
     in_order,
     tasks_of,
 )
+from lakegloss.core.records import ProposalStatus, Source, Verdict
+from lakegloss.core.shelf import Shelf, batched
+from lakegloss.core.words.rules import RULES_VERSION
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.drafting import comments_after, inheritance_of, render_requests
+from lakegloss.lakehouse.drafting import inheritance_of, render_requests
 from lakegloss.lakehouse.evidence import Gathered, gather_evidence
 from lakegloss.lakehouse.evidence_rows import EvidenceReader
 from lakegloss.lakehouse.inventory import TABLES_A_READ, read_tables, record_inventory, recorded

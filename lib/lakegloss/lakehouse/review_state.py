@@ -10,7 +10,7 @@ from lakegloss.core.checks import Check
 from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal.privacy import withhold
-from lakegloss.core.plan import NOTHING_KNOWN
+from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import POLICY, Source
 from lakegloss.core.review import AssetNow, Now, ProposalNow
 from lakegloss.core.review_rows import Item

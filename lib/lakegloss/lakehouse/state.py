@@ -7,7 +7,7 @@ from typing import Any
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
-from lakegloss.core.plan import Known, text_hash
+from lakegloss.core.plan.choices import Known, text_hash
 from lakegloss.core.records import POLICY, AskedAsset, ChangeStatus, Response, Source, Verdict
 from lakegloss.lakehouse.ledger import Ledgers, rows_of
 from lakegloss.lakehouse.tables import CHANGES, DECISIONS, PROPOSALS, RESPONSES, Ledger

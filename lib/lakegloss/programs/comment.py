@@ -14,7 +14,7 @@ import dspy
 from dspy.utils.exceptions import AdapterParseError
 from pydantic import BaseModel
 
-from lakegloss.core.packing import Batch
+from lakegloss.core.plan.packing import Batch
 from lakegloss.core.requests import Message, ModelRequest
 from lakegloss.core.tokens import estimate
 from lakegloss.errors import SettingsError

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from lakegloss.core.guidance import Guidance, Rule, Term
+from lakegloss.core.plan.guidance import Guidance, Rule, Term
 from lakegloss.errors import SettingsError
 
 _FORM = "docs/guidance.md shows its form: a list `guidance` and a mapping `glossary`."

@@ -13,9 +13,9 @@ from lakegloss.core.checks import Checked, check_comment
 from lakegloss.core.inheritance import Donor
 from lakegloss.core.misplaced import Misplaced, NameWords, misplaced, name_words, of_another
 from lakegloss.core.names import leaf
-from lakegloss.core.packing import TableWork
+from lakegloss.core.plan.packing import TableWork
+from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import AskedAsset, Response
-from lakegloss.core.worklist import TableTasks, Task
 from lakegloss.programs.answers import ParsedAnswers, parse_answers
 
 _MISPLACED = "it told of another column or table; write about this one"

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.fingerprint import model_family
 from lakegloss.core.names import split_path
 from lakegloss.core.personal.privacy import personal_class, withhold
-from lakegloss.core.plan import Policy
+from lakegloss.core.plan.choices import Policy
+from lakegloss.core.plan.fingerprint import model_family
+from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, Task, tasks_of
 from lakegloss.core.records import Source
 from lakegloss.core.text.causes import first_line
-from lakegloss.core.worklist import Describer, Rules, TableTasks, Task, tasks_of
 from lakegloss.engine.attempt import Failure, Usage
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.outcome import Outcome

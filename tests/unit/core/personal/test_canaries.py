@@ -11,8 +11,8 @@ import pytest
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks import check_comment
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.packing import TableWork, Wanted, pack
 from lakegloss.core.personal.privacy import withhold
+from lakegloss.core.plan.packing import TableWork, Wanted, pack
 from lakegloss.core.profile.columns import column_evidence
 from lakegloss.core.profile.hashing import hash_values
 from lakegloss.core.profile.references import resolve_keys

@@ -15,10 +15,10 @@ from rich.console import Console
 from lakegloss.console import apply_view, plan_view, show_error
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks import check_comment
-from lakegloss.core.guidance import Guidance, Rule, Term
 from lakegloss.core.names import join_path
-from lakegloss.core.packing import Batch, TableWork, Wanted, pack
 from lakegloss.core.personal.privacy import withhold
+from lakegloss.core.plan.guidance import Guidance, Rule, Term
+from lakegloss.core.plan.packing import Batch, TableWork, Wanted, pack
 from lakegloss.core.profile.columns import column_evidence
 from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.requests import ModelRequest

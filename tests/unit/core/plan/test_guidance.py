@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lakegloss.core.guidance import LINES_LIMIT, Guidance, Rule, Term, words_in
+from lakegloss.core.plan.guidance import LINES_LIMIT, Guidance, Rule, Term, words_in
 from lakegloss.errors import SettingsError
 from lakegloss.programs.guidance_file import read_guidance
 from tests.kits.places import ROOT

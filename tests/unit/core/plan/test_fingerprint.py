@@ -2,7 +2,7 @@
 
 import pytest
 
-from lakegloss.core.fingerprint import fingerprint, model_family
+from lakegloss.core.plan.fingerprint import fingerprint, model_family
 
 BASE: dict[str, object] = {
     "table": "s.t",

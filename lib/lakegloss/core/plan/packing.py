@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lakegloss.core.assets import Table
-from lakegloss.core.cards import column_text, neighbours_text, schema_of, table_text
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.plan.cards import column_text, neighbours_text, schema_of, table_text
 from lakegloss.core.records import AskedAsset
 from lakegloss.core.tokens import estimate
 

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.fingerprint import fingerprint
 from lakegloss.core.names import leaf, split_path
-from lakegloss.core.packing import TableWork, Wanted
-from lakegloss.core.plan import NOTHING_KNOWN, Action, Choice, Known, Policy, choose, text_hash
-from lakegloss.core.records import ProposalStatus, Source, Verdict
+from lakegloss.core.plan.choices import (
+    NOTHING_KNOWN,
+    Action,
+    Choice,
+    Known,
+    Policy,
+    choose,
+    text_hash,
+)
+from lakegloss.core.plan.fingerprint import fingerprint
+from lakegloss.core.plan.packing import TableWork, Wanted
+from lakegloss.core.records import Proposal, ProposalStatus, Source, Verdict
 from lakegloss.core.stages import can_write
 
 CommentsAfter = Mapping[str, Mapping[str, str]]
@@ -200,3 +208,14 @@ def in_order(sources: Mapping[str, Sequence[str]]) -> list[list[str]]:
 def counted(tables: Iterable[TableTasks]) -> Counter[str]:
     """How many assets get which action."""
     return Counter(task.choice.action.value for table in tables for task in table.tasks)
+
+
+def comments_after(
+    tables: Iterable[TableTasks], proposals: Iterable[Proposal]
+) -> Mapping[str, Mapping[str, str]]:
+    """The comments of these tables once the proposals that are ready are applied."""
+    after = {t.table.name: {task.key.column: task.after for task in t.tasks} for t in tables}
+    for proposal in proposals:
+        if proposal.status == ProposalStatus.READY:
+            after[proposal.table][proposal.column] = proposal.text
+    return after

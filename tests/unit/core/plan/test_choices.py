@@ -1,9 +1,9 @@
 import pytest
 
 from lakegloss.core.assets import AssetKey
-from lakegloss.core.plan import Action, Choice, Known, Policy, choose, text_hash
+from lakegloss.core.plan.choices import Action, Choice, Known, Policy, choose, text_hash
+from lakegloss.core.plan.tasks import Task
 from lakegloss.core.records import ProposalStatus
-from lakegloss.core.worklist import Task
 
 
 def policy(name: str = "missing", *, human: bool = False, intended: str = "model") -> Policy:

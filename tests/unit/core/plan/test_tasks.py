@@ -1,7 +1,7 @@
 from lakegloss.core.assets import AssetKey, Column, Table, TableKind
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.plan import Action, Policy
-from lakegloss.core.worklist import Describer, Rules, TableTasks, in_order, tasks_of
+from lakegloss.core.plan.choices import Action, Policy
+from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, in_order, tasks_of
 
 RULES = Rules(
     policy=Policy(name="missing", thin_words=4, overwrite_human=False, intended="rules"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.packing import BUCKETS, Batch, TableWork, Wanted, max_tokens, pack
+from lakegloss.core.plan.packing import BUCKETS, Batch, TableWork, Wanted, max_tokens, pack
 
 FIXED = 480
 BUDGET = 2400

@@ -9,9 +9,9 @@ so the policy for values was applied before.
 from collections.abc import Iterable, Mapping, Sequence
 
 from lakegloss.core.assets import Column, Table, TableKind
-from lakegloss.core.card_values import compact, values_text
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import split_path
+from lakegloss.core.plan.card_values import compact, values_text
 from lakegloss.core.text.neutral import cut, neutralise, quoted
 
 LINE_LIMIT = 320

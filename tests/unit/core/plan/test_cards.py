@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.assets import Column, Table, TableKind
-from lakegloss.core.cards import LINE_LIMIT, column_card, table_card
 from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.core.plan.cards import LINE_LIMIT, column_card, table_card
 from lakegloss.core.tokens import estimate
 
 

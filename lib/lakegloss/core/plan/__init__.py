@@ -1,0 +1,1 @@
+"""What to do about each asset, and what a model is asked: choices, tasks, cards, packing."""
