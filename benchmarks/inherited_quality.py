@@ -23,8 +23,8 @@ from benchmarks.bench import record, table
 from benchmarks.yardstick import DEFAULT_GOLD, GoldTable, read_gold, run_score, write_lines
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.heirs import Heirs
-from lakegloss.core.inheritance import Donor, Inheritance
+from lakegloss.core.inherit.heirs import Heirs
+from lakegloss.core.inherit.inheritance import Donor, Inheritance
 from lakegloss.core.names import join_path
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import Policy

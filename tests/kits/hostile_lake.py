@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lakegloss.core.assets import AssetKey, Column, Table
-from lakegloss.core.inheritance import Inheritance
+from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import Proposal, Response

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from lakegloss.core.heirs import calls_saved
+from lakegloss.core.inherit.heirs import calls_saved
 from lakegloss.core.plan.choices import Action
 from lakegloss.core.plan.tasks import TableTasks, comments_after, counted
 from lakegloss.core.records import ProposalStatus, Response, Source

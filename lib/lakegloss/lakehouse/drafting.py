@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.heirs import Heirs
-from lakegloss.core.inheritance import Donor, Inheritance
+from lakegloss.core.inherit.heirs import Heirs
+from lakegloss.core.inherit.inheritance import Donor, Inheritance
 from lakegloss.core.plan.packing import TableWork, pack
 from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Proposal, ProposalStatus, Response, Source

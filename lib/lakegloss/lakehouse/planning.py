@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
-from lakegloss.core.heirs import calls_saved, expected
+from lakegloss.core.inherit.heirs import calls_saved, expected
 from lakegloss.core.plan.choices import Known, Policy
 from lakegloss.core.plan.fingerprint import model_family
 from lakegloss.core.plan.guidance import Guidance

@@ -13,11 +13,7 @@ from dataclasses import dataclass, replace
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks import check_comment
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.names import leaf, split_path
-from lakegloss.core.plan.tasks import TableTasks, Task
-from lakegloss.core.profile.keys import Words, entity_words
-from lakegloss.core.records import Source
-from lakegloss.core.repeats import (
+from lakegloss.core.inherit.repeats import (
     Families,
     Group,
     Kind,
@@ -27,7 +23,11 @@ from lakegloss.core.repeats import (
     schema_of,
     type_family,
 )
-from lakegloss.core.wording import reworded, speaks_of_one, speaks_of_table
+from lakegloss.core.inherit.wording import reworded, speaks_of_one, speaks_of_table
+from lakegloss.core.names import leaf, split_path
+from lakegloss.core.plan.tasks import TableTasks, Task
+from lakegloss.core.profile.keys import Words, entity_words
+from lakegloss.core.records import Source
 
 KNOWN_TEXTS = 50_000
 """How many groups' texts are remembered, the latest used first."""

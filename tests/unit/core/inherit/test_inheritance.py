@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from lakegloss.core.assets import AssetKey, Column, Table, TableKind
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.heirs import Heirs, calls_saved, expected
-from lakegloss.core.inheritance import Donor, Inheritance
+from lakegloss.core.inherit.heirs import Heirs, calls_saved, expected
+from lakegloss.core.inherit.inheritance import Donor, Inheritance
+from lakegloss.core.inherit.repeats import Families
+from lakegloss.core.inherit.wording import reworded, speaks_of_one, speaks_of_table
 from lakegloss.core.plan.choices import NOTHING_KNOWN, Known, Policy, text_hash
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import Source
-from lakegloss.core.repeats import Families
-from lakegloss.core.wording import reworded, speaks_of_one, speaks_of_table
 
 RULES = Rules(
     policy=Policy(name="missing", thin_words=4, overwrite_human=False, intended="model"),

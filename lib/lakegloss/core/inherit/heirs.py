@@ -5,9 +5,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from lakegloss.core.assets import AssetKey
-from lakegloss.core.inheritance import Donor, Inheritance
+from lakegloss.core.inherit.inheritance import Donor, Inheritance
+from lakegloss.core.inherit.repeats import Group
 from lakegloss.core.plan.tasks import TableTasks
-from lakegloss.core.repeats import Group
 
 _COMMENTS_A_CALL = 60
 

@@ -1,0 +1,1 @@
+"""Comments taken over from a like column: who inherits, from whom, in which words."""
