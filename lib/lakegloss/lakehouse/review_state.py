@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
-from lakegloss.core.checks import Check
+from lakegloss.core.checks.comment import Check
 from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal.privacy import withhold

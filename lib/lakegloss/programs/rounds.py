@@ -9,9 +9,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from lakegloss.core.assets import AssetKey, Column
-from lakegloss.core.checks import Checked, check_comment
+from lakegloss.core.checks.comment import Checked, check_comment
+from lakegloss.core.checks.misplaced import Misplaced, NameWords, misplaced, name_words, of_another
 from lakegloss.core.inherit.inheritance import Donor
-from lakegloss.core.misplaced import Misplaced, NameWords, misplaced, name_words, of_another
 from lakegloss.core.names import leaf
 from lakegloss.core.plan.packing import TableWork
 from lakegloss.core.plan.tasks import TableTasks, Task

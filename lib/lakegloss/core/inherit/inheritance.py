@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lakegloss.core.assets import AssetKey, Column, Table
-from lakegloss.core.checks import check_comment
+from lakegloss.core.checks.comment import check_comment
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.inherit.repeats import (
     Families,

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from lakegloss.core.assets import AssetKey, Column, Table
-from lakegloss.core.checks import check_comment
+from lakegloss.core.checks.comment import check_comment
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.packing import TableWork, Wanted, pack

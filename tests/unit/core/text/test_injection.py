@@ -14,7 +14,7 @@ from rich.console import Console
 
 from lakegloss.console import apply_view, plan_view, show_error
 from lakegloss.core.assets import AssetKey, Column, Table
-from lakegloss.core.checks import check_comment
+from lakegloss.core.checks.comment import check_comment
 from lakegloss.core.names import join_path
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.guidance import Guidance, Rule, Term

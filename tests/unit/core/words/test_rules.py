@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakegloss.core.assets import Column, Table
-from lakegloss.core.checks import check_comment
+from lakegloss.core.checks.comment import check_comment
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.values.semantics import SemanticType
 from lakegloss.core.words.facts import FLAG_CODES

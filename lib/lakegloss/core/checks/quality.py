@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lakegloss.core.assets import Column, Table
-from lakegloss.core.checks import Check, check_comment
+from lakegloss.core.checks.comment import Check, check_comment
 from lakegloss.core.evidence import Evidence
 
 MISSING, THIN = "missing", "thin"

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lakegloss.core.assets import Column, Table
-from lakegloss.core.claims import contradiction
+from lakegloss.core.checks.claims import contradiction
+from lakegloss.core.checks.literals import any_quoted, personal_value, quoted_value
+from lakegloss.core.checks.marks import DEBRIS, UNSAFE
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.literals import any_quoted, personal_value, quoted_value
-from lakegloss.core.marks import DEBRIS, UNSAFE
 from lakegloss.core.names import leaf, split_path
 from lakegloss.core.text.neutral import neutralise
 

@@ -3,8 +3,8 @@
 import pytest
 
 from lakegloss.core.assets import Column, Table
+from lakegloss.core.checks.quality import quality_of
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.quality import quality_of
 
 EVIDENCE = Evidence(
     table="sales.orders", column="status", data_type="string", rows=10, rows_read=10, distinct=2

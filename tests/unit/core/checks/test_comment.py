@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.assets import Column, Table
-from lakegloss.core.checks import Check, Checked, check_comment, clean
+from lakegloss.core.checks.comment import Check, Checked, check_comment, clean
+from lakegloss.core.checks.marks import DEBRIS, UNSAFE
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.marks import DEBRIS, UNSAFE
 
 TABLE = Table(
     name="nycflights13.flights",

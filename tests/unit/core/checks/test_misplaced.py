@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.misplaced import Misplaced, misplaced, name_words, of_another
+from lakegloss.core.checks.misplaced import Misplaced, misplaced, name_words, of_another
 
 NAMES = ("orders", "order_date", "load_weight", "cust_nm", "unit_price", "disc_pct", "qty")
 TEXTS = (
