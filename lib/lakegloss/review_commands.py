@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lakegloss.console import note, number, out
-from lakegloss.core.review import Conflict, ProposalNow, Ruling
+from lakegloss.core.review.merge import Conflict, ProposalNow, Ruling
 from lakegloss.core.text.terminal import safe
 from lakegloss.options import Config, DryRun, Home, Patterns, Sets, opened, read_settings
 

@@ -17,8 +17,8 @@ import lakegloss.lakehouse.session as sessions
 from lakegloss.cli import app
 from lakegloss.core.plan.choices import Action
 from lakegloss.core.records import Verdict
-from lakegloss.core.review import Trouble
-from lakegloss.core.review_rows import COLUMNS
+from lakegloss.core.review.merge import Trouble
+from lakegloss.core.review.rows import COLUMNS
 from lakegloss.core.stages import comments_of
 from lakegloss.errors import AssetNotFoundError, SettingsError
 from lakegloss.lakehouse.apply import apply, undo

@@ -15,11 +15,11 @@ from openpyxl import Workbook, load_workbook
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.review import Limits, Trouble, own_rows, wishes
-from lakegloss.core.review_rows import COLUMNS, Item, Line, ReviewRow, Shape
+from lakegloss.core.review.merge import Limits, Trouble, own_rows, wishes
+from lakegloss.core.review.rows import COLUMNS, Item, Line, ReviewRow, Shape
 from lakegloss.errors import EnvironmentNotReadyError, ReviewFileError
 from lakegloss.lakehouse.review_files import read_review, write_review
-from tests.unit.test_review_cells import TEXTS
+from tests.unit.core.review.test_cells import TEXTS
 
 FORMATS = ("csv", "tsv", "xlsx")
 LIMITS = Limits(table=1000, column=500)

@@ -9,7 +9,8 @@ from typing import Any
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.names import join_path, split_path
 from lakegloss.core.records import ProposalStatus, Verdict
-from lakegloss.core.review import (
+from lakegloss.core.review.foreign import ForeignRow, expand, foreign_rows
+from lakegloss.core.review.merge import (
     Conflict,
     Limits,
     Merged,
@@ -19,8 +20,7 @@ from lakegloss.core.review import (
     settle,
     wishes,
 )
-from lakegloss.core.review_foreign import ForeignRow, expand, foreign_rows
-from lakegloss.core.review_rows import ReviewRow, Shape
+from lakegloss.core.review.rows import ReviewRow, Shape
 from lakegloss.core.selection import canonical, matching
 from lakegloss.errors import AssetNotFoundError, CatalogError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakegloss.core.review_rows import COLUMNS, Item, Line, Shape, cells_of, missing_columns
-from lakegloss.core.review_rows import shape_of_header as shape_of
+from lakegloss.core.review.rows import COLUMNS, Item, Line, Shape, cells_of, missing_columns
+from lakegloss.core.review.rows import shape_of_header as shape_of
 from lakegloss.errors import ReviewFileError
 from lakegloss.lakehouse.review_xlsx import RawRow, rows_of_workbook, workbook_bytes
 

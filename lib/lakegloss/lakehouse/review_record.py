@@ -7,7 +7,7 @@ from uuid import uuid4
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.records import Decision, Proposal, ProposalStatus, Source, Verdict
-from lakegloss.core.review import Ruling
+from lakegloss.core.review.merge import Ruling
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.tables import DECISIONS, PROPOSALS

@@ -12,8 +12,8 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import POLICY, Source
-from lakegloss.core.review import AssetNow, Now, ProposalNow
-from lakegloss.core.review_rows import Item
+from lakegloss.core.review.merge import AssetNow, Now, ProposalNow
+from lakegloss.core.review.rows import Item
 from lakegloss.core.selection import canonical, like_any, matching
 from lakegloss.core.stages import comments_of
 from lakegloss.errors import AssetNotFoundError, SettingsError

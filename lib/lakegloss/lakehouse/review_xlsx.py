@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from lakegloss.core.review_rows import COLUMNS, DECISIONS, EDITABLE, MARKS
+from lakegloss.core.review.rows import COLUMNS, DECISIONS, EDITABLE, MARKS
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, ReviewFileError
 

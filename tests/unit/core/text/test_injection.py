@@ -22,9 +22,9 @@ from lakegloss.core.plan.packing import Batch, TableWork, Wanted, pack
 from lakegloss.core.profile.columns import column_evidence
 from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.requests import ModelRequest
-from lakegloss.core.review import Conflict, Limits, own_rows, wishes
-from lakegloss.core.review_cells import from_cell, to_cell
-from lakegloss.core.review_rows import Item
+from lakegloss.core.review.cells import from_cell, to_cell
+from lakegloss.core.review.merge import Conflict, Limits, own_rows, wishes
+from lakegloss.core.review.rows import Item
 from lakegloss.core.stages import Edit, stages_for
 from lakegloss.core.text.neutral import neutralise
 from lakegloss.core.words.rules import describe_column, describe_table

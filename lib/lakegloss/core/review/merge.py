@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.records import ProposalStatus, Source, Verdict
-from lakegloss.core.review_rows import Line, ReviewRow, mark, own_row
+from lakegloss.core.review.rows import Line, ReviewRow, mark, own_row
 
 
 class Trouble(StrEnum):

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.review_cells import from_cell, to_cell
+from lakegloss.core.review.cells import from_cell, to_cell
 from lakegloss.core.text.terminal import shorten
 
 DECISIONS = ("accept", "edit", "reject")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.names import join_path, split_path
-from lakegloss.core.review import Conflict, Trouble
-from lakegloss.core.review_cells import from_cell
-from lakegloss.core.review_rows import Line, ReviewRow, Shape
+from lakegloss.core.review.cells import from_cell
+from lakegloss.core.review.merge import Conflict, Trouble
+from lakegloss.core.review.rows import Line, ReviewRow, Shape
 from lakegloss.core.selection import canonical, matching
 
 _ANY = "*"

@@ -8,7 +8,8 @@ import pytest
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.plan.choices import Action, Known, Policy, choose, text_hash
-from lakegloss.core.review import (
+from lakegloss.core.review.foreign import ForeignRow, expand, foreign_rows
+from lakegloss.core.review.merge import (
     REMEDIES,
     AssetNow,
     Limits,
@@ -19,8 +20,7 @@ from lakegloss.core.review import (
     settle,
     wishes,
 )
-from lakegloss.core.review_foreign import ForeignRow, expand, foreign_rows
-from lakegloss.core.review_rows import Line, ReviewRow, Shape, mark, shape_of_header
+from lakegloss.core.review.rows import Line, ReviewRow, Shape, mark, shape_of_header
 
 KEY = AssetKey("s.t", "c")
 LIMITS = Limits(table=60, column=40)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lakegloss.core.review_cells import from_cell, to_cell
+from lakegloss.core.review.cells import from_cell, to_cell
 from lakegloss.core.text.terminal import visible
 
 HOSTILE = st.lists(

@@ -1,0 +1,1 @@
+"""Review rows as people edit them: cells, layouts of others, three-way merge."""
