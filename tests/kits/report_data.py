@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from lakegloss.core.coverage import by_schema, coverage_of, failed_checks, usage_by_schema
-from lakegloss.core.report import Gap, ReportData, RunLine, gaps_of, table_detail
-from lakegloss.core.standing import AssetState, Standing
+from lakegloss.core.report.coverage import by_schema, coverage_of, failed_checks, usage_by_schema
+from lakegloss.core.report.data import Gap, ReportData, RunLine, gaps_of, table_detail
+from lakegloss.core.report.standing import AssetState, Standing
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 NASTY = "</title><script>alert(1)</script>\" onload='x' \u202egnp.exe \x1b[31m <img src=http://x.example>"

@@ -8,9 +8,9 @@ import pytest
 from pyspark.sql import SparkSession
 from rich.console import Console
 
-from lakegloss.core.coverage import coverage_of
-from lakegloss.core.report import Limits, ReportData
-from lakegloss.core.standing import Standing
+from lakegloss.core.report.coverage import coverage_of
+from lakegloss.core.report.data import Limits, ReportData
+from lakegloss.core.report.standing import Standing
 from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.report import collect, render_html, render_terminal, write_report

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lakegloss.core.coverage import (
+from lakegloss.core.report.coverage import (
     Usage,
     by_schema,
     coverage_of,
 )
-from lakegloss.core.report import (
+from lakegloss.core.report.data import (
     Limits,
     facts_of,
     gaps_of,

@@ -5,9 +5,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from lakegloss.core.coverage import Coverage
-from lakegloss.core.report import ReportData
-from lakegloss.core.standing import Standing
+from lakegloss.core.report.coverage import Coverage
+from lakegloss.core.report.data import ReportData
+from lakegloss.core.report.standing import Standing
 from lakegloss.lakehouse.report_terminal import render_terminal
 from tests.kits.report_data import NASTY, hostile_report, report
 

@@ -10,17 +10,17 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from lakegloss import __version__
-from lakegloss.core.coverage import (
+from lakegloss.core.ddl import is_in
+from lakegloss.core.names import split_path
+from lakegloss.core.records import ChangeStatus
+from lakegloss.core.report.coverage import (
     Usage,
     by_schema,
     coverage_of,
     failed_checks,
     usage_by_schema,
 )
-from lakegloss.core.ddl import is_in
-from lakegloss.core.names import split_path
-from lakegloss.core.records import ChangeStatus
-from lakegloss.core.report import (
+from lakegloss.core.report.data import (
     Limits,
     ReportData,
     RunLine,
@@ -29,8 +29,8 @@ from lakegloss.core.report import (
     table_detail,
     total_cost,
 )
+from lakegloss.core.report.standing import AssetState, Row, asset_states
 from lakegloss.core.selection import canonical, select
-from lakegloss.core.standing import AssetState, Row, asset_states
 from lakegloss.errors import RunNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledger import Ledgers

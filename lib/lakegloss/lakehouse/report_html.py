@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from lakegloss.core.charts import Bar, bar_chart, count_chart, number, strip_chart
-from lakegloss.core.coverage import Coverage, Usage
-from lakegloss.core.report import STANDING_NAMES, ReportData, money, percent
-from lakegloss.core.standing import Standing
+from lakegloss.core.report.charts import Bar, bar_chart, count_chart, number, strip_chart
+from lakegloss.core.report.coverage import Coverage, Usage
+from lakegloss.core.report.data import STANDING_NAMES, ReportData, money, percent
+from lakegloss.core.report.standing import Standing
 from lakegloss.core.text.terminal import visible
 
 _TOP = 12

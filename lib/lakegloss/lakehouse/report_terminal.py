@@ -9,10 +9,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from lakegloss.core.charts import number
-from lakegloss.core.coverage import Coverage
-from lakegloss.core.report import STANDING_NAMES, Gap, ReportData, money, percent
-from lakegloss.core.standing import Standing
+from lakegloss.core.report.charts import number
+from lakegloss.core.report.coverage import Coverage
+from lakegloss.core.report.data import STANDING_NAMES, Gap, ReportData, money, percent
+from lakegloss.core.report.standing import Standing
 from lakegloss.core.text.terminal import safe
 
 _STYLES: Mapping[str, str] = {

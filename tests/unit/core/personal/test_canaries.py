@@ -17,9 +17,9 @@ from lakegloss.core.profile.columns import column_evidence
 from lakegloss.core.profile.hashing import hash_values
 from lakegloss.core.profile.references import resolve_keys
 from lakegloss.core.profile.sketch import ColumnSketch
-from lakegloss.core.report import table_detail
+from lakegloss.core.report.data import table_detail
+from lakegloss.core.report.standing import AssetState, Standing
 from lakegloss.core.review.rows import Item, cells_of
-from lakegloss.core.standing import AssetState, Standing
 from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.lakehouse.report_html import render_html
 from lakegloss.programs.answers import parse_answers

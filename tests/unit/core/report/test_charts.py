@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.charts import Bar, bar_chart, count_chart, number, strip_chart
+from lakegloss.core.report.charts import Bar, bar_chart, count_chart, number, strip_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = {"model": "language model", "rules": "rules", "before": "before"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.coverage import (
+from lakegloss.core.report.coverage import (
     Coverage,
     by_schema,
     by_table,
@@ -13,7 +13,7 @@ from lakegloss.core.coverage import (
     schema_of,
     usage_by_schema,
 )
-from lakegloss.core.standing import AssetState, Row, Standing, asset_states, is_thin
+from lakegloss.core.report.standing import AssetState, Row, Standing, asset_states, is_thin
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lakegloss.core.names import join_path, split_path
-from lakegloss.core.standing import COMMENTED, AssetState, Row, Standing
+from lakegloss.core.report.standing import COMMENTED, AssetState, Row, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

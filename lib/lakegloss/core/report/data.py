@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lakegloss.core.charts import number
-from lakegloss.core.coverage import Coverage, Usage, coverage_of
 from lakegloss.core.evidence import CODE_LIMIT
-from lakegloss.core.standing import AssetState, Row, Standing
+from lakegloss.core.report.charts import number
+from lakegloss.core.report.coverage import Coverage, Usage, coverage_of
+from lakegloss.core.report.standing import AssetState, Row, Standing
 
 STANDING_NAMES: Mapping[str, str] = {
     Standing.MODEL: "language model",
