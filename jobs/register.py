@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from lakegloss.core.releases import Alias
+from lakegloss.core.release.decisions import Alias
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.ledger import Ledgers

@@ -15,7 +15,7 @@ from lakegloss.options import Config, Home, Sets, opened, read_settings
 from lakegloss.settings import Settings
 
 if TYPE_CHECKING:  # they take seconds to import, and help needs them not
-    from lakegloss.core.releases import Release, Standing
+    from lakegloss.core.release.decisions import Release, Standing
     from lakegloss.release.registry import Registry
     from lakegloss.release.releases import Releases
     from lakegloss.release.version import Version
@@ -118,7 +118,7 @@ def promote(
     sets: Sets = None,
 ) -> None:
     """Make a version the champion: services and runs use it from then on."""
-    from lakegloss.core.releases import Alias
+    from lakegloss.core.release.decisions import Alias
     from lakegloss.release.reference import Reference
 
     settings = read_settings(config, home, sets)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.core.releases import Alias
+from lakegloss.core.release.decisions import Alias
 from lakegloss.errors import (
     RegistryError,
     SettingsError,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from lakegloss.core.ddl import is_in
-from lakegloss.core.releases import Action, Alias, Release, Standing, standing
+from lakegloss.core.release.decisions import Action, Alias, Release, Standing, standing
 from lakegloss.errors import RegistryError, VersionNotFoundError
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.ledger import Ledgers, rows_of

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.releases import Action, Alias, Release, standing
+from lakegloss.core.release.decisions import Action, Alias, Release, standing
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

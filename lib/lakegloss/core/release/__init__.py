@@ -1,0 +1,1 @@
+"""Decisions about the versions of a program."""
