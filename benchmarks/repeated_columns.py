@@ -25,8 +25,7 @@ from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.profile.keys import entity_words
 from lakegloss.core.records import Response
-from lakegloss.core.requests import ModelRequest
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import ModelRequest, estimate
 from lakegloss.core.words.lexicon import expand
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome

@@ -22,8 +22,7 @@ from benchmarks.bench import record, table
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.packing import TableWork, Wanted, pack
-from lakegloss.core.requests import ModelRequest
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import ModelRequest, estimate
 from lakegloss.programs.comment import CommentProgram
 
 BENCH = "tokens"

@@ -4,8 +4,7 @@ import pytest
 
 from lakegloss.core.assets import Table, TableKind
 from lakegloss.core.selection import canonical, covers_schema, like_any, names_schema, select
-from lakegloss.core.sources import by_lower, data_versions, sources_of
-from lakegloss.core.versions import data_version
+from lakegloss.core.sources import by_lower, data_version, data_versions, sources_of
 from lakegloss.errors import AssetNotFoundError
 
 KNOWN = by_lower(("d.a", "d.b", "e.C", "d.we ird", "d.`x.y`", "main.d.a", "main.e.c"))

@@ -14,8 +14,7 @@ from dspy.utils.exceptions import AdapterParseError
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.packing import Batch, TableWork, Wanted, pack
-from lakegloss.core.requests import ModelRequest
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import ModelRequest, estimate
 from lakegloss.errors import SettingsError
 from lakegloss.programs.comment import (
     SCHEMA,

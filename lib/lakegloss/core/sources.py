@@ -7,6 +7,15 @@ from collections.abc import Iterable, Mapping
 from lakegloss.core.assets import Table
 from lakegloss.core.names import join_path, split_path
 
+METADATA_ONLY = frozenset({
+    "CHANGE COLUMN", "CHANGE COLUMNS", "RENAME COLUMN", "SET TBLPROPERTIES", "UNSET TBLPROPERTIES",
+    "OPTIMIZE", "VACUUM START", "VACUUM END", "FSCK", "ADD CONSTRAINT", "DROP CONSTRAINT",
+    "UPGRADE PROTOCOL", "ADD FEATURE", "DROP FEATURE", "COMPUTE STATS", "CLUSTER BY",
+    "SET TABLE OWNER", "ADD DELETION VECTORS TOMBSTONES", "REORG", "UPDATE SCHEMA",
+})  # fmt: skip
+"""Operations of DESCRIBE HISTORY after which every row is as it was."""
+
+
 _NOISE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _NAME = r"(?:`(?:[^`]|``)+`|[\w$]+)(?:\s*\.\s*(?:`(?:[^`]|``)+`|[\w$]+))*"
 _READ = re.compile(rf"\b(?:from|join)\s+({_NAME}(?:\s*,\s*{_NAME})*)", re.IGNORECASE)
@@ -77,3 +86,15 @@ def _combined(table: Table, versions: list[str]) -> str:
         return ""
     text = "|".join([table.data_version, *versions])
     return f"view:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def data_version(history: Iterable[tuple[int, str, str]]) -> str:
+    """The version of the newest commit that changed data, '' where none is among these.
+
+    Args:
+        history: (version, timestamp as text, operation) of commits, newest first.
+    """
+    for version, timestamp, operation in history:
+        if operation.upper() not in METADATA_ONLY:
+            return f"{version}@{timestamp}"
+    return ""

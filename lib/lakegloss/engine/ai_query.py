@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lakegloss.core.ddl import literal
-from lakegloss.core.requests import Message, ModelRequest
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
 
 CHUNK = 500

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from lakegloss.core.requests import ModelRequest
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import ModelRequest, estimate
 
 DETAIL_LIMIT = 300
 """Characters of a provider's error that are kept."""

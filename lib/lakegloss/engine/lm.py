@@ -15,8 +15,7 @@ from typing import Any, Protocol
 import dspy
 from dspy import lm15
 
-from lakegloss.core.requests import Message, ModelRequest
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.failures import Answered, answered
 from lakegloss.engine.outcome import Outcome

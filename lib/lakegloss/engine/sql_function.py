@@ -11,9 +11,8 @@ from pyspark.sql import Row, SparkSession
 from pyspark.sql.types import DataType, StringType, StructField, StructType
 
 from lakegloss.core.records import Response
-from lakegloss.core.requests import Message, ModelRequest
+from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.core.text.causes import first_line
-from lakegloss.core.tokens import estimate
 from lakegloss.engine.ai_query import (
     Chunk,
     answer_fields,

@@ -20,10 +20,9 @@ from lakegloss.core.selection import (
     names_schema,
     select,
 )
-from lakegloss.core.sources import sources_of
+from lakegloss.core.sources import data_version, sources_of
 from lakegloss.core.stages import SUBSTITUTED
 from lakegloss.core.text.causes import first_line
-from lakegloss.core.versions import data_version
 from lakegloss.errors import AssetNotFoundError, CatalogError
 
 _log = logging.getLogger(__name__)

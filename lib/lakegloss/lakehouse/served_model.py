@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from lakegloss.core.ddl import literal
-from lakegloss.core.plain import plain
+from lakegloss.core.json_values import plain
 from lakegloss.core.sql_functions import FUNCTIONS, SqlTarget, render
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.ai_query import answer_fields

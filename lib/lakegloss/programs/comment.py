@@ -15,8 +15,7 @@ from dspy.utils.exceptions import AdapterParseError
 from pydantic import BaseModel
 
 from lakegloss.core.plan.packing import Batch
-from lakegloss.core.requests import Message, ModelRequest
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.errors import SettingsError
 from lakegloss.programs.answers import parse_answers
 

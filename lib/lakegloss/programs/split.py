@@ -10,8 +10,7 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from lakegloss.core.requests import Message, ModelRequest
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.programs.json_adapter import (
     ADAPTER,
     encoded,

@@ -12,8 +12,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ValidationError
 
 from lakegloss.core.checks.quality import quality_of
+from lakegloss.core.json_values import plain
 from lakegloss.core.personal.presidio import presidio_detector
-from lakegloss.core.plain import plain
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.loop import LoopThread

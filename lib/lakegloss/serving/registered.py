@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
-from lakegloss.core.plain import plain
+from lakegloss.core.json_values import plain
 from lakegloss.errors import (
     InputError,
     LakeglossError,

@@ -13,7 +13,7 @@ from lakegloss.core.assets import Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.plan.cards import column_text, neighbours_text, schema_of, table_text
 from lakegloss.core.records import AskedAsset
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import estimate
 
 BUCKETS = (512, 1024, 2048, 4096, 8192)
 """The values that max_tokens takes: few, so that requests can share one `ai_query` statement."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.cards import LINE_LIMIT, column_card, table_card
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import estimate
 
 
 def seen(data_type: str = "string", *values: str, **facts: object) -> Evidence:

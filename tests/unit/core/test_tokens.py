@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.cards import column_card, table_card
-from lakegloss.core.tokens import estimate
+from lakegloss.core.requests import estimate
 
 
 @pytest.fixture(scope="module")
