@@ -27,7 +27,7 @@ from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.tables import RESPONSES
 from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.naming import signature_named
+from lakegloss.programs.signatures import signature_named
 from lakegloss.programs.split import SplitProgram, program_name, split
 from lakegloss.settings import Settings
 

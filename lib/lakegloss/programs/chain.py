@@ -17,8 +17,7 @@ from pydantic_core import to_jsonable_python
 
 from lakegloss.errors import InputError, SignatureError
 from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.naming import signature_named
-from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
+from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of, signature_named
 from lakegloss.programs.validation import check_value
 
 Find = Callable[[str], Any]

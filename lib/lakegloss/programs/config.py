@@ -23,8 +23,7 @@ from pydantic import (
 from lakegloss.errors import SettingsError, SignatureError
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.naming import signature_named
-from lakegloss.programs.signatures import BaseSignature, SignatureField
+from lakegloss.programs.signatures import BaseSignature, SignatureField, signature_named
 
 OWN = ("lakegloss.programs",)
 """The packages of which classes may be named without being trusted."""

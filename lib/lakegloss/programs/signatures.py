@@ -10,6 +10,7 @@ Which fields are outputs is said by `output=True` or by a `prefix` (the words be
 where no field says so, the last one is the output.
 """
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args, get_origin
@@ -18,7 +19,7 @@ import dspy
 from dspy.signatures.signature import SignatureMeta
 from pydantic.fields import FieldInfo
 
-from lakegloss.errors import SignatureError
+from lakegloss.errors import SignatureError, SignatureNotFoundError
 
 _UNSET: Any = object()
 _FACTS = "lakegloss"
@@ -184,3 +185,21 @@ def _spec(name: str, found: FieldInfo) -> FieldSpec:
         default=None if found.is_required() else found.default,
         facts=extra.get(_FACTS) or FieldFacts(),
     )
+
+
+def signature_named(name: str, known: Mapping[str, Any]) -> Any:
+    """The signature of that name.
+
+    Raises:
+        SignatureNotFoundError: there is none; names that are near are told.
+    """
+    if not isinstance(name, str):
+        raise SignatureNotFoundError(
+            f"A {type(name).__name__} is no signature's name.",
+            remedy="Give a name, or a signature class.",
+        )
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"Did you mean {', '.join(near)}?" if near else "list_signatures() names all."
+    raise SignatureNotFoundError(f"Signature {name!r} not found.", remedy=hint)

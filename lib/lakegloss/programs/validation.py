@@ -215,6 +215,6 @@ class SignatureValidator:
 
 
 def _in_library(name: str) -> Any:
-    from lakegloss.programs.naming import signature_named
+    from lakegloss.programs.signatures import signature_named
 
     return signature_named(name, SIGNATURES)

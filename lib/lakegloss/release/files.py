@@ -10,8 +10,8 @@ from lakegloss.errors import SettingsError
 from lakegloss.programs.comment import PROGRAM, CommentProgram
 from lakegloss.programs.config import read_config
 from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.naming import signature_named
 from lakegloss.programs.saved import SavedProgram, save, save_config
+from lakegloss.programs.signatures import signature_named
 
 _MOST_BYTES = 10_000_000
 

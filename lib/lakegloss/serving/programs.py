@@ -12,8 +12,7 @@ import dspy
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
 from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.naming import signature_named
-from lakegloss.programs.signatures import inputs_of
+from lakegloss.programs.signatures import inputs_of, signature_named
 from lakegloss.programs.split import SplitProgram, module_version, program_name, split
 from lakegloss.programs.validation import CheckedInputs, InputProblem, check_inputs
 
