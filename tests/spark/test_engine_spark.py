@@ -18,9 +18,9 @@ from lakegloss.core.requests import Message, ModelRequest
 from lakegloss.engine.caller import CallPolicy
 from lakegloss.engine.endpoint import Endpoint, endpoint_from
 from lakegloss.engine.journal import Journal, read_journal
+from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import Reason
 from lakegloss.engine.partitions import _of_failed_job, _Task, interruptible
-from lakegloss.engine.retry import RetryPolicy
 from lakegloss.engine.spark import (
     ask_by_ai_query,
     ask_in_partitions,

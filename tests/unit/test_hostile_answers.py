@@ -10,7 +10,7 @@ from lakegloss.engine.endpoint import Endpoint
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.http import HttpTransport
 from lakegloss.engine.journal import Journal, read_journal
-from lakegloss.engine.retry import RetryPolicy
+from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.settings import Settings
 from tests.kits.hostile_lake import Recorded, assert_all_held, draft, make_lake
 from tests.kits.model_server import ModelServer

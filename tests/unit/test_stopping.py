@@ -11,7 +11,7 @@ from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.engine import Engine
-from lakegloss.engine.retry import RetryPolicy
+from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.transport import ScriptedTransport
 from lakegloss.errors import CatalogError, EndpointUnavailableError
 from lakegloss.lakehouse.drafting import Drafted

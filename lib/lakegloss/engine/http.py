@@ -21,7 +21,7 @@ from lakegloss.engine.attempt import (
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
 from lakegloss.engine.dialect import Dialect
 from lakegloss.engine.endpoint import Endpoint
-from lakegloss.engine.retry import parse_retry_after
+from lakegloss.engine.limits.retry import parse_retry_after
 from lakegloss.errors import LakeglossError
 
 BODY_LIMIT = 8 * 2**20

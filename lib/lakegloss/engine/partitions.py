@@ -20,7 +20,6 @@ from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.attempt import Usage
-from lakegloss.engine.budget import Allowance
 from lakegloss.engine.caller import CallPolicy, policy_from
 from lakegloss.engine.endpoint import Endpoint
 from lakegloss.engine.engine import Engine
@@ -31,6 +30,7 @@ from lakegloss.engine.journal import (
     response_from_json,
     response_to_json,
 )
+from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical, usage_of
 from lakegloss.errors import EndpointError, LakeglossError
 from lakegloss.settings import Settings

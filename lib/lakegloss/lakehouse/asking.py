@@ -9,11 +9,11 @@ from dataclasses import replace
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Usage
-from lakegloss.engine.budget import Allowance
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.endpoint import endpoint_from
 from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.journal import Journal
+from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import Outcome
 from lakegloss.engine.outcome import Progress as CallProgress
 from lakegloss.engine.spark import ask_in_partitions, task_slots

@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 
 from lakegloss.core.records import Response
 from lakegloss.engine.attempt import Usage
+from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.asking import asker
 from lakegloss.lakehouse.execute_module import by_module
@@ -22,7 +23,6 @@ from lakegloss.lakehouse.execute_rows import (
 )
 from lakegloss.lakehouse.journal_sweep import sweep
 from lakegloss.lakehouse.ledger import Ledgers, rows_of
-from lakegloss.lakehouse.planning import cost_of
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.tables import RESPONSES

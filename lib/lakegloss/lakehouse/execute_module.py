@@ -12,12 +12,12 @@ from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.endpoint import endpoint_from
 from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.execution import Executed, ModelRoute, execute
+from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.lakehouse.execute_rows import FACTS, RowResult
 from lakegloss.lakehouse.journal_sweep import sweep
 from lakegloss.lakehouse.ledger import Ledgers, rows_of
-from lakegloss.lakehouse.planning import cost_of
 from lakegloss.lakehouse.runs import RunLog
 from lakegloss.lakehouse.tables import RESPONSES
 from lakegloss.programs.split import program_name

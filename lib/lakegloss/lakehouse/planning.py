@@ -24,6 +24,7 @@ from lakegloss.core.plan.tasks import (
 from lakegloss.core.records import ProposalStatus, Source, Verdict
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.core.words.rules import RULES_VERSION
+from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.drafting import inheritance_of, render_requests
@@ -365,11 +366,3 @@ def built_in(settings: Settings) -> CommentProgram:
             remedy="Give program=chosen_program(settings).program of lakegloss.release.chosen.",
         )
     return CommentProgram()
-
-
-def cost_of(settings: Settings, input_tokens: int, output_tokens: int) -> float | None:
-    """Dollars; None where no price is set."""
-    if settings.price_input is None or settings.price_output is None:
-        return None
-    paid = input_tokens * settings.price_input + output_tokens * settings.price_output
-    return paid / 1_000_000

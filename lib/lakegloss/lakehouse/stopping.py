@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from lakegloss.core.records import Response
 from lakegloss.engine.attempt import Failure, Usage, at_most
-from lakegloss.engine.budget import Allowance
 from lakegloss.engine.caller import policy_from
+from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import NotAsked
 from lakegloss.errors import EndpointUnavailableError
 from lakegloss.settings import Settings

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Usage, at_most
+from lakegloss.settings import Settings
 
 _MILLION = 1_000_000
 
@@ -123,3 +124,11 @@ def affordable(requests: Sequence[ModelRequest], allowance: Allowance) -> int:
             return count
         allowance = allowance.less(most)
     return len(requests)
+
+
+def cost_of(settings: Settings, input_tokens: int, output_tokens: int) -> float | None:
+    """Dollars; None where no price is set."""
+    if settings.price_input is None or settings.price_output is None:
+        return None
+    paid = input_tokens * settings.price_input + output_tokens * settings.price_output
+    return paid / 1_000_000

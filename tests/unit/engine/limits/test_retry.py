@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.engine.retry import RetryPolicy, parse_retry_after
+from lakegloss.engine.limits.retry import RetryPolicy, parse_retry_after
 from tests.kits.engine import START
 
 

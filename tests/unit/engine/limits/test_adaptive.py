@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.engine.attempt import Failure
-from lakegloss.engine.gate import LatencyWatch
-from lakegloss.engine.limits import AdaptiveLimit, Signal, signal_of
+from lakegloss.engine.limits.adaptive import AdaptiveLimit, Signal, signal_of
+from lakegloss.engine.limits.gate import LatencyWatch
 from tests.kits.engine import FakeClock, failed, good
 
 

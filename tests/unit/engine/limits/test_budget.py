@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.engine.attempt import NOTHING, Usage
-from lakegloss.engine.budget import Allowance, Budget, affordable
+from lakegloss.engine.limits.budget import Allowance, Budget, affordable
 from tests.kits.engine import make_request
 
 REQUEST = make_request()  # 50 in, 100 out at most

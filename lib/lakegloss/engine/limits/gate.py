@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from lakegloss.engine.attempt import Attempt
-from lakegloss.engine.breaker import Breaker
-from lakegloss.engine.limits import AdaptiveLimit, Signal, signal_of
+from lakegloss.engine.limits.adaptive import AdaptiveLimit, Signal, signal_of
+from lakegloss.engine.limits.breaker import Breaker
 
 _START_TOKENS = 64
 """What the start of an answer takes, in tokens: latencies of long and short ones are compared."""

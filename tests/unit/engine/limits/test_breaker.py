@@ -7,10 +7,10 @@ import pytest
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure
-from lakegloss.engine.breaker import Breaker
-from lakegloss.engine.gate import Gate
-from lakegloss.engine.limits import AdaptiveLimit
-from lakegloss.engine.retry import RetryPolicy
+from lakegloss.engine.limits.adaptive import AdaptiveLimit
+from lakegloss.engine.limits.breaker import Breaker
+from lakegloss.engine.limits.gate import Gate
+from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.transport import ScriptedTransport
 from lakegloss.errors import EndpointUnavailableError
 from tests.kits.engine import FakeClock, failed, good, make_engine, make_policy, make_request

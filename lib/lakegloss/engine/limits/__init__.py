@@ -1,0 +1,1 @@
+"""What holds a call back: limit in flight, breaker, budget, gate, retry."""
