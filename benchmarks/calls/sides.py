@@ -23,9 +23,9 @@ from lakegloss.core.plan.packing import Batch
 from lakegloss.core.records import AskedAsset
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.caller import CallPolicy
-from lakegloss.engine.endpoint import endpoint_from
 from lakegloss.engine.engine import Engine
-from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.http.client import HttpTransport
+from lakegloss.engine.http.endpoint import endpoint_from
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.outcome import Outcome
 from lakegloss.programs.comment import CommentProgram

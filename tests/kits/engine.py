@@ -11,8 +11,8 @@ from lakegloss.core.requests import Message, ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure, Usage
 from lakegloss.engine.caller import CallPolicy
 from lakegloss.engine.engine import Engine
+from lakegloss.engine.http.transport import ScriptedTransport
 from lakegloss.engine.limits.retry import RetryPolicy
-from lakegloss.engine.transport import ScriptedTransport
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

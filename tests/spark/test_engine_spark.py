@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 from lakegloss.core.records import AskedAsset, Response
 from lakegloss.core.requests import Message, ModelRequest
 from lakegloss.engine.caller import CallPolicy
-from lakegloss.engine.endpoint import Endpoint, endpoint_from
+from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
 from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import Reason

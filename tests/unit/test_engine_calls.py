@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from lakegloss.core.records import AskedAsset, Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure
+from lakegloss.engine.http.transport import ScriptedTransport
 from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import Outcome, Progress, Reason
-from lakegloss.engine.transport import ScriptedTransport
 from lakegloss.errors import (
     EndpointAuthError,
     EndpointUnavailableError,

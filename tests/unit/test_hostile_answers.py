@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from lakegloss.engine.caller import CallPolicy
-from lakegloss.engine.endpoint import Endpoint
 from lakegloss.engine.engine import Engine
-from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.http.client import HttpTransport
+from lakegloss.engine.http.endpoint import Endpoint
 from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.settings import Settings

@@ -11,8 +11,8 @@ from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.engine import Engine
+from lakegloss.engine.http.transport import ScriptedTransport
 from lakegloss.engine.limits.retry import RetryPolicy
-from lakegloss.engine.transport import ScriptedTransport
 from lakegloss.errors import CatalogError, EndpointUnavailableError
 from lakegloss.lakehouse.drafting import Drafted
 from lakegloss.lakehouse.planning import require_readable

@@ -11,13 +11,13 @@ from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
 from lakegloss.engine.clock import Clock
+from lakegloss.engine.http.transport import Transport
 from lakegloss.engine.limits.adaptive import AdaptiveLimit
 from lakegloss.engine.limits.breaker import Breaker
 from lakegloss.engine.limits.budget import Allowance, Budget, Reservation
 from lakegloss.engine.limits.gate import Gate
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason, merge_identical
-from lakegloss.engine.transport import Transport
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
 from lakegloss.settings import Settings
 

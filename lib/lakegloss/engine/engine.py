@@ -16,13 +16,13 @@ from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.caller import Ask, Caller, CallPolicy, policy_from
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
-from lakegloss.engine.endpoint import Endpoint, endpoint_from
-from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.http.client import HttpTransport
+from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
+from lakegloss.engine.http.transport import Transport
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.loop import LoopThread
 from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason
-from lakegloss.engine.transport import Transport
 from lakegloss.errors import LakeglossError
 from lakegloss.settings import Settings
 

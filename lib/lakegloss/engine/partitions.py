@@ -21,9 +21,9 @@ from lakegloss.core.requests import ModelRequest
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.caller import CallPolicy, policy_from
-from lakegloss.engine.endpoint import Endpoint
 from lakegloss.engine.engine import Engine
-from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.http.client import HttpTransport
+from lakegloss.engine.http.endpoint import Endpoint
 from lakegloss.engine.journal import (
     Journal,
     read_journal,

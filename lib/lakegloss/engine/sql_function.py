@@ -25,9 +25,9 @@ from lakegloss.engine.ai_query import (
 from lakegloss.engine.attempt import Attempt, clean
 from lakegloss.engine.caller import CallPolicy, policy_from, response_of
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
-from lakegloss.engine.endpoint import Endpoint
 from lakegloss.engine.engine import Engine
-from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.http.client import HttpTransport
+from lakegloss.engine.http.endpoint import Endpoint
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance, affordable
 from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical

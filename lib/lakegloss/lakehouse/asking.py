@@ -10,8 +10,8 @@ from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.caller import policy_from
-from lakegloss.engine.endpoint import endpoint_from
 from lakegloss.engine.engine import Engine, engine_from
+from lakegloss.engine.http.endpoint import endpoint_from
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import Outcome

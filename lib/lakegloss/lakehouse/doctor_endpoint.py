@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, TypeVar
 
-from lakegloss.engine.endpoint import Endpoint, endpoint_from
+from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
 from lakegloss.errors import EndpointAuthError, EndpointError, EndpointUnavailableError
 from lakegloss.settings import Settings
 

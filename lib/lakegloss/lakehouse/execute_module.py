@@ -9,9 +9,9 @@ from typing import Any
 from lakegloss.core.ddl import is_in
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
-from lakegloss.engine.endpoint import endpoint_from
 from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.execution import Executed, ModelRoute, execute
+from lakegloss.engine.http.endpoint import endpoint_from
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import LakeglossError, SettingsError

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from lakegloss.engine.caller import policy_from
-from lakegloss.engine.endpoint import endpoint_from
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.execution import ModelRoute
-from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.http.client import HttpTransport
+from lakegloss.engine.http.endpoint import endpoint_from
 from lakegloss.engine.loop import LoopThread
 from lakegloss.errors import SettingsError
 from lakegloss.settings import PREFIX, Settings, load_settings

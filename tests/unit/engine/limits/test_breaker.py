@@ -7,11 +7,11 @@ import pytest
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure
+from lakegloss.engine.http.transport import ScriptedTransport
 from lakegloss.engine.limits.adaptive import AdaptiveLimit
 from lakegloss.engine.limits.breaker import Breaker
 from lakegloss.engine.limits.gate import Gate
 from lakegloss.engine.limits.retry import RetryPolicy
-from lakegloss.engine.transport import ScriptedTransport
 from lakegloss.errors import EndpointUnavailableError
 from tests.kits.engine import FakeClock, failed, good, make_engine, make_policy, make_request
 

@@ -12,12 +12,12 @@ import pytest
 from pydantic import SecretStr
 
 from lakegloss.core.requests import ModelRequest
-from lakegloss.engine import http
 from lakegloss.engine.attempt import Attempt, Failure
-from lakegloss.engine.credentials import DriverKey
-from lakegloss.engine.endpoint import Endpoint, endpoint_from
 from lakegloss.engine.engine import engine_from
-from lakegloss.engine.http import HttpTransport
+from lakegloss.engine.http import client as http
+from lakegloss.engine.http.client import HttpTransport
+from lakegloss.engine.http.credentials import DriverKey
+from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
 from lakegloss.engine.journal import read_journal
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError
 from lakegloss.settings import Settings

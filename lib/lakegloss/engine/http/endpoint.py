@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from lakegloss.engine.credentials import (
+from lakegloss.engine.http.credentials import (
     MINTED_SECONDS,
     Credential,
     DriverKey,

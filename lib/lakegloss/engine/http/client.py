@@ -19,8 +19,8 @@ from lakegloss.engine.attempt import (
     read_success,
 )
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
-from lakegloss.engine.dialect import Dialect
-from lakegloss.engine.endpoint import Endpoint
+from lakegloss.engine.http.dialect import Dialect
+from lakegloss.engine.http.endpoint import Endpoint
 from lakegloss.engine.limits.retry import parse_retry_after
 from lakegloss.errors import LakeglossError
 

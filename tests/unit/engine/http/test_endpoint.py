@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from lakegloss.engine.credentials import DriverKey, KeyFile, MintedToken, NoCredential
-from lakegloss.engine.dialect import Dialect
-from lakegloss.engine.endpoint import Endpoint, databricks_credential, endpoint_from
+from lakegloss.engine.http.credentials import DriverKey, KeyFile, MintedToken, NoCredential
+from lakegloss.engine.http.dialect import Dialect
+from lakegloss.engine.http.endpoint import Endpoint, databricks_credential, endpoint_from
 from lakegloss.errors import EndpointAuthError, EnvironmentNotReadyError, SettingsError
 from lakegloss.settings import Settings
 from tests.kits.engine import make_request
