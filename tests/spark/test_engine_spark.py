@@ -20,13 +20,13 @@ from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
 from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import Reason
-from lakegloss.engine.partitions import _of_failed_job, _Task, interruptible
 from lakegloss.engine.spark import (
     ask_by_ai_query,
     ask_in_partitions,
     register_ai_query,
     task_slots,
 )
+from lakegloss.engine.spark.partitions import _of_failed_job, _Task, interruptible
 from lakegloss.errors import (
     EndpointAuthError,
     EndpointUnavailableError,
@@ -270,7 +270,7 @@ def test_no_more_tasks_than_run_at_once(
         made.append(_Task(**fields))
         return made[-1]
 
-    monkeypatch.setattr("lakegloss.engine.partitions._Task", making)
+    monkeypatch.setattr("lakegloss.engine.spark.partitions._Task", making)
     settings = settings_for(server, partitions=1000)
     requests = [request(n) for n in range(300, 340)]
     outcome = ask_in_partitions(

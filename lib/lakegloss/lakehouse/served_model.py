@@ -16,8 +16,8 @@ from lakegloss.core.ddl import literal
 from lakegloss.core.json_values import plain
 from lakegloss.core.sql_functions import FUNCTIONS, SqlTarget, render
 from lakegloss.core.text.causes import first_line
-from lakegloss.engine.ai_query import answer_fields
-from lakegloss.engine.sql_function import has_ai_query
+from lakegloss.engine.spark.ai_query import answer_fields
+from lakegloss.engine.spark.sql_function import has_ai_query
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.settings import Settings

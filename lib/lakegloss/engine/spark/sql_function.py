@@ -13,15 +13,6 @@ from pyspark.sql.types import DataType, StringType, StructField, StructType
 from lakegloss.core.records import Response
 from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.core.text.causes import first_line
-from lakegloss.engine.ai_query import (
-    Chunk,
-    answer_fields,
-    chunks,
-    flatten,
-    hopeless,
-    read_answer,
-    read_response_format,
-)
 from lakegloss.engine.attempt import Attempt, clean
 from lakegloss.engine.caller import CallPolicy, policy_from, response_of
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
@@ -31,7 +22,16 @@ from lakegloss.engine.http.endpoint import Endpoint
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance, affordable
 from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical
-from lakegloss.engine.partitions import SPARK_ERRORS, interruptible
+from lakegloss.engine.spark.ai_query import (
+    Chunk,
+    answer_fields,
+    chunks,
+    flatten,
+    hopeless,
+    read_answer,
+    read_response_format,
+)
+from lakegloss.engine.spark.partitions import SPARK_ERRORS, interruptible
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
 from lakegloss.settings import Settings
 

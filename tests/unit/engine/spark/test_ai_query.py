@@ -9,7 +9,8 @@ from pyspark.sql import Row
 from pyspark.sql.types import StringType, StructField, StructType
 
 from lakegloss.core.requests import Message
-from lakegloss.engine.ai_query import (
+from lakegloss.engine.attempt import Failure
+from lakegloss.engine.spark.ai_query import (
     ALL_FAILED,
     answer_fields,
     chunks,
@@ -18,8 +19,7 @@ from lakegloss.engine.ai_query import (
     read_answer,
     read_response_format,
 )
-from lakegloss.engine.attempt import Failure
-from lakegloss.engine.sql_function import _reader
+from lakegloss.engine.spark.sql_function import _reader
 from tests.kits.engine import failed, good, make_request
 
 
