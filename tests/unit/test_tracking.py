@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from lakegloss.engine.models import workers_of
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.serving.active_run import autolog
 from lakegloss.serving.executor import DSPyPipelineExecutor
-from lakegloss.serving.models import workers_of
 from lakegloss.serving.result import ExecutionResult
 from lakegloss.serving.tracking import MlflowTracker
 from lakegloss.settings import load_settings

@@ -17,6 +17,7 @@ from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.loop import LoopThread
+from lakegloss.engine.models import routes_of
 from lakegloss.errors import InputError, LakeglossError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.serving.cards import ProposedComment, TableCard, evidence_of, settings_for, table_of
@@ -27,7 +28,6 @@ from lakegloss.serving.comments import (
     told,
     without_address,
 )
-from lakegloss.serving.models import routes_of
 from lakegloss.settings import Settings
 
 RULES = "rules"

@@ -15,6 +15,15 @@ import dspy
 
 from lakegloss.engine.execution import Executed, ModelRoute, execute
 from lakegloss.engine.loop import LoopThread
+from lakegloss.engine.models import (
+    DEFAULT_MODEL,
+    routes_named,
+    routes_of,
+    set_log_level,
+    settings_of,
+    switch,
+    workers_of,
+)
 from lakegloss.errors import (
     ExecutionStoppedError,
     ExecutionTimeoutError,
@@ -30,15 +39,6 @@ from lakegloss.serving.batch import in_order
 from lakegloss.serving.bounds import mode_of, positive, whole
 from lakegloss.serving.cache import ResultCache, key_of
 from lakegloss.serving.job import Job, again, called, failed, or_raise, result_of
-from lakegloss.serving.models import (
-    DEFAULT_MODEL,
-    routes_named,
-    routes_of,
-    set_log_level,
-    settings_of,
-    switch,
-    workers_of,
-)
 from lakegloss.serving.programs import Prepared, ProgramBook, ProgramSource, prepare
 from lakegloss.serving.result import ExecutionMode, ExecutionResult
 from lakegloss.serving.statistics import ExecutionStatistics

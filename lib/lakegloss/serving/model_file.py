@@ -20,8 +20,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from lakegloss.core.text.terminal import visible
+from lakegloss.engine.models import DEFAULT_MODEL
 from lakegloss.errors import SettingsError
-from lakegloss.serving.models import DEFAULT_MODEL
 from lakegloss.settings import Settings
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}")

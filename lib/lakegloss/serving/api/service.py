@@ -19,6 +19,7 @@ from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.execution import ModelRoute
+from lakegloss.engine.models import DEFAULT_MODEL, settings_of
 from lakegloss.errors import (
     BusyError,
     ExecutionStoppedError,
@@ -45,7 +46,6 @@ from lakegloss.serving.job import failed
 from lakegloss.serving.logs import log_dspy_call
 from lakegloss.serving.model_file import ModelFile, read_models
 from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
-from lakegloss.serving.models import DEFAULT_MODEL, settings_of
 from lakegloss.serving.programs import Prepared
 from lakegloss.serving.result import ExecutionResult
 from lakegloss.settings import Settings
