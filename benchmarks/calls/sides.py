@@ -72,7 +72,7 @@ def driver(in_flight: int, calls: int) -> Result:
 
 def partitions(in_flight: int, calls: int) -> Result:
     """Our engine in tasks of a local Spark session, with its journal; the session is warm."""
-    from lakegloss.engine.spark import ask_in_partitions
+    from lakegloss.engine.spark.partitions import ask_in_partitions
     from lakegloss.lakehouse.session import session
 
     with tempfile.TemporaryDirectory() as folder, FixedLatencyServer(LATENCY) as server:

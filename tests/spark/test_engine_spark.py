@@ -20,13 +20,14 @@ from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
 from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import Reason
-from lakegloss.engine.spark import (
-    ask_by_ai_query,
+from lakegloss.engine.spark.partitions import (
+    _of_failed_job,
+    _Task,
     ask_in_partitions,
-    register_ai_query,
+    interruptible,
     task_slots,
 )
-from lakegloss.engine.spark.partitions import _of_failed_job, _Task, interruptible
+from lakegloss.engine.spark.sql_function import ask_by_ai_query, register_ai_query
 from lakegloss.errors import (
     EndpointAuthError,
     EndpointUnavailableError,
