@@ -27,9 +27,10 @@ from lakegloss.core.profile.keys import entity_words
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest, estimate
 from lakegloss.core.words.lexicon import expand
+from lakegloss.drafting.drafter import ModelDrafter
+from lakegloss.drafting.rules import RulesDrafter, inheritance_of
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
-from lakegloss.lakehouse.drafting import ModelDrafter, RulesDrafter, inheritance_of
 from lakegloss.lakehouse.planning import TABLES_A_CHUNK
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings, load_settings

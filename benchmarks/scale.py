@@ -31,7 +31,7 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.tasks import TableTasks, in_order
 from lakegloss.core.records import Proposal, Source
 from lakegloss.core.shelf import Shelf, batched
-from lakegloss.lakehouse.drafting import render_requests
+from lakegloss.drafting.requests import render_requests
 from lakegloss.lakehouse.evidence import gather_evidence
 from lakegloss.lakehouse.evidence_rows import Stored
 from lakegloss.lakehouse.inventory import record_inventory

@@ -81,8 +81,8 @@ def _answering(settings: Settings, url: str | None) -> Iterator[str]:
         _require(url)
         yield url
         return
+    from lakegloss.drafting.commenter import Commenter
     from lakegloss.release.chosen import chosen_program
-    from lakegloss.serving.commenter import Commenter
     from lakegloss.serving.local_endpoint import local_endpoint
 
     chosen = chosen_program(settings)

@@ -178,9 +178,9 @@ def comment(
     sets: Sets = None,
 ) -> None:
     """Write the comments of a table's card, without a lake; answers are lines of JSON."""
+    from lakegloss.drafting.commenter import TASKS, Commenter
     from lakegloss.release.chosen import chosen_program
     from lakegloss.release.files import read_file
-    from lakegloss.serving.commenter import TASKS, Commenter
 
     if task not in TASKS:
         raise SettingsError(f"There is no task {task!r}.", remedy=f"Known: {', '.join(TASKS)}.")

@@ -13,8 +13,9 @@ from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import Proposal, Response
 from lakegloss.core.requests import ModelRequest
+from lakegloss.drafting.drafter import Asker, ModelDrafter
+from lakegloss.drafting.rules import Drafted, RulesDrafter
 from lakegloss.engine.outcome import Outcome
-from lakegloss.lakehouse.drafting import Asker, Drafted, ModelDrafter, RulesDrafter
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
 from tests.kits.model_server import MODES, ModelServer, messages_key

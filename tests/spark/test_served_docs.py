@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from lakegloss.drafting.commenter import Commenter
 from lakegloss.lakehouse.describe import describe
-from lakegloss.serving.commenter import Commenter
 from lakegloss.settings import Settings, load_settings
 from tests.kits.places import ROOT
 from tests.kits.registry import NAME, registry_in, versions_of

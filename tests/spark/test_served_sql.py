@@ -11,6 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakegloss.core.sql_functions import COLUMN_COMMENTS, FUNCTIONS, SqlTarget, example, render
+from lakegloss.drafting.commenter import Commenter
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.describe import describe
@@ -19,7 +20,6 @@ from lakegloss.lakehouse.served_model import (
     register_served_model,
     rows_of_query,
 )
-from lakegloss.serving.commenter import Commenter
 from lakegloss.serving.local_endpoint import local_endpoint
 from lakegloss.serving.model_types import COMMENT_RESULT
 from lakegloss.serving.packaging import packaged

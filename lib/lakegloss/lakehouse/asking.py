@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
+from lakegloss.drafting.drafter import Asker
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.engine import Engine, engine_from
@@ -19,7 +20,6 @@ from lakegloss.engine.outcome import Progress as CallProgress
 from lakegloss.engine.spark.partitions import ask_in_partitions, task_slots
 from lakegloss.engine.spark.sql_function import ask_by_ai_query, has_ai_query, register_ai_query
 from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.lakehouse.drafting import Asker
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.progress import Progress
 from lakegloss.settings import Settings

@@ -12,19 +12,20 @@ from lakegloss.core.plan.choices import Action
 from lakegloss.core.plan.tasks import TableTasks, comments_after, counted
 from lakegloss.core.records import ProposalStatus, Response, Source
 from lakegloss.core.words.rules import RULES_VERSION
+from lakegloss.drafting.drafter import ModelDrafter
+from lakegloss.drafting.rules import Drafted, RulesDrafter
+from lakegloss.drafting.stopping import budget_advice
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Reason
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.asking import asker
-from lakegloss.lakehouse.drafting import Drafted, ModelDrafter, RulesDrafter
 from lakegloss.lakehouse.journal_sweep import sweep
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.planning import Planner, Survey, built_in, survey
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.state import answers_for
-from lakegloss.lakehouse.stopping import budget_advice
 from lakegloss.lakehouse.tables import PROPOSALS
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings

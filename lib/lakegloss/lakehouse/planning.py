@@ -24,10 +24,11 @@ from lakegloss.core.plan.tasks import (
 from lakegloss.core.records import ProposalStatus, Source, Verdict
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.core.words.rules import RULES_VERSION
+from lakegloss.drafting.requests import render_requests
+from lakegloss.drafting.rules import inheritance_of
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.drafting import inheritance_of, render_requests
 from lakegloss.lakehouse.evidence import Gathered, gather_evidence
 from lakegloss.lakehouse.evidence_rows import EvidenceReader
 from lakegloss.lakehouse.inventory import TABLES_A_READ, read_tables, record_inventory, recorded

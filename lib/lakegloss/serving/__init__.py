@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lakegloss.drafting.commenter import CardAnswer, Commenter
     from lakegloss.programs.chain import SignatureChain
     from lakegloss.programs.conditional import ConditionalPipeline
     from lakegloss.serving.active_run import autolog
-    from lakegloss.serving.commenter import CardAnswer, Commenter
     from lakegloss.serving.executor import DSPyPipelineExecutor
     from lakegloss.serving.local_endpoint import local_endpoint
     from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
@@ -38,7 +38,7 @@ _PLACES = {
     "lakegloss.programs.chain": ("SignatureChain",),
     "lakegloss.programs.conditional": ("ConditionalPipeline",),
     "lakegloss.serving.active_run": ("autolog",),
-    "lakegloss.serving.commenter": ("CardAnswer", "Commenter"),
+    "lakegloss.drafting.commenter": ("CardAnswer", "Commenter"),
     "lakegloss.serving.executor": ("DSPyPipelineExecutor",),
     "lakegloss.serving.local_endpoint": ("local_endpoint",),
     "lakegloss.serving.model_loader": ("DSPyModelLoader", "EntryPointSource"),

@@ -12,8 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
+from lakegloss.drafting.commenter import Commenter
 from lakegloss.engine.loop import LoopThread
-from lakegloss.serving.commenter import Commenter
 
 _MOST_BYTES = 64_000_000
 _LEAVE = 0.5

@@ -2,10 +2,10 @@
 
 from typing import Any, get_args
 
+from lakegloss.drafting.commenter import TASKS
+from lakegloss.drafting.table_cards import ColumnCard
 from lakegloss.errors import SignatureError
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
-from lakegloss.serving.cards import ColumnCard
-from lakegloss.serving.commenter import TASKS
 
 META = "meta"
 _SCALARS = {str: "string", int: "long", float: "double", bool: "boolean"}

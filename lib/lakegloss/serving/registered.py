@@ -12,6 +12,8 @@ import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
 from lakegloss.core.json_values import plain
+from lakegloss.drafting.commenter import TASKS, CardAnswer, Commenter
+from lakegloss.drafting.comments import without_address
 from lakegloss.errors import (
     InputError,
     LakeglossError,
@@ -21,8 +23,6 @@ from lakegloss.errors import (
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import COMMENT, load_saved, read_saved
 from lakegloss.serving.bounds import positive
-from lakegloss.serving.commenter import TASKS, CardAnswer, Commenter
-from lakegloss.serving.comments import without_address
 from lakegloss.serving.executor import DSPyPipelineExecutor
 from lakegloss.serving.model_types import META
 from lakegloss.serving.programs import prepare

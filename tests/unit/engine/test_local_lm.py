@@ -15,6 +15,8 @@ from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
+from lakegloss.drafting.requests import render_requests
+from lakegloss.drafting.rounds import Limits, Rounds
 from lakegloss.engine import local_lm
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.engine import engine_from
@@ -22,9 +24,7 @@ from lakegloss.engine.journal import read_journal
 from lakegloss.engine.local_lm import LocalModel, local_model, serve, settings_for
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.lakehouse.doctor_endpoint import ask_models
-from lakegloss.lakehouse.drafting import render_requests
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.programs.rounds import Limits, Rounds
 from lakegloss.settings import Settings, load_settings
 from tests.kits.local_lm import MISSING, SKIP_REASON, LocalServer
 

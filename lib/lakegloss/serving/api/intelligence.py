@@ -9,6 +9,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
+from lakegloss.drafting.comments import DraftedTable, comments_for, told
+from lakegloss.drafting.table_cards import TableCard
 from lakegloss.engine.attempt import Usage as Spent
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.errors import BusyError, ExecutionTimeoutError
@@ -31,8 +33,6 @@ from lakegloss.serving.api.schemas import (
     Usage,
 )
 from lakegloss.serving.api.service import COMMENTS_PROGRAM, Service, until_gone
-from lakegloss.serving.cards import TableCard
-from lakegloss.serving.comments import DraftedTable, comments_for, told
 from lakegloss.serving.job import failed
 from lakegloss.serving.result import ExecutionResult
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lakegloss.serving.cards import Line, Name, ProposedComment, Strict, TableCard
+from lakegloss.drafting.table_cards import Line, Name, ProposedComment, Strict, TableCard
 from lakegloss.serving.result import ExecutionMode
 
 Score = Annotated[float, Field(ge=0, le=10)]

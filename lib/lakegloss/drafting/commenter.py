@@ -15,19 +15,25 @@ from lakegloss.core.checks.quality import quality_of
 from lakegloss.core.json_values import plain
 from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.text.causes import first_line
-from lakegloss.engine.execution import ModelRoute
-from lakegloss.engine.loop import LoopThread
-from lakegloss.engine.models import routes_of
-from lakegloss.errors import InputError, LakeglossError
-from lakegloss.programs.comment import CommentProgram
-from lakegloss.serving.cards import ProposedComment, TableCard, evidence_of, settings_for, table_of
-from lakegloss.serving.comments import (
+from lakegloss.drafting.comments import (
     DraftedTable,
     check_names,
     comments_for_all,
     told,
     without_address,
 )
+from lakegloss.drafting.table_cards import (
+    ProposedComment,
+    TableCard,
+    evidence_of,
+    settings_for,
+    table_of,
+)
+from lakegloss.engine.execution import ModelRoute
+from lakegloss.engine.loop import LoopThread
+from lakegloss.engine.models import routes_of
+from lakegloss.errors import InputError, LakeglossError
+from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
 
 RULES = "rules"

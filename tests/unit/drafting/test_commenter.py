@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from lakegloss.drafting import commenter
+from lakegloss.drafting.commenter import Commenter
 from lakegloss.errors import EndpointError
-from lakegloss.serving import commenter
-from lakegloss.serving.commenter import Commenter
 from lakegloss.serving.local_endpoint import local_endpoint
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer

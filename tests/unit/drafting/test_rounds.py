@@ -9,7 +9,7 @@ from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import AskedAsset, Response
-from lakegloss.programs.rounds import Limits, Rounds
+from lakegloss.drafting.rounds import Limits, Rounds
 
 GOOD = {
     "": "Orders that customers placed in the web shop, one row for each.",

@@ -8,15 +8,15 @@ import pytest
 from lakegloss.core.plan.tasks import TableTasks
 from lakegloss.core.records import Source
 from lakegloss.core.requests import ModelRequest
+from lakegloss.drafting.rules import Drafted
+from lakegloss.drafting.stopping import budget_advice
 from lakegloss.engine.attempt import Attempt, Failure
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.http.transport import ScriptedTransport
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.errors import CatalogError, EndpointUnavailableError
-from lakegloss.lakehouse.drafting import Drafted
 from lakegloss.lakehouse.planning import require_readable
-from lakegloss.lakehouse.stopping import budget_advice
 from lakegloss.settings import Settings
 from tests.kits.engine import FakeClock, failed, good
 from tests.kits.hostile_lake import draft, make_lake

@@ -16,6 +16,16 @@ from lakegloss.core.plan.fingerprint import model_family
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, Task, tasks_of
 from lakegloss.core.records import Source
 from lakegloss.core.text.causes import first_line
+from lakegloss.drafting.requests import limits_of, render_requests
+from lakegloss.drafting.rounds import Rounds
+from lakegloss.drafting.rules import rules_text
+from lakegloss.drafting.table_cards import (
+    ProposedComment,
+    TableCard,
+    evidence_of,
+    settings_for,
+    table_of,
+)
 from lakegloss.engine.attempt import Failure, Usage
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.outcome import Outcome
@@ -28,16 +38,7 @@ from lakegloss.errors import (
     LakeglossError,
     SettingsError,
 )
-from lakegloss.lakehouse.drafting import limits_of, render_requests, rules_text
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.programs.rounds import Rounds
-from lakegloss.serving.cards import (
-    ProposedComment,
-    TableCard,
-    evidence_of,
-    settings_for,
-    table_of,
-)
 from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.comments")
