@@ -25,7 +25,7 @@ from benchmarks.bench import record, table
 from lakegloss.lakehouse.apply import apply
 from lakegloss.lakehouse.demo import load_demo
 from lakegloss.lakehouse.describe import describe
-from lakegloss.lakehouse.session import session
+from lakegloss.lakehouse.session.session import session
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 

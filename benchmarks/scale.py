@@ -37,7 +37,7 @@ from lakegloss.lakehouse.evidence_rows import Stored
 from lakegloss.lakehouse.inventory import record_inventory
 from lakegloss.lakehouse.ledger import Ledgers
 from lakegloss.lakehouse.planning import Planner, Survey
-from lakegloss.lakehouse.session import session
+from lakegloss.lakehouse.session.session import session
 from lakegloss.lakehouse.tables import EVIDENCE, PROPOSALS
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings, load_settings

@@ -33,7 +33,7 @@ from benchmarks.bench import record, table
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.lakehouse.describe import describe
 from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.session import session
+from lakegloss.lakehouse.session.session import session
 from lakegloss.lakehouse.tables import PROPOSALS
 from lakegloss.settings import Settings, load_settings
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.apply import apply
-from lakegloss.lakehouse.session import session
+from lakegloss.lakehouse.session.session import session
 
 parser = workflow.parser(__doc__)
 parser.add_argument("--dry_run", choices=["true", "false"], default="false")

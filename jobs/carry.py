@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.session import session
+from lakegloss.lakehouse.session.session import session
 from lakegloss.serving.api.service import database_of
 from lakegloss.serving.api.store import Store
 from lakegloss.serving.carry import carry

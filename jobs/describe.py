@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.describe import describe
-from lakegloss.lakehouse.session import session
+from lakegloss.lakehouse.session.session import session
 from lakegloss.release.chosen import chosen_program
 
 parser = workflow.parser(__doc__)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.served_model import install_functions
-from lakegloss.lakehouse.session import session
+from lakegloss.lakehouse.session.session import session
 
 parser = workflow.parser(__doc__)
 

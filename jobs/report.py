@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.report import write_report
-from lakegloss.lakehouse.session import session
+from lakegloss.lakehouse.session.session import session
 
 parser = workflow.parser(__doc__)
 parser.add_argument("--path", required=True, type=Path, help="the file to write")

@@ -3,7 +3,7 @@
 import sys
 
 from lakegloss.errors import EnvironmentNotReadyError
-from lakegloss.lakehouse.jars import ensure_jars
+from lakegloss.lakehouse.session.jars import ensure_jars
 
 
 def _say(text: str) -> None:

@@ -73,7 +73,7 @@ def driver(in_flight: int, calls: int) -> Result:
 def partitions(in_flight: int, calls: int) -> Result:
     """Our engine in tasks of a local Spark session, with its journal; the session is warm."""
     from lakegloss.engine.spark.partitions import ask_in_partitions
-    from lakegloss.lakehouse.session import session
+    from lakegloss.lakehouse.session.session import session
 
     with tempfile.TemporaryDirectory() as folder, FixedLatencyServer(LATENCY) as server:
         settings = _settings(server, in_flight, home=Path(folder) / "home")
@@ -128,7 +128,7 @@ def rowwise_udf(in_flight: int, calls: int) -> Result:
     """A Python UDF with a DSPy call for each row: as many calls in flight as cores."""
     from pyspark.sql.functions import udf
 
-    from lakegloss.lakehouse.session import session
+    from lakegloss.lakehouse.session.session import session
 
     with tempfile.TemporaryDirectory() as folder, FixedLatencyServer(LATENCY) as server:
         settings = _settings(server, in_flight, home=Path(folder) / "home")

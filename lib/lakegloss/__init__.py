@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.report import write_report as report
     from lakegloss.lakehouse.runs import newest_runs as runs
     from lakegloss.lakehouse.served_model import install_functions, register_served_model
-    from lakegloss.lakehouse.session import session
+    from lakegloss.lakehouse.session.session import session
     from lakegloss.release.chosen import chosen_program
     from lakegloss.settings import Settings, load_settings
 
@@ -76,7 +76,7 @@ _PLACES = {
     "report": "lakegloss.lakehouse.report:write_report",
     "review": "lakegloss.lakehouse.review:",
     "runs": "lakegloss.lakehouse.runs:newest_runs",
-    "session": "lakegloss.lakehouse.session:session",
+    "session": "lakegloss.lakehouse.session.session:session",
     "spark_execute": "lakegloss.lakehouse.execute:spark_execute",
     "undo": "lakegloss.lakehouse.apply:undo",
 }

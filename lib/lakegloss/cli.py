@@ -276,7 +276,7 @@ def runs(config: Config = None, home: Home = None, sets: Sets = None) -> None:
 @app.command()
 def doctor(config: Config = None, home: Home = None, sets: Sets = None) -> None:
     """Say what is missing on this machine, and how to mend it."""
-    from lakegloss.lakehouse.doctor import diagnose
+    from lakegloss.lakehouse.session.doctor import diagnose
 
     try:
         settings: Settings | LakeglossError = _settings(config, home, sets)

@@ -27,7 +27,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change,
 @contextmanager
 def opened(settings: Settings) -> Iterator[Any]:
     """A session, local or the platform's, for as long as the command needs it."""
-    from lakegloss.lakehouse.session import session
+    from lakegloss.lakehouse.session.session import session
 
     with session(settings, progress=note) as spark:
         yield spark

@@ -15,7 +15,7 @@ from lakegloss.lakehouse.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe import describe
 from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.session import session
+from lakegloss.lakehouse.session.session import session
 from lakegloss.lakehouse.tables import CHANGES, PROPOSALS, RESPONSES
 from lakegloss.settings import Settings, load_settings
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.lakehouse.jars import ensure_jars
-from lakegloss.lakehouse.session import local_conf, start_local
+from lakegloss.lakehouse.session.jars import ensure_jars
+from lakegloss.lakehouse.session.session import local_conf, start_local
 
 _remote: list[str] = []
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-import lakegloss.lakehouse.session as sessions
+import lakegloss.lakehouse.session.session as sessions
 from tests.kits.places import ROOT
 
 pytestmark = pytest.mark.spark

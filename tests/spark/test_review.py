@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
-import lakegloss.lakehouse.session as sessions
+import lakegloss.lakehouse.session.session as sessions
 from lakegloss.cli import app
 from lakegloss.core.plan.choices import Action
 from lakegloss.core.records import Verdict

@@ -18,7 +18,7 @@ from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.session import compiling, is_managed_platform
+from lakegloss.lakehouse.session.session import compiling, is_managed_platform
 from lakegloss.lakehouse.tables import LEDGERS, Ledger
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings

@@ -28,7 +28,7 @@ from lakegloss.core.profile.columns import column_evidence
 from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.session import compiling
+from lakegloss.lakehouse.session.session import compiling
 
 PARTIALS = "position int, sketch binary"
 MANY_ROWS = 1_000_000

@@ -17,7 +17,7 @@ from lakegloss.core.records import Run
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import RunNotFoundError
 from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.session import is_managed_platform
+from lakegloss.lakehouse.session.session import is_managed_platform
 from lakegloss.lakehouse.tables import RUNS
 from lakegloss.settings import Settings
 

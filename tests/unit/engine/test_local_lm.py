@@ -23,7 +23,7 @@ from lakegloss.engine.engine import engine_from
 from lakegloss.engine.journal import read_journal
 from lakegloss.engine.local_lm import LocalModel, local_model, serve, settings_for
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.lakehouse.doctor_endpoint import ask_models
+from lakegloss.lakehouse.session.endpoint_check import ask_models
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings, load_settings
 from tests.kits.local_lm import MISSING, SKIP_REASON, LocalServer

@@ -12,10 +12,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from lakegloss.errors import EnvironmentNotReadyError, LakeglossError
-from lakegloss.lakehouse.doctor_endpoint import ask_models
-from lakegloss.lakehouse.jars import DELTA_VERSION, jars_folder, jars_present, require_java
-from lakegloss.lakehouse.lock import CatalogLock
-from lakegloss.lakehouse.session import is_managed_platform
+from lakegloss.lakehouse.session.endpoint_check import ask_models
+from lakegloss.lakehouse.session.jars import DELTA_VERSION, jars_folder, jars_present
+from lakegloss.lakehouse.session.java import require_java
+from lakegloss.lakehouse.session.lock import CatalogLock
+from lakegloss.lakehouse.session.session import is_managed_platform
 from lakegloss.settings import FILE_NAME, Settings
 
 _GIB = 1024**3

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lakegloss.errors import SettingsError
-from lakegloss.lakehouse.doctor import Finding, Status, diagnose
-from lakegloss.lakehouse.lock import CatalogLock
+from lakegloss.lakehouse.session.doctor import Finding, Status, diagnose
+from lakegloss.lakehouse.session.lock import CatalogLock
 from lakegloss.settings import Settings
 
 KEY = "sk-very-secret-1234"
@@ -105,7 +105,7 @@ def test_the_names_of_variables_are_shown_and_never_their_values(tmp_path: Path)
 
 
 def test_no_java_fails_with_a_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lakegloss.lakehouse.jars._java_candidates", lambda _: iter(()))
+    monkeypatch.setattr("lakegloss.lakehouse.session.java._java_candidates", lambda _: iter(()))
     found = examine(tmp_path)["Java"]
     assert found.status is Status.FAILED
     assert "JAVA_HOME" in found.remedy

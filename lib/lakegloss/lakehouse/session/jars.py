@@ -16,14 +16,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lakegloss.errors import EnvironmentNotReadyError
+from lakegloss.lakehouse.session.java import JavaInfo, require_java
 
 Progress = Callable[[str], None]
 
 DELTA_VERSION = "4.4.0"
-MIN_JAVA = 17
-# From 23 on the security manager is gone, which the Hadoop client in Spark 4.1 still asks for:
-# "getSubject is not supported".
-MAX_JAVA = 22
 FETCH_TIMEOUT = 600.0
 VARIABLE = "LAKEGLOSS_JARS"
 
@@ -73,60 +70,8 @@ JARS = (
         sha256="cea22dfb4ac562b3cd27bf652697750e8336009d73fb06631363aaaad5345ffa",
     ),
 )
-_USUAL_FOLDERS = ("/usr/lib/jvm", "/opt/homebrew/opt", "/Library/Java/JavaVirtualMachines")
 # The resolver's patterns for what is left out: all groups but io.delta.
 _LEFT_OUT = "org.*:*,com.*:*,commons-*:*,java*:*,jakarta*:*,net.*:*,io.[!d]*:*"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JavaInfo:
-    """A Java that was found: its executable, its home folder and its major version."""
-
-    path: Path
-    home: Path
-    version: int
-
-    @property
-    def suitable(self) -> bool:
-        """Whether Spark 4.1 runs on it."""
-        return MIN_JAVA <= self.version <= MAX_JAVA
-
-
-def find_java(environ: Mapping[str, str] | None = None) -> JavaInfo | None:
-    """The Java that Spark should run on: the first suitable one, else the first that answers.
-
-    JAVA_HOME comes first, then PATH, then the usual folders of Linux and macOS.
-    """
-    first = None
-    for path in _java_candidates(environ):
-        info = _ask_java(path)
-        if info is not None and info.suitable:
-            return info
-        first = first or info
-    return first
-
-
-def require_java(environ: Mapping[str, str] | None = None) -> JavaInfo:
-    """A Java that Spark runs on.
-
-    Raises:
-        EnvironmentNotReadyError: there is none, or only one that is too old or too new.
-    """
-    java = find_java(environ)
-    remedy = (
-        f"Install Java {MIN_JAVA} or 21 (Debian and Ubuntu: apt-get install "
-        f"openjdk-{MIN_JAVA}-jre-headless; macOS: brew install openjdk@{MIN_JAVA}), "
-        "or point JAVA_HOME at one."
-    )
-    if java is None:
-        raise EnvironmentNotReadyError("Spark needs Java, and none was found.", remedy=remedy)
-    if not java.suitable:
-        raise EnvironmentNotReadyError(
-            f"Spark needs Java {MIN_JAVA} to {MAX_JAVA}, and {str(java.path)!r} is Java "
-            f"{java.version}.",
-            remedy=remedy,
-        )
-    return java
 
 
 def jars_folder(environ: Mapping[str, str] | None = None) -> Path:
@@ -311,40 +256,3 @@ def _unwritable(folder: Path, error: OSError) -> EnvironmentNotReadyError:
 def _say(progress: Progress | None, text: str) -> None:
     if progress is not None:
         progress(text)
-
-
-def _java_candidates(environ: Mapping[str, str] | None) -> Iterator[Path]:
-    env = os.environ if environ is None else environ
-    if env.get("JAVA_HOME"):
-        yield Path(env["JAVA_HOME"]) / "bin" / "java"
-    on_path = shutil.which("java", path=env.get("PATH", ""))
-    if on_path:
-        yield Path(on_path)
-    for folder in _USUAL_FOLDERS:
-        yield from sorted(Path(folder).glob("*/bin/java"), reverse=True)
-        yield from sorted(Path(folder).glob("*/Contents/Home/bin/java"), reverse=True)
-
-
-def _ask_java(path: Path) -> JavaInfo | None:
-    try:
-        done = subprocess.run(  # noqa: S603  a Java of this machine, asked for its version
-            [str(path), "-version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=30,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    version = java_version(done.stderr + done.stdout)
-    if version is None:
-        return None
-    return JavaInfo(path=path, home=path.resolve().parent.parent, version=version)
-
-
-def java_version(text: str) -> int | None:
-    """The major version in what `java -version` says: 8 of '1.8.0_392', 17 of '17.0.15'."""
-    match = re.search(r'version "(?:1\.)?(\d+)', text)
-    return int(match.group(1)) if match else None

@@ -1,5 +1,6 @@
 """The Spark session: the running one on Databricks, elsewhere a local one with Delta."""
 
+import gc
 import logging
 import os
 import signal
@@ -13,10 +14,16 @@ from weakref import WeakKeyDictionary
 from pyspark.sql import SparkSession
 
 from lakegloss.errors import EnvironmentNotReadyError
-from lakegloss.lakehouse.collector import rare_collections
-from lakegloss.lakehouse.jars import ensure_jars, require_java
-from lakegloss.lakehouse.lock import CatalogLock
+from lakegloss.lakehouse.session.jars import ensure_jars
+from lakegloss.lakehouse.session.java import require_java
+from lakegloss.lakehouse.session.lock import CatalogLock
 from lakegloss.settings import Settings
+
+_THRESHOLDS = (50_000, 20, 100)
+_lock = threading.Lock()
+_before: list[tuple[int, int, int]] = []
+"""What was set before the first of those that are inside; an entry for each."""
+
 
 LOCK_WAIT = 5.0
 logger = logging.getLogger("lakegloss")
@@ -179,3 +186,23 @@ def local_conf(home: Path, jars: list[Path]) -> dict[str, str]:
         # Hostile comments may hold ${...}; nothing here relies on substitution.
         "spark.sql.variable.substitute": "false",
     }
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Of a lake's millions of small values none is in a cycle, and looking took a fifth of a plan.
+
+    When the last one inside leaves, what was set before the first is set again, unless somebody
+    chose otherwise meanwhile. Who looks less often already, or never, is left alone.
+    """
+    with _lock:
+        _before.append(_before[0] if _before else gc.get_threshold())
+        if 0 < gc.get_threshold()[0] < _THRESHOLDS[0]:
+            gc.set_threshold(*_THRESHOLDS)
+    try:
+        yield
+    finally:
+        with _lock:
+            before = _before.pop()
+            if not _before and gc.get_threshold() == _THRESHOLDS:
+                gc.set_threshold(*before)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from lakegloss.errors import CatalogLockedError, EnvironmentNotReadyError
-from lakegloss.lakehouse.lock import CatalogLock
+from lakegloss.lakehouse.session.lock import CatalogLock
 
 HOLD = """\
 import sys
 from pathlib import Path
-from lakegloss.lakehouse.lock import CatalogLock
+from lakegloss.lakehouse.session.lock import CatalogLock
 lock = CatalogLock(Path(sys.argv[1]))
 lock.acquire()
 print("held", flush=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lakegloss.errors import EnvironmentNotReadyError
-from lakegloss.lakehouse import jars
+from lakegloss.lakehouse.session import jars
 
 
 def fake_java(folder: Path, version: str) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lakegloss.lakehouse.collector import rare_collections
+from lakegloss.lakehouse.session.session import rare_collections
 
 
 @pytest.fixture(autouse=True)
