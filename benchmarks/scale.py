@@ -35,10 +35,10 @@ from lakegloss.drafting.requests import render_requests
 from lakegloss.lakehouse.evidence import gather_evidence
 from lakegloss.lakehouse.evidence_rows import Stored
 from lakegloss.lakehouse.inventory import record_inventory
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import EVIDENCE, PROPOSALS
 from lakegloss.lakehouse.planning import Planner, Survey
 from lakegloss.lakehouse.session.session import session
-from lakegloss.lakehouse.tables import EVIDENCE, PROPOSALS
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings, load_settings
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lakegloss.lakehouse import workflow
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
 from lakegloss.serving.api.service import database_of
 from lakegloss.serving.api.store import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 from lakegloss.core.release.decisions import Alias
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse import workflow
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
 from lakegloss.release.files import figures_of, saved_of
 from lakegloss.release.registry import Registry

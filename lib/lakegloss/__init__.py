@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.check import measure_coverage as check
     from lakegloss.lakehouse.describe import DescribeSummary, describe
     from lakegloss.lakehouse.execute import spark_execute
+    from lakegloss.lakehouse.ledgers.runs import newest_runs as runs
     from lakegloss.lakehouse.planning import Plan, plan
     from lakegloss.lakehouse.report import write_report as report
-    from lakegloss.lakehouse.runs import newest_runs as runs
     from lakegloss.lakehouse.served_model import install_functions, register_served_model
     from lakegloss.lakehouse.session.session import session
     from lakegloss.release.chosen import chosen_program
@@ -75,7 +75,7 @@ _PLACES = {
     "register_served_model": "lakegloss.lakehouse.served_model:register_served_model",
     "report": "lakegloss.lakehouse.report:write_report",
     "review": "lakegloss.lakehouse.review:",
-    "runs": "lakegloss.lakehouse.runs:newest_runs",
+    "runs": "lakegloss.lakehouse.ledgers.runs:newest_runs",
     "session": "lakegloss.lakehouse.session.session:session",
     "spark_execute": "lakegloss.lakehouse.execute:spark_execute",
     "undo": "lakegloss.lakehouse.apply:undo",

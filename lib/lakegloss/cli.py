@@ -82,7 +82,7 @@ def plan(
     inherit: Inherit = None,
 ) -> None:
     """Show what a describe would do and cost; makes no call and no statement."""
-    from lakegloss.lakehouse.ledger import Ledgers
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
     from lakegloss.lakehouse.planning import make_plan
     from lakegloss.release.chosen import chosen_program
 
@@ -144,7 +144,7 @@ def describe(
 
 def _agreed(spark: Any, chosen: "Chosen", patterns: list[str]) -> bool:
     """Show the plan before money is spent; where somebody sits there, ask."""
-    from lakegloss.lakehouse.ledger import Ledgers
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
     from lakegloss.lakehouse.planning import make_plan
 
     settings = chosen.settings
@@ -261,7 +261,7 @@ def check(
 @app.command()
 def runs(config: Config = None, home: Home = None, sets: Sets = None) -> None:
     """List the newest runs."""
-    from lakegloss.lakehouse.runs import newest_runs
+    from lakegloss.lakehouse.ledgers.runs import newest_runs
 
     settings = _settings(config, home, sets)
     with _opened(settings) as spark:

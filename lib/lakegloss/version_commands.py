@@ -155,7 +155,7 @@ def _registry(settings: Settings) -> "Registry":
 
 
 def _releases(spark: Any, settings: Settings, registry: "Registry") -> "Releases":
-    from lakegloss.lakehouse.ledger import Ledgers
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
     from lakegloss.release.releases import Releases
 
     return Releases(Ledgers(spark, settings), registry)

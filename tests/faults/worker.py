@@ -14,9 +14,9 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe import describe
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import CHANGES, PROPOSALS, RESPONSES
 from lakegloss.lakehouse.session.session import session
-from lakegloss.lakehouse.tables import CHANGES, PROPOSALS, RESPONSES
 from lakegloss.settings import Settings, load_settings
 
 TABLES, COLUMNS = 6, 6

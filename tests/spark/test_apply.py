@@ -14,10 +14,10 @@ from lakegloss.lakehouse.applier import CHANGED_MEANWHILE, Outcome, execute, rec
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.inventory import note_comments, read_tables, record_inventory
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import run
+from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, INVENTORY, PROPOSALS, RUNS
 from lakegloss.lakehouse.progress import silent
-from lakegloss.lakehouse.runs import run
-from lakegloss.lakehouse.tables import CHANGES, DECISIONS, INVENTORY, PROPOSALS, RUNS
 from lakegloss.settings import Settings, load_settings
 
 pytestmark = pytest.mark.spark

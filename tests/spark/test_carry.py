@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.tables import EXECUTIONS
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import EXECUTIONS
 from lakegloss.serving.api.store import Store
 from lakegloss.serving.carry import carry
 from lakegloss.settings import load_settings

@@ -22,8 +22,8 @@ from lakegloss.errors import LakeglossError
 from lakegloss.lakehouse.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe import describe
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.tables import CHANGES, PROPOSALS, RESPONSES
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import CHANGES, PROPOSALS, RESPONSES
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.places import ROOT

@@ -9,10 +9,10 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.evidence import Evidence
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import EVIDENCE
 from lakegloss.lakehouse.planning import survey
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.lakehouse.tables import EVIDENCE
 from lakegloss.settings import load_settings
 
 pytestmark = pytest.mark.spark

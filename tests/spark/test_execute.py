@@ -10,8 +10,8 @@ from pyspark.sql import SparkSession
 from lakegloss.engine.journal import read_journal
 from lakegloss.errors import InputError, SettingsError
 from lakegloss.lakehouse.execute import spark_execute
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.tables import RESPONSES, RUNS
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import RESPONSES, RUNS
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.library import ClassifyText, SummarizeText
 from lakegloss.settings import Settings, load_settings

@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.engine.journal import read_journal
 from lakegloss.lakehouse.asking import spark_asker
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.progress import silent
 from lakegloss.settings import Settings
 from tests.kits.hostile_lake import Recorded, assert_all_held, draft, make_lake

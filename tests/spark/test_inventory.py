@@ -13,8 +13,8 @@ from lakegloss.core.assets import Table
 from lakegloss.core.shelf import Shelf
 from lakegloss.lakehouse import inventory
 from lakegloss.lakehouse.inventory import read_tables, record_inventory
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.tables import INVENTORY
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import INVENTORY
 from lakegloss.settings import Settings, load_settings
 
 pytestmark = pytest.mark.spark

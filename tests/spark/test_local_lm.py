@@ -8,8 +8,8 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe import describe
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.tables import PROPOSALS, RESPONSES
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import PROPOSALS, RESPONSES
 from lakegloss.settings import load_settings
 from tests.kits.local_lm import MISSING, SKIP_REASON, LocalServer
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.tables import RESPONSES
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import RESPONSES
 from lakegloss.settings import load_settings
 from tests.kits.places import ROOT
 from tests.kits.program_server import ProgramServer

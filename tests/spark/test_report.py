@@ -12,9 +12,8 @@ from lakegloss.core.report.coverage import coverage_of
 from lakegloss.core.report.data import Limits, ReportData
 from lakegloss.core.report.standing import Standing
 from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.report import collect, render_html, render_terminal, write_report
-from lakegloss.lakehouse.tables import (
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import (
     CHANGES,
     DECISIONS,
     EVIDENCE,
@@ -23,6 +22,7 @@ from lakegloss.lakehouse.tables import (
     RESPONSES,
     RUNS,
 )
+from lakegloss.lakehouse.report import collect, render_html, render_terminal, write_report
 from lakegloss.settings import Settings
 
 pytestmark = pytest.mark.spark

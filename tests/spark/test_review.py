@@ -24,10 +24,10 @@ from lakegloss.errors import AssetNotFoundError, SettingsError
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe import describe
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import DECISIONS, PROPOSALS
 from lakegloss.lakehouse.review import accept, export_review, import_review, reject, waiting
 from lakegloss.lakehouse.review_state import Which
-from lakegloss.lakehouse.tables import DECISIONS, PROPOSALS
 from lakegloss.settings import Settings, load_settings
 
 pytestmark = pytest.mark.spark

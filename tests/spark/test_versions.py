@@ -15,10 +15,10 @@ from lakegloss.errors import (
     VersionRefusedError,
 )
 from lakegloss.lakehouse.describe import describe
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import newest_runs
+from lakegloss.lakehouse.ledgers.tables import PROPOSALS, RESPONSES
 from lakegloss.lakehouse.planning import make_plan
-from lakegloss.lakehouse.runs import newest_runs
-from lakegloss.lakehouse.tables import PROPOSALS, RESPONSES
 from lakegloss.release.chosen import chosen_program
 from lakegloss.release.releases import Releases
 from lakegloss.settings import Settings, load_settings

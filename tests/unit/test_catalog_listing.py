@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.errors import AssetNotFoundError, CatalogError
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.settings import load_settings
 
 LAKE: Mapping[str, Mapping[str, Sequence[str] | None]] = {

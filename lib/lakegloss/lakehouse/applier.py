@@ -27,10 +27,10 @@ from lakegloss.core.text.causes import first_line
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.inventory import note_comments
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import RunLog, live_runs
+from lakegloss.lakehouse.ledgers.tables import CHANGES
 from lakegloss.lakehouse.progress import Progress
-from lakegloss.lakehouse.runs import RunLog, live_runs
-from lakegloss.lakehouse.tables import CHANGES
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 

@@ -24,11 +24,11 @@ from lakegloss.faults import fault_point
 from lakegloss.lakehouse.applier import NOTHING_DONE, Outcome, execute, reconcile
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.inventory import note_comments
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import find_run, run
+from lakegloss.lakehouse.ledgers.state import known_assets
+from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS, Ledger
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.lakehouse.runs import find_run, run
-from lakegloss.lakehouse.state import known_assets
-from lakegloss.lakehouse.tables import CHANGES, DECISIONS, PROPOSALS, Ledger
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 

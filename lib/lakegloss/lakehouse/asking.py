@@ -20,7 +20,7 @@ from lakegloss.engine.outcome import Progress as CallProgress
 from lakegloss.engine.spark.partitions import ask_in_partitions, task_slots
 from lakegloss.engine.spark.sql_function import ask_by_ai_query, has_ai_query, register_ai_query
 from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.progress import Progress
 from lakegloss.settings import Settings
 

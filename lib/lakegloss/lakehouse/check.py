@@ -9,7 +9,7 @@ from lakegloss.core.assets import Table
 from lakegloss.core.stages import can_write
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 

@@ -20,13 +20,13 @@ from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Reason
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.asking import asker
-from lakegloss.lakehouse.journal_sweep import sweep
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
+from lakegloss.lakehouse.ledgers.state import answers_for
+from lakegloss.lakehouse.ledgers.sweep import sweep
+from lakegloss.lakehouse.ledgers.tables import PROPOSALS
 from lakegloss.lakehouse.planning import Planner, Survey, built_in, survey
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.lakehouse.runs import STOPPED, RunLog, run
-from lakegloss.lakehouse.state import answers_for
-from lakegloss.lakehouse.tables import PROPOSALS
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
 

@@ -18,10 +18,10 @@ from lakegloss.core.shelf import Shelf, batched
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.evidence_rows import EvidenceReader, Stored
 from lakegloss.lakehouse.inventory import TABLES_A_READ
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import EVIDENCE, INVENTORY
 from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.lakehouse.tables import EVIDENCE, INVENTORY
 from lakegloss.lakehouse.threads import ahead, threads
 from lakegloss.settings import Settings
 

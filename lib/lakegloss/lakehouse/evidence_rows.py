@@ -15,8 +15,9 @@ from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.lakehouse.inventory import TABLES_A_READ
-from lakegloss.lakehouse.ledger import Ledgers, moment
-from lakegloss.lakehouse.tables import EVIDENCE
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.rows import moment
+from lakegloss.lakehouse.ledgers.tables import EVIDENCE
 from lakegloss.lakehouse.threads import beside
 
 _NAMES = tuple(field.name for field in dataclasses.fields(Evidence))

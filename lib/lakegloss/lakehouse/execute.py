@@ -21,11 +21,12 @@ from lakegloss.lakehouse.execute_rows import (
     result_frame,
     types_of,
 )
-from lakegloss.lakehouse.journal_sweep import sweep
-from lakegloss.lakehouse.ledger import Ledgers, rows_of
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.rows import rows_of
+from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
+from lakegloss.lakehouse.ledgers.sweep import sweep
+from lakegloss.lakehouse.ledgers.tables import RESPONSES
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.lakehouse.runs import STOPPED, RunLog, run
-from lakegloss.lakehouse.tables import RESPONSES
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.signatures import signature_named
 from lakegloss.programs.split import SplitProgram, program_name, split

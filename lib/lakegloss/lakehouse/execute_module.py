@@ -16,10 +16,11 @@ from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.lakehouse.execute_rows import FACTS, RowResult
-from lakegloss.lakehouse.journal_sweep import sweep
-from lakegloss.lakehouse.ledger import Ledgers, rows_of
-from lakegloss.lakehouse.runs import RunLog
-from lakegloss.lakehouse.tables import RESPONSES
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.rows import rows_of
+from lakegloss.lakehouse.ledgers.runs import RunLog
+from lakegloss.lakehouse.ledgers.sweep import sweep
+from lakegloss.lakehouse.ledgers.tables import RESPONSES
 from lakegloss.programs.split import program_name
 from lakegloss.settings import Settings
 

@@ -15,9 +15,9 @@ from lakegloss.core.shelf import Shelf, batched
 from lakegloss.core.sources import by_lower, data_versions
 from lakegloss.core.text.causes import first_line
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import INVENTORY
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.lakehouse.tables import INVENTORY
 from lakegloss.lakehouse.threads import ahead, beside, threads
 from lakegloss.settings import Settings
 

@@ -32,9 +32,9 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.evidence import Gathered, gather_evidence
 from lakegloss.lakehouse.evidence_rows import EvidenceReader
 from lakegloss.lakehouse.inventory import TABLES_A_READ, read_tables, record_inventory, recorded
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.state import known_assets
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.lakehouse.state import known_assets
 from lakegloss.lakehouse.threads import beside
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.guidance_file import read_guidance

@@ -33,10 +33,8 @@ from lakegloss.core.report.standing import AssetState, Row, asset_states
 from lakegloss.core.selection import canonical, select
 from lakegloss.errors import RunNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.report_html import render_html
-from lakegloss.lakehouse.report_terminal import render_terminal
-from lakegloss.lakehouse.tables import (
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import (
     CHANGES,
     DECISIONS,
     EVIDENCE,
@@ -45,6 +43,8 @@ from lakegloss.lakehouse.tables import (
     RESPONSES,
     RUNS,
 )
+from lakegloss.lakehouse.report_html import render_html
+from lakegloss.lakehouse.report_terminal import render_terminal
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 

@@ -24,7 +24,9 @@ from lakegloss.core.review.rows import ReviewRow, Shape
 from lakegloss.core.selection import canonical, matching
 from lakegloss.errors import AssetNotFoundError, CatalogError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import run
+from lakegloss.lakehouse.ledgers.tables import DECISIONS
 from lakegloss.lakehouse.review_files import ReviewFile, read_review, write_review
 from lakegloss.lakehouse.review_record import decision_row, record
 from lakegloss.lakehouse.review_state import (
@@ -34,8 +36,6 @@ from lakegloss.lakehouse.review_state import (
     read_all,
     state_now,
 )
-from lakegloss.lakehouse.runs import run
-from lakegloss.lakehouse.tables import DECISIONS
 from lakegloss.settings import Settings
 
 ALL = Which()

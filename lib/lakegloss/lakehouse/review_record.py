@@ -9,8 +9,8 @@ from lakegloss.core.ddl import is_in
 from lakegloss.core.records import Decision, Proposal, ProposalStatus, Source, Verdict
 from lakegloss.core.review.merge import Ruling
 from lakegloss.faults import fault_point
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.tables import DECISIONS, PROPOSALS
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import DECISIONS, PROPOSALS
 
 _PROGRAM = "review"
 _TICK = timedelta(microseconds=1)

@@ -19,7 +19,7 @@ from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.ai_query import answer_fields
 from lakegloss.engine.spark.sql_function import has_ai_query
 from lakegloss.errors import CatalogError, SettingsError
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.settings import Settings
 
 _ROWS_A_REQUEST = 16

@@ -10,8 +10,9 @@ from lakegloss.core.ddl import is_in
 from lakegloss.core.release.decisions import Action, Alias, Release, Standing, standing
 from lakegloss.errors import RegistryError, VersionNotFoundError
 from lakegloss.faults import fault_point
-from lakegloss.lakehouse.ledger import Ledgers, rows_of
-from lakegloss.lakehouse.tables import RELEASES
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.rows import rows_of
+from lakegloss.lakehouse.ledgers.tables import RELEASES
 from lakegloss.programs.saved import load_saved
 from lakegloss.release.reference import Reference
 from lakegloss.release.registry import Registry

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from lakegloss.core.ddl import is_in
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.tables import EXECUTIONS
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import EXECUTIONS
 from lakegloss.serving.api.store import Store
 
 ROWS_AT_ONCE = 1_000

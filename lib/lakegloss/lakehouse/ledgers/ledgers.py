@@ -1,25 +1,21 @@
 """Reading and appending lakegloss' own tables."""
 
-import dataclasses
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
-from types import MappingProxyType
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import StructField, StructType, TimestampType
 
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import CatalogError
+from lakegloss.lakehouse.ledgers.rows import _NONE, _as_mapping, arrow_of, arrow_rows, mappings
+from lakegloss.lakehouse.ledgers.tables import LEDGERS, Ledger
 from lakegloss.lakehouse.session.session import compiling, is_managed_platform
-from lakegloss.lakehouse.tables import LEDGERS, Ledger
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
@@ -27,8 +23,6 @@ _ROWS_A_WRITE = 50_000
 _MANY_ROWS, _MANY_TABLES = 10_000, 200
 # Rows are found by their first columns; statistics of all would take a third of each append.
 _PROPERTIES = "TBLPROPERTIES ('delta.dataSkippingNumIndexedCols' = '4')"
-_EPOCH = datetime.fromtimestamp(0, UTC)
-_NONE: Mapping[str, str] = MappingProxyType({})
 _ensured: WeakKeyDictionary[SparkSession, set[str]] = WeakKeyDictionary()
 """The schemas whose tables have all columns, by session: looking at each costs a third of a second.
 """
@@ -234,56 +228,6 @@ def _remedy(on_platform: str) -> str:
     )
 
 
-def rows_of(
-    frame: DataFrame, ledger: Ledger, columns: Sequence[str] | None = None
-) -> list[dict[str, Any]]:
-    """The rows of a selection from a ledger, times in UTC.
-
-    Args:
-        columns: what to read; None reads all of the ledger's.
-    """
-    return mappings(arrow_of(frame, ledger, columns), ledger)
-
-
-def arrow_of(
-    frame: DataFrame,
-    ledger: Ledger,
-    columns: Sequence[str] | None = None,
-    *,
-    expressions: Mapping[str, str] = _NONE,
-) -> pa.Table:
-    """The rows of a selection from a ledger, times as microseconds since 1970, UTC.
-
-    Sessions collect times in the local time of the driver, where an hour a year stands for two.
-    """
-    wanted = [f for f in ledger.schema if columns is None or f.name in columns]
-    selected = (f"{expressions.get(f.name) or _read_as(f)} AS {quote(f.name)}" for f in wanted)
-    return frame.selectExpr(*selected).toArrow()
-
-
-def _read_as(field: StructField) -> str:
-    name = quote(field.name)
-    return f"unix_micros({name})" if isinstance(field.dataType, TimestampType) else name
-
-
-def mappings(rows: pa.Table, ledger: Ledger) -> list[dict[str, Any]]:
-    """Rows as mappings, their times as datetimes in UTC."""
-    times = [
-        f.name
-        for f in ledger.schema
-        if isinstance(f.dataType, TimestampType) and f.name in rows.column_names
-    ]
-    found: list[dict[str, Any]] = rows.to_pylist()
-    for row in found:
-        row.update((name, moment(row[name])) for name in times)
-    return found
-
-
-def moment(micros: int | None) -> datetime | None:
-    """Microseconds since 1970 as a time in UTC."""
-    return None if micros is None else _EPOCH + timedelta(microseconds=micros)
-
-
 def latest_sql(name: str, ledger: Ledger) -> str:
     keys = ", ".join(quote(key) for key in ledger.key)
     columns = ", ".join(quote(field.name) for field in ledger.schema)
@@ -292,29 +236,3 @@ def latest_sql(name: str, ledger: Ledger) -> str:
         f"SELECT {columns} FROM (SELECT *, row_number() OVER "
         f"(PARTITION BY {keys} ORDER BY {order} DESC) AS _place FROM {name}) WHERE _place = 1"
     )
-
-
-def arrow_rows(rows: Sequence[Mapping[str, Any]], schema: StructType) -> pa.Table:
-    """Mappings as an Arrow table of a Spark type; names that a row lacks are null."""
-    target = to_arrow_schema(schema, timestamp_utc=True)
-    columns = [
-        pa.array([row.get(field.name) for row in rows], type=target.field(field.name).type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=target)
-
-
-def _as_mapping(record: Any) -> Mapping[str, Any]:
-    """A record by its fields; those that hold records themselves are seldom and taken deeply."""
-    if isinstance(record, Mapping):
-        return record
-    values = {name: getattr(record, name) for name in _field_names(record.__class__)}
-    for name, value in values.items():
-        if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
-            values[name] = [dataclasses.asdict(item) for item in value]
-    return values
-
-
-@cache
-def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))

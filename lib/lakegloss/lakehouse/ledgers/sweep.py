@@ -2,9 +2,9 @@
 
 from lakegloss.engine.journal import discard, read_journal
 from lakegloss.faults import fault_point
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.runs import live_runs
-from lakegloss.lakehouse.tables import RESPONSES
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import live_runs
+from lakegloss.lakehouse.ledgers.tables import RESPONSES
 from lakegloss.settings import Settings
 
 

@@ -5,9 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from lakegloss.lakehouse.ledger import Ledgers
-from lakegloss.lakehouse.runs import run, with_real_status
-from lakegloss.lakehouse.tables import Ledger
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import run, with_real_status
+from lakegloss.lakehouse.ledgers.tables import Ledger
 from lakegloss.settings import Settings, load_settings
 
 

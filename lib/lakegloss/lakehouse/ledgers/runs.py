@@ -16,9 +16,9 @@ from lakegloss.core.ddl import is_in
 from lakegloss.core.records import Run
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import RunNotFoundError
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import RUNS
 from lakegloss.lakehouse.session.session import is_managed_platform
-from lakegloss.lakehouse.tables import RUNS
 from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""lakegloss' own tables: definitions, reading, appending, state, sweep."""
