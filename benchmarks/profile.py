@@ -21,9 +21,9 @@ from pyspark.sql import SparkSession
 from benchmarks.bench import record, table
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.names import quote
-from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.session import start_local
+from lakegloss.lakehouse.survey.profile import profile_table
 
 BENCH = "profile"
 GOAL = 11.0

@@ -31,7 +31,7 @@ from lakegloss.drafting.drafter import ModelDrafter
 from lakegloss.drafting.rules import RulesDrafter, inheritance_of
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
-from lakegloss.lakehouse.planning import TABLES_A_CHUNK
+from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings, load_settings
 

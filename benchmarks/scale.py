@@ -32,13 +32,14 @@ from lakegloss.core.plan.tasks import TableTasks, in_order
 from lakegloss.core.records import Proposal, Source
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.drafting.requests import render_requests
-from lakegloss.lakehouse.evidence import gather_evidence
-from lakegloss.lakehouse.evidence_rows import Stored
-from lakegloss.lakehouse.inventory import record_inventory
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, PROPOSALS
-from lakegloss.lakehouse.planning import Planner, Survey
+from lakegloss.lakehouse.planning import Planner
 from lakegloss.lakehouse.session.session import session
+from lakegloss.lakehouse.survey.evidence import gather_evidence
+from lakegloss.lakehouse.survey.inventory import record_inventory
+from lakegloss.lakehouse.survey.stored import Stored
+from lakegloss.lakehouse.survey.survey import Survey
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings, load_settings
 

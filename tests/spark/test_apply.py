@@ -13,11 +13,11 @@ from lakegloss.core.stages import Edit, column_stage, stages_for
 from lakegloss.lakehouse.applier import CHANGED_MEANWHILE, Outcome, execute, reconcile
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.inventory import note_comments, read_tables, record_inventory
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, INVENTORY, PROPOSALS, RUNS
 from lakegloss.lakehouse.progress import silent
+from lakegloss.lakehouse.survey.inventory import note_comments, read_tables, record_inventory
 from lakegloss.settings import Settings, load_settings
 
 pytestmark = pytest.mark.spark

@@ -17,8 +17,8 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, LEDGERS
-from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.report import render_terminal, write_report
+from lakegloss.lakehouse.survey.profile import profile_table
 from lakegloss.settings import Settings, load_settings
 from tests.kits.canaries import everything, tables
 from tests.kits.model_server import ModelServer

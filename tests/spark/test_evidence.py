@@ -11,8 +11,8 @@ from lakegloss.core.assets import AssetKey
 from lakegloss.core.evidence import Evidence
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE
-from lakegloss.lakehouse.planning import survey
 from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.survey.survey import survey
 from lakegloss.settings import load_settings
 
 pytestmark = pytest.mark.spark

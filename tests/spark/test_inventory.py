@@ -11,10 +11,10 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import Table
 from lakegloss.core.shelf import Shelf
-from lakegloss.lakehouse import inventory
-from lakegloss.lakehouse.inventory import read_tables, record_inventory
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import INVENTORY
+from lakegloss.lakehouse.survey import inventory
+from lakegloss.lakehouse.survey.inventory import read_tables, record_inventory
 from lakegloss.settings import Settings, load_settings
 
 pytestmark = pytest.mark.spark

@@ -10,9 +10,9 @@ from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import quote_path
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse import profile
 from lakegloss.lakehouse.catalog import columns_of
-from lakegloss.lakehouse.profile import profile_table
+from lakegloss.lakehouse.survey import profile
+from lakegloss.lakehouse.survey.profile import profile_table
 
 pytestmark = pytest.mark.spark
 ALL = 1_000_000

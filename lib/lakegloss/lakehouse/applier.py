@@ -26,11 +26,11 @@ from lakegloss.core.stages import (
 from lakegloss.core.text.causes import first_line
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.inventory import note_comments
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import RunLog, live_runs
 from lakegloss.lakehouse.ledgers.tables import CHANGES
 from lakegloss.lakehouse.progress import Progress
+from lakegloss.lakehouse.survey.inventory import note_comments
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 

@@ -23,12 +23,12 @@ from lakegloss.core.stages import Edit, NotWritable, Stage, comments_of, reduce_
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.applier import NOTHING_DONE, Outcome, execute, reconcile
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.inventory import note_comments
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import find_run, run
 from lakegloss.lakehouse.ledgers.state import known_assets
 from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS, Ledger
 from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.survey.inventory import note_comments
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 

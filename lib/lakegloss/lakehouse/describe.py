@@ -25,8 +25,9 @@ from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.state import answers_for
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import PROPOSALS
-from lakegloss.lakehouse.planning import Planner, Survey, built_in, survey
+from lakegloss.lakehouse.planning import Planner, built_in
 from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.survey.survey import Survey, survey
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
 

@@ -1,7 +1,7 @@
 """The plan: what a run would do and cost, before anything is spent."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,138 +18,23 @@ from lakegloss.core.plan.tasks import (
     TableTasks,
     comments_after,
     counted,
-    in_order,
     tasks_of,
 )
 from lakegloss.core.records import ProposalStatus, Source, Verdict
-from lakegloss.core.shelf import Shelf, batched
 from lakegloss.core.words.rules import RULES_VERSION
 from lakegloss.drafting.requests import render_requests
 from lakegloss.drafting.rules import inheritance_of
 from lakegloss.engine.limits.budget import cost_of
-from lakegloss.errors import CatalogError, SettingsError
+from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.evidence import Gathered, gather_evidence
-from lakegloss.lakehouse.evidence_rows import EvidenceReader
-from lakegloss.lakehouse.inventory import TABLES_A_READ, read_tables, record_inventory, recorded
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import known_assets
 from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK, Survey, survey
 from lakegloss.lakehouse.threads import beside
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.guidance_file import read_guidance
 from lakegloss.settings import Settings
-
-TABLES_A_CHUNK = TABLES_A_READ
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
-    """The selected tables with their evidence, sources before what reads them.
-
-    Attributes:
-        levels: names of tables; no level holds a view and what it reads.
-        evidence: read for some tables at a time, as a lake's does not fit into memory.
-        unreadable: the reason by table; those are in no level.
-        columns: how many the tables of all levels have.
-        read_by_views: tables whose comments views depend on.
-    """
-
-    shelf: Shelf
-    levels: Sequence[Sequence[str]]
-    evidence: Gathered
-    unreadable: Mapping[str, str]
-    columns: int
-    read_by_views: frozenset[str]
-
-    @property
-    def tables(self) -> int:
-        return sum(len(level) for level in self.levels)
-
-    @property
-    def profiled(self) -> int:
-        return self.evidence.profiled
-
-    @property
-    def order(self) -> list[str]:
-        """The names of the tables as the chunks have them."""
-        return [name for level in self.levels for name in level]
-
-    def chunks(self) -> Iterator[Sequence[Table]]:
-        """The tables in bounded groups; no group holds a view and what it reads."""
-        for level in self.levels:
-            for names in batched(level, TABLES_A_CHUNK):
-                yield [self.shelf[name] for name in names]
-
-
-def survey(
-    ledgers: Ledgers,
-    settings: Settings,
-    patterns: Sequence[str],
-    *,
-    run_id: str,
-    progress: Progress = silent,
-    on_names: Callable[[Sequence[str]], None] = lambda _: None,
-    on_work: Callable[[], None] = lambda: None,
-) -> Survey:
-    """Inventory and evidence of the selected tables, recorded where they changed.
-
-    Args:
-        on_names: told the names of the selected tables as soon as they are known.
-        on_work: told before the first table is profiled.
-
-    Raises:
-        AssetNotFoundError: a pattern matches nothing.
-        CatalogError: none of the selected tables can be read.
-    """
-    begun: list[tuple[EvidenceReader, Future[Any], Future[Any]]] = []
-
-    def begin(listed: Sequence[str]) -> None:
-        """What the ledgers hold is read while the catalog is: neither needs the other."""
-        on_names(listed)
-        reader = EvidenceReader(ledgers, listed)
-        few = listed if len(listed) <= TABLES_A_CHUNK else ()  # of more it would be forgotten
-        reading = beside(reader.read_for_keys, few)
-        begun.append((reader, reading, beside(recorded, ledgers, listed, patterns)))
-
-    shelf = read_tables(ledgers, settings, patterns, progress=progress, on_names=begin)
-    [(reader, reading, before)] = begun
-    record_inventory(ledgers, shelf, run_id=run_id, patterns=patterns, before=before.result())
-    reading.result()
-    unreadable = {table.name: table.error for table in shelf if table.error}
-    names = [name for name in shelf.names if name not in unreadable]
-    gathered = gather_evidence(
-        ledgers, settings, shelf, names, run_id=run_id, progress=progress, reader=reader,
-        on_work=on_work,
-    )  # fmt: skip
-    unreadable |= gathered.unreadable
-    require_readable(len(shelf), unreadable)
-    sources: dict[str, Sequence[str]] = {}
-    columns = 0
-    for table in shelf:
-        if table.name not in unreadable:
-            sources[table.name] = table.sources
-            columns += len(table.columns)
-    return Survey(
-        shelf=shelf,
-        levels=in_order(sources),
-        evidence=gathered,
-        unreadable=unreadable,
-        columns=columns,
-        read_by_views=frozenset(source for names in sources.values() for source in names),
-    )
-
-
-def require_readable(tables: int, unreadable: Mapping[str, str]) -> None:
-    """Raises CatalogError where there are tables and none can be read."""
-    if not unreadable or len(unreadable) < tables:
-        return
-    name, reason = next(iter(unreadable.items()))
-    of_many = f"None of the {tables:,} tables can be read, the first of them " if tables > 1 else ""
-    raise CatalogError(
-        f"{of_many or 'The table '}{name!r}{'' if of_many else ' cannot be read'}: {reason}",
-        remedy="Restore the files that it lacks, or drop it, then run again.",
-    )
 
 
 class Planner:

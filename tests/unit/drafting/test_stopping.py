@@ -16,7 +16,7 @@ from lakegloss.engine.engine import Engine
 from lakegloss.engine.http.transport import ScriptedTransport
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.errors import CatalogError, EndpointUnavailableError
-from lakegloss.lakehouse.planning import require_readable
+from lakegloss.lakehouse.survey.survey import require_readable
 from lakegloss.settings import Settings
 from tests.kits.engine import FakeClock, failed, good
 from tests.kits.hostile_lake import draft, make_lake

@@ -16,12 +16,12 @@ from lakegloss.core.profile.keys import Keys
 from lakegloss.core.profile.references import Resolver, resolve_keys
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.evidence_rows import EvidenceReader, Stored
-from lakegloss.lakehouse.inventory import TABLES_A_READ
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, INVENTORY
-from lakegloss.lakehouse.profile import profile_table
 from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.survey.inventory import TABLES_A_READ
+from lakegloss.lakehouse.survey.profile import profile_table
+from lakegloss.lakehouse.survey.stored import EvidenceReader, Stored
 from lakegloss.lakehouse.threads import ahead, threads
 from lakegloss.settings import Settings
 

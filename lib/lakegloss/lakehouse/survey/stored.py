@@ -14,10 +14,10 @@ import pyarrow as pa
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.lakehouse.inventory import TABLES_A_READ
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.rows import moment
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE
+from lakegloss.lakehouse.survey.inventory import TABLES_A_READ
 from lakegloss.lakehouse.threads import beside
 
 _NAMES = tuple(field.name for field in dataclasses.fields(Evidence))

@@ -1,0 +1,1 @@
+"""Step 1: the inventory, profiles and evidence of a lake, read or found stored."""
