@@ -32,9 +32,9 @@ from lakegloss.core.plan.tasks import TableTasks, in_order
 from lakegloss.core.records import Proposal, Source
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.drafting.requests import render_requests
+from lakegloss.lakehouse.describe.planning import Planner
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, PROPOSALS
-from lakegloss.lakehouse.planning import Planner
 from lakegloss.lakehouse.session.session import session
 from lakegloss.lakehouse.survey.evidence import gather_evidence
 from lakegloss.lakehouse.survey.inventory import record_inventory

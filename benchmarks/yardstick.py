@@ -31,7 +31,7 @@ from pyspark.sql import functions as F
 
 from benchmarks.bench import record, table
 from lakegloss.core.names import join_path, quote, quote_parts
-from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import PROPOSALS
 from lakegloss.lakehouse.session.session import session

@@ -82,8 +82,8 @@ def plan(
     inherit: Inherit = None,
 ) -> None:
     """Show what a describe would do and cost; makes no call and no statement."""
+    from lakegloss.lakehouse.describe.planning import make_plan
     from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-    from lakegloss.lakehouse.planning import make_plan
     from lakegloss.release.chosen import chosen_program
 
     settings = _settings(
@@ -115,7 +115,7 @@ def describe(
 ) -> None:
     """Draft the comments that are missing, as proposals."""
     from lakegloss.lakehouse.apply import apply as write
-    from lakegloss.lakehouse.describe import describe as draft
+    from lakegloss.lakehouse.describe.describe import describe as draft
     from lakegloss.release.chosen import chosen_program
 
     settings = _settings(
@@ -144,8 +144,8 @@ def describe(
 
 def _agreed(spark: Any, chosen: "Chosen", patterns: list[str]) -> bool:
     """Show the plan before money is spent; where somebody sits there, ask."""
+    from lakegloss.lakehouse.describe.planning import make_plan
     from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-    from lakegloss.lakehouse.planning import make_plan
 
     settings = chosen.settings
     with progress() as tell:

@@ -23,8 +23,8 @@ from lakegloss.errors import LakeglossError
 
 if TYPE_CHECKING:  # Spark and DSPy take seconds to import, and help and errors need neither
     from lakegloss.lakehouse.apply import ApplySummary
-    from lakegloss.lakehouse.describe import DescribeSummary
-    from lakegloss.lakehouse.planning import Plan
+    from lakegloss.lakehouse.describe.describe import DescribeSummary
+    from lakegloss.lakehouse.describe.planning import Plan
     from lakegloss.lakehouse.progress import Progress
 
 out = Console(highlight=False)

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.lakehouse.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import CHANGES, PROPOSALS, RESPONSES
 from lakegloss.lakehouse.session.session import session

@@ -14,7 +14,7 @@ from lakegloss.console import apply_view, describe_view, show_error
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, LEDGERS
 from lakegloss.lakehouse.report import render_terminal, write_report

@@ -21,7 +21,7 @@ from lakegloss.engine.journal import read_journal
 from lakegloss.errors import LakeglossError
 from lakegloss.lakehouse.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import CHANGES, PROPOSALS, RESPONSES
 from lakegloss.settings import Settings, load_settings

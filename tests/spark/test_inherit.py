@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.lakehouse import planning
 from lakegloss.lakehouse.apply import apply
-from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.describe import planning
+from lakegloss.lakehouse.describe.describe import describe
+from lakegloss.lakehouse.describe.planning import make_plan
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import PROPOSALS
-from lakegloss.lakehouse.planning import make_plan
 from lakegloss.lakehouse.survey import evidence, inventory
 from lakegloss.lakehouse.survey import stored as evidence_rows
 from lakegloss.settings import Settings, load_settings

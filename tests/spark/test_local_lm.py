@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import PROPOSALS, RESPONSES
 from lakegloss.settings import load_settings

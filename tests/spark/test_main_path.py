@@ -12,11 +12,11 @@ from lakegloss.core.stages import Edit, column_stage, stages_for
 from lakegloss.lakehouse.applier import execute
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.describe import DescribeSummary, describe
+from lakegloss.lakehouse.describe.describe import DescribeSummary, describe
+from lakegloss.lakehouse.describe.planning import make_plan
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run as recorded
 from lakegloss.lakehouse.ledgers.tables import CHANGES, PROPOSALS, RESPONSES
-from lakegloss.lakehouse.planning import make_plan
 from lakegloss.lakehouse.progress import silent
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer

@@ -10,7 +10,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakegloss.drafting.commenter import Commenter
-from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.settings import Settings, load_settings
 from tests.kits.places import ROOT
 from tests.kits.registry import NAME, registry_in, versions_of

@@ -14,7 +14,7 @@ from lakegloss.core.sql_functions import COLUMN_COMMENTS, FUNCTIONS, SqlTarget, 
 from lakegloss.drafting.commenter import Commenter
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.apply import apply, undo
-from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.served_model import (
     install_functions,
     register_served_model,

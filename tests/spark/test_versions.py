@@ -14,11 +14,11 @@ from lakegloss.errors import (
     VersionNotFoundError,
     VersionRefusedError,
 )
-from lakegloss.lakehouse.describe import describe
+from lakegloss.lakehouse.describe.describe import describe
+from lakegloss.lakehouse.describe.planning import make_plan
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import newest_runs
 from lakegloss.lakehouse.ledgers.tables import PROPOSALS, RESPONSES
-from lakegloss.lakehouse.planning import make_plan
 from lakegloss.release.chosen import chosen_program
 from lakegloss.release.releases import Releases
 from lakegloss.settings import Settings, load_settings

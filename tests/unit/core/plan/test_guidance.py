@@ -6,7 +6,7 @@ import pytest
 
 from lakegloss.core.plan.guidance import LINES_LIMIT, Guidance, Rule, Term, words_in
 from lakegloss.errors import SettingsError
-from lakegloss.programs.guidance_file import read_guidance
+from lakegloss.lakehouse.describe.guidance_file import read_guidance
 from tests.kits.places import ROOT
 
 FILE = """

@@ -30,7 +30,7 @@ from lakegloss.core.text.neutral import neutralise
 from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.apply import ApplySummary
-from lakegloss.lakehouse.planning import Plan
+from lakegloss.lakehouse.describe.planning import Plan
 from lakegloss.lakehouse.report_html import render_html
 from lakegloss.lakehouse.report_terminal import render_terminal
 from lakegloss.lakehouse.review_files import read_review, write_review

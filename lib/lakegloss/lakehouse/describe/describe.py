@@ -20,12 +20,12 @@ from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Reason
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.asking import asker
+from lakegloss.lakehouse.describe.planning import Planner, built_in
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.state import answers_for
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import PROPOSALS
-from lakegloss.lakehouse.planning import Planner, built_in
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.survey import Survey, survey
 from lakegloss.programs.comment import CommentProgram

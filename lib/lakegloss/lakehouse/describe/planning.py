@@ -27,13 +27,13 @@ from lakegloss.drafting.rules import inheritance_of
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.describe.guidance_file import read_guidance
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import known_assets
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK, Survey, survey
 from lakegloss.lakehouse.threads import beside
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.programs.guidance_file import read_guidance
 from lakegloss.settings import Settings
 
 

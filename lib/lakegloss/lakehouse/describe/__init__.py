@@ -1,0 +1,1 @@
+"""Step 2: plan and draft the comments that are missing."""
