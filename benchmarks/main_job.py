@@ -22,7 +22,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from benchmarks.bench import record, table
-from lakegloss.lakehouse.apply import apply
+from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.demo import load_demo
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.session.session import session

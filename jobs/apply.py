@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse import workflow
-from lakegloss.lakehouse.apply import apply
+from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.session.session import session
 
 parser = workflow.parser(__doc__)

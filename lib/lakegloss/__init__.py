@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lakegloss.lakehouse import review
-    from lakegloss.lakehouse.apply import ApplySummary, apply, undo
+    from lakegloss.lakehouse.apply.apply import apply
+    from lakegloss.lakehouse.apply.undo import undo
+    from lakegloss.lakehouse.apply.writes import ApplySummary
     from lakegloss.lakehouse.check import CoverageNow
     from lakegloss.lakehouse.check import measure_coverage as check
     from lakegloss.lakehouse.describe.describe import DescribeSummary, describe
@@ -60,12 +62,12 @@ __all__ = [
 ]
 
 _PLACES = {
-    "ApplySummary": "lakegloss.lakehouse.apply:ApplySummary",
+    "ApplySummary": "lakegloss.lakehouse.apply.writes:ApplySummary",
     "CoverageNow": "lakegloss.lakehouse.check:CoverageNow",
     "DescribeSummary": "lakegloss.lakehouse.describe.describe:DescribeSummary",
     "Plan": "lakegloss.lakehouse.describe.planning:Plan",
     "Settings": "lakegloss.settings:Settings",
-    "apply": "lakegloss.lakehouse.apply:apply",
+    "apply": "lakegloss.lakehouse.apply.apply:apply",
     "check": "lakegloss.lakehouse.check:measure_coverage",
     "chosen_program": "lakegloss.release.chosen:chosen_program",
     "describe": "lakegloss.lakehouse.describe.describe:describe",
@@ -78,7 +80,7 @@ _PLACES = {
     "runs": "lakegloss.lakehouse.ledgers.runs:newest_runs",
     "session": "lakegloss.lakehouse.session.session:session",
     "spark_execute": "lakegloss.lakehouse.execute:spark_execute",
-    "undo": "lakegloss.lakehouse.apply:undo",
+    "undo": "lakegloss.lakehouse.apply.undo:undo",
 }
 """Where each name is, as module:attribute; nothing after the colon means the module itself."""
 

@@ -114,7 +114,7 @@ def describe(
     apply: Annotated[bool, typer.Option("--apply", help="Also apply what is ready.")] = False,
 ) -> None:
     """Draft the comments that are missing, as proposals."""
-    from lakegloss.lakehouse.apply import apply as write
+    from lakegloss.lakehouse.apply.apply import apply as write
     from lakegloss.lakehouse.describe.describe import describe as draft
     from lakegloss.release.chosen import chosen_program
 
@@ -170,7 +170,7 @@ def apply(
     ] = None,
 ) -> None:
     """Write the proposals that are ready into the catalog."""
-    from lakegloss.lakehouse.apply import apply as write
+    from lakegloss.lakehouse.apply.apply import apply as write
 
     settings = _settings(config, home, sets, overwrite_human=overwrite_human or None)
     with _opened(settings) as spark, progress() as tell:
@@ -196,7 +196,7 @@ def undo(
     ] = False,
 ) -> None:
     """Restore the comments as they were before a run, where nobody changed them since."""
-    from lakegloss.lakehouse.apply import undo as restore
+    from lakegloss.lakehouse.apply.undo import undo as restore
 
     settings = _settings(config, home, sets)
     with _opened(settings) as spark, progress() as tell:

@@ -22,7 +22,7 @@ from lakegloss.core.text.terminal import safe
 from lakegloss.errors import LakeglossError
 
 if TYPE_CHECKING:  # Spark and DSPy take seconds to import, and help and errors need neither
-    from lakegloss.lakehouse.apply import ApplySummary
+    from lakegloss.lakehouse.apply.writes import ApplySummary
     from lakegloss.lakehouse.describe.describe import DescribeSummary
     from lakegloss.lakehouse.describe.planning import Plan
     from lakegloss.lakehouse.progress import Progress

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from pyspark.sql.connect.session import SparkSession
 
-from lakegloss.lakehouse.apply import apply
+from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.settings import load_settings
 

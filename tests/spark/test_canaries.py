@@ -12,7 +12,7 @@ from rich.console import Console
 
 from lakegloss.console import apply_view, describe_view, show_error
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.apply import apply
+from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers

@@ -19,7 +19,7 @@ from lakegloss.core.assets import Table
 from lakegloss.core.records import ChangeStatus
 from lakegloss.engine.journal import read_journal
 from lakegloss.errors import LakeglossError
-from lakegloss.lakehouse.apply import apply
+from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers

@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.names import join_path, quote
 from lakegloss.core.stages import Edit, stages_for
-from lakegloss.lakehouse.apply import apply
+from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.settings import load_settings

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.lakehouse.apply import apply
+from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.describe import planning
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.describe.planning import make_plan

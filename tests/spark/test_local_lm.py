@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.lakehouse.apply import apply, undo
+from lakegloss.lakehouse.apply.apply import apply
+from lakegloss.lakehouse.apply.undo import undo
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers

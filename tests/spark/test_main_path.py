@@ -9,8 +9,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakegloss.core.stages import Edit, column_stage, stages_for
-from lakegloss.lakehouse.applier import execute
-from lakegloss.lakehouse.apply import apply, undo
+from lakegloss.lakehouse.apply.applier import execute
+from lakegloss.lakehouse.apply.apply import apply
+from lakegloss.lakehouse.apply.undo import undo
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import DescribeSummary, describe
 from lakegloss.lakehouse.describe.planning import make_plan

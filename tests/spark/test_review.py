@@ -21,7 +21,8 @@ from lakegloss.core.review.merge import Trouble
 from lakegloss.core.review.rows import COLUMNS
 from lakegloss.core.stages import comments_of
 from lakegloss.errors import AssetNotFoundError, SettingsError
-from lakegloss.lakehouse.apply import apply, undo
+from lakegloss.lakehouse.apply.apply import apply
+from lakegloss.lakehouse.apply.undo import undo
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers

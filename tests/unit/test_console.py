@@ -7,7 +7,7 @@ from rich.console import Console
 from lakegloss.console import difference
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.stages import Edit, stages_for
-from lakegloss.lakehouse.apply import ApplySummary
+from lakegloss.lakehouse.apply.writes import ApplySummary
 
 
 def test_a_dry_run_shows_whole_statements_and_texts() -> None:

@@ -6,15 +6,14 @@ from lakegloss.core import ddl
 from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.stages import (
     Edit,
-    Refusal,
     column_stage,
     comments_of,
     halves,
     own_statement,
-    refusal,
     stages_for,
     still_to_do,
 )
+from lakegloss.lakehouse.apply.refusals import Refusal, refusal
 
 
 def edit(column: str, before: str = "", after: str = "new") -> Edit:

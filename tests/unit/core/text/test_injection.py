@@ -29,7 +29,7 @@ from lakegloss.core.stages import Edit, stages_for
 from lakegloss.core.text.neutral import neutralise
 from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.apply import ApplySummary
+from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.describe.planning import Plan
 from lakegloss.lakehouse.report_html import render_html
 from lakegloss.lakehouse.report_terminal import render_terminal

@@ -13,18 +13,10 @@ from uuid import uuid4
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in
 from lakegloss.core.records import Change, ChangeStatus
-from lakegloss.core.stages import (
-    Edit,
-    Refusal,
-    Stage,
-    comments_of,
-    halves,
-    own_statement,
-    refusal,
-    still_to_do,
-)
+from lakegloss.core.stages import Edit, Stage, comments_of, halves, own_statement, still_to_do
 from lakegloss.core.text.causes import first_line
 from lakegloss.faults import fault_point
+from lakegloss.lakehouse.apply.refusals import Refusal, refusal
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import RunLog, live_runs

@@ -1,0 +1,1 @@
+"""Step 4: write comments as statements, and take them back."""

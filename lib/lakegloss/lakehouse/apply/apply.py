@@ -1,0 +1,181 @@
+"""Applies what was decided: comments become statements, each recorded before and after it runs."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.ddl import is_in
+from lakegloss.core.plan.choices import NOTHING_KNOWN
+from lakegloss.core.records import (
+    POLICY,
+    ChangeStatus,
+    ProposalStatus,
+    Source,
+    Verdict,
+)
+from lakegloss.core.stages import Stage, reduce_stage
+from lakegloss.lakehouse.apply.applier import execute, reconcile
+from lakegloss.lakehouse.apply.writes import (
+    OPEN_CHANGE,
+    ApplySummary,
+    Writable,
+    WritePlan,
+    own_decision,
+    plan_writes,
+    summary_of,
+)
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import run
+from lakegloss.lakehouse.ledgers.state import known_assets
+from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS, Ledger
+from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.threads import threads
+from lakegloss.settings import Settings
+
+_BY_PEOPLE = "a person wrote the comment; accept the proposal or set overwrite_human to replace it"
+_Row = Mapping[str, Any]
+
+
+def apply(
+    spark: Any,
+    settings: Settings,
+    patterns: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> ApplySummary:
+    """Write the comments that are ready: accepted ones, and those that need no review.
+
+    A comment that someone changed since it was proposed is left alone, and what a person wrote is
+    replaced only where a person accepted that or overwrite_human is set. A statement that fails
+    is halved until the bad column is found, so one column never costs another.
+
+    Raises:
+        AssetNotFoundError: a pattern matches nothing.
+    """
+    ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
+    catalog = Catalog(spark)
+    names = catalog.table_names(patterns, own_schema=ledgers.schema)
+    proposals, decisions, changes = _read(ledgers, names)
+    if not dry_run:
+        changes += reconcile(ledgers, catalog, changes)
+    applied = {row["proposal_id"] for row in changes if row["status"] == ChangeStatus.APPLIED}
+    ready, waiting = _ready(proposals, decisions, applied, overwrite_human=settings.overwrite_human)
+    plan = plan_writes(catalog, settings, ready)
+    if not settings.overwrite_human:
+        plan = _spare_people(ledgers, plan, ready)
+    if dry_run or not plan.stages:
+        return summary_of("", plan, dry_run=dry_run, waiting=waiting)
+    with run(ledgers, settings, "apply") as log:
+        _record_decisions(ledgers, plan, log.run_id, ready)
+        outcome = execute(ledgers, settings, plan.stages, log, progress)
+    return summary_of(log.run_id, plan, outcome, waiting=waiting)
+
+
+def _read(ledgers: Ledgers, names: Collection[str]) -> tuple[list[Any], list[Any], list[Any]]:
+    """The newest proposals, decisions and changes of these tables, without the long texts."""
+    of_tables = is_in("table", names)
+
+    def read(part: tuple[Ledger, tuple[str, ...]]) -> list[dict[str, Any]]:
+        ledger, columns = part
+        return ledgers.newest(ledger, of_tables, columns)
+
+    with threads(3) as pool:
+        proposals, decisions, changes = pool.map(read, _READ)
+    return proposals, decisions, changes
+
+
+_READ = (
+    (PROPOSALS, ("proposal_id", "status", "text", "replaces")),
+    (DECISIONS, ("verdict", "text", "origin")),
+    (CHANGES, OPEN_CHANGE),
+)
+
+
+def _ready(
+    proposals: Iterable[_Row],
+    decisions: Iterable[_Row],
+    applied: Collection[str],
+    *,
+    overwrite_human: bool,
+) -> tuple[list[Writable], int]:
+    """The newest proposal of each asset that may be written, and how many wait for a person."""
+    decided = {row["proposal_id"]: row for row in decisions}
+    ready, waiting = [], 0
+    for row in proposals:
+        decision = decided.get(row["proposal_id"], _UNDECIDED)
+        if row["status"] == ProposalStatus.FAILED or decision["verdict"] == Verdict.REJECT:
+            continue
+        item = _ready_row(row, decision, applied=row["proposal_id"] in applied)
+        review = row["status"] == ProposalStatus.NEEDS_REVIEW
+        if review and not (item.by_person or overwrite_human):
+            waiting += 1
+            continue
+        ready.append(item)
+    return sorted(ready, key=lambda item: item.key), waiting
+
+
+_UNDECIDED = {"verdict": "", "text": "", "origin": ""}
+
+
+def _ready_row(row: Mapping[str, Any], decision: Mapping[str, Any], *, applied: bool) -> Writable:
+    edited = decision["verdict"] == Verdict.EDIT
+    return Writable(
+        key=AssetKey(row["table"], row["column"]),
+        proposal_id=row["proposal_id"],
+        text=decision["text"] if edited else row["text"],
+        replaces=row["replaces"],
+        verdict=decision["verdict"],
+        by_person=bool(decision["verdict"]) and decision["origin"] != POLICY,
+        applied=applied,
+    )
+
+
+def _spare_people(ledgers: Ledgers, plan: WritePlan, ready: Iterable[Writable]) -> WritePlan:
+    """The plan without edits that would replace a person's text and that no person decided on.
+
+    Such proposals are drafted while overwrite_human is set, and stay ready afterwards.
+    """
+    undecided = {item.proposal_id: item for item in ready if not item.by_person}
+    replaced = {
+        undecided[edit.proposal_id].key: edit.before
+        for stage in plan.stages
+        for edit in stage.edits
+        if edit.before.strip() and edit.proposal_id in undecided
+    }
+    if not replaced:
+        return plan
+    known = known_assets(ledgers, {key.table for key in replaced})
+    people = {
+        key
+        for key, text in replaced.items()
+        if known.get(key, NOTHING_KNOWN).author(text) == Source.HUMAN
+    }
+    stages = [kept for stage in plan.stages for kept in _without(stage, people)]
+    applied = {item.key for item in undecided.values() if item.applied}
+    # What was applied and then put back by a person is simply theirs, and nothing to tell.
+    skipped = {str(key): _BY_PEOPLE for key in people - applied}
+    return replace(plan, stages=tuple(stages), skipped={**plan.skipped, **skipped})
+
+
+def _without(stage: Stage, keys: Collection[AssetKey]) -> list[Stage]:
+    kept, _ = reduce_stage(stage, lambda edit: AssetKey(stage.table, edit.column) not in keys)
+    return kept
+
+
+def _record_decisions(
+    ledgers: Ledgers, plan: WritePlan, run_id: str, ready: Iterable[Writable]
+) -> None:
+    """Record as accepted by the policy what is written now without a person's decision."""
+    now = datetime.now(UTC)
+    written = {edit.proposal_id for stage in plan.stages for edit in stage.edits}
+    undecided = [item for item in ready if not item.verdict and item.proposal_id in written]
+    accepted = [
+        own_decision(item.key, item.proposal_id, Verdict.ACCEPT, POLICY, run_id, now)
+        for item in undecided
+    ]
+    ledgers.append(DECISIONS, accepted)

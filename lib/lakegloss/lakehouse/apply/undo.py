@@ -1,0 +1,137 @@
+"""Undoes a run: restores the comments as they were before it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.ddl import is_in
+from lakegloss.core.records import (
+    Change,
+    ChangeStatus,
+    Verdict,
+)
+from lakegloss.faults import fault_point
+from lakegloss.lakehouse.apply.applier import Outcome, execute, reconcile
+from lakegloss.lakehouse.apply.writes import (
+    OPEN_CHANGE,
+    ApplySummary,
+    Writable,
+    WritePlan,
+    own_decision,
+    plan_writes,
+    summary_of,
+)
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.runs import find_run, run
+from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS
+from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.survey.inventory import note_comments
+from lakegloss.settings import Settings
+
+
+def undo(
+    spark: Any,
+    settings: Settings,
+    run_id: str,
+    *,
+    dry_run: bool = False,
+    keep_proposals: bool = False,
+    progress: Progress = silent,
+) -> ApplySummary:
+    """Restore the comments as they were before a run, where the text is still that run's.
+
+    The proposals count as rejected afterwards, so that the next apply does not write them again.
+
+    Args:
+        run_id: of the run that applied.
+        keep_proposals: leave them ready to be applied.
+
+    Raises:
+        RunNotFoundError: there is no such run.
+    """
+    ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
+    find_run(ledgers, run_id)
+    catalog = Catalog(spark)
+    tables = {
+        row["table"] for row in ledgers.newest(CHANGES, is_in("run_id", [run_id]), OPEN_CHANGE)
+    }
+    reconcile(ledgers, catalog, ledgers.newest(CHANGES, is_in("table", tables), OPEN_CHANGE))
+    changes = [
+        Change(**row.asDict())
+        for row in ledgers.latest(CHANGES)
+        .where(is_in("run_id", [run_id]))
+        .where(is_in("status", [ChangeStatus.APPLIED]))
+        .collect()
+    ]
+    since = datetime.now(UTC)
+    plan = _plan_undo(catalog, settings, changes)
+    restored = _restored(plan)
+    undone = [change for change in changes if _asset_of(change) in restored]
+    if dry_run or not undone:
+        return summary_of("", plan, dry_run=dry_run)
+    with run(ledgers, settings, f"undo {run_id}") as log:
+        if not keep_proposals:  # first, so that an undo that is killed is not written over
+            _record_rejected(ledgers, undone, log.run_id)
+        outcome = execute(ledgers, settings, plan.stages, log, progress)
+        fault_point("undo.executed")
+        _record_undone(ledgers, undone, plan, outcome)
+        there = {_asset_of(c): c.before for c in undone if _asset_of(c) in plan.there}
+        note_comments(ledgers, there, run_id=log.run_id, since=since)
+    return summary_of(log.run_id, plan, outcome)
+
+
+def _asset_of(change: Change) -> AssetKey:
+    return AssetKey(change.table, change.column)
+
+
+def _restored(plan: WritePlan) -> frozenset[AssetKey]:
+    """The assets that an undo restores, and those that show the text from before already."""
+    return plan.there | {
+        AssetKey(stage.table, edit.column) for stage in plan.stages for edit in stage.edits
+    }
+
+
+def _plan_undo(catalog: Catalog, settings: Settings, changes: Sequence[Change]) -> WritePlan:
+    """The same stages as an apply, from each text back to the one before it.
+
+    They carry no proposal: a text that is restored does not become lakegloss' own by that.
+    """
+    ready = [
+        Writable(
+            key=_asset_of(change), proposal_id="", text=change.before, replaces=change.after,
+            verdict=Verdict.ACCEPT.value, by_person=True,
+        )
+        for change in changes
+    ]  # fmt: skip
+    return plan_writes(catalog, settings, ready, strict=True)
+
+
+def _record_rejected(ledgers: Ledgers, undone: Iterable[Change], run_id: str) -> None:
+    now = datetime.now(UTC)
+    rejected = [
+        own_decision(_asset_of(c), c.proposal_id, Verdict.REJECT, "undo", run_id, now)
+        for c in undone
+        if c.proposal_id
+    ]
+    ledgers.append(DECISIONS, rejected)
+
+
+def _record_undone(
+    ledgers: Ledgers, undone: Iterable[Change], plan: WritePlan, outcome: Outcome
+) -> None:
+    """Record what is undone, also by an earlier undo that was killed before it recorded that."""
+    now = datetime.now(UTC)
+    back = {_asset_of(c) for c in outcome.changes if c.status == ChangeStatus.APPLIED}
+    back |= plan.there
+    ledgers.append(
+        CHANGES,
+        [
+            replace(c, status=ChangeStatus.UNDONE.value, changed_at=now)
+            for c in undone
+            if _asset_of(c) in back
+        ],
+    )

@@ -1,0 +1,158 @@
+"""Plans the statements that turn the catalog into what was decided."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.records import (
+    ChangeStatus,
+    Decision,
+    Verdict,
+)
+from lakegloss.core.stages import Edit, NotWritable, Stage, comments_of, stages_for
+from lakegloss.lakehouse.apply.applier import NOTHING_DONE, Outcome
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.threads import threads
+from lakegloss.settings import Settings
+
+_CHANGED_SINCE = "the comment was changed by someone else since it was proposed"
+OPEN_CHANGE = ("table", "proposal_id", "status", "run_id")
+"""The columns of a change that tell whether it is still open."""
+_GONE = "the column is not there any more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplySummary:
+    """What an apply or an undo did, or with dry_run would do.
+
+    `stages` are the statements in order; `failed` and `skipped` give a reason by asset.
+    """
+
+    run_id: str
+    dry_run: bool
+    stages: tuple[Stage, ...]
+    applied: int
+    statements: int
+    failed: Mapping[str, str]
+    skipped: Mapping[str, str]
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writable:
+    """A comment that may be written: an accepted proposal, or one that the policy accepts."""
+
+    key: AssetKey
+    proposal_id: str
+    text: str
+    replaces: str
+    verdict: str
+    by_person: bool
+    applied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritePlan:
+    """What is to be done, what is not and why, and what the catalog shows already."""
+
+    stages: tuple[Stage, ...]
+    skipped: Mapping[str, str]
+    there: frozenset[AssetKey] = frozenset()
+
+
+def plan_writes(
+    catalog: Catalog, settings: Settings, ready: Iterable[Writable], *, strict: bool = False
+) -> WritePlan:
+    """The stages that turn the catalog as it is now into what was decided.
+
+    Args:
+        strict: an emptied comment counts as changed by someone else (undo).
+    """
+    dialect = catalog.dialect()
+    by_table: defaultdict[str, list[Writable]] = defaultdict(list)
+    for item in ready:
+        by_table[item.key.table].append(item)
+    stages: list[Stage] = []
+    skipped: dict[str, str] = {}
+    there: set[AssetKey] = set()
+    with threads(settings.parallel_tables) as pool:
+        for table in pool.map(catalog.read_comments, by_table):
+            items = by_table[table.name]
+            if table.error:
+                skipped |= {str(item.key): table.error for item in items}
+                continue
+            now = comments_of(table)
+            there |= {item.key for item in items if now.get(item.key.column) == item.text}
+            edits = _edits(table, items, skipped, strict=strict)
+            more, refused = stages_for(table, edits, comment_on_column=dialect.comment_on_column)
+            stages += more
+            skipped |= {_asset(item): item.reason for item in refused}
+    return WritePlan(stages=tuple(stages), skipped=skipped, there=frozenset(there))
+
+
+def _edits(
+    table: Table, items: Sequence[Writable], skipped: dict[str, str], *, strict: bool
+) -> list[Edit]:
+    now = comments_of(table)
+    position = {column.path: column.position for column in table.columns}
+    edits = []
+    for item in sorted(items, key=lambda item: position.get(item.key.column, -1)):
+        before = now.get(item.key.column)
+        if before is None:
+            skipped[str(item.key)] = _GONE
+        elif before == item.text:
+            continue
+        elif before == item.replaces or (not before and not strict):
+            edits.append(
+                Edit(
+                    column=item.key.column, before=before, after=item.text,
+                    proposal_id=item.proposal_id,
+                )
+            )  # fmt: skip
+        elif not item.applied:  # what was applied and then edited by a person is simply theirs
+            skipped[str(item.key)] = _CHANGED_SINCE
+    return edits
+
+
+def _asset(item: NotWritable) -> str:
+    return str(AssetKey(item.table, item.edit.column))
+
+
+def own_decision(
+    key: AssetKey, proposal_id: str, verdict: Verdict, origin: str, run_id: str, now: datetime
+) -> Decision:
+    return Decision(
+        decision_id=uuid4().hex,
+        proposal_id=proposal_id,
+        table=key.table,
+        column=key.column,
+        verdict=verdict.value,
+        text="",
+        decided_by="lakegloss",
+        origin=origin,
+        run_id=run_id,
+        decided_at=now,
+    )
+
+
+def summary_of(
+    run_id: str,
+    plan: WritePlan,
+    outcome: Outcome = NOTHING_DONE,
+    *,
+    dry_run: bool = False,
+    waiting: int = 0,
+) -> ApplySummary:
+    return ApplySummary(
+        run_id=run_id,
+        dry_run=dry_run,
+        stages=plan.stages,
+        applied=sum(change.status == ChangeStatus.APPLIED for change in outcome.changes),
+        statements=outcome.statements,
+        failed=outcome.failed,
+        skipped={**plan.skipped, **outcome.skipped},
+        waiting=waiting,
+    )
