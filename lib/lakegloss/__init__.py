@@ -20,7 +20,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lakegloss.lakehouse import review
     from lakegloss.lakehouse.apply.apply import apply
     from lakegloss.lakehouse.apply.undo import undo
     from lakegloss.lakehouse.apply.writes import ApplySummary
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.execute import spark_execute
     from lakegloss.lakehouse.ledgers.runs import newest_runs as runs
     from lakegloss.lakehouse.report import write_report as report
+    from lakegloss.lakehouse.review import review
     from lakegloss.lakehouse.served_model import install_functions, register_served_model
     from lakegloss.lakehouse.session.session import session
     from lakegloss.release.chosen import chosen_program
@@ -76,7 +76,7 @@ _PLACES = {
     "plan": "lakegloss.lakehouse.describe.planning:plan",
     "register_served_model": "lakegloss.lakehouse.served_model:register_served_model",
     "report": "lakegloss.lakehouse.report:write_report",
-    "review": "lakegloss.lakehouse.review:",
+    "review": "lakegloss.lakehouse.review.review:",
     "runs": "lakegloss.lakehouse.ledgers.runs:newest_runs",
     "session": "lakegloss.lakehouse.session.session:session",
     "spark_execute": "lakegloss.lakehouse.execute:spark_execute",

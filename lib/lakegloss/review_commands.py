@@ -12,8 +12,8 @@ from lakegloss.core.text.terminal import safe
 from lakegloss.options import Config, DryRun, Home, Patterns, Sets, opened, read_settings
 
 if TYPE_CHECKING:  # Spark takes seconds to import, and help needs it not
-    from lakegloss.lakehouse.review import DecideSummary, ImportSummary
-    from lakegloss.lakehouse.review_state import Which
+    from lakegloss.lakehouse.review.review import DecideSummary, ImportSummary
+    from lakegloss.lakehouse.review.state import Which
 
 _MOST_LINES = 20
 
@@ -32,7 +32,7 @@ By = Annotated[str | None, typer.Option("--by", help="Who decided; by default th
 
 
 def _which(source: str, check: str, text: str) -> "Which":
-    from lakegloss.lakehouse.review_state import Which
+    from lakegloss.lakehouse.review.state import Which
 
     return Which(source=source, check=check, text=text)
 
@@ -49,7 +49,7 @@ def show(
     limit: Annotated[int, typer.Option(min=1, help="Lines at most.")] = _MOST_LINES,
 ) -> None:
     """List what waits for a decision."""
-    from lakegloss.lakehouse.review import waiting
+    from lakegloss.lakehouse.review.review import waiting
 
     settings = read_settings(config, home, sets)
     which = _which(source, check, text)
@@ -75,7 +75,7 @@ def export(
     ] = False,
 ) -> None:
     """Write what waits for a decision into a file, with what the data shows beside it."""
-    from lakegloss.lakehouse.review import export_review
+    from lakegloss.lakehouse.review.review import export_review
 
     settings = read_settings(config, home, sets)
     which = _which(source, check, text)
@@ -100,7 +100,7 @@ def import_(
     by: By = None,
 ) -> None:
     """Record the decisions of a file; rows in conflict are listed and left out."""
-    from lakegloss.lakehouse.review import import_review
+    from lakegloss.lakehouse.review.review import import_review
 
     settings = read_settings(config, home, sets)
     with opened(settings) as spark:
@@ -127,7 +127,7 @@ def accept(
     by: By = None,
 ) -> None:
     """Accept proposals that wait, or rejected ones again; the next apply writes them."""
-    from lakegloss.lakehouse.review import accept as decide
+    from lakegloss.lakehouse.review.review import accept as decide
 
     settings = read_settings(config, home, sets)
     which = _which(source, check, text)
@@ -153,7 +153,7 @@ def reject(
     by: By = None,
 ) -> None:
     """Reject proposals that wait; they are not applied and not proposed again."""
-    from lakegloss.lakehouse.review import reject as decide
+    from lakegloss.lakehouse.review.review import reject as decide
 
     settings = read_settings(config, home, sets)
     which = _which(source, check, text)

@@ -33,7 +33,7 @@ from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.describe.planning import Plan
 from lakegloss.lakehouse.report_html import render_html
 from lakegloss.lakehouse.report_terminal import render_terminal
-from lakegloss.lakehouse.review_files import read_review, write_review
+from lakegloss.lakehouse.review.files import read_review, write_review
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram
 from tests.kits.injection_corpus import CANARY, CORPUS, Hostile

@@ -18,7 +18,7 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.review.merge import Limits, Trouble, own_rows, wishes
 from lakegloss.core.review.rows import COLUMNS, Item, Line, ReviewRow, Shape
 from lakegloss.errors import EnvironmentNotReadyError, ReviewFileError
-from lakegloss.lakehouse.review_files import read_review, write_review
+from lakegloss.lakehouse.review.files import read_review, write_review
 from tests.unit.core.review.test_cells import TEXTS
 
 FORMATS = ("csv", "tsv", "xlsx")

@@ -10,7 +10,7 @@ from pathlib import Path
 from lakegloss.core.review.rows import COLUMNS, Item, Line, Shape, cells_of, missing_columns
 from lakegloss.core.review.rows import shape_of_header as shape_of
 from lakegloss.errors import ReviewFileError
-from lakegloss.lakehouse.review_xlsx import RawRow, rows_of_workbook, workbook_bytes
+from lakegloss.lakehouse.review.workbook import RawRow, rows_of_workbook, workbook_bytes
 
 LONGEST_CELL = 131_072
 LARGEST_FILE = 256 * 2**20

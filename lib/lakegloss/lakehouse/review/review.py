@@ -27,9 +27,9 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS
-from lakegloss.lakehouse.review_files import ReviewFile, read_review, write_review
-from lakegloss.lakehouse.review_record import decision_row, record
-from lakegloss.lakehouse.review_state import (
+from lakegloss.lakehouse.review.files import ReviewFile, read_review, write_review
+from lakegloss.lakehouse.review.record import decision_row, record
+from lakegloss.lakehouse.review.state import (
     Which,
     items_for,
     proposals_for_review,

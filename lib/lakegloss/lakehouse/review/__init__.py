@@ -1,0 +1,1 @@
+"""Step 3: proposals to people, and their decisions back."""
