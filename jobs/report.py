@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lakegloss.lakehouse import workflow
-from lakegloss.lakehouse.report import write_report
+from lakegloss.lakehouse.report.report import write_report
 from lakegloss.lakehouse.session.session import session
 
 parser = workflow.parser(__doc__)

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.apply.apply import apply
     from lakegloss.lakehouse.apply.undo import undo
     from lakegloss.lakehouse.apply.writes import ApplySummary
-    from lakegloss.lakehouse.check import CoverageNow
-    from lakegloss.lakehouse.check import measure_coverage as check
     from lakegloss.lakehouse.describe.describe import DescribeSummary, describe
     from lakegloss.lakehouse.describe.planning import Plan, plan
     from lakegloss.lakehouse.execute import spark_execute
     from lakegloss.lakehouse.ledgers.runs import newest_runs as runs
-    from lakegloss.lakehouse.report import write_report as report
+    from lakegloss.lakehouse.report.check import CoverageNow
+    from lakegloss.lakehouse.report.check import measure_coverage as check
+    from lakegloss.lakehouse.report.report import write_report as report
     from lakegloss.lakehouse.review import review
     from lakegloss.lakehouse.served_model import install_functions, register_served_model
     from lakegloss.lakehouse.session.session import session
@@ -63,19 +63,19 @@ __all__ = [
 
 _PLACES = {
     "ApplySummary": "lakegloss.lakehouse.apply.writes:ApplySummary",
-    "CoverageNow": "lakegloss.lakehouse.check:CoverageNow",
+    "CoverageNow": "lakegloss.lakehouse.report.check:CoverageNow",
     "DescribeSummary": "lakegloss.lakehouse.describe.describe:DescribeSummary",
     "Plan": "lakegloss.lakehouse.describe.planning:Plan",
     "Settings": "lakegloss.settings:Settings",
     "apply": "lakegloss.lakehouse.apply.apply:apply",
-    "check": "lakegloss.lakehouse.check:measure_coverage",
+    "check": "lakegloss.lakehouse.report.check:measure_coverage",
     "chosen_program": "lakegloss.release.chosen:chosen_program",
     "describe": "lakegloss.lakehouse.describe.describe:describe",
     "install_functions": "lakegloss.lakehouse.served_model:install_functions",
     "load_settings": "lakegloss.settings:load_settings",
     "plan": "lakegloss.lakehouse.describe.planning:plan",
     "register_served_model": "lakegloss.lakehouse.served_model:register_served_model",
-    "report": "lakegloss.lakehouse.report:write_report",
+    "report": "lakegloss.lakehouse.report.report:write_report",
     "review": "lakegloss.lakehouse.review.review:",
     "runs": "lakegloss.lakehouse.ledgers.runs:newest_runs",
     "session": "lakegloss.lakehouse.session.session:session",

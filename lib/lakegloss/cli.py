@@ -221,7 +221,7 @@ def report(
     html: ReportFile = None,
 ) -> None:
     """Coverage, checks and cost: in the terminal, and as an HTML file with plots."""
-    from lakegloss.lakehouse.report import render_terminal, write_report
+    from lakegloss.lakehouse.report.report import render_terminal, write_report
 
     settings = _settings(config, home, sets)
     path = html or settings.home / "report.html"
@@ -242,7 +242,7 @@ def check(
     ] = 100.0,
 ) -> None:
     """Fail where too few tables and columns have a comment (for CI)."""
-    from lakegloss.lakehouse.check import measure_coverage
+    from lakegloss.lakehouse.report.check import measure_coverage
 
     settings = _settings(config, home, sets)
     with _opened(settings) as spark:

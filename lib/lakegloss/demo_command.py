@@ -27,7 +27,7 @@ def demo(home: Home = None, html: ReportFile = None) -> None:
     from lakegloss.lakehouse.apply.apply import apply
     from lakegloss.lakehouse.demo import load_demo
     from lakegloss.lakehouse.describe.describe import describe
-    from lakegloss.lakehouse.report import render_terminal, write_report
+    from lakegloss.lakehouse.report.report import render_terminal, write_report
 
     settings = read_settings(None, home, None)
     with opened(settings) as spark, _registered(settings) as address:

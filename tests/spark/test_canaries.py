@@ -17,7 +17,7 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, LEDGERS
-from lakegloss.lakehouse.report import render_terminal, write_report
+from lakegloss.lakehouse.report.report import render_terminal, write_report
 from lakegloss.lakehouse.survey.profile import profile_table
 from lakegloss.settings import Settings, load_settings
 from tests.kits.canaries import everything, tables

@@ -22,7 +22,7 @@ from lakegloss.lakehouse.ledgers.tables import (
     RESPONSES,
     RUNS,
 )
-from lakegloss.lakehouse.report import collect, render_html, render_terminal, write_report
+from lakegloss.lakehouse.report.report import collect, render_html, render_terminal, write_report
 from lakegloss.settings import Settings
 
 pytestmark = pytest.mark.spark

@@ -21,7 +21,7 @@ from lakegloss.core.report.data import table_detail
 from lakegloss.core.report.standing import AssetState, Standing
 from lakegloss.core.review.rows import Item, cells_of
 from lakegloss.core.words.rules import describe_column, describe_table
-from lakegloss.lakehouse.report_html import render_html
+from lakegloss.lakehouse.report.html import render_html
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram
 from tests.kits.canaries import canaries, everything, tables

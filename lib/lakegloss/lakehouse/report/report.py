@@ -43,8 +43,8 @@ from lakegloss.lakehouse.ledgers.tables import (
     RESPONSES,
     RUNS,
 )
-from lakegloss.lakehouse.report_html import render_html
-from lakegloss.lakehouse.report_terminal import render_terminal
+from lakegloss.lakehouse.report.html import render_html
+from lakegloss.lakehouse.report.terminal import render_terminal
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 

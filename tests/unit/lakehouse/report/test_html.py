@@ -20,7 +20,7 @@ from lakegloss.core.report.data import (
     table_detail,
     total_cost,
 )
-from lakegloss.lakehouse.report_html import render_html
+from lakegloss.lakehouse.report.html import render_html
 from tests.kits.report_data import NASTY, STATES, column, evidence, hostile_report, report
 
 

@@ -1,0 +1,1 @@
+"""Step 5: the report as HTML, in the terminal, and as a check."""
