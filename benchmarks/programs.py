@@ -24,7 +24,7 @@ import dspy
 from benchmarks.bench import record, table
 from lakegloss.engine.lm import language_model
 from lakegloss.engine.models import route_of
-from lakegloss.lakehouse.execute import spark_execute
+from lakegloss.lakehouse.execute.execute import spark_execute
 from lakegloss.lakehouse.session.session import session
 from lakegloss.programs.json_adapter import ADAPTER
 from lakegloss.programs.library import SummarizeText

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.apply.writes import ApplySummary
     from lakegloss.lakehouse.describe.describe import DescribeSummary, describe
     from lakegloss.lakehouse.describe.planning import Plan, plan
-    from lakegloss.lakehouse.execute import spark_execute
+    from lakegloss.lakehouse.execute.execute import spark_execute
     from lakegloss.lakehouse.ledgers.runs import newest_runs as runs
     from lakegloss.lakehouse.report.check import CoverageNow
     from lakegloss.lakehouse.report.check import measure_coverage as check
@@ -79,7 +79,7 @@ _PLACES = {
     "review": "lakegloss.lakehouse.review.review:",
     "runs": "lakegloss.lakehouse.ledgers.runs:newest_runs",
     "session": "lakegloss.lakehouse.session.session:session",
-    "spark_execute": "lakegloss.lakehouse.execute:spark_execute",
+    "spark_execute": "lakegloss.lakehouse.execute.execute:spark_execute",
     "undo": "lakegloss.lakehouse.apply.undo:undo",
 }
 """Where each name is, as module:attribute; nothing after the colon means the module itself."""

@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.engine.journal import read_journal
 from lakegloss.errors import InputError, SettingsError
-from lakegloss.lakehouse.execute import spark_execute
+from lakegloss.lakehouse.execute.execute import spark_execute
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import RESPONSES, RUNS
 from lakegloss.programs.chain import SignatureChain

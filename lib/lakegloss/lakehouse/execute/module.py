@@ -15,7 +15,7 @@ from lakegloss.engine.http.endpoint import endpoint_from
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.lakehouse.execute_rows import FACTS, RowResult
+from lakegloss.lakehouse.execute.rows import FACTS, RowResult
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.runs import RunLog

@@ -11,8 +11,8 @@ from lakegloss.engine.attempt import Usage
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.asking import asker
-from lakegloss.lakehouse.execute_module import by_module
-from lakegloss.lakehouse.execute_rows import (
+from lakegloss.lakehouse.execute.module import by_module
+from lakegloss.lakehouse.execute.rows import (
     KEY,
     RowResult,
     columns_of,
