@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from lakegloss.lakehouse import workflow
-from lakegloss.lakehouse.served_model import install_functions
 from lakegloss.lakehouse.session.session import session
+from lakegloss.lakehouse.sql.served_model import install_functions
 
 parser = workflow.parser(__doc__)
 

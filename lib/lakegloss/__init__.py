@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.report.check import measure_coverage as check
     from lakegloss.lakehouse.report.report import write_report as report
     from lakegloss.lakehouse.review import review
-    from lakegloss.lakehouse.served_model import install_functions, register_served_model
     from lakegloss.lakehouse.session.session import session
+    from lakegloss.lakehouse.sql.served_model import install_functions, register_served_model
     from lakegloss.release.chosen import chosen_program
     from lakegloss.settings import Settings, load_settings
 
@@ -71,10 +71,10 @@ _PLACES = {
     "check": "lakegloss.lakehouse.report.check:measure_coverage",
     "chosen_program": "lakegloss.release.chosen:chosen_program",
     "describe": "lakegloss.lakehouse.describe.describe:describe",
-    "install_functions": "lakegloss.lakehouse.served_model:install_functions",
+    "install_functions": "lakegloss.lakehouse.sql.served_model:install_functions",
     "load_settings": "lakegloss.settings:load_settings",
     "plan": "lakegloss.lakehouse.describe.planning:plan",
-    "register_served_model": "lakegloss.lakehouse.served_model:register_served_model",
+    "register_served_model": "lakegloss.lakehouse.sql.served_model:register_served_model",
     "report": "lakegloss.lakehouse.report.report:write_report",
     "review": "lakegloss.lakehouse.review.review:",
     "runs": "lakegloss.lakehouse.ledgers.runs:newest_runs",

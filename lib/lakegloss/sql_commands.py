@@ -25,8 +25,14 @@ EndpointUrl = Annotated[
 @sql.command("print")
 def print_functions(config: Config = None, home: Home = None, sets: Sets = None) -> None:
     """Print the statements that make the functions in Unity Catalog."""
-    from lakegloss.core.sql_functions import COLUMN_COMMENTS, FUNCTIONS, SqlTarget, example, render
-    from lakegloss.lakehouse.served_model import schema_of
+    from lakegloss.lakehouse.sql.functions import (
+        COLUMN_COMMENTS,
+        FUNCTIONS,
+        SqlTarget,
+        example,
+        render,
+    )
+    from lakegloss.lakehouse.sql.served_model import schema_of
 
     settings = read_settings(config, home, sets)
     target = SqlTarget(schema=schema_of(settings), endpoint=settings.served_model)
@@ -43,7 +49,7 @@ def _write(text: str) -> None:
 @sql.command()
 def install(config: Config = None, home: Home = None, sets: Sets = None) -> None:
     """Make the functions in lakegloss' schema, on Databricks."""
-    from lakegloss.lakehouse.served_model import install_functions
+    from lakegloss.lakehouse.sql.served_model import install_functions
 
     settings = read_settings(config, home, sets)
     with opened(settings) as spark:
@@ -124,7 +130,7 @@ def show_query(
     """Run a statement with the functions over a model at an address, and print its rows."""
     from rich.table import Table
 
-    from lakegloss.lakehouse.served_model import (
+    from lakegloss.lakehouse.sql.served_model import (
         install_functions,
         register_served_model,
         rows_of_query,

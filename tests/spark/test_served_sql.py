@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.core.sql_functions import COLUMN_COMMENTS, FUNCTIONS, SqlTarget, example, render
 from lakegloss.drafting.commenter import Commenter
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.undo import undo
 from lakegloss.lakehouse.describe.describe import describe
-from lakegloss.lakehouse.served_model import (
+from lakegloss.lakehouse.sql.functions import COLUMN_COMMENTS, FUNCTIONS, SqlTarget, example, render
+from lakegloss.lakehouse.sql.served_model import (
     install_functions,
     register_served_model,
     rows_of_query,

@@ -14,12 +14,12 @@ from pyspark.sql.types import StructType
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.json_values import plain
-from lakegloss.core.sql_functions import FUNCTIONS, SqlTarget, render
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.ai_query import answer_fields
 from lakegloss.engine.spark.sql_function import has_ai_query
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.sql.functions import FUNCTIONS, SqlTarget, render
 from lakegloss.settings import Settings
 
 _ROWS_A_REQUEST = 16

@@ -1,0 +1,1 @@
+"""Served programs as SQL functions."""
