@@ -23,7 +23,7 @@ from pyspark.sql import SparkSession
 
 from benchmarks.bench import record, table
 from lakegloss.lakehouse.apply.apply import apply
-from lakegloss.lakehouse.demo import load_demo
+from lakegloss.lakehouse.demo.demo import load_demo
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.session.session import session
 from lakegloss.settings import Settings, load_settings

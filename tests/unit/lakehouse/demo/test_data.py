@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lakegloss.lakehouse.demo_data import (
+from lakegloss.lakehouse.demo.data import (
     PEOPLE_ROWS,
     WIDE_COLUMNS,
     WIDE_ROWS,

@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 from lakegloss.core.names import quote
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import CatalogError, EnvironmentNotReadyError
-from lakegloss.lakehouse.demo_data import DemoTable, DemoView, demo_tables, demo_views
+from lakegloss.lakehouse.demo.data import DemoTable, DemoView, demo_tables, demo_views
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.threads import threads
 

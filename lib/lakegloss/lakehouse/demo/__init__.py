@@ -1,0 +1,1 @@
+"""The demo lake: its data, and how it is loaded."""
