@@ -119,7 +119,7 @@ def promote(
 ) -> None:
     """Make a version the champion: services and runs use it from then on."""
     from lakegloss.core.release.decisions import Alias
-    from lakegloss.release.reference import Reference
+    from lakegloss.release.version import Reference
 
     settings = read_settings(config, home, sets)
     alias = Alias.CHALLENGER if challenger else Alias.CHAMPION

@@ -15,8 +15,8 @@ import pytest
 from lakegloss.errors import RegistryError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import save
-from lakegloss.release.reference import Reference
 from lakegloss.release.registry import Registry
+from lakegloss.release.version import Reference
 from lakegloss.serving.api import service as service_module
 from lakegloss.serving.packaging import register
 from lakegloss.settings import Settings, load_settings
@@ -263,7 +263,7 @@ def test_a_name_of_other_letters_can_be_named(
 
 
 def test_what_a_look_raises_does_not_end_the_following(home: Path) -> None:
-    from lakegloss.release.reference import reference_of
+    from lakegloss.release.version import reference_of
     from lakegloss.serving.follow import Followed
 
     registry = registry_in(settings_in(home))

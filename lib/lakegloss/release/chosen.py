@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from lakegloss.errors import VersionRefusedError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import load_saved
-from lakegloss.release.reference import reference_of
 from lakegloss.release.registry import Registry
-from lakegloss.release.version import Version
+from lakegloss.release.version import Version, reference_of
 from lakegloss.settings import Settings
 
 

@@ -20,9 +20,9 @@ from lakegloss.errors import (
     VersionRefusedError,
 )
 from lakegloss.programs.saved import SavedProgram, read_saved
-from lakegloss.release.reference import Reference
 from lakegloss.release.servers import UNITY_CATALOG, place_of, require_listener, uris_of
 from lakegloss.release.version import (
+    Reference,
     Version,
     description_of,
     numbers_of,

@@ -14,9 +14,8 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.tables import RELEASES
 from lakegloss.programs.saved import load_saved
-from lakegloss.release.reference import Reference
 from lakegloss.release.registry import Registry
-from lakegloss.release.version import Version
+from lakegloss.release.version import Reference, Version
 
 
 class Releases:

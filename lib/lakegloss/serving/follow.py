@@ -12,8 +12,8 @@ from lakegloss.core.text.causes import first_line
 from lakegloss.errors import RegistryError, VersionNotFoundError, VersionRefusedError
 from lakegloss.programs.saved import COMMENT, load_saved
 from lakegloss.release.chosen import Chosen, chosen_version
-from lakegloss.release.reference import Reference, reference_of
 from lakegloss.release.registry import Registry
+from lakegloss.release.version import Reference, reference_of
 from lakegloss.serving.programs import Prepared, prepare
 from lakegloss.settings import Settings
 

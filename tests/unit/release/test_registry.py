@@ -23,9 +23,9 @@ from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import load_saved, save
 from lakegloss.release.chosen import chosen_program
 from lakegloss.release.files import figures_of
-from lakegloss.release.reference import reference_of
 from lakegloss.release.registry import Registry, default_name
 from lakegloss.release.servers import place_of, uris_of
+from lakegloss.release.version import reference_of
 from lakegloss.serving import packaging
 from lakegloss.serving.packaging import packaged, register
 from lakegloss.settings import Settings, load_settings
