@@ -28,7 +28,7 @@ from lakegloss.lakehouse.execute.execute import spark_execute
 from lakegloss.lakehouse.session.session import session
 from lakegloss.programs.json_adapter import ADAPTER
 from lakegloss.programs.library import SummarizeText
-from lakegloss.serving.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.settings import Settings, load_settings
 
 BENCH = "programs"

@@ -1,6 +1,5 @@
 """Which models an executor has: from settings, from OpenAI's variables, or from DSPy."""
 
-import logging
 import math
 import os
 import uuid
@@ -21,7 +20,6 @@ OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-5-nano"
 MAX_TOKENS = 3_000
 DEFAULT_MODEL = "default"
-WORKERS = 4
 
 
 def settings_of(environ: Mapping[str, str] | None = None) -> Settings | None:
@@ -70,51 +68,6 @@ def number(
             f"{name}={text[:40]!r} is not {bounds}.", remedy=f"Correct {name}, or unset it."
         )
     return found
-
-
-def workers_of(env: Mapping[str, str]) -> int:
-    """How many executions run at once, where a caller does not say.
-
-    Raises:
-        SettingsError: a variable is no number.
-    """
-    names = ("MAX_WORKERS", "DSPY_ASYNC_MAX_WORKERS")
-    return next((n for n in [number(env, name, int) for name in names] if n), WORKERS)
-
-
-def set_log_level(log: logging.Logger, env: Mapping[str, str]) -> None:
-    """The level of PIPELINE_LOG_LEVEL, where that is set; without, the program's own holds.
-
-    Raises:
-        SettingsError: there is no such level.
-    """
-    level = env.get("PIPELINE_LOG_LEVEL", "").strip().upper()
-    if not level:
-        return
-    if level not in logging.getLevelNamesMapping():
-        raise SettingsError(
-            f"PIPELINE_LOG_LEVEL={level[:40]!r} is no level.",
-            remedy="Set DEBUG, INFO, WARNING or ERROR, or unset it.",
-        )
-    log.setLevel(level)
-
-
-def switch(env: Mapping[str, str], name: str) -> bool | None:
-    """A variable as yes or no; None where it is not set.
-
-    Raises:
-        SettingsError: it is neither.
-    """
-    text = env.get(name, "").strip().lower()
-    if not text:
-        return None
-    if text in {"1", "true", "yes", "on"}:
-        return True
-    if text in {"0", "false", "no", "off"}:
-        return False
-    raise SettingsError(
-        f"{name}={text[:40]!r} is not a switch.", remedy=f"Set {name}=true or false."
-    )
 
 
 def route_of(

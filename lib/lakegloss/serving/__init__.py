@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from lakegloss.drafting.commenter import CardAnswer, Commenter
     from lakegloss.programs.chain import SignatureChain
     from lakegloss.programs.conditional import ConditionalPipeline
-    from lakegloss.serving.active_run import autolog
-    from lakegloss.serving.executor import DSPyPipelineExecutor
+    from lakegloss.serving.executor.active_run import autolog
+    from lakegloss.serving.executor.executor import DSPyPipelineExecutor
+    from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
+    from lakegloss.serving.executor.parallel import ParallelExecutor
+    from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
     from lakegloss.serving.local_endpoint import local_endpoint
-    from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
     from lakegloss.serving.model_types import COMMENT_RESULT
-    from lakegloss.serving.parallel import ParallelExecutor
-    from lakegloss.serving.result import ExecutionMode, ExecutionResult
 
 __all__ = [
     "COMMENT_RESULT",
@@ -37,14 +37,14 @@ __all__ = [
 _PLACES = {
     "lakegloss.programs.chain": ("SignatureChain",),
     "lakegloss.programs.conditional": ("ConditionalPipeline",),
-    "lakegloss.serving.active_run": ("autolog",),
+    "lakegloss.serving.executor.active_run": ("autolog",),
     "lakegloss.drafting.commenter": ("CardAnswer", "Commenter"),
-    "lakegloss.serving.executor": ("DSPyPipelineExecutor",),
+    "lakegloss.serving.executor.executor": ("DSPyPipelineExecutor",),
     "lakegloss.serving.local_endpoint": ("local_endpoint",),
-    "lakegloss.serving.model_loader": ("DSPyModelLoader", "EntryPointSource"),
+    "lakegloss.serving.executor.loader": ("DSPyModelLoader", "EntryPointSource"),
     "lakegloss.serving.model_types": ("COMMENT_RESULT",),
-    "lakegloss.serving.parallel": ("ParallelExecutor",),
-    "lakegloss.serving.result": ("ExecutionMode", "ExecutionResult"),
+    "lakegloss.serving.executor.parallel": ("ParallelExecutor",),
+    "lakegloss.serving.executor.result": ("ExecutionMode", "ExecutionResult"),
 }
 _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 

@@ -14,7 +14,7 @@ from lakegloss.programs.saved import COMMENT, load_saved
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Reference, reference_of
-from lakegloss.serving.programs import Prepared, prepare
+from lakegloss.serving.executor.programs import Prepared, prepare
 from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.versions")

@@ -157,8 +157,8 @@ def _refuse_logins(endpoint: str) -> None:
 
 
 def _signature(saved: SavedProgram) -> Any:
+    from lakegloss.serving.executor.programs import prepare
     from lakegloss.serving.model_types import comment_signature, program_signature
-    from lakegloss.serving.programs import prepare
 
     program = load_saved(saved)
     if saved.kind == COMMENT:

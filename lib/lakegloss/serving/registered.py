@@ -22,11 +22,11 @@ from lakegloss.errors import (
 )
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import COMMENT, load_saved, read_saved
-from lakegloss.serving.bounds import positive
-from lakegloss.serving.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.options import positive
+from lakegloss.serving.executor.programs import prepare
+from lakegloss.serving.executor.result import ExecutionResult
 from lakegloss.serving.model_types import META
-from lakegloss.serving.programs import prepare
-from lakegloss.serving.result import ExecutionResult
 from lakegloss.settings import PREFIX, Settings, load_settings
 
 PROGRAM = "program"

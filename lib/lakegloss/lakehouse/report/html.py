@@ -20,7 +20,7 @@ _DRAWN = [key for key in STANDING_NAMES if key != Standing.MISSING]
 def render_html(data: ReportData) -> str:
     """The whole page; the same data make the same page."""
     environment = Environment(
-        loader=PackageLoader("lakegloss.lakehouse", "templates"),
+        loader=PackageLoader("lakegloss.lakehouse.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

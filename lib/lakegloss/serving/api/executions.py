@@ -11,7 +11,7 @@ from lakegloss.errors import ExecutionTimeoutError
 from lakegloss.serving.api.errors import api_error
 from lakegloss.serving.api.keys import ApiKey
 from lakegloss.serving.api.schemas import Meta, Usage
-from lakegloss.serving.result import ExecutionResult
+from lakegloss.serving.executor.result import ExecutionResult
 
 
 def with_whole_time(result: ExecutionResult, timeout: float) -> ExecutionResult:

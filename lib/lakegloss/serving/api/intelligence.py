@@ -33,8 +33,8 @@ from lakegloss.serving.api.schemas import (
     Usage,
 )
 from lakegloss.serving.api.service import COMMENTS_PROGRAM, Service, until_gone
-from lakegloss.serving.job import failed
-from lakegloss.serving.result import ExecutionResult
+from lakegloss.serving.executor.job import failed
+from lakegloss.serving.executor.result import ExecutionResult
 
 HMW_PROGRAM, SOLUTIONS_PROGRAM = "generate_hmw", "generate_solutions"
 _RULES = "rules"

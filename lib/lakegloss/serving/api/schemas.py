@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from lakegloss.drafting.table_cards import Line, Name, ProposedComment, Strict, TableCard
-from lakegloss.serving.result import ExecutionMode
+from lakegloss.serving.executor.result import ExecutionMode
 
 Score = Annotated[float, Field(ge=0, le=10)]
 MOST_INPUTS = 1_000

@@ -40,14 +40,14 @@ from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.schemas import ExecuteResponse, Health
 from lakegloss.serving.api.store import Store
-from lakegloss.serving.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.job import failed
+from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
+from lakegloss.serving.executor.programs import Prepared
+from lakegloss.serving.executor.result import ExecutionResult
 from lakegloss.serving.follow import FollowedComments, RegistrySource
-from lakegloss.serving.job import failed
 from lakegloss.serving.logs import log_dspy_call
 from lakegloss.serving.model_file import ModelFile, read_models
-from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
-from lakegloss.serving.programs import Prepared
-from lakegloss.serving.result import ExecutionResult
 from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.api")

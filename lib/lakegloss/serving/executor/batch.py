@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from lakegloss.serving.result import ExecutionResult
+from lakegloss.serving.executor.result import ExecutionResult
 
 
 def in_order(

@@ -5,8 +5,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from lakegloss.errors import InputError
-from lakegloss.serving.executor import DSPyPipelineExecutor
-from lakegloss.serving.result import ExecutionResult
+from lakegloss.serving.executor.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.result import ExecutionResult
 
 
 class ParallelExecutor:

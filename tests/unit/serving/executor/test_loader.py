@@ -12,8 +12,8 @@ import pytest
 from lakegloss.errors import LakeglossError, SettingsError, SignatureError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.split import split
-from lakegloss.serving.executor import DSPyPipelineExecutor
-from lakegloss.serving.model_loader import DSPyModelLoader, EntryPointSource
+from lakegloss.serving.executor.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
 from lakegloss.settings import load_settings
 from tests.kits.program_server import ProgramServer
 
@@ -187,7 +187,7 @@ def test_a_package_offers_programs(tmp_path: Path) -> None:
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from lakegloss.errors import ProgramNotFoundError\n"
-        "from lakegloss.serving.model_loader import EntryPointSource\n"
+        "from lakegloss.serving.executor.loader import EntryPointSource\n"
         "source = EntryPointSource()\n"
         "print(source.load('greet').signature.__name__, source.load('other'))\n"
         "try: source.load('broken')\n"

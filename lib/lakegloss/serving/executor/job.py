@@ -8,12 +8,11 @@ from typing import Any
 
 from lakegloss.engine.execution import Executed
 from lakegloss.errors import LakeglossError
-from lakegloss.serving.active_run import current_run
-from lakegloss.serving.bounds import positive
-from lakegloss.serving.programs import Prepared
-from lakegloss.serving.result import ExecutionMode, ExecutionResult
-from lakegloss.serving.trace import debug_trace
-from lakegloss.serving.tracking import RUN
+from lakegloss.serving.executor.active_run import current_run
+from lakegloss.serving.executor.options import positive
+from lakegloss.serving.executor.programs import Prepared
+from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
+from lakegloss.serving.executor.tracking import RUN
 
 
 class Job:
@@ -149,3 +148,29 @@ def or_raise(result: ExecutionResult) -> ExecutionResult:
     if result.exception is not None:
         raise result.exception
     return result
+
+
+def debug_trace(values: Mapping[str, Any], executed: Executed) -> dict[str, Any]:
+    """JSON values: inputs, calls (messages, answer, usage, seconds), parsing, seconds in all."""
+    return {
+        "inputs": dict(values),
+        "calls": [
+            {
+                "model": call.model,
+                "messages": [
+                    {"role": message.role, "content": message.content}
+                    for message in (call.request.messages if call.request else ())
+                ],
+                "answer": call.text,
+                "finish_reason": call.finish_reason,
+                "input_tokens": call.usage.input,
+                "output_tokens": call.usage.output,
+                "attempts": call.attempts,
+                "seconds": round(call.seconds, 6),
+                "error": call.error,
+            }
+            for call in executed.calls
+        ],
+        "parsing": list(executed.parsing),
+        "seconds": round(executed.seconds, 6),
+    }

@@ -25,10 +25,10 @@ from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.programs.signatures import BaseSignature, SignatureField
-from lakegloss.serving.executor import DSPyPipelineExecutor
-from lakegloss.serving.parallel import ParallelExecutor
-from lakegloss.serving.programs import prepare
-from lakegloss.serving.result import ExecutionMode, ExecutionResult
+from lakegloss.serving.executor.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.parallel import ParallelExecutor
+from lakegloss.serving.executor.programs import prepare
+from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
 from lakegloss.settings import Settings, load_settings
 from tests.kits.program_server import ProgramServer
 

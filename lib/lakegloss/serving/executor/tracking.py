@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from lakegloss.core.text.causes import first_line
 from lakegloss.release.servers import require_listener
-from lakegloss.serving.result import ExecutionMode, ExecutionResult
+from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
 
 _log = logging.getLogger("lakegloss.tracking")
 EXPERIMENT = "dspy-execution"

@@ -5,8 +5,8 @@ import threading
 from typing import Any
 
 from lakegloss.errors import EnvironmentNotReadyError
-from lakegloss.serving.result import ExecutionResult
-from lakegloss.serving.tracking import MlflowTracker
+from lakegloss.serving.executor.result import ExecutionResult
+from lakegloss.serving.executor.tracking import MlflowTracker
 
 _lock = threading.Lock()
 _trackers: dict[str, MlflowTracker] = {}

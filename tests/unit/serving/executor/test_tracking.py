@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from lakegloss.engine.models import workers_of
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.serving.active_run import autolog
-from lakegloss.serving.executor import DSPyPipelineExecutor
-from lakegloss.serving.result import ExecutionResult
-from lakegloss.serving.tracking import MlflowTracker
+from lakegloss.serving.executor.active_run import autolog
+from lakegloss.serving.executor.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.options import workers_of
+from lakegloss.serving.executor.result import ExecutionResult
+from lakegloss.serving.executor.tracking import MlflowTracker
 from lakegloss.settings import load_settings
 from tests.kits.program_server import ProgramServer
 

@@ -15,15 +15,7 @@ import dspy
 
 from lakegloss.engine.execution import Executed, ModelRoute, execute
 from lakegloss.engine.loop import LoopThread
-from lakegloss.engine.models import (
-    DEFAULT_MODEL,
-    routes_named,
-    routes_of,
-    set_log_level,
-    settings_of,
-    switch,
-    workers_of,
-)
+from lakegloss.engine.models import DEFAULT_MODEL, routes_named, routes_of, settings_of
 from lakegloss.errors import (
     ExecutionStoppedError,
     ExecutionTimeoutError,
@@ -34,15 +26,22 @@ from lakegloss.errors import (
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
 from lakegloss.programs.validation import remedies, sentences
-from lakegloss.serving import active_run
-from lakegloss.serving.batch import in_order
-from lakegloss.serving.bounds import mode_of, positive, whole
-from lakegloss.serving.cache import ResultCache, key_of
-from lakegloss.serving.job import Job, again, called, failed, or_raise, result_of
-from lakegloss.serving.programs import Prepared, ProgramBook, ProgramSource, prepare
-from lakegloss.serving.result import ExecutionMode, ExecutionResult
-from lakegloss.serving.statistics import ExecutionStatistics
-from lakegloss.serving.tracking import MlflowTracker
+from lakegloss.serving.executor import active_run
+from lakegloss.serving.executor.batch import in_order
+from lakegloss.serving.executor.cache import ResultCache, key_of
+from lakegloss.serving.executor.job import Job, again, called, failed, or_raise, result_of
+from lakegloss.serving.executor.options import (
+    mode_of,
+    positive,
+    set_log_level,
+    switch,
+    whole,
+    workers_of,
+)
+from lakegloss.serving.executor.programs import Prepared, ProgramBook, ProgramSource, prepare
+from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
+from lakegloss.serving.executor.statistics import ExecutionStatistics
+from lakegloss.serving.executor.tracking import MlflowTracker
 from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.executor")

@@ -1,0 +1,1 @@
+"""The executor: one program run for many callers, with cache, batches and tracking."""
