@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.bench import record, table
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import save
-from lakegloss.serving.packaging import packaged
+from lakegloss.serving.model.packaging import packaged
 from lakegloss.settings import load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.served_model import ServedModel

@@ -11,7 +11,7 @@ from lakegloss.lakehouse.session.session import session
 from lakegloss.release.files import figures_of, saved_of
 from lakegloss.release.registry import Registry
 from lakegloss.release.releases import Releases
-from lakegloss.serving.packaging import register
+from lakegloss.serving.model.packaging import register
 
 parser = workflow.parser(__doc__)
 parser.add_argument("--source", default="comment", help="comment, a signature, or a YAML file")

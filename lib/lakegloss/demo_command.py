@@ -89,8 +89,8 @@ def _serve(settings: Settings, found: list[str], ready: Event, ended: Event) -> 
     from lakegloss.programs.comment import CommentProgram
     from lakegloss.programs.saved import save
     from lakegloss.release.registry import Registry, default_name
-    from lakegloss.serving.packaging import register
-    from lakegloss.serving.served_process import served
+    from lakegloss.serving.model.packaging import register
+    from lakegloss.serving.model.process import served
 
     saved = save(CommentProgram())
     registry = Registry(settings, environ={})  # the demo's own, whatever server is set

@@ -89,7 +89,7 @@ def _answering(settings: Settings, url: str | None) -> Iterator[str]:
         return
     from lakegloss.drafting.commenter import Commenter
     from lakegloss.release.chosen import chosen_program
-    from lakegloss.serving.local_endpoint import local_endpoint
+    from lakegloss.serving.model.local_endpoint import local_endpoint
 
     chosen = chosen_program(settings)
     with (
@@ -135,7 +135,7 @@ def show_query(
         register_served_model,
         rows_of_query,
     )
-    from lakegloss.serving.model_types import COMMENT_RESULT
+    from lakegloss.serving.model.types import COMMENT_RESULT
 
     register_served_model(spark, address, COMMENT_RESULT)
     install_functions(spark, settings)

@@ -48,7 +48,7 @@ def register(
     """Register a program as a version in MLflow; what is registered already is not done again."""
     from lakegloss.release.files import figures_of, saved_of
     from lakegloss.release.registry import Registry, default_name
-    from lakegloss.serving.packaging import register as package
+    from lakegloss.serving.model.packaging import register as package
 
     settings = read_settings(config, home, sets)
     saved = saved_of(program, state)

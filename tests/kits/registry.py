@@ -9,7 +9,7 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import SavedProgram, save
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Version
-from lakegloss.serving.packaging import register
+from lakegloss.serving.model.packaging import register
 from lakegloss.settings import Settings, load_settings
 
 NAME = "lakegloss_comment"

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from lakegloss.serving.served_process import served
+from lakegloss.serving.model.process import served
 
 
 class ServedModel:

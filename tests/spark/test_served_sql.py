@@ -21,9 +21,9 @@ from lakegloss.lakehouse.sql.served_model import (
     register_served_model,
     rows_of_query,
 )
-from lakegloss.serving.local_endpoint import local_endpoint
-from lakegloss.serving.model_types import COMMENT_RESULT
-from lakegloss.serving.packaging import packaged
+from lakegloss.serving.model.local_endpoint import local_endpoint
+from lakegloss.serving.model.packaging import packaged
+from lakegloss.serving.model.types import COMMENT_RESULT
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.registry import comment_program

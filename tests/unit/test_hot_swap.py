@@ -18,7 +18,7 @@ from lakegloss.programs.saved import save
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Reference
 from lakegloss.serving.api import service as service_module
-from lakegloss.serving.packaging import register
+from lakegloss.serving.model.packaging import register
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer

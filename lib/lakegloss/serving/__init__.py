@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
     from lakegloss.serving.executor.parallel import ParallelExecutor
     from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
-    from lakegloss.serving.local_endpoint import local_endpoint
-    from lakegloss.serving.model_types import COMMENT_RESULT
+    from lakegloss.serving.model.local_endpoint import local_endpoint
+    from lakegloss.serving.model.types import COMMENT_RESULT
 
 __all__ = [
     "COMMENT_RESULT",
@@ -40,9 +40,9 @@ _PLACES = {
     "lakegloss.serving.executor.active_run": ("autolog",),
     "lakegloss.drafting.commenter": ("CardAnswer", "Commenter"),
     "lakegloss.serving.executor.executor": ("DSPyPipelineExecutor",),
-    "lakegloss.serving.local_endpoint": ("local_endpoint",),
+    "lakegloss.serving.model.local_endpoint": ("local_endpoint",),
     "lakegloss.serving.executor.loader": ("DSPyModelLoader", "EntryPointSource"),
-    "lakegloss.serving.model_types": ("COMMENT_RESULT",),
+    "lakegloss.serving.model.types": ("COMMENT_RESULT",),
     "lakegloss.serving.executor.parallel": ("ParallelExecutor",),
     "lakegloss.serving.executor.result": ("ExecutionMode", "ExecutionResult"),
 }

@@ -11,7 +11,7 @@ import pytest
 from lakegloss.drafting import commenter
 from lakegloss.drafting.commenter import Commenter
 from lakegloss.errors import EndpointError
-from lakegloss.serving.local_endpoint import local_endpoint
+from lakegloss.serving.model.local_endpoint import local_endpoint
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 

@@ -26,8 +26,8 @@ from lakegloss.release.files import figures_of
 from lakegloss.release.registry import Registry, default_name
 from lakegloss.release.servers import place_of, uris_of
 from lakegloss.release.version import reference_of
-from lakegloss.serving import packaging
-from lakegloss.serving.packaging import packaged, register
+from lakegloss.serving.model import packaging
+from lakegloss.serving.model.packaging import packaged, register
 from lakegloss.settings import Settings, load_settings
 from tests.kits.registry import (
     NAME,

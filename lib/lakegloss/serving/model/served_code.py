@@ -2,6 +2,6 @@
 
 from mlflow.models import set_model
 
-from lakegloss.serving.registered import RegisteredProgram
+from lakegloss.serving.model.registered import RegisteredProgram
 
 set_model(RegisteredProgram())

@@ -158,7 +158,7 @@ def _refuse_logins(endpoint: str) -> None:
 
 def _signature(saved: SavedProgram) -> Any:
     from lakegloss.serving.executor.programs import prepare
-    from lakegloss.serving.model_types import comment_signature, program_signature
+    from lakegloss.serving.model.types import comment_signature, program_signature
 
     program = load_saved(saved)
     if saved.kind == COMMENT:

@@ -26,7 +26,7 @@ from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.options import positive
 from lakegloss.serving.executor.programs import prepare
 from lakegloss.serving.executor.result import ExecutionResult
-from lakegloss.serving.model_types import META
+from lakegloss.serving.model.types import META
 from lakegloss.settings import PREFIX, Settings, load_settings
 
 PROGRAM = "program"

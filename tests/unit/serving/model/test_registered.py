@@ -19,7 +19,7 @@ import pytest
 from lakegloss.errors import VersionRefusedError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import save
-from lakegloss.serving.packaging import packaged
+from lakegloss.serving.model.packaging import packaged
 from tests.kits.model_server import ModelServer
 from tests.kits.places import ROOT
 from tests.kits.program_server import ProgramServer

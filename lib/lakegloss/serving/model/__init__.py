@@ -1,0 +1,1 @@
+"""The program as an MLflow model, and the process that serves it."""
