@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
-from lakegloss.serving.api.service import database_of
-from lakegloss.serving.api.store import Store
-from lakegloss.serving.carry import carry
+from lakegloss.serving.api.carry import carry
+from lakegloss.serving.api.store import Store, database_of
 
 parser = workflow.parser(__doc__)
 parser.add_argument(

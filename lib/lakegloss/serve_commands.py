@@ -47,8 +47,8 @@ def serve(
 
         from lakegloss.serving.api.app import create_app
         from lakegloss.serving.api.callers import is_app, secret_of
+        from lakegloss.serving.api.logs import JsonFormatter
         from lakegloss.serving.api.service import Service
-        from lakegloss.serving.logs import JsonFormatter
     _log_to_stderr(JsonFormatter())
     if not is_app(settings.serve_callers, os.environ):
         _require_keys(settings, secret_of(os.environ))
@@ -165,8 +165,7 @@ def _installed() -> Iterator[None]:
 @contextmanager
 def _store(settings: Settings) -> Iterator[Any]:
     with _installed():
-        from lakegloss.serving.api.service import database_of
-        from lakegloss.serving.api.store import Store
+        from lakegloss.serving.api.store import Store, database_of
     store = Store(database_of(settings))
     try:
         yield store

@@ -26,28 +26,26 @@ from lakegloss.errors import (
     ExecutionTimeoutError,
     InputError,
     RegistryError,
-    SettingsError,
 )
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen
-from lakegloss.release.registry import Registry
 from lakegloss.release.servers import require_listener
 from lakegloss.serving.api.callers import Callers, is_app, secret_of
 from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
 from lakegloss.serving.api.executions import meta_of, row_of, shape_of_input, with_whole_time
+from lakegloss.serving.api.follow import FollowedComments, RegistrySource, registry_of
 from lakegloss.serving.api.keys import ApiKey
+from lakegloss.serving.api.logs import log_dspy_call
 from lakegloss.serving.api.metrics import Metrics
+from lakegloss.serving.api.model_file import ModelFile, read_models
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.schemas import ExecuteResponse, Health
-from lakegloss.serving.api.store import Store
+from lakegloss.serving.api.store import Store, database_of
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.job import failed
 from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
 from lakegloss.serving.executor.programs import Prepared
 from lakegloss.serving.executor.result import ExecutionResult
-from lakegloss.serving.follow import FollowedComments, RegistrySource
-from lakegloss.serving.logs import log_dspy_call
-from lakegloss.serving.model_file import ModelFile, read_models
 from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.api")
@@ -376,32 +374,6 @@ def _reachable(route: ModelRoute) -> bool:
     except OSError:
         return False
     return engine.reachable
-
-
-def database_of(settings: Settings) -> str:
-    """The URL of the service's database: by default a file in the home folder."""
-    if settings.serve_database is not None:
-        return settings.serve_database.get_secret_value()
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"The folder {str(settings.home)!r} cannot be made: {error.strerror}.",
-            remedy="Set home to a folder that you may write.",
-        ) from None
-    path = settings.home.absolute() / "serve.db"
-    path.touch(mode=0o600)  # outputs may repeat what inputs said
-    return f"sqlite:///{path}"
-
-
-def registry_of(settings: Settings, env: Mapping[str, str]) -> Registry | None:
-    """The registry, where the settings need one.
-
-    Raises:
-        EnvironmentNotReadyError, RegistryError: see `Registry`.
-    """
-    wanted = settings.program or settings.serve_registry
-    return Registry(settings, environ=env) if wanted else None
 
 
 def _with_model(settings: Settings, model: Settings) -> Settings:

@@ -46,6 +46,7 @@ from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.serving.api.keys import ApiKey
+from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.api")
 _ROWS_A_COMMIT = 500
@@ -348,3 +349,19 @@ def _utc(moment: datetime | None) -> datetime | None:
     if moment is None or moment.tzinfo is not None:
         return moment
     return moment.replace(tzinfo=UTC)
+
+
+def database_of(settings: Settings) -> str:
+    """The URL of the service's database: by default a file in the home folder."""
+    if settings.serve_database is not None:
+        return settings.serve_database.get_secret_value()
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {str(settings.home)!r} cannot be made: {error.strerror}.",
+            remedy="Set home to a folder that you may write.",
+        ) from None
+    path = settings.home.absolute() / "serve.db"
+    path.touch(mode=0o600)  # outputs may repeat what inputs said
+    return f"sqlite:///{path}"

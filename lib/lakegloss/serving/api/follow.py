@@ -2,14 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cachetools import TTLCache
 
 from lakegloss.core.text.causes import first_line
-from lakegloss.errors import RegistryError, VersionNotFoundError, VersionRefusedError
+from lakegloss.errors import (
+    RegistryError,
+    VersionNotFoundError,
+    VersionRefusedError,
+)
 from lakegloss.programs.saved import COMMENT, load_saved
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
@@ -197,3 +201,13 @@ def _prepared(registry: Registry, version: Any) -> Prepared:
         )
     prepared = prepare(load_saved(saved), name=saved.name)
     return replace(prepared, registered=version.reference)
+
+
+def registry_of(settings: Settings, env: Mapping[str, str]) -> Registry | None:
+    """The registry, where the settings need one.
+
+    Raises:
+        EnvironmentNotReadyError, RegistryError: see `Registry`.
+    """
+    wanted = settings.program or settings.serve_registry
+    return Registry(settings, environ=env) if wanted else None

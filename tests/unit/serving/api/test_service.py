@@ -14,8 +14,7 @@ import httpx
 import pytest
 
 from lakegloss.serving.api.keys import new_key
-from lakegloss.serving.api.service import database_of
-from lakegloss.serving.api.store import Store
+from lakegloss.serving.api.store import Store, database_of
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.serving.logs import (
+from lakegloss.serving.api.logs import (
     JsonFormatter,
     extract_token_usage,
     log_dspy_call,

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from lakegloss.errors import BusyError, ExecutionTimeoutError, SettingsError
+from lakegloss.serving.api.model_file import read_models
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.service import Service
-from lakegloss.serving.model_file import read_models
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer

@@ -264,7 +264,7 @@ def test_a_name_of_other_letters_can_be_named(
 
 def test_what_a_look_raises_does_not_end_the_following(home: Path) -> None:
     from lakegloss.release.version import reference_of
-    from lakegloss.serving.follow import Followed
+    from lakegloss.serving.api.follow import Followed
 
     registry = registry_in(settings_in(home))
     broken = threading.Event()
