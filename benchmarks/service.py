@@ -163,7 +163,7 @@ def serving(address: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
             "LAKEGLOSS_IN_FLIGHT": str(2 * HELD),
             "LAKEGLOSS_SERVE_RATE": "1000000",
         }
-        command = [sys.executable, "-m", "lakegloss.cli", "serve", "--port", "0"]
+        command = [sys.executable, "-m", "lakegloss.cli.main", "serve", "--port", "0"]
         with Path(home, "log").open("w") as log:
             process = subprocess.Popen(command, env=environ, stderr=log, text=True)
         if hasattr(os, "sched_setaffinity"):

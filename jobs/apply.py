@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from lakegloss.cli import workflow
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.session.session import session
 

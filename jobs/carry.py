@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lakegloss.lakehouse import workflow
+from lakegloss.cli import workflow
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
 from lakegloss.serving.api.carry import carry

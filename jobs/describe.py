@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lakegloss.lakehouse import workflow
+from lakegloss.cli import workflow
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.session.session import session
 from lakegloss.release.chosen import chosen_program

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from lakegloss.cli import workflow
 from lakegloss.core.release.decisions import Alias
 from lakegloss.errors import SettingsError
-from lakegloss.lakehouse import workflow
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
 from lakegloss.release.files import figures_of, saved_of

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from lakegloss.lakehouse import workflow
+from lakegloss.cli import workflow
 from lakegloss.lakehouse.report.report import write_report
 from lakegloss.lakehouse.session.session import session
 

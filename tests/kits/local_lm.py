@@ -27,7 +27,7 @@ class LocalServer:
     def __enter__(self) -> Self:
         options = ["--port", "0", "--threads", str(THREADS), *self._options]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "lakegloss.cli", "lm", "serve", *options],
+            [sys.executable, "-m", "lakegloss.cli.main", "lm", "serve", *options],
             env=os.environ | {"PYTHONPATH": str(ROOT / "lib"), "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -10,7 +10,7 @@ import pytest
 from pyspark.sql import SparkSession
 from rich.console import Console
 
-from lakegloss.console import apply_view, describe_view, show_error
+from lakegloss.cli.console import apply_view, describe_view, show_error
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.catalog import Catalog

@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
 import lakegloss.lakehouse.session.session as sessions
-from lakegloss.cli import app
+from lakegloss.cli.main import app
 from lakegloss.core.plan.choices import Action
 from lakegloss.core.records import Verdict
 from lakegloss.core.review.merge import Trouble

@@ -100,7 +100,7 @@ def test_the_page_of_versions(
 def test_the_pages_name_only_commands_that_exist(page: str) -> None:
     from typer.testing import CliRunner
 
-    from lakegloss.cli import app
+    from lakegloss.cli.main import app
 
     lines = "\n".join(blocks(page, "bash") + blocks(page, "sh")).splitlines()
     commands = {

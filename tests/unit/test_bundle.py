@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from lakegloss.cli import app as app_of_cli
+from lakegloss.cli import workflow
+from lakegloss.cli.main import app as app_of_cli
 from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.lakehouse import workflow
 from lakegloss.settings import load_settings
 from tests.kits import bundle_checks
 from tests.kits.bundle_checks import Bundle, load_bundle, load_script, parameters_of, resolve

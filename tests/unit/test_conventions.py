@@ -32,13 +32,13 @@ HEAVY = ("pyspark", "dspy", "mlflow", "aiohttp", "pandas", "litellm", "typer", "
 # Public dataclasses that are not frozen or not keyword-only, with the reason; this only shrinks.
 OTHER_DATACLASSES = {
     "core/assets.py:AssetKey": "a pair, written positionally everywhere",
-    "engine/budget.py:Reservation": "settled once its request is answered",
-    "engine/credentials.py:DriverKey": "one value",
-    "engine/credentials.py:KeyFile": "one value",
-    "engine/credentials.py:MintedToken": "one value",
-    "engine/credentials.py:NoCredential": "no value",
-    "lakehouse/drafting.py:Drafted": "filled by one writer",
-    "lakehouse/runs.py:RunLog": "counts while a run goes on, by one writer",
+    "engine/limits/budget.py:Reservation": "settled once its request is answered",
+    "engine/http/credentials.py:DriverKey": "one value",
+    "engine/http/credentials.py:KeyFile": "one value",
+    "engine/http/credentials.py:MintedToken": "one value",
+    "engine/http/credentials.py:NoCredential": "no value",
+    "drafting/rules.py:Drafted": "filled by one writer",
+    "lakehouse/ledgers/runs.py:RunLog": "counts while a run goes on, by one writer",
 }
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|Users|work|root|mnt)/[\w.-]+")
 

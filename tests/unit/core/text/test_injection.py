@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from rich.console import Console
 
-from lakegloss.console import apply_view, plan_view, show_error
+from lakegloss.cli.console import apply_view, plan_view, show_error
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks.comment import check_comment
 from lakegloss.core.names import join_path

@@ -4,7 +4,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from lakegloss.console import difference
+from lakegloss.cli.console import difference
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.stages import Edit, stages_for
 from lakegloss.lakehouse.apply.writes import ApplySummary

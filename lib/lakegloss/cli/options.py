@@ -7,9 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from lakegloss.console import note
+from lakegloss.cli.console import note
 from lakegloss.errors import SettingsError
 from lakegloss.settings import Settings, load_settings
+
+ReportFile = Annotated[Path | None, typer.Option("--html", help="Where the HTML report goes.")]
+
 
 Patterns = Annotated[
     list[str] | None,

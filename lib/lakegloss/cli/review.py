@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lakegloss.console import note, number, out
+from lakegloss.cli.console import note, number, out
+from lakegloss.cli.options import Config, DryRun, Home, Patterns, Sets, opened, read_settings
 from lakegloss.core.review.merge import Conflict, ProposalNow, Ruling
 from lakegloss.core.text.terminal import safe
-from lakegloss.options import Config, DryRun, Home, Patterns, Sets, opened, read_settings
 
 if TYPE_CHECKING:  # Spark takes seconds to import, and help needs it not
     from lakegloss.lakehouse.review.review import DecideSummary, ImportSummary

@@ -35,7 +35,7 @@ def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def lakegloss(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lakegloss.cli", *arguments]
+    command = [sys.executable, "-m", "lakegloss.cli.main", *arguments]
     return subprocess.run(
         command, env=environ, capture_output=True, text=True, check=False, timeout=60
     )
@@ -44,7 +44,7 @@ def lakegloss(environ: dict[str, str], *arguments: str) -> subprocess.CompletedP
 @contextmanager
 def serving(environ: dict[str, str]) -> Iterator[tuple[str, "subprocess.Popen[str]", list[str]]]:
     """The address, the process, and the lines that it wrote."""
-    command = [sys.executable, "-m", "lakegloss.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "lakegloss.cli.main", "serve", "--port", "0"]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     lines: list[str] = []

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lakegloss.console import note, out
+from lakegloss.cli.console import note, out
+from lakegloss.cli.options import Config, Home, Sets, opened, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import InputError, SettingsError
-from lakegloss.options import Config, Home, Sets, opened, read_settings
 from lakegloss.settings import Settings
 
 if TYPE_CHECKING:  # they take seconds to import, and help needs them not

@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from lakegloss import cli
+from lakegloss.cli import main as cli
 from lakegloss.errors import LakeglossError
 from tests.kits.places import ROOT
 
@@ -19,7 +19,7 @@ COMMANDS = sorted(get_command(cli.app).commands)  # type: ignore[attr-defined]
 def run(*arguments: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     """The command as a user starts it."""
     return subprocess.run(
-        [sys.executable, "-m", "lakegloss.cli", *arguments],
+        [sys.executable, "-m", "lakegloss.cli.main", *arguments],
         capture_output=True,
         text=True,
         cwd=cwd,

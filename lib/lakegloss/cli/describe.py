@@ -1,0 +1,173 @@
+"""Commands of the main job: plan, describe, apply, undo."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lakegloss.cli.console import (
+    REOPEN,
+    apply_view,
+    describe_view,
+    out,
+    plan_view,
+    progress,
+)
+from lakegloss.cli.options import Config, DryRun, Home, Patterns, Sets
+from lakegloss.cli.options import opened as _opened
+from lakegloss.cli.options import read_settings as _settings
+
+if TYPE_CHECKING:
+    from lakegloss.release.chosen import Chosen
+
+STOPPED = 3
+Policy = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
+Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]
+Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
+EndpointUrl = Annotated[
+    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
+]
+Inherit = Annotated[
+    bool | None,
+    typer.Option("--inherit/--no-inherit", help="Describe columns that repeat once (the default)."),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending.")]
+
+
+def plan(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    policy: Policy = None,
+    model: Model = None,
+    endpoint: EndpointUrl = None,
+    style: Style = None,
+    inherit: Inherit = None,
+) -> None:
+    """Show what a describe would do and cost; makes no call and no statement."""
+    from lakegloss.lakehouse.describe.planning import make_plan
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+    from lakegloss.release.chosen import chosen_program
+
+    settings = _settings(
+        config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
+        inherit=inherit,
+    )  # fmt: skip
+    chosen = chosen_program(settings)
+    with _opened(settings) as spark, progress() as tell:
+        found = make_plan(
+            Ledgers(spark, chosen.settings), chosen.settings, patterns or (),
+            program=chosen.program, progress=tell,
+        )  # fmt: skip
+    out.print(plan_view(found, model=settings.model))
+
+
+def describe(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    policy: Policy = None,
+    model: Model = None,
+    endpoint: EndpointUrl = None,
+    style: Style = None,
+    inherit: Inherit = None,
+    yes: Yes = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Also apply what is ready.")] = False,
+) -> None:
+    """Draft the comments that are missing, as proposals."""
+    from lakegloss.lakehouse.apply.apply import apply as write
+    from lakegloss.lakehouse.describe.describe import describe as draft
+    from lakegloss.release.chosen import chosen_program
+
+    settings = _settings(
+        config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
+        inherit=inherit,
+    )  # fmt: skip
+    chosen = chosen_program(settings)  # once, before anything is planned or asked
+    settings = chosen.settings
+    with _opened(settings) as spark:
+        if settings.model and not yes and not _agreed(spark, chosen, patterns or []):
+            raise typer.Exit(1)
+        with progress() as tell:
+            drafted = draft(spark, settings, patterns or (), program=chosen.program, progress=tell)
+        out.print(describe_view(drafted))
+        if apply:
+            with progress() as tell:
+                written = write(spark, settings, patterns or (), progress=tell)
+            out.print(apply_view(written))
+            if written.failed:
+                raise typer.Exit(1)
+        elif drafted.ready:
+            out.print("Next: [bold]lakegloss apply --dry-run[/bold], then lakegloss apply")
+        if drafted.not_asked:
+            raise typer.Exit(STOPPED)
+
+
+def _agreed(spark: Any, chosen: "Chosen", patterns: list[str]) -> bool:
+    """Show the plan before money is spent; where somebody sits there, ask."""
+    from lakegloss.lakehouse.describe.planning import make_plan
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+
+    settings = chosen.settings
+    with progress() as tell:
+        found = make_plan(
+            Ledgers(spark, settings), settings, patterns, program=chosen.program, progress=tell
+        )
+    out.print(plan_view(found, model=settings.model))
+    if not found.requests or not sys.stdin.isatty():
+        return True
+    return typer.confirm("Go on?", default=True)
+
+
+def apply(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    dry_run: DryRun = False,
+    overwrite_human: Annotated[
+        bool | None, typer.Option("--overwrite-human", help="Also replace text that people wrote.")
+    ] = None,
+) -> None:
+    """Write the proposals that are ready into the catalog."""
+    from lakegloss.lakehouse.apply.apply import apply as write
+
+    settings = _settings(config, home, sets, overwrite_human=overwrite_human or None)
+    with _opened(settings) as spark, progress() as tell:
+        summary = write(spark, settings, patterns or (), dry_run=dry_run, progress=tell)
+    out.print(apply_view(summary))
+    if not (summary.run_id or summary.stages or summary.waiting or summary.skipped):
+        out.print("Nothing is ready to be applied; [bold]lakegloss describe[/bold] drafts first.")
+    if summary.run_id:
+        out.print(f"Undo: [bold]lakegloss undo {summary.run_id}[/bold]")
+    if summary.failed:
+        raise typer.Exit(1)
+
+
+def undo(
+    run: Annotated[str, typer.Argument(help="The run that applied (see `lakegloss runs`).")],
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    dry_run: DryRun = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the proposals ready to be applied again.")
+    ] = False,
+) -> None:
+    """Restore the comments as they were before a run, where nobody changed them since."""
+    from lakegloss.lakehouse.apply.undo import undo as restore
+
+    settings = _settings(config, home, sets)
+    with _opened(settings) as spark, progress() as tell:
+        summary = restore(spark, settings, run, dry_run=dry_run, keep_proposals=keep, progress=tell)
+    out.print(apply_view(summary, done="restored"))
+    if summary.applied and not keep:
+        out.print(
+            f"Their proposals count as rejected now. To take them up again: [bold]{REOPEN}[/bold]; "
+            "undo with --keep leaves them ready.",
+            soft_wrap=True,
+        )
+    if summary.failed:
+        raise typer.Exit(1)

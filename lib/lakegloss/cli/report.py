@@ -1,0 +1,72 @@
+"""Commands that tell how the lake is by now: report, check, runs."""
+
+from typing import Annotated
+
+import typer
+
+from lakegloss.cli.console import (
+    err,
+    out,
+)
+from lakegloss.cli.options import Config, Home, Patterns, ReportFile, Sets
+from lakegloss.cli.options import opened as _opened
+from lakegloss.cli.options import read_settings as _settings
+from lakegloss.core.text.terminal import safe
+
+
+def report(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    html: ReportFile = None,
+) -> None:
+    """Coverage, checks and cost: in the terminal, and as an HTML file with plots."""
+    from lakegloss.lakehouse.report.report import render_terminal, write_report
+
+    settings = _settings(config, home, sets)
+    path = html or settings.home / "report.html"
+    with _opened(settings) as spark:
+        data = write_report(spark, settings, path, patterns=patterns or ())
+    out.print(render_terminal(data))
+    out.print(f"The report with plots: [bold]{safe(str(path.absolute()))}[/bold]")
+
+
+def check(
+    patterns: Patterns = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    min_coverage: Annotated[
+        float, typer.Option("--min-coverage", min=0, max=100, help="Percent of assets.")
+    ] = 100.0,
+) -> None:
+    """Fail where too few tables and columns have a comment (for CI)."""
+    from lakegloss.lakehouse.report.check import measure_coverage
+
+    settings = _settings(config, home, sets)
+    with _opened(settings) as spark:
+        found = measure_coverage(spark, settings, patterns or ())
+    share = 100 * found.share
+    out.print(
+        f"{found.commented:,} of {found.assets:,} tables and columns have a comment: {share:.1f} %"
+    )
+    for name in found.worst:
+        out.print(f"  {safe(name)}")
+    if share < min_coverage:
+        err.print(f"[bold red]below the {min_coverage:g} % that was asked for[/bold red]")
+        raise typer.Exit(1)
+
+
+def runs(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+    """List the newest runs."""
+    from lakegloss.lakehouse.ledgers.runs import newest_runs
+
+    settings = _settings(config, home, sets)
+    with _opened(settings) as spark:
+        rows = newest_runs(spark, settings)
+    for row in rows:
+        what = f"{row['status']:<11} {safe(row['command'])}  {safe(row['counts'], 100)}"
+        out.print(f"{row['run_id']}  {what}", soft_wrap=True)
+    if not rows:
+        out.print("There are no runs yet. Start with: lakegloss demo, or lakegloss plan SCHEMA.*")
