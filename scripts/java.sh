@@ -9,7 +9,7 @@ found() {
 import sys
 
 from lakegloss.errors import EnvironmentNotReadyError
-from lakegloss.lakehouse.session.jars import require_java
+from lakegloss.lakehouse.session.java import require_java
 
 try:
     require_java()
