@@ -169,3 +169,27 @@ def test_the_worked_example_works(monkeypatch: pytest.MonkeyPatch) -> None:
         test(*case)
     assert {"Check", "_findings", "_against"} <= definitions(LIB / "core" / "checks" / "comment.py")
     assert "_COST" in definitions(LIB / "core" / "checks" / "quality.py")
+
+
+def test_every_decision_is_listed_and_has_its_three_parts() -> None:
+    folder = ROOT / "docs" / "decisions"
+    pages = {page.name: text_of(page) for page in folder.glob("*.md") if page.name != "README.md"}
+    assert set(LINK.findall(text_of(folder / "README.md"))) == set(pages)
+    for page, text in pages.items():
+        parts = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
+        assert parts == ["Context", "Decision", "Consequences"], page
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    index = ROOT / "docs" / "index.md"
+    reached = {
+        (index.parent / link.partition("#")[0]).resolve() for link in LINK.findall(text_of(index))
+    }
+    pages = {page for page in PAGES if page.parent != ROOT / "docs" / "decisions"} - {index}
+    assert {name(page) for page in pages - reached} == set()
+
+
+def test_no_word_of_the_glossary_stands_twice_in_a_part() -> None:
+    for part in text_of(ROOT / "docs" / "glossary.md").split("\n## ")[1:]:
+        words = [line.split("|")[1].strip() for line in part.splitlines() if line.startswith("| ")]
+        assert len(words) == len(set(words)), part.partition("\n")[0]
