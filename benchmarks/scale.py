@@ -32,6 +32,8 @@ from lakegloss.core.plan.tasks import TableTasks, in_order
 from lakegloss.core.records import Proposal, Source
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.drafting.requests import render_requests
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.describe.known_reader import KnownReader
 from lakegloss.lakehouse.describe.planning import Planner
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, PROPOSALS
@@ -126,7 +128,7 @@ def steps(spark: SparkSession, settings: Settings, size: int) -> dict[str, Any]:
     )
     lap("keys")
     program = CommentProgram()
-    planner = Planner(ledgers, settings, program)
+    planner = Planner(Catalog(spark), settings, program, KnownReader(ledgers))
     requests = assets = tokens = 0
     for chunk in found.chunks():
         tasks = planner.tasks(chunk, found)

@@ -20,6 +20,8 @@ from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Reason
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.asking import asker
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.describe.known_reader import KnownReader
 from lakegloss.lakehouse.describe.planning import Planner, built_in
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
@@ -104,7 +106,8 @@ def describe(
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
     program = program or built_in(settings)
-    planner = Planner(ledgers, settings, program)
+    known = KnownReader(ledgers)
+    planner = Planner(Catalog(ledgers.spark), settings, program, known)
     with run(ledgers, settings, "describe", at_once=False) as log:
         swept = sweep(ledgers, settings, log.run_id)
         log.count(swept=swept)
@@ -114,7 +117,7 @@ def describe(
             patterns,
             run_id=log.run_id,
             progress=progress,
-            on_names=planner.expect,
+            on_names=known.expect,
             on_work=log.recorded,
         )
         tally = _Tally()
