@@ -86,7 +86,7 @@ def now() -> datetime:
 
 def see(ledgers: Ledgers, settings: Settings, table: str) -> None:
     """As a plan does."""
-    found = read_tables(ledgers, settings, [table])
+    found = read_tables(ledgers, settings.parallel_tables, [table])
     record_inventory(ledgers, found, run_id="seen", patterns=[table])
 
 

@@ -19,7 +19,7 @@ from lakegloss.engine.limits.gate import Gate
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason, merge_identical
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import CallSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class CallPolicy:
     endpoint: str = ""
 
 
-def policy_from(settings: Settings, *, endpoint: str) -> CallPolicy:
+def policy_from(settings: CallSettings, *, endpoint: str) -> CallPolicy:
     """The policy that the settings ask for.
 
     Args:

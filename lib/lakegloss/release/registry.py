@@ -30,7 +30,7 @@ from lakegloss.release.version import (
     tags_of,
     version_of,
 )
-from lakegloss.settings import Settings
+from lakegloss.settings_views import RegistrySettings
 
 PROGRAM_FILE = "program.json"
 _log = logging.getLogger("lakegloss.registry")
@@ -59,7 +59,9 @@ class Registry:
         RegistryError: nothing listens at its address.
     """
 
-    def __init__(self, settings: Settings, *, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, settings: RegistrySettings, *, environ: Mapping[str, str] | None = None
+    ) -> None:
         try:
             import mlflow
         except ImportError:
@@ -365,13 +367,13 @@ class Registry:
             return {}
 
 
-def allowed_names(settings: Settings) -> tuple[str, ...]:
+def allowed_names(settings: RegistrySettings) -> tuple[str, ...]:
     """The patterns of names whose versions may be used."""
     given = tuple(part.strip() for part in settings.registry_allow.split(",") if part.strip())
     return given or ("lakegloss*", f"{settings.catalog or '*'}.{settings.schema_name}.*")
 
 
-def default_name(settings: Settings, program: str, uri: str) -> str:
+def default_name(settings: RegistrySettings, program: str, uri: str) -> str:
     """The registered name of a program: three levels in Unity Catalog, else one."""
     short = re.sub(r"\W+", "_", program).strip("_").lower() or "program"
     if uri.startswith(UNITY_CATALOG):

@@ -33,7 +33,7 @@ from lakegloss.engine.journal import (
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical, usage_of
 from lakegloss.errors import EndpointError, LakeglossError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import CallSettings
 
 _REQUEST: TypeAdapter[ModelRequest] = TypeAdapter(ModelRequest)
 _REQUESTS = StructType([StructField("request", StringType(), nullable=False)])
@@ -53,7 +53,7 @@ _Rows = Iterator[tuple[str, str]]
 def ask_in_partitions(
     spark: SparkSession,
     requests: Sequence[ModelRequest],
-    settings: Settings,
+    settings: CallSettings,
     endpoint: Endpoint,
     run_id: str,
     journal_folder: Path,

@@ -7,6 +7,7 @@ from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.inherit.heirs import calls_saved, expected
+from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.choices import Known, Policy
 from lakegloss.core.plan.fingerprint import model_family
 from lakegloss.core.plan.guidance import Guidance
@@ -34,40 +35,25 @@ from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK, Survey, survey
 from lakegloss.lakehouse.threads import beside
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
+from lakegloss.settings_views import PlanSettings
 
 
 class Planner:
     """Makes the tasks of chunks of tables; later chunks see what earlier ones will have written.
 
     Args:
+        rules: what is described, see `rules_of`.
+        inheritance: which columns take their comment over from others.
         known: reads what the ledgers know of the assets, ahead of the chunks where it can.
     """
 
     def __init__(
-        self, catalog: Catalog, settings: Settings, program: CommentProgram, known: KnownReader
+        self, catalog: Catalog, rules: Rules, inheritance: Inheritance, known: KnownReader
     ) -> None:
         self._catalog = catalog
         self._known = known
-        guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
-        dialect = catalog.dialect()
-        intended = Source.MODEL if settings.model else Source.RULES
-        self._rules = Rules(
-            policy=Policy(
-                name=settings.policy,
-                thin_words=settings.thin_words,
-                overwrite_human=settings.overwrite_human,
-                intended=intended.value,
-            ),
-            describer=Describer(
-                version=program.version if settings.model else RULES_VERSION,
-                family=model_family(settings.model) if settings.model else Source.RULES.value,
-                style=settings.style,
-                language=settings.language if settings.model else "English",
-            ),
-            comment_on_column=dialect.comment_on_column,
-            guidance=guidance.matching,
-        )
-        self.inheritance = inheritance_of(settings)
+        self._rules = rules
+        self.inheritance = inheritance
         self._after: dict[str, Mapping[str, str]] = {}
         self._wanted: frozenset[str] = frozenset()
 
@@ -121,6 +107,49 @@ def _waiting(known: Known | None) -> str:
     """The text of a proposal that waits to be applied."""
     ready = known is not None and known.status == ProposalStatus.READY
     return known.decided_text if ready and known and known.verdict != Verdict.REJECT else ""
+
+
+def rules_of(settings: PlanSettings, program: CommentProgram, *, comment_on_column: bool) -> Rules:
+    """What is described, by which program.
+
+    Args:
+        comment_on_column: whether the session writes a column's comment by a statement of its own.
+
+    Raises:
+        SettingsError: the guidance file cannot be used.
+    """
+    guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
+    intended = Source.MODEL if settings.model else Source.RULES
+    return Rules(
+        policy=Policy(
+            name=settings.policy,
+            thin_words=settings.thin_words,
+            overwrite_human=settings.overwrite_human,
+            intended=intended.value,
+        ),
+        describer=Describer(
+            version=program.version if settings.model else RULES_VERSION,
+            family=model_family(settings.model) if settings.model else Source.RULES.value,
+            style=settings.style,
+            language=settings.language if settings.model else "English",
+        ),
+        comment_on_column=comment_on_column,
+        guidance=guidance.matching,
+    )
+
+
+def planner_of(
+    ledgers: Ledgers, settings: Settings, program: CommentProgram, known: KnownReader
+) -> Planner:
+    """The planner of a run.
+
+    Raises:
+        SettingsError: the guidance file cannot be used.
+    """
+    catalog = Catalog(ledgers.spark)
+    dialect = catalog.dialect()
+    rules = rules_of(settings.planning, program, comment_on_column=dialect.comment_on_column)
+    return Planner(catalog, rules, inheritance_of(settings), known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +217,9 @@ def make_plan(
     ledgers.ensure()
     program = program or built_in(settings)
     known = KnownReader(ledgers)
-    planner = Planner(Catalog(ledgers.spark), settings, program, known)
+    planner = planner_of(ledgers, settings, program, known)
     found = survey(
-        ledgers, settings, patterns, run_id=run_id, progress=progress, on_names=known.expect
+        ledgers, settings.profile, patterns, run_id=run_id, progress=progress, on_names=known.expect
     )
     actions: Counter[str] = Counter()
     by_table: dict[str, int] = {}
@@ -221,7 +250,7 @@ def make_plan(
         requests=requests,
         input_tokens=input_tokens,
         max_output_tokens=output_tokens,
-        max_cost=cost_of(settings, input_tokens, output_tokens),
+        max_cost=cost_of(settings.calls, input_tokens, output_tokens),
         unreadable=found.unreadable,
         inherited=inherited,
         calls_saved=calls_saved(inherited, asked=asked, calls=requests),

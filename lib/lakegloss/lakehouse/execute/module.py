@@ -22,12 +22,12 @@ from lakegloss.lakehouse.ledgers.runs import RunLog
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import RESPONSES
 from lakegloss.programs.split import program_name
-from lakegloss.settings import Settings
+from lakegloss.settings_views import AskSettings
 
 
 def by_module(
     ledgers: Ledgers,
-    settings: Settings,
+    settings: AskSettings,
     program: Any,
     rows: Mapping[str, Mapping[str, Any]],
     log: RunLog,
@@ -35,9 +35,9 @@ def by_module(
     asks: int,
 ) -> dict[str, RowResult]:
     """A module of any shape, from the driver."""
-    if settings.transport != "driver":
+    if settings.calls.transport != "driver":
         raise SettingsError(
-            f"The transport {settings.transport!r} carries programs of one predictor only.",
+            f"The transport {settings.calls.transport!r} carries programs of one predictor only.",
             remedy="Set transport to 'driver'.",
         )
     name = program_name(program)
@@ -60,16 +60,16 @@ def by_module(
                 for key, inputs in items:
                     found[key] = await execute(program, inputs, [route], name=name, asks=asks)
 
-            await asyncio.gather(*(work(waiting) for _ in range(settings.in_flight)))
+            await asyncio.gather(*(work(waiting) for _ in range(settings.calls.in_flight)))
             return found
 
         try:
             executed = run_in_new_loop(all_rows())
         finally:
             log.input_tokens, log.output_tokens = engine.spent.input, engine.spent.output
-            log.cost = cost_of(settings, log.input_tokens, log.output_tokens)
+            log.cost = cost_of(settings.calls, log.input_tokens, log.output_tokens)
     log.count(calls=sum(each.attempts for each in executed.values()))
-    sweep(ledgers, settings, log.run_id)
+    sweep(ledgers, settings.journal_folder, log.run_id)
     return {
         key: RowResult(
             outputs={n: v for n, v in each.outputs.items() if n not in {"steps", *FACTS}},

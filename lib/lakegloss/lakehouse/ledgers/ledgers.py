@@ -17,7 +17,7 @@ from lakegloss.lakehouse.ledgers.rows import _NONE, _as_mapping, arrow_of, arrow
 from lakegloss.lakehouse.ledgers.tables import LEDGERS, Ledger
 from lakegloss.lakehouse.session.session import compiling, is_managed_platform
 from lakegloss.lakehouse.threads import threads
-from lakegloss.settings import Settings
+from lakegloss.settings_views import LedgerSettings
 
 _ROWS_A_WRITE = 50_000
 _MANY_ROWS, _MANY_TABLES = 10_000, 200
@@ -38,7 +38,7 @@ _NAMES = frozenset(name for one in LEDGERS for name in (one.name, _view(one)))
 class Ledgers:
     """lakegloss' own schema: append-only Delta tables, each with a view of its latest rows."""
 
-    def __init__(self, spark: SparkSession, settings: Settings) -> None:
+    def __init__(self, spark: SparkSession, settings: LedgerSettings) -> None:
         self.spark = spark
         self._parts = tuple(part for part in (settings.catalog, settings.schema_name) if part)
         self._quoted = quote_parts(self._parts)

@@ -19,7 +19,7 @@ from lakegloss.errors import RunNotFoundError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import RUNS
 from lakegloss.lakehouse.session.session import is_managed_platform
-from lakegloss.settings import Settings
+from lakegloss.settings_views import LedgerSettings, PublicSettings
 
 _log = logging.getLogger(__name__)
 RUNNING, DONE, STOPPED, FAILED = "running", "done", "stopped", "failed"
@@ -64,7 +64,7 @@ class RunLog:
 
 @contextmanager
 def run(
-    ledgers: Ledgers, settings: Settings, command: str, *, at_once: bool = True
+    ledgers: Ledgers, settings: PublicSettings, command: str, *, at_once: bool = True
 ) -> Iterator[RunLog]:
     """Record a run: running at the start, then how it ended, also on an error or Ctrl-C.
 
@@ -148,7 +148,7 @@ def find_run(ledgers: Ledgers, run_id: str) -> Mapping[str, Any]:
 
 
 def newest_runs(
-    spark: SparkSession, settings: Settings, limit: int = 20
+    spark: SparkSession, settings: LedgerSettings, limit: int = 20
 ) -> list[Mapping[str, Any]]:
     """The newest runs, newest first; [] where nothing ever ran. Killed ones are `INTERRUPTED`."""
     ledgers = Ledgers(spark, settings)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
 from lakegloss.errors import EndpointAuthError, EndpointError, EndpointUnavailableError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import EndpointSettings
 
 TIMEOUT = 10.0
 LOGIN_TIMEOUT = 20.0
@@ -35,7 +35,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def ask_models(settings: Settings, *, timeout: float = TIMEOUT) -> Answer:
+def ask_models(settings: EndpointSettings, *, timeout: float = TIMEOUT) -> Answer:
     """Ask the endpoint which models it has.
 
     Raises:

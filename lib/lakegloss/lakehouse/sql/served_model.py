@@ -20,7 +20,7 @@ from lakegloss.engine.spark.sql_function import has_ai_query
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.sql.functions import FUNCTIONS, SqlTarget, render
-from lakegloss.settings import Settings
+from lakegloss.settings_views import FunctionSettings, LedgerSettings
 
 _ROWS_A_REQUEST = 16
 _AT_ONCE = 4
@@ -28,7 +28,7 @@ _SECONDS = 300.0
 _PROBE = "named_struct('table', 't', 'columns', array(named_struct('name', 'c')))"
 
 
-def install_functions(spark: SparkSession, settings: Settings) -> list[str]:
+def install_functions(spark: SparkSession, settings: FunctionSettings) -> list[str]:
     """Make the SQL functions; returns their names.
 
     In a session with an `ai_query` of its own they are made in lakegloss' schema, for everyone who
@@ -53,7 +53,7 @@ def install_functions(spark: SparkSession, settings: Settings) -> list[str]:
     return [target.name(function) for function in FUNCTIONS]
 
 
-def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
+def target_of(spark: SparkSession, settings: FunctionSettings) -> SqlTarget:
     """Where the functions go in this session, and what its `ai_query` calls its fields.
 
     Raises:
@@ -85,7 +85,7 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
     )
 
 
-def schema_of(settings: Settings) -> tuple[str, ...]:
+def schema_of(settings: LedgerSettings) -> tuple[str, ...]:
     """Catalog and schema of lakegloss' own tables, as parts."""
     return tuple(part for part in (settings.catalog, settings.schema_name) if part)
 

@@ -19,7 +19,6 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import INVENTORY
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.threads import ahead, beside, threads
-from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss")
 TABLES_A_READ = 500
@@ -30,7 +29,7 @@ _COMPARED = ("kind", "data_type", "comment", "position", "data_version", "presen
 
 def read_tables(
     ledgers: Ledgers,
-    settings: Settings,
+    parallel_tables: int,
     patterns: Sequence[str],
     *,
     progress: Progress = silent,
@@ -39,6 +38,7 @@ def read_tables(
     """The selected tables as the catalog shows them; unreadable ones carry their error.
 
     Args:
+        parallel_tables: how many are read at the same time.
         on_names: told the names of the selected tables, readable or not, before they are read.
 
     Raises:
@@ -51,7 +51,7 @@ def read_tables(
     known = by_lower(listing.known)
     shelf = Shelf()
     heads: dict[str, Table] = {}
-    with threads(settings.parallel_tables) as pool:
+    with threads(parallel_tables) as pool:
         for table in pool.map(lambda name: catalog.read(name, known=known), listing.names):
             shelf.put(table)
             heads[table.name] = _head(table)

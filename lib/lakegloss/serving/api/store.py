@@ -46,7 +46,7 @@ from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.serving.api.keys import ApiKey
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DatabaseSettings
 
 _log = logging.getLogger("lakegloss.api")
 _ROWS_A_COMMIT = 500
@@ -351,7 +351,7 @@ def _utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC)
 
 
-def database_of(settings: Settings) -> str:
+def database_of(settings: DatabaseSettings) -> str:
     """The URL of the service's database: by default a file in the home folder."""
     if settings.serve_database is not None:
         return settings.serve_database.get_secret_value()
