@@ -1,12 +1,14 @@
 """The engine's inside: requests are carried through limit, budget, attempts and retries."""
 
 import asyncio
+import logging
 import random
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
@@ -20,6 +22,8 @@ from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason, merge_identical
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
 from lakegloss.settings_views import CallSettings
+
+_log = logging.getLogger("lakegloss.engine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +148,7 @@ class Caller:
         try:
             return await self.transport.attempt(request, self.deadline)
         except Exception as error:  # noqa: BLE001 - one request's fault must not cost the others
+            _log.warning("a call failed before it was made:\n%s", stack_of(error))
             detail = clean(f"{type(error).__name__}: {error}")
             return Attempt(failure=Failure.INVALID, detail=detail)
 

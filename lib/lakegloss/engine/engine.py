@@ -128,12 +128,12 @@ class Engine:
             while (event := events.get()) is not None:
                 _tell(event, on_response, on_progress)
             outcome = future.result()
-        except BaseException:
-            future.cancel()
-            finished.wait(_CANCEL_WAIT)
-            self._flush()
-            raise
-        return _with_error(outcome, self._flush())
+        finally:  # after an interrupt the calls are given up, and what came in is kept
+            if not future.done():
+                future.cancel()
+                finished.wait(_CANCEL_WAIT)
+            unwritten = self._flush()
+        return _with_error(outcome, unwritten)
 
     def begin(self, request: ModelRequest) -> "Future[Outcome]":
         """Ask one request beside others that are under way; cancelling gives its place back."""

@@ -142,16 +142,15 @@ class _SparkAsker:
         )
         folder = settings.journal_folder
         if settings.calls.transport == "ai_query":
-            journal = Journal(folder, self._run_id)
+            journal, outcome = Journal(folder, self._run_id), Outcome()
             try:
                 outcome = ask_by_ai_query(
                     spark, requests, settings, self._run_id, journal=journal,
                     allowance=allowance, asked_before=self._asked, on_response=self._count,
                 )  # fmt: skip
-            except BaseException:  # an interrupt, too: a chunk that came back is paid for
-                _closed(journal, Outcome())
-                raise
-            return _closed(journal, outcome)
+            finally:  # after an interrupt, too: a chunk that came back is paid for
+                outcome = _closed(journal, outcome)
+            return outcome
         return ask_in_partitions(
             spark, requests, settings.calls, endpoint_from(settings), self._run_id, folder,
             allowance=allowance, asked_before=self._asked, on_response=self._count,

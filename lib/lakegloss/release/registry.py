@@ -319,14 +319,14 @@ class Registry:
             self._experiment_id(), run_name=f"{name} {saved.version}"[:250], tags=tags_of(saved)
         )
         run_id = run.info.run_id
+        status = "FAILED"
         try:
             self._client.log_artifacts(run_id, str(model), _FOLDER)
             for key, value in numbers_of(measured):
                 self._client.log_metric(run_id, key, value)
-        except BaseException:
-            self._client.set_terminated(run_id, "FAILED")
-            raise
-        self._client.set_terminated(run_id)
+            status = "FINISHED"
+        finally:
+            self._client.set_terminated(run_id, status)
         return run
 
     def _experiment_id(self) -> str:

@@ -31,7 +31,8 @@ from lakegloss.engine.spark.ai_query import (
     read_answer,
     read_response_format,
 )
-from lakegloss.engine.spark.partitions import SPARK_ERRORS, interruptible
+from lakegloss.engine.spark.partitions import interruptible
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
 from lakegloss.settings_views import AskSettings
 

@@ -21,6 +21,7 @@ from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.runs import RunLog
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import RESPONSES
+from lakegloss.lakehouse.threads import run_into
 from lakegloss.programs.split import program_name
 from lakegloss.settings_views import AskSettings
 
@@ -125,30 +126,26 @@ class Replaying:
 
 def run_in_new_loop(work: Any) -> Any:
     """Run a coroutine in a thread of its own, as notebooks have a loop running already."""
-    box: dict[str, Any] = {}
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = []
+    result: Future[Any] = Future()
 
     async def noted() -> Any:
-        box["loop"], box["task"] = asyncio.get_running_loop(), asyncio.current_task()
+        running.append((asyncio.get_running_loop(), asyncio.current_task()))
         return await work
 
-    def body() -> None:
-        try:
-            box["result"] = asyncio.run(noted())
-        except BaseException as error:  # noqa: BLE001 - raised in the caller's thread
-            box["error"] = error
-
-    thread = threading.Thread(target=body, name="lakegloss-execute")
+    thread = threading.Thread(
+        target=run_into, args=(result, lambda: asyncio.run(noted())), name="lakegloss-execute"
+    )
     thread.start()
     try:
         thread.join()
-    except BaseException:  # an interrupt ends the calls; their answers so far are kept
-        if "task" in box:
-            box["loop"].call_soon_threadsafe(box["task"].cancel)
-        thread.join()
-        raise
-    if "error" in box:
-        raise box["error"]
-    return box["result"]
+    finally:  # an interrupt ends the calls; their answers so far are kept
+        if thread.is_alive():
+            for loop, task in running:
+                if task is not None:
+                    loop.call_soon_threadsafe(task.cancel)
+            thread.join()
+    return result.result()
 
 
 def _said(error: Exception | None) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from lakegloss.core.ddl import is_in
+from lakegloss.core.going_on import going_on
 from lakegloss.core.records import Run
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import RunNotFoundError
@@ -112,10 +113,8 @@ def _append(ledgers: Ledgers, row: Run) -> None:
 
 
 def _append_or_warn(ledgers: Ledgers, row: Run) -> None:
-    try:
-        _append(ledgers, row)
-    except Exception as error:  # noqa: BLE001 - the run's own error is the one to be raised
-        _log.warning("the end of run %s could not be recorded: %s", row.run_id, first_line(error))
+    with going_on(_log, "the end of run %s could not be recorded", row.run_id):
+        _append(ledgers, row)  # the run's own error is the one to be raised
 
 
 def _ended(row: Run, log: RunLog) -> Run:

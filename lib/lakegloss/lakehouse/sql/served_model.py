@@ -16,6 +16,7 @@ from lakegloss.core.ddl import literal
 from lakegloss.core.json_values import plain
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.ai_query import answer_fields
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.engine.spark.sql_function import has_ai_query
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -44,7 +45,7 @@ def install_functions(spark: SparkSession, settings: FunctionSettings) -> list[s
         statement = render(function, target)
         try:
             spark.sql(statement)
-        except Exception as error:  # Spark raises other classes on classic and on Connect
+        except SPARK_ERRORS as error:
             raise CatalogError(
                 f"The function {target.name(function)} cannot be made: {first_line(error)}",
                 remedy="Give the right CREATE FUNCTION on lakegloss' schema, and CAN QUERY on the "
@@ -70,7 +71,7 @@ def target_of(spark: SparkSession, settings: FunctionSettings) -> SqlTarget:
     try:
         kind = spark.sql(f"SELECT {call} AS a").schema["a"].dataType
         fields = answer_fields(kind.names if isinstance(kind, StructType) else ())
-    except Exception as error:
+    except (ValueError, *SPARK_ERRORS) as error:  # ValueError: no field is known
         raise CatalogError(
             f"ai_query does not know the endpoint {known.endpoint!r} as the functions need it: "
             f"{first_line(error)}",
@@ -197,7 +198,7 @@ def rows_of_query(spark: SparkSession, query: str, limit: int) -> tuple[list[str
     try:
         frame = spark.sql(query)
         rows: Iterable[Any] = frame.limit(limit + 1).collect()
-    except Exception as error:  # as above
+    except SPARK_ERRORS as error:
         raise CatalogError(
             f"The query failed: {first_line(error)}", remedy="docs/sql.md shows some that work."
         ) from error

@@ -15,6 +15,7 @@ from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.profile.keys import Keys
 from lakegloss.core.profile.references import Resolver, resolve_keys
 from lakegloss.core.shelf import Shelf, batched
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, INVENTORY
@@ -249,11 +250,9 @@ def _profile_all(
         running = {pool.submit(profiled, name): name for name in names}
         try:
             return _follow(recorder, running, progress)
-        except BaseException:
-            for future in running:
-                future.cancel()
-            raise
         finally:
+            for future in list(running):  # of an interrupt: else all are done
+                future.cancel()
             recorder.flush()
 
 
@@ -341,7 +340,7 @@ def _tables_of(ledgers: Ledgers, schema: str) -> set[str] | None:
         if not ledgers.spark.catalog.databaseExists(quote_path(schema)):
             return set()
         rows = ledgers.spark.sql(f"SHOW TABLES IN {quote_path(schema)}").collect()
-    except Exception:  # noqa: BLE001 - each catalog refuses in its own way
+    except SPARK_ERRORS:
         return None
     return {f"{schema}.{join_path((row.tableName,))}" for row in rows if not row.isTemporary}
 

@@ -5,14 +5,14 @@ import logging
 import time
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from lakegloss.core.text.causes import first_line
+from lakegloss.core.going_on import going_on
 from lakegloss.core.text.terminal import visible
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.models import DEFAULT_MODEL
@@ -206,12 +206,10 @@ class Executions:
     ) -> bool:
         """Write an execution; False where the database failed, which costs no answer."""
         row = row_of(request, key, result, input_keys)
-        try:
+        with _not_stopping():  # the answer is paid for: it is given all the same
             await asyncio.wait_for(asyncio.wrap_future(self.store.record(row)), _RECORD_SECONDS)
-        except Exception as error:  # noqa: BLE001 - the answer is paid for: it is given all the same
-            _log.error("an execution was not recorded: %s", first_line(error, 200) or "too slow")
-            return False
-        return True
+            return True
+        return False
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
@@ -232,10 +230,12 @@ class Executions:
     ) -> None:
         """Write an execution that nobody waits for any more."""
         self.count(request, result, {})
-        try:
+        with _not_stopping():  # nobody is there to be told
             self.store.record(row_of(request, key, result, input_keys))
-        except Exception as error:  # noqa: BLE001 - nobody is there to be told
-            _log.error("an execution was not recorded: %s", first_line(error, 200))
+
+
+def _not_stopping() -> AbstractContextManager[None]:
+    return going_on(_log, "an execution was not recorded", level=logging.ERROR)
 
 
 async def until_gone(request: Request, work: Awaitable[Answer]) -> Answer:

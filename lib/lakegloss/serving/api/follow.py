@@ -8,8 +8,10 @@ from typing import Any
 
 from cachetools import TTLCache
 
+from lakegloss.core.going_on import going_on
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import (
+    LakeglossError,
     RegistryError,
     VersionNotFoundError,
     VersionRefusedError,
@@ -81,11 +83,13 @@ class Followed:
     def look(self) -> None:
         """Look up all aliases now."""
         for reference in self.references:
-            try:
-                self._registry.check_alive()
-                self._looked_up(reference)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
-                _log.warning("%s stays as it is: %s", _shown(reference), first_line(error, 300))
+            with going_on(_log, "%s stays as it is", _shown(reference)):
+                try:
+                    self._registry.check_alive()
+                    self._looked_up(reference)
+                except LakeglossError as error:  # known, and no line of its stack says more
+                    shown = _shown(reference)
+                    _log.warning("%s stays as it is: %s", shown, first_line(error, 300))
 
     def _looked_up(self, reference: Reference) -> Any:
         known = self._known.get(reference)

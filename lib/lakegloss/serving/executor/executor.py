@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
+from lakegloss.core.going_on import going_on
 from lakegloss.engine.execution import Executed, execute
 from lakegloss.engine.loop import LoopThread
 from lakegloss.engine.models import DEFAULT_MODEL
@@ -428,8 +429,6 @@ class DSPyPipelineExecutor:
             result.program_name[:100], result.execution_id, seconds, tokens, said,
         )  # fmt: skip
         for observer in (active_run.record, *self._observers):
-            try:
+            with going_on(_log, "an observer of executions failed"):
                 observer(result, inputs)
-            except Exception:  # noqa: BLE001 - an observer never costs an execution
-                _log.warning("an observer of executions failed", exc_info=True)
         return result
