@@ -27,7 +27,6 @@ from lakegloss.lakehouse.ledgers.tables import CHANGES
 from lakegloss.lakehouse.progress import Progress
 from lakegloss.lakehouse.survey.inventory import note_comments
 from lakegloss.lakehouse.threads import threads
-from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)
 _Ids = Mapping[tuple[str, str], Change]
@@ -62,7 +61,7 @@ class _Done:
 
 def execute(
     ledgers: Ledgers,
-    settings: Settings,
+    parallel_tables: int,
     stages: Sequence[Stage],
     log: RunLog,
     progress: Progress,
@@ -84,7 +83,7 @@ def execute(
     done = [_Done() for _ in by_table]
     ended = False
     try:
-        with threads(settings.parallel_tables) as pool:
+        with threads(parallel_tables) as pool:
             running = [
                 pool.submit(_Worker(Catalog(ledgers.spark), ids, result).run, own)
                 for own, result in zip(by_table.values(), done, strict=True)
