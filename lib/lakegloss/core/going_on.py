@@ -2,29 +2,47 @@
 
 import logging
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 from lakegloss.core.text.causes import first_line
 
 
-@contextmanager
 def going_on(
     log: logging.Logger, message: str, *args: object, level: int = logging.WARNING
-) -> Iterator[None]:
-    """Whatever fails in the block is logged with its stack, and the caller goes on.
+) -> AbstractContextManager[None, bool]:
+    """A context: what fails in it is logged with its stack, and the caller goes on after it.
 
     For what must never cost more than itself: a note after the work is done, an observer, a thread
-    that serves others. Errors that a caller can do something about are not for it.
+    that serves others. Errors that a caller can do something about are not for it, and interrupts
+    pass.
 
     Args:
         message: as for `log.warning`, with its args; what went wrong follows it.
     """
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - that is what this is for
-        told = message % args if args else message
-        log.log(level, "%s: %s\n%s", told, first_line(error), stack_of(error))
+    return _GoingOn(log, message % args if args else message, level)
+
+
+class _GoingOn:
+    def __init__(self, log: logging.Logger, message: str, level: int) -> None:
+        self._log = log
+        self._message = message
+        self._level = level
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        said, stack = first_line(error), stack_of(error)
+        self._log.log(self._level, "%s: %s\n%s", self._message, said, stack)
+        return True
 
 
 def stack_of(error: BaseException) -> str:

@@ -234,7 +234,7 @@ class Executions:
             self.store.record(row_of(request, key, result, input_keys))
 
 
-def _not_stopping() -> AbstractContextManager[None]:
+def _not_stopping() -> AbstractContextManager[None, bool]:
     return going_on(_log, "an execution was not recorded", level=logging.ERROR)
 
 
