@@ -86,7 +86,7 @@ def now() -> datetime:
 
 def see(ledgers: Ledgers, settings: Settings, table: str) -> None:
     """As a plan does."""
-    found = read_tables(ledgers, settings, [table])
+    found = read_tables(ledgers, settings.parallel_tables, [table])
     record_inventory(ledgers, found, run_id="seen", patterns=[table])
 
 
@@ -137,7 +137,7 @@ def test_text_that_appears_after_the_plan_is_left_alone(
     stages, _ = stages_for(planned, [table_edit, *edits], comment_on_column=False)
     say(ledgers, table, "c", "His.")
     with run(ledgers, settings, "test") as log:
-        outcome: Outcome = execute(ledgers, settings, stages, log, silent)
+        outcome: Outcome = execute(ledgers, settings.parallel_tables, stages, log, silent)
     assert (outcome.failed, outcome.skipped) == ({}, {f"{table}.c": CHANGED_MEANWHILE})
     assert outcome.statements == 2
     assert comments(ledgers, table) == {"a": "Of a.", "b": "Hers.", "c": "His.", "d": "Of d."}

@@ -12,7 +12,7 @@ from lakegloss.cli.console import note, out
 from lakegloss.cli.options import Config, Home, Sets, opened, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import InputError, SettingsError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import LedgerSettings, RegistrySettings
 
 if TYPE_CHECKING:  # they take seconds to import, and help needs them not
     from lakegloss.core.release.decisions import Release, Standing
@@ -148,13 +148,13 @@ def rollback(
     _stands(name, standing)
 
 
-def _registry(settings: Settings) -> "Registry":
+def _registry(settings: RegistrySettings) -> "Registry":
     from lakegloss.release.registry import Registry
 
     return Registry(settings)
 
 
-def _releases(spark: Any, settings: Settings, registry: "Registry") -> "Releases":
+def _releases(spark: Any, settings: LedgerSettings, registry: "Registry") -> "Releases":
     from lakegloss.lakehouse.ledgers.ledgers import Ledgers
     from lakegloss.release.releases import Releases
 

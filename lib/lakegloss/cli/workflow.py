@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.settings import Settings, load_settings
@@ -92,6 +93,7 @@ def read_secret(reference: str) -> str:
     try:
         return str(tools.secrets.get(scope, key))
     except Exception as error:  # noqa: BLE001  the platform raises undocumented, changing types
+        logger.debug("the secret cannot be read:\n%s", stack_of(error))
         raise SettingsError(
             f"The secret {reference!r} cannot be read: {type(error).__name__}.",
             remedy="Check its scope and key, and that this job's identity has READ on the scope.",

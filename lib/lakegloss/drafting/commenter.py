@@ -100,7 +100,7 @@ class Commenter:
         self._routes: list[ModelRoute] = []
         self._loop = LoopThread()  # the engines' too: a thread more costs each request two switches
         try:
-            routes = routes_of(settings, {}, env, fail_fast=True, loop=self._loop)
+            routes = routes_of(settings.asking, {}, env, fail_fast=True, loop=self._loop)
             self._routes = list(routes.values())
         except LakeglossError as error:
             _log.warning("no model can be asked: %s", error)

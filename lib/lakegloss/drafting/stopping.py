@@ -63,7 +63,7 @@ def budget_advice(settings: Settings, needed: Usage | None, *, calls: int) -> st
         needed: by the smallest request that was not asked.
         calls: that this run could pay; where it could pay none, another run cannot either.
     """
-    allowance = policy_from(settings, endpoint=settings.endpoint).allowance
+    allowance = policy_from(settings.calls, endpoint=settings.endpoint).allowance
     names = _budget_names(settings)
     if calls and needed is not None and _fits(needed, allowance):
         return f"{names} was used up; run the same command to go on, or raise it."

@@ -1,12 +1,14 @@
 """The engine's inside: requests are carried through limit, budget, attempts and retries."""
 
 import asyncio
+import logging
 import random
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
@@ -19,7 +21,9 @@ from lakegloss.engine.limits.gate import Gate
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason, merge_identical
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import CallSettings
+
+_log = logging.getLogger("lakegloss.engine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ class CallPolicy:
     endpoint: str = ""
 
 
-def policy_from(settings: Settings, *, endpoint: str) -> CallPolicy:
+def policy_from(settings: CallSettings, *, endpoint: str) -> CallPolicy:
     """The policy that the settings ask for.
 
     Args:
@@ -144,6 +148,7 @@ class Caller:
         try:
             return await self.transport.attempt(request, self.deadline)
         except Exception as error:  # noqa: BLE001 - one request's fault must not cost the others
+            _log.warning("a call failed before it was made:\n%s", stack_of(error))
             detail = clean(f"{type(error).__name__}: {error}")
             return Attempt(failure=Failure.INVALID, detail=detail)
 

@@ -24,7 +24,7 @@ from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.loop import LoopThread
 from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason
 from lakegloss.errors import LakeglossError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import AskSettings
 
 _log = logging.getLogger(__name__)
 _FLUSH_CHECK = 0.25
@@ -128,12 +128,12 @@ class Engine:
             while (event := events.get()) is not None:
                 _tell(event, on_response, on_progress)
             outcome = future.result()
-        except BaseException:
-            future.cancel()
-            finished.wait(_CANCEL_WAIT)
-            self._flush()
-            raise
-        return _with_error(outcome, self._flush())
+        finally:  # after an interrupt the calls are given up, and what came in is kept
+            if not future.done():
+                future.cancel()
+                finished.wait(_CANCEL_WAIT)
+            unwritten = self._flush()
+        return _with_error(outcome, unwritten)
 
     def begin(self, request: ModelRequest) -> "Future[Outcome]":
         """Ask one request beside others that are under way; cancelling gives its place back."""
@@ -237,7 +237,7 @@ class Engine:
 
 
 def engine_from(
-    settings: Settings,
+    settings: AskSettings,
     *,
     run_id: str,
     journal: Journal | None = None,
@@ -249,7 +249,7 @@ def engine_from(
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `endpoint_from`.
     """
     endpoint = endpoint or endpoint_from(settings)
-    policy = policy_from(settings, endpoint=endpoint.base_url)
+    policy = policy_from(settings.calls, endpoint=endpoint.base_url)
     if journal is None:
         journal = Journal(settings.journal_folder, run_id)
     return Engine(HttpTransport(endpoint), policy, run_id=run_id, journal=journal)

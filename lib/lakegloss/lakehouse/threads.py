@@ -54,7 +54,7 @@ class _Lent(Executor):
                     self._free += 1
                     return
                 future, task = self._waiting.popleft()
-            _run(future, task)
+            run_into(future, task)
             del future, task  # what it returned is not held until the next one comes
             with self._changed:
                 self._unfinished -= 1
@@ -65,7 +65,8 @@ class _Lent(Executor):
             self._changed.wait_for(lambda: self._unfinished == 0)
 
 
-def _run(future: Future[Any], task: Task) -> None:
+def run_into(future: Future[Any], task: Task) -> None:
+    """Let a future have what a call returns or raises."""
     if not future.set_running_or_notify_cancel():
         return
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Usage, at_most
-from lakegloss.settings import Settings
+from lakegloss.settings_views import PriceSettings
 
 _MILLION = 1_000_000
 
@@ -126,7 +126,7 @@ def affordable(requests: Sequence[ModelRequest], allowance: Allowance) -> int:
     return len(requests)
 
 
-def cost_of(settings: Settings, input_tokens: int, output_tokens: int) -> float | None:
+def cost_of(settings: PriceSettings, input_tokens: int, output_tokens: int) -> float | None:
     """Dollars; None where no price is set."""
     if settings.price_input is None or settings.price_output is None:
         return None

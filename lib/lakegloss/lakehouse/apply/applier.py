@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -12,9 +13,11 @@ from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in
+from lakegloss.core.going_on import going_on
 from lakegloss.core.records import Change, ChangeStatus
 from lakegloss.core.stages import Edit, Stage, comments_of, halves, own_statement, still_to_do
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.apply.refusals import Refusal, refusal
 from lakegloss.lakehouse.catalog import Catalog
@@ -24,7 +27,6 @@ from lakegloss.lakehouse.ledgers.tables import CHANGES
 from lakegloss.lakehouse.progress import Progress
 from lakegloss.lakehouse.survey.inventory import note_comments
 from lakegloss.lakehouse.threads import threads
-from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)
 _Ids = Mapping[tuple[str, str], Change]
@@ -59,7 +61,7 @@ class _Done:
 
 def execute(
     ledgers: Ledgers,
-    settings: Settings,
+    parallel_tables: int,
     stages: Sequence[Stage],
     log: RunLog,
     progress: Progress,
@@ -79,21 +81,19 @@ def execute(
     for stage in stages:
         by_table[stage.table].append(stage)
     done = [_Done() for _ in by_table]
+    ended = False
     try:
-        with threads(settings.parallel_tables) as pool:
+        with threads(parallel_tables) as pool:
             running = [
                 pool.submit(_Worker(Catalog(ledgers.spark), ids, result).run, own)
                 for own, result in zip(by_table.values(), done, strict=True)
             ]
             _follow(running, progress)
-    except BaseException:
+        ended = True
+    finally:
         outcome = _finished(done, log)
-        _append_or_warn(ledgers, outcome)
+        _append(ledgers, outcome, or_warn=not ended)
         _note(ledgers, map(asdict, outcome.changes), log.run_id, since)
-        raise
-    outcome = _finished(done, log)
-    ledgers.append(CHANGES, outcome.changes)
-    _note(ledgers, map(asdict, outcome.changes), log.run_id, since)
     return outcome
 
 
@@ -107,11 +107,11 @@ def _note(ledgers: Ledgers, changes: Iterable[_Row], run_id: str, since: datetim
     note_comments(ledgers, written, run_id=run_id, since=since)
 
 
-def _append_or_warn(ledgers: Ledgers, outcome: Outcome) -> None:
-    try:
+def _append(ledgers: Ledgers, outcome: Outcome, *, or_warn: bool) -> None:
+    """Record an outcome; where the run failed, its own error is the one to be raised."""
+    unrecorded = going_on(_log, "the outcome of changes could not be recorded")
+    with unrecorded if or_warn else nullcontext():
         ledgers.append(CHANGES, outcome.changes)
-    except Exception as error:  # noqa: BLE001 - the run's own error is the one to be raised
-        _log.warning("the outcome of changes could not be recorded: %s", first_line(error))
 
 
 def _finished(done: Sequence[_Done], log: RunLog) -> Outcome:
@@ -130,10 +130,9 @@ def _follow(running: Sequence[Future[None]], progress: Progress) -> None:
         for count, future in enumerate(as_completed(running), start=1):
             future.result()
             progress("apply", count, len(running))
-    except BaseException:
-        for future in running:
+    finally:
+        for future in running:  # of an interrupt: else all are done
             future.cancel()
-        raise
 
 
 def _joined(done: Sequence[_Done]) -> Outcome:
@@ -199,7 +198,7 @@ class _Worker:
         self.done.statements += 1
         try:
             self.catalog.spark.sql(stage.statement)
-        except Exception as error:  # noqa: BLE001 - any refusal is the outcome of these columns
+        except SPARK_ERRORS as error:  # any refusal is the outcome of these columns
             self._refused(stage, error, retries)
         else:
             self._record(stage, stage.edits, ChangeStatus.APPLIED, "")

@@ -16,7 +16,6 @@ from lakegloss.core.stages import Edit, NotWritable, Stage, comments_of, stages_
 from lakegloss.lakehouse.apply.applier import NOTHING_DONE, Outcome
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.threads import threads
-from lakegloss.settings import Settings
 
 _CHANGED_SINCE = "the comment was changed by someone else since it was proposed"
 OPEN_CHANGE = ("table", "proposal_id", "status", "run_id")
@@ -64,7 +63,7 @@ class WritePlan:
 
 
 def plan_writes(
-    catalog: Catalog, settings: Settings, ready: Iterable[Writable], *, strict: bool = False
+    catalog: Catalog, parallel_tables: int, ready: Iterable[Writable], *, strict: bool = False
 ) -> WritePlan:
     """The stages that turn the catalog as it is now into what was decided.
 
@@ -78,7 +77,7 @@ def plan_writes(
     stages: list[Stage] = []
     skipped: dict[str, str] = {}
     there: set[AssetKey] = set()
-    with threads(settings.parallel_tables) as pool:
+    with threads(parallel_tables) as pool:
         for table in pool.map(catalog.read_comments, by_table):
             items = by_table[table.name]
             if table.error:

@@ -20,7 +20,8 @@ from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Reason
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.asking import asker
-from lakegloss.lakehouse.describe.planning import Planner, built_in
+from lakegloss.lakehouse.describe.known_reader import KnownReader
+from lakegloss.lakehouse.describe.planning import Planner, built_in, planner_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.state import answers_for
@@ -104,17 +105,18 @@ def describe(
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
     program = program or built_in(settings)
-    planner = Planner(ledgers, settings, program)
+    known = KnownReader(ledgers)
+    planner = planner_of(ledgers, settings, program, known)
     with run(ledgers, settings, "describe", at_once=False) as log:
-        swept = sweep(ledgers, settings, log.run_id)
+        swept = sweep(ledgers, settings.journal_folder, log.run_id)
         log.count(swept=swept)
         found = survey(
             ledgers,
-            settings,
+            settings.profile,
             patterns,
             run_id=log.run_id,
             progress=progress,
-            on_names=planner.expect,
+            on_names=known.expect,
             on_work=log.recorded,
         )
         tally = _Tally()
@@ -180,15 +182,15 @@ def _drafter(
 
     def spent(usage: Usage) -> None:
         log.input_tokens, log.output_tokens = usage.input, usage.output
-        log.cost = cost_of(settings, usage.input, usage.output)
+        log.cost = cost_of(settings.calls, usage.input, usage.output)
 
-    with asker(ledgers, settings, log.run_id, progress, on_spent=spent) as ask:
+    with asker(ledgers, settings.asking, log.run_id, progress, on_spent=spent) as ask:
         drafter = ModelDrafter(settings, program, rules, ask, log.run_id, inheritance)
+        keep = partial(sweep, ledgers, settings.journal_folder, log.run_id)
 
         def draft(tasks: Sequence[TableTasks]) -> Drafted:
-            sweep(ledgers, settings, log.run_id)  # what another run left since counts, too
+            keep()  # what another run left since counts, too
             answers = _earlier_answers(ledgers, tasks)
-            keep = partial(sweep, ledgers, settings, log.run_id)
             return drafter.draft(tasks, answers, keep=keep)
 
         yield draft

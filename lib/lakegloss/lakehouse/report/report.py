@@ -47,6 +47,7 @@ from lakegloss.lakehouse.report.html import render_html
 from lakegloss.lakehouse.report.terminal import render_terminal
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
+from lakegloss.settings_views import ReportSettings
 
 _DONE = [ChangeStatus.APPLIED.value, ChangeStatus.UNDONE.value]
 _QUERIES_AT_ONCE = 4
@@ -86,7 +87,7 @@ def collect(
             f"There is nothing to report: the schema {ledgers.schema!r} holds no runs.",
             remedy="Run `lakegloss describe` first, or correct catalog and schema_name.",
         )
-    return _report(ledgers, settings, tuple(patterns), _read(ledgers, patterns), limits)
+    return _report(ledgers, settings.reporting, tuple(patterns), _read(ledgers, patterns), limits)
 
 
 def write_report(
@@ -183,7 +184,7 @@ def _asked(responses: Sequence[Row], tables: set[str] | None) -> list[Row]:
 
 def _report(
     ledgers: Ledgers,
-    settings: Settings,
+    settings: ReportSettings,
     patterns: tuple[str, ...],
     rows: _Rows,
     limits: Limits,
@@ -231,7 +232,7 @@ def _statement(change: Row) -> tuple[str, str, int]:
     return change["run_id"], change["table"], level
 
 
-def _states(rows: _Rows, settings: Settings) -> list[AssetState]:
+def _states(rows: _Rows, settings: ReportSettings) -> list[AssetState]:
     return asset_states(
         rows.inventory,
         rows.proposals,
@@ -257,7 +258,7 @@ def _counted(rows: Sequence[Row], name: str) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _usage(rows: _Rows, settings: Settings, tables: set[str] | None) -> tuple[Usage, ...]:
+def _usage(rows: _Rows, settings: ReportSettings, tables: set[str] | None) -> tuple[Usage, ...]:
     found = usage_by_schema(
         rows.responses,
         price_input=settings.price_input,

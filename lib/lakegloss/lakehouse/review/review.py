@@ -37,6 +37,7 @@ from lakegloss.lakehouse.review.state import (
     state_now,
 )
 from lakegloss.settings import Settings
+from lakegloss.settings_views import LedgerSettings, ReviewSettings
 
 ALL = Which()
 _COMMAND = "command"
@@ -120,7 +121,7 @@ def export_review(
     """
     ledgers = _ledgers(spark, settings)
     found = proposals_for_review(ledgers, patterns, which, everything=everything)
-    items, gone = items_for(ledgers, settings, found)
+    items, gone = items_for(ledgers, settings.reviewing, found)
     rows = write_review(Path(path), items, overwrite=overwrite)
     return ExportSummary(path=Path(path), rows=rows, gone=tuple(gone))
 
@@ -148,7 +149,7 @@ def import_review(
     ledgers = _ledgers(spark, settings)
     who = decided_by or _user(spark)
     file = read_review(Path(path))
-    merged, in_catalog = _merge(ledgers, settings, file, who)
+    merged, in_catalog = _merge(ledgers, settings.reviewing, file, who)
     run_id = ""
     if merged.rulings and not dry_run:
         with run(ledgers, settings, "review import") as log:
@@ -253,7 +254,7 @@ def _decide(
     return DecideSummary(run_id=run_id, dry_run=dry_run, verdict=verdict, proposals=chosen)
 
 
-def _ledgers(spark: Any, settings: Settings) -> Ledgers:
+def _ledgers(spark: Any, settings: LedgerSettings) -> Ledgers:
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
     return ledgers
@@ -267,7 +268,7 @@ def _user(spark: Any) -> str:
 
 
 def _merge(
-    ledgers: Ledgers, settings: Settings, file: ReviewFile, who: str
+    ledgers: Ledgers, settings: ReviewSettings, file: ReviewFile, who: str
 ) -> tuple[Merged, tuple[AssetKey, ...]]:
     conflicts: list[Conflict] = []
     tables: dict[str, Table] = {}
@@ -277,7 +278,7 @@ def _merge(
         rows = own_rows(file.lines, conflicts)
     else:
         named, refused, without = foreign_rows(file.lines, file.shape)
-        tables = _named_tables(ledgers, settings, named)
+        tables = _named_tables(ledgers, settings.parallel_tables, named)
         rows, missed = expand(named, tables, Catalog(ledgers.spark).current)
         conflicts += [*refused, *missed]
     limits = Limits(table=settings.max_table_comment, column=settings.max_column_comment)
@@ -303,7 +304,7 @@ def _merge(
 
 
 def _named_tables(
-    ledgers: Ledgers, settings: Settings, rows: Sequence[ForeignRow]
+    ledgers: Ledgers, parallel_tables: int, rows: Sequence[ForeignRow]
 ) -> dict[str, Table]:
     """The tables that rows of others select; what is not there is left out."""
     catalog = Catalog(ledgers.spark)
@@ -316,7 +317,7 @@ def _named_tables(
             )
         except (AssetNotFoundError, CatalogError):
             continue  # its rows are listed as conflicts
-    return read_all(catalog, settings, matching(names, wanted))
+    return read_all(catalog, parallel_tables, matching(names, wanted))
 
 
 def _schema(pattern: str) -> tuple[str, ...]:

@@ -6,13 +6,15 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, TypeVar
 
 from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
 from lakegloss.errors import EndpointAuthError, EndpointError, EndpointUnavailableError
-from lakegloss.settings import Settings
+from lakegloss.lakehouse.threads import run_into
+from lakegloss.settings_views import EndpointSettings
 
 TIMEOUT = 10.0
 LOGIN_TIMEOUT = 20.0
@@ -35,7 +37,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def ask_models(settings: Settings, *, timeout: float = TIMEOUT) -> Answer:
+def ask_models(settings: EndpointSettings, *, timeout: float = TIMEOUT) -> Answer:
     """Ask the endpoint which models it has.
 
     Raises:
@@ -67,26 +69,14 @@ def ask_models(settings: Settings, *, timeout: float = TIMEOUT) -> Answer:
 
 def _within(seconds: float, work: Callable[[], _T], address: str) -> _T:
     """The result of work that may hang; its thread is left behind if it does."""
-    results: list[_T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not results:
+    result: Future[_T] = Future()
+    threading.Thread(target=run_into, args=(result, work), daemon=True).start()
+    if not wait([result], seconds).done:
         raise EndpointUnavailableError(
             f"The endpoint {address!r} did not answer within {seconds:.0f} s.",
             remedy="Check the network and the workspace's address (DATABRICKS_HOST).",
         )
-    return results[0]
+    return result.result()
 
 
 def _refused(endpoint: Endpoint, status: int, *, keyed: bool) -> Answer:

@@ -16,11 +16,12 @@ from lakegloss.core.ddl import literal
 from lakegloss.core.json_values import plain
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.ai_query import answer_fields
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.engine.spark.sql_function import has_ai_query
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.sql.functions import FUNCTIONS, SqlTarget, render
-from lakegloss.settings import Settings
+from lakegloss.settings_views import FunctionSettings, LedgerSettings
 
 _ROWS_A_REQUEST = 16
 _AT_ONCE = 4
@@ -28,7 +29,7 @@ _SECONDS = 300.0
 _PROBE = "named_struct('table', 't', 'columns', array(named_struct('name', 'c')))"
 
 
-def install_functions(spark: SparkSession, settings: Settings) -> list[str]:
+def install_functions(spark: SparkSession, settings: FunctionSettings) -> list[str]:
     """Make the SQL functions; returns their names.
 
     In a session with an `ai_query` of its own they are made in lakegloss' schema, for everyone who
@@ -44,7 +45,7 @@ def install_functions(spark: SparkSession, settings: Settings) -> list[str]:
         statement = render(function, target)
         try:
             spark.sql(statement)
-        except Exception as error:  # Spark raises other classes on classic and on Connect
+        except SPARK_ERRORS as error:
             raise CatalogError(
                 f"The function {target.name(function)} cannot be made: {first_line(error)}",
                 remedy="Give the right CREATE FUNCTION on lakegloss' schema, and CAN QUERY on the "
@@ -53,7 +54,7 @@ def install_functions(spark: SparkSession, settings: Settings) -> list[str]:
     return [target.name(function) for function in FUNCTIONS]
 
 
-def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
+def target_of(spark: SparkSession, settings: FunctionSettings) -> SqlTarget:
     """Where the functions go in this session, and what its `ai_query` calls its fields.
 
     Raises:
@@ -70,7 +71,7 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
     try:
         kind = spark.sql(f"SELECT {call} AS a").schema["a"].dataType
         fields = answer_fields(kind.names if isinstance(kind, StructType) else ())
-    except Exception as error:
+    except (ValueError, *SPARK_ERRORS) as error:  # ValueError: no field is known
         raise CatalogError(
             f"ai_query does not know the endpoint {known.endpoint!r} as the functions need it: "
             f"{first_line(error)}",
@@ -85,7 +86,7 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
     )
 
 
-def schema_of(settings: Settings) -> tuple[str, ...]:
+def schema_of(settings: LedgerSettings) -> tuple[str, ...]:
     """Catalog and schema of lakegloss' own tables, as parts."""
     return tuple(part for part in (settings.catalog, settings.schema_name) if part)
 
@@ -197,7 +198,7 @@ def rows_of_query(spark: SparkSession, query: str, limit: int) -> tuple[list[str
     try:
         frame = spark.sql(query)
         rows: Iterable[Any] = frame.limit(limit + 1).collect()
-    except Exception as error:  # as above
+    except SPARK_ERRORS as error:
         raise CatalogError(
             f"The query failed: {first_line(error)}", remedy="docs/sql.md shows some that work."
         ) from error

@@ -15,6 +15,7 @@ from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.profile.keys import Keys
 from lakegloss.core.profile.references import Resolver, resolve_keys
 from lakegloss.core.shelf import Shelf, batched
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, INVENTORY
@@ -23,7 +24,7 @@ from lakegloss.lakehouse.survey.inventory import TABLES_A_READ
 from lakegloss.lakehouse.survey.profile import profile_table
 from lakegloss.lakehouse.survey.stored import EvidenceReader, Stored
 from lakegloss.lakehouse.threads import ahead, threads
-from lakegloss.settings import Settings
+from lakegloss.settings_views import ProfileSettings
 
 MAX_AGE = timedelta(days=7)
 """How long evidence counts where a table's data version is not known."""
@@ -96,7 +97,7 @@ class Gathered:
 
 def gather_evidence(
     ledgers: Ledgers,
-    settings: Settings,
+    profile: ProfileSettings,
     tables: Shelf,
     names: Sequence[str],
     *,
@@ -121,12 +122,12 @@ def gather_evidence(
     scope, keys = _Scope(ledgers, tables, set(names)), Keys()
     stale: list[str] = []
     for part, stored in ahead(reader.read_for_keys, batched(names, TABLES_A_READ)):
-        fresh = {name for name in part if _is_fresh(tables[name], stored, settings)}
+        fresh = {name for name in part if _is_fresh(tables[name], stored, profile)}
         stale += (name for name in part if name not in fresh)
         scope.add_keys(keys, stored, sorted(fresh))
     if stale:
         on_work()
-    recorder = _Recorder(reader, settings, tables, run_id)
+    recorder = _Recorder(reader, profile, tables, run_id)
     unreadable = _profile_all(recorder, tables, stale, progress)
     for others in (sorted(stale), sorted(scope.neighbours)):
         for part, stored in ahead(reader.read_for_keys, batched(others, TABLES_A_READ)):
@@ -153,17 +154,17 @@ def _target(reference: str) -> AssetKey:
     return AssetKey(join_path(parts[:-1]), join_path(parts[-1:]))
 
 
-def _policy(settings: Settings) -> str:
-    found_by = "" if settings.personal == "builtin" else f"/{settings.personal}"
-    return f"{settings.values}/{settings.sample_rows}{found_by}"
+def _policy(profile: ProfileSettings) -> str:
+    found_by = "" if profile.personal == "builtin" else f"/{profile.personal}"
+    return f"{profile.values}/{profile.sample_rows}{found_by}"
 
 
-def _is_fresh(table: Table, stored: Mapping[AssetKey, Stored], settings: Settings) -> bool:
+def _is_fresh(table: Table, stored: Mapping[AssetKey, Stored], profile: ProfileSettings) -> bool:
     rows = [stored.get(AssetKey(table.name, column.path)) for column in table.columns]
     oldest = datetime.now(UTC) - MAX_AGE
     return all(
         row is not None
-        and row.policy == _policy(settings)
+        and row.policy == _policy(profile)
         and row.data_version == table.data_version
         and (bool(table.data_version) or row.seen_at > oldest)
         for row in rows
@@ -180,20 +181,20 @@ class _Recorder:
     """
 
     def __init__(
-        self, reader: EvidenceReader, settings: Settings, tables: Shelf, run_id: str
+        self, reader: EvidenceReader, profile: ProfileSettings, tables: Shelf, run_id: str
     ) -> None:
         self.reader = reader
-        self.settings = settings
+        self.profile = profile
         self._tables = tables
         self._run_id = run_id
         self._waiting: dict[str, list[Evidence]] = {}
         self._flushed_at = time.monotonic()
-        self._detector = presidio_detector() if settings.personal == "presidio" else None
+        self._detector = presidio_detector() if profile.personal == "presidio" else None
 
     def add(self, table: str, evidence: Iterable[Evidence]) -> None:
         """Take in one table."""
         seen = evidence if self._detector is None else map(self._detector, evidence)
-        self._waiting[table] = [withhold(item, self.settings.values) for item in seen]
+        self._waiting[table] = [withhold(item, self.profile.values) for item in seen]
         due = time.monotonic() - self._flushed_at > SECONDS_A_PART
         if due or len(self._waiting) >= TABLES_A_PART:
             self.flush()
@@ -223,7 +224,7 @@ class _Recorder:
         return Stored(
             evidence=item,
             data_version=versions[item.table],
-            policy=_policy(self.settings),
+            policy=_policy(self.profile),
             seen_at=datetime.now(UTC),
         )
 
@@ -238,22 +239,20 @@ def _profile_all(
     recorder: _Recorder, tables: Shelf, names: Sequence[str], progress: Progress
 ) -> dict[str, str]:
     """Profile and store the tables; returns why some could not be read."""
-    settings, spark = recorder.settings, recorder.reader.ledgers.spark
+    profile, spark = recorder.profile, recorder.reader.ledgers.spark
 
     def profiled(name: str) -> list[Evidence]:
         return profile_table(
-            spark, tables[name], sample_rows=settings.sample_rows, seed=settings.sample_seed
+            spark, tables[name], sample_rows=profile.sample_rows, seed=profile.sample_seed
         )
 
-    with threads(settings.parallel_tables) as pool:
+    with threads(profile.parallel_tables) as pool:
         running = {pool.submit(profiled, name): name for name in names}
         try:
             return _follow(recorder, running, progress)
-        except BaseException:
-            for future in running:
-                future.cancel()
-            raise
         finally:
+            for future in list(running):  # of an interrupt: else all are done
+                future.cancel()
             recorder.flush()
 
 
@@ -341,7 +340,7 @@ def _tables_of(ledgers: Ledgers, schema: str) -> set[str] | None:
         if not ledgers.spark.catalog.databaseExists(quote_path(schema)):
             return set()
         rows = ledgers.spark.sql(f"SHOW TABLES IN {quote_path(schema)}").collect()
-    except Exception:  # noqa: BLE001 - each catalog refuses in its own way
+    except SPARK_ERRORS:
         return None
     return {f"{schema}.{join_path((row.tableName,))}" for row in rows if not row.isTemporary}
 

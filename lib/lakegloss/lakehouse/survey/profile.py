@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import (
     ArrayType,
@@ -27,6 +28,7 @@ from lakegloss.core.names import leaf, quote, quote_path, split_path
 from lakegloss.core.profile.columns import column_evidence
 from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.session.session import compiling
 
@@ -82,7 +84,7 @@ def profile_table(
         sketches = _sketches(sample, scanned, rows)
     except CatalogError:
         raise
-    except Exception as error:  # classic sessions raise py4j's errors, Connect its own
+    except (pa.ArrowException, ValueError, LookupError, *SPARK_ERRORS) as error:
         raise CatalogError(
             f"The table {table.name!r} cannot be profiled: {first_line(error)}",
             remedy="Read it once by hand (SELECT * ... LIMIT 1), or leave it out.",
@@ -200,7 +202,7 @@ def _partials_here(frame: DataFrame, sketcher: _OnBatches) -> list[tuple[int, by
     """Sketches made on the driver, None where the rows do not come or do not fit there."""
     try:
         batches = frame.toArrow().to_batches()
-    except Exception:  # noqa: BLE001 - too large, or unreadable: what workers meet is reported
+    except (pa.ArrowException, MemoryError, *SPARK_ERRORS):  # what workers meet is reported
         return None
     return [(row["position"], row["sketch"]) for b in sketcher(batches) for row in b.to_pylist()]
 

@@ -17,7 +17,7 @@ from lakegloss.errors import BusyError, ExecutionTimeoutError
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.release.chosen import Chosen
 from lakegloss.serving.api.errors import ApiError, documented
-from lakegloss.serving.api.executions import meta_of
+from lakegloss.serving.api.executions import COMMENTS_PROGRAM, meta_of, until_gone
 from lakegloss.serving.api.keys import COMMENT, EXECUTE, ApiKey
 from lakegloss.serving.api.routes import GENERAL, allowed, answered, service_of
 from lakegloss.serving.api.schemas import (
@@ -32,7 +32,7 @@ from lakegloss.serving.api.schemas import (
     ProposedSolution,
     Usage,
 )
-from lakegloss.serving.api.service import COMMENTS_PROGRAM, Service, until_gone
+from lakegloss.serving.api.service import Service
 from lakegloss.serving.executor.job import failed
 from lakegloss.serving.executor.result import ExecutionResult
 
@@ -58,7 +58,9 @@ async def generate_hmw(
     body: GenerateHMWRequest, request: Request, key: Annotated[ApiKey, allowed(EXECUTE)]
 ) -> Response:
     """How-might-we questions from insights, metrics and jobs to be done."""
-    done = await service_of(request).execute(request, key, HMW_PROGRAM, body.model_dump())
+    done = await service_of(request).executions.execute(
+        request, key, HMW_PROGRAM, body.model_dump()
+    )
     found = done.or_raise()
     pairs = zip(found.outputs["hmw_questions"], found.outputs["relevance_scores"], strict=True)
     ordered = sorted(pairs, key=lambda pair: -pair[1])
@@ -82,7 +84,9 @@ async def generate_solutions(
     body: GenerateSolutionsRequest, request: Request, key: Annotated[ApiKey, allowed(EXECUTE)]
 ) -> Response:
     """Solutions to such questions, highest priority first."""
-    done = await service_of(request).execute(request, key, SOLUTIONS_PROGRAM, body.model_dump())
+    done = await service_of(request).executions.execute(
+        request, key, SOLUTIONS_PROGRAM, body.model_dump()
+    )
     found = done.or_raise()
     return answered(
         GenerateSolutionsResponse(
@@ -109,18 +113,19 @@ async def comments(
     `source` and `meta` say so.
     """
     service, start = service_of(request), time.perf_counter()
+    executions = service.executions
     names = [name for name in TableCard.model_fields if name in body.model_fields_set]
-    routes = service.routes_for(body.model)
+    routes = executions.routes_for(body.model)
     chosen = service.comments  # once: a promotion meanwhile is for the next request
-    with service.under_way():
+    with executions.under_way():
         try:
             drafted = await until_gone(request, _drafted(service, body, chosen, routes))
         except (asyncio.CancelledError, ApiError):
-            left = failed(COMMENTS_PROGRAM, service.stopped(), start)
-            service.leave(request, key, left, names)
+            left = failed(COMMENTS_PROGRAM, executions.stopped(), start)
+            executions.leave(request, key, left, names)
             raise
     result = _result(chosen, drafted, time.perf_counter() - start)
-    service.count(request, result, {"table": body.table, "columns": len(body.columns)})
+    executions.count(request, result, {"table": body.table, "columns": len(body.columns)})
     service.executor.statistics.add(
         success=True,
         seconds=result.execution_time,
@@ -128,7 +133,7 @@ async def comments(
         cached=False,
         tokens=(drafted.usage.input, drafted.usage.output),
     )
-    recorded = await service.record(request, key, result, names)
+    recorded = await executions.record(request, key, result, names)
     meta: Meta = meta_of(result, request, recorded=recorded)
     return answered(
         CommentsResponse(
@@ -145,11 +150,11 @@ async def _drafted(
 ) -> DraftedTable:
     """Ask the models in their turn; where all places are taken, the rules answer."""
     asked = functools.partial(
-        comments_for, card, service.settings, chosen.program, detector=service.detector
+        comments_for, card, chosen.settings, chosen.program, detector=service.detector
     )
     most = service.settings.serve_timeout
     try:
-        async with service.places.one(min(card.timeout or most, most)) as left:
+        async with service.executions.places.one(min(card.timeout or most, most)) as left:
             return await asked(routes, timeout=left)
     except (BusyError, ExecutionTimeoutError) as error:
         return await asked((), why=error.message)
