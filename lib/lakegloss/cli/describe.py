@@ -13,7 +13,7 @@ from lakegloss.cli.console import (
     plan_view,
     progress,
 )
-from lakegloss.cli.options import Config, DryRun, Home, Patterns, Sets
+from lakegloss.cli.options import Config, DryRun, EndpointUrl, Home, Patterns, Sets
 from lakegloss.cli.options import opened as _opened
 from lakegloss.cli.options import read_settings as _settings
 
@@ -24,9 +24,6 @@ STOPPED = 3
 Policy = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
 Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]
 Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
-EndpointUrl = Annotated[
-    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
-]
 Inherit = Annotated[
     bool | None,
     typer.Option("--inherit/--no-inherit", help="Describe columns that repeat once (the default)."),

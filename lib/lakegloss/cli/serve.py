@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out
-from lakegloss.cli.options import Config, Home, Sets, read_settings
+from lakegloss.cli.options import Config, EndpointUrl, Home, Sets, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.settings import Settings
@@ -23,9 +23,6 @@ keys = typer.Typer(help="Keys of the service's callers.", no_args_is_help=True)
 Host = Annotated[str | None, typer.Option(help="Address to listen at.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen at; 0 is any that is free.")]
 Model = Annotated[str | None, typer.Option(help="Model name.")]
-EndpointUrl = Annotated[
-    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
-]
 
 
 def serve(

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import uuid4
+
+from lakegloss.core.assets import AssetKey
 
 
 class Source(StrEnum):
@@ -122,6 +125,32 @@ class Decision:
     origin: str
     run_id: str
     decided_at: datetime
+
+
+def decision_row(
+    key: AssetKey,
+    proposal_id: str,
+    verdict: Verdict,
+    *,
+    who: str,
+    origin: str,
+    run_id: str,
+    now: datetime,
+    text: str = "",
+) -> Decision:
+    """A new decision on a proposal, with an id of its own."""
+    return Decision(
+        decision_id=uuid4().hex,
+        proposal_id=proposal_id,
+        table=key.table,
+        column=key.column,
+        verdict=verdict.value,
+        text=text,
+        decided_by=who,
+        origin=origin,
+        run_id=run_id,
+        decided_at=now,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lakegloss.core.names import join_path, split_path
+from lakegloss.core.names import schema_of
 from lakegloss.core.report.standing import COMMENTED, AssetState, Row, Standing
+from lakegloss.core.requests import dollars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +76,6 @@ class Usage:
     output_tokens: float = 0.0
     cost: float | None = None
     estimated: bool = False
-
-
-def schema_of(table: str) -> str:
-    """The schema (with its catalog, where named) of a table."""
-    return join_path(split_path(table)[:-1])
 
 
 def coverage_of(name: str, states: Iterable[AssetState]) -> Coverage:
@@ -164,15 +160,12 @@ def _usage(
     estimated: bool,
 ) -> Usage:  # fmt: skip
     requests, sent, cached, answered = sums
-    cost = None
-    if price_in is not None and price_out is not None:
-        cost = (sent * price_in + answered * price_out) / 1_000_000
     return Usage(
         name=name,
         requests=requests,
         input_tokens=sent,
         cached_tokens=cached,
         output_tokens=answered,
-        cost=cost,
+        cost=dollars(sent, answered, price_input=price_in, price_output=price_out),
         estimated=estimated,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lakegloss.core.data_types import is_boolean, is_orderable, is_text
 from lakegloss.core.evidence import CODE_LIMIT
 from lakegloss.core.report.charts import number
 from lakegloss.core.report.coverage import Coverage, Usage, coverage_of
@@ -21,17 +22,6 @@ STANDING_NAMES: Mapping[str, str] = {
 }
 """The standings in words, in the order in which charts stack them."""
 
-_RANGED = (
-    "tinyint",
-    "smallint",
-    "int",
-    "bigint",
-    "float",
-    "double",
-    "decimal",
-    "date",
-    "timestamp",
-)
 _EXAMPLES = 5
 
 
@@ -254,7 +244,7 @@ def _sampled(row: Row) -> bool:
 
 
 def _range_words(row: Row) -> str:
-    ranged = (row["data_type"] or "").startswith(_RANGED)
+    ranged = is_orderable(row["data_type"] or "")
     if not ranged or not row["minimum"] or row["minimum"] == row["maximum"]:
         return ""
     return f"{row['minimum']} to {row['maximum']}"
@@ -263,7 +253,8 @@ def _range_words(row: Row) -> str:
 def _code_words(row: Row) -> str:
     codes = [item["value"] for item in row["frequent"] or ()]
     few = 0 < (row["distinct"] or 0) <= CODE_LIMIT and (row["distinct_exact"] or _sampled(row))
-    if not few or not (row["data_type"] or "").startswith(("string", "boolean")):
+    data_type = row["data_type"] or ""
+    if not few or not (is_text(data_type) or is_boolean(data_type)):
         return ""
     more = ", …" if len(codes) > _EXAMPLES else ""
     return ", ".join(codes[:_EXAMPLES]) + more

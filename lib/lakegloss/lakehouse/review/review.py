@@ -8,7 +8,7 @@ from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.names import join_path, split_path
-from lakegloss.core.records import ProposalStatus, Verdict
+from lakegloss.core.records import ProposalStatus, Verdict, decision_row
 from lakegloss.core.review.foreign import ForeignRow, expand, foreign_rows
 from lakegloss.core.review.merge import (
     Conflict,
@@ -28,7 +28,7 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS
 from lakegloss.lakehouse.review.files import ReviewFile, read_review, write_review
-from lakegloss.lakehouse.review.record import decision_row, record
+from lakegloss.lakehouse.review.record import record
 from lakegloss.lakehouse.review.state import (
     Which,
     items_for,
@@ -246,9 +246,12 @@ def _decide(
             run_id = log.run_id
             now = datetime.now(UTC)
             made = (
-                decision_row(item.key, item.proposal_id, verdict, who, _COMMAND, run_id, now)
+                decision_row(
+                    item.key, item.proposal_id, verdict,
+                    who=who, origin=_COMMAND, run_id=run_id, now=now,
+                )
                 for item in chosen
-            )
+            )  # fmt: skip
             log.count(decisions=ledgers.append(DECISIONS, made))
     return DecideSummary(run_id=run_id, dry_run=dry_run, verdict=verdict, proposals=chosen)
 
@@ -309,7 +312,7 @@ def _named_tables(
     catalog = Catalog(ledgers.spark)
     wanted = canonical(sorted({row.pattern for row in rows}), catalog.current)
     names: set[str] = set()
-    for schema in sorted({_schema(pattern) for pattern in wanted}):
+    for schema in sorted({_schema_parts(pattern) for pattern in wanted}):
         try:
             names |= set(
                 catalog.table_names([join_path((*schema, "*"))], own_schema=ledgers.schema)
@@ -319,7 +322,7 @@ def _named_tables(
     return read_all(catalog, settings, matching(names, wanted))
 
 
-def _schema(pattern: str) -> tuple[str, ...]:
+def _schema_parts(pattern: str) -> tuple[str, ...]:
     try:
         return split_path(pattern)[:-1]
     except ValueError:  # no name of any table

@@ -8,9 +8,10 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
+from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.errors import EndpointAuthError, EndpointError, EndpointUnavailableError
 from lakegloss.settings import Settings
 
@@ -26,13 +27,6 @@ class Answer:
 
     doubt: str = ""
     remedy: str = ""
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect would carry the key to another host."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
 
 
 def ask_models(settings: Settings, *, timeout: float = TIMEOUT) -> Answer:
@@ -51,7 +45,7 @@ def ask_models(settings: Settings, *, timeout: float = TIMEOUT) -> Answer:
     if token:
         request.add_unredirected_header("Authorization", f"Bearer {token}")
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as reply:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=timeout) as reply:
             body = reply.read(_MOST_BYTES)
     except urllib.error.HTTPError as error:
         with error:

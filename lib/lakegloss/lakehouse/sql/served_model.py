@@ -15,6 +15,7 @@ from pyspark.sql.types import StructType
 from lakegloss.core.ddl import literal
 from lakegloss.core.json_values import plain
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.engine.spark.ai_query import answer_fields
 from lakegloss.engine.spark.sql_function import has_ai_query
 from lakegloss.errors import CatalogError, SettingsError
@@ -64,7 +65,7 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
             "This session has no ai_query.",
             remedy="Run it on Databricks, or over a stand-in: `lakegloss sql run`.",
         )
-    known = SqlTarget(schema=schema_of(settings), endpoint=settings.served_model)
+    known = SqlTarget(schema=own_schema(settings), endpoint=settings.served_model)
     local = not has_ai_query(spark)
     call = f"ai_query({literal(known.endpoint)}, {_PROBE}, failOnError => false)"
     try:
@@ -85,7 +86,7 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
     )
 
 
-def schema_of(settings: Settings) -> tuple[str, ...]:
+def own_schema(settings: Settings) -> tuple[str, ...]:
     """Catalog and schema of lakegloss' own tables, as parts."""
     return tuple(part for part in (settings.catalog, settings.schema_name) if part)
 
@@ -154,16 +155,11 @@ def _ask(
         return [pair for part in answered for pair in part]
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """A served model does not send its callers elsewhere."""
-
-
 def _opener(url: str) -> urllib.request.OpenerDirector:
     """Cards for this machine go through no proxy."""
     local = urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
     proxies = [urllib.request.ProxyHandler({})] if local else []
-    return urllib.request.build_opener(_NoRedirect, *proxies)
+    return urllib.request.build_opener(NoRedirect, *proxies)
 
 
 def _post(

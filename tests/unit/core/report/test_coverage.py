@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lakegloss.core.names import schema_of
 from lakegloss.core.report.coverage import (
     Coverage,
     by_schema,
     by_table,
     coverage_of,
     failed_checks,
-    schema_of,
     usage_by_schema,
 )
 from lakegloss.core.report.standing import AssetState, Row, Standing, asset_states, is_thin
