@@ -13,7 +13,7 @@ from lakegloss.cli.console import (
     plan_view,
     progress,
 )
-from lakegloss.cli.options import Config, DryRun, EndpointUrl, Home, Patterns, Sets
+from lakegloss.cli.options import Config, DryRun, EndpointUrl, Home, Model, Patterns, Sets
 from lakegloss.cli.options import opened as _opened
 from lakegloss.cli.options import read_settings as _settings
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 STOPPED = 3
 Policy = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
 Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]
-Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
 Inherit = Annotated[
     bool | None,
     typer.Option("--inherit/--no-inherit", help="Describe columns that repeat once (the default)."),

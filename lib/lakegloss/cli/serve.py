@@ -22,13 +22,13 @@ keys = typer.Typer(help="Keys of the service's callers.", no_args_is_help=True)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen at.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen at; 0 is any that is free.")]
-Model = Annotated[str | None, typer.Option(help="Model name.")]
+ServedModel = Annotated[str | None, typer.Option(help="Model name.")]
 
 
 def serve(
     host: Host = None,
     port: Port = None,
-    model: Model = None,
+    model: ServedModel = None,
     endpoint: EndpointUrl = None,
     config: Config = None,
     home: Home = None,

@@ -9,14 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out
-from lakegloss.cli.options import Config, EndpointUrl, Home, Sets, opened, read_settings
+from lakegloss.cli.options import Config, EndpointUrl, Home, Model, Sets, opened, read_settings
 from lakegloss.core.text.terminal import safe, visible
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.settings import Settings
 
 sql = typer.Typer(help="SQL functions over the served model (docs/sql.md).", no_args_is_help=True)
-
-Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
 
 
 @sql.command("print")

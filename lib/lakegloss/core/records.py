@@ -1,11 +1,16 @@
 """The rows of the ledgers, as data. Their Delta types stand in lakehouse/tables.py."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey
+
+LedgerRow = Mapping[str, Any]
+"""A row as it is read from a ledger, by the names of its columns."""
 
 
 class Source(StrEnum):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lakegloss.core.names import schema_of
-from lakegloss.core.report.standing import COMMENTED, AssetState, Row, Standing
+from lakegloss.core.records import LedgerRow
+from lakegloss.core.report.standing import COMMENTED, AssetState, Standing
 from lakegloss.core.requests import dollars
 
 
@@ -66,7 +67,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class SchemaUsage:
     """Tokens and dollars under one name; shares of requests, so they need not be whole."""
 
     name: str
@@ -111,19 +112,19 @@ def _grouped(states: Iterable[AssetState], name: Callable[[AssetState], str]) ->
     return [coverage_of(key, groups[key]) for key in sorted(groups)]
 
 
-def failed_checks(proposals: Iterable[Row]) -> dict[str, int]:
+def failed_checks(proposals: Iterable[LedgerRow]) -> dict[str, int]:
     """How many proposals failed each check, the commonest first."""
     counts = Counter(check for row in proposals for check in set(row["checks"] or ()))
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def usage_by_schema(
-    responses: Iterable[Row],
+    responses: Iterable[LedgerRow],
     *,
     price_input: float | None,
     price_output: float | None,
     tables: Collection[str] | None = None,
-) -> list[Usage]:
+) -> list[SchemaUsage]:
     """Tokens and dollars of each schema: a request's are shared evenly by its assets.
 
     Args:
@@ -158,9 +159,9 @@ _TOKENS = ("input_tokens", "cached_tokens", "output_tokens")
 def _usage(
     name: str, sums: Sequence[float], price_in: float | None, price_out: float | None, *,
     estimated: bool,
-) -> Usage:  # fmt: skip
+) -> SchemaUsage:  # fmt: skip
     requests, sent, cached, answered = sums
-    return Usage(
+    return SchemaUsage(
         name=name,
         requests=requests,
         input_tokens=sent,

@@ -11,8 +11,8 @@ from lakegloss.core.names import join_path, split_path
 from lakegloss.core.records import ProposalStatus, Verdict, decision_row
 from lakegloss.core.review.foreign import ForeignRow, expand, foreign_rows
 from lakegloss.core.review.merge import (
+    CommentBounds,
     Conflict,
-    Limits,
     Merged,
     ProposalNow,
     Ruling,
@@ -283,7 +283,7 @@ def _merge(
         tables = _named_tables(ledgers, settings, named)
         rows, missed = expand(named, tables, Catalog(ledgers.spark).current)
         conflicts += [*refused, *missed]
-    limits = Limits(table=settings.max_table_comment, column=settings.max_column_comment)
+    limits = CommentBounds(table=settings.max_table_comment, column=settings.max_column_comment)
     asked, refused, untouched = wishes(rows, limits)
     keys = {wish.row.key for wish in asked}
     foreign = file.shape is not Shape.OWN

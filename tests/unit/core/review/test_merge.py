@@ -12,7 +12,7 @@ from lakegloss.core.review.foreign import ForeignRow, expand, foreign_rows
 from lakegloss.core.review.merge import (
     REMEDIES,
     AssetNow,
-    Limits,
+    CommentBounds,
     Merged,
     Now,
     ProposalNow,
@@ -23,7 +23,7 @@ from lakegloss.core.review.merge import (
 from lakegloss.core.review.rows import Line, ReviewRow, Shape, mark, shape_of_header
 
 KEY = AssetKey("s.t", "c")
-LIMITS = Limits(table=60, column=40)
+LIMITS = CommentBounds(table=60, column=40)
 OURS = "What we proposed."
 
 
