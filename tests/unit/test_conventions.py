@@ -153,7 +153,7 @@ def test_errors_raised_in_the_library_are_those_of_the_tree() -> None:
     own = {
         f"{path.relative_to(LIB)}:{node.name}"
         for path in MODULES
-        if path.name != "errors.py"
+        if str(path.relative_to(LIB)) not in {"errors.py", "serving/api/problems.py"}
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.ClassDef)
         and not node.name.startswith("_")

@@ -42,8 +42,8 @@ def serve(
     with _installed():
         import uvicorn
 
+        from lakegloss.serving.api.access.callers import is_app, secret_of
         from lakegloss.serving.api.app import create_app
-        from lakegloss.serving.api.callers import is_app, secret_of
         from lakegloss.serving.api.logs import JsonFormatter
         from lakegloss.serving.api.service import Service
     _log_to_stderr(JsonFormatter())
@@ -162,7 +162,7 @@ def _installed() -> Iterator[None]:
 @contextmanager
 def _store(settings: Settings) -> Iterator[Any]:
     with _installed():
-        from lakegloss.serving.api.store import Store, database_of
+        from lakegloss.serving.api.database.store import Store, database_of
     store = Store(database_of(settings))
     try:
         yield store
@@ -192,7 +192,7 @@ def add_key(
     """Make a key; its secret is printed once."""
     settings = read_settings(config, home, sets)
     with _installed():
-        from lakegloss.serving.api.keys import COMMENT, EXECUTE, READ, new_key
+        from lakegloss.serving.api.access.keys import COMMENT, EXECUTE, READ, new_key
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
     scopes = scope or [EXECUTE, COMMENT, READ]
     secret, key = new_key(name, scopes, expires_at=expires_at, rate=rate)

@@ -24,7 +24,7 @@ _SHOWN = 20
 VersionName = Annotated[
     str, typer.Argument(help="The registered name; `lakegloss register` prints it.")
 ]
-Reason = Annotated[str, typer.Option(help="Why, for the ledger.")]
+ReasonText = Annotated[str, typer.Option(help="Why, for the ledger.")]
 
 
 def register(
@@ -116,7 +116,7 @@ def promote(
     challenger: Annotated[
         bool, typer.Option("--challenger", help="Make it the challenger, not the champion.")
     ] = False,
-    reason: Reason = "",
+    reason: ReasonText = "",
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -137,7 +137,7 @@ def promote(
 
 def rollback(
     name: VersionName,
-    reason: Reason = "",
+    reason: ReasonText = "",
     config: Config = None,
     home: Home = None,
     sets: Sets = None,

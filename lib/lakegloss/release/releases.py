@@ -16,8 +16,8 @@ from lakegloss.core.release.decisions import (
 )
 from lakegloss.errors import RegistryError, VersionNotFoundError
 from lakegloss.faults import fault_point
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.tables import RELEASES
 from lakegloss.programs.saved import load_saved
 from lakegloss.release.registry import Registry

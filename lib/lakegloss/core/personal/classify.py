@@ -15,7 +15,7 @@ from lakegloss.core.personal.context import (
     unaccented_words,
     vetoed_by_words,
 )
-from lakegloss.core.personal.names import (
+from lakegloss.core.personal.person_names import (
     GIVEN_NAMES,
     SURNAMES,
     company_share,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.records import ProposalStatus, Source, Verdict
-from lakegloss.core.review.rows import Line, ReviewRow, mark, own_row
+from lakegloss.core.review.rows import FileLine, ReviewRow, mark, own_row
 
 
 class Trouble(StrEnum):
@@ -164,7 +164,7 @@ class CommentBounds:
         return self.column if key.column else self.table
 
 
-def own_rows(lines: Iterable[Line], conflicts: list[Conflict]) -> Iterator[ReviewRow]:
+def own_rows(lines: Iterable[FileLine], conflicts: list[Conflict]) -> Iterator[ReviewRow]:
     """Read the rows of lakegloss' own files; those that cannot be read go to the conflicts."""
     for line in lines:
         row = own_row(line)

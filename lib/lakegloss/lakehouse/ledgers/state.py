@@ -9,8 +9,8 @@ from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.plan.choices import Known, text_hash
 from lakegloss.core.records import POLICY, AskedAsset, ChangeStatus, Response, Source, Verdict
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS, RESPONSES, Ledger
 from lakegloss.lakehouse.threads import threads
 

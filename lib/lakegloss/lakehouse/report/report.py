@@ -44,7 +44,7 @@ from lakegloss.lakehouse.ledgers.tables import (
     RUNS,
 )
 from lakegloss.lakehouse.report.html import render_html
-from lakegloss.lakehouse.report.terminal import render_terminal
+from lakegloss.lakehouse.report.printed import render_terminal
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 

@@ -28,14 +28,14 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS
 from lakegloss.lakehouse.review.files import ReviewFile, read_review, write_review
-from lakegloss.lakehouse.review.record import record
-from lakegloss.lakehouse.review.state import (
+from lakegloss.lakehouse.review.reading import (
     Which,
     items_for,
     proposals_for_review,
     read_all,
     state_now,
 )
+from lakegloss.lakehouse.review.record import record
 from lakegloss.settings import Settings
 
 ALL = Which()

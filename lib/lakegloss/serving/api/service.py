@@ -30,17 +30,22 @@ from lakegloss.errors import (
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen
 from lakegloss.release.servers import require_listener
-from lakegloss.serving.api.callers import Callers, is_app, secret_of
-from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
-from lakegloss.serving.api.executions import meta_of, row_of, shape_of_input, with_whole_time
+from lakegloss.serving.api.access.callers import Callers, is_app, secret_of
+from lakegloss.serving.api.access.keys import ApiKey
+from lakegloss.serving.api.database.executions import (
+    meta_of,
+    row_of,
+    shape_of_input,
+    with_whole_time,
+)
+from lakegloss.serving.api.database.store import Store, database_of
 from lakegloss.serving.api.follow import FollowedComments, RegistrySource, registry_of
-from lakegloss.serving.api.keys import ApiKey
 from lakegloss.serving.api.logs import log_dspy_call
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.model_file import ModelFile, read_models
 from lakegloss.serving.api.places import Places
+from lakegloss.serving.api.problems import ApiError, ErrorResponse, api_error
 from lakegloss.serving.api.schemas import ExecuteResponse, Health
-from lakegloss.serving.api.store import Store, database_of
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.job import failed
 from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource

@@ -32,7 +32,7 @@ from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.describe.planning import Plan
 from lakegloss.lakehouse.report.html import render_html
-from lakegloss.lakehouse.report.terminal import render_terminal
+from lakegloss.lakehouse.report.printed import render_terminal
 from lakegloss.lakehouse.review.files import read_review, write_review
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram

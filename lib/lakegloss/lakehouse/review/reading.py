@@ -17,8 +17,8 @@ from lakegloss.core.selection import canonical, like_any, matching
 from lakegloss.core.stages import comments_of
 from lakegloss.errors import AssetNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.state import known_assets
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, EVIDENCE, PROPOSALS
 from lakegloss.lakehouse.threads import threads
