@@ -37,7 +37,7 @@ from lakegloss.lakehouse.describe.planning import planner_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, PROPOSALS
 from lakegloss.lakehouse.session.session import session
-from lakegloss.lakehouse.survey.evidence import gather_evidence
+from lakegloss.lakehouse.survey.gathering import gather_evidence
 from lakegloss.lakehouse.survey.inventory import record_inventory
 from lakegloss.lakehouse.survey.stored import Stored
 from lakegloss.lakehouse.survey.survey import Survey

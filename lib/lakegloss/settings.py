@@ -16,13 +16,13 @@ from lakegloss.settings_views import (
     CallSettings,
     Personal,
     PlanSettings,
-    Policy,
+    PolicyName,
     ProfileSettings,
     ReportSettings,
     ReviewSettings,
     ServiceSettings,
-    Style,
-    Transport,
+    StyleName,
+    TransportName,
     Values,
 )
 
@@ -51,12 +51,12 @@ class Settings(BaseSettings):
     journal: str = Field("", description="folder of the journal (a Volume on Databricks)")
 
     # What is described, and how
-    policy: Policy = Field(
+    policy: PolicyName = Field(
         "missing", description="what is described: missing, thin or stale comments, or all"
     )
     thin_words: int = Field(4, ge=1, le=100, description="thin: fewer words than this")
     overwrite_human: bool = Field(default=False, description="replace text that people wrote")
-    style: Style = Field(
+    style: StyleName = Field(
         "standard", description="how much a comment says: concise, standard or detailed"
     )
     language: str = Field(
@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     structured: Literal["json_schema", "json_object", "off"] = Field(
         "json_schema", description="how answers are kept in form: json_schema, json_object or off"
     )
-    transport: Transport = Field(
+    transport: TransportName = Field(
         "driver", description="who calls: driver, partitions or ai_query (docs/transports.md)"
     )
     request_tokens: int = Field(2_400, ge=500, description="input tokens a request at most")

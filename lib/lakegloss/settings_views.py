@@ -16,9 +16,9 @@ from pydantic import SecretStr
 
 Values = Literal["none", "shapes", "masked", "raw"]
 Personal = Literal["builtin", "presidio"]
-Style = Literal["concise", "standard", "detailed"]
-Policy = Literal["missing", "thin", "stale", "all"]
-Transport = Literal["driver", "partitions", "ai_query"]
+StyleName = Literal["concise", "standard", "detailed"]
+PolicyName = Literal["missing", "thin", "stale", "all"]
+TransportName = Literal["driver", "partitions", "ai_query"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class PriceSettings:
 class CallSettings(PriceSettings):
     """The bounds of a run's calls, and who makes them. Times in seconds."""
 
-    transport: Transport
+    transport: TransportName
     in_flight: int
     partitions: int
     attempts: int
@@ -80,10 +80,10 @@ class PlanSettings:
     """What is described, and what a comment's fingerprint depends on."""
 
     model: str
-    policy: Policy
+    policy: PolicyName
     thin_words: int
     overwrite_human: bool
-    style: Style
+    style: StyleName
     language: str
     guidance: Path | None
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out
-from lakegloss.cli.options import Config, Home, Sets, read_settings
+from lakegloss.cli.options import Config, EndpointUrl, Home, Sets, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.settings_views import DatabaseSettings
@@ -22,16 +22,13 @@ keys = typer.Typer(help="Keys of the service's callers.", no_args_is_help=True)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen at.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen at; 0 is any that is free.")]
-Model = Annotated[str | None, typer.Option(help="Model name.")]
-EndpointUrl = Annotated[
-    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
-]
+ServedModel = Annotated[str | None, typer.Option(help="Model name.")]
 
 
 def serve(
     host: Host = None,
     port: Port = None,
-    model: Model = None,
+    model: ServedModel = None,
     endpoint: EndpointUrl = None,
     config: Config = None,
     home: Home = None,
@@ -45,8 +42,8 @@ def serve(
     with _installed():
         import uvicorn
 
+        from lakegloss.serving.api.access.callers import is_app, secret_of
         from lakegloss.serving.api.app import create_app
-        from lakegloss.serving.api.callers import is_app, secret_of
         from lakegloss.serving.api.logs import JsonFormatter
         from lakegloss.serving.api.start import start_service
     _log_to_stderr(JsonFormatter())
@@ -165,7 +162,7 @@ def _installed() -> Iterator[None]:
 @contextmanager
 def _store(settings: DatabaseSettings) -> Iterator[Any]:
     with _installed():
-        from lakegloss.serving.api.store import Store, database_of
+        from lakegloss.serving.api.database.store import Store, database_of
     store = Store(database_of(settings))
     try:
         yield store
@@ -195,7 +192,7 @@ def add_key(
     """Make a key; its secret is printed once."""
     settings = read_settings(config, home, sets)
     with _installed():
-        from lakegloss.serving.api.keys import COMMENT, EXECUTE, READ, new_key
+        from lakegloss.serving.api.access.keys import COMMENT, EXECUTE, READ, new_key
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
     scopes = scope or [EXECUTE, COMMENT, READ]
     secret, key = new_key(name, scopes, expires_at=expires_at, rate=rate)

@@ -27,7 +27,7 @@ logger = logging.getLogger("lakegloss.jobs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class WorkflowTask:
     """What a task was asked to do: its settings, the tables' patterns, and its own parameters."""
 
     settings: Settings
@@ -49,7 +49,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 def read(
     made: argparse.ArgumentParser, arguments: Sequence[str], *, needs_tables: bool = True
-) -> Task:
+) -> WorkflowTask:
     """Read a task's parameters.
 
     Raises:
@@ -69,7 +69,7 @@ def read(
     }
     if given.api_key_secret:
         options["api_key"] = read_secret(given.api_key_secret)
-    return Task(settings=load_settings(**options), patterns=patterns, parameters=given)
+    return WorkflowTask(settings=load_settings(**options), patterns=patterns, parameters=given)
 
 
 def table_patterns(text: str) -> tuple[str, ...]:

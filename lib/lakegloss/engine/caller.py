@@ -19,7 +19,7 @@ from lakegloss.engine.limits.breaker import Breaker
 from lakegloss.engine.limits.budget import Allowance, Budget, Reservation
 from lakegloss.engine.limits.gate import Gate
 from lakegloss.engine.limits.retry import RetryPolicy
-from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason, merge_identical
+from lakegloss.engine.outcome import CallProgress, NotAsked, Outcome, Reason, merge_identical
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
 from lakegloss.settings_views import CallSettings
 
@@ -139,7 +139,7 @@ class Caller:
         requests: Iterable[ModelRequest],
         *,
         on_response: Callable[[Response], None],
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[CallProgress], None],
     ) -> Outcome:
         """Carry all requests; the callbacks must return fast, as the loop waits for them."""
         return await Ask(self, requests, on_response, on_progress).run()
@@ -165,7 +165,7 @@ class Ask:
         caller: Caller,
         requests: Iterable[ModelRequest],
         on_response: Callable[[Response], None],
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[CallProgress], None],
     ) -> None:
         self._caller = caller
         self._on_response = on_response
@@ -354,7 +354,7 @@ class Ask:
     def _report(self) -> None:
         limit = self._caller.limit
         self._on_progress(
-            Progress(
+            CallProgress(
                 done=self._done,
                 total=len(self._requests),
                 in_flight=limit.in_flight,

@@ -22,7 +22,7 @@ from lakegloss.engine.http.transport import Transport
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.loop import LoopThread
-from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason
+from lakegloss.engine.outcome import CallProgress, NotAsked, Outcome, Reason
 from lakegloss.errors import LakeglossError
 from lakegloss.settings_views import AskSettings
 
@@ -105,7 +105,7 @@ class Engine:
         requests: Sequence[ModelRequest],
         *,
         on_response: Callable[[Response], None] | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[CallProgress], None] | None = None,
     ) -> Outcome:
         """Ask all requests; identical ones share one call.
 
@@ -116,7 +116,7 @@ class Engine:
             on_response: called in the caller's thread for each attempt, the failed ones too.
             on_progress: called in the caller's thread after each request.
         """
-        events: queue.SimpleQueue[Response | Progress | None] = queue.SimpleQueue()
+        events: queue.SimpleQueue[Response | CallProgress | None] = queue.SimpleQueue()
         finished = threading.Event()
         # What nobody listens to does not wake the caller's thread.
         tell_response = events.put if on_response is not None else _nobody
@@ -179,7 +179,7 @@ class Engine:
         self,
         requests: Sequence[ModelRequest],
         tell_response: Callable[[Response], None],
-        tell_progress: Callable[[Progress], None],
+        tell_progress: Callable[[CallProgress], None],
         finished: threading.Event,
     ) -> Outcome:
         if self._unwritable is not None:
@@ -260,11 +260,11 @@ def _nobody(_: object) -> None:
 
 
 def _tell(
-    event: Response | Progress,
+    event: Response | CallProgress,
     on_response: Callable[[Response], None] | None,
-    on_progress: Callable[[Progress], None] | None,
+    on_progress: Callable[[CallProgress], None] | None,
 ) -> None:
-    if isinstance(event, Progress):
+    if isinstance(event, CallProgress):
         if on_progress is not None:
             on_progress(event)
     elif on_response is not None:

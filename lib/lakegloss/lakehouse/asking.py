@@ -15,8 +15,7 @@ from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.http.endpoint import endpoint_from
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance
-from lakegloss.engine.outcome import Outcome
-from lakegloss.engine.outcome import Progress as CallProgress
+from lakegloss.engine.outcome import CallProgress, Outcome
 from lakegloss.engine.spark.partitions import ask_in_partitions, task_slots
 from lakegloss.engine.spark.sql_function import ask_by_ai_query, has_ai_query, register_ai_query
 from lakegloss.errors import LakeglossError, SettingsError

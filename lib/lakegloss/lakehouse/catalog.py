@@ -12,7 +12,7 @@ from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructT
 
 from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.ddl import is_substituted
-from lakegloss.core.names import join_path, quote, quote_path, split_path
+from lakegloss.core.names import join_path, quote, quote_path, schema_of, split_path
 from lakegloss.core.selection import (
     canonical,
     canonical_schema,
@@ -28,7 +28,7 @@ from lakegloss.errors import AssetNotFoundError, CatalogError
 
 _log = logging.getLogger(__name__)
 # One table that cannot be read is reported, never fatal; PySpark itself knows no newer types.
-_UNREADABLE = (ValueError, LookupError, *SPARK_ERRORS)
+_UNREADABLE: tuple[type[Exception], ...] = (ValueError, LookupError, *SPARK_ERRORS)
 _NONE: Mapping[str, str] = MappingProxyType({})
 _HIDDEN_SCHEMAS = {"information_schema", "global_temp"}
 _KINDS = {
@@ -41,7 +41,7 @@ _RECENT = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class SqlDialect:
     """What the session's SQL can do to comments, found by probing it."""
 
     comment_on_column: bool
@@ -213,19 +213,19 @@ class Catalog:
     def _with_sources(self, table: Table, known: Mapping[str, str]) -> Table:
         rows = self.spark.sql(f"DESCRIBE TABLE EXTENDED {quote_path(table.name)}").collect()
         facts = {row.col_name: row.data_type for row in rows}
-        namespace = table.name.rpartition(".")[0]
+        namespace = schema_of(table.name)
         text = facts.get("View Text") or ""
         sources = sources_of(text, known=known, default_schema=namespace)
         digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
         return replace(table, sources=sources, data_version=f"view:{digest}")
 
-    def dialect(self) -> Dialect:
+    def dialect(self) -> SqlDialect:
         """Probe what the session's SQL understands; nothing is changed."""
         try:
             self.spark.sql("EXPLAIN COMMENT ON COLUMN lakegloss_probe.t.c IS ''").collect()
         except SPARK_ERRORS as error:  # a parse error says no, all else says yes
-            return Dialect(comment_on_column="PARSE" not in str(error).upper())
-        return Dialect(comment_on_column=True)
+            return SqlDialect(comment_on_column="PARSE" not in str(error).upper())
+        return SqlDialect(comment_on_column=True)
 
 
 def columns_of(schema: StructType) -> Iterator[Column]:

@@ -11,7 +11,7 @@ _MANY = 1_000
 # A thread that is new to the JVM opens a connection to the metastore of its own: 40 ms of CPU.
 _kept = ThreadPoolExecutor(_MANY, thread_name_prefix="lakegloss")
 
-Task = Callable[[], Any]
+Work = Callable[[], Any]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -21,7 +21,7 @@ class _Lent(Executor):
 
     def __init__(self, number: int) -> None:
         self._free = number
-        self._waiting: deque[tuple[Future[Any], Task]] = deque()
+        self._waiting: deque[tuple[Future[Any], Work]] = deque()
         self._unfinished = 0
         self._changed = threading.Condition()
 
@@ -65,7 +65,7 @@ class _Lent(Executor):
             self._changed.wait_for(lambda: self._unfinished == 0)
 
 
-def run_into(future: Future[Any], task: Task) -> None:
+def run_into(future: Future[Any], task: Work) -> None:
     """Let a future have what a call returns or raises."""
     if not future.set_running_or_notify_cancel():
         return

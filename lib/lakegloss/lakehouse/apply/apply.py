@@ -11,6 +11,7 @@ from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import (
     POLICY,
     ChangeStatus,
+    LedgerRow,
     ProposalStatus,
     Source,
     Verdict,
@@ -36,7 +37,6 @@ from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 _BY_PEOPLE = "a person wrote the comment; accept the proposal or set overwrite_human to replace it"
-_Row = Mapping[str, Any]
 
 
 def apply(
@@ -97,8 +97,8 @@ _READ = (
 
 
 def _ready(
-    proposals: Iterable[_Row],
-    decisions: Iterable[_Row],
+    proposals: Iterable[LedgerRow],
+    decisions: Iterable[LedgerRow],
     applied: Collection[str],
     *,
     overwrite_human: bool,

@@ -13,7 +13,7 @@ from lakegloss.core.records import (
     Verdict,
 )
 from lakegloss.faults import fault_point
-from lakegloss.lakehouse.apply.applier import Outcome, execute, reconcile
+from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.writes import (
     OPEN_CHANGE,
     ApplySummary,
@@ -121,7 +121,7 @@ def _record_rejected(ledgers: Ledgers, undone: Iterable[Change], run_id: str) ->
 
 
 def _record_undone(
-    ledgers: Ledgers, undone: Iterable[Change], plan: WritePlan, outcome: Outcome
+    ledgers: Ledgers, undone: Iterable[Change], plan: WritePlan, outcome: WriteOutcome
 ) -> None:
     """Record what is undone, also by an earlier undo that was killed before it recorded that."""
     now = datetime.now(UTC)

@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.records import (
     ChangeStatus,
     Decision,
     Verdict,
+    decision_row,
 )
 from lakegloss.core.stages import Edit, NotWritable, Stage, comments_of, stages_for
-from lakegloss.lakehouse.apply.applier import NOTHING_DONE, Outcome
+from lakegloss.lakehouse.apply.applier import NOTHING_DONE, WriteOutcome
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.threads import threads
 
@@ -123,24 +123,16 @@ def _asset(item: NotWritable) -> str:
 def own_decision(
     key: AssetKey, proposal_id: str, verdict: Verdict, origin: str, run_id: str, now: datetime
 ) -> Decision:
-    return Decision(
-        decision_id=uuid4().hex,
-        proposal_id=proposal_id,
-        table=key.table,
-        column=key.column,
-        verdict=verdict.value,
-        text="",
-        decided_by="lakegloss",
-        origin=origin,
-        run_id=run_id,
-        decided_at=now,
+    """A decision of lakegloss itself."""
+    return decision_row(
+        key, proposal_id, verdict, who="lakegloss", origin=origin, run_id=run_id, now=now
     )
 
 
 def summary_of(
     run_id: str,
     plan: WritePlan,
-    outcome: Outcome = NOTHING_DONE,
+    outcome: WriteOutcome = NOTHING_DONE,
     *,
     dry_run: bool = False,
     waiting: int = 0,

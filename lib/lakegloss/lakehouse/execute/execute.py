@@ -21,8 +21,8 @@ from lakegloss.lakehouse.execute.rows import (
     result_frame,
     types_of,
 )
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import RESPONSES

@@ -16,8 +16,8 @@ from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.lakehouse.execute.rows import FACTS, RowResult
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.runs import RunLog
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import RESPONSES

@@ -14,7 +14,13 @@ from lakegloss.core.selection import canonical_schema
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.ledgers.rows import _NONE, _as_mapping, arrow_of, arrow_rows, mappings
+from lakegloss.lakehouse.ledgers.conversion import (
+    _NONE,
+    _as_mapping,
+    arrow_of,
+    arrow_rows,
+    mappings,
+)
 from lakegloss.lakehouse.ledgers.tables import LEDGERS, Ledger
 from lakegloss.lakehouse.session.session import compiling, is_managed_platform
 from lakegloss.lakehouse.threads import threads

@@ -8,11 +8,11 @@ from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.names import join_path, split_path
-from lakegloss.core.records import ProposalStatus, Verdict
+from lakegloss.core.records import ProposalStatus, Verdict, decision_row
 from lakegloss.core.review.foreign import ForeignRow, expand, foreign_rows
 from lakegloss.core.review.merge import (
+    CommentBounds,
     Conflict,
-    Limits,
     Merged,
     ProposalNow,
     Ruling,
@@ -28,14 +28,14 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS
 from lakegloss.lakehouse.review.files import ReviewFile, read_review, write_review
-from lakegloss.lakehouse.review.record import decision_row, record
-from lakegloss.lakehouse.review.state import (
+from lakegloss.lakehouse.review.reading import (
     Which,
     items_for,
     proposals_for_review,
     read_all,
     state_now,
 )
+from lakegloss.lakehouse.review.record import record
 from lakegloss.settings import Settings
 from lakegloss.settings_views import LedgerSettings, ReviewSettings
 
@@ -247,9 +247,12 @@ def _decide(
             run_id = log.run_id
             now = datetime.now(UTC)
             made = (
-                decision_row(item.key, item.proposal_id, verdict, who, _COMMAND, run_id, now)
+                decision_row(
+                    item.key, item.proposal_id, verdict,
+                    who=who, origin=_COMMAND, run_id=run_id, now=now,
+                )
                 for item in chosen
-            )
+            )  # fmt: skip
             log.count(decisions=ledgers.append(DECISIONS, made))
     return DecideSummary(run_id=run_id, dry_run=dry_run, verdict=verdict, proposals=chosen)
 
@@ -281,7 +284,7 @@ def _merge(
         tables = _named_tables(ledgers, settings.parallel_tables, named)
         rows, missed = expand(named, tables, Catalog(ledgers.spark).current)
         conflicts += [*refused, *missed]
-    limits = Limits(table=settings.max_table_comment, column=settings.max_column_comment)
+    limits = CommentBounds(table=settings.max_table_comment, column=settings.max_column_comment)
     asked, refused, untouched = wishes(rows, limits)
     keys = {wish.row.key for wish in asked}
     foreign = file.shape is not Shape.OWN
@@ -310,7 +313,7 @@ def _named_tables(
     catalog = Catalog(ledgers.spark)
     wanted = canonical(sorted({row.pattern for row in rows}), catalog.current)
     names: set[str] = set()
-    for schema in sorted({_schema(pattern) for pattern in wanted}):
+    for schema in sorted({_schema_parts(pattern) for pattern in wanted}):
         try:
             names |= set(
                 catalog.table_names([join_path((*schema, "*"))], own_schema=ledgers.schema)
@@ -320,7 +323,7 @@ def _named_tables(
     return read_all(catalog, parallel_tables, matching(names, wanted))
 
 
-def _schema(pattern: str) -> tuple[str, ...]:
+def _schema_parts(pattern: str) -> tuple[str, ...]:
     try:
         return split_path(pattern)[:-1]
     except ValueError:  # no name of any table

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
+from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.errors import EndpointAuthError, EndpointError, EndpointUnavailableError
 from lakegloss.lakehouse.threads import run_into
 from lakegloss.settings_views import EndpointSettings
@@ -30,13 +31,6 @@ class Answer:
     remedy: str = ""
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect would carry the key to another host."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
 def ask_models(settings: EndpointSettings, *, timeout: float = TIMEOUT) -> Answer:
     """Ask the endpoint which models it has.
 
@@ -53,7 +47,7 @@ def ask_models(settings: EndpointSettings, *, timeout: float = TIMEOUT) -> Answe
     if token:
         request.add_unredirected_header("Authorization", f"Bearer {token}")
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as reply:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=timeout) as reply:
             body = reply.read(_MOST_BYTES)
     except urllib.error.HTTPError as error:
         with error:

@@ -28,6 +28,7 @@ _before: list[tuple[int, int, int]] = []
 
 
 LOCK_WAIT = 5.0
+_NOT_STARTED: tuple[type[Exception], ...] = (OSError, TypeError, RuntimeError, *SPARK_ERRORS)
 logger = logging.getLogger("lakegloss")
 _FACTORY, _INTERPRETED = "spark.sql.codegen.factoryMode", "NO_CODEGEN"
 _compiling: WeakKeyDictionary[SparkSession, SparkSession] = WeakKeyDictionary()
@@ -112,7 +113,7 @@ def start_local(
         builder = builder.config(key, value)
     try:
         spark = builder.getOrCreate()
-    except (OSError, TypeError, RuntimeError, *SPARK_ERRORS) as error:
+    except _NOT_STARTED as error:
         raise EnvironmentNotReadyError(
             f"Spark did not start: {str(error).strip()[:300]}",
             remedy=f"See {home / 'spark.log'} and run `lakegloss doctor`.",

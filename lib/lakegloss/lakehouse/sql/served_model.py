@@ -15,6 +15,7 @@ from pyspark.sql.types import StructType
 from lakegloss.core.ddl import literal
 from lakegloss.core.json_values import plain
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.engine.spark.ai_query import answer_fields
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.engine.spark.sql_function import has_ai_query
@@ -26,6 +27,8 @@ from lakegloss.settings_views import FunctionSettings, LedgerSettings
 _ROWS_A_REQUEST = 16
 _AT_ONCE = 4
 _SECONDS = 300.0
+_NOT_ANSWERED: tuple[type[Exception], ...] = (ValueError, *SPARK_ERRORS)
+"""What a probe of `ai_query` raises; ValueError where no field of its answer is known."""
 _PROBE = "named_struct('table', 't', 'columns', array(named_struct('name', 'c')))"
 
 
@@ -65,13 +68,13 @@ def target_of(spark: SparkSession, settings: FunctionSettings) -> SqlTarget:
             "This session has no ai_query.",
             remedy="Run it on Databricks, or over a stand-in: `lakegloss sql run`.",
         )
-    known = SqlTarget(schema=schema_of(settings), endpoint=settings.served_model)
+    known = SqlTarget(schema=own_schema(settings), endpoint=settings.served_model)
     local = not has_ai_query(spark)
     call = f"ai_query({literal(known.endpoint)}, {_PROBE}, failOnError => false)"
     try:
         kind = spark.sql(f"SELECT {call} AS a").schema["a"].dataType
         fields = answer_fields(kind.names if isinstance(kind, StructType) else ())
-    except (ValueError, *SPARK_ERRORS) as error:  # ValueError: no field is known
+    except _NOT_ANSWERED as error:
         raise CatalogError(
             f"ai_query does not know the endpoint {known.endpoint!r} as the functions need it: "
             f"{first_line(error)}",
@@ -86,7 +89,7 @@ def target_of(spark: SparkSession, settings: FunctionSettings) -> SqlTarget:
     )
 
 
-def schema_of(settings: LedgerSettings) -> tuple[str, ...]:
+def own_schema(settings: LedgerSettings) -> tuple[str, ...]:
     """Catalog and schema of lakegloss' own tables, as parts."""
     return tuple(part for part in (settings.catalog, settings.schema_name) if part)
 
@@ -155,16 +158,11 @@ def _ask(
         return [pair for part in answered for pair in part]
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """A served model does not send its callers elsewhere."""
-
-
 def _opener(url: str) -> urllib.request.OpenerDirector:
     """Cards for this machine go through no proxy."""
     local = urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
     proxies = [urllib.request.ProxyHandler({})] if local else []
-    return urllib.request.build_opener(_NoRedirect, *proxies)
+    return urllib.request.build_opener(NoRedirect, *proxies)
 
 
 def _post(

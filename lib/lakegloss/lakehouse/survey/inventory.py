@@ -10,7 +10,7 @@ from typing import Any
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in
 from lakegloss.core.going_on import going_on
-from lakegloss.core.names import join_path, split_path
+from lakegloss.core.names import schema_of
 from lakegloss.core.selection import canonical, like_any, matching
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.core.sources import by_lower, data_versions
@@ -203,9 +203,9 @@ def _gone(
     catalog = Catalog(ledgers.spark)
     rows = [row for row in before.values() if row["present"] and row["table"] not in tables]
     inside = matching({row["table"] for row in rows}, scope)
-    schemas = {join_path(split_path(name)[:-1]) for name in inside}
+    schemas = {schema_of(name) for name in inside}
     clear = {schema for schema in schemas if catalog.can_tell(schema)}
-    gone = {name for name in inside if join_path(split_path(name)[:-1]) in clear}
+    gone = {name for name in inside if schema_of(name) in clear}
     yield from ({**row, "present": False} for row in rows if row["table"] in gone)
 
 

@@ -13,7 +13,7 @@ from lakegloss.core.shelf import Shelf, batched
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.lakehouse.survey.evidence import Gathered, gather_evidence
+from lakegloss.lakehouse.survey.gathering import Gathered, gather_evidence
 from lakegloss.lakehouse.survey.inventory import (
     TABLES_A_READ,
     read_tables,

@@ -15,10 +15,10 @@ from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError
 from lakegloss.serving.api import intelligence, routes
-from lakegloss.serving.api.errors import ApiError, ErrorBody, ErrorResponse, api_error, headers_of
-from lakegloss.serving.api.keys import READ
+from lakegloss.serving.api.access.keys import READ
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.middleware import Bodies, Requests
+from lakegloss.serving.api.problems import ApiError, ErrorBody, ErrorResponse, api_error, headers_of
 from lakegloss.serving.api.routes import EXECUTION_HEADER, allowed, service_of
 from lakegloss.serving.api.service import Service
 from lakegloss.serving.api.start import start_service

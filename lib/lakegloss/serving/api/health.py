@@ -12,8 +12,8 @@ from lakegloss.core.text.causes import first_line
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.release.servers import require_listener
+from lakegloss.serving.api.database.store import Store
 from lakegloss.serving.api.schemas import Health
-from lakegloss.serving.api.store import Store
 
 _log = logging.getLogger("lakegloss.api")
 _KNOWN_FOR = 1.0

@@ -16,9 +16,10 @@ from lakegloss.engine.execution import ModelRoute
 from lakegloss.errors import BusyError, ExecutionTimeoutError
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.release.chosen import Chosen
-from lakegloss.serving.api.errors import ApiError, documented
-from lakegloss.serving.api.executions import COMMENTS_PROGRAM, meta_of, until_gone
-from lakegloss.serving.api.keys import COMMENT, EXECUTE, ApiKey
+from lakegloss.serving.api.access.keys import COMMENT, EXECUTE, ApiKey
+from lakegloss.serving.api.database.executions import meta_of
+from lakegloss.serving.api.executing import COMMENTS_PROGRAM, until_gone
+from lakegloss.serving.api.problems import ApiError, documented
 from lakegloss.serving.api.routes import GENERAL, allowed, answered, service_of
 from lakegloss.serving.api.schemas import (
     HMW,

@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
-from lakegloss.serving.api.errors import ApiError, ErrorResponse, documented, unavailable
-from lakegloss.serving.api.executions import Done, until_gone
-from lakegloss.serving.api.keys import ADMIN, EXECUTE, READ, ApiKey
+from lakegloss.serving.api.access.keys import ADMIN, EXECUTE, READ, ApiKey
+from lakegloss.serving.api.executing import Done, until_gone
+from lakegloss.serving.api.problems import ApiError, ErrorResponse, documented, unavailable
 from lakegloss.serving.api.schemas import (
     BatchRequest,
     BatchResponse,

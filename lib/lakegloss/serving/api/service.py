@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from lakegloss.core.evidence import Evidence
 from lakegloss.release.chosen import Chosen
-from lakegloss.serving.api.callers import Callers
-from lakegloss.serving.api.executions import Executions
+from lakegloss.serving.api.access.callers import Callers
+from lakegloss.serving.api.executing import Executions
 from lakegloss.serving.api.health import HealthWatch
 from lakegloss.settings_views import ServiceSettings
 

@@ -11,14 +11,14 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import reference_of
-from lakegloss.serving.api.callers import Callers, is_app, secret_of
-from lakegloss.serving.api.executions import Executions
+from lakegloss.serving.api.access.callers import Callers, is_app, secret_of
+from lakegloss.serving.api.database.store import Store, database_of
+from lakegloss.serving.api.executing import Executions
 from lakegloss.serving.api.follow import FollowedComments, RegistrySource
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.model_file import ModelFile, read_models
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.service import Service
-from lakegloss.serving.api.store import Store, database_of
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
 from lakegloss.serving.executor.programs import ProgramSource

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.checks.comment import Check
@@ -11,22 +10,21 @@ from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import NOTHING_KNOWN
-from lakegloss.core.records import POLICY, Source
+from lakegloss.core.records import POLICY, LedgerRow, Source
 from lakegloss.core.review.merge import AssetNow, Now, ProposalNow
 from lakegloss.core.review.rows import Item
 from lakegloss.core.selection import canonical, like_any, matching
 from lakegloss.core.stages import comments_of
 from lakegloss.errors import AssetNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.state import known_assets
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, EVIDENCE, PROPOSALS
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings_views import ReviewSettings, Values
 
 NO_CHECK = "none"
-_Row = Mapping[str, Any]
 _PROPOSED = (
     "proposal_id", "table", "column", "text", "source", "status", "replaces", "checks", "reason",
     "proposed_at",
@@ -113,16 +111,16 @@ def _named(names: set[str], wanted: Sequence[str]) -> set[str]:
     return matching(names, wanted) if wanted else names
 
 
-def _decisions(ledgers: Ledgers, tables: Collection[str]) -> dict[str, _Row]:
+def _decisions(ledgers: Ledgers, tables: Collection[str]) -> dict[str, LedgerRow]:
     rows = ledgers.newest(DECISIONS, is_in("table", tables), _DECIDED)
     return {row["proposal_id"]: row for row in rows}
 
 
-_UNDECIDED: _Row = {"decision_id": "", "verdict": "", "text": "", "decided_by": "",
+_UNDECIDED: LedgerRow = {"decision_id": "", "verdict": "", "text": "", "decided_by": "",
                     "origin": POLICY, "decided_at": None}  # fmt: skip
 
 
-def _proposal(row: _Row, decided: Mapping[str, _Row]) -> ProposalNow:
+def _proposal(row: LedgerRow, decided: Mapping[str, LedgerRow]) -> ProposalNow:
     decision = decided.get(row["proposal_id"], _UNDECIDED)
     return ProposalNow(
         proposal_id=row["proposal_id"],

@@ -46,7 +46,7 @@ from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 from lakegloss.core.going_on import going_on
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.serving.api.keys import ApiKey
+from lakegloss.serving.api.access.keys import ApiKey
 from lakegloss.settings_views import DatabaseSettings
 
 _log = logging.getLogger("lakegloss.api")

@@ -1,4 +1,4 @@
-"""Executions: carried out for a caller, counted, recorded, and told of."""
+"""Executes programs for callers of the service, and keeps account of every execution."""
 
 import asyncio
 import logging
@@ -6,14 +6,12 @@ import time
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from starlette.requests import Request
 
 from lakegloss.core.going_on import going_on
-from lakegloss.core.text.terminal import visible
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.models import DEFAULT_MODEL
 from lakegloss.errors import (
@@ -23,13 +21,19 @@ from lakegloss.errors import (
     InputError,
     RegistryError,
 )
-from lakegloss.serving.api.errors import ApiError, ErrorResponse, api_error
-from lakegloss.serving.api.keys import ApiKey
+from lakegloss.serving.api.access.keys import ApiKey
+from lakegloss.serving.api.database.executions import (
+    meta_of,
+    row_of,
+    shape_of_input,
+    with_whole_time,
+)
+from lakegloss.serving.api.database.store import Store
 from lakegloss.serving.api.logs import log_dspy_call
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.places import Places
-from lakegloss.serving.api.schemas import ExecuteResponse, Meta, Usage
-from lakegloss.serving.api.store import Store
+from lakegloss.serving.api.problems import ApiError, ErrorResponse, api_error
+from lakegloss.serving.api.schemas import ExecuteResponse
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.job import failed
 from lakegloss.serving.executor.programs import Prepared
@@ -261,76 +265,3 @@ async def until_gone(request: Request, work: Awaitable[Answer]) -> Answer:
 async def _gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
-
-
-def with_whole_time(result: ExecutionResult, timeout: float) -> ExecutionResult:
-    """A timeout tells of the seconds that were asked for, those in the queue among them."""
-    if not isinstance(result.exception, ExecutionTimeoutError):
-        return result
-    error = ExecutionTimeoutError(f"Execution timeout after {timeout:g} seconds")
-    return replace(result, error=error.message, exception=error)
-
-
-def row_of(
-    request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
-) -> dict[str, Any]:
-    """An execution as a row of the database: names of inputs, never their values."""
-    metadata, usage = result.metadata, result.metadata["usage"]
-    return {
-        "execution_id": result.execution_id,
-        "request_id": request.state.request_id,
-        "key_name": key.name,
-        "program": visible(result.program_name)[:200],
-        "program_version": metadata.get("program_version", ""),
-        "mode": metadata["mode"],
-        "model": metadata.get("model", "")[:200],
-        "success": result.success,
-        "error": visible(_told(result)[:4_000], lines=True),
-        "input_keys": [visible(name)[:200] for name in input_keys[:100]],
-        "outputs": dict(result.outputs),
-        "input_tokens": usage["input_tokens"],
-        "output_tokens": usage["output_tokens"],
-        "execution_time": result.execution_time,
-        "ended_at": datetime.now(UTC),
-        "carried": False,
-    }
-
-
-def _told(result: ExecutionResult) -> str:
-    """Why it failed, as its answer says: the rest stands in the log only."""
-    if result.exception is None:
-        return result.error
-    return api_error(result.exception).error.message
-
-
-def _trace_of(result: ExecutionResult) -> dict[str, Any] | None:
-    """The trace, with the kinds of failed calls in place of what an endpoint said."""
-    trace = result.metadata.get("debug_trace")
-    if trace is None:
-        return None
-    calls = [{**call, "error": call["error"].partition(": ")[0]} for call in trace["calls"]]
-    return {**trace, "calls": calls}
-
-
-def shape_of_input(value: Any) -> str:
-    """What is logged of an input: never the value."""
-    sized = isinstance(value, str | list | dict)
-    return f"{type(value).__name__} of {len(value)}" if sized else type(value).__name__
-
-
-def meta_of(result: ExecutionResult, request: Request, *, recorded: bool) -> Meta:
-    """How an execution came about."""
-    metadata = result.metadata
-    return Meta(
-        request_id=request.state.request_id,
-        model=metadata.get("model", ""),
-        fallback_from=list(metadata.get("fallback_from", ())),
-        usage=Usage(**metadata["usage"]),
-        cached=metadata["cached"],
-        attempts=metadata.get("attempts", 0),
-        execution_time=result.execution_time,
-        program_version=metadata.get("program_version", ""),
-        version=metadata.get("version", ""),
-        recorded=recorded,
-        debug_trace=_trace_of(result),
-    )

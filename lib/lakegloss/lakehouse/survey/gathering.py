@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in, literal
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.names import join_path, quote_path, split_path
+from lakegloss.core.names import join_path, quote_path, schema_of, split_path
 from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.profile.keys import Keys
@@ -87,10 +87,10 @@ class Gathered:
     def _resolved(self, before: Evidence) -> Evidence:
         """A reference to a schema of which nothing was read now stays, if its table does."""
         found = self._resolver.resolve(before)
-        target, own = _target(before.reference), _schema(before.table)
+        target, own = _target(before.reference), schema_of(before.table)
         if not target.table or self._scope.covers(target.table) or not self._scope.has(target):
             return found
-        if found.reference and _schema(_target(found.reference).table) == own:
+        if found.reference and schema_of(_target(found.reference).table) == own:
             return found
         return replace(found, key_role=before.key_role, reference=before.reference)
 
@@ -140,10 +140,6 @@ def gather_evidence(
         profiled=len(stale) - len(unreadable),
         unreadable=unreadable,
     )
-
-
-def _schema(table: str) -> str:
-    return join_path(split_path(table)[:-1])
 
 
 def _target(reference: str) -> AssetKey:
@@ -287,13 +283,13 @@ class _Scope:
         self._ledgers = ledgers
         self._tables = tables
         self._names = names
-        self._schemas = set(map(_schema, names))
+        self._schemas = set(map(schema_of, names))
         self.neighbours = self._neighbours()
         self._far: dict[str, frozenset[str]] = {}
 
     def covers(self, table: str) -> bool:
         """Whether a table is in a schema whose keys were read."""
-        return _schema(table) in self._schemas
+        return schema_of(table) in self._schemas
 
     def has(self, key: AssetKey) -> bool:
         """Whether a table of another schema has that column still, as far as it can be seen."""
@@ -328,9 +324,9 @@ class _Scope:
 def _existing(ledgers: Ledgers, tables: set[str]) -> frozenset[str]:
     """Those of the tables and views that are still there, as far as it can be seen."""
     found: set[str] = set()
-    for schema in sorted(set(map(_schema, tables))):
+    for schema in sorted(set(map(schema_of, tables))):
         listed = _tables_of(ledgers, schema)
-        found |= {t for t in tables if _schema(t) == schema} if listed is None else listed
+        found |= {t for t in tables if schema_of(t) == schema} if listed is None else listed
     return frozenset(tables & found)
 
 
