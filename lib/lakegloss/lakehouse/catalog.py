@@ -28,7 +28,7 @@ from lakegloss.errors import AssetNotFoundError, CatalogError
 
 _log = logging.getLogger(__name__)
 # One table that cannot be read is reported, never fatal; PySpark itself knows no newer types.
-_UNREADABLE = (ValueError, LookupError, *SPARK_ERRORS)
+_UNREADABLE: tuple[type[Exception], ...] = (ValueError, LookupError, *SPARK_ERRORS)
 _NONE: Mapping[str, str] = MappingProxyType({})
 _HIDDEN_SCHEMAS = {"information_schema", "global_temp"}
 _KINDS = {

@@ -29,6 +29,8 @@ _before: list[tuple[int, int, int]] = []
 
 LOCK_WAIT = 5.0
 logger = logging.getLogger("lakegloss")
+# TypeError: what a JVM without Spark's classes ends in.
+_NOT_STARTED: tuple[type[Exception], ...] = (OSError, TypeError, RuntimeError, *SPARK_ERRORS)
 _FACTORY, _INTERPRETED = "spark.sql.codegen.factoryMode", "NO_CODEGEN"
 _compiling: WeakKeyDictionary[SparkSession, SparkSession] = WeakKeyDictionary()
 _LOG4J = """\
@@ -112,7 +114,7 @@ def start_local(
         builder = builder.config(key, value)
     try:
         spark = builder.getOrCreate()
-    except (OSError, TypeError, RuntimeError, *SPARK_ERRORS) as error:
+    except _NOT_STARTED as error:
         raise EnvironmentNotReadyError(
             f"Spark did not start: {str(error).strip()[:300]}",
             remedy=f"See {home / 'spark.log'} and run `lakegloss doctor`.",

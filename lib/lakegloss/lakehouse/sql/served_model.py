@@ -26,6 +26,8 @@ from lakegloss.settings_views import FunctionSettings, LedgerSettings
 _ROWS_A_REQUEST = 16
 _AT_ONCE = 4
 _SECONDS = 300.0
+# ValueError: `answer_fields` knows none of the fields.
+_NO_ENDPOINT: tuple[type[Exception], ...] = (ValueError, *SPARK_ERRORS)
 _PROBE = "named_struct('table', 't', 'columns', array(named_struct('name', 'c')))"
 
 
@@ -71,7 +73,7 @@ def target_of(spark: SparkSession, settings: FunctionSettings) -> SqlTarget:
     try:
         kind = spark.sql(f"SELECT {call} AS a").schema["a"].dataType
         fields = answer_fields(kind.names if isinstance(kind, StructType) else ())
-    except (ValueError, *SPARK_ERRORS) as error:  # ValueError: no field is known
+    except _NO_ENDPOINT as error:
         raise CatalogError(
             f"ai_query does not know the endpoint {known.endpoint!r} as the functions need it: "
             f"{first_line(error)}",
