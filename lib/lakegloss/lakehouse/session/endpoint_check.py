@@ -44,7 +44,7 @@ def ask_models(settings: EndpointSettings, *, timeout: float = TIMEOUT) -> Answe
         EndpointAuthError: the key is missing or refused.
         EndpointUnavailableError: nothing answers at the address.
         EndpointError: something else answers there.
-        SettingsError, EnvironmentNotReadyError: see `engine.endpoint.endpoint_from`.
+        SettingsError, EnvironmentNotReadyError: see `engine.http.endpoint.endpoint_from`.
     """
     # databricks-sdk retries an unreachable workspace for five minutes.
     endpoint = _within(LOGIN_TIMEOUT, lambda: endpoint_from(settings), settings.endpoint)
