@@ -28,8 +28,9 @@ _before: list[tuple[int, int, int]] = []
 
 
 LOCK_WAIT = 5.0
-_NOT_STARTED: tuple[type[Exception], ...] = (OSError, TypeError, RuntimeError, *SPARK_ERRORS)
 logger = logging.getLogger("lakegloss")
+# TypeError: what a JVM without Spark's classes ends in.
+_NOT_STARTED: tuple[type[Exception], ...] = (OSError, TypeError, RuntimeError, *SPARK_ERRORS)
 _FACTORY, _INTERPRETED = "spark.sql.codegen.factoryMode", "NO_CODEGEN"
 _compiling: WeakKeyDictionary[SparkSession, SparkSession] = WeakKeyDictionary()
 _LOG4J = """\
