@@ -47,7 +47,8 @@ async def ask_in_turn(
 ) -> Turns:
     """Ask until every asset has an accepted text or was asked about often enough.
 
-    A model whose endpoint gives nothing is followed by the next, which is asked about what is left.
+    A model whose endpoint gives nothing, or that refuses some, is followed by the next, which is
+    asked about what is left.
     Cancelling ends the calls; so does the end of the time, in seconds.
     """
     turns = Turns()
@@ -57,7 +58,7 @@ async def ask_in_turn(
                 loop = _loop_of(route, tables, settings, program, turns)
                 await _ask(route, loop, turns.outcomes, is_last=place == len(routes))
                 turns.error = _why_no_answer(loop)
-                if turns.error is None and loop.has_read_last:
+                if turns.error is None and not loop.refused:
                     break
     except TimeoutError:
         turns.error = ExecutionTimeoutError("The model took too long.")

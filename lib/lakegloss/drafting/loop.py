@@ -17,7 +17,7 @@ from lakegloss.core.requests import ModelRequest
 from lakegloss.drafting.requests import limits_of, render_requests
 from lakegloss.drafting.rounds import Accepted, Rounds
 from lakegloss.drafting.rules import inheritance_of
-from lakegloss.drafting.stopping import has_text, least, unanswered, unavailable
+from lakegloss.drafting.stopping import asks_too_much, has_text, least, unanswered, unavailable
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import EndpointUnavailableError, LakeglossError
@@ -43,7 +43,7 @@ class DraftingLoop:
         cause: how the endpoint failed a request, the last time; last_failure: how it or the model
             did.
         silent: the error of the last round where the endpoint answered nothing in it.
-        has_read: whether an answer came that could be read; has_read_last: in the last round.
+        has_read: whether an answer came that could be read.
     """
 
     def __init__(
@@ -69,7 +69,8 @@ class DraftingLoop:
         self.needed: Usage | None = None
         self.cause = self.last_failure = ""
         self.silent: EndpointUnavailableError | None = None
-        self.has_read = self.has_read_last = False
+        self.has_read = False
+        self._refused: set[AssetKey] = set()
         earlier = list(answers)
         self.reused = len(earlier)
         self._rounds.take_all(earlier)
@@ -97,6 +98,11 @@ class DraftingLoop:
     def unanswered(self) -> int:
         """How many assets the endpoint failed each request about."""
         return len(set(self._rounds.left) - self._rounds.askable - self._heard)
+
+    @property
+    def refused(self) -> set[AssetKey]:
+        """Those without a text about which the model would say nothing at all, the last time."""
+        return self._refused & set(self._rounds.left)
 
     @property
     def size(self) -> int:
@@ -141,15 +147,17 @@ class DraftingLoop:
 
     def _judge(self, outcome: Outcome) -> None:
         """Tell a dead endpoint from a model that fails."""
-        self.has_read_last = any(map(has_text, outcome.responses))
-        self.has_read = self.has_read or self.has_read_last
         for response in outcome.responses:
+            keys = {AssetKey(a.table, a.column) for a in response.assets}
+            self.has_read = self.has_read or has_text(response)
+            self._refused -= keys
+            self._refused |= keys if asks_too_much(response) else set()
             self.last_failure = response.error or self.last_failure
             if unanswered(response):
                 self.cause = response.error
             else:
                 self.is_reached = True
-                self._heard |= {AssetKey(a.table, a.column) for a in response.assets}
+                self._heard |= keys
         self.silent = unavailable(outcome.responses, last=not self._rounds.works())
 
     def _offer(self, keys: Iterable[AssetKey]) -> None:
