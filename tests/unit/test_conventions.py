@@ -37,7 +37,7 @@ OTHER_DATACLASSES = {
     "engine/http/credentials.py:KeyFile": "one value",
     "engine/http/credentials.py:MintedToken": "one value",
     "engine/http/credentials.py:NoCredential": "no value",
-    "drafting/rules.py:Drafted": "filled by one writer",
+    "drafting/in_turn.py:Turns": "filled by one writer",
     "lakehouse/ledgers/runs.py:RunLog": "counts while a run goes on, by one writer",
 }
 # Where everything is caught, with the reason; this only shrinks. `core/going_on.py` is

@@ -182,7 +182,8 @@ def comment(
     sets: Sets = None,
 ) -> None:
     """Write the comments of a table's card, without a lake; answers are lines of JSON."""
-    from lakegloss.drafting.commenter import TASKS, Commenter
+    from lakegloss.drafting.card_answers import TASKS
+    from lakegloss.drafting.commenter import Commenter
     from lakegloss.release.chosen import chosen_program
     from lakegloss.release.files import read_file
 

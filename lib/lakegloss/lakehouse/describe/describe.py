@@ -11,9 +11,10 @@ from lakegloss.core.inherit.heirs import calls_saved
 from lakegloss.core.plan.choices import Action
 from lakegloss.core.plan.tasks import TableTasks, comments_after, counted
 from lakegloss.core.records import ProposalStatus, Response, Source
-from lakegloss.core.words.rules import RULES_VERSION
+from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.drafter import ModelDrafter
-from lakegloss.drafting.rules import Drafted, RulesDrafter
+from lakegloss.drafting.proposals import proposals_of
+from lakegloss.drafting.rules import RulesDrafter
 from lakegloss.drafting.stopping import budget_advice
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.limits.budget import cost_of
@@ -148,15 +149,16 @@ def _record(
 ) -> None:
     """Append a chunk's proposals and count what was done."""
     fault_point("describe.drafted")
-    ledgers.append(PROPOSALS, drafted.proposals)
+    proposals = proposals_of(drafted.drafts, log.run_id)
+    ledgers.append(PROPOSALS, proposals)
     fault_point("describe.proposed")
-    planner.learn(comments_after(tasks, drafted.proposals))
+    planner.learn(comments_after(tasks, proposals))
     tally.actions += counted(tasks)
-    tally.sources += Counter(p.source for p in drafted.proposals if p.text)
-    tally.statuses += Counter(p.status for p in drafted.proposals)
+    tally.sources += Counter(p.source for p in proposals if p.text)
+    tally.statuses += Counter(p.status for p in proposals)
     tally.not_asked += Counter(drafted.not_asked) + Counter(endpoint=drafted.unanswered)
     tally.reused += drafted.reused
-    log.count(calls=drafted.calls, proposals=len(drafted.proposals), reused=drafted.reused)
+    log.count(calls=drafted.calls, proposals=len(proposals), reused=drafted.reused)
     if drafted.unanswered:
         tally.advice[Reason.ENDPOINT] = f"{drafted.cause}. Run the same command to ask again."
     if Reason.BUDGET in drafted.not_asked:
@@ -175,9 +177,8 @@ def _drafter(
 ) -> Iterator[Any]:
     """A function from a chunk's tasks to what was drafted for them."""
     inheritance = planner.inheritance
-    rules = RulesDrafter(settings, RULES_VERSION, log.run_id, inheritance)
     if not settings.model:
-        yield rules.draft
+        yield RulesDrafter(settings, inheritance).draft
         return
 
     def spent(usage: Usage) -> None:
@@ -185,7 +186,7 @@ def _drafter(
         log.cost = cost_of(settings.calls, usage.input, usage.output)
 
     with asker(ledgers, settings.asking, log.run_id, progress, on_spent=spent) as ask:
-        drafter = ModelDrafter(settings, program, rules, ask, log.run_id, inheritance)
+        drafter = ModelDrafter(settings, program, ask, inheritance)
         keep = partial(sweep, ledgers, settings.journal_folder, log.run_id)
 
         def draft(tasks: Sequence[TableTasks]) -> Drafted:

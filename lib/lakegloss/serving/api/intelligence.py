@@ -9,7 +9,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from lakegloss.drafting.comments import DraftedTable, comments_for, told
+from lakegloss.core.records import Source
+from lakegloss.drafting.comments import comments_for, proposed_comment
+from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.table_cards import TableCard
 from lakegloss.engine.attempt import Usage as Spent
 from lakegloss.engine.execution import ModelRoute
@@ -140,7 +142,7 @@ async def comments(
         CommentsResponse(
             execution_id=result.execution_id,
             table=body.table,
-            comments=list(map(told, drafted.comments)),
+            comments=list(map(proposed_comment, drafted.drafts)),
             meta=meta,
         )
     )
@@ -148,7 +150,7 @@ async def comments(
 
 async def _drafted(
     service: Service, card: CommentsRequest, chosen: Chosen, routes: Sequence[ModelRoute]
-) -> DraftedTable:
+) -> Drafted:
     """Ask the models in their turn; where all places are taken, the rules answer."""
     asked = functools.partial(
         comments_for, card, chosen.settings, chosen.program, detector=service.detector
@@ -161,16 +163,16 @@ async def _drafted(
         return await asked((), why=error.message)
 
 
-def _result(chosen: Chosen, drafted: DraftedTable, seconds: float) -> ExecutionResult:
+def _result(chosen: Chosen, drafted: Drafted, seconds: float) -> ExecutionResult:
     """The drafting as an execution, for the database and the answer."""
-    writers = [item.model for item in drafted.comments if item.source == "model"]
-    model = writers[-1] if writers else _RULES if drafted.comments else ""
+    writers = [draft.model for draft in drafted.drafts if draft.source is Source.MODEL]
+    model = writers[-1] if writers else _RULES if drafted.drafts else ""
     spent: Spent = drafted.usage
     usage = Usage(input_tokens=spent.input, output_tokens=spent.output, estimated=spent.estimated)
-    tried = [name for name in drafted.tried if name != model] if drafted.comments else []
+    tried = [name for name in drafted.tried if name != model] if drafted.drafts else []
     return ExecutionResult(
         success=True,
-        outputs={item.column: item.text for item in drafted.comments},
+        outputs={draft.task.key.column: draft.text for draft in drafted.drafts},
         error="",
         execution_time=seconds,
         program_name=COMMENTS_PROGRAM,
@@ -180,7 +182,7 @@ def _result(chosen: Chosen, drafted: DraftedTable, seconds: float) -> ExecutionR
             "model": model,
             "fallback_from": tried,
             "usage": usage.model_dump(),
-            "attempts": drafted.attempts,
+            "attempts": drafted.calls,
             "cached": False,
             "program_version": chosen.program.version,
             "version": chosen.reference,
