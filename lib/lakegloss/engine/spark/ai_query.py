@@ -12,7 +12,11 @@ from itertools import groupby
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.requests import Message, ModelRequest, estimate
+from lakegloss.core.text.thoughts import without_thoughts
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
+from lakegloss.engine.http.completion import words_of
+from lakegloss.engine.http.refusals import kind_of
+from lakegloss.engine.http.secrets import SECRETS
 
 CHUNK = 500
 """Requests of one statement: the unit of durability and of the budget."""
@@ -146,13 +150,28 @@ def answer_fields(names: Sequence[str]) -> tuple[str, str]:
     return texts[0], errors[0]
 
 
-_KINDS = (
-    (re.compile(r"(?i)\b429\b|rate.?limit|too many requests|REQUEST_LIMIT"), Failure.RATE_LIMITED),
-    (re.compile(r"(?i)\b40[13]\b|permission|unauthori[sz]ed|forbidden"), Failure.AUTH),
-    (re.compile(r"(?i)context.?length|context.?window|too long"), Failure.CONTEXT_LENGTH),
-    (re.compile(r"(?i)time.?out|timed out|\b504\b"), Failure.TIMEOUT),
-    (re.compile(r"(?i)\b400\b|bad.?request|invalid"), Failure.INVALID),
+_STATUS = re.compile(
+    r"\b(?:HTTP|status(?: code)?|error(?: code)?|code)\W{0,4}([45]\d\d)\b|^\W*([45]\d\d)\b",
+    re.IGNORECASE,
 )
+_TOLD_KIND = re.compile(rf"\s*({'|'.join(sorted(map(str, Failure), key=len, reverse=True))}): ")
+
+
+def kind_of_row(error: str) -> tuple[Failure, str]:
+    """The kind of a row's error and what is left to be said; a stand-in's rows name their kind."""
+    told = _TOLD_KIND.match(error)
+    if told:
+        return Failure(told[1]), error[told.end() :]
+    found = _STATUS.search(error)
+    status = int(found[1] or found[2]) if found else 0
+    said = words_of(error)
+    kind = kind_of(status, said)
+    if kind is Failure.INVALID and not status and not _INVALID.search(said):
+        kind = Failure.SERVER  # whatever it was, the next run may fare better
+    return kind, error
+
+
+_INVALID = re.compile(r"(?i)bad.?request|invalid|not (?:found|exist|support)|\b40[04]\b")
 
 
 def read_answer(
@@ -164,14 +183,15 @@ def read_answer(
         latency: seconds of the whole statement, as rows have none of their own.
     """
     if error:
-        kind = next((k for pattern, k in _KINDS if pattern.search(error)), Failure.SERVER)
+        kind, said = kind_of_row(error)
         usage = Usage(estimated=True)
-        return Attempt(failure=kind, detail=clean(error), usage=usage, latency=latency)
-    answer = (text or "").encode("utf-8", "replace").decode()
-    usage = Usage(input=request.input_tokens, output=estimate(answer), estimated=True)
+        return Attempt(failure=kind, detail=clean(said), usage=usage, latency=latency)
+    written = (text or "").encode("utf-8", "replace").decode()
+    answer = SECRETS.redact(without_thoughts(written))
+    usage = Usage(input=request.input_tokens, output=estimate(written), estimated=True)
     if answer.strip():
         return Attempt(status=200, text=answer, usage=usage, latency=latency)
-    detail = "an answer without text"
+    detail = f"an answer {'of thoughts alone, ' if written.strip() else ''}without text"
     return Attempt(status=200, failure=Failure.EMPTY, detail=detail, usage=usage, latency=latency)
 
 

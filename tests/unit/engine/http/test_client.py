@@ -69,7 +69,7 @@ def test_a_request_is_answered_by_id(server: ModelServer) -> None:
         ("reset", Failure.TRANSPORT, 0),
         ("half_closed", Failure.TRANSPORT, 200),
         ("truncated_body", Failure.MALFORMED, 200),
-        ("html", Failure.MALFORMED, 200),
+        ("html", Failure.MISROUTED, 200),
         ("bad_chunks", Failure.TRANSPORT, 0),
         ("bad_length", Failure.TRANSPORT, 0),
         ("no_end", Failure.TRANSPORT, 200),
