@@ -188,7 +188,7 @@ def _error_inside(found: Completion, said: str) -> Attempt:
     words = words_of(said)
     inner = status_in(found.error)
     attempt = _refusal(inner or 200, words, note="" if inner else "an error in the answer:")
-    return replace(attempt, usage=stated_usage(found.usage) or NOTHING)
+    return replace(attempt, usage=stated_usage(found.usage) or Usage(estimated=True))
 
 
 def _no_completion(said: str, request: ModelRequest) -> Attempt:
@@ -200,6 +200,7 @@ def _no_completion(said: str, request: ModelRequest) -> Attempt:
     return Attempt(
         status=200,
         failure=Failure.MISROUTED,
+        usage=Usage(estimated=True),
         detail=clean(f"the answer is {what}: {said}"),
         most_attempts=_ONCE_MORE,
     )

@@ -233,6 +233,17 @@ def of_the_form(said: str) -> bool:
     return bool(_OF_THE_FORM.search(said) and _UNWILLING.search(said))
 
 
+_OF_THE_MODEL = _words(
+    r"model\b[^.]{0,120}\b(?:not (?:found|exist|loaded|available)|does ?n.?t exist|no longer)"
+    r"|(?:no|unknown|invalid) (?:such )?models?\b|model_not_found|not a valid model"
+)
+
+
+def of_the_model(said: str) -> bool:
+    """Whether a refusal is of the model's name."""
+    return bool(_OF_THE_MODEL.search(said))
+
+
 def is_unfinished_json(said: str) -> bool:
     """Whether the model failed at the form that was asked for, which it may not fail at again."""
     return bool(_NO_JSON.search(said))
