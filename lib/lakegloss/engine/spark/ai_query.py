@@ -15,7 +15,7 @@ from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.core.text.thoughts import without_thoughts
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
 from lakegloss.engine.http.completion import words_of
-from lakegloss.engine.http.refusals import kind_of
+from lakegloss.engine.http.refusals import kind_of, of_the_model
 from lakegloss.engine.http.secrets import SECRETS
 
 CHUNK = 500
@@ -28,6 +28,7 @@ TEXT_FIELDS = ("result", "response")
 ERROR_FIELDS = ("errorMessage", "error", "errorStatus")
 """How the failure struct spells its fields, by version and page of the documentation."""
 
+_JSON_OBJECT = '{"type":"json_object"}'
 _MARKS = re.compile(r"<{3,}|>{3,}")
 _DEFUSED = str.maketrans("<>", "\u2039\u203a")
 
@@ -47,6 +48,22 @@ class Chunk:
         items = list(self.requests.items())
         head, rest = dict(items[:count]), dict(items[count:])
         return replace(self, requests=head), replace(self, requests=rest)
+
+    def simpler(self) -> "list[Chunk]":
+        """The same with weaker forms of the answer's format, the strongest first."""
+        if not self.response_format:
+            return []
+        plain = replace(self, response_format="")
+        if self.response_format == _JSON_OBJECT:
+            return [plain]
+        return [replace(self, response_format=_JSON_OBJECT), plain]
+
+    @property
+    def structured(self) -> str:
+        """The setting of that name that asks in this form."""
+        if not self.response_format:
+            return "off"
+        return "json_object" if self.response_format == _JSON_OBJECT else "json_schema"
 
     def expression(self) -> str:
         """The call, over a column `prompt`."""
@@ -101,7 +118,7 @@ def _response_format(request: ModelRequest, structured: str) -> str:
     if not request.schema or structured == "off":
         return ""
     if structured == "json_object":
-        return '{"type":"json_object"}'
+        return _JSON_OBJECT
     described = {
         "name": request.schema_name or "answer",
         "schema": json.loads(request.schema),
@@ -201,8 +218,16 @@ def hopeless(attempts: Sequence[Attempt], *, answered_before: bool) -> str:
     Args:
         answered_before: whether any row of the run, of this chunk too, had an answer.
     """
+    used_up = [a.error for a in attempts if a.failure is Failure.QUOTA]
     forbidden = [a.error for a in attempts if a.failure is Failure.AUTH]
-    if forbidden and not answered_before:
-        return forbidden[0]
+    if used_up or (forbidden and not answered_before):
+        return (used_up or forbidden)[0]
     failed = [a.error for a in attempts if a.failure is not None]
     return failed[-1] if len(failed) == len(attempts) >= ALL_FAILED else ""
+
+
+def refused_form(attempts: Sequence[Attempt]) -> bool:
+    """Whether all rows of a chunk are refused in a way that its answer's format may explain."""
+    return bool(attempts) and all(
+        a.failure is Failure.INVALID and not of_the_model(a.detail) for a in attempts
+    )
