@@ -314,7 +314,7 @@ def words_of(text: str) -> str:
         parsed = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return text
-    said = dict.fromkeys(word for word in _said(parsed, 6) if word.strip())
+    said = dict.fromkeys(word for word in _said(parsed, 12) if word.strip())
     return " ".join(list(said)[:_MOST_SAID]) or text
 
 
