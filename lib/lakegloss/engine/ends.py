@@ -6,7 +6,7 @@ from lakegloss.engine.attempt import Attempt
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError
 
 _EXPIRED = re.compile(r"(?i)expired|revoked|no longer valid|not valid any")
-_NO_RIGHT = re.compile(r"(?i)permission|forbidden|not allowed|no access|\b403\b|does not have")
+_NO_RIGHT = re.compile(r"(?i)permission|not allowed|no access|does not have")
 
 
 def key_remedy(said: str) -> str:

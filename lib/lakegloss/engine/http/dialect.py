@@ -18,7 +18,8 @@ _REFUSAL = re.compile(
     r"|not (?:permitted|allowed|available)|extra (?:inputs|forbidden)|instead|invalid|fail|only"
 )
 _WHOLE_PARAMETER = re.compile(
-    r"(?i)response_format\W{0,3}(?!\W{0,3}(?:type|json|value))|output_config: extra"
+    r"(?i)(?:parameter|argument|field|input|keyword)s?\b.{0,20}\W(?:response_format|output_config)\b"
+    r"|(?:response_format|output_config)\W{1,3}(?:is not|extra|not )"
 )
 _OTHER_FORM = re.compile(r"(?i)json_?schema|json schema|json_?object|response_format\W{1,3}type")
 

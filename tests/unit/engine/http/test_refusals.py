@@ -23,8 +23,8 @@ TOO_LONG: dict[str, tuple[int, Any]] = {
                    "tokens. However, you requested 5000 tokens (1000 in the messages, 4000 in the "
                    "completion).", "type": "BadRequestError", "code": 400}),
     "vllm, by max_tokens": (400, {"message": "'max_tokens' or 'max_completion_tokens' is too "
-                            "large: 4000. This model's maximum context length is 4096 tokens and your "
-                            "request has 1000 input tokens (4000 > 4096 - 1000)."}),
+                            "large: 4000. This model's maximum context length is 4096 tokens and "
+                            "your request has 1000 input tokens (4000 > 4096 - 1000)."}),
     "gemini": (400, [{"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": "The input "
                "token count (1200293) exceeds the maximum number of tokens allowed (1048576)."}}]),
     "gemini in json in a message": (400, {"error": {"message": json.dumps({"error": {"code": 400,
