@@ -260,6 +260,8 @@ class Model:
         counts = self.counts
         bill.input_tokens = len(json.dumps(body["messages"])) // 4 + 1
         bill.output_tokens = len(str(message["content"] or "")) // 4 + 1
+        if fault in ("html", "error_in_200"):  # another server's, or no answer: nobody pays
+            bill.input_tokens = bill.output_tokens = 0
         if fault not in WIRE_FAULTS:
             bill.told = fault not in USAGE_FAULTS and fault != "late"
             counts.asked_ids += len(asked)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from lakegloss.core.records import Response
-from lakegloss.engine.attempt import Failure, Usage, at_most
+from lakegloss.engine.attempt import OF_THE_ENDPOINT, Usage, at_most
 from lakegloss.engine.caller import policy_from
+from lakegloss.engine.http.refusals import Failure
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import NotAsked
 from lakegloss.errors import (
@@ -20,18 +21,6 @@ from lakegloss.errors import (
     SettingsError,
 )
 from lakegloss.settings import Settings
-
-_OF_THE_ENDPOINT = frozenset(
-    {
-        Failure.RATE_LIMITED,
-        Failure.SERVER,
-        Failure.TIMEOUT,
-        Failure.TRANSPORT,
-        Failure.INVALID,
-        Failure.MALFORMED,
-    }
-)
-"""Not those that a model gives: an empty answer, a refusal, a request that is too long."""
 
 _OF_THE_REQUEST = re.compile(r"invalid: HTTP (?:400|413|422)\b")
 """What another, smaller request may escape."""
@@ -55,7 +44,7 @@ def asks_too_much(response: Response) -> bool:
 
 def unanswered(response: Response) -> bool:
     """Whether the endpoint failed before any model answered."""
-    return not response.usable and response.error.partition(":")[0] in _OF_THE_ENDPOINT
+    return not response.usable and response.error.partition(":")[0] in OF_THE_ENDPOINT
 
 
 def unavailable(responses: Sequence[Response], *, last: bool) -> EndpointUnavailableError | None:

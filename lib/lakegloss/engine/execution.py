@@ -18,6 +18,7 @@ from lakegloss.core.going_on import stack_of
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.failures import Answered
+from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.engine.lm import Asks, Calls, calls_of, language_model
 from lakegloss.errors import AnswerError, EndpointUnavailableError, LakeglossError, RateLimitedError
 from lakegloss.programs.json_adapter import ADAPTER, plain_outputs
@@ -97,6 +98,7 @@ async def execute(
     outputs: Mapping[str, Any] = _NOTHING
     try:
         if lm is not None:
+            SECRETS.know(str(getattr(lm, "kwargs", {}).get("api_key") or ""))
             outputs = await _module(program, values, lm, log)
         for route in () if lm is not None else routes:
             tried.append(route.name)

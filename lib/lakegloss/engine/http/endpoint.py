@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lakegloss.engine.http.credentials import (
     MINTED_SECONDS,
@@ -12,6 +12,7 @@ from lakegloss.engine.http.credentials import (
     KeyFile,
     NoCredential,
 )
+from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.errors import EndpointAuthError, EnvironmentNotReadyError, SettingsError
 from lakegloss.settings_views import EndpointSettings
 
@@ -110,6 +111,7 @@ def _given_key(settings: EndpointSettings) -> Credential:
         raise SettingsError(
             "The API key holds characters that no header can carry.", remedy="Correct api_key."
         )
+    SECRETS.know(key)  # before it is sent: another endpoint's server may quote it
     return DriverKey(lambda: key)
 
 
@@ -163,4 +165,13 @@ def _proxy(base_url: str) -> str:
     parts = urlsplit(base_url)
     if proxy_bypass(parts.netloc):
         return ""
-    return getproxies().get(parts.scheme, "")
+    proxy = getproxies().get(parts.scheme, "")
+    SECRETS.know(_password(proxy))
+    return proxy
+
+
+def _password(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return ""

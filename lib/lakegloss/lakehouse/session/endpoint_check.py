@@ -12,6 +12,7 @@ from http.client import HTTPException
 from typing import TypeVar
 
 from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
+from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.errors import EndpointAuthError, EndpointError, EndpointUnavailableError
 from lakegloss.lakehouse.threads import run_into
@@ -94,7 +95,7 @@ def _refused(endpoint: Endpoint, status: int, *, keyed: bool) -> Answer:
 
 def _listed(endpoint: Endpoint, body: bytes) -> Answer:
     try:
-        names = [str(item["id"]) for item in json.loads(body)["data"]]
+        names = [SECRETS.redact(str(item["id"])) for item in json.loads(body)["data"]]
     except (ValueError, KeyError, TypeError):
         raise EndpointError(
             f"What answers at {endpoint.base_url!r} is not an OpenAI-compatible API.",
