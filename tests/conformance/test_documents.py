@@ -1,5 +1,6 @@
 """The documents' own blocks, where the documents are at hand."""
 
+import ast
 import asyncio
 import json
 import logging
@@ -58,6 +59,20 @@ def test_every_block_has_a_way_and_a_reason() -> None:
             assert block["how"] in WAYS, (document, number)
             assert ("reason" in block) == (block["how"] in {"later", "no"}), (document, number)
             assert ("prelude" in block) == (block["how"] == "prelude"), (document, number)
+
+
+def test_what_runs_where_the_documents_are_runs_in_our_own_words_everywhere() -> None:
+    ours = {
+        f"{path.stem}::{node.name}"
+        for path in Path(__file__).parent.glob("test_calls*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    for document in DOCUMENTS:
+        for number, block in KNOWN[document].items():
+            runs = block["how"] in {"run", "prelude", "curl"}
+            assert ("ours" in block) == runs, (document, number)
+            assert not runs or block["ours"] in ours, (document, number)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
