@@ -41,6 +41,7 @@ from tests.kits.model_faults import (
     written,
 )
 from tests.kits.places import ROOT
+from tests.kits.waiting import until
 
 _ASKED = re.compile(r"([tc][1-9]\d*)\s+([^\s:]+)")
 
@@ -326,9 +327,8 @@ class ModelServer:
 
     def settled_counts(self) -> dict[str, Any]:
         """The counts once no call is under way: what a killed client asked is paid all the same."""
-        while (counts := self.counts())["in_flight"]:
-            time.sleep(0.05)
-        return counts
+        until(lambda: not self.counts()["in_flight"], 120)
+        return self.counts()
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pyarrow as pa
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
@@ -38,6 +39,7 @@ from lakegloss.settings import Settings
 from tests.kits.model_server import ModelServer
 
 pytestmark = pytest.mark.spark
+_JSON = TypeAdapter(ModelRequest)
 
 
 def request(number: int, *, max_tokens: int = 300) -> ModelRequest:
@@ -60,6 +62,13 @@ def request(number: int, *, max_tokens: int = 300) -> ModelRequest:
         program="comment",
         program_version="1",
     )
+
+
+def carried(task: _Task, requests: list[ModelRequest]) -> list[tuple[str, str]]:
+    """What a task makes of requests, as Spark hands them to it."""
+    batch = pa.RecordBatch.from_pydict({"request": [_JSON.dump_json(r).decode() for r in requests]})
+    made = [row for result in task([batch]) for row in result.to_pylist()]
+    return [(row["kind"], row["payload"]) for row in made]
 
 
 def _task(server: ModelServer, folder: Path) -> _Task:
@@ -158,9 +167,9 @@ def test_a_second_try_of_a_task_asks_only_what_is_not_journalled(
     server: ModelServer, tmp_path: Path
 ) -> None:
     task = _task(server, tmp_path)
-    first = dict(enumerate(task._carry([request(1), request(2)])))
+    first = dict(enumerate(carried(task, [request(1), request(2)])))
     before = server.counts()["requests"]
-    second = list(task._carry([request(1), request(2), request(3)]))
+    second = carried(task, [request(1), request(2), request(3)])
     assert server.counts()["requests"] - before == 1
     assert len(second) == 3
     assert set(first.values()) <= set(second)
@@ -182,7 +191,7 @@ def test_a_task_reads_no_environment(
 
     task = _task(server, tmp_path)
     monkeypatch.setattr(os, "environ", Watched())
-    assert len(list(task._carry([request(1)]))) == 1
+    assert len(carried(task, [request(1)])) == 1
     monkeypatch.undo()
     # The interpreter's own switches (asyncio's debug mode) are no secrets.
     assert {name for name in Watched.read if not name.startswith("PYTHON")} == set()
@@ -286,7 +295,7 @@ def test_a_task_that_starts_late_keeps_the_runs_deadline(
 ) -> None:
     late = replace(_task(server, tmp_path), ends_at=time.time() - 1)
     before = server.counts()["requests"]
-    told = [json.loads(payload) for kind, payload in late._carry([request(900)])]
+    told = [json.loads(payload) for kind, payload in carried(late, [request(900)])]
     assert [t["reason"] for t in told] == [Reason.DEADLINE]
     assert server.counts()["requests"] == before
 
@@ -304,7 +313,7 @@ def test_a_job_that_spark_gives_up_keeps_what_was_journalled(
     server: ModelServer, tmp_path: Path
 ) -> None:
     task = _task(server, tmp_path)
-    list(task._carry([request(1)]))
+    carried(task, [request(1)])
     unique = {r.request_hash: r for r in (request(1), request(2))}
     outcome = _of_failed_job(unique, task, PySparkException("executor lost"), None)
     assert [r.usable for r in outcome.responses] == [True]

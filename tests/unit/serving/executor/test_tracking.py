@@ -16,6 +16,7 @@ from lakegloss.serving.executor.result import ExecutionResult
 from lakegloss.serving.executor.tracking import MlflowTracker
 from lakegloss.settings import load_settings
 from tests.kits.program_server import ProgramServer
+from tests.kits.waiting import until
 
 # What MLflow and its database warn each other of is not ours.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -105,10 +106,7 @@ def test_a_server_that_cannot_be_reached_is_told_once(
 
 
 def wait_until_told(caplog: pytest.LogCaptureFixture) -> None:
-    end = time.monotonic() + 60
-    while not [r for r in caplog.records if r.name == "lakegloss.tracking"]:
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    until(lambda: [r for r in caplog.records if r.name == "lakegloss.tracking"], 60)
 
 
 def test_without_mlflow_executions_go_on(
