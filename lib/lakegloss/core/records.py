@@ -1,4 +1,4 @@
-"""The rows of the ledgers, as data. Their Delta types stand in lakehouse/tables.py."""
+"""The rows of the ledgers, as data. Their Delta types stand in lakehouse/ledgers/tables.py."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -44,7 +44,7 @@ _log = logging.getLogger("lakegloss.commenter")
 
 
 class CommentQuality(BaseModel):
-    """How good an existing comment is (`core.quality`); `column` is '' for the table's own."""
+    """How good an existing comment is (`core.checks.quality`); `column` is '' for the table."""
 
     column: str
     score: float

@@ -30,7 +30,7 @@ class ModelDrafter:
     """Drafts with the comment program; assets that the model fails on get the rules' words.
 
     Assets whose requests the endpoint failed get none: they wait for the next run. What repeats is
-    asked about once (`core.inheritance`).
+    asked about once (`core.inherit.inheritance`).
     """
 
     def __init__(

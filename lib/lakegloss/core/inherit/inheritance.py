@@ -2,7 +2,7 @@
 
 Sources are comments that people wrote, comments that are there and would be written the same way
 today, and texts that were just accepted. Only what is needed to find them is kept: one text for a
-group of columns (`core.repeats`), and the columns of the tables that views read.
+group of columns (`core.inherit.repeats`), and the columns of the tables that views read.
 """
 
 import re

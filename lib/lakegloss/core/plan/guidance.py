@@ -1,6 +1,6 @@
 """Guidance and glossary: what people tell the model about their lake, sent only where it matches.
 
-The file is YAML; `programs.guidance_file.read_guidance` reads it::
+The file is YAML; `lakehouse.describe.guidance_file.read_guidance` reads it::
 
     guidance:                         # rules and background, in plain words
       - Write in British English.     # for everything

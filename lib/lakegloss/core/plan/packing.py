@@ -33,7 +33,7 @@ class Wanted:
     Attributes:
         column: the column's path; '' is the table itself.
         feedback: what was wrong with the answer before, where it is asked again.
-        guidance: lines of guidance that match the asset (`core.guidance`).
+        guidance: lines of guidance that match the asset (`core.plan.guidance`).
     """
 
     column: str = ""
@@ -56,7 +56,7 @@ class Batch:
     """The assets of one request and what the model is told of them.
 
     Attributes:
-        cards: lines as `core.cards` writes them.
+        cards: lines as `core.plan.cards` writes them.
         assets: in the order of the cards; ids are t1, t2, ... and c1, c2, ...
         feedback: one line for each asset that is asked again, starting with its id.
         tokens: estimated, of cards, guidance and feedback.

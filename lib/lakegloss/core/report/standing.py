@@ -1,7 +1,7 @@
 """Where the comment of each asset stands, from the rows of the ledgers.
 
-Rows are mappings with the columns of the ledgers (`core.records`, `lakehouse/tables.py`); columns
-that a function does not name are ignored.
+Rows are mappings with the columns of the ledgers (`core.records`); columns that a function does not
+name are ignored.
 """
 
 from collections import defaultdict

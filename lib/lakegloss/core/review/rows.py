@@ -159,7 +159,7 @@ def missing_columns(names: Iterable[str]) -> list[str]:
 
 
 def own_row(line: Line) -> ReviewRow:
-    """Read a row of lakegloss' own files; `core.review.own_rows` tells whether it is whole."""
+    """Read a row of lakegloss' own files; `merge.own_rows` tells whether it is whole."""
     cell = {name: from_cell(line.cells.get(name, "")) for name in _READ}
     return ReviewRow(
         line=line.number,

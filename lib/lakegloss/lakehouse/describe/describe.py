@@ -39,7 +39,7 @@ class DescribeSummary:
     Attributes:
         status: done, or stopped where a budget or deadline ended it or requests were not answered.
         ready: proposals that `apply` would write; waiting: those that need a person's review.
-        actions: assets by what was done about them (`core.plan.Action`).
+        actions: assets by what was done about them (`core.plan.choices.Action`).
         sources: new proposals by source; failed: assets for which nothing could be said.
         calls_saved: about how many calls more it would have been without inherited comments.
         not_asked: assets by the reason why no call was made for them, or none was answered.
@@ -93,7 +93,7 @@ def describe(
     Args:
         spark: a classic or a Connect session.
         patterns: tables, such as `sales.*`; none selects all.
-        program: by default the built-in one (`release.chosen_program` gives a registered one).
+        program: by default the built-in one (`chosen_program` gives a registered one).
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.

@@ -42,7 +42,7 @@ def ask_models(settings: Settings, *, timeout: float = TIMEOUT) -> Answer:
         EndpointAuthError: the key is missing or refused.
         EndpointUnavailableError: nothing answers at the address.
         EndpointError: something else answers there.
-        SettingsError, EnvironmentNotReadyError: see `engine.endpoint.endpoint_from`.
+        SettingsError, EnvironmentNotReadyError: see `engine.http.endpoint.endpoint_from`.
     """
     # databricks-sdk retries an unreachable workspace for five minutes.
     endpoint = _within(LOGIN_TIMEOUT, lambda: endpoint_from(settings), settings.endpoint)

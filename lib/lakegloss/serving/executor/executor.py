@@ -56,7 +56,7 @@ class DSPyPipelineExecutor:
     an executor together. Close it with `shutdown`, or use it in a with statement.
 
     Args:
-        mlflow_tracking: record executions as MLflow runs, see `serving.tracking`; by default where
+        mlflow_tracking: record executions as MLflow runs, see `tracking`; by default where
             MLFLOW_TRACKING_URI is set.
         cache_enabled: keep results of the same program, model and inputs (DSPY_CACHE).
         cache_ttl: seconds for which they are kept.

@@ -43,7 +43,7 @@ class MlflowTracker:
         experiment: by default MLFLOW_EXPERIMENT_NAME, else `dspy-execution`.
         burst, rate: executions recorded at once, and a second after that; the others are counted.
         within: record what is executed inside a run of the caller's, as its children with samples
-            of the inputs, and nothing else (see `serving.active_run`); without, record the others.
+            of the inputs, and nothing else (see `active_run`); without, record the others.
     """
 
     def __init__(
