@@ -20,6 +20,7 @@ import yaml
 from lakegloss.programs import BaseSignature, SignatureField
 from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor, autolog
 from lakegloss.settings import load_settings
+from tests.kits.mlflow_database import mlflow_database
 from tests.kits.places import ROOT
 from tests.kits.program_server import ProgramServer
 from tests.kits.service_server import RunningService
@@ -196,7 +197,7 @@ def test_the_block_runs(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LAKEGLOSS_MODEL", "m")
     monkeypatch.setenv("LAKEGLOSS_ENDPOINT", server.url)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_database(tmp_path / "mlflow.db"))
     with DSPyPipelineExecutor(mlflow_tracking=False) as executor:
         names = prelude(KNOWN[document][number].get("prelude", ""), tmp_path, executor)
         code = compile(rewritten(block), f"{document}:{number}", "exec")

@@ -16,12 +16,11 @@ import hashlib
 import json
 import random
 import re
-import subprocess
 import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -40,7 +39,7 @@ from tests.kits.model_faults import (
     retry_after,
     written,
 )
-from tests.kits.places import ROOT
+from tests.kits.nursery import Nursery, serve_nursery, stop
 from tests.kits.waiting import until
 
 _ASKED = re.compile(r"([tc][1-9]\d*)\s+([^\s:]+)")
@@ -296,6 +295,9 @@ def _error(
     return web.json_response({"error": error}, status=status, headers=headers)
 
 
+_NURSERY = Nursery("tests.kits.model_server")
+
+
 class ModelServer:
     """The server as a process of its own, for a with statement."""
 
@@ -331,18 +333,10 @@ class ModelServer:
         return self.counts()
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.kits.model_server", *self._arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line.strip().isdecimal():
-            self._process.wait(timeout=10)
+        self._pid, port = _NURSERY.start(self._arguments)
+        if not port.isdecimal():
             raise RuntimeError(f"the model server did not start: {self._arguments}")
-        self.base = f"http://127.0.0.1:{line.strip()}"
+        self.base = f"http://127.0.0.1:{port}"
         return self
 
     def __exit__(
@@ -351,10 +345,7 @@ class ModelServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=10)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        stop(self._pid)
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -392,7 +383,7 @@ async def _serve(options: Options, port: int) -> None:
     await asyncio.Event().wait()
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--mode", choices=sorted(MODES), default="ok")
@@ -404,7 +395,7 @@ def main() -> None:
     parser.add_argument("--refuses", default="", help="names of parameters")
     parser.add_argument("--record", default="", help="file that gets the bodies of all requests")
     parser.add_argument("--storm", default="0:0", help="requests that meet 429: first:end")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     try:
         asyncio.run(_serve(_options(arguments), arguments.port))
     except KeyboardInterrupt:
@@ -412,4 +403,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--nursery"]:
+        serve_nursery(main)
+    else:
+        main()

@@ -11,6 +11,7 @@ from lakegloss.release.registry import Registry
 from lakegloss.release.version import Version
 from lakegloss.serving.model.packaging import register
 from lakegloss.settings import Settings, load_settings
+from tests.kits.mlflow_database import mlflow_database
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -23,6 +24,8 @@ def settings_in(home: Path, **options: Any) -> Settings:
 
 
 def registry_in(settings: Settings) -> Registry:
+    if not settings.registry_uri:
+        mlflow_database(settings.home / "mlflow.db")
     return Registry(settings, environ={})
 
 

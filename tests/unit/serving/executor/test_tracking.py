@@ -15,6 +15,7 @@ from lakegloss.serving.executor.options import workers_of
 from lakegloss.serving.executor.result import ExecutionResult
 from lakegloss.serving.executor.tracking import MlflowTracker
 from lakegloss.settings import load_settings
+from tests.kits.mlflow_database import mlflow_database
 from tests.kits.program_server import ProgramServer
 from tests.kits.waiting import until
 
@@ -33,7 +34,7 @@ def result(**outputs: str) -> ExecutionResult:
 @pytest.fixture
 def uri(tmp_path: Path) -> str:
     pytest.importorskip("mlflow", reason="the extra mlflow is not installed")
-    return f"sqlite:///{tmp_path}/mlflow.db"
+    return mlflow_database(tmp_path / "mlflow.db")
 
 
 def runs(uri: str, experiment: str = "dspy-execution") -> list[Any]:
