@@ -125,12 +125,12 @@ def test_partitions_answer_each_distinct_request_once(
 
 
 def test_partitions_keep_to_their_share_of_the_budget(
-    spark: SparkSession, server: ModelServer, tmp_path: Path
+    connect: SparkSession, server: ModelServer, tmp_path: Path
 ) -> None:
     settings = settings_for(server, partitions=2, max_tokens_total=1500)
     requests = [request(n) for n in range(30)]
     outcome = ask_in_partitions(
-        spark, requests, settings, endpoint_from(settings), "run-2", tmp_path
+        connect, requests, settings, endpoint_from(settings), "run-2", tmp_path
     )
     assert outcome.usage.total <= 1500
     assert {n.reason for n in outcome.not_asked} == {Reason.BUDGET}
@@ -198,13 +198,22 @@ def test_a_task_reads_no_environment(
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [("result", "errorMessage"), ("response", "error"), ("response", "errorStatus")],
-    ids="-".join,
+    ("kind", "fields"),
+    [
+        ("classic", ("result", "errorMessage")),
+        ("connect", ("response", "error")),
+        ("connect", ("response", "errorStatus")),
+    ],
+    ids=["result-errorMessage", "response-error", "response-errorStatus"],
 )
 def test_ai_query_answers_by_row(
-    spark: SparkSession, server: ModelServer, tmp_path: Path, fields: tuple[str, str]
+    sessions: dict[str, SparkSession],
+    kind: str,
+    server: ModelServer,
+    tmp_path: Path,
+    fields: tuple[str, str],
 ) -> None:
+    spark = sessions[kind]
     settings = settings_for(server, transport="ai_query")
     assert register_ai_query(spark, endpoint_from(settings), fields=fields)
     requests = [request(n, max_tokens=300 + 100 * (n % 2)) for n in range(6)]
@@ -233,12 +242,12 @@ def test_ai_query_gives_errors_by_row(spark: SparkSession, tmp_path: Path) -> No
     assert len(many.responses) == 25
 
 
-def test_ai_query_stops_at_the_budget(spark: SparkSession, server: ModelServer) -> None:
+def test_ai_query_stops_at_the_budget(connect: SparkSession, server: ModelServer) -> None:
     """A request may cost 360 tokens and costs about half: what is left over is used, too."""
     settings = settings_for(server, transport="ai_query", max_tokens_total=1000)
-    register_ai_query(spark, endpoint_from(settings))
+    register_ai_query(connect, endpoint_from(settings))
     before = server.counts()["requests"]
-    outcome = ask_by_ai_query(spark, [request(n) for n in range(12)], settings, "run-10")
+    outcome = ask_by_ai_query(connect, [request(n) for n in range(12)], settings, "run-10")
     assert outcome.usage.total <= 1000 < outcome.usage.total + 360
     assert server.counts()["requests"] - before == len(outcome.responses) > 2
     assert {n.reason for n in outcome.not_asked} == {Reason.BUDGET}
