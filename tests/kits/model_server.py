@@ -18,12 +18,11 @@ import hashlib
 import json
 import random
 import re
-import subprocess
 import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -44,7 +43,8 @@ from tests.kits.model_faults import (
     retry_after,
     written,
 )
-from tests.kits.places import ROOT
+from tests.kits.nursery import Nursery, serve_nursery, stop
+from tests.kits.waiting import until
 
 _ASKED = re.compile(r"([tc][1-9]\d*)\s+([^\s:]+)")
 
@@ -332,6 +332,9 @@ def _refused(fault: str, rng: random.Random) -> web.Response:
     return _error(STATUS_FAULTS[fault], "The server had an error", headers=headers)
 
 
+_NURSERY = Nursery("tests.kits.model_server")
+
+
 class ModelServer:
     """The server as a process of its own, for a with statement."""
 
@@ -371,23 +374,14 @@ class ModelServer:
 
     def settled_counts(self) -> dict[str, Any]:
         """The counts once no call is under way: what a killed client asked is paid all the same."""
-        while (counts := self.counts())["in_flight"]:
-            time.sleep(0.05)
-        return counts
+        until(lambda: not self.counts()["in_flight"], 120)
+        return self.counts()
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.kits.model_server", *self._arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line.strip().isdecimal():
-            self._process.wait(timeout=10)
+        self._pid, port = _NURSERY.start(self._arguments)
+        if not port.isdecimal():
             raise RuntimeError(f"the model server did not start: {self._arguments}")
-        self.base = f"http://127.0.0.1:{line.strip()}"
+        self.base = f"http://127.0.0.1:{port}"
         return self
 
     def __exit__(
@@ -396,10 +390,7 @@ class ModelServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=10)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        stop(self._pid)
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -440,7 +431,7 @@ async def _serve(options: Options, port: int) -> None:
     await asyncio.Event().wait()
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--mode", choices=sorted(MODES), default="ok")
@@ -454,7 +445,7 @@ def main() -> None:
     parser.add_argument("--storm", default="0:0", help="requests that meet 429: first:end")
     parser.add_argument("--largest", type=int, default=0, help="ids that a request may have")
     parser.add_argument("--about", default="", help="word of names that meet the faults")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     try:
         asyncio.run(_serve(_options(arguments), arguments.port))
     except KeyboardInterrupt:
@@ -462,4 +453,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--nursery"]:
+        serve_nursery(main)
+    else:
+        main()

@@ -3,9 +3,12 @@
 import ast
 import inspect
 import re
+import statistics
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,11 @@ TEXTS = [
     if path.is_file()
 ]  # fmt: skip
 MAX_LINES = 450
+# The house's measures. What holds today stands here where it is not yet what is meant; these only
+# fall, to MEANT_LINES and MEANT_MODULES.
+MEANT_LINES, MEDIAN_LINES = 150, 157
+MEANT_MODULES, MAX_MODULES = 15, 17  # of serving/api
+NINTH_DECILE = 25
 HEAVY = ("pyspark", "dspy", "mlflow", "aiohttp", "pandas", "litellm", "typer", "jinja2")
 # Public dataclasses that are not frozen or not keyword-only, with the reason; this only shrinks.
 OTHER_DATACLASSES = {
@@ -68,6 +76,7 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
@@ -122,6 +131,45 @@ def test_module_keeps_the_rules(path: Path) -> None:
     assert ast.get_docstring(tree), "a module says in a docstring what it is for"
     assert list(prints(tree)) == [], "lib/ does not print"
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    assert node.end_lineno is not None
+    return node.end_lineno - node.lineno + 1
+
+
+def test_half_of_the_modules_are_short() -> None:
+    """`__init__` modules are left out: most of them are empty."""
+    counts = {
+        path: len(path.read_text(encoding="utf-8").splitlines())
+        for path in MODULES
+        if path.stem != "__init__"
+    }
+    longest = [f"{name(path)} {n}" for path, n in Counter(counts).most_common(5)]
+    median = statistics.median(counts.values())
+    assert MEANT_LINES <= MEDIAN_LINES
+    assert median <= MEDIAN_LINES, f"{median:.0f} lines, meant {MEANT_LINES}; longest: {longest}"
+
+
+def test_folders_are_seen_at_a_glance() -> None:
+    folders = Counter(path.parent for path in MODULES if path.stem != "__init__")
+    fullest = [f"{name(folder)} {n}" for folder, n in folders.most_common(5)]
+    assert MEANT_MODULES <= MAX_MODULES
+    assert max(folders.values()) <= MAX_MODULES, f"meant {MEANT_MODULES}; fullest: {fullest}"
+
+
+def test_functions_are_short() -> None:
+    counts = {
+        f"{name(path)}:{node.name}": lines(node)
+        for path in MODULES
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    decile = statistics.quantiles(counts.values(), n=10)[-1]
+    longest = Counter(counts).most_common(5)
+    assert decile <= NINTH_DECILE, (
+        f"nine of ten have at most {decile:.0f} lines; longest: {longest}"
+    )
 
 
 @pytest.mark.parametrize("path", CODE, ids=name)

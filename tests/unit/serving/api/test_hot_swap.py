@@ -24,6 +24,7 @@ from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer
 from tests.kits.registry import NAME, registry_in, settings_in, versions_of
 from tests.kits.service_server import RunningService
+from tests.kits.waiting import until
 
 pytestmark = pytest.mark.slow
 CARD = {"table": "sales.orders", "columns": [{"name": "order_id", "type": "bigint"}]}
@@ -161,10 +162,7 @@ def test_a_promotion_is_followed_within_the_time_told(
             return named(service.client.post("/api/v1/comments", json=CARD))[0]
 
         def follows(wanted: str) -> None:
-            end = time.monotonic() + REFRESH + 10  # a busy machine looks late
-            while version() != wanted:
-                assert time.monotonic() < end
-                time.sleep(0.05)
+            until(lambda: version() == wanted, REFRESH + 10)  # a busy machine looks late
 
         assert version() == f"{NAME}/1"
         registry.point(NAME, "champion", 2)
@@ -174,7 +172,11 @@ def test_a_promotion_is_followed_within_the_time_told(
 
 
 def test_a_broken_promotion_changes_nothing(
-    home: Path, versions: dict[str, str], comments_model: ModelServer, tmp_path: Path
+    home: Path,
+    versions: dict[str, str],
+    comments_model: ModelServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     from tests.kits.registry import copied, folder_of, register_folder
 
@@ -187,7 +189,7 @@ def test_a_broken_promotion_changes_nothing(
     broken = register_folder(settings, NAME, model)
     with RunningService(served(home, comments_model.url, program=NAME)) as service:
         registry.point(NAME, "champion", broken.number)
-        time.sleep(REFRESH + 1)
+        until(lambda: "stays as it is" in caplog.text)
         answer = service.client.post("/api/v1/comments", json=CARD)
         assert named(answer)[0] == f"{NAME}/1", "the version before stays"
     registry.point(NAME, "champion", 1)
@@ -222,9 +224,11 @@ def test_a_registry_that_hangs_keeps_no_loaded_program_from_its_callers(
 ) -> None:
     settings = served(home, programs_model.url, serve_registry=True)
     hangs, goes_on = threading.Event(), threading.Event()
+    hanging: list[Reference] = []
 
     def find(own: Registry, reference: Reference) -> Any:
         if hangs.is_set():
+            hanging.append(reference)
             goes_on.wait(30)
             raise RegistryError("It does not answer at inner-host.")
         return found(own, reference)
@@ -236,7 +240,7 @@ def test_a_registry_that_hangs_keeps_no_loaded_program_from_its_callers(
         assert service.execute(f"{MAIL}/1", LETTER).status_code == 200
         hangs.set()
         asked = [callers.submit(service.execute, f"lakegloss_typo{n}", {}) for n in range(8)]
-        time.sleep(0.2)
+        until(lambda: hanging)
         start = time.monotonic()
         assert service.execute(f"{MAIL}/1", LETTER).status_code == 200
         assert time.monotonic() - start < 0.8, "it is at hand, whatever the registry does"
@@ -262,7 +266,9 @@ def test_a_name_of_other_letters_can_be_named(
     assert unquote(answer.headers["X-Lakegloss-Version"]) == "lakegloss_письмо/1"
 
 
-def test_what_a_look_raises_does_not_end_the_following(home: Path) -> None:
+def test_what_a_look_raises_does_not_end_the_following(
+    home: Path, versions: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
     from lakegloss.release.version import reference_of
     from lakegloss.serving.api.follow import Followed
 
@@ -281,13 +287,10 @@ def test_what_a_look_raises_does_not_end_the_following(home: Path) -> None:
         assert followed.get(reference) == 1
         broken.set()
         registry.point(NAME, "champion", 2)
-        time.sleep(0.5)
+        until(lambda: caplog.text.count("stays as it is") > 1)
         assert followed.get(reference) == 1
         broken.clear()
-        end = time.monotonic() + 5
-        while followed.get(reference) != 2:
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: followed.get(reference) == 2)
     finally:
         followed.close()
         registry.point(NAME, "champion", 1)

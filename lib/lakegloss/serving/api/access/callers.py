@@ -47,9 +47,13 @@ class Callers:
         secret: of a key with all scopes; '' is none.
         rate: requests a minute of a key without a rate of its own.
         app: whether a Databricks app lets callers in and names them; keys are known all the same.
+
+    Attributes:
+        clock: seconds that only go forward, by which keys are read again.
     """
 
     def __init__(self, store: Store, *, secret: str, rate: int, app: bool = False) -> None:
+        self.clock: Callable[[], float] = time.monotonic
         self._store = store
         self._app = app
         self._rate = rate
@@ -63,7 +67,7 @@ class Callers:
 
     async def ring(self) -> KeyRing:
         """The keys, read again every few seconds; old ones while the database does not answer."""
-        now = time.monotonic()
+        now = self.clock()
         if self._ring is None or now - self._ring_read_at > _KEYS_KNOWN_FOR:
             self._ring_read_at = now
             try:
