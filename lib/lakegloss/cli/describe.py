@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lakegloss.release.chosen import Chosen
 
 STOPPED = 3
-PolicyName = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
+PolicyOption = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
 Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]
 Inherit = Annotated[
     bool | None,
@@ -35,7 +35,7 @@ def plan(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
-    policy: PolicyName = None,
+    policy: PolicyOption = None,
     model: Model = None,
     endpoint: EndpointUrl = None,
     style: Style = None,
@@ -64,7 +64,7 @@ def describe(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
-    policy: PolicyName = None,
+    policy: PolicyOption = None,
     model: Model = None,
     endpoint: EndpointUrl = None,
     style: Style = None,
