@@ -28,7 +28,7 @@ from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest, estimate
 from lakegloss.core.words.lexicon import expand
 from lakegloss.drafting.drafter import ModelDrafter
-from lakegloss.drafting.rules import inheritance_of
+from lakegloss.drafting.without_model import inheritance_of
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
 from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK

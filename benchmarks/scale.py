@@ -31,7 +31,7 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.tasks import TableTasks, in_order
 from lakegloss.core.records import Proposal, Source
 from lakegloss.core.shelf import Shelf, batched
-from lakegloss.drafting.requests import render_requests
+from lakegloss.drafting.rendering import render_requests
 from lakegloss.lakehouse.describe.known_reader import KnownReader
 from lakegloss.lakehouse.describe.planning import planner_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers

@@ -14,6 +14,7 @@ from lakegloss.errors import SettingsError
 from lakegloss.settings_views import (
     AskSettings,
     CallSettings,
+    DraftingSettings,
     Personal,
     PlanSettings,
     PolicyName,
@@ -211,6 +212,11 @@ class Settings(BaseSettings):
     def planning(self) -> PlanSettings:
         """What is described."""
         return self._view(PlanSettings)
+
+    @property
+    def drafting(self) -> DraftingSettings:
+        """What comments are drafted, and how."""
+        return self._view(DraftingSettings)
 
     @property
     def reviewing(self) -> ReviewSettings:

@@ -89,6 +89,24 @@ class PlanSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftingSettings:
+    """What comments are drafted, how they read, and how often and in what portions one is asked."""
+
+    model: str
+    temperature: float | None
+    values: Values
+    policy: PolicyName
+    thin_words: int
+    style: StyleName
+    language: str
+    inherit: bool
+    request_tokens: int
+    max_asks: int
+    max_table_comment: int
+    max_column_comment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSettings:
     """What people see of an asset when they decide, and the bounds of what they write."""
 

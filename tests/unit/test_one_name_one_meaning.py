@@ -18,15 +18,12 @@ MEDIAN_LINES = 150
 
 TWICE = {
     "Usage": "the engine's, and the word for the same in the service's OpenAPI document",
-    "Drafted": "goes with the second drafting loop",
     "Known": "what ledgers know of an asset; programs/answers.py is being rewritten",
 }
 """Public types that are defined more than once, each with the reason."""
 
 NAMESAKES = {
     "registered": "old registered models look for serving/registered.py",
-    "requests": "goes with the second drafting loop",
-    "rules": "goes with the second drafting loop",
 }
 """Modules of one name that are in reach of each other, each with the reason."""
 

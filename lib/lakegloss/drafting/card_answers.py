@@ -15,7 +15,7 @@ from lakegloss.drafting.table_cards import (
     table_of,
 )
 from lakegloss.errors import InputError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DraftingSettings
 
 RULES = "rules"
 TASKS = ("comments", "quality")
@@ -51,7 +51,7 @@ class CardAnswer(BaseModel):
     output_tokens: int = 0
 
 
-def quality_answer(card: TableCard, settings: Settings) -> CardAnswer:
+def quality_answer(card: TableCard, settings: DraftingSettings) -> CardAnswer:
     """How good the comments that a card has are, by the rules."""
     own = settings_for(card, settings)
     table, evidence = table_of(card), evidence_of(card)

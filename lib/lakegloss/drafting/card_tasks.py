@@ -13,13 +13,13 @@ from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import Source
 from lakegloss.errors import InputError
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DraftingSettings
 
 
 def tasks_for(
     table: Table,
     evidence: Mapping[str, Evidence],
-    settings: Settings,
+    settings: DraftingSettings,
     program: CommentProgram,
     *,
     guidance: Sequence[str] = (),
@@ -65,7 +65,7 @@ def tasks_for(
 def _guarded(
     evidence: Evidence,
     names: Sequence[str],
-    settings: Settings,
+    settings: DraftingSettings,
     detector: Callable[[Evidence], Evidence] | None,
 ) -> Evidence:
     """What the policy for values lets through, as it would of a table that was profiled."""

@@ -156,7 +156,7 @@ class Commenter:
         seconds = None if end is None else max(0.0, end - time.monotonic())
         try:
             drafted = await comments_for_all(
-                cards, self.settings, self.program, self._routes,
+                cards, self.settings.drafting, self.program, self._routes,
                 timeout=seconds, detector=self._detector,
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - as above
@@ -183,7 +183,7 @@ class Commenter:
 
     def _judged(self, card: TableCard) -> CardAnswer:
         names = {"program_version": self.program.version, "version": self.version}
-        return quality_answer(card, self.settings).model_copy(update=names)
+        return quality_answer(card, self.settings.drafting).model_copy(update=names)
 
     def _refused(self, error: Exception, given: Mapping[str, Any] | TableCard) -> CardAnswer:
         named = given.get("table") if isinstance(given, Mapping) else getattr(given, "table", None)

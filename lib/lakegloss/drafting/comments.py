@@ -13,7 +13,6 @@ from lakegloss.drafting.card_tasks import tasks_for
 from lakegloss.drafting.drafted import Draft, Drafted, accepted_draft
 from lakegloss.drafting.in_turn import ask_in_turn, in_thread_if_large, shares
 from lakegloss.drafting.loop import DraftingLoop
-from lakegloss.drafting.rules import rules_draft
 from lakegloss.drafting.stopping import NO_MODEL, without_address, without_detail
 from lakegloss.drafting.table_cards import (
     ProposedComment,
@@ -22,9 +21,10 @@ from lakegloss.drafting.table_cards import (
     settings_for,
     table_of,
 )
+from lakegloss.drafting.without_model import rules_draft
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DraftingSettings
 
 _log = logging.getLogger("lakegloss.comments")
 _ENGLISH = frozenset({"english", "en", "us english", "british english"})
@@ -32,7 +32,7 @@ _ENGLISH = frozenset({"english", "en", "us english", "british english"})
 
 async def comments_for(
     card: TableCard,
-    settings: Settings,
+    settings: DraftingSettings,
     program: CommentProgram,
     routes: Sequence[ModelRoute],
     **options: Any,
@@ -44,7 +44,7 @@ async def comments_for(
 
 async def comments_for_all(
     cards: Sequence[TableCard],
-    settings: Settings,
+    settings: DraftingSettings,
     program: CommentProgram,
     routes: Sequence[ModelRoute],
     *,
@@ -75,7 +75,7 @@ async def comments_for_all(
 
 async def draft_tables(
     tables: Sequence[TableTasks],
-    settings: Settings,
+    settings: DraftingSettings,
     program: CommentProgram,
     routes: Sequence[ModelRoute],
     *,
@@ -119,7 +119,7 @@ def _draft(
     task: Task,
     table: TableTasks,
     loops: Sequence[tuple[str, DraftingLoop]],
-    settings: Settings,
+    settings: DraftingSettings,
     why: str,
 ) -> Draft:
     reason, checks = "", tuple[str, ...]()

@@ -9,10 +9,10 @@ from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.drafting.drafted import Draft, Drafted, accepted_draft
 from lakegloss.drafting.loop import DraftingLoop
-from lakegloss.drafting.rules import rules_draft
+from lakegloss.drafting.without_model import rules_draft
 from lakegloss.engine.outcome import Outcome
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DraftingSettings
 
 
 class Asker(Protocol):
@@ -30,7 +30,7 @@ class ModelDrafter:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: DraftingSettings,
         program: CommentProgram,
         ask: Asker,
         inheritance: Inheritance | None = None,

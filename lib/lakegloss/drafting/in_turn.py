@@ -4,7 +4,7 @@ import asyncio
 import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from lakegloss.core.assets import AssetKey
@@ -16,7 +16,7 @@ from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.outcome import Outcome, merge_identical
 from lakegloss.errors import EndpointError, ExecutionTimeoutError, LakeglossError
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DraftingSettings
 
 _FEW = 30
 _T = TypeVar("_T")
@@ -39,7 +39,7 @@ class Turns:
 
 async def ask_in_turn(
     tables: Sequence[TableTasks],
-    settings: Settings,
+    settings: DraftingSettings,
     program: CommentProgram,
     routes: Sequence[ModelRoute],
     *,
@@ -68,7 +68,7 @@ async def ask_in_turn(
 def _loop_of(
     route: ModelRoute,
     tables: Sequence[TableTasks],
-    settings: Settings,
+    settings: DraftingSettings,
     program: CommentProgram,
     turns: Turns,
 ) -> DraftingLoop:
@@ -76,7 +76,7 @@ def _loop_of(
     written: set[AssetKey] = set()
     for _, before in turns.loops:
         written |= before.accepted.keys()
-    own = settings.model_copy(update={"model": route.model, "temperature": route.temperature})
+    own = replace(settings, model=route.model, temperature=route.temperature)
     loop = DraftingLoop(tables, program, own, without=written)
     turns.loops.append((route.name, loop))
     return loop

@@ -14,15 +14,15 @@ from lakegloss.core.inherit.inheritance import Donor, Inheritance
 from lakegloss.core.plan.tasks import TableTasks
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
-from lakegloss.drafting.requests import limits_of, render_requests
+from lakegloss.drafting.rendering import limits_of, render_requests
 from lakegloss.drafting.rounds import Accepted, Rounds
-from lakegloss.drafting.rules import inheritance_of
 from lakegloss.drafting.stopping import asks_too_much, has_text, least, unanswered, unavailable
+from lakegloss.drafting.without_model import inheritance_of
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import EndpointUnavailableError, LakeglossError
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DraftingSettings
 
 
 class DraftingLoop:
@@ -50,7 +50,7 @@ class DraftingLoop:
         self,
         tables: Sequence[TableTasks],
         program: CommentProgram,
-        settings: Settings,
+        settings: DraftingSettings,
         *,
         inheritance: Inheritance | None = None,
         answers: Iterable[Response] = (),

@@ -20,7 +20,7 @@ from lakegloss.errors import (
     LakeglossError,
     SettingsError,
 )
-from lakegloss.settings import Settings
+from lakegloss.settings_views import CallSettings
 
 _OF_THE_REQUEST = re.compile(r"invalid: HTTP (?:400|413|422)\b")
 """What another, smaller request may escape."""
@@ -71,14 +71,16 @@ def least(skipped: Iterable[NotAsked]) -> Usage | None:
     return min((at_most(s.request) for s in skipped), key=lambda usage: usage.total, default=None)
 
 
-def budget_advice(settings: Settings, needed: Usage | None, *, calls: int) -> str:
+def budget_advice(
+    settings: CallSettings, needed: Usage | None, *, endpoint: str, calls: int
+) -> str:
     """What to do about a budget that ended a run.
 
     Args:
         needed: by the smallest request that was not asked.
         calls: that this run could pay; where it could pay none, another run cannot either.
     """
-    allowance = policy_from(settings.calls, endpoint=settings.endpoint).allowance
+    allowance = policy_from(settings, endpoint=endpoint).allowance
     names = _budget_names(settings)
     if calls and needed is not None and _fits(needed, allowance):
         return f"{names} was used up; run the same command to go on, or raise it."
@@ -102,7 +104,7 @@ def _fits(needed: Usage, allowance: Allowance) -> bool:
     )
 
 
-def _budget_names(settings: Settings) -> str:
+def _budget_names(settings: CallSettings) -> str:
     values = {"max_tokens_total": settings.max_tokens_total, "max_cost": settings.max_cost}
     return " and ".join(f"{k} = {v}" for k, v in values.items() if v is not None) or "the budget"
 

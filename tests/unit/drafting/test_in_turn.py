@@ -53,7 +53,7 @@ def ask(models: Sequence[Answers], *, timeout: float | None = None) -> Turns:
 
 def in_time(engines: Sequence[Any], *, timeout: float | None) -> Turns:
     routes = [ModelRoute(name=f"m{n}", model="m", engine=e) for n, e in enumerate(engines, 1)]
-    work = ask_in_turn(LAKE, SETTINGS, CommentProgram(), routes, timeout=timeout)
+    work = ask_in_turn(LAKE, SETTINGS.drafting, CommentProgram(), routes, timeout=timeout)
     try:
         return asyncio.run(work)
     finally:

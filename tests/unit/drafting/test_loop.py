@@ -9,7 +9,7 @@ import pytest
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.drafting.loop import DraftingLoop
-from lakegloss.drafting.requests import render_requests
+from lakegloss.drafting.rendering import render_requests
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import NotAsked, Outcome, Reason
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError

@@ -10,7 +10,7 @@ from lakegloss.core.records import Source
 from lakegloss.core.requests import ModelRequest
 from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.stopping import budget_advice
-from lakegloss.engine.attempt import Attempt, Failure
+from lakegloss.engine.attempt import Attempt, Failure, Usage
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.http.transport import ScriptedTransport
@@ -36,6 +36,10 @@ def drafted_by(
     )
     with Engine(ScriptedTransport(answer), policy, run_id="run", clock=FakeClock()) as engine:
         return draft(lake, settings, engine.ask)
+
+
+def advice_of(settings: Settings, needed: Usage | None, *, calls: int) -> str:
+    return budget_advice(settings.calls, needed, endpoint=settings.endpoint, calls=calls)
 
 
 @pytest.mark.parametrize(
@@ -87,16 +91,16 @@ def test_a_budget_without_room_for_one_request_says_how_much_one_needs() -> None
     assert (drafted.calls, drafted.not_asked) == (0, {"budget": ASSETS})
     assert drafted.needed is not None
     settings = Settings(model="m", endpoint="http://x", max_tokens_total=100)
-    advice = budget_advice(settings, drafted.needed, calls=0)
+    advice = advice_of(settings, drafted.needed, calls=0)
     assert "max_tokens_total = 100 is too small" in advice
     assert f"{drafted.needed.total:,} tokens" in advice
     assert "run the same command" not in advice
     shared = Settings(
         model="m", endpoint="http://x", max_tokens_total=9000, transport="partitions", partitions=8
     )
-    assert "8 partitions that share" in budget_advice(shared, drafted.needed, calls=0)
+    assert "8 partitions that share" in advice_of(shared, drafted.needed, calls=0)
     enough = Settings(model="m", endpoint="http://x", max_tokens_total=drafted.needed.total)
-    assert "run the same command" in budget_advice(enough, drafted.needed, calls=3)
+    assert "run the same command" in advice_of(enough, drafted.needed, calls=3)
 
 
 def test_nothing_readable_is_an_error_and_something_readable_none() -> None:

@@ -15,7 +15,7 @@ from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
-from lakegloss.drafting.requests import render_requests
+from lakegloss.drafting.rendering import render_requests
 from lakegloss.drafting.rounds import AskLimits, Rounds
 from lakegloss.engine import local_lm
 from lakegloss.engine.attempt import Usage

@@ -14,8 +14,8 @@ from lakegloss.core.records import ProposalStatus, Response, Source
 from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.drafter import ModelDrafter
 from lakegloss.drafting.proposals import proposals_of
-from lakegloss.drafting.rules import RulesDrafter
 from lakegloss.drafting.stopping import budget_advice
+from lakegloss.drafting.without_model import RulesDrafter
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Reason
@@ -163,7 +163,9 @@ def _record(
         tally.advice[Reason.ENDPOINT] = f"{drafted.cause}. Run the same command to ask again."
     if Reason.BUDGET in drafted.not_asked:
         calls = log.counts["calls"]
-        tally.advice[Reason.BUDGET] = budget_advice(settings, drafted.needed, calls=calls)
+        tally.advice[Reason.BUDGET] = budget_advice(
+            settings.calls, drafted.needed, endpoint=settings.endpoint, calls=calls
+        )
 
 
 @contextmanager
@@ -178,7 +180,7 @@ def _drafter(
     """A function from a chunk's tasks to what was drafted for them."""
     inheritance = planner.inheritance
     if not settings.model:
-        yield RulesDrafter(settings, inheritance).draft
+        yield RulesDrafter(settings.drafting, inheritance).draft
         return
 
     def spent(usage: Usage) -> None:
@@ -186,7 +188,7 @@ def _drafter(
         log.cost = cost_of(settings.calls, usage.input, usage.output)
 
     with asker(ledgers, settings.asking, log.run_id, progress, on_spent=spent) as ask:
-        drafter = ModelDrafter(settings, program, ask, inheritance)
+        drafter = ModelDrafter(settings.drafting, program, ask, inheritance)
         keep = partial(sweep, ledgers, settings.journal_folder, log.run_id)
 
         def draft(tasks: Sequence[TableTasks]) -> Drafted:

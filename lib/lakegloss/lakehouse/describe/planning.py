@@ -22,8 +22,8 @@ from lakegloss.core.plan.tasks import (
 )
 from lakegloss.core.records import ProposalStatus, Source, Verdict
 from lakegloss.core.words.rules import RULES_VERSION
-from lakegloss.drafting.requests import render_requests
-from lakegloss.drafting.rules import inheritance_of
+from lakegloss.drafting.rendering import render_requests
+from lakegloss.drafting.without_model import inheritance_of
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.catalog import Catalog
@@ -149,7 +149,7 @@ def planner_of(
     catalog = Catalog(ledgers.spark)
     dialect = catalog.dialect()
     rules = rules_of(settings.planning, program, comment_on_column=dialect.comment_on_column)
-    return Planner(catalog, rules, inheritance_of(settings), known)
+    return Planner(catalog, rules, inheritance_of(settings.drafting), known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +238,7 @@ def make_plan(
             ]
             inherited += len(taken)
             asked += sum(len(work.wanted) for work in works)
-            rendered = render_requests(program, settings, [w for w in works if w.wanted])
+            rendered = render_requests(program, settings.drafting, [w for w in works if w.wanted])
             requests += len(rendered)
             input_tokens += sum(request.input_tokens for request in rendered)
             output_tokens += sum(request.max_tokens for request in rendered)

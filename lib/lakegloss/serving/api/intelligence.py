@@ -153,7 +153,7 @@ async def _drafted(
 ) -> Drafted:
     """Ask the models in their turn; where all places are taken, the rules answer."""
     asked = functools.partial(
-        comments_for, card, chosen.settings, chosen.program, detector=service.detector
+        comments_for, card, chosen.settings.drafting, chosen.program, detector=service.detector
     )
     most = service.settings.serve_timeout
     try:

@@ -6,7 +6,7 @@ from lakegloss.core.plan.packing import TableWork, pack
 from lakegloss.core.requests import ModelRequest
 from lakegloss.drafting.rounds import UNBOUNDED, AskLimits
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DraftingSettings
 
 _ASSETS_BY_ROUND = (120, 40, 10)
 """Comments asked for in one request at most: what failed is asked again in smaller company."""
@@ -14,7 +14,7 @@ _ASSETS_BY_ROUND = (120, 40, 10)
 
 def render_requests(
     program: CommentProgram,
-    settings: Settings,
+    settings: DraftingSettings,
     works: Sequence[TableWork],
     *,
     number: int = 0,
@@ -42,7 +42,7 @@ def render_requests(
     ]
 
 
-def limits_of(settings: Settings) -> AskLimits:
+def limits_of(settings: DraftingSettings) -> AskLimits:
     """The bounds of comments and of how often one is asked for."""
     return AskLimits(
         table=settings.max_table_comment,

@@ -9,13 +9,13 @@ from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Source
 from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.drafting.drafted import Draft, Drafted, inherited_draft
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DraftingSettings
 
 
 class RulesDrafter:
     """Drafts without a model."""
 
-    def __init__(self, settings: Settings, inheritance: Inheritance | None = None) -> None:
+    def __init__(self, settings: DraftingSettings, inheritance: Inheritance | None = None) -> None:
         self._settings = settings
         self._inheritance = inheritance or inheritance_of(settings, enabled=False)
 
@@ -38,7 +38,7 @@ class RulesDrafter:
 def rules_draft(
     table: TableTasks,
     task: Task,
-    settings: Settings,
+    settings: DraftingSettings,
     *,
     fingerprint: str = "",
     reason: str = "",
@@ -55,7 +55,7 @@ def rules_draft(
     )
 
 
-def rules_text(table: TableTasks, task: Task, settings: Settings) -> str:
+def rules_text(table: TableTasks, task: Task, settings: DraftingSettings) -> str:
     """The rules' words for one asset, cut to what the target holds."""
     column = _column(table.table, task.key)
     if column is None:
@@ -77,7 +77,7 @@ def _cut(text: str, limit: int) -> str:
     return kept[: kept.rfind(". ") + 1] if ". " in kept else kept.rsplit(" ", 1)[0]
 
 
-def inheritance_of(settings: Settings, *, enabled: bool | None = None) -> Inheritance:
+def inheritance_of(settings: DraftingSettings, *, enabled: bool | None = None) -> Inheritance:
     """What a run's columns can take over; nothing so far."""
     return Inheritance(
         limit=settings.max_column_comment,
