@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup java jars demo test unit check lint format bench soak lm wheel constraints clean
+.PHONY: help setup java jars demo test unit check lint format bench soak lm wheel constraints reference clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -93,6 +93,11 @@ constraints: $(VENV)/.bench $(VENV)/.lm ## write constraints.txt from what is in
 	@mkdir -p build
 	@$(PYTHON_IN) scripts/constraints.py > build/constraints.txt
 	@mv build/constraints.txt constraints.txt
+
+reference: $(VENV)/.installed ## write docs/reference.md: every setting and command, from the code
+	@mkdir -p build
+	@$(PYTHON_IN) scripts/reference.py > build/reference.md
+	@mv build/reference.md docs/reference.md
 
 clean: ## remove what was built; keeps .venv and .lakegloss (the catalog, answers that were paid for)
 	rm -rf build dist spark-warehouse metastore_db derby.log .coverage

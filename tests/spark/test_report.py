@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 from rich.console import Console
 
 from lakegloss.core.report.coverage import coverage_of
-from lakegloss.core.report.data import Limits, ReportData
+from lakegloss.core.report.data import ReportBounds, ReportData
 from lakegloss.core.report.standing import Standing
 from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -185,7 +185,7 @@ def test_patterns_choose_the_tables(spark: SparkSession, options: Settings) -> N
 def test_details_are_bounded_and_the_rest_is_counted(
     spark: SparkSession, options: Settings
 ) -> None:
-    data = collect(spark, options, limits=Limits(tables=1, summarised=1))
+    data = collect(spark, options, limits=ReportBounds(tables=1, summarised=1))
     assert (len(data.tables), len(data.summarised), data.beyond) == (1, 1, 1)
     assert data.total.tables == 3
 

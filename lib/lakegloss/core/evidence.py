@@ -31,8 +31,8 @@ class Evidence:
         mean: of numbers only.
         frequent: most frequent values first, at most 12; shapes instead where `masked`.
         shapes: the commonest value shapes (AAA-9999) with their shares, at most 3.
-        semantic: what kind of thing the values are (`core.semantics`), '' where nothing is known.
-        personal: the class of personal data (`core.privacy`), '' where none was found.
+        semantic: what kind of thing the values are (`core.values.semantics`), '' where not known.
+        personal: the class of personal data (`core.personal.privacy`), '' where none was found.
         key_role: 'primary', 'unique', 'foreign' or ''.
         reference: the key that a foreign column refers to, 'schema.table.column', or ''.
         masked: minimum, maximum and frequent hold shapes instead of values.

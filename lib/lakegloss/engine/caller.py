@@ -1,12 +1,14 @@
 """The engine's inside: requests are carried through limit, budget, attempts and retries."""
 
 import asyncio
+import logging
 import random
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
@@ -18,9 +20,11 @@ from lakegloss.engine.limits.breaker import Breaker
 from lakegloss.engine.limits.budget import Allowance, Budget, Reservation
 from lakegloss.engine.limits.gate import Gate
 from lakegloss.engine.limits.retry import RetryPolicy
-from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason, merge_identical
+from lakegloss.engine.outcome import CallProgress, NotAsked, Outcome, Reason, merge_identical
 from lakegloss.errors import EndpointUnavailableError, LakeglossError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import CallSettings
+
+_log = logging.getLogger("lakegloss.engine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class CallPolicy:
     endpoint: str = ""
 
 
-def policy_from(settings: Settings, *, endpoint: str) -> CallPolicy:
+def policy_from(settings: CallSettings, *, endpoint: str) -> CallPolicy:
     """The policy that the settings ask for.
 
     Args:
@@ -137,7 +141,7 @@ class Caller:
         requests: Iterable[ModelRequest],
         *,
         on_response: Callable[[Response], None],
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[CallProgress], None],
     ) -> Outcome:
         """Carry all requests; the callbacks must return fast, as the loop waits for them."""
         return await Ask(self, requests, on_response, on_progress).run()
@@ -146,6 +150,7 @@ class Caller:
         try:
             return await self.transport.attempt(request, self.deadline)
         except Exception as error:  # noqa: BLE001 - one request's fault must not cost the others
+            _log.warning("a call failed before it was made:\n%s", stack_of(error))
             detail = clean(f"{type(error).__name__}: {error}")
             return Attempt(failure=Failure.INVALID, detail=detail)
 
@@ -162,7 +167,7 @@ class Ask:
         caller: Caller,
         requests: Iterable[ModelRequest],
         on_response: Callable[[Response], None],
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[CallProgress], None],
     ) -> None:
         self._caller = caller
         self._on_response = on_response
@@ -355,7 +360,7 @@ class Ask:
     def _report(self) -> None:
         limit = self._caller.limit
         self._on_progress(
-            Progress(
+            CallProgress(
                 done=self._done,
                 total=len(self._requests),
                 in_flight=limit.in_flight,

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import functools
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,7 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.failures import Answered
@@ -22,6 +24,7 @@ from lakegloss.errors import AnswerError, EndpointUnavailableError, LakeglossErr
 from lakegloss.programs.json_adapter import ADAPTER, plain_outputs
 from lakegloss.programs.split import SplitProgram
 
+_log = logging.getLogger("lakegloss.engine")
 WORTH_ANOTHER_MODEL = (EndpointUnavailableError, RateLimitedError)
 # A module that hangs keeps its thread, and must not keep others from theirs.
 _threads = ThreadPoolExecutor(1_000, thread_name_prefix="lakegloss-module")
@@ -109,6 +112,7 @@ async def execute(
         log.calls.stop()
         raise
     except Exception as failure:  # noqa: BLE001 - a program's own fault is the execution's
+        _log.debug("a program failed:\n%s", stack_of(failure))
         error = known_cause(failure)
     return Executed(
         outputs=_NOTHING if error else outputs,

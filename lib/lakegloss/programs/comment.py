@@ -158,7 +158,7 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
     ) -> dspy.Prediction:
         """One call of the language model of `dspy.context`.
 
-        `tables` are cards as `core.cards` writes them; `style` is a name of `STYLES`, or a rule for
+        `tables` are cards of `core.plan.cards`; `style` is a name of `STYLES`, or a rule for
         lengths in plain words.
         """
         with dspy.context(adapter=_ADAPTER):

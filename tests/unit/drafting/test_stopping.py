@@ -8,7 +8,7 @@ import pytest
 from lakegloss.core.plan.tasks import TableTasks
 from lakegloss.core.records import Source
 from lakegloss.core.requests import ModelRequest
-from lakegloss.drafting.rules import Drafted
+from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.stopping import budget_advice
 from lakegloss.engine.attempt import Attempt, Failure
 from lakegloss.engine.caller import policy_from
@@ -35,7 +35,7 @@ def drafted_by(
         policy_from(settings, endpoint=settings.endpoint), retry=RetryPolicy(attempts=2)
     )
     with Engine(ScriptedTransport(answer), policy, run_id="run", clock=FakeClock()) as engine:
-        return draft(lake, settings, engine.ask, "run")
+        return draft(lake, settings, engine.ask)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_an_endpoint_that_never_answers_is_an_error_and_nothing_stands_in(attemp
     assert isinstance(drafted.error, EndpointUnavailableError)
     assert "http://dead.example/v1" in drafted.error.message
     assert attempt.error in drafted.error.message
-    assert drafted.proposals == []
+    assert drafted.drafts == []
     assert drafted.calls <= 20
 
 
@@ -63,8 +63,8 @@ def test_answers_that_fail_their_checks_still_get_the_rules_words() -> None:
     drafted = drafted_by(lambda _: good("no JSON"))
     assert drafted.error is None
     assert drafted.unanswered == 0
-    assert {p.source for p in drafted.proposals} == {Source.RULES.value}
-    assert len(drafted.proposals) == ASSETS
+    assert {p.source for p in drafted.drafts} == {Source.RULES}
+    assert len(drafted.drafts) == ASSETS
 
 
 def test_requests_that_were_not_answered_beside_others_are_counted_with_the_cause() -> None:
@@ -78,7 +78,7 @@ def test_requests_that_were_not_answered_beside_others_are_counted_with_the_caus
     drafted = drafted_by(partly, lake, in_flight=1)
     assert drafted.error is None
     assert drafted.unanswered > 0
-    assert len(drafted.proposals) + drafted.unanswered == 12 * 13
+    assert len(drafted.drafts) + drafted.unanswered == 12 * 13
     assert drafted.cause.startswith("invalid")
 
 

@@ -27,7 +27,7 @@ class Quality:
 
     Attributes:
         score: 1 where nothing is wrong, 0 where there is none or it must not stand.
-        problems: `missing`, `thin`, and names of `core.checks.Check`, worst first.
+        problems: `missing`, `thin`, and names of `core.checks.comment.Check`, worst first.
     """
 
     column: str

@@ -2,7 +2,7 @@
 
 A column: ``c4 carrier string: ->airlines.carrier; 16 distinct; e.g. 'UA','B6'`` (some 22 tokens).
 A line that starts with an id (t1, c1, ...) is asked about; one without is context. All names,
-values and comments are neutralised (`core.neutral`); values are only those that the evidence holds,
+values and comments are neutralised (`core.text.neutral`); values are those of the evidence only,
 so the policy for values was applied before.
 """
 
@@ -100,7 +100,7 @@ def short_name(name: str) -> str:
     return neutralise(".".join(parts), _NAME_LIMIT)
 
 
-def schema_of(name: str) -> str:
+def short_schema(name: str) -> str:
     """The schema of a table's name as `short_name` writes it, '' where it has none."""
     return short_name(name).rpartition(".")[0]
 

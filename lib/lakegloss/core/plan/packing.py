@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lakegloss.core.assets import Table
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.plan.cards import column_text, neighbours_text, schema_of, table_text
+from lakegloss.core.plan.cards import column_text, neighbours_text, short_schema, table_text
 from lakegloss.core.records import AskedAsset
 from lakegloss.core.requests import estimate
 
@@ -33,7 +33,7 @@ class Wanted:
     Attributes:
         column: the column's path; '' is the table itself.
         feedback: what was wrong with the answer before, where it is asked again.
-        guidance: lines of guidance that match the asset (`core.guidance`).
+        guidance: lines of guidance that match the asset (`core.plan.guidance`).
     """
 
     column: str = ""
@@ -56,7 +56,7 @@ class Batch:
     """The assets of one request and what the model is told of them.
 
     Attributes:
-        cards: lines as `core.cards` writes them.
+        cards: lines as `core.plan.cards` writes them.
         assets: in the order of the cards; ids are t1, t2, ... and c1, c2, ...
         feedback: one line for each asset that is asked again, starting with its id.
         tokens: estimated, of cards, guidance and feedback.
@@ -157,7 +157,7 @@ def _parts(work: TableWork, room: int, most: int) -> Iterator[_Part]:
 
 def _lines(work: TableWork, head: str) -> list[_Line]:
     columns = {column.path: column for column in work.table.columns}
-    schema = schema_of(work.table.name)
+    schema = short_schema(work.table.name)
     lines = []
     for wanted in sorted(work.wanted, key=lambda w: bool(w.column)):
         path = wanted.column

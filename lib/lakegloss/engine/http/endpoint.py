@@ -14,7 +14,7 @@ from lakegloss.engine.http.credentials import (
 )
 from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.errors import EndpointAuthError, EnvironmentNotReadyError, SettingsError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import EndpointSettings
 
 SERVING_PATH = "/serving-endpoints"
 
@@ -51,7 +51,7 @@ class Endpoint:
         return replace(self, credential=self.credential.for_partitions(), proxy="")
 
 
-def endpoint_from(settings: Settings) -> Endpoint:
+def endpoint_from(settings: EndpointSettings) -> Endpoint:
     """The endpoint that the settings name.
 
     `databricks`, or a workspace's URL that ends in /serving-endpoints, takes address and key from
@@ -75,7 +75,7 @@ def endpoint_from(settings: Settings) -> Endpoint:
     )
 
 
-def _address(settings: Settings) -> tuple[str, Credential]:
+def _address(settings: EndpointSettings) -> tuple[str, Credential]:
     address = settings.endpoint.strip().rstrip("/")
     credential = _given_key(settings)
     if address == "databricks":
@@ -99,7 +99,7 @@ def _address(settings: Settings) -> tuple[str, Credential]:
     return address.removesuffix("/chat/completions"), credential
 
 
-def _given_key(settings: Settings) -> Credential:
+def _given_key(settings: EndpointSettings) -> Credential:
     if settings.api_key_file is not None:
         key_file = KeyFile(settings.api_key_file)
         key_file.token()  # better said now than after the inventory

@@ -36,9 +36,10 @@ from lakegloss.engine.spark.ai_query import (
     read_response_format,
     refused_form,
 )
-from lakegloss.engine.spark.partitions import SPARK_ERRORS, interruptible
+from lakegloss.engine.spark.partitions import interruptible
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import AskSettings
 
 _PROMPTS = StructType(
     [
@@ -53,7 +54,7 @@ _FORBIDDEN = re.compile(r"(?i)permission|forbidden|unauthori[sz]ed|\b40[13]\b")
 def ask_by_ai_query(
     spark: SparkSession,
     requests: Sequence[ModelRequest],
-    settings: Settings,
+    settings: AskSettings,
     run_id: str,
     *,
     journal: Journal | None = None,
@@ -73,7 +74,7 @@ def ask_by_ai_query(
         allowance: what is left of the run's budget, by default that of the settings.
         asked_before: attempts made in this run at a request, by hash.
     """
-    policy = policy_from(settings, endpoint="ai_query")
+    policy = policy_from(settings.calls, endpoint="ai_query")
     policy = replace(policy, transport="ai_query", allowance=allowance or policy.allowance)
     run = _Run(spark, policy, run_id, journal, dict(asked_before or {}), clock)
     unique = merge_identical(requests)

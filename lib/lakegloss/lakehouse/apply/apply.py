@@ -11,6 +11,7 @@ from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import (
     POLICY,
     ChangeStatus,
+    LedgerRow,
     ProposalStatus,
     Source,
     Verdict,
@@ -36,7 +37,6 @@ from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 _BY_PEOPLE = "a person wrote the comment; accept the proposal or set overwrite_human to replace it"
-_Row = Mapping[str, Any]
 
 
 def apply(
@@ -65,14 +65,14 @@ def apply(
         changes += reconcile(ledgers, catalog, changes)
     applied = {row["proposal_id"] for row in changes if row["status"] == ChangeStatus.APPLIED}
     ready, waiting = _ready(proposals, decisions, applied, overwrite_human=settings.overwrite_human)
-    plan = plan_writes(catalog, settings, ready)
+    plan = plan_writes(catalog, settings.parallel_tables, ready)
     if not settings.overwrite_human:
         plan = _spare_people(ledgers, plan, ready)
     if dry_run or not plan.stages:
         return summary_of("", plan, dry_run=dry_run, waiting=waiting)
     with run(ledgers, settings, "apply") as log:
         _record_decisions(ledgers, plan, log.run_id, ready)
-        outcome = execute(ledgers, settings, plan.stages, log, progress)
+        outcome = execute(ledgers, settings.parallel_tables, plan.stages, log, progress)
     return summary_of(log.run_id, plan, outcome, waiting=waiting)
 
 
@@ -97,8 +97,8 @@ _READ = (
 
 
 def _ready(
-    proposals: Iterable[_Row],
-    decisions: Iterable[_Row],
+    proposals: Iterable[LedgerRow],
+    decisions: Iterable[LedgerRow],
     applied: Collection[str],
     *,
     overwrite_human: bool,

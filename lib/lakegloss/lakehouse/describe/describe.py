@@ -11,16 +11,18 @@ from lakegloss.core.inherit.heirs import calls_saved
 from lakegloss.core.plan.choices import Action
 from lakegloss.core.plan.tasks import TableTasks, comments_after, counted
 from lakegloss.core.records import ProposalStatus, Response, Source
-from lakegloss.core.words.rules import RULES_VERSION
+from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.drafter import ModelDrafter
-from lakegloss.drafting.rules import Drafted, RulesDrafter
+from lakegloss.drafting.proposals import proposals_of
+from lakegloss.drafting.rules import RulesDrafter
 from lakegloss.drafting.stopping import budget_advice
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Reason
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.asking import asker
-from lakegloss.lakehouse.describe.planning import Planner, built_in
+from lakegloss.lakehouse.describe.known_reader import KnownReader
+from lakegloss.lakehouse.describe.planning import Planner, built_in, planner_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.state import answers_for
@@ -39,7 +41,7 @@ class DescribeSummary:
     Attributes:
         status: done, or stopped where a budget or deadline ended it or requests were not answered.
         ready: proposals that `apply` would write; waiting: those that need a person's review.
-        actions: assets by what was done about them (`core.plan.Action`).
+        actions: assets by what was done about them (`core.plan.choices.Action`).
         sources: new proposals by source; failed: assets for which nothing could be said.
         calls_saved: about how many calls more it would have been without inherited comments.
         not_asked: assets by the reason why no call was made for them, or none was answered.
@@ -93,7 +95,7 @@ def describe(
     Args:
         spark: a classic or a Connect session.
         patterns: tables, such as `sales.*`; none selects all.
-        program: by default the built-in one (`release.chosen_program` gives a registered one).
+        program: by default the built-in one (`chosen_program` gives a registered one).
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -104,17 +106,18 @@ def describe(
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
     program = program or built_in(settings)
-    planner = Planner(ledgers, settings, program)
+    known = KnownReader(ledgers)
+    planner = planner_of(ledgers, settings, program, known)
     with run(ledgers, settings, "describe", at_once=False) as log:
-        swept = sweep(ledgers, settings, log.run_id)
+        swept = sweep(ledgers, settings.journal_folder, log.run_id)
         log.count(swept=swept)
         found = survey(
             ledgers,
-            settings,
+            settings.profile,
             patterns,
             run_id=log.run_id,
             progress=progress,
-            on_names=planner.expect,
+            on_names=known.expect,
             on_work=log.recorded,
         )
         tally = _Tally()
@@ -146,15 +149,16 @@ def _record(
 ) -> None:
     """Append a chunk's proposals and count what was done."""
     fault_point("describe.drafted")
-    ledgers.append(PROPOSALS, drafted.proposals)
+    proposals = proposals_of(drafted.drafts, log.run_id)
+    ledgers.append(PROPOSALS, proposals)
     fault_point("describe.proposed")
-    planner.learn(comments_after(tasks, drafted.proposals))
+    planner.learn(comments_after(tasks, proposals))
     tally.actions += counted(tasks)
-    tally.sources += Counter(p.source for p in drafted.proposals if p.text)
-    tally.statuses += Counter(p.status for p in drafted.proposals)
+    tally.sources += Counter(p.source for p in proposals if p.text)
+    tally.statuses += Counter(p.status for p in proposals)
     tally.not_asked += Counter(drafted.not_asked) + Counter(endpoint=drafted.unanswered)
     tally.reused += drafted.reused
-    log.count(calls=drafted.calls, proposals=len(drafted.proposals), reused=drafted.reused)
+    log.count(calls=drafted.calls, proposals=len(proposals), reused=drafted.reused)
     if drafted.unanswered:
         tally.advice[Reason.ENDPOINT] = f"{drafted.cause}. Run the same command to ask again."
     if Reason.BUDGET in drafted.not_asked:
@@ -173,22 +177,21 @@ def _drafter(
 ) -> Iterator[Any]:
     """A function from a chunk's tasks to what was drafted for them."""
     inheritance = planner.inheritance
-    rules = RulesDrafter(settings, RULES_VERSION, log.run_id, inheritance)
     if not settings.model:
-        yield rules.draft
+        yield RulesDrafter(settings, inheritance).draft
         return
 
     def spent(usage: Usage) -> None:
         log.input_tokens, log.output_tokens = usage.input, usage.output
-        log.cost = cost_of(settings, usage.input, usage.output)
+        log.cost = cost_of(settings.calls, usage.input, usage.output)
 
-    with asker(ledgers, settings, log.run_id, progress, on_spent=spent) as ask:
-        drafter = ModelDrafter(settings, program, rules, ask, log.run_id, inheritance)
+    with asker(ledgers, settings.asking, log.run_id, progress, on_spent=spent) as ask:
+        drafter = ModelDrafter(settings, program, ask, inheritance)
+        keep = partial(sweep, ledgers, settings.journal_folder, log.run_id)
 
         def draft(tasks: Sequence[TableTasks]) -> Drafted:
-            sweep(ledgers, settings, log.run_id)  # what another run left since counts, too
+            keep()  # what another run left since counts, too
             answers = _earlier_answers(ledgers, tasks)
-            keep = partial(sweep, ledgers, settings, log.run_id)
             return drafter.draft(tasks, answers, keep=keep)
 
         yield draft

@@ -1,4 +1,4 @@
-"""Reading the YAML file of guidance (its form: `core.guidance`)."""
+"""Reading the YAML file of guidance (its form: `core.plan.guidance`)."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -11,6 +11,7 @@ from typing import Any
 
 from cachetools import LRUCache
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.text.causes import first_line
 from lakegloss.release.servers import require_listener
 from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
@@ -43,7 +44,7 @@ class MlflowTracker:
         experiment: by default MLFLOW_EXPERIMENT_NAME, else `dspy-execution`.
         burst, rate: executions recorded at once, and a second after that; the others are counted.
         within: record what is executed inside a run of the caller's, as its children with samples
-            of the inputs, and nothing else (see `serving.active_run`); without, record the others.
+            of the inputs, and nothing else (see `active_run`); without, record the others.
     """
 
     def __init__(
@@ -182,6 +183,7 @@ class MlflowTracker:
             what,
             first_line(error, 200),
         )
+        _log.debug("tracking ended:\n%s", stack_of(error))
         while True:
             try:
                 row = self._queue.get_nowait()

@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from lakegloss.drafting.commenter import TASKS
+from lakegloss.drafting.card_answers import TASKS
 from lakegloss.drafting.table_cards import ColumnCard
 from lakegloss.errors import SignatureError
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
@@ -15,7 +15,7 @@ _PARTS = tuple(name for name in ColumnCard.model_fields if name != "name")
 
 
 def comment_signature() -> Any:
-    """Cards in, comments with checks out; names are those of `serving.cards`.
+    """Cards in, comments with checks out; names are those of `drafting.table_cards`.
 
     The parts of a column are named, and of any type: the card's own types hold for them, by row.
     MLflow's would refuse a whole request for one value (40 where a double is meant), and take 0.2

@@ -17,7 +17,7 @@ from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import save
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Reference
-from lakegloss.serving.api import service as service_module
+from lakegloss.serving.api import executions as executions_module
 from lakegloss.serving.model.packaging import register
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
@@ -231,7 +231,7 @@ def test_a_registry_that_hangs_keeps_no_loaded_program_from_its_callers(
 
     found = Registry.find
     monkeypatch.setattr(Registry, "find", find)
-    monkeypatch.setattr(service_module, "_FIND_SECONDS", 1.0)
+    monkeypatch.setattr(executions_module, "_FIND_SECONDS", 1.0)
     with RunningService(settings) as service, ThreadPoolExecutor(8) as callers:
         assert service.execute(f"{MAIL}/1", LETTER).status_code == 200
         hangs.set()
@@ -311,8 +311,8 @@ def test_a_cached_answer_names_the_version_that_was_asked_for(
 
 def test_a_service_whose_program_is_not_there_does_not_start(home: Path) -> None:
     from lakegloss.errors import VersionNotFoundError
-    from lakegloss.serving.api.service import Service
+    from lakegloss.serving.api.start import start_service
 
     settings = served(home, "http://127.0.0.1:9/v1", program="lakegloss_nothing")
     with pytest.raises(VersionNotFoundError):
-        Service(settings, environ={})
+        start_service(settings, environ={})

@@ -14,7 +14,7 @@ import pytest
 from lakegloss.errors import BusyError, ExecutionTimeoutError, SettingsError
 from lakegloss.serving.api.model_file import read_models
 from lakegloss.serving.api.places import Places
-from lakegloss.serving.api.service import Service
+from lakegloss.serving.api.start import start_service
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer
@@ -258,4 +258,4 @@ def test_an_app_names_its_callers(tmp_path: Path, model: ProgramServer) -> None:
 def test_elsewhere_nobody_can_claim_a_name(tmp_path: Path) -> None:
     settings = load_settings(environ={}, home=tmp_path, serve_callers="databricks")
     with pytest.raises(SettingsError, match="this is no Databricks app"):
-        Service(settings, environ={})
+        start_service(settings, environ={})

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from lakegloss.serving.api.keys import new_key
-from lakegloss.serving.api.store import Store, database_of
+from lakegloss.serving.api.access.keys import new_key
+from lakegloss.serving.api.database.store import Store, database_of
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer

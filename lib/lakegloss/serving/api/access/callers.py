@@ -13,8 +13,7 @@ from starlette.requests import Request
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import SettingsError
-from lakegloss.serving.api.errors import ApiError, ErrorResponse, unavailable
-from lakegloss.serving.api.keys import (
+from lakegloss.serving.api.access.keys import (
     ADMIN,
     COMMENT,
     EXECUTE,
@@ -26,7 +25,8 @@ from lakegloss.serving.api.keys import (
     digest_of,
     presented,
 )
-from lakegloss.serving.api.store import Store
+from lakegloss.serving.api.database.store import Store
+from lakegloss.serving.api.problems import ApiError, ErrorResponse, unavailable
 
 _MOST_KEYS = 10_000
 

@@ -1,0 +1,41 @@
+"""lakegloss' own tables grow: a lake of an earlier version gets the columns of this one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pyspark.sql import SparkSession
+
+from lakegloss.core.names import quote
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import RUNS
+from lakegloss.settings import Settings, load_settings
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture
+def settings(classic: SparkSession, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a schema in which the ledger `runs` is as a version made it that knew less."""
+    schema = f"old_{uuid4().hex[:8]}"
+    classic.sql(f"CREATE SCHEMA {schema}")
+    columns = ", ".join(
+        f"{quote(field.name)} {field.dataType.simpleString()}"
+        for field in RUNS.schema
+        if field.name != "cost"
+    )
+    classic.sql(f"CREATE TABLE {schema}.runs ({columns}) USING delta")
+    classic.sql(f"INSERT INTO {schema}.runs (run_id, updated_at) VALUES ('old', now())")
+    yield load_settings(home=tmp_path, schema_name=schema)
+    classic.sql(f"DROP SCHEMA {schema} CASCADE")
+
+
+def test_a_column_that_is_missing_is_added_and_null_in_old_rows(
+    spark: SparkSession, settings: Settings
+) -> None:
+    ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
+    ledgers.append(RUNS, [{"run_id": "new", "cost": 0.5}])
+    seen = spark.sql(f"SELECT run_id, cost FROM {settings.schema_name}.runs_latest ORDER BY run_id")
+    assert [tuple(row) for row in seen.collect()] == [("new", 0.5), ("old", None)]
