@@ -26,8 +26,8 @@ _MOJIBAKE = re.compile(
 _SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "LATIN": tuple(
         (
-            "english german french spanish italian portuguese dutch swedish danish norwegian finnish "
-            "polish czech hungarian romanian turkish vietnamese indonesian "
+            "english german french spanish italian portuguese dutch swedish danish norwegian "
+            "finnish polish czech hungarian romanian turkish vietnamese indonesian "
             "deutsch français español italiano português nederlands "
             "en de fr es it pt nl sv da no fi pl cs hu ro tr vi id"
         ).split()

@@ -14,8 +14,8 @@ ENGLISH = ["Number of the order.", "Full name of the customer.", "Date of the de
            "Amount in total, with tax.", "Code of the currency.", "How the order was paid.",
            "Identifies the warehouse that sends it."]  # fmt: skip
 GERMAN = ["Die Nummer der Bestellung.", "Der volle Name des Kunden.", "Das Datum der Lieferung.",
-          "Der Betrag mit der Steuer.", "Das Kürzel der Währung.", "Wie die Bestellung bezahlt "
-          "wird.", "Das Lager, von dem die Ware versandt wird."]  # fmt: skip
+          "Der Betrag mit der Steuer.", "Das Kürzel der Währung.", "Die Art des Bezahlens.",
+          "Das Lager, von dem die Ware versandt wird."]  # fmt: skip
 JAPANESE = [
     "注文の番号",
     "顧客の氏名",
@@ -25,8 +25,8 @@ JAPANESE = [
     "支払い方法",
     "倉庫のID",
 ]
-WEATHER = ["The mean temperature at the station that day.", "The wind's speed, measured at ten "
-           "metres.", "The share of the sky with clouds.", "Rain that fell in the last hour.",
+WEATHER = ["The mean temperature at the station that day.", "The wind's speed, by the hour.",
+           "The share of the sky with clouds.", "Rain that fell in the last hour.",
            "The height of the station above the sea.", "The pressure of the air, by the hour.",
            "How far one could see."]  # fmt: skip
 
