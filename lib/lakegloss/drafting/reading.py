@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.checks.misplaced import Misplaced, NameWords, misplaced, name_words, of_another
+from lakegloss.core.checks.unrelated import unrelated
 from lakegloss.core.names import leaf
 from lakegloss.core.records import AskedAsset, Response
 from lakegloss.drafting.stopping import has_text
@@ -49,7 +50,8 @@ class Reader:
         unknown_ids: how many ids came that nobody asked about.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "English") -> None:
+        self._language = language
         self.unknown_ids = 0
         self._doubts: dict[AssetKey, AssetKey] = {}
         self._asked_for: dict[str, list[frozenset[tuple[str, str]]]] = {}
@@ -67,13 +69,17 @@ class Reader:
         """The texts of an answer; of one that a filter stopped those before the stop."""
         if not has_text(response):
             return Reading(error=response.error)
-        if self._is_replayed(response):
+        # In the order asked: an id may be written as its number.
+        parsed = parse_answers(response.text, list(dict.fromkeys(a.id for a in response.assets)))
+        if parsed.texts and self._is_replayed(response):
             return Reading(error=_REPLAYED)
-        parsed = parse_answers(response.text, {asset.id for asset in response.assets})
         self.unknown_ids += len(parsed.unknown)
         names = _names(response.assets)
         if of_another(parsed.texts, names, self._requested.values()):
             return Reading(error=_REPLAYED)
+        foreign = unrelated(parsed.texts, names, language=self._language)
+        if foreign:
+            return Reading(error=foreign)
         slips = misplaced(parsed.texts, names)
         return Reading(texts=parsed.texts, error=response.error, slips=slips, parsed=parsed)
 

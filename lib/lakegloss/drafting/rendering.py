@@ -49,4 +49,5 @@ def limits_of(settings: DraftingSettings) -> AskLimits:
         column=settings.max_column_comment,
         asks=settings.max_asks,
         style=settings.style,
+        language=settings.language,
     )

@@ -48,6 +48,7 @@ class AskLimits:
     column: int
     asks: int
     style: str
+    language: str = "English"
 
 
 class Rounds:
@@ -73,7 +74,7 @@ class Rounds:
         self._asks: dict[AssetKey, int] = {}
         self._together: dict[AssetKey, int] = {}
         self._feedback: dict[AssetKey, str] = {}
-        self._reader = Reader()
+        self._reader = Reader(limits.language)
         self.accepted: dict[AssetKey, Accepted] = {}
         self.reasons: dict[AssetKey, str] = {}
         self.failures: dict[AssetKey, tuple[str, ...]] = {}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from lakegloss.core.records import Response
-from lakegloss.engine.attempt import OF_THE_ENDPOINT, Usage, at_most
+from lakegloss.engine.attempt import OF_THE_ENDPOINT, Failure, Usage, at_most
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.http.refusals import Failure
 from lakegloss.engine.limits.budget import Allowance

@@ -173,10 +173,11 @@ def read_success(body: bytes, request: ModelRequest, *, charset: str = "") -> At
         return _error_inside(found, said)
     text = SECRETS.redact(_whole_characters(found.text))
     failure, detail = _verdict(found, text)
+    filtered = bool(_FILTER_FINISHES.search(found.finish))
     return Attempt(
         status=200,
         text=text,
-        finish_reason=clean(found.finish, limit=40),
+        finish_reason="content_filter" if filtered else clean(found.finish, limit=40),
         usage=read_usage(found.usage, request, found.written),
         failure=failure,
         detail=detail,
