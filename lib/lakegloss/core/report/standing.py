@@ -117,6 +117,7 @@ def asset_states(
             TableKind(row["kind"] or TableKind.TABLE),
             row["column"],
             comment_on_column=comment_on_column,
+            blocked=row["error"] or "" if row["column"] else "",
         )
         asset = _Asset(row, offer, decision, history.get(key, ()), writable)
         states.append(asset.state(lambda change: _source(change, sources, decided), thin_words))
@@ -164,7 +165,7 @@ class _Asset:
             in_review=bool(waiting) and self._status == ProposalStatus.NEEDS_REVIEW,
             reason="" if standing in COMMENTED else next(filter(None, self._reasons())),
             checks=tuple(self.offer["checks"] or ()) if self.offer is not None else (),
-            error=self.row["error"] or "",
+            error="" if self.row["column"] else self.row["error"] or "",
         )
 
     def _comment(self) -> str:
@@ -224,10 +225,10 @@ class _Asset:
     def _reasons(self) -> Iterator[str]:
         """Why there is no comment, the most telling reason first; empty ones do not hold."""
         change = self._change
-        if self.row["error"]:
+        if self.row["error"] and not self.row["column"]:
             yield f"the table could not be read: {self.row['error']}"
         if not self.writable:
-            yield VIEW_COLUMNS
+            yield self.row["error"] or VIEW_COLUMNS
         if self.offer is None:
             yield "no proposal yet"
         if self._last == ChangeStatus.UNDONE:

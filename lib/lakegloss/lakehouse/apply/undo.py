@@ -65,6 +65,7 @@ def undo(
         for row in ledgers.latest(CHANGES)
         .where(is_in("run_id", [run_id]))
         .where(is_in("status", [ChangeStatus.APPLIED]))
+        .where("before <> after")  # what was only written again stays
         .collect()
     ]
     since = datetime.now(UTC)

@@ -64,10 +64,15 @@ def measure_coverage(
 
 
 def _count(table: Table, *, comment_on_column: bool) -> tuple[int, int]:
-    comments = [("", table.comment), *((c.path, c.comment) for c in table.columns)]
-    writable = [
-        text
-        for path, text in comments
-        if can_write(table.kind, path, comment_on_column=comment_on_column)
+    writable = [table.comment]
+    writable += [
+        column.comment
+        for column in table.columns
+        if can_write(
+            table.kind,
+            column.path,
+            comment_on_column=comment_on_column,
+            blocked=column.blocked,
+        )
     ]
     return sum(bool(text.strip()) for text in writable), len(writable)

@@ -217,6 +217,7 @@ def _latest(ledgers: Ledgers, where: str, *, tables: int = 0) -> dict[AssetKey, 
 
 
 def _rows(table: Table) -> Iterator[dict[str, Any]]:
+    """The ledger's rows of a table; `error` of a column says why no comment can be written on it."""
     shared = {
         "table": table.name,
         "kind": table.kind.value,
@@ -233,7 +234,7 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
             **shared, "column": column.path, "data_type": column.data_type,
             "comment": column.comment, "position": column.position, "nullable": column.nullable,
             "data_version": "",
-            "sources": [],
+            "sources": [], "error": column.blocked,
         }  # fmt: skip
 
 
