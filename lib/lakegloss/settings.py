@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from lakegloss.core.selection import patterns_in
 from lakegloss.errors import SettingsError
 
 PREFIX = "LAKEGLOSS_"
@@ -35,6 +36,9 @@ class Settings(BaseSettings):
     journal: str = Field("", description="folder of the journal (a Volume on Databricks)")
 
     # What is described, and how
+    exclude: str = Field(
+        "", description="patterns of tables that are left out, with commas between them"
+    )
     policy: Literal["missing", "thin", "stale", "all"] = Field(
         "missing", description="what is described: missing, thin or stale comments, or all"
     )
@@ -156,6 +160,16 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings
+
+    @field_validator("exclude", mode="before")
+    @classmethod
+    def _joined(cls, value: Any) -> Any:
+        return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """The patterns of `exclude`."""
+        return patterns_in(self.exclude)
 
     @model_validator(mode="after")
     def _check_together(self) -> "Settings":

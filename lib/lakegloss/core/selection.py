@@ -1,6 +1,7 @@
 """Which tables a command is about: patterns such as `sales.*` or `main.crm.customers`."""
 
 import difflib
+import re
 from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
@@ -9,6 +10,7 @@ from lakegloss.core.names import join_path, split_path
 from lakegloss.errors import AssetNotFoundError
 
 SESSION_CATALOG = "spark_catalog"
+_NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,`])+")
 _LIKE = str.maketrans({"*": "%", "?": "_", "%": "!%", "_": "!_", "!": "!!"})
 
 
@@ -37,6 +39,29 @@ def canonical(patterns: Sequence[str], current: str) -> list[str]:
         whole = (*parts, "*") if len(parts) == 1 else parts
         found[join_path((*canonical_schema(whole[:-1], current), whole[-1]))] = None
     return list(found)
+
+
+def patterns_in(text: str) -> tuple[str, ...]:
+    """The patterns in a list with commas; a comma within backticks belongs to a name."""
+    return tuple(part.strip() for part in _NAME_OR_QUOTED.findall(text) if part.strip())
+
+
+def leave_out(names: Collection[str], exclude: Sequence[str]) -> list[str]:
+    """The names that no pattern of `exclude` matches, in their order.
+
+    A pattern that matches nothing is no error: it may be kept for tables to come.
+
+    Raises:
+        AssetNotFoundError: there are names, and none is left.
+    """
+    out = matching(names, exclude)
+    left = [name for name in names if name not in out]
+    if names and not left:
+        raise AssetNotFoundError(
+            f"exclude ({', '.join(exclude)}) leaves out all {len(names)} tables that are selected.",
+            remedy="Narrow exclude, or select other tables.",
+        )
+    return left
 
 
 def select(names: Collection[str], patterns: Sequence[str]) -> list[str]:

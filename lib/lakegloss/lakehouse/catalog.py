@@ -17,6 +17,7 @@ from lakegloss.core.selection import (
     canonical,
     canonical_schema,
     covers_schema,
+    leave_out,
     names_schema,
     select,
 )
@@ -77,8 +78,14 @@ class Catalog:
     Names have two parts in `spark_catalog` where that is the current catalog, elsewhere three.
     """
 
-    def __init__(self, spark: SparkSession) -> None:
+    def __init__(self, spark: SparkSession, exclude: Sequence[str] = ()) -> None:
+        """Look at a session's catalogs.
+
+        Args:
+            exclude: patterns of tables that are never selected; a view may still read them.
+        """
         self.spark = spark
+        self.exclude = exclude
 
     @cached_property
     def current(self) -> str:
@@ -91,11 +98,15 @@ class Catalog:
         A schema that refuses to be listed is left out with a warning, unless a pattern names it.
 
         Raises:
-            AssetNotFoundError: a pattern matches nothing, or its catalog cannot be listed.
+            AssetNotFoundError: a pattern matches nothing, its catalog cannot be listed, or
+                `exclude` leaves nothing.
             CatalogError: a schema that a pattern names cannot be listed.
         """
         wanted = canonical(patterns, self.current)
-        return select(self._listed(wanted, wanted, own_schema), wanted)
+        return self._left(select(self._listed(wanted, wanted, own_schema), wanted))
+
+    def _left(self, names: Sequence[str]) -> list[str]:
+        return leave_out(names, canonical(self.exclude, self.current))
 
     def listing(self, patterns: Sequence[str], *, own_schema: str) -> Listing:
         """As `table_names`, and with it every table that a view may read.
@@ -106,7 +117,7 @@ class Catalog:
         """
         wanted = canonical(patterns, self.current)
         known = self._listed(wanted, (), own_schema)
-        return Listing(names=select(known, wanted), known=known)
+        return Listing(names=self._left(select(known, wanted)), known=known)
 
     def _listed(self, wanted: Sequence[str], only: Sequence[str], own_schema: str) -> list[str]:
         """The tables of every schema, or only of those that may hold what patterns select."""

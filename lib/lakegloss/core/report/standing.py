@@ -102,10 +102,12 @@ def asset_states(
     for row in sorted(proposals, key=lambda row: row["proposed_at"]):
         sources[row["proposal_id"]] = row["source"]
         offered[_key(row)] = row
+    changes = list(changes)
     history = defaultdict(list)
     for row in sorted(changes, key=lambda row: row["changed_at"]):
         history[_key(row)].append(row)
 
+    moved = _moved_texts(changes, sources, decided)
     states = []
     for row in inventory:
         if row["present"] is False:
@@ -119,9 +121,33 @@ def asset_states(
             comment_on_column=comment_on_column,
             blocked=row["error"] or "" if row["column"] else "",
         )
-        asset = _Asset(row, offer, decision, history.get(key, ()), writable)
+        asset = _Asset(row, offer, decision, history.get(key, ()), writable, moved)
         states.append(asset.state(lambda change: _source(change, sources, decided), thin_words))
     return states
+
+
+_Moved = Mapping[str, tuple[Standing, Any]]
+
+
+def _moved_texts(
+    changes: Iterable[Row], sources: Mapping[str, str], decided: Mapping[str, Row]
+) -> _Moved:
+    """Texts that lakegloss wrote, with who drafted them and when it first did: for copies.
+
+    A text that a person edited in review is the person's; one that was taken over may be.
+    """
+    found: dict[str, tuple[Standing, Any]] = {}
+    people = set()
+    for change in sorted(changes, key=lambda row: row["changed_at"], reverse=True):
+        source = _source(change, sources, decided)
+        if source is Standing.HUMAN:
+            people.add(change["after"])
+        elif source in _DRAFTED and change["status"] not in _REFUSED:
+            found[change["after"]] = (source, change["changed_at"])
+    return {text: own for text, own in found.items() if text not in people}
+
+
+_DRAFTED = frozenset((Standing.MODEL, Standing.RULES))
 
 
 def _key(row: Row) -> tuple[str, str]:
@@ -146,6 +172,7 @@ class _Asset:
     decision: Row | None
     changes: Sequence[Row]
     writable: bool
+    moved: _Moved
 
     def state(self, source: Callable[[Row], Standing | None], thin_words: int) -> AssetState:
         comment = self._comment()
@@ -187,10 +214,15 @@ class _Asset:
         if comment.strip():
             # A killed run leaves changes that are intended only; their text is ours all the same.
             writers = (source(c) for c in reversed(self.changes) if c["after"] == comment)
-            return next(filter(None, writers), Standing.PEOPLE)
+            return next(filter(None, writers), self._mover(comment))
         if not self.writable:
             return Standing.NOT_WRITABLE
         return Standing.PROPOSED if waiting else Standing.MISSING
+
+    def _mover(self, comment: str) -> Standing:
+        """Who wrote a text that no change put here: lakegloss, where it is a copy of its own."""
+        standing, since = self.moved.get(comment, (Standing.PEOPLE, None))
+        return standing if since is None or self.row["seen_at"] >= since else Standing.PEOPLE
 
     def _waiting(self, comment: str) -> str:
         """The text of a proposal that can still become the comment."""

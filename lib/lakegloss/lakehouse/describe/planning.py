@@ -21,6 +21,7 @@ from lakegloss.core.plan.tasks import (
     tasks_of,
 )
 from lakegloss.core.records import ProposalStatus, Source, Verdict
+from lakegloss.core.stages import comments_of
 from lakegloss.core.words.rules import RULES_VERSION
 from lakegloss.drafting.requests import render_requests
 from lakegloss.drafting.rules import inheritance_of
@@ -29,7 +30,7 @@ from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.guidance_file import read_guidance
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.state import known_assets
+from lakegloss.lakehouse.ledgers.state import known_assets, with_moved
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK, Survey, survey
 from lakegloss.lakehouse.threads import beside
@@ -80,7 +81,12 @@ class Planner:
         evidence = found.evidence.of(tables)
         following = order.index(tables[-1].name) + 1
         found.evidence.expect(order[following : following + TABLES_A_CHUNK])
-        known = reading.result()
+        shown = {
+            AssetKey(table.name, path): text
+            for table in tables
+            for path, text in comments_of(table).items()
+        }
+        known = with_moved(self._ledgers, reading.result(), shown)
         tasks = [tasks_of(table, evidence, known, self._after, self._rules) for table in tables]
         self.inheritance.enter(tasks)
         return tasks
