@@ -1,6 +1,7 @@
 """One settings object, read once: options over environment (LAKEGLOSS_*) over lakegloss.toml."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,13 +10,13 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from lakegloss.core.selection import patterns_in
 from lakegloss.errors import SettingsError
 
 PREFIX = "LAKEGLOSS_"
 FILE_NAME = "lakegloss.toml"
 _NOT_SETTINGS = {"LAKEGLOSS_CONFIG", "LAKEGLOSS_FAULT", "LAKEGLOSS_JARS"}
 
+_NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,`])+")
 _SECRET = {"api_key", "api_key_file", "serve_database"}
 
 
@@ -205,6 +206,11 @@ class Settings(BaseSettings):
             else "(set)"
             for name in type(self).model_fields
         }
+
+
+def patterns_in(text: str) -> tuple[str, ...]:
+    """The patterns in a list with commas; a comma within backticks belongs to a name."""
+    return tuple(part.strip() for part in _NAME_OR_QUOTED.findall(text) if part.strip())
 
 
 def load_settings(

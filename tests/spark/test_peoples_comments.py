@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import ChangeStatus
+from lakegloss.core.report.standing import Standing
 from lakegloss.core.stages import comments_of
+from lakegloss.errors import AssetNotFoundError
 from lakegloss.lakehouse.apply import worker
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.undo import undo
@@ -17,8 +21,12 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.describe.planning import make_plan
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.state import known_assets, with_moved
 from lakegloss.lakehouse.ledgers.tables import CHANGES, INVENTORY, PROPOSALS
 from lakegloss.lakehouse.report.check import measure_coverage
+from lakegloss.lakehouse.report.report import collect
+from lakegloss.lakehouse.review.review import waiting
+from lakegloss.lakehouse.survey.inventory import read_tables, record_inventory
 from lakegloss.settings import Settings, load_settings
 from tests.kits.delta_log import comments_in_log, without_comments
 
@@ -291,3 +299,71 @@ def test_what_is_said_of_char_parts_is_seen_protected_and_counted(
     assert apply(ledgers.spark, settings, [table]).restored > 0
     assert comments_in_log(classic, table)[("s", "zip")] == "Kim wrote this"
     assert apply(ledgers.spark, settings, [table]).statements == 0
+
+
+def test_text_of_lakegloss_is_its_own_wherever_it_stands(
+    ledgers: Ledgers, settings: Settings, table: str, classic: SparkSession
+) -> None:
+    classic.sql(
+        f"CREATE TABLE {table}_a (a INT, b INT COMMENT 'Hers', c INT COMMENT 'Shared') USING delta "
+        "TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"
+    )
+    propose(ledgers, f"{table}_a", {"": "Of the table.", "a": "Of column a."})
+    apply(ledgers.spark, settings, [f"{table}_a"])
+    classic.sql(f"ALTER TABLE {table}_a RENAME COLUMN a TO z")
+    classic.sql(f"ALTER TABLE {table}_a RENAME TO {table}_b")
+    names = [f"{table}_b"]
+    comments = {
+        AssetKey(name, path): text
+        for name in names
+        for path, text in comments_of(Catalog(ledgers.spark).read_comments(name)).items()
+    }
+    known = with_moved(ledgers, known_assets(ledgers, names), comments)
+    authors = {
+        key.column: known.get(key, NOTHING_KNOWN).author(text) for key, text in comments.items()
+    }
+    assert authors == {"": "rules", "z": "rules", "b": "human", "c": "human"}
+    describe(ledgers.spark, settings, names)
+    total = collect(ledgers.spark, settings, names).total
+    assert (total.by_standing[Standing.RULES], total.by_standing[Standing.PEOPLE]) == (2, 2)
+
+
+def test_what_people_said_first_stays_theirs_though_lakegloss_says_the_same(
+    ledgers: Ledgers, settings: Settings, table: str, classic: SparkSession
+) -> None:
+    classic.sql(f"CREATE TABLE {table}_a (a INT COMMENT 'Same words.') USING delta")
+    classic.sql(f"CREATE TABLE {table}_b (a INT, b INT) USING delta")
+    shelf = read_tables(ledgers, settings, [f"{table}_a"])
+    record_inventory(ledgers, shelf, run_id="seen", patterns=[f"{table}_a"])
+    propose(ledgers, f"{table}_b", {"a": "Same words."})
+    apply(ledgers.spark, settings, [f"{table}_b"])
+    key = AssetKey(f"{table}_a", "a")
+    known = with_moved(ledgers, known_assets(ledgers, [key.table]), {key: "Same words."})
+    assert known.get(key, NOTHING_KNOWN).author("Same words.") == "human"
+
+
+def test_what_is_left_out_is_neither_read_nor_written_nor_gone(
+    ledgers: Ledgers, settings: Settings, table: str, classic: SparkSession
+) -> None:
+    names = [f"{table}_{name}" for name in ("sales", "archive")]
+    for name in names:
+        classic.sql(f"CREATE TABLE {name} (a INT) USING delta")
+        propose(ledgers, name, {"a": "Of a."})
+    describe(ledgers.spark, settings, [f"{table}_*"])
+    some = settings.model_copy(update={"exclude": f"other.x, {table}_ARCH*"})
+    assert make_plan(ledgers, some, [f"{table}_*"]).tables == 1
+    describe(ledgers.spark, some, [f"{table}_*"])
+    present = ledgers.newest(INVENTORY, f"`table` = '{names[1]}'")
+    assert all(row["present"] for row in present), "what is left out is not gone"
+    written = apply(ledgers.spark, some, [f"{table}_*"])
+    assert {stage.table for stage in written.stages} == {names[0]}
+    assert measure_coverage(ledgers.spark, some, [f"{table}_*"]).assets == 2
+    assert collect(ledgers.spark, some, [f"{table}_*"]).total.tables == 1
+    assert [item.key.table for item in waiting(ledgers.spark, some, [f"{table}_*"])] == []
+    both = apply(ledgers.spark, settings, [f"{table}_*"])
+    assert both.applied >= 1
+    none = settings.model_copy(update={"exclude": f"{LAKE}.*"})
+    with pytest.raises(AssetNotFoundError, match="leaves out all"):
+        apply(ledgers.spark, none, [f"{table}_*"])
+    with pytest.raises(AssetNotFoundError, match="leaves out all"):
+        undo(ledgers.spark, none, both.run_id)

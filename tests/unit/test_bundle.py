@@ -12,9 +12,8 @@ from typer.testing import CliRunner
 
 from lakegloss.cli import workflow
 from lakegloss.cli.main import app as app_of_cli
-from lakegloss.core.selection import patterns_in
 from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.settings import load_settings
+from lakegloss.settings import load_settings, patterns_in
 from tests.kits import bundle_checks
 from tests.kits.bundle_checks import Bundle, load_bundle, load_script, parameters_of, resolve
 from tests.kits.places import ROOT

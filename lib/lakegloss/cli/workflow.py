@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lakegloss.core.selection import patterns_in
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.settings import Settings, load_settings
+from lakegloss.settings import Settings, load_settings, patterns_in
 
 _SECRET_SETTINGS = {
     "api_key",

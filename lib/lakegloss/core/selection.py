@@ -1,7 +1,6 @@
 """Which tables a command is about: patterns such as `sales.*` or `main.crm.customers`."""
 
 import difflib
-import re
 from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
@@ -10,7 +9,6 @@ from lakegloss.core.names import join_path, split_path
 from lakegloss.errors import AssetNotFoundError
 
 SESSION_CATALOG = "spark_catalog"
-_NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,`])+")
 _LIKE = str.maketrans({"*": "%", "?": "_", "%": "!%", "_": "!_", "!": "!!"})
 
 
@@ -39,11 +37,6 @@ def canonical(patterns: Sequence[str], current: str) -> list[str]:
         whole = (*parts, "*") if len(parts) == 1 else parts
         found[join_path((*canonical_schema(whole[:-1], current), whole[-1]))] = None
     return list(found)
-
-
-def patterns_in(text: str) -> tuple[str, ...]:
-    """The patterns in a list with commas; a comma within backticks belongs to a name."""
-    return tuple(part.strip() for part in _NAME_OR_QUOTED.findall(text) if part.strip())
 
 
 def leave_out(names: Collection[str], exclude: Sequence[str]) -> list[str]:

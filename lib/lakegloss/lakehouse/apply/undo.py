@@ -44,7 +44,8 @@ def undo(
 ) -> ApplySummary:
     """Restore the comments as they were before a run, where the text is still that run's.
 
-    Tables that the setting `exclude` leaves out keep what the run wrote. The proposals count as rejected afterwards, so that the next apply does not write them again.
+    Tables that the setting `exclude` leaves out keep what the run wrote. The proposals count as
+    rejected afterwards, so that the next apply does not write them again.
 
     Args:
         run_id: of the run that applied.
