@@ -1,4 +1,4 @@
-"""Tables of files and views: what they cannot carry is told before any statement, and not counted."""
+"""Tables of files and views: what they cannot carry is told first, and not counted."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ SOURCES = {
     "parquet": f"({_COLUMNS}) USING parquet PARTITIONED BY (day)",
     "orc": f"({_COLUMNS}) USING orc PARTITIONED BY (day)",
     "json": f"({_COLUMNS}) USING json PARTITIONED BY (day)",
-    "csv": "(event_id BIGINT, v VARCHAR(4), day DATE, hour INT) USING csv PARTITIONED BY (day, hour)",
+    "csv": "(event_id BIGINT, v VARCHAR(4), day DATE, h INT) USING csv PARTITIONED BY (day, h)",
     "text": "(line STRING, day DATE) USING text PARTITIONED BY (day)",
     "hive": f"({_PARTS}, event_id BIGINT) PARTITIONED BY (Day DATE) STORED AS parquet",
     "plain": "(event_id BIGINT, v VARCHAR(4)) USING parquet",
@@ -36,7 +36,7 @@ BLOCKED = {
     "parquet": {"geo.lat", "geo.q", "box", "box.code", "day"},
     "orc": {"geo.lat", "geo.q", "box", "box.code", "day"},
     "json": {"geo.lat", "geo.q", "box", "box.code", "day"},
-    "csv": {"day", "hour"},
+    "csv": {"day", "h"},
     "text": {"day"},
     "hive": {"geo.lat", "geo.q", "box", "box.code", "day"},
     "plain": set(),
