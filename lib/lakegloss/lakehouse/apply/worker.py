@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -37,14 +37,14 @@ NOT_DROPPED = "no statement dropped it"
 _DROPPED = "it was dropped as its column was commented, and could not be written again"
 
 
-@dataclass(slots=True, kw_only=True)
 class Done:
     """What one worker thread did; it is the only writer of it."""
 
-    changes: list[Change] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    skipped: dict[str, str] = field(default_factory=dict)
-    statements: int = 0
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self.failed: dict[str, str] = {}
+        self.skipped: dict[str, str] = {}
+        self.statements = 0
 
 
 def intended(stage: Stage, edits: Iterable[Edit], run_id: str) -> list[Change]:
@@ -68,7 +68,6 @@ def intended(stage: Stage, edits: Iterable[Edit], run_id: str) -> list[Change]:
     ]
 
 
-@dataclass(slots=True)
 class Worker:
     """Runs the stages of one table in one thread.
 
@@ -83,14 +82,12 @@ class Worker:
         unsure: whether a statement ran is not known.
     """
 
-    catalog: Catalog
-    ids: Ids
-    run_id: str
-    done: Done
-    table: Table = field(default_factory=lambda: Table(name=""))
-    now: dict[str, str] = field(default_factory=dict)
-    owed: dict[str, str] = field(default_factory=dict)
-    unsure: bool = False
+    def __init__(self, catalog: Catalog, ids: Ids, run_id: str, done: Done) -> None:
+        self.catalog, self.ids, self.run_id, self.done = catalog, ids, run_id, done
+        self.table = Table(name="")
+        self.now: dict[str, str] = {}
+        self.owed: dict[str, str] = {}
+        self.unsure = False
 
     def run(self, stages: Sequence[Stage]) -> None:
         queue = self._still_to_do(stages)
