@@ -24,6 +24,7 @@ from lakegloss.core.stages import (
     top_of,
 )
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.apply.refusals import Refusal, refusal
@@ -37,7 +38,7 @@ NOT_DROPPED = "no statement dropped it"
 _DROPPED = "it was dropped as its column was commented, and could not be written again"
 
 
-class Done:
+class TableOutcome:
     """What one worker thread did; it is the only writer of it."""
 
     def __init__(self) -> None:
@@ -82,7 +83,7 @@ class Worker:
         unsure: whether a statement ran is not known.
     """
 
-    def __init__(self, catalog: Catalog, ids: Ids, run_id: str, done: Done) -> None:
+    def __init__(self, catalog: Catalog, ids: Ids, run_id: str, done: TableOutcome) -> None:
         self.catalog, self.ids, self.run_id, self.done = catalog, ids, run_id, done
         self.table = Table(name="")
         self.now: dict[str, str] = {}
@@ -121,7 +122,7 @@ class Worker:
         self.done.statements += 1
         try:
             self.catalog.spark.sql(stage.statement)
-        except Exception as error:  # noqa: BLE001 - any refusal is the outcome of these columns
+        except SPARK_ERRORS as error:  # a refusal is the outcome of these columns
             self._refused(stage, error, retries)
         else:
             self._record(stage, stage.edits, ChangeStatus.APPLIED, "")
@@ -236,7 +237,7 @@ def restore_dropped(
     for stage in stages_of_columns(table, edits):
         try:
             catalog.spark.sql(stage.statement)
-        except Exception as error:  # noqa: BLE001 - the changes stay open, and the next run tries
+        except SPARK_ERRORS as error:  # the changes stay open, and the next run tries
             _log.warning("comments of %r are not back yet: %s", table.name, first_line(error))
             return {}
     if owed:
