@@ -1,4 +1,4 @@
-"""What can carry a comment: tables, views and their columns."""
+"""Defines what can carry a comment: tables, views and their columns."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Families of data types: what Spark's simple string of a type (`decimal(10,2)`) says of values.
+"""Sorts data types into families: what Spark's name of a type (`decimal(10,2)`) says of values.
 
 Callers who write a card by hand may use SQL's other words for a type (`INTEGER`, `numeric`) in any
 case: they mean the same here.

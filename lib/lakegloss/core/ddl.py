@@ -1,4 +1,4 @@
-"""SQL text: names are quoted and texts escaped here and nowhere else."""
+"""Writes SQL text: names are quoted and texts escaped here and nowhere else."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What the data shows of a column: the facts that comments may rest on."""
+"""Defines evidence: the facts of a column that its comment may rest on."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Lets work fail without stopping whoever asked for it."""
+"""Lets a caller go on when a part of its work fails."""
 
 import logging
 import traceback

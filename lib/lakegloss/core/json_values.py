@@ -1,4 +1,4 @@
-"""Values of data frames and Spark as JSON has them."""
+"""Converts values of data frames and Spark to values that JSON has."""
 
 import math
 from collections.abc import Mapping

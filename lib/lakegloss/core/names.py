@@ -1,4 +1,4 @@
-"""Names of tables and columns: reading, quoting and joining them.
+"""Reads, quotes and joins the names of tables and columns.
 
 A column path addresses a column or a part of one: ``a.b.c`` for struct fields,
 ``arr.element.z`` for what an array holds, ``m.key`` and ``m.value`` for a map. A part that holds

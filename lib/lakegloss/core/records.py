@@ -1,4 +1,4 @@
-"""The rows of the ledgers, as data. Their Delta types stand in lakehouse/ledgers/tables.py."""
+"""Defines the rows of the ledgers. Their Delta types stand in lakehouse/ledgers/tables.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

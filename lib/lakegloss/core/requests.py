@@ -1,4 +1,4 @@
-"""A rendered request to a language model: what is sent, and for which assets."""
+"""Defines a rendered request to a language model, its hash, its tokens and its price."""
 
 import hashlib
 import json

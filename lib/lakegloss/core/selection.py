@@ -1,4 +1,4 @@
-"""Which tables a command is about: patterns such as `sales.*` or `main.crm.customers`."""
+"""Selects the tables of a command by patterns such as `sales.*` or `main.crm.customers`."""
 
 import difflib
 from collections.abc import Collection, Sequence

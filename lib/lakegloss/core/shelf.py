@@ -1,4 +1,4 @@
-"""Many tables in little room."""
+"""Stores many tables compactly in memory."""
 
 import pickle
 import zlib

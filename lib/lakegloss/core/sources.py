@@ -1,4 +1,4 @@
-"""Which tables a view reads, from its text, and the data version that follows from them."""
+"""Finds the tables that a view reads, from its text, and the data version of the view."""
 
 import hashlib
 import re

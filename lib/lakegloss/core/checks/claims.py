@@ -1,4 +1,4 @@
-"""Claims in a comment that the evidence contradicts. Only clear cases: a doubt is no finding."""
+"""Finds claims in a comment that the evidence contradicts. Doubtful cases pass."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Checks of a written comment: what is cleaned silently, and what makes it fail.
+"""Checks a written comment: what is cleaned silently, and what makes it fail.
 
 Cleaned: control, escape and bidirectional characters, line breaks, wrapping quotes, the column's
 own name in front. Everything else is a named failure with a line that tells a model what was wrong.

@@ -1,4 +1,4 @@
-"""Values of the data that a comment quotes."""
+"""Finds values of the data that a comment quotes."""
 
 import re
 from collections.abc import Collection, Iterator

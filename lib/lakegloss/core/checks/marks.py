@@ -1,4 +1,4 @@
-"""Marks in a text that no comment has: links, markup, statements, parts of a request."""
+"""Finds marks that no comment has: links, markup, SQL, parts of a request."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Texts that stand under a wrong id: a model that slipped by a line, or two that it swapped.
+"""Finds texts that stand under a wrong id: the model slipped by a line, or swapped two.
 
 Ids cannot show it, as they are right; names can. A text rather speaks of another asset where it has
 every word that tells the other's name from its own's, none of the words the other way round, and

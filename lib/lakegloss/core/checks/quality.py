@@ -1,4 +1,4 @@
-"""How good an existing comment is, as far as that can be told without understanding it."""
+"""Rates an existing comment, as far as that is possible without understanding it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Who is asked about, and who waits to take over the text: the repeated columns of a chunk."""
+"""Chooses, among repeated columns of a chunk, which one is asked about and which wait for it."""
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet

@@ -1,4 +1,4 @@
-"""Comments that are taken over from another column instead of being asked for.
+"""Finds comments that a column can take over from another, instead of asking a model.
 
 Sources are comments that people wrote, comments that are there and would be written the same way
 today, and texts that were just accepted. Only what is needed to find them is kept: one text for a

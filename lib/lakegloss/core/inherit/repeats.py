@@ -1,4 +1,4 @@
-"""Which columns of a lake say the same thing, so that one comment can serve them all.
+"""Groups the columns of a lake that mean the same, so that one comment can serve them all.
 
 A column belongs to at most two groups: the same column of copies, snapshots and partitions of one
 table, and one whose meaning does not depend on the table (a reference to the same key, a system

@@ -1,4 +1,4 @@
-"""Whether a comment speaks of the table that it was written for, and how it reads for another.
+"""Tells whether a comment speaks of its table, and rewords it for another one.
 
 Rather too often than too rarely: what cannot be taken over is asked for.
 """

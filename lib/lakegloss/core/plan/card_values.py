@@ -1,4 +1,4 @@
-"""What a card says of a column's values: codes, a range, years, examples or a shape."""
+"""Sums up a column's values for its card: codes, a range, years, examples or a shape."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Cards: what a model is told of a table and its columns, one terse line each.
+"""Writes cards: what a model is told of a table and its columns, one terse line each.
 
 A column: ``c4 carrier string: ->airlines.carrier; 16 distinct; e.g. 'UA','B6'`` (some 22 tokens).
 A line that starts with an id (t1, c1, ...) is asked about; one without is context. All names,

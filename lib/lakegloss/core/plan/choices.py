@@ -1,4 +1,4 @@
-"""What is to be done about each asset: described, taken from the ledger or left alone, and why."""
+"""Chooses what to do about each asset: describe it, use the ledger, or leave it alone."""
 
 import hashlib
 from collections.abc import Mapping

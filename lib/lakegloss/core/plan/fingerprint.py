@@ -1,4 +1,4 @@
-"""What a comment depends on, as one hash: while it is the same, there is nothing to do."""
+"""Hashes everything that a comment depends on: an unchanged hash means nothing to do."""
 
 import hashlib
 import json

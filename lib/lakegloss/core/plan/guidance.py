@@ -1,4 +1,4 @@
-"""Guidance and glossary: what people tell the model about their lake, sent only where it matches.
+"""Selects the lines of guidance and glossary that match an asset; people write them.
 
 The file is YAML; `lakehouse.describe.guidance_file.read_guidance` reads it::
 

@@ -1,4 +1,4 @@
-"""Packing: which assets are asked about in one request.
+"""Packs assets into requests: chooses which are asked about together.
 
 Bounded-space first fit (Csirik and Johnson 2001): a few requests stay open, each table goes into
 the first that has room, the oldest is closed when there are too many. It is linear and depends on

@@ -1,4 +1,4 @@
-"""From tables and what is known of them to a list of what is to be done, asset by asset."""
+"""Makes a task for each asset from its table, its evidence and the ledgers."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence

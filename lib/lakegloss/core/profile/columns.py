@@ -1,4 +1,4 @@
-"""From the sketch of a column to its evidence: the facts, as texts and shares."""
+"""Turns the sketch of a column into its evidence: facts as texts and shares."""
 
 import math
 from collections import Counter

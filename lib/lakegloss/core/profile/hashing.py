@@ -1,4 +1,4 @@
-"""64-bit hashes of Arrow values: the same in every process, on every machine, in every version.
+"""Hashes Arrow values to 64 bits: the same on every machine and in every version.
 
 Values that are equal across types hash alike: an integer, a decimal without fraction and a whole
 floating-point number of the same value, so that keys can be compared with what refers to them.

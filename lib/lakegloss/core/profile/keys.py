@@ -1,4 +1,4 @@
-"""Which column identifies a table's rows, and the names by which other tables call it."""
+"""Finds the column that identifies a table's rows, and its names in other tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Key roles and references between tables, from names and from the values' smallest hashes.
+"""Finds key roles and references between tables, from names and from hashes of values.
 
 A reference is proposed where the name agrees with the key of another table and the values do not
 disagree, or, for texts, where the values alone leave no doubt. A wrong reference becomes a wrong

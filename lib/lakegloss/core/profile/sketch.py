@@ -1,4 +1,4 @@
-"""A mergeable sketch of a column: what one pass over its values can tell in bounded memory.
+"""Sums up a column in one pass and bounded memory; sketches of its parts can be merged.
 
 Distinct values are counted by the k smallest hashes (KMV): exactly up to `HASHES` of them, then by
 the estimate (k - 1) / the k-th smallest hash as a share of the hash range (Bar-Yossef et al. 2002,

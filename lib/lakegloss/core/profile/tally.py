@@ -1,4 +1,4 @@
-"""Distinct values with their hashes and counts, and the bounded summaries that sketches keep."""
+"""Counts distinct values, and keeps the largest counts and the smallest hashes."""
 
 from dataclasses import dataclass
 from typing import Any

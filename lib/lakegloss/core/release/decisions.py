@@ -1,4 +1,4 @@
-"""Which version of a program is champion and which is challenger: follows from the decisions."""
+"""Finds a program's champion and challenger by replaying the decisions on its versions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Bar charts as SVG text: no script, no font, no colour of their own.
+"""Draws bar charts as SVG text, without scripts, fonts or colours of their own.
 
 Positions along a bar are in percent and heights in pixels, so that a chart fills its page at any
 width with text of constant size. Colours come from the page: each part of a bar has the class

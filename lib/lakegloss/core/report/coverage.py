@@ -1,4 +1,4 @@
-"""Coverage: how many assets have a comment, who wrote it, and what it took."""
+"""Measures coverage: how many assets have a comment, who wrote it, and what it cost."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

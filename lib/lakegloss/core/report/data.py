@@ -1,4 +1,4 @@
-"""What a report shows, as data: bounded, without values of personal data."""
+"""Defines what a report shows, as data: bounded, without values of personal data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

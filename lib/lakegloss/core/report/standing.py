@@ -1,4 +1,4 @@
-"""Where the comment of each asset stands, from the rows of the ledgers.
+"""Finds the standing of each asset's comment from the rows of the ledgers.
 
 Rows are mappings with the columns of the ledgers (`core.records`); columns that a function does not
 name are ignored.

@@ -1,4 +1,4 @@
-r"""Text as a cell of a review file, and back: exact, whatever the text holds.
+r"""Writes a text as a cell of a review file, and reads the exact text back.
 
 A cell is harmless to a spreadsheet (no formula starts in it), to a terminal (no escape sequence)
 and to a reader (nothing hidden or reordered), and it survives CSV, TSV and XLSX alike:

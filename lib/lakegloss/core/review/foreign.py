@@ -1,4 +1,4 @@
-"""Review and override files of dbxmetagen: rows that name assets, but no proposal.
+"""Reads review and override files of dbxmetagen: rows name assets, but no proposal.
 
 A review file has one row an asset, with `column_name` "None" for the table. In an override file a
 blank or `*` stands for any catalog, schema or table: of those that the session's catalog has.

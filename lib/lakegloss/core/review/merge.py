@@ -1,4 +1,4 @@
-"""Three-way merge of a review file: what was exported, what the file says, what is there now."""
+"""Merges a review file three ways: the export, the file, and what is there now."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

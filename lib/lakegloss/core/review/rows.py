@@ -1,4 +1,4 @@
-"""The rows of a review file: their columns, and how they are made and read.
+"""Defines the rows of a review file: their columns, and how they are made and read.
 
 Three shapes are read: lakegloss' own, and of dbxmetagen its review files and its override files.
 """
