@@ -32,7 +32,7 @@ class Column:
     Attributes:
         path: dotted, as `core.names` reads it; the table's own name is not part of it.
         data_type: Spark's simple string of the type.
-        comment: '' says that there is none.
+        comment: '' where there is none.
         position: the order in the table, parents before their parts.
     """
 
@@ -51,7 +51,7 @@ class Table:
         name: two parts in the session catalog (schema.table), three elsewhere.
         data_version: changes when the data changed, not when only metadata did; '' is unknown.
         sources: the tables that a view reads.
-        error: why the table could not be read; '' where it could.
+        error: why the table could not be read; '' where it was read.
     """
 
     name: str

@@ -11,7 +11,7 @@ from lakegloss.core.names import split_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One comment to set: before is what the catalog showed, column is '' for the table's own."""
+    """One comment to set: before is the catalog's text, column is '' for the table itself."""
 
     column: str
     before: str
@@ -38,18 +38,18 @@ class NotWritable:
 
 
 VIEW_COLUMNS = "this Spark cannot comment a view's columns; views are never re-created"
-SUBSTITUTED = "its name holds ${, in place of which Spark may put a variable: another name"
+SUBSTITUTED = "its name holds ${, which Spark may replace by a variable: that is another name"
 
 
 def can_write(kind: TableKind, column: str, *, comment_on_column: bool) -> bool:
-    """Whether a comment on such an asset can be written by this session's SQL."""
+    """Whether this session's SQL can write a comment on such an asset."""
     return not column or kind is not TableKind.VIEW or comment_on_column
 
 
 def stages_for(
     table: Table, edits: Sequence[Edit], *, comment_on_column: bool
 ) -> tuple[list[Stage], list[NotWritable]]:
-    """The statements for one table: one for its comment, one ALTER for each nesting level.
+    """Plan the statements for one table: one for its comment, one ALTER for each nesting level.
 
     Edits that would change nothing are left out: an identical comment still makes a commit, and
     each commit aborts other writers.
@@ -60,22 +60,24 @@ def stages_for(
     changed = [edit for edit in edits if edit.before != edit.after]
     writable, refused = [], []
     for edit in changed:
-        reason = _refused(table, edit, comment_on_column=comment_on_column)
+        reason = _reason_against(table, edit, comment_on_column=comment_on_column)
         if reason:
             refused.append(NotWritable(table=table.name, edit=edit, reason=reason))
         else:
             writable.append(edit)
-    own = [edit for edit in writable if not edit.column]
-    columns = [edit for edit in writable if edit.column]
-    stages = [_table_stage(table, edit, comment_on_column=comment_on_column) for edit in own]
+    table_edits = [edit for edit in writable if not edit.column]
+    column_edits = [edit for edit in writable if edit.column]
+    stages = [
+        _table_stage(table, edit, comment_on_column=comment_on_column) for edit in table_edits
+    ]
     if table.kind in (TableKind.TABLE, TableKind.FOREIGN):
-        stages += [column_stage(table.name, level) for level in _levels(columns)]
+        stages += [column_stage(table.name, level) for level in _levels(column_edits)]
     else:
-        stages += [_single_stage(table.name, edit) for edit in columns]
+        stages += [_single_stage(table.name, edit) for edit in column_edits]
     return stages, refused
 
 
-def _refused(table: Table, edit: Edit, *, comment_on_column: bool) -> str:
+def _reason_against(table: Table, edit: Edit, *, comment_on_column: bool) -> str:
     if ddl.is_substituted(table.name) or ddl.is_substituted(edit.column):
         return SUBSTITUTED
     if not can_write(table.kind, edit.column, comment_on_column=comment_on_column):
@@ -97,7 +99,7 @@ def _single_stage(table: str, edit: Edit) -> Stage:
 
 
 def column_stage(table: str, edits: Sequence[Edit]) -> Stage:
-    """One ALTER for columns of one nesting level."""
+    """Make one ALTER for columns of one nesting level."""
     statement = ddl.comment_on_columns(table, [(edit.column, edit.after) for edit in edits])
     return Stage(table=table, statement=statement, edits=tuple(edits))
 
@@ -110,7 +112,7 @@ def _levels(edits: Sequence[Edit]) -> list[list[Edit]]:
 
 
 def halves(stage: Stage) -> tuple[Stage, Stage]:
-    """A failed stage of several columns as two, to find the bad column by bisection."""
+    """Split a failed stage of several columns in two, to find the bad column by bisection."""
     middle = len(stage.edits) // 2
     return (
         column_stage(stage.table, stage.edits[:middle]),
@@ -119,33 +121,33 @@ def halves(stage: Stage) -> tuple[Stage, Stage]:
 
 
 def own_statement(stage: Stage, edit: Edit) -> str:
-    """One edit's part of a stage, as a statement of its own: what a change records."""
+    """Write the statement of one edit of a stage alone, as a change records it."""
     if len(stage.edits) == 1:
         return stage.statement
     return ddl.comment_on_columns(stage.table, [(edit.column, edit.after)])
 
 
 def comments_of(table: Table) -> Mapping[str, str]:
-    """Every comment of a table by the path of its column, '' for the table's own."""
+    """Every comment of a table by the path of its column; the table's own is under ''."""
     return {"": table.comment} | {column.path: column.comment for column in table.columns}
 
 
 def reduce_stage(
     stage: Stage, wanted: Callable[[Edit], bool]
 ) -> tuple[list[Stage], tuple[Edit, ...]]:
-    """The stage with the wanted edits only ([] where none is left), and the other edits."""
+    """Split off a stage with the wanted edits only ([] where none is left) from the other edits."""
     kept = tuple(edit for edit in stage.edits if wanted(edit))
     dropped = tuple(edit for edit in stage.edits if not wanted(edit))
     if not kept:
         return [], dropped
-    # Only an ALTER of columns holds several edits: what is reduced and not empty is one.
+    # Only an ALTER of columns holds several edits, so a stage that keeps some of them is one.
     return [column_stage(stage.table, kept) if dropped else stage], dropped
 
 
 def still_to_do(stage: Stage, now: Mapping[str, str]) -> tuple[list[Stage], tuple[Edit, ...]]:
-    """The part of a stage whose comments are as they were planned on, and the edits that lost it.
+    """Split a stage into the part that still applies and the edits whose comment changed since.
 
-    A column that is gone stays in: the statement says so, and bisection finds it.
+    An edit of a column that is gone stays in: the statement fails, and bisection finds the column.
 
     Args:
         now: the table's comments, as `comments_of` gives them.
