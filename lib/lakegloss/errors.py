@@ -1,4 +1,4 @@
-"""The exceptions that users of lakegloss meet.
+"""Defines the exceptions that users of lakegloss meet.
 
 Each message names the thing that is wrong and says what to do next.
 

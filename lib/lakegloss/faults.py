@@ -1,4 +1,4 @@
-"""Named fault points: places where a test ends the process, to see what survives."""
+"""Defines named fault points: places where a test ends the process, to see what survives."""
 
 import os
 

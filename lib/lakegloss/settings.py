@@ -1,4 +1,4 @@
-"""One settings object, read once: options over environment (LAKEGLOSS_*) over lakegloss.toml."""
+"""Defines all settings, read once: options over environment (LAKEGLOSS_*) over lakegloss.toml."""
 
 import os
 import re

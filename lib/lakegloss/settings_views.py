@@ -1,4 +1,4 @@
-"""Narrow views of the settings: what one part of lakegloss may know of them.
+"""Defines narrow views of the settings: each part of lakegloss knows only what it needs.
 
 `Settings` makes them, and only the edges hold the whole: the front door, commands, jobs, and the
 start of the service. What travels on is a view. The key of the model is in `EndpointSettings` and

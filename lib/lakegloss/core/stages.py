@@ -1,4 +1,4 @@
-"""What an apply does, as data: frozen stages that one applier runs and one explainer prints."""
+"""Plans an apply as data: frozen stages that one applier runs and one explainer prints."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

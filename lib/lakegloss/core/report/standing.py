@@ -1,4 +1,4 @@
-"""Where the comment of each asset stands, from the rows of the ledgers.
+"""Finds the standing of each asset's comment from the rows of the ledgers.
 
 Rows are mappings with the columns of the ledgers (`core.records`); columns that a function does not
 name are ignored.
@@ -18,8 +18,8 @@ from lakegloss.core.stages import VIEW_COLUMNS, can_write
 class Standing(StrEnum):
     """Where an asset's comment stands.
 
-    PEOPLE is text that lakegloss did not write; HUMAN is what a reviewer made of a proposal;
-    NOT_WRITABLE is without a comment where the session cannot write one.
+    PEOPLE is text that lakegloss did not write; HUMAN is a proposal that a reviewer edited;
+    NOT_WRITABLE has no comment, and this session cannot write one.
     """
 
     PEOPLE = "people"
@@ -43,15 +43,15 @@ COMMENTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetState:
-    """One table (column is '') or column, its comment now and what became of it.
+    """One table (column is '') or column, its comment now, and the state of its proposal.
 
     Attributes:
         comment: the text in the catalog, '' where there is none.
-        proposed: the text that waits, '' where none does.
+        proposed: the text of the proposal that waits, '' where none does.
         commented_before: whether it had a comment before lakegloss wrote one.
-        in_review: a proposal waits for a person.
+        in_review: whether a proposal waits for a person.
         reason: why there is no comment, in words; '' where there is one.
-        error: why the table could not be read (of table rows).
+        error: why the table could not be read (for tables only).
     """
 
     table: str
@@ -71,7 +71,7 @@ class AssetState:
 
 
 def is_thin(comment: str, thin_words: int) -> bool:
-    """Whether there is a comment of fewer words than that."""
+    """Whether there is a comment and it has fewer than `thin_words` words."""
     return 0 < len(comment.split()) < thin_words
 
 
@@ -84,7 +84,7 @@ def asset_states(
     thin_words: int,
     comment_on_column: bool = True,
 ) -> list[AssetState]:
-    """What became of each asset, in the order of the inventory.
+    """Find the state of each asset, in the order of the inventory.
 
     Args:
         inventory: the latest row of each asset; those that are no longer present are left out.
@@ -155,7 +155,7 @@ def _key(row: LedgerRow) -> tuple[str, str]:
 def _source(
     change: LedgerRow, sources: Mapping[str, str], decided: Mapping[str, LedgerRow]
 ) -> Standing | None:
-    """Who wrote the text of a change; None where it had no proposal (an undo restores others')."""
+    """Who wrote the text of a change; None without a proposal (an undo restores any text)."""
     source = sources.get(change["proposal_id"])
     decision = decided.get(change["proposal_id"])
     if source is not None and decision is not None and decision["verdict"] == Verdict.EDIT:
@@ -165,7 +165,7 @@ def _source(
 
 @dataclass(frozen=True, slots=True)
 class _Asset:
-    """What the ledgers hold of one asset; changes from old to new."""
+    """What the ledgers hold of one asset; changes are ordered from old to new."""
 
     row: LedgerRow
     offer: LedgerRow | None
@@ -196,7 +196,7 @@ class _Asset:
         )
 
     def _comment(self) -> str:
-        """The text in the catalog: as inventoried, or as a later change left it."""
+        """The text in the catalog: from the inventory, or from a later change."""
         last = next((c for c in reversed(self.changes) if c["status"] in _EFFECTIVE), None)
         if last is None or last["changed_at"] <= self.row["seen_at"]:
             return self.row["comment"] or ""
@@ -204,15 +204,15 @@ class _Asset:
 
     def _before(self, comment: str) -> str:
         """The text before the first change that a proposal made."""
-        ours = (c for c in self.changes if c["proposal_id"] and c["status"] in _EFFECTIVE)
-        first = next(ours, None)
+        effective = (c for c in self.changes if c["proposal_id"] and c["status"] in _EFFECTIVE)
+        first = next(effective, None)
         return comment if first is None else first["before"] or ""
 
     def _standing(
         self, comment: str, waiting: str, source: Callable[[LedgerRow], Standing | None]
     ) -> Standing:
         if comment.strip():
-            # A killed run leaves changes that are intended only; their text is ours all the same.
+            # A killed run leaves changes that are only intended; lakegloss wrote their text, too.
             writers = (source(c) for c in reversed(self.changes) if c["after"] == comment)
             return next(filter(None, writers), self._mover(comment))
         if not self.writable:
@@ -230,8 +230,8 @@ class _Asset:
             return ""
         edited = self.decision is not None and self.decision["verdict"] == Verdict.EDIT
         text = (self.decision["text"] if edited and self.decision else self.offer["text"]) or ""
-        over = text == comment or (bool(comment.strip()) and self._last == ChangeStatus.APPLIED)
-        return "" if over else text
+        is_done = text == comment or (bool(comment.strip()) and self._last == ChangeStatus.APPLIED)
+        return "" if is_done else text
 
     @property
     def _status(self) -> str:
@@ -255,7 +255,7 @@ class _Asset:
         return next((c for c in reversed(self.changes) if c["proposal_id"] == wanted), None)
 
     def _reasons(self) -> Iterator[str]:
-        """Why there is no comment, the most telling reason first; empty ones do not hold."""
+        """Yield why there is no comment, the best reason first; an empty reason does not hold."""
         change = self._change
         if self.row["error"] and not self.row["column"]:
             yield f"the table could not be read: {self.row['error']}"

@@ -1,4 +1,4 @@
-"""What went wrong, in one line that shows no value of the data."""
+"""Tells what went wrong in one line that shows no value of the data."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Hostile text made harmless before a model sees it.
+"""Makes hostile text harmless before a model sees it.
 
 Names, values and comments come from the data. They keep their meaning, but not the characters that
 could pass for a prompt's own structure: control, format and bidirectional characters, line breaks,

@@ -1,4 +1,4 @@
-"""Text from data, made safe to show: in a terminal and in an HTML page.
+"""Makes text from data safe to show in a terminal and in an HTML page.
 
 Names, comments and values are hostile: an escape sequence can rewrite a terminal's screen, a
 bidirectional override can make `DROP` read as something else (Boucher and Anderson, "Trojan

@@ -1,4 +1,4 @@
-"""Takes a model's thoughts out of its text: what it tries out on the way is no answer.
+"""Removes a model's thoughts from its text: they are no part of the answer.
 
 Models and servers mark thoughts in many ways, and servers leave the marks in, lose the first one
 (the prompt held it) or cut the text before the last one. What stands in a JSON string is data,
