@@ -120,7 +120,9 @@ def _numbered(id_: str) -> str:
     return id_[len(id_.rstrip("0123456789")) :]
 
 
-def _resolved(entries: list[Entry], asked: list[str] | None, known: IsKnown) -> list[tuple[str, str]]:
+def _resolved(
+    entries: list[Entry], asked: list[str] | None, known: IsKnown
+) -> list[tuple[str, str]]:
     """Entries by the ids that are meant. A number that may stand for several ids is none."""
     named = [(_canonical(id_, known) if isinstance(id_, str) else None) for id_, _ in entries]
     bare = [place for place, (id_, _) in enumerate(entries)
