@@ -1,1 +1,1 @@
-"""Comments drafted from plain evidence, for the batch job and the service; no Spark, no catalog."""
+"""Drafts comments from evidence, for the batch job and the service; no Spark, no catalog."""

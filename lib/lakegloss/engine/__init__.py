@@ -1,1 +1,1 @@
-"""How calls to language models are made."""
+"""Calls language models within limits and a budget, and keeps every answer."""

@@ -1,4 +1,4 @@
-"""One attempt at one request, and how an answer of an OpenAI-compatible API becomes one."""
+"""Reads one answer of an OpenAI-compatible API as an attempt: its text, cost or failure."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from lakegloss.engine.http.refusals import is_unfinished_json, kind_of, seconds_
 from lakegloss.engine.http.secrets import SECRETS
 
 DETAIL_LIMIT = 300
-"""Characters of a provider's error that are kept."""
+"""The most characters that are kept of a provider's error."""
 
 _KEY = re.compile(
     r"(?i)\b(?:bearer\s+\S+|(?:sk|rk|pk|dapi|dose|dkea|dsapi|hf|gsk|xai|ghp|eyJ)[-_]?[A-Za-z0-9_.\-]{12,})"
@@ -51,14 +51,19 @@ OF_THE_ENDPOINT = frozenset(
         Failure.MALFORMED,
     }
 )
-"""Not those that a model gives: an empty answer, a refusal, a request that is too long."""
+"""Failures of the endpoint, not of the model: no empty answers, refusals or overlong requests."""
 
 _ONCE_MORE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens that were paid; `estimated` where the provider did not say so."""
+    """Tokens that were paid.
+
+    Attributes:
+        cached: tokens of the input that the provider read from its cache.
+        estimated: whether a count is our estimate, as the provider stated none.
+    """
 
     input: int = 0
     cached: int = 0
@@ -74,7 +79,7 @@ class Usage:
         )
 
     def part(self, number: int, whole: int) -> "Usage":
-        """So many parts of a whole, rounded down."""
+        """This usage times number / whole, rounded down."""
         return Usage(
             input=self.input * number // whole,
             cached=self.cached * number // whole,
@@ -83,7 +88,7 @@ class Usage:
         )
 
     def less(self, other: "Usage") -> "Usage":
-        """What is left of it."""
+        """This usage minus another."""
         return Usage(
             input=self.input - other.input,
             cached=self.cached - other.cached,
@@ -104,10 +109,11 @@ class Attempt:
     """What came of one call.
 
     Attributes:
-        status: of HTTP; 0 where no answer came.
-        failure: None where there is a text to read (a truncated one too).
-        retry_after: seconds that the server asked to wait, not clamped.
-        most_attempts: how often the request is worth being made; None leaves it to the policy.
+        status: the HTTP status; 0 where no answer came.
+        failure: None where there is a text to read, even a truncated one.
+        detail: what the provider said of the failure, cleaned.
+        retry_after: seconds that the server asked us to wait, not clamped.
+        most_attempts: how often to try the request at most; None leaves it to the policy.
         latency: seconds.
     """
 
@@ -123,31 +129,31 @@ class Attempt:
 
     @property
     def error(self) -> str:
-        """'' or the kind of failure, a colon and what the provider said."""
+        """`kind: detail` of the failure; '' where there is none."""
         return f"{self.failure}: {self.detail}" if self.failure else ""
 
     @property
     def retryable(self) -> bool:
-        """Whether the same request may fare better; a budget eaten by reasoning will not."""
+        """Whether the same request may succeed later; not if reasoning used all its tokens."""
         if self.failure is Failure.EMPTY and self.finish_reason == "length":
             return False
-        # A redirect and a proxy that asks who calls say the same again.
+        # A redirect, or a proxy that wants a login, gives the same answer again.
         if self.failure is Failure.MISROUTED and self.status != 200:
             return False
         return self.failure in WORTH_RETRYING
 
     def worth_another(self, number: int) -> bool:
-        """Whether one more may fare better after so many attempts."""
+        """Whether to try again after that many attempts."""
         return self.retryable and (self.most_attempts is None or number < self.most_attempts)
 
 
 def at_most(request: ModelRequest) -> Usage:
-    """The most that a call may have cost whose answer never came."""
+    """The most that a call can cost; also assumed of a call whose answer was lost."""
     return Usage(input=request.input_tokens, output=request.max_tokens, estimated=True)
 
 
 def clean(text: str, *, secret: str = "", limit: int = DETAIL_LIMIT) -> str:
-    """A provider's text on one printable line, cut, with keys masked."""
+    """A provider's text as one printable line, shortened, with keys masked."""
     if secret:
         text = text.replace(secret, "***")
     text = SECRETS.redact(text[: 64 * limit])[: 8 * limit]
@@ -156,10 +162,10 @@ def clean(text: str, *, secret: str = "", limit: int = DETAIL_LIMIT) -> str:
 
 
 def read_success(body: bytes, request: ModelRequest, *, charset: str = "") -> Attempt:
-    """Read the body of a 200: a chat completion, an error, or whatever a broken server sends.
+    """Read the body of a 200: a chat completion, an error, or what a broken server sends.
 
     Args:
-        charset: that the answer's header states.
+        charset: the one that the answer's header states.
     """
     said = text_of(body, charset)
     try:
@@ -184,7 +190,7 @@ def read_success(body: bytes, request: ModelRequest, *, charset: str = "") -> At
 
 
 def _error_inside(found: Completion, said: str) -> Attempt:
-    """An error that came with a status that says success. Nothing was paid but what it states."""
+    """Read an error that came with status 200. Its cost is only what it states."""
     words = words_of(said)
     inner = status_in(found.error)
     attempt = _refusal(inner or 200, words, note="" if inner else "an error in the answer:")
@@ -192,7 +198,7 @@ def _error_inside(found: Completion, said: str) -> Attempt:
 
 
 def _no_completion(said: str, request: ModelRequest) -> Attempt:
-    """A body that is no completion: of another server, or of this one's and broken."""
+    """Read a body without a completion: a broken one, or a page of another server."""
     start = said.lstrip()
     if not start or start.startswith(("{", "[", "data:", "null")) or "\ufffd" in start[:40]:
         return _malformed(said, request)
@@ -210,7 +216,7 @@ def _malformed(said: str, request: ModelRequest) -> Attempt:
     text = said[:100_000]
     told = next(iter(_usages(text)), None)
     if told is None and text.lstrip().startswith("{") and not _is_json(said):
-        usage = at_most(request)  # the rest of the answer is lost, but was written
+        usage = at_most(request)  # the model wrote the rest of the answer, though it is lost
     else:
         usage = told or read_usage(None, request, text)
     if usage.estimated:
@@ -241,7 +247,7 @@ def _json(text: str) -> Any:
 
 
 def _whole_characters(text: str) -> str:
-    """Half of a surrogate pair passes JSON, but no file and no table takes it."""
+    """Replace halves of surrogate pairs: JSON allows them, files and tables do not."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
@@ -251,7 +257,7 @@ _FILTER_FINISHES = re.compile(
 
 
 def _verdict(found: Completion, text: str) -> tuple[Failure | None, str]:
-    # What was whole before a filter stopped the answer is paid and can be read.
+    # Whole entries that came before a filter stopped the answer are paid and can be read.
     if _FILTER_FINISHES.search(found.finish) and "}" not in text:
         return Failure.REFUSED, "the provider's content filter stopped the answer"
     if text.strip():
@@ -265,7 +271,7 @@ def _verdict(found: Completion, text: str) -> tuple[Failure | None, str]:
 
 
 def stated_usage(usage: object) -> Usage | None:
-    """The usage that a provider states, by either name; None where it states none."""
+    """The usage that a provider states, under either set of names; None where it states none."""
     if not isinstance(usage, dict):
         return None
     paid_in = _count(usage.get("prompt_tokens", usage.get("input_tokens")))
@@ -302,10 +308,11 @@ def read_failure(
     charset: str = "",
     retry_after: float | None = None,
 ) -> Attempt:
-    """What an answer with another status than 200 says. Nothing was paid for it.
+    """Read an answer whose status is not 200. It cost nothing.
 
     Args:
-        retry_after: seconds that the answer's header asks to wait.
+        secret: the key that was sent, to be masked.
+        retry_after: seconds that the answer's header asks us to wait.
     """
     return _refusal(status, error_text(body, charset), secret=secret, retry_after=retry_after)
 
@@ -331,5 +338,5 @@ def _refusal(
 
 
 def error_text(body: bytes, charset: str = "") -> str:
-    """What an error's body says, in any of the forms that are known, else the raw text."""
+    """The words of an error's body, in any known form; else its raw text."""
     return words_of(text_of(body[:20_000], charset))

@@ -1,4 +1,4 @@
-"""The engine's inside: requests are carried through limit, budget, attempts and retries."""
+"""Takes requests through limit, budget, attempts and retries: the inside of the engine."""
 
 import asyncio
 import logging
@@ -29,10 +29,13 @@ _log = logging.getLogger("lakegloss.engine")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPolicy:
-    """The bounds of a run's calls, and the names that its responses carry. Seconds.
+    """The bounds of a run's calls, and the names that its responses carry. Times in seconds.
 
-    `fail_fast` is for callers with somewhere else to go: they do not wait for an endpoint that
-    failed too often in a row, but for the one call that tries it again.
+    Attributes:
+        in_flight: the most calls in flight.
+        fail_fast: whether a call fails at once while the breaker is open, for callers who have
+            another model to ask. Only the probe is sent then.
+        transport, endpoint: names for the ledger.
     """
 
     in_flight: int = 32
@@ -47,10 +50,10 @@ class CallPolicy:
 
 
 def policy_from(settings: CallSettings, *, endpoint: str) -> CallPolicy:
-    """The policy that the settings ask for.
+    """Make the policy that the settings ask for.
 
     Args:
-        endpoint: the address, as responses and errors name it.
+        endpoint: the address, as responses and errors show it.
     """
     return CallPolicy(
         in_flight=settings.in_flight,
@@ -77,7 +80,7 @@ def response_of(
     policy: CallPolicy,
     clock: Clock,
 ) -> Response:
-    """An attempt as a row of the ledger."""
+    """Turn an attempt into a row of the ledger of responses."""
     return Response(
         response_id=uuid.uuid4().hex,
         request_hash=request_hash,
@@ -104,9 +107,9 @@ def response_of(
 
 
 class Caller:
-    """What the asks of one run share: limit, budget, breaker, deadline, the count of attempts.
+    """Holds what all `Ask`s of a run share: limit, budget, breaker, deadline, counts of attempts.
 
-    Used from one event loop, by any number of asks at once.
+    Use it from one event loop; any number of `Ask`s may use it at once.
     """
 
     def __init__(
@@ -143,7 +146,7 @@ class Caller:
         on_response: Callable[[Response], None],
         on_progress: Callable[[CallProgress], None],
     ) -> Outcome:
-        """Carry all requests; the callbacks must return fast, as the loop waits for them."""
+        """Ask all requests. The callbacks must return fast, as the loop waits for them."""
         return await Ask(self, requests, on_response, on_progress).run()
 
     async def call(self, request: ModelRequest) -> Attempt:
@@ -160,7 +163,7 @@ class Caller:
 
 
 class Ask:
-    """One set of requests on its way."""
+    """Asks one set of requests, and collects their outcome."""
 
     def __init__(
         self,
@@ -184,7 +187,7 @@ class Ask:
         self._calling: set[asyncio.Task[None]] = set()
 
     async def run(self) -> Outcome:
-        # Twice the limit: requests that wait before a retry must not leave places empty.
+        # Twice the limit: a request that waits for its retry must not leave a place empty.
         count = min(len(self._requests), 2 * self._caller.policy.in_flight)
         self._workers = {asyncio.create_task(self._work()) for _ in range(count)}
         try:
@@ -199,7 +202,7 @@ class Ask:
         return self._outcome()
 
     def stop(self, reason: Reason, error: LakeglossError | None = None) -> None:
-        """Send nothing more; calls in flight may end. The first reason stands."""
+        """Send no more requests; calls in flight go on to their end. The first reason stays."""
         if self._reason is not None:
             return
         self._reason, self._error = reason, error
@@ -229,7 +232,7 @@ class Ask:
             await self._carry(key, request)
 
     async def _carry(self, key: str, request: ModelRequest) -> None:
-        """A request's attempts; where room for them was scarce, it is asked for again."""
+        """Ask one request; where the budget had room for fewer attempts, reserve again."""
         budget, attempts = self._caller.budget, self._caller.policy.retry.attempts
         tried = 0
         while tried < attempts:
@@ -249,7 +252,7 @@ class Ask:
     async def _attempts_at(
         self, key: str, request: ModelRequest, last: int, reservation: Reservation
     ) -> bool:
-        """Use the reserved attempts up; True says that another one may help."""
+        """Make the reserved attempts. Returns whether one more attempt may help."""
         caller = self._caller
         for number in range(last - reservation.attempts + 1, last + 1):
             attempt = await self._once(key, request, reservation)
@@ -264,7 +267,7 @@ class Ask:
     async def _once(
         self, key: str, request: ModelRequest, reservation: Reservation
     ) -> Attempt | None:
-        """One attempt, recorded; None where the run ended before it was made."""
+        """Make and record one attempt; None where the run ended before."""
         gate = self._caller.gate
         granted = await gate.enter(self._caller.deadline)
         if granted is None:
@@ -287,7 +290,7 @@ class Ask:
         return attempt
 
     def _stop_fast(self) -> None:
-        """The endpoint is left alone for now, and whoever asks has other places to go."""
+        """Stop, as the breaker is open and the caller has another model to ask."""
         error = EndpointUnavailableError(
             f"The endpoint {self._caller.policy.endpoint!r} failed too often in a row, and is left "
             "alone for some seconds.",
@@ -296,7 +299,7 @@ class Ask:
         self.stop(Reason.ENDPOINT, error)
 
     async def _shielded_call(self, request: ModelRequest) -> Attempt:
-        """A call that `stop` does not cancel: it is paid for."""
+        """Make a call that `stop` does not cancel, as it is paid for."""
         task = asyncio.current_task()
         assert task is not None
         self._calling.add(task)
@@ -333,15 +336,15 @@ class Ask:
         self._on_response(response)
 
     def _judge(self, attempt: Attempt, *, hopeless: bool) -> None:
-        """End the run where going on would only fail."""
+        """End the run where more calls would only fail."""
         caller = self._caller
         url = caller.policy.endpoint
         caller.answered |= attempt.failure is None
         is_lost = attempt.failure is Failure.MISROUTED
         caller.misrouted = caller.misrouted + 1 if is_lost else 0
-        # A page may come once from a server that works; what answers nothing else is another one.
+        # A working server may send a page once; one that sends only pages is no API.
         lost = is_lost and (attempt.status != 200 or caller.misrouted > 1)
-        # A gateway may forbid one request for what it says; the key is known to be good then.
+        # A gateway may forbid one request for its text; after an answer the key is known good.
         forbidden_text = attempt.status == 403 and caller.answered
         if attempt.failure is Failure.AUTH and not forbidden_text:
             self.stop(Reason.ENDPOINT, refused_key(url, attempt))

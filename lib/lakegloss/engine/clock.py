@@ -1,4 +1,4 @@
-"""Time as the engine sees it, so that tests need not wait."""
+"""Gives the engine its time, so that tests can replace it and need not wait."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the engine asks of time. Seconds."""
+    """The clock that the engine needs. All times are in seconds."""
 
     def monotonic(self) -> float:
         """Seconds from a fixed but unknown moment; never goes back."""
@@ -16,7 +16,7 @@ class Clock(Protocol):
         """The date and time in UTC."""
 
     async def sleep(self, seconds: float) -> None:
-        """Let others run for so long."""
+        """Wait that many seconds, while other tasks run."""
 
 
 class SystemClock:

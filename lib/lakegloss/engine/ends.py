@@ -1,4 +1,4 @@
-"""What is said where one answer of an endpoint is enough to end a run."""
+"""Words the errors that end a run at once: a refused key, used-up credit, no API."""
 
 import re
 
@@ -10,7 +10,7 @@ _NO_RIGHT = re.compile(r"(?i)permission|not allowed|no access|does not have")
 
 
 def key_remedy(said: str) -> str:
-    """What to do about a refused key, by what the endpoint says of it."""
+    """What to do about a refused key, chosen by the words of the endpoint."""
     if _EXPIRED.search(said):
         return "Get a new key or log in again (`databricks auth login`), then run again."
     if _NO_RIGHT.search(said):

@@ -1,4 +1,4 @@
-"""The engine as callers meet it: synchronous, safe in notebooks, keeping every answer."""
+"""Asks a model for one run: synchronous, safe in notebooks, and it keeps every answer."""
 
 import asyncio
 import logging
@@ -28,21 +28,22 @@ from lakegloss.settings_views import AskSettings
 
 _log = logging.getLogger(__name__)
 _FLUSH_CHECK = 0.25
-"""Seconds between looks at the journal."""
+"""Seconds between two checks whether the journal is due."""
 
 _CANCEL_WAIT = 10.0
-"""Seconds that cancelled calls have to end."""
+"""Seconds to wait for cancelled calls to end."""
 
 
 class Engine:
-    """Asks requests of one endpoint for one run.
+    """Sends requests to one endpoint for one run.
 
-    Limit, budget, breaker and deadline are those of the run: they go on from one `ask` to the
-    next. An event loop runs in a thread of its own, so that `ask` works where a loop is running
-    already. Close it, or use it in a with statement.
+    Limit, budget, breaker and deadline belong to the run: all calls of `ask` share them. An event
+    loop runs in a thread of its own, so that `ask` also works where a loop is running already.
+    Close the engine, or use it in a with statement.
 
     Args:
-        loop: one that others use as well and close; by default one of its own.
+        asked_before: attempts made in this run at a request, by hash.
+        loop: a loop that others share and close; by default the engine has its own.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class Engine:
 
     @property
     def spent(self) -> Usage:
-        """What the run has spent, the calls of an interrupted ask among it."""
+        """What the run has spent, including the calls of an interrupted `ask`."""
         return self._caller.budget.spent
 
     @property
@@ -87,17 +88,17 @@ class Engine:
 
     @property
     def is_open(self) -> bool:
-        """Whether the breaker keeps calls from the endpoint, or lets one try it at most."""
+        """Whether the breaker is not closed: it stops all calls, or all but the probe."""
         return not self._caller.gate.closed
 
     @property
     def has_answered(self) -> bool:
-        """Whether the endpoint ever gave an answer that can be used."""
+        """Whether the endpoint ever gave a usable answer."""
         return self._caller.answered
 
     @property
     def reachable(self) -> bool:
-        """Whether calls go through: False while the breaker leaves the endpoint alone."""
+        """Whether a call would go through now: False while the breaker stops all calls."""
         return self._caller.gate.ready
 
     def ask(
@@ -109,16 +110,16 @@ class Engine:
     ) -> Outcome:
         """Ask all requests; identical ones share one call.
 
-        What the endpoint does never raises: it is in the outcome's responses and error. An
-        interrupt cancels the calls, writes the journal and goes on.
+        A failure of the endpoint is never raised: the outcome's responses and error hold it. An
+        interrupt cancels the calls, writes the journal and is raised again.
 
         Args:
-            on_response: called in the caller's thread for each attempt, the failed ones too.
+            on_response: called in the caller's thread for each attempt, also for failed ones.
             on_progress: called in the caller's thread after each request.
         """
         events: queue.SimpleQueue[Response | CallProgress | None] = queue.SimpleQueue()
         finished = threading.Event()
-        # What nobody listens to does not wake the caller's thread.
+        # An event without a callback must not wake the caller's thread.
         tell_response = events.put if on_response is not None else _nobody
         tell_progress = events.put if on_progress is not None else _nobody
         work = self._run(requests, tell_response, tell_progress, finished)
@@ -128,7 +129,7 @@ class Engine:
             while (event := events.get()) is not None:
                 _tell(event, on_response, on_progress)
             outcome = future.result()
-        finally:  # after an interrupt the calls are given up, and what came in is kept
+        finally:  # after an interrupt, cancel the calls and keep the answers so far
             if not future.done():
                 future.cancel()
                 finished.wait(_CANCEL_WAIT)
@@ -136,18 +137,18 @@ class Engine:
         return _with_error(outcome, unwritten)
 
     def begin(self, request: ModelRequest) -> "Future[Outcome]":
-        """Ask one request beside others that are under way; cancelling gives its place back."""
+        """Ask one request beside others in flight; cancelling the future frees its place."""
         future = self._loop.submit(self._run([request], _nobody, _nobody, threading.Event()))
-        if self._journal is None:  # nobody will ask how often: an engine may live for months
+        if self._journal is None:  # nobody needs the count later, and an engine may live for months
             numbers, key = self._caller.numbers, request.request_hash
             future.add_done_callback(lambda _: numbers.pop(key, None))
         return future
 
     def close(self) -> None:
-        """Close the connections and write what the journal could not write before.
+        """Close the connections, and write the answers that wait in the journal.
 
-        Where it still cannot, the outcome has said so; nothing is raised. Connections on a loop
-        that is shared are closed by `disconnect`.
+        Where the journal still cannot be written, the error is logged, not raised: the outcome has
+        it. `disconnect` closes the connections on a shared loop.
         """
         if not self._shares_loop:
             self._loop.close(self._ended())
@@ -156,12 +157,12 @@ class Engine:
             _log.error("answers are not in the journal: %s", error)
 
     async def disconnect(self) -> None:
-        """Close the connections; for whoever closes a loop that engines share."""
+        """Close the connections. The owner of a loop that engines share awaits this."""
         await self._caller.transport.close()
 
     async def _ended(self) -> None:
         await self.disconnect()
-        # A flush of the journal that is under way ends before the next one begins.
+        # A flush of the journal in another thread ends before the next one begins.
         await asyncio.get_running_loop().shutdown_default_executor()
 
     def __enter__(self) -> Self:
@@ -211,7 +212,7 @@ class Engine:
             finished.set()
 
     async def _keep_flushing(self, ask: Ask, full: asyncio.Event) -> None:
-        """Write the journal when it is due; where that fails, stop paying for answers."""
+        """Write the journal whenever it is due; where that fails, stop paying for answers."""
         while self._journal is not None:
             full.clear()
             try:
@@ -243,7 +244,7 @@ def engine_from(
     journal: Journal | None = None,
     endpoint: Endpoint | None = None,
 ) -> Engine:
-    """An engine over HTTP for the model that the settings name.
+    """Make an engine that asks the settings' model over HTTP.
 
     Raises:
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `endpoint_from`.
@@ -256,7 +257,7 @@ def engine_from(
 
 
 def _nobody(_: object) -> None:
-    """Where no callback was given."""
+    """Stands for a callback that was not given."""
 
 
 def _tell(

@@ -1,4 +1,4 @@
-"""One execution of one program: rendered and sent, or run as a module, and nothing left behind."""
+"""Executes one program once: renders and sends it, or runs it as a DSPy module."""
 
 import asyncio
 import contextvars
@@ -26,14 +26,14 @@ from lakegloss.programs.split import SplitProgram
 
 _log = logging.getLogger("lakegloss.engine")
 WORTH_ANOTHER_MODEL = (EndpointUnavailableError, RateLimitedError)
-# A module that hangs keeps its thread, and must not keep others from theirs.
+# Many threads: a module that hangs keeps its thread, and others must still get one.
 _threads = ThreadPoolExecutor(1_000, thread_name_prefix="lakegloss-module")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRoute:
-    """A model behind an engine, by the name under which callers ask for it."""
+    """A way to a model: its name for callers, its engine and its parameters."""
 
     name: str
     model: str
@@ -47,10 +47,13 @@ class Executed:
     """What came of an execution.
 
     Attributes:
-        outputs: JSON values by name; {} where it failed.
+        outputs: JSON values by name; {} where the execution failed.
         error: why it failed.
-        model: the route that answered; fallback_from: those that were tried before it.
-        calls: what each call cost, and with `trace` what was said.
+        model: the name of the route that answered.
+        fallback_from: the names of the routes that failed before it.
+        attempts: how many calls were made.
+        calls: with `trace`, each call with its texts; else ().
+        parsing: how each answer was read, or why it could not be.
     """
 
     outputs: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
@@ -65,7 +68,7 @@ class Executed:
 
 
 class _Log:
-    """What one execution says of itself."""
+    """Records the calls of one execution, and how their answers were read."""
 
     def __init__(self, *, trace: bool) -> None:
         self.calls = Calls(keep=trace)
@@ -82,14 +85,15 @@ async def execute(
     lm: Any = None,
     trace: bool = False,
 ) -> Executed:
-    """Run a program on checked inputs; whatever it does, nothing is raised but a cancellation.
+    """Run a program on checked inputs. A failure is in the result; only cancellation is raised.
 
     Args:
-        program: a split program, or a dspy module.
-        routes: the model, then those to fall back to while it cannot be reached.
-        name: of the program, as responses carry it.
-        asks: how often an answer that cannot be read is asked for.
-        lm: a language model of DSPy's in place of the routes.
+        program: a split program, or a DSPy module.
+        routes: the model, then the models to fall back to while it cannot be reached.
+        name: the program's name for the responses.
+        asks: how often to ask at most until an answer can be read.
+        lm: a language model of DSPy, used in place of the routes.
+        trace: whether to keep the texts of all calls.
     """
     start = time.perf_counter()
     log = _Log(trace=trace)
@@ -174,7 +178,7 @@ async def _split(
 
 
 async def _module(program: Any, values: Mapping[str, Any], lm: Any, log: _Log) -> Mapping[str, Any]:
-    """Run a module, in this loop where it can be awaited, else in a thread."""
+    """Run a module: in this loop where it can be awaited, else in a thread."""
     if isinstance(program, SplitProgram):
         predictor = dspy.Predict(program.signature)
         predictor.demos = [dict(demo) for demo in program.demos]
@@ -199,7 +203,7 @@ def _is_awaitable(program: Any) -> bool:
 
 
 def known_cause(error: BaseException) -> Exception:
-    """The error of lakegloss' own that is behind one of DSPy's, else the error itself."""
+    """The error of lakegloss that caused this one, which DSPy may have wrapped; else itself."""
     seen: BaseException | None = error
     for _ in range(10):
         if isinstance(seen, LakeglossError):

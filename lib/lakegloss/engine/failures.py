@@ -1,4 +1,4 @@
-"""One request's outcome as an answer, or as the typed error that its caller meets."""
+"""Turns the outcome of one request into an answer, or into a typed error for its caller."""
 
 from dataclasses import dataclass, replace
 
@@ -20,10 +20,12 @@ from lakegloss.errors import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What came of one request.
+    """The answer to one request, with its cost.
 
     Attributes:
-        seconds: of the last attempt.
+        attempts: how many calls it took.
+        seconds: latency of the last attempt.
+        error: why the last attempt failed; '' where it did not.
     """
 
     request: ModelRequest | None
@@ -36,12 +38,12 @@ class Answered:
     error: str = ""
 
     def without_texts(self) -> "Answered":
-        """The figures alone."""
+        """The same without request and text."""
         return replace(self, request=None, text="")
 
 
 def answered(request: ModelRequest, outcome: Outcome) -> tuple[Answered, LakeglossError | None]:
-    """A request's outcome, and the error where there is no text to read."""
+    """The answer in an outcome, and the error where it has no usable text."""
     last = outcome.responses[-1] if outcome.responses else None
     found = Answered(
         request=request,

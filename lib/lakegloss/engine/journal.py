@@ -1,8 +1,8 @@
-"""Answers made durable as they arrive: small new files that a later run sweeps up.
+"""Keeps answers in small files as they arrive, until a run moves them into the ledger.
 
 A file is written whole under a hidden name, flushed to the disk and renamed, so that a reader sees
-all of it or nothing; nothing is ever appended, as Volumes of Databricks refuse that. Lines are
-JSON, one response each.
+all of it or nothing. Nothing is ever appended, as volumes of Databricks refuse that. Each line is
+one response as JSON.
 """
 
 import errno
@@ -27,13 +27,13 @@ from lakegloss.errors import EnvironmentNotReadyError
 _RESPONSE: TypeAdapter[Response] = TypeAdapter(Response)
 _NO_FSYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM}
 _FEW = 8
-"""Answers within `flush_seconds` from which on they are written together: each file is a sync."""
+"""From this many answers within `flush_seconds` on, several share a file: each file is a sync."""
 
 _log = logging.getLogger(__name__)
 
 
 def response_to_json(response: Response) -> str:
-    """One line of ASCII."""
+    """The response as one line of ASCII."""
     try:
         line = _RESPONSE.dump_json(response).decode()
     except PydanticSerializationError:  # half of a surrogate pair in a name
@@ -42,7 +42,7 @@ def response_to_json(response: Response) -> str:
 
 
 def response_from_json(line: str | bytes) -> Response:
-    """The inverse of `response_to_json`.
+    """Read a line that `response_to_json` wrote.
 
     Raises:
         ValueError: the line is not a response.
@@ -51,12 +51,12 @@ def response_from_json(line: str | bytes) -> Response:
 
 
 class Journal:
-    """Where one run's answers are written. Safe for use from several threads.
+    """Writes the answers of one run. Several threads may use it.
 
     Args:
-        folder: made when the first answer is written.
-        flush_seconds: how long an answer may wait to be written where many arrive; where few do,
-            it is due at once.
+        folder: where the files go; made when the first answer is written.
+        flush_seconds: how long an answer may wait while many arrive; where few arrive, it is due
+            at once.
         flush_count: how many answers may wait.
     """
 
@@ -91,7 +91,7 @@ class Journal:
 
     @property
     def due(self) -> bool:
-        """Whether answers wait that are few, have waited long enough, or are enough."""
+        """Whether waiting answers should be written now: few arrive, or they are old or many."""
         with self._lock:
             if not self._waiting:
                 return False
@@ -100,7 +100,7 @@ class Journal:
             return few or self._oldest <= since or len(self._waiting) >= self._flush_count
 
     def flush(self) -> None:
-        """Write what waits as one new file.
+        """Write the waiting answers as one new file.
 
         Raises:
             EnvironmentNotReadyError: the folder cannot be written; the answers keep waiting.
@@ -123,7 +123,7 @@ class Journal:
                 self._oldest = self._clock.monotonic()
 
     def close(self) -> None:
-        """Write the rest."""
+        """Write the answers that still wait."""
         self.flush()
 
     def _write(self, batch: Iterable[Response]) -> None:
@@ -143,10 +143,10 @@ class Journal:
 
 
 def read_journal(folder: Path) -> list[tuple[Path, list[Response]]]:
-    """The journal's files, oldest first, each with its answers.
+    """Read the journal's files, oldest first, each with its answers.
 
-    A file with lines that cannot be read gives the others; a copy of it is kept beside it as
-    *.bad, and a warning names it. A folder that is not there holds nothing.
+    Of a file with unreadable lines, the other lines are read; a copy of it is kept beside it as
+    *.bad, and a warning names it. A missing folder holds no files.
     """
     try:
         paths = sorted(p for p in folder.iterdir() if _is_ours(p))
@@ -157,7 +157,7 @@ def read_journal(folder: Path) -> list[tuple[Path, list[Response]]]:
 
 
 def discard(paths: Iterable[Path]) -> None:
-    """Remove files whose answers are safe elsewhere."""
+    """Delete files whose answers are stored elsewhere."""
     for path in paths:
         path.unlink(missing_ok=True)
 
@@ -173,7 +173,7 @@ def _written_at(path: Path) -> tuple[int, str]:
 
 
 def _read(path: Path) -> list[Response] | None:
-    """The answers of one file; None where it is gone, or has to stay as it is."""
+    """The answers of one file; None where the file is gone, or must stay as it is."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -191,12 +191,12 @@ def _read(path: Path) -> list[Response] | None:
         except ValidationError:
             bad += 1
     if bad and not _keep_aside(path, data, bad, len(responses)):
-        return None  # it stays for the next time, as nothing else holds these lines
+        return None  # the file stays for the next run, as nothing else holds these lines
     return responses
 
 
 def _keep_aside(path: Path, data: bytes, bad: int, good: int) -> bool:
-    """Keep a copy; False where it cannot be written."""
+    """Keep a copy of a file with unreadable lines. Returns whether it could be written."""
     aside = path.with_suffix(".bad")
     _log.warning(
         "%s: %d lines cannot be read, %d can; a copy is kept as %s", path, bad, good, aside.name
@@ -210,7 +210,7 @@ def _keep_aside(path: Path, data: bytes, bad: int, good: int) -> bool:
 
 
 def _sync(descriptor: int) -> None:
-    """Flush to the disk; file systems over object stores may not know how."""
+    """Flush a file to the disk, where its file system can: those over object stores may not."""
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""The engine as a language model of DSPy: any program's calls go through its limits and retries.
+"""Offers the engine as a language model of DSPy, so that programs share its limits and retries.
 
-Made in one place, and by `dspy.context` only: nothing is configured for the whole process, no key
-is in an LM, and no provider's library is loaded.
+The model is set by `dspy.context` only: nothing is configured for the whole process, no LM holds a
+key, and no provider's library is loaded.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _MOST_TOKENS = 3_000
 
 
 class Asks(Protocol):
-    """What an execution needs of an engine."""
+    """The part of an engine that an execution needs."""
 
     def begin(self, request: ModelRequest) -> "Future[Outcome]":
         """See `Engine.begin`."""
@@ -39,9 +39,9 @@ class Asks(Protocol):
 
 
 class Calls:
-    """The calls that one execution makes: what they cost, and with `keep` what was said.
+    """Records the calls of one execution: what they cost and, with `keep`, their texts.
 
-    `stop` ends those in flight and refuses more: whoever waits for the execution has left.
+    `stop` ends the calls in flight and refuses more, for an execution that was cancelled.
     """
 
     def __init__(self, *, keep: bool = False) -> None:
@@ -81,7 +81,7 @@ class Calls:
         return future
 
     def take(self, request: ModelRequest, outcome: Any) -> Answered:
-        """Note an outcome; returns it as an answer.
+        """Record an outcome, and return it as an answer.
 
         Raises:
             EndpointError, AnswerError, BudgetExceededError: see `engine.failures.answered`.
@@ -98,7 +98,7 @@ _calls: ContextVar[Calls | None] = ContextVar("lakegloss_calls", default=None)
 
 @contextmanager
 def calls_of(calls: Calls) -> Iterator[Calls]:
-    """Count what is called inside as calls of this execution."""
+    """Record the calls made inside the block as calls of this execution."""
     token = _calls.set(calls)
     try:
         yield calls
@@ -107,10 +107,10 @@ def calls_of(calls: Calls) -> Iterator[Calls]:
 
 
 def language_model(engine: Asks, model: str, *, program: Callable[[], str]) -> dspy.LM:
-    """A language model of DSPy whose calls this engine makes; it caches nothing, keeps no history.
+    """Make a language model of DSPy whose calls this engine makes; it caches nothing.
 
     Args:
-        program: tells the name that responses carry.
+        program: returns the program's name for the responses.
     """
     sync, awaited = _Sync(engine, program), _Async(engine, program)
     return dspy.LM(
@@ -147,7 +147,7 @@ class _Async(_Hints):
 
 
 def model_request(request: lm15.Request, *, program: str) -> ModelRequest:
-    """A request of DSPy's as the engine sends it."""
+    """Turn a request of DSPy into one that the engine sends."""
     config = request.config
     messages = [Message(role=m.role, content=_text(m.parts)) for m in request.messages]
     if request.system:

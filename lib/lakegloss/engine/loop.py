@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for work that comes from any thread or loop."""
+"""Runs an event loop in a thread of its own, for work from any thread or loop."""
 
 import asyncio
 import threading
@@ -10,21 +10,21 @@ from lakegloss.errors import EndpointError
 
 
 class LoopThread:
-    """A daemon thread that the first work starts; several engines may share it."""
+    """An event loop in a daemon thread, started by the first work; engines may share it."""
 
     def __init__(self, name: str = "lakegloss-engine") -> None:
         self._name = name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._lock = threading.RLock()  # garbage may be collected, and close this, while it is held
+        self._lock = threading.RLock()  # while it is held, garbage collection may call `close`
         self._closed = False
         self._ending: asyncio.Task[None] | None = None
 
     def submit(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
-        """Begin some work; cancelling the future cancels it.
+        """Begin some work; cancelling the future cancels the work.
 
         Raises:
-            EndpointError: it was closed.
+            EndpointError: the loop was closed.
         """
         with self._lock:  # callers are many threads; a second loop would share nothing with it
             if not self._closed:
@@ -34,10 +34,11 @@ class LoopThread:
         raise EndpointError("The engine was closed.", remedy="Make a new one.")
 
     def close(self, last: Coroutine[Any, Any, None] | None = None) -> None:
-        """Take no more work, cancel what is under way, run the last work, end the thread.
+        """Take no more work, cancel the work under way, run the last work, end the thread.
 
-        Where nothing ran, the last work has nothing to close and is not run. Idempotent, and safe
-        from any thread; the loop's own, where Python may collect garbage, does not wait for itself.
+        Where no work ever ran, the last work has nothing to close and is not run. Idempotent and
+        safe from any thread. Called from the loop's own thread, as garbage collection may do, it
+        does not wait for the end.
         """
         with self._lock:
             self._closed = True

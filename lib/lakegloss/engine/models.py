@@ -1,4 +1,4 @@
-"""Which models an executor has: from settings, from OpenAI's variables, or from DSPy."""
+"""Finds the models that an executor may ask: by settings or by OpenAI's variables."""
 
 import math
 import os
@@ -24,7 +24,7 @@ DEFAULT_MODEL = "default"
 
 
 def settings_of(environ: Mapping[str, str] | None = None) -> Settings | None:
-    """The model of LAKEGLOSS_* where one is set, else that of OPENAI_*, else None.
+    """Settings with the model of LAKEGLOSS_*, else with that of OPENAI_*; None without a model.
 
     Raises:
         SettingsError: a variable cannot be used.
@@ -49,10 +49,10 @@ def settings_of(environ: Mapping[str, str] | None = None) -> Settings | None:
 def number(
     env: Mapping[str, str], name: str, kind: type, *, least: float = 1, most: float = math.inf
 ) -> Any:
-    """A variable as a number within bounds; None where it is not set.
+    """Read a variable as a number within bounds; None where it is not set.
 
     Raises:
-        SettingsError: it is none.
+        SettingsError: it is not a number, or out of bounds.
     """
     text = env.get(name, "").strip()
     if not text:
@@ -80,7 +80,7 @@ def route_of(
     fail_fast: bool = False,
     loop: LoopThread | None = None,
 ) -> ModelRoute:
-    """A model behind an engine of its own: limit, breaker and budget are the model's.
+    """Make the route to a model, with an engine of its own: limit, breaker and budget.
 
     Args:
         fail_fast: see `CallPolicy`.
@@ -109,7 +109,7 @@ def routes_of(
     fail_fast: bool = False,
     loop: LoopThread | None = None,
 ) -> dict[str, ModelRoute]:
-    """The models by name, the one of the settings as `DEFAULT_MODEL`.
+    """Routes to all models by name; that of the settings is named `DEFAULT_MODEL`.
 
     Raises:
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `route_of`.
@@ -133,15 +133,15 @@ def routes_of(
 
 
 def _shown(name: str, settings: AskSettings) -> str:
-    """What results call a model: the name that callers gave it, else its own."""
+    """The name of a model in results: the one that callers gave it, else its own."""
     return settings.model if name == DEFAULT_MODEL else name
 
 
 def routes_named(names: Sequence[str], routes: Mapping[str, ModelRoute]) -> list[ModelRoute]:
-    """The models of these names.
+    """The routes to the models of these names.
 
     Raises:
-        SettingsError: there is none of a name.
+        SettingsError: no model has one of the names.
     """
     missing = [name for name in names if name not in routes]
     if missing:

@@ -1,4 +1,4 @@
-"""What came of a set of requests."""
+"""Holds what came of a set of requests: answers, requests not asked, cost, error."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -33,8 +33,9 @@ class Outcome:
 
     Attributes:
         responses: the last attempt at each request that was asked, in the order of the requests.
-        usage: of all attempts, the failed ones too.
-        error: what ended the run early; the answers up to then are here all the same.
+        usage: of all attempts, including failed ones.
+        attempts: how many calls were made.
+        error: what ended the run early; the responses before it are kept.
     """
 
     responses: tuple[Response, ...] = ()
@@ -44,7 +45,7 @@ class Outcome:
     error: LakeglossError | None = None
 
     def join(self, other: "Outcome") -> "Outcome":
-        """Both together; the first error stands."""
+        """Both outcomes as one; the first error stays."""
         return Outcome(
             responses=self.responses + other.responses,
             not_asked=self.not_asked + other.not_asked,
@@ -56,7 +57,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallProgress:
-    """How far a set of requests is: requests done and in all, calls in flight and their limit."""
+    """Progress of a set of requests: how many are done, in total and in flight."""
 
     done: int
     total: int
@@ -66,7 +67,7 @@ class CallProgress:
 
 
 def merge_identical(requests: Iterable[ModelRequest]) -> dict[str, ModelRequest]:
-    """The requests by hash, in order; one that stands for others carries their assets, too."""
+    """The distinct requests by hash, in order; each has the assets of all its duplicates."""
     merged: dict[str, ModelRequest] = {}
     for request in requests:
         key = request.request_hash
@@ -86,7 +87,13 @@ def collected(
     error: LakeglossError | None,
     on_response: Callable[[Response], None] | None,
 ) -> Outcome:
-    """The outcome of attempts that were made elsewhere."""
+    """Collect the outcome of attempts that were made elsewhere.
+
+    Args:
+        requests: by hash.
+        answers: every attempt, in any order.
+        reasons: why a request was not asked, by hash; by default the endpoint.
+    """
     last: dict[str, Response] = {}
     usage, attempts = Usage(), 0
     for response in answers:
@@ -111,7 +118,7 @@ def collected(
 
 
 def usage_of(response: Response) -> Usage:
-    """What an attempt cost."""
+    """The tokens that an attempt cost."""
     return Usage(
         input=response.input_tokens,
         cached=response.cached_tokens,

@@ -1,4 +1,4 @@
-"""The documented face of programs: signatures, chains, the library, the comment program.
+"""Offers the public names of programs: signatures, chains, the library, the comment program.
 
 The names of `__all__` are public (docs/public.md) and imported when they are first asked for:
 DSPy alone takes a second.

@@ -1,1 +1,1 @@
-"""The way to an endpoint over HTTP."""
+"""Sends requests to a model over HTTP, and reads answers and refusals."""

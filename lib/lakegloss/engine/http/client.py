@@ -1,4 +1,4 @@
-"""The HTTP transport: one pool of connections to one OpenAI-compatible endpoint."""
+"""Sends requests to one OpenAI-compatible endpoint, over one pool of connections."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ from lakegloss.engine.limits.retry import parse_retry_after
 from lakegloss.errors import LakeglossError
 
 BODY_LIMIT = 8 * 2**20
-"""Bytes of an answer that are read at most."""
+"""The most bytes of an answer that are read."""
 
 _TOKEN_SECONDS = 30.0
 _ADAPTATIONS = 6
@@ -34,10 +34,10 @@ _log = logging.getLogger(__name__)
 
 
 class HttpTransport:
-    """POSTs to {base_url}/chat/completions. Made anywhere, used from one event loop.
+    """POSTs to {base_url}/chat/completions. Make it anywhere, use it from one event loop.
 
-    An endpoint that refuses response_format, max_tokens or temperature is asked again without it
-    (or with its other name) at once, and in that way for the rest of the run.
+    Where the endpoint refuses response_format, max_tokens or temperature, the transport asks again
+    at once without it, or with its other name, and does so for the rest of the run.
     """
 
     def __init__(self, endpoint: Endpoint, *, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -70,7 +70,7 @@ class HttpTransport:
             self._session = None
 
     async def _ask(self, request: ModelRequest, timeout: float) -> Attempt:  # noqa: ASYNC109 - handed to aiohttp
-        """Ask, and ask again where the endpoint refuses the form or the token has changed."""
+        """Ask, and ask again where the endpoint refused the form, or an old token."""
         for _ in range(_ADAPTATIONS):
             dialect, token = self._dialect, self._current_token()
             attempt, said = await self._post(dialect.body(request), token, request, timeout)
@@ -95,9 +95,9 @@ class HttpTransport:
         said: str,
         timeout: float,  # noqa: ASYNC109 - handed to aiohttp
     ) -> Attempt:
-        """Find by elimination what is refused, where the refusal does not say it; once a schema.
+        """Try simpler forms where the refusal does not say what is refused; once for each schema.
 
-        One call does it, the others follow.
+        One call tries the forms; the others wait and use the form that it found.
         """
         if refused.status not in {400, 422} or of_the_model(said):
             return refused
@@ -105,7 +105,7 @@ class HttpTransport:
             if self._dialect != sent:
                 forms = [self._dialect]
             elif request.schema in self._taken:
-                return refused  # what was sent beside the messages was taken before
+                return refused  # the endpoint took this form before: the messages are refused
             else:
                 self._taken.add(request.schema)
                 forms = sent.simpler(request)
@@ -117,7 +117,9 @@ class HttpTransport:
                 if attempt.status == 200 and self._dialect == sent:
                     self._settle_on(form, said)
                 elif attempt.status != 200:
-                    self._taken.discard(request.schema)  # it showed nothing: a later call tries
+                    self._taken.discard(
+                        request.schema
+                    )  # this proved nothing: a later call tries again
                 return attempt
         return refused
 
@@ -132,7 +134,10 @@ class HttpTransport:
         return self._current_token() != refused
 
     def _adapt(self, sent: Dialect, said: str, request: ModelRequest) -> bool:
-        """Whether to ask again; calls that were under way at the first refusal only follow it."""
+        """Change to a form that avoids the refusal. Returns whether to ask again.
+
+        Another call may have changed the form since this one was sent: then use that form.
+        """
         if self._dialect != sent:
             return True
         other = sent.without(said, request)
@@ -165,7 +170,7 @@ class HttpTransport:
         request: ModelRequest,
         timeout: float,  # noqa: ASYNC109 - handed to aiohttp
     ) -> tuple[Attempt, str]:
-        """One POST; the error's text comes beside the attempt."""
+        """Make one POST. Returns the attempt and the text of its error."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         connect = min(timeout, self._endpoint.connect_timeout)
         try:
@@ -204,7 +209,7 @@ class HttpTransport:
         return attempt, error_text(data, charset)
 
     def _where_to(self, response: aiohttp.ClientResponse, attempt: Attempt) -> str:
-        """A redirect's aim without what may be secret in it, or the proxy that answered."""
+        """Name the target of a redirect without its secrets, or the proxy that answered."""
         if response.status == 407:
             return (
                 f"the proxy {_host(self._endpoint.proxy)} wants to know who calls: {attempt.detail}"
@@ -218,7 +223,7 @@ class HttpTransport:
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                # The engine's own limit bounds the connections.
+                # The limit of the engine bounds the connections.
                 connector=_CleanConnector(limit=0, ttl_dns_cache=300),
                 headers={"Content-Type": "application/json", "User-Agent": "lakegloss"},
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -227,10 +232,10 @@ class HttpTransport:
 
 
 class _CleanConnector(aiohttp.TCPConnector):
-    """Gives no connection on which bytes wait: they would be read as the next request's answer."""
+    """Drops connections with unread bytes, which would pass for the next request's answer."""
 
     async def connect(self, *args: Any, **options: Any) -> Any:
-        await asyncio.sleep(0)  # what has arrived is read first
+        await asyncio.sleep(0)  # let the loop read the bytes that have arrived
         while True:
             connection = await super().connect(*args, **options)
             if connection.protocol is not None and not connection.protocol.should_close:
@@ -239,7 +244,7 @@ class _CleanConnector(aiohttp.TCPConnector):
 
 
 async def _bounded(stream: aiohttp.StreamReader) -> bytes | None:
-    """The whole body, or None where it is longer than the limit."""
+    """The whole body; None where it is longer than the limit."""
     parts: list[bytes] = []
     size = 0
     async for part in stream.iter_any():
@@ -251,7 +256,7 @@ async def _bounded(stream: aiohttp.StreamReader) -> bytes | None:
 
 
 def _host(url: str) -> str:
-    """Host and path of an address, without login and query."""
+    """The host and path of a URL, without its login and query."""
     try:
         found = URL(url)
     except ValueError:
@@ -269,7 +274,7 @@ def _network_failure(error: Exception, request: ModelRequest, token: str, proxy:
     if isinstance(error, aiohttp.ConnectionTimeoutError | aiohttp.ClientConnectorError):
         return Attempt(failure=Failure.TRANSPORT, detail=detail)
     if isinstance(error, TimeoutError):
-        # The server may have worked on it all the time.
+        # The server may have worked on the request all the time.
         return _paid_at_most(0, request, Failure.TIMEOUT, "no answer in time")
     if isinstance(error, aiohttp.InvalidURL):
         return Attempt(failure=Failure.INVALID, detail=detail)

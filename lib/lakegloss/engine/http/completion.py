@@ -1,7 +1,7 @@
-"""Finds the chat completion in the body of an answer, in whatever wrapping it comes.
+"""Finds the chat completion in the body of an answer, however servers wrap it.
 
-Servers and gateways stream to who asked for no stream, send signs of life before the body, wrap it,
-state another charset, or put the text where tools, thoughts or an older API have theirs.
+Servers and gateways may stream without being asked to, send keep-alive lines before the body, wrap
+it, state a wrong charset, or put the text where tools, thoughts or an older API have theirs.
 """
 
 import json
@@ -27,13 +27,15 @@ _PAGE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """What a completion says.
+    """The parts of a completion.
 
     Attributes:
-        text: without thoughts.
-        written: all that the model wrote, thoughts too, as far as the body has it.
-        usage: as the body has it; None of none.
-        error: what stands in the place of an answer; None of none.
+        text: the answer without thoughts.
+        written: all that the model wrote and the body holds, thoughts included.
+        refusal: the model's words where it refuses; else ''.
+        finish: the finish reason; '' where none is stated.
+        usage: as in the body; None where there is none.
+        error: the error in place of an answer; None where there is none.
     """
 
     text: str = ""
@@ -45,9 +47,9 @@ class Completion:
 
 
 def text_of(body: bytes, charset: str = "") -> str:
-    """A body as text: UTF-8 if it is that, else in the charset that its header states."""
+    """Decode a body: as UTF-8 if it is valid UTF-8, else by the charset of its header."""
     wide = body[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in body[:4]
-    # Many servers state ISO-8859-1 by habit: what is UTF-8 to the last byte is UTF-8.
+    # Many servers state ISO-8859-1 by default, so valid UTF-8 is taken as UTF-8.
     for name in (json.detect_encoding(body), charset) if wide else ("utf-8-sig", charset):
         try:
             return body.decode(name or "utf-8")
@@ -57,15 +59,15 @@ def text_of(body: bytes, charset: str = "") -> str:
 
 
 def is_page(text: str) -> bool:
-    """Whether a text is a page for people: a login, an error of a proxy."""
+    """Whether a text is an HTML page: a login, or an error of a proxy."""
     return bool(_PAGE.match(text))
 
 
 def completion_in(text: str, schema: str) -> Completion | None:
-    """The completion in a body, or the error in its place; None where there is neither.
+    """Find the completion in a body, or the error in its place; None where it has neither.
 
     Args:
-        schema: of the answer that was asked for, as JSON; '' of none.
+        schema: the JSON schema of the answer that was asked for; '' where there is none.
 
     Raises:
         TypeError: there is one, but its content is of no kind that holds a text.
@@ -85,7 +87,7 @@ def completion_in(text: str, schema: str) -> Completion | None:
 
 
 def _values(text: str) -> Iterator[Any]:
-    """The JSON values of a body, unwrapped: one, one a line, or what follows signs of life."""
+    """The JSON values of a body, unwrapped: one, one per line, or one after other lines."""
     try:
         whole = json.loads(text, strict=False)
     except (ValueError, RecursionError):
@@ -117,7 +119,7 @@ def _decoded(text: str, start: int) -> tuple[Any, int]:
 
 
 def _unwrapped(value: Any, depth: int) -> Iterator[Any]:
-    """The objects in a value that a gateway wrapped: in a string, a list, another object."""
+    """The objects in a value that a gateway wrapped in a string, a list or another object."""
     if isinstance(value, str) and depth:
         inner, _ = _decoded(value.strip(), 0) if value.strip()[:1] in {"{", "["} else (None, 0)
         if inner is not None:
@@ -135,7 +137,7 @@ def _unwrapped(value: Any, depth: int) -> Iterator[Any]:
 
 
 def _choice(value: Any) -> dict[str, Any] | None:
-    """The first choice, where it is a whole one: with a message, or a text of the older API."""
+    """The first choice, where it is complete: with a message, or a text of the older API."""
     choice = _first_choice(value)
     if choice is None or "delta" in choice:
         return None
@@ -160,7 +162,7 @@ def _usage(values: Iterable[Any]) -> Any:
 
 
 def _joined(values: list[Any], schema: str, errors: list[Any]) -> Completion:
-    """The pieces of a stream as one message."""
+    """Join the pieces of a stream into one message."""
     message: dict[str, Any] = {"content": ""}
     calls: dict[Any, str] = {}
     finish: Any = None
@@ -186,7 +188,7 @@ def _joined(values: list[Any], schema: str, errors: list[Any]) -> Completion:
 
 
 def _legacy(values: list[Any], schema: str) -> Completion:
-    """Completions of the older API: a text beside no message, in one piece or in several."""
+    """Join completions of the older API, which have a text and no message."""
     choices = [_choice(value) or {} for value in values]
     text = "".join(_content(choice.get("text"), ()) for choice in choices)
     finish = next((c["finish_reason"] for c in reversed(choices) if c.get("finish_reason")), None)
@@ -210,7 +212,7 @@ def _of_message(choice: Mapping[str, Any], usage: Any, schema: str) -> Completio
     if not text.strip() and isinstance(choice.get("text"), str):
         text = without_thoughts(choice["text"])
     if not text.strip() and finish != "length":
-        # A server that takes an answer for thoughts: an answer from end to end, or it is none.
+        # Some servers take the answer for thoughts: it counts if all of it is the answer.
         text = _whole_answer(thought, needed)
     refusal = message.get("refusal")
     return Completion(
@@ -247,7 +249,7 @@ def _content(content: Any, needed: Iterable[str]) -> str:
 
 
 def _called(message: Mapping[str, Any]) -> str:
-    """The arguments of the calls of tools that a message makes in place of a text."""
+    """The arguments of the tool calls that a message makes in place of a text."""
     calls = message.get("tool_calls")
     functions = [call.get("function") for call in calls or () if isinstance(call, dict)]
     texts = [_arguments(f) for f in (*functions, message.get("function_call"))]
@@ -270,7 +272,7 @@ def _whole_answer(thought: str, needed: frozenset[str]) -> str:
 
 
 def _needed(schema: str) -> frozenset[str]:
-    """The names that an object of the schema must have."""
+    """The names of the properties that the schema requires."""
     try:
         required = json.loads(schema).get("required") if schema else ()
     except (ValueError, AttributeError):
@@ -279,7 +281,7 @@ def _needed(schema: str) -> frozenset[str]:
 
 
 def error_in(value: Any) -> Any:
-    """What a JSON value says of an error; None where it says of none."""
+    """The error that a JSON value states; None where it states none."""
     if not isinstance(value, dict):
         return None
     choice = _first_choice(value)
@@ -305,7 +307,7 @@ _MOST_SAID = 40
 
 
 def words_of(text: str) -> str:
-    """What an error's body says, in any of the forms that are known, else the raw text."""
+    """The words of an error's body, in any known form; else its raw text."""
     try:
         parsed = json.loads(text, strict=False)
     except (ValueError, RecursionError):
@@ -321,7 +323,7 @@ def _said(value: Any, depth: int) -> Iterator[str]:
     if not isinstance(value, dict) or depth <= 0:
         return
     inner = value.get("error")
-    if isinstance(inner, dict | list):  # what stands around it says less
+    if isinstance(inner, dict | list):  # the object around it says less
         yield from _said(inner, depth - 1)
     names = [n for n in _SAID if n in value and not (n == "error" and inner is not value[n])]
     for name in names:
@@ -332,7 +334,7 @@ def _said(value: Any, depth: int) -> Iterator[str]:
 
 
 def _plain_words(value: Any, depth: int) -> Iterator[str]:
-    """A word as it is; of JSON in a string what it says."""
+    """The value as words; JSON in a string is read first."""
     if isinstance(value, bool):
         return
     if isinstance(value, int):
@@ -344,7 +346,7 @@ def _plain_words(value: Any, depth: int) -> Iterator[str]:
 
 
 def status_in(error: Any) -> int:
-    """The status of HTTP that an error inside an answer states; 0 of none."""
+    """The HTTP status that an error inside an answer states; 0 where it states none."""
     for value in (error.get("error"), error) if isinstance(error, dict) else ():
         if isinstance(value, dict):
             for name in ("code", "status", "status_code", "statusCode", "http_status"):

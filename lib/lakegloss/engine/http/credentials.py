@@ -1,7 +1,7 @@
-"""Keys: where they are read, and in which form they may travel to Spark's workers.
+"""Reads keys, and says in which form they may travel to Spark's workers.
 
-On the driver a credential may be a key in memory or a callable. A partition gets a reference to a
-file, or a token that the driver minted for at most an hour; a key itself is never pickled.
+On the driver, a credential may be a key in memory or a callable. A partition gets the path of a key
+file, or a token that the driver made for at most an hour. A key itself is never pickled.
 """
 
 from collections.abc import Callable
@@ -16,26 +16,26 @@ MINTED_SECONDS = 3600
 
 
 class Credential(Protocol):
-    """Something that yields the token of an Authorization header."""
+    """Gives the token of an Authorization header."""
 
     def token(self) -> str:
         """The token to send now; '' sends none.
 
         Raises:
-            EndpointAuthError: there is none to be had.
+            EndpointAuthError: no token can be had.
         """
 
     def for_partitions(self) -> "Credential":
-        """A form of it that Spark's workers may have.
+        """The credential in a form that Spark's workers may have.
 
         Raises:
-            SettingsError: there is none.
+            SettingsError: it has no such form.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class NoCredential:
-    """Endpoints that ask for no key."""
+    """The credential of endpoints that ask for no key."""
 
     def token(self) -> str:
         return ""
@@ -46,7 +46,7 @@ class NoCredential:
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """A file that holds the key; read where and when it is needed, so that it can be rotated."""
+    """A file that holds the key. It is read at each use, so that the key can be rotated."""
 
     path: Path
 
@@ -71,7 +71,7 @@ class KeyFile:
 
 @dataclass(frozen=True, slots=True)
 class MintedToken:
-    """A short-lived token that the driver minted for the tasks of one job."""
+    """A short-lived token that the driver made for the tasks of one job."""
 
     value: str = field(repr=False)
 
@@ -84,10 +84,10 @@ class MintedToken:
 
 @dataclass(frozen=True, slots=True)
 class DriverKey:
-    """A key from a callable; it stays on the driver.
+    """A key from a callable, which stays on the driver.
 
     Args:
-        source: called for each use, so that tokens may change.
+        source: returns the key; called at each use, so that the key may change.
         mint: makes a token of at most `MINTED_SECONDS` for partitions, where the platform can.
     """
 

@@ -1,4 +1,4 @@
-"""What an endpoint understands: OpenAI-compatible APIs differ in the parameters they take."""
+"""Writes requests in the form that an endpoint takes: OpenAI-compatible APIs differ."""
 
 import json
 import re
@@ -29,10 +29,10 @@ class Dialect:
     """The form of a request's body.
 
     Attributes:
-        structured: json_schema, json_object or off.
-        tokens: the name of the bound on the answer; reasoning models take max_completion_tokens.
+        structured: how to ask for the form of answers: json_schema, json_object or off.
+        tokens: the parameter that bounds the answer; reasoning models take max_completion_tokens.
         temperature: whether it may be sent.
-        most_tokens: the bound on an answer that the endpoint allows; None where it named none.
+        most_tokens: the longest answer that the endpoint allows; None where it named no bound.
     """
 
     structured: str = "json_schema"
@@ -59,7 +59,7 @@ class Dialect:
         return f"{', '.join(parts)}}}".encode()
 
     def without(self, refusal: str, request: ModelRequest | None = None) -> "Dialect | None":
-        """The dialect that avoids what a 400 complains of; None where it names nothing of ours."""
+        """The dialect that avoids what a 400 complains about; None where it names no parameter."""
         if too_long(refusal):
             return None
         if names_answer_bound(refusal):
@@ -78,7 +78,7 @@ class Dialect:
         return None
 
     def simpler(self, request: ModelRequest) -> "list[Dialect]":
-        """What is left to be tried where a refusal does not say what it is of."""
+        """Simpler dialects to try where a refusal does not say what it refuses."""
         found = []
         if request.schema and self.structured == "json_schema":
             found.append(replace(self, structured="json_object"))
@@ -94,7 +94,7 @@ class Dialect:
         return asked if self.most_tokens is None else min(asked, self.most_tokens)
 
     def _weaker(self, refusal: str) -> str:
-        """The next form of an answer to ask for; none where no form is taken at all."""
+        """The next weaker form to ask for; off where the endpoint takes no form at all."""
         if self.structured == "json_object" or (
             _WHOLE_PARAMETER.search(refusal) and not _OTHER_FORM.search(refusal)
         ):
@@ -108,7 +108,7 @@ def _message(message: Message) -> str:
 
 @lru_cache(maxsize=64)
 def _shared(messages: tuple[Message, ...]) -> str:
-    """The messages before the last: the same in all requests of a program, so encoded once."""
+    """Encode the messages before the last once: all requests of a program share them."""
     return "".join(f"{_message(message)}, " for message in messages)
 
 

@@ -1,4 +1,4 @@
-"""Where the model is: the address, the key, and how it is spoken to."""
+"""Holds where a model is and how to ask it: address, key, form of requests, proxy."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -24,10 +24,11 @@ class Endpoint:
     """An OpenAI-compatible API.
 
     Attributes:
-        base_url: what /chat/completions is appended to.
-        structured: how an answer's schema is asked for: json_schema, json_object or off.
-        timeout, connect_timeout: seconds for a call, and of it to connect.
-        proxy: URL of an HTTP proxy, '' for none; it is not sent to workers.
+        base_url: the URL before /chat/completions.
+        structured: how to ask for the form of answers: json_schema, json_object or off.
+        timeout: seconds for a whole call.
+        connect_timeout: seconds to connect.
+        proxy: URL of an HTTP proxy; '' for none. It is not sent to workers.
     """
 
     base_url: str
@@ -52,13 +53,13 @@ class Endpoint:
 
 
 def endpoint_from(settings: EndpointSettings) -> Endpoint:
-    """The endpoint that the settings name.
+    """Make the endpoint that the settings name.
 
-    `databricks`, or a workspace's URL that ends in /serving-endpoints, takes address and key from
-    the environment as databricks-sdk does, unless a key is set.
+    For `databricks`, or a workspace's URL that ends in /serving-endpoints, databricks-sdk finds
+    address and key in the environment, unless a key is set.
 
     Raises:
-        SettingsError: model or endpoint are missing, or the address is not a URL.
+        SettingsError: the model or endpoint is missing, or the address is not a URL.
         EnvironmentNotReadyError: databricks-sdk is needed and not installed.
         EndpointAuthError: the key file holds no key, or databricks-sdk found no way to log in.
     """
@@ -84,7 +85,7 @@ def _address(settings: EndpointSettings) -> tuple[str, Credential]:
     try:
         parts = urlsplit(address)
         _ = parts.port
-    except ValueError as error:  # not the address itself: a login may stand in it
+    except ValueError as error:  # do not show the address: it may hold a login
         raise SettingsError(f"The endpoint is not a URL: {error}.", remedy=remedy) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         shown = address.rpartition("@")[2]  # without a login
@@ -102,7 +103,7 @@ def _address(settings: EndpointSettings) -> tuple[str, Credential]:
 def _given_key(settings: EndpointSettings) -> Credential:
     if settings.api_key_file is not None:
         key_file = KeyFile(settings.api_key_file)
-        key_file.token()  # better said now than after the inventory
+        key_file.token()  # fail now rather than after the inventory
         return key_file
     if settings.api_key is None:
         return NoCredential()
@@ -111,7 +112,7 @@ def _given_key(settings: EndpointSettings) -> Credential:
         raise SettingsError(
             "The API key holds characters that no header can carry.", remedy="Correct api_key."
         )
-    SECRETS.know(key)  # before it is sent: another endpoint's server may quote it
+    SECRETS.know(key)  # mask it from now on: another endpoint's server may quote it
     return DriverKey(lambda: key)
 
 
@@ -135,7 +136,7 @@ def _databricks(host: str, given: Credential) -> tuple[str, Credential]:
 
 
 def databricks_credential(config: Any) -> DriverKey:
-    """A credential over a `databricks.sdk.core.Config`, which refreshes tokens by itself."""
+    """Make a credential of a `databricks.sdk.core.Config`, which refreshes its tokens."""
 
     def source() -> str:
         return str(config.authenticate().get("Authorization", "")).removeprefix("Bearer ")
@@ -159,7 +160,7 @@ def _minter(config: Any, source: Callable[[], str]) -> Callable[[], str]:
 
 
 def _proxy(base_url: str) -> str:
-    """The proxy that the driver's environment names for the address."""
+    """The proxy that the environment names for the address; '' where it names none."""
     from urllib.request import getproxies, proxy_bypass
 
     parts = urlsplit(base_url)

@@ -1,7 +1,7 @@
-"""What a provider's refusal means: one cause has one kind, whatever words and status it comes in.
+"""Tells what a provider's refusal means: one cause has one kind, in any words and status.
 
-The words are those that servers and gateways are known to use. Where words and status disagree, as
-behind proxies that make 500 of everything, the words decide.
+The words are those that servers and gateways are known to use. Where words and status disagree, the
+words decide: some proxies turn every status into 500.
 """
 
 import re
@@ -110,7 +110,7 @@ _AGAIN = re.compile(
     r"(?:(\d+)\s*h(?:ours?)?\s*)?(?:(\d+)\s*m(?:in(?:ute)?s?)?(?!s)\s*)?(?:(\d+(?:\.\d+)?)\s*(ms|s)\w*)?"
 )
 _WORTH_WAITING = 120.0
-"""Seconds: a limit of a day that asks to wait no longer than this is one of the last minutes."""
+"""Seconds: a daily limit that asks us to wait no longer than this is about to end."""
 
 _SERVER = _words(
     r"overloaded|server[_ ]error|internal[_ ](?:server[_ ])?error|unavailable|bad gateway"
@@ -144,9 +144,9 @@ def kind_of(status: int, said: str, *, wait: float | None = None) -> Failure:
     """The kind of a refusal.
 
     Args:
-        status: of HTTP; 0 or 200 where only words came.
+        status: the HTTP status; 0 or 200 where only words came.
         said: the words.
-        wait: seconds that a header asked to wait.
+        wait: seconds that a header asked us to wait.
     """
     if 300 <= status < 400 or status == 407:
         return Failure.MISROUTED
@@ -190,7 +190,7 @@ def _by_status(status: int, said: str) -> Failure:
 
 
 def too_long(said: str) -> bool:
-    """Whether a request is refused as too long for the model, so that a smaller one may pass."""
+    """Whether a refusal says that the request is too long, so that a smaller one may pass."""
     return bool(_TOO_LONG.search(said)) and not _of_the_answer(said)
 
 
@@ -211,10 +211,10 @@ def _of_the_answer(said: str) -> bool:
 
 
 def answer_bound(said: str, asked: int) -> int | None:
-    """The most tokens of an answer that a refusal names as its bound; None where it names none.
+    """The bound on an answer's tokens that a refusal names; None where it names none.
 
     Args:
-        asked: tokens that were asked for.
+        asked: the bound that the request asked for.
     """
     if not (_ANSWER_BOUND.search(said) and _BOUNDED.search(said)) or too_long(said):
         return None
@@ -224,12 +224,12 @@ def answer_bound(said: str, asked: int) -> int | None:
 
 
 def names_answer_bound(said: str) -> bool:
-    """Whether a refusal complains of how many tokens were asked for, not of the parameter."""
+    """Whether a refusal complains about the number of tokens asked for, not the parameter."""
     return bool(_ANSWER_BOUND.search(said) and _BOUNDED.search(said))
 
 
 def of_the_form(said: str) -> bool:
-    """Whether a refusal is of how the answer's form was asked for."""
+    """Whether the endpoint refuses the way in which the answer's form was asked for."""
     return bool(_OF_THE_FORM.search(said) and _UNWILLING.search(said))
 
 
@@ -240,17 +240,17 @@ _OF_THE_MODEL = _words(
 
 
 def of_the_model(said: str) -> bool:
-    """Whether a refusal is of the model's name."""
+    """Whether the endpoint refuses the model's name."""
     return bool(_OF_THE_MODEL.search(said))
 
 
 def is_unfinished_json(said: str) -> bool:
-    """Whether the model failed at the form that was asked for, which it may not fail at again."""
+    """Whether the model failed to write valid JSON; it may do better when asked again."""
     return bool(_NO_JSON.search(said))
 
 
 def _used_up(status: int, said: str, wait: float | None) -> bool:
-    """Whether credit or a limit of days is used up: waiting some seconds brings nothing."""
+    """Whether credit or a limit of days is used up, so that a wait of seconds will not help."""
     asked = seconds_asked(said) if wait is None else wait
     if _DAY_OF_GEMINI.search(said) and status == 429:
         return True
@@ -265,7 +265,7 @@ def _used_up(status: int, said: str, wait: float | None) -> bool:
 
 
 def seconds_asked(said: str) -> float | None:
-    """Seconds to wait that the words of a refusal name, as in `try again in 1m2.5s`."""
+    """Seconds to wait that a refusal names, as in `try again in 1m2.5s`; else None."""
     for match in _AGAIN.finditer(said):
         hours, minutes, seconds, unit = match.groups()
         if hours or minutes or seconds:

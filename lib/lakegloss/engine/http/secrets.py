@@ -1,8 +1,8 @@
-"""Masks keys that are in use wherever the text of somebody else may hold them.
+"""Masks the keys in use in texts that servers send.
 
 A server or a proxy may quote a request's headers in an error, a page or an answer. Each credential
-tells its key here before it is sent; what enters as an attempt is masked by all keys known, so that
-no ledger, log, column or terminal is reached by one.
+registers its key here before it is sent. All known keys are masked in the text of every attempt, so
+that no key reaches a ledger, log, column or terminal.
 """
 
 import base64
@@ -15,27 +15,27 @@ from urllib.parse import quote, quote_plus
 
 MASK = "***"
 _MOST = 256
-"""Keys that are remembered: tokens that are refreshed for weeks must not pile up."""
+"""The most keys that are remembered: tokens refreshed for weeks must not pile up."""
 _LEAST = 4
 _PART = 8
-"""A part of a key of twice that length is masked, too: messages are cut, and lines are broken."""
+"""Parts of a key of twice this length are masked, too, as servers cut and wrap messages."""
 _PLACEHOLDERS = frozenset(
     "none null empty dummy fake test token apikey api-key api_key your-api-key no-key nokey no_key "
     "not-needed notneeded not-required ollama lm-studio lmstudio localai local vllm llama anything "
     "unused ignored placeholder changeme default xxxx sk-no-key-required".split()
 )
-"""What servers without keys are given; to mask these words would harm texts and save nothing."""
+"""Words given to servers that need no key; to mask them would only harm texts."""
 
 
 class Redactor:
-    """The keys in use, and texts without them. Thread-safe."""
+    """Remembers the keys in use, and masks them in texts. Thread-safe."""
 
     def __init__(self) -> None:
         self._keys: dict[str, None] = {}
         self._lock = threading.Lock()
 
     def know(self, key: str) -> str:
-        """Remember a key; returns it."""
+        """Remember a key, and return it."""
         plain = key.strip()
         if len(plain) >= _LEAST and plain.lower() not in _PLACEHOLDERS:
             with self._lock:
@@ -46,7 +46,7 @@ class Redactor:
         return key
 
     def redact(self, text: str) -> str:
-        """The text with every form of every key masked: as it is, in part, encoded."""
+        """The text with all keys masked: whole, in part or encoded."""
         with self._lock:
             keys = list(self._keys)
         for key in keys:
@@ -65,7 +65,7 @@ def _without(text: str, key: str) -> str:
 
 @lru_cache(maxsize=2 * _MOST)
 def _forms(key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """How a key may be written, with the parts by which each form is found; longest first."""
+    """The forms in which a key may be written, longest first, with the parts to find each by."""
     forms = sorted(dict.fromkeys(_written(key)), key=len, reverse=True)
     return tuple((form, _parts(form)) for form in forms if len(form) >= _LEAST)
 
@@ -74,16 +74,18 @@ def _written(key: str) -> Iterator[str]:
     yield from (key, quote(key, safe=""), quote_plus(key), json.dumps(key)[1:-1], html.escape(key))
     raw = key.encode()
     yield raw.hex()
-    if len(key) < _PART:  # base64 of less is in many words
+    if len(key) < _PART:  # base64 of a shorter key is in many words
         return
-    for shift in range(3):  # wherever the key begins in what was encoded: "Bearer ...", "user:..."
+    for shift in range(
+        3
+    ):  # the key may begin at any byte of the encoded text: "Bearer ...", "user:..."
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             coded = encode(b"\0" * shift + raw).decode().rstrip("=")
             yield coded[(0, 2, 3)[shift] : -1]
 
 
 def _parts(form: str) -> tuple[str, ...]:
-    """Pieces one of which is in any part of the form of twice their length; () of a short one."""
+    """Pieces of a form: any part of twice their length holds one. () where the form is short."""
     if len(form) < 2 * _PART:
         return ()
     lowered = form.lower()
@@ -93,9 +95,9 @@ def _parts(form: str) -> tuple[str, ...]:
 
 
 def _without_parts(text: str, form: str, parts: tuple[str, ...]) -> str:
-    """Mask what the text has of a form, from a piece as far as it goes on to both sides."""
+    """Mask the parts of a form in a text: find a piece, and grow it to both sides."""
     lowered, known = text.lower(), form.lower()
-    if len(lowered) != len(text):  # a letter whose small form is longer: places would not fit
+    if len(lowered) != len(text):  # a lower-case letter may be longer: positions would not match
         lowered = text
     spans: list[tuple[int, int]] = []
     for number, part in enumerate(parts):
@@ -103,7 +105,7 @@ def _without_parts(text: str, form: str, parts: tuple[str, ...]) -> str:
         while place >= 0:
             spans.append(_grown(lowered, known, place, number * _PART))
             place = lowered.find(part, spans[-1][1])
-    # Half of a key or more: a common beginning (sk-proj-) alone is none.
+    # A common beginning (sk-proj-) alone is too short to be masked.
     spans = sorted(s for s in spans if s[1] - s[0] >= min(2 * _PART, len(form)))
     out, place = [], 0
     for start, end in spans:
@@ -124,7 +126,7 @@ def _grown(text: str, form: str, place: int, at: int) -> tuple[int, int]:
 
 
 def _without_word(text: str, form: str) -> str:
-    """Mask a short key where it stands by itself: within longer words it is none."""
+    """Mask a short key where it stands alone: inside a longer word it is no key."""
     out, place = [], 0
     while (found := text.find(form, place)) >= 0:
         end = found + len(form)
@@ -136,4 +138,4 @@ def _without_word(text: str, form: str) -> str:
 
 
 SECRETS = Redactor()
-"""The keys of this process: of all endpoints, as one's server may quote another's."""
+"""The keys of all endpoints of this process, as one server may quote the key of another."""

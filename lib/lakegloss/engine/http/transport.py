@@ -1,4 +1,4 @@
-"""The seam to the network: one attempt at one request. A scripted one serves tests."""
+"""Defines how one call is made, so that a script can replace the network in tests."""
 
 import asyncio
 import urllib.request
@@ -10,31 +10,31 @@ from lakegloss.engine.attempt import Attempt
 
 
 class Transport(Protocol):
-    """Carries requests to a model. Used from one event loop."""
+    """Sends requests to a model. Use it from one event loop."""
 
     async def attempt(self, request: ModelRequest, deadline: float | None) -> Attempt:
-        """Make one call; it never raises for what the provider or the network does.
+        """Make one call. A failure of the provider or the network is never raised.
 
         Args:
             deadline: monotonic time at which the call must have ended.
         """
 
     async def close(self) -> None:
-        """Give connections back."""
+        """Close the connections."""
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: it would carry the key, or the rows, to another host."""
+    """Follows no redirect: it could send the key or the rows to another host."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 
 class ScriptedTransport:
-    """Answers from a script, in memory: attempts in turn, or a function of the request.
+    """Answers from a script in memory: a list of attempts, or a function of the request.
 
     Args:
-        turns: how often a call lets others run before it answers.
+        turns: how often a call yields to other tasks before it answers.
     """
 
     def __init__(

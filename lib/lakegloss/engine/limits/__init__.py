@@ -1,1 +1,1 @@
-"""What holds a call back: limit in flight, breaker, budget, gate, retry."""
+"""Decides when a call may be made, and again: limit, breaker, budget, gate, retry."""

@@ -1,4 +1,4 @@
-"""How many calls are in flight: a limit that learns what the endpoint bears."""
+"""Limits how many calls are in flight, and learns how many the endpoint bears."""
 
 import asyncio
 from collections import deque
@@ -9,7 +9,7 @@ from lakegloss.engine.clock import Clock
 
 START = 8
 _STORM = 3
-"""Rate limits in a row after which new calls wait as long as the server asks."""
+"""After this many rate limits in a row, new calls wait as long as the server asks."""
 
 
 class Signal(Enum):
@@ -22,7 +22,7 @@ class Signal(Enum):
 
 
 def signal_of(attempt: Attempt) -> Signal:
-    """Rate limits, timeouts and 503s ask for less; other failures say nothing about load."""
+    """Rate limits, timeouts, 503 and 529 ask for fewer calls; other failures are neutral."""
     if attempt.failure in {Failure.RATE_LIMITED, Failure.TIMEOUT} or attempt.status in {503, 529}:
         return Signal.OVERLOADED
     return Signal.GOOD if attempt.status == 200 else Signal.NEUTRAL
@@ -31,10 +31,10 @@ def signal_of(attempt: Attempt) -> Signal:
 class AdaptiveLimit:
     """Additive increase, multiplicative decrease (Chiu and Jain, 1989), with a slow start.
 
-    Until the first overload each good call raises the limit by one (it doubles every round); from
-    then on a full round of good calls raises it by one. An overload lowers it by a third, at
-    most once for the calls that were in flight together. So do slow answers, but not below the
-    start: latency has other causes, too.
+    Until the first overload, each good call raises the limit by one, so that it doubles every
+    round; after it, a full round of good calls raises the limit by one. An overload lowers the
+    limit by a third, at most once for the calls that were in flight together. Slow answers do
+    the same, but never lower it below the start: latency has other causes, too.
     """
 
     def __init__(self, cap: int, clock: Clock, *, start: int = START) -> None:
@@ -54,7 +54,7 @@ class AdaptiveLimit:
         return int(self._limit)
 
     async def acquire(self) -> float:
-        """Wait for a place; the ticket that comes back goes to `release`."""
+        """Wait for a place. Returns a ticket, which the caller gives to `release`."""
         if self.in_flight < self.limit and not self._waiters:
             self.in_flight += 1
         else:
@@ -73,9 +73,9 @@ class AdaptiveLimit:
         """Give the place back.
 
         Args:
-            ticket: of `acquire`.
+            ticket: what `acquire` returned.
             signal: how the call went.
-            asked: seconds that the server asked to wait, clamped by the caller.
+            asked: seconds that the server asked us to wait, already clamped.
         """
         if signal is Signal.GOOD:
             self._raise()
@@ -88,7 +88,7 @@ class AdaptiveLimit:
         self._free()
 
     def restart(self) -> None:
-        """Learn anew what the endpoint bears, as after an outage."""
+        """Learn the limit anew from the start, as after an outage."""
         self._limit = min(self._limit, self._start)
         self._ramping = True
         self._storm = 0

@@ -1,4 +1,4 @@
-"""The circuit breaker: an endpoint that fails is left alone, probed, and given up in the end."""
+"""Stops calls to an endpoint that keeps failing, tests it, and gives it up in the end."""
 
 import asyncio
 
@@ -7,18 +7,19 @@ from lakegloss.engine.clock import Clock
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 16.0
 _ANSWERS = frozenset({None, Failure.EMPTY, Failure.REFUSED, Failure.CONTEXT_LENGTH})
-"""What shows that the endpoint works, whatever it thinks of the request."""
+"""Results which show that the endpoint works, even where it refuses the request."""
 
 
 class Breaker:
-    """Closed, calls go through; open, none does; half-open, one goes through as a probe.
+    """A circuit breaker: closed it lets calls through, open none, half-open one as a probe.
 
-    A row of `threshold` failures opens it. After a pause one call is let through: an answer closes
-    it again, a failure doubles the pause. Rate limits are no failures: the server is there.
+    `threshold` failures in a row open it. After a pause it lets one call through, the probe: an
+    answer closes the breaker, a failure doubles the pause. A rate limit is no failure, as the
+    server is there.
 
-    The run is given up when the row has lasted `patience` seconds, so that a restart of the server
-    is survived; at once where nothing ever answered, or where the requests themselves are refused.
-    Used from one event loop. Seconds.
+    The run is given up when failures have lasted `patience` seconds, so that it survives a restart
+    of the server. It is given up at once where the endpoint has never answered, or where it
+    refuses the requests themselves. Use it from one event loop. All times are in seconds.
     """
 
     def __init__(self, clock: Clock, *, threshold: int = 20, patience: float = 30.0) -> None:
@@ -39,12 +40,12 @@ class Breaker:
 
     @property
     def ready(self) -> bool:
-        """Whether a call would go through now, as the probe at least."""
+        """Whether a call would go through now, at least as the probe."""
         rested = self._clock.monotonic() >= self._open_until
         return self.closed or (rested and not self._probing)
 
     def admit_now(self) -> bool | None:
-        """As `admit`, for whom nobody waits: None where no call may go now."""
+        """Like `admit`, but without waiting: None where no call may be made now."""
         if self.closed:
             return False
         if not self.ready:
@@ -53,10 +54,11 @@ class Breaker:
         return True
 
     async def admit(self, deadline: float | None = None) -> bool:
-        """Wait until a call may go, at most until the deadline.
+        """Wait until a call may be made, at most until the deadline.
 
         Returns:
-            True where the call is the probe: its result goes to `record`, or `abandon` is called.
+            Whether the call is the probe: the caller then gives its result to `record`, or calls
+            `abandon`.
         """
         while not self.closed:
             if self._probing:
@@ -75,7 +77,7 @@ class Breaker:
         return False
 
     def record(self, attempt: Attempt, *, probe: bool = False) -> bool:
-        """Count an attempt; True says that the run should end."""
+        """Count an attempt. Returns whether the run should end."""
         if attempt.failure in _ANSWERS:
             self._row = 0
             self._reached = True
@@ -98,12 +100,15 @@ class Breaker:
         return False
 
     def abandon(self) -> None:
-        """The probe was not made: another call may be it."""
+        """Say that the probe was not made, so that another call may be the probe."""
         self._probing = False
         self._tell()
 
     async def _rest(self, deadline: float | None) -> bool:
-        """The pause, in short sleeps: an answer that was under way may end it. Still open?"""
+        """Wait for the end of the pause. Returns whether the breaker is still open.
+
+        It sleeps for short times, as the answer to an earlier call may close the breaker.
+        """
         until = self._open_until if deadline is None else min(self._open_until, deadline)
         while not self.closed and (left := until - self._clock.monotonic()) > 0:
             await self._clock.sleep(min(left, 1.0))
@@ -114,7 +119,7 @@ class Breaker:
             self._pause = _FIRST_PAUSE
         elif probe:
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
-        else:  # it was under way when the breaker opened
+        else:  # the call was in flight when the breaker opened
             return
         self._open_until = now + self._pause
         if probe:

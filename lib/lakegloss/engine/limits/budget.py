@@ -1,4 +1,4 @@
-"""What a run may spend, in tokens and in dollars, and what is promised to calls in flight."""
+"""Bounds what a run spends, in tokens and in dollars, calls in flight included."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _MOST_ATTEMPTS = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """The most that may be spent; None is no bound. Prices in dollars a million tokens."""
+    """The most that may be spent; None sets no bound. Prices are in dollars per million tokens."""
 
     tokens: int | None = None
     cost: float | None = None
@@ -21,7 +21,7 @@ class Allowance:
     price_output: float = 0.0
 
     def price(self, usage: Usage) -> float:
-        """Dollars."""
+        """The price of that usage in dollars."""
         paid = dollars(
             usage.input,
             usage.output,
@@ -31,7 +31,7 @@ class Allowance:
         return paid or 0.0
 
     def less(self, usage: Usage) -> "Allowance":
-        """What is left after that usage."""
+        """The allowance that is left after that usage."""
         return Allowance(
             tokens=None if self.tokens is None else max(self.tokens - usage.total, 0),
             cost=None if self.cost is None else max(self.cost - self.price(usage), 0.0),
@@ -40,7 +40,7 @@ class Allowance:
         )
 
     def share(self, parts: int) -> "Allowance":
-        """An equal part of it: tasks of Spark share no state."""
+        """An equal part of the allowance, for each of the tasks of Spark: they share no state."""
         return Allowance(
             tokens=None if self.tokens is None else self.tokens // parts,
             cost=None if self.cost is None else self.cost / parts,
@@ -51,17 +51,22 @@ class Allowance:
 
 @dataclass(slots=True, kw_only=True)
 class Reservation:
-    """What is promised to one request: its attempts, each at its highest cost."""
+    """The part of the budget that is set aside for one request.
+
+    Attributes:
+        each: the highest cost of one attempt.
+        attempts: how many attempts are still set aside.
+    """
 
     each: Usage
     attempts: int
 
 
 class Budget:
-    """Reserves before calls and settles after them.
+    """Reserves the highest cost of calls before them, and settles the true cost after them.
 
-    Reserved and spent together never pass the allowance, but for what a provider counts beyond
-    the estimate of a request's input. Used from one event loop.
+    What is reserved and spent never passes the allowance together, except for what a provider
+    counts beyond our estimate of a request's input. Use it from one event loop.
     """
 
     def __init__(self, allowance: Allowance) -> None:
@@ -73,9 +78,10 @@ class Budget:
         self._changed = asyncio.Event()
 
     async def reserve(self, request: ModelRequest, attempts: int) -> Reservation | None:
-        """Room for that many attempts, or for fewer, but at least one.
+        """Reserve that many attempts, or fewer, but at least one.
 
-        Waits while calls in flight may still give room back. None says that the budget is used up.
+        Waits while calls in flight may still give room back. Returns None where the budget is used
+        up.
         """
         each = at_most(request)
         while True:
@@ -90,21 +96,21 @@ class Budget:
             await self._changed.wait()
 
     def settle(self, reservation: Reservation, usage: Usage) -> None:
-        """One of the reserved attempts was made and cost that much."""
+        """Record that one of the reserved attempts was made, and what it cost."""
         reservation.attempts -= 1
         self._move(reservation.each, -1)
         self.spent += usage
         self._changed.set()
 
     def release(self, reservation: Reservation) -> None:
-        """Give the attempts back that were not made."""
+        """Give back the attempts that were not made."""
         self._move(reservation.each, -reservation.attempts)
         reservation.attempts = 0
         self._holders -= 1
         self._changed.set()
 
     def _fits(self, each: Usage) -> int:
-        """How many attempts at that price there is room for."""
+        """How many attempts at that price the budget has room for."""
         room = _MOST_ATTEMPTS
         if self.allowance.tokens is not None:
             left = self.allowance.tokens - self.spent.total - self._reserved_tokens
@@ -121,7 +127,7 @@ class Budget:
 
 
 def affordable(requests: Sequence[ModelRequest], allowance: Allowance) -> int:
-    """How many requests, from the first on, fit with one attempt each at its highest cost."""
+    """How many of the first requests the allowance pays, with one attempt each at most cost."""
     for count, request in enumerate(requests):
         most = at_most(request)
         short_of_tokens = allowance.tokens is not None and allowance.tokens < most.total
@@ -133,7 +139,7 @@ def affordable(requests: Sequence[ModelRequest], allowance: Allowance) -> int:
 
 
 def cost_of(settings: PriceSettings, input_tokens: int, output_tokens: int) -> float | None:
-    """Dollars; None where no price is set."""
+    """The cost in dollars; None where no price is set."""
     return dollars(
         input_tokens,
         output_tokens,

@@ -1,4 +1,4 @@
-"""The way in and out of a call: the breaker, the limit, and what its latency says."""
+"""Admits calls by breaker and limit, and tells both how each call went."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -8,7 +8,7 @@ from lakegloss.engine.limits.adaptive import AdaptiveLimit, Signal, signal_of
 from lakegloss.engine.limits.breaker import Breaker
 
 _START_TOKENS = 64
-"""What the start of an answer takes, in tokens: latencies of long and short ones are compared."""
+"""Tokens whose time the start of an answer takes, to compare long answers with short ones."""
 
 _SAMPLE = 32
 _TOLERANCE, _SLACK = 2.0, 0.25
@@ -16,10 +16,10 @@ _FORGET = 0.05
 
 
 class LatencyWatch:
-    """Whether answers take longer than they did, by their length: calls queue at the endpoint.
+    """Notices when answers of a given length take longer than before: calls queue at the endpoint.
 
-    The median of some calls is compared with the lowest so far, which is forgotten slowly (5 % a
-    round of the limit), so that an endpoint that stays slower is taken as it is.
+    It compares the median of the last calls with the lowest median so far. It forgets the lowest
+    slowly (5 % for each round of the limit), so that it accepts an endpoint that stays slower.
     """
 
     def __init__(self) -> None:
@@ -27,10 +27,12 @@ class LatencyWatch:
         self._usual: float | None = None
 
     def slowed(self, seconds: float, tokens: int, *, calls: int) -> bool:
-        """Count one answer; True where the last ones were plainly slower.
+        """Count one answer. Returns whether the last answers were clearly slower.
 
         Args:
-            calls: how many are in flight.
+            seconds: latency of the answer.
+            tokens: of the answer.
+            calls: how many calls may be in flight.
         """
         self._sample.append((seconds, _START_TOKENS + tokens))
         if len(self._sample) < _SAMPLE:
@@ -46,7 +48,7 @@ class LatencyWatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """A place under the limit; the probe of a half-open breaker goes alone."""
+    """The right to make one call, and whether it is the probe of a half-open breaker."""
 
     ticket: float
     probe: bool
@@ -72,9 +74,9 @@ class Gate:
         return self._breaker.ready
 
     async def enter(self, deadline: float | None) -> Pass | None:
-        """Wait for a pass; it goes back to `leave` or `turn_back`.
+        """Wait for a pass, which the caller gives back to `leave` or `turn_back`.
 
-        Who fails fast does not wait for an endpoint that is left alone: None.
+        Returns None where the gate fails fast and the breaker is open.
         """
         while True:
             if self._fail_fast:
@@ -92,14 +94,14 @@ class Gate:
                     self._breaker.abandon()
             if probe or self._breaker.closed:
                 return Pass(ticket=ticket, probe=probe)
-            # It opened while this call waited for its place.
+            # The breaker opened while this call waited for its place.
             self.limit.release(ticket, Signal.NEUTRAL)
 
     def leave(self, granted: Pass, attempt: Attempt, *, asked: float | None) -> bool:
-        """The call is over; True says that the endpoint should be given up.
+        """Say how a call went. Returns whether the endpoint should be given up.
 
         Args:
-            asked: seconds that the server asked to wait, clamped.
+            asked: seconds that the server asked us to wait, already clamped.
         """
         self.limit.release(granted.ticket, self._signal(attempt), asked=asked)
         was_closed = self._breaker.closed
@@ -109,7 +111,7 @@ class Gate:
         return hopeless
 
     def turn_back(self, granted: Pass) -> None:
-        """The call was not made."""
+        """Say that the call was not made."""
         self.limit.release(granted.ticket, Signal.NEUTRAL)
         if granted.probe:
             self._breaker.abandon()

@@ -1,4 +1,4 @@
-"""When a request is tried again."""
+"""Decides how long to wait before a request is tried again."""
 
 import math
 import random
@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 class RetryPolicy:
     """Exponential backoff with full jitter (Brooker, "Exponential Backoff And Jitter", 2015).
 
-    A server's Retry-After replaces the backoff, clamped to `retry_after_cap`; a little jitter on
-    top keeps the crowd from coming back in the same moment. Seconds.
+    A server's Retry-After replaces the backoff, up to `retry_after_cap`. A little jitter is added
+    to it, so that not all calls come back at the same moment. All times are in seconds.
     """
 
     attempts: int = 5
@@ -21,7 +21,7 @@ class RetryPolicy:
     retry_after_cap: float = 60.0
 
     def delay(self, attempt: int, asked: float | None, rng: random.Random) -> float:
-        """How long to wait after the attempt of that number (the first is 1)."""
+        """Seconds to wait after the attempt of that number (the first is 1)."""
         backoff = rng.uniform(0, min(self.cap, self.base * 2.0 ** min(attempt - 1, 30)))
         if asked is None:
             return backoff
@@ -29,7 +29,7 @@ class RetryPolicy:
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds to wait by a Retry-After header: a number or an HTTP date; None where unreadable."""
+    """Seconds that a Retry-After header asks for, as a number or an HTTP date; else None."""
     if not value:
         return None
     try:

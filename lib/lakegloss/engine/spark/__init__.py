@@ -1,1 +1,1 @@
-"""The two ways through Spark: in partitions, and by `ai_query`; classic sessions and Connect."""
+"""Asks models from Spark, classic or Connect: in its tasks, or by the function `ai_query`."""

@@ -1,7 +1,7 @@
-"""The `ai_query` transport without Spark: prompts, SQL, and reading what comes back.
+"""Writes the prompts and SQL for `ai_query`, and reads its rows; it needs no Spark.
 
-`ai_query` takes one string, gives one string, and says nothing of usage or of why a model stopped:
-usage is estimated and flagged, and a truncated answer is seen by the parser.
+`ai_query` takes one string and returns one string. It tells neither usage nor finish reason: usage
+is estimated and flagged, and the parser notices a truncated answer.
 """
 
 import json
@@ -19,14 +19,14 @@ from lakegloss.engine.http.refusals import kind_of, of_the_model
 from lakegloss.engine.http.secrets import SECRETS
 
 CHUNK = 500
-"""Requests of one statement: the unit of durability and of the budget."""
+"""The most requests of one statement. Answers are kept, and the budget checked, by statement."""
 
 ALL_FAILED = 20
-"""So many failures without one answer in a chunk end the run."""
+"""A chunk of this many requests or more that all fail ends the run."""
 
 TEXT_FIELDS = ("result", "response")
 ERROR_FIELDS = ("errorMessage", "error", "errorStatus")
-"""How the failure struct spells its fields, by version and page of the documentation."""
+"""Names of the failure struct's fields, which differ by version and page of the docs."""
 
 _JSON_OBJECT = '{"type":"json_object"}'
 _MARKS = re.compile(r"<{3,}|>{3,}")
@@ -35,7 +35,7 @@ _DEFUSED = str.maketrans("<>", "\u2039\u203a")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """Requests that one statement asks: they share model, parameters and answer format."""
+    """The requests of one statement, which share model, parameters and answer format."""
 
     model: str
     max_tokens: int
@@ -44,13 +44,13 @@ class Chunk:
     requests: Mapping[str, ModelRequest]
 
     def split(self, count: int) -> tuple["Chunk", "Chunk"]:
-        """The first requests, so many, and the rest."""
+        """The first `count` requests, and the rest."""
         items = list(self.requests.items())
         head, rest = dict(items[:count]), dict(items[count:])
         return replace(self, requests=head), replace(self, requests=rest)
 
     def simpler(self) -> "list[Chunk]":
-        """The same with weaker forms of the answer's format, the strongest first."""
+        """The same requests with weaker answer formats, the strongest first."""
         if not self.response_format:
             return []
         plain = replace(self, response_format="")
@@ -60,13 +60,13 @@ class Chunk:
 
     @property
     def structured(self) -> str:
-        """The setting of that name that asks in this form."""
+        """The value of the setting `structured` that asks in this form."""
         if not self.response_format:
             return "off"
         return "json_object" if self.response_format == _JSON_OBJECT else "json_schema"
 
     def expression(self) -> str:
-        """The call, over a column `prompt`."""
+        """The SQL call of `ai_query` over a column `prompt`."""
         parameters = [f"'max_tokens', {self.max_tokens}"]
         if self.temperature is not None:
             parameters.append(f"'temperature', {self.temperature!r}D")
@@ -84,7 +84,7 @@ class Chunk:
 def chunks(
     requests: Mapping[str, ModelRequest], *, structured: str, size: int = CHUNK
 ) -> list[Chunk]:
-    """The requests (by hash) in chunks; order is kept within a bucket of equal parameters."""
+    """Split requests (by hash) into chunks; requests of equal parameters keep their order."""
     ordered = sorted(requests.items(), key=lambda item: _bucket(item[1]))
     made = []
     for _, group in groupby(ordered, key=lambda item: _bucket(item[1])):
@@ -128,7 +128,7 @@ def _response_format(request: ModelRequest, structured: str) -> str:
 
 
 def read_response_format(text: str | None) -> tuple[str, str, str]:
-    """The mode, schema and schema's name of a responseFormat argument.
+    """Read a responseFormat argument: its mode, schema and the schema's name.
 
     Raises:
         ValueError: it is not JSON of the form that `ai_query` takes.
@@ -146,7 +146,7 @@ def read_response_format(text: str | None) -> tuple[str, str, str]:
 
 
 def flatten(messages: Iterable[Message]) -> str:
-    """The messages as one prompt with a section for each; its marks cannot come from content."""
+    """Join messages into one prompt, a section each; no content can imitate a section's mark."""
     return "\n\n".join(
         f"<<<{m.role}>>>\n{_MARKS.sub(lambda mark: mark.group().translate(_DEFUSED), m.content)}"
         for m in messages
@@ -154,10 +154,10 @@ def flatten(messages: Iterable[Message]) -> str:
 
 
 def answer_fields(names: Sequence[str]) -> tuple[str, str]:
-    """Which field of the failure struct is the text and which the error.
+    """Find the fields of the failure struct that hold the text and the error.
 
     Raises:
-        ValueError: the names fit no known spelling.
+        ValueError: the struct has no known names.
     """
     lowered = {name.lower(): name for name in names}
     texts = [lowered[f] for f in TEXT_FIELDS if f in lowered]
@@ -175,7 +175,7 @@ _TOLD_KIND = re.compile(rf"\s*({'|'.join(sorted(map(str, Failure), key=len, reve
 
 
 def kind_of_row(error: str) -> tuple[Failure, str]:
-    """The kind of a row's error and what is left to be said; a stand-in's rows name their kind."""
+    """The kind of a row's error, and its words. Rows of the stand-in name their kind."""
     told = _TOLD_KIND.match(error)
     if told:
         return Failure(told[1]), error[told.end() :]
@@ -184,7 +184,7 @@ def kind_of_row(error: str) -> tuple[Failure, str]:
     said = words_of(error)
     kind = kind_of(status, said)
     if kind is Failure.INVALID and not status and not _INVALID.search(said):
-        kind = Failure.SERVER  # whatever it was, the next run may fare better
+        kind = Failure.SERVER  # an unknown cause: the next run may succeed
     return kind, error
 
 
@@ -194,10 +194,10 @@ _INVALID = re.compile(r"(?i)bad.?request|invalid|not (?:found|exist|support)|\b4
 def read_answer(
     text: str | None, error: str | None, request: ModelRequest, *, latency: float
 ) -> Attempt:
-    """One row's answer as an attempt; its usage is an estimate.
+    """Read one row as an attempt; its usage is an estimate.
 
     Args:
-        latency: seconds of the whole statement, as rows have none of their own.
+        latency: seconds of the whole statement, as `ai_query` gives none for a row.
     """
     if error:
         kind, said = kind_of_row(error)
@@ -213,10 +213,10 @@ def read_answer(
 
 
 def hopeless(attempts: Sequence[Attempt], *, answered_before: bool) -> str:
-    """What a chunk's rows say, where it is plain that going on would bring nothing; else ''.
+    """The error of a chunk which shows that more requests would fail too; else ''.
 
     Args:
-        answered_before: whether any row of the run, of this chunk too, had an answer.
+        answered_before: whether any row of the run, including this chunk, had an answer.
     """
     used_up = [a.error for a in attempts if a.failure is Failure.QUOTA]
     forbidden = [a.error for a in attempts if a.failure is Failure.AUTH]
@@ -227,7 +227,7 @@ def hopeless(attempts: Sequence[Attempt], *, answered_before: bool) -> str:
 
 
 def refused_form(attempts: Sequence[Attempt]) -> bool:
-    """Whether all rows of a chunk are refused in a way that its answer's format may explain."""
+    """Whether all rows of a chunk were refused, perhaps because of the answer format."""
     return bool(attempts) and all(
         a.failure is Failure.INVALID and not of_the_model(a.detail) for a in attempts
     )

@@ -1,4 +1,4 @@
-"""Requests in tasks of Spark, each with an engine of its own."""
+"""Asks requests from tasks of Spark, each with an engine of its own."""
 
 import json
 import time
@@ -61,12 +61,12 @@ def ask_in_partitions(
 ) -> Outcome:
     """Ask all requests from tasks of Spark, each with a fixed share of the limit and the budget.
 
-    There are no more tasks than run at the same time: the share of one that waits would lie idle.
-    Answers are in the journal as they arrive; `on_response` sees them when the job is over.
+    Only as many tasks are made as run at the same time: a waiting task could not use its share.
+    Answers are in the journal as they arrive; `on_response` gets them when the job is over.
 
     Args:
-        journal_folder: a folder that driver and workers share (a Volume on Databricks).
-        allowance: what is left of the run's budget, by default that of the settings.
+        journal_folder: a folder that driver and workers share (a volume on Databricks).
+        allowance: what is left of the run's budget; by default the budget of the settings.
         asked_before: attempts made in this run at a request, by hash.
 
     Raises:
@@ -101,18 +101,18 @@ def ask_in_partitions(
 
 
 def task_slots(spark: SparkSession) -> int:
-    """How many tasks run at the same time; asked in SQL, as Connect has no other way."""
+    """How many tasks run at the same time. It asks in SQL, as Connect has no other way."""
     places = spark.range(_MOST_SLOTS).selectExpr("spark_partition_id() AS place")
     try:
         [row] = places.selectExpr("max(place) + 1 AS slots").collect()
     except SPARK_ERRORS:
-        return _MOST_SLOTS  # the job itself will tell what is wrong
+        return _MOST_SLOTS  # the job itself will show the error
     return int(row.slots)
 
 
 @contextmanager
 def interruptible(spark: SparkSession) -> Iterator[None]:
-    """Ends what runs on Spark inside it when the user interrupts."""
+    """Cancel the Spark jobs of the block when the user interrupts it."""
     tag = f"lakegloss-{uuid.uuid4().hex}"
     spark.addTag(tag)
     try:
@@ -126,7 +126,7 @@ def interruptible(spark: SparkSession) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """What a task does; it travels to the workers, so there is no key in it and no environment."""
+    """The work of one task. It travels to the workers, so it holds no key and no environment."""
 
     endpoint: Endpoint
     policy: CallPolicy
@@ -135,10 +135,10 @@ class _Task:
     journal_folder: str
     asked_before: Mapping[str, int]
     ends_at: float | None = None
-    """When the run ends, by the clock on the wall: tasks start late and on other machines."""
+    """When the run ends, in seconds since 1970: tasks start late and on other machines."""
 
     def __call__(self, batches: Iterable[Any]) -> Iterable[Any]:
-        """Record batches of requests to record batches of results."""
+        """Turn record batches of requests into record batches of results."""
         import pyarrow as pa
 
         requests = [
@@ -174,7 +174,7 @@ class _Task:
             yield _ERROR, _error_to_json(outcome.error)
 
     def _numbers(self, earlier: Iterable[Response]) -> Mapping[str, int]:
-        """How often each request was asked, those of earlier tries of this task among it."""
+        """How often each request was asked, including earlier tries of this task."""
         numbers = dict(self.asked_before)
         for response in earlier:
             known = numbers.get(response.request_hash, 0)
@@ -182,7 +182,7 @@ class _Task:
         return numbers
 
     def _share(self, earlier: Iterable[Response]) -> CallPolicy:
-        """This task's part of the limit, and of the budget what earlier tries left of it."""
+        """This task's share of the limit, and the rest of its share of the budget."""
         spent = sum((usage_of(response) for response in earlier), Usage())
         cap, place = self.policy.in_flight, _partition()
         in_flight = cap // self.parts + (1 if place % self.parts < cap % self.parts else 0)
@@ -195,7 +195,7 @@ class _Task:
         )
 
     def _attempts_before(self, mine: Collection[str]) -> list[Response]:
-        """What an earlier try of this task, or of its stage, has in the journal: paid once."""
+        """Attempts in the journal by earlier tries of this task or stage, so none is paid twice."""
         return [
             r
             for _, responses in read_journal(Path(self.journal_folder))
@@ -238,7 +238,7 @@ def _of_failed_job(
     error: Exception,
     on_response: Callable[[Response], None] | None,
 ) -> Outcome:
-    """What the journal holds of a job that Spark gave up."""
+    """Collect from the journal the answers of a job that Spark gave up."""
     answers = [
         r
         for _, responses in read_journal(Path(task.journal_folder))

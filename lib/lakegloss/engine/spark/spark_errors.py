@@ -15,8 +15,8 @@ SPARK_ERRORS: tuple[type[Exception], ...] = (
     ConnectionError,
     EOFError,
 )
-"""What a refused statement, a failed job or a lost session raises.
+"""The errors that a refused statement, a failed job or a lost session raises.
 
-Connect turns what its channel raises into PySparkException. A classic session raises errors of the
-gateway, too: a lost worker is one, and a JVM that is gone shows in its sockets.
+Connect turns the errors of its channel into PySparkException. A classic session also raises errors
+of its gateway, as for a lost worker, and of its sockets, where the JVM is gone.
 """

@@ -1,4 +1,4 @@
-"""Requests through the SQL function `ai_query`: the platform's, or a local stand-in of its name."""
+"""Asks requests by the SQL function `ai_query`: the platform's, or a local stand-in."""
 
 import json
 import logging
@@ -63,15 +63,16 @@ def ask_by_ai_query(
     on_response: Callable[[Response], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Outcome:
-    """Ask all requests by `ai_query`, one statement a chunk, each collected once.
+    """Ask all requests by `ai_query`, one statement per chunk, each collected once.
 
     The model of a request names the serving endpoint. Each chunk is in the journal before the next
-    is asked; the platform retries, so each request has one attempt. A chunk that the budget does
-    not cover is cut to what fits, at the highest cost of each; what it did not use goes to the
-    rest. The deadline holds between chunks: a statement that runs is paid for.
+    one is asked. The platform retries, so each request has one attempt here. A chunk that the
+    budget does not cover is cut to the requests that fit at their highest cost; later chunks may
+    spend what it did not use. The deadline is checked between chunks: a statement that runs is
+    paid for.
 
     Args:
-        allowance: what is left of the run's budget, by default that of the settings.
+        allowance: what is left of the run's budget; by default the budget of the settings.
         asked_before: attempts made in this run at a request, by hash.
     """
     policy = policy_from(settings.calls, endpoint="ai_query")
@@ -84,7 +85,7 @@ def ask_by_ai_query(
 
 
 class ChunkRun:
-    """Chunk after chunk, as long as budget, time and endpoint allow."""
+    """Asks chunk after chunk, as long as budget, time and endpoint allow."""
 
     def __init__(
         self,
@@ -108,7 +109,7 @@ class ChunkRun:
         self.answers: list[Response] = []
 
     def ask(self, pending: Sequence[Chunk]) -> tuple[Reason, LakeglossError | None]:
-        """Why the rest was not asked, where something is left."""
+        """Ask the chunks. Returns why the rest, if any, was not asked, and the error."""
         timeout = self._policy.run_timeout
         waiting = deque(pending)
         while waiting:
@@ -127,7 +128,7 @@ class ChunkRun:
         return Reason.ENDPOINT, None
 
     def _ask_chunk(self, chunk: Chunk) -> tuple[Reason, LakeglossError | None] | None:
-        """Why the run ends with this chunk; None where it goes on."""
+        """Ask one chunk. Returns why the run ends with it; None where the run goes on."""
         forms = [form for form in (chunk, *chunk.simpler()) if self._may_be_asked(form)]
         said = ""
         for number, form in enumerate(forms):
@@ -141,7 +142,7 @@ class ChunkRun:
                 continue
             except LakeglossError as error:
                 return Reason.JOURNAL, error
-            except ValueError as error:  # a failure struct of an unknown spelling; nothing was paid
+            except ValueError as error:  # a failure struct with unknown names; nothing was paid
                 said = str(error)
                 break
             if refused_form(list(attempts.values())) and not is_last:
@@ -153,7 +154,7 @@ class ChunkRun:
         return (Reason.ENDPOINT, _refused(chunk.model, said)) if said else None
 
     def _may_be_asked(self, form: Chunk) -> bool:
-        """Not in a form that this endpoint refused before; without one always."""
+        """Whether the endpoint has not refused this form before; no form is always allowed."""
         return form.structured == "off" or form.structured not in self._refused_forms
 
     def _settle_on(self, form: Chunk, first: Chunk) -> None:
@@ -169,7 +170,7 @@ class ChunkRun:
         )  # fmt: skip
 
     def ask_chunk(self, chunk: Chunk) -> dict[str, Attempt]:
-        """Ask one chunk; the attempts by request hash."""
+        """Run one statement. Returns the attempts by request hash."""
         start = self._clock.monotonic()
         rows = [(key, flatten(request.messages)) for key, request in chunk.requests.items()]
         frame = self._spark.createDataFrame(rows, _PROMPTS).selectExpr(
@@ -185,7 +186,7 @@ class ChunkRun:
         }
 
     def _kept(self, chunk: Chunk, attempts: Mapping[str, Attempt]) -> str:
-        """Keep the answers; what the rows say where the endpoint plainly answers nothing."""
+        """Keep the answers. Returns an error which shows that more requests would fail; else ''."""
         for key, attempt in attempts.items():
             self._keep(key, chunk.requests[key], attempt)
         if self._journal is not None:
@@ -231,7 +232,7 @@ def _refused(model: str, said: str) -> LakeglossError:
 
 
 def _reader(kind: DataType) -> Callable[[Any], tuple[str | None, str | None]]:
-    """How an answer's text and error are read: by the names that its type has."""
+    """Make the function that reads an answer's text and error, by the names in its type."""
     if not isinstance(kind, StructType):
         return lambda answer: (answer, None)
     text, error = answer_fields(kind.names)
@@ -243,7 +244,7 @@ def _reader(kind: DataType) -> Callable[[Any], tuple[str | None, str | None]]:
 
 
 def _plain(value: Any) -> str | None:
-    """Text as it is; a struct (an answer by a schema, an error with a code) as JSON, or None."""
+    """A text as it is; a struct (an answer by a schema, an error with a code) as JSON."""
     if isinstance(value, Row):
         fields = value.asDict(recursive=True)
         return json.dumps(fields, default=str) if any(fields.values()) else None
@@ -251,7 +252,7 @@ def _plain(value: Any) -> str | None:
 
 
 def has_ai_query(spark: SparkSession) -> bool:
-    """Whether the session brings `ai_query` itself; the stand-in does not count."""
+    """Whether the session has an `ai_query` of its own, which the stand-in is not."""
     if not spark.catalog.functionExists("ai_query"):
         return False
     return "UDFRegistration" not in str(spark.catalog.getFunction("ai_query").className)
@@ -264,9 +265,9 @@ def register_ai_query(
     policy: CallPolicy | None = None,
     fields: tuple[str, str] = ("result", "errorMessage"),
 ) -> bool:
-    """Make `ai_query` known to a session that lacks it, over any OpenAI-compatible endpoint.
+    """Register a stand-in for `ai_query`, over any OpenAI-compatible endpoint.
 
-    The stand-in has the parameters of the platform's function but always answers with the failure
+    The stand-in has the parameters of the platform's function, but always returns the failure
     struct. Its first argument names the model.
 
     Args:
@@ -274,7 +275,7 @@ def register_ai_query(
         fields: the struct's names for the text and the error.
 
     Returns:
-        False where the session has an `ai_query` of its own; nothing is registered then.
+        Whether it was registered: not where the session has an `ai_query` of its own.
 
     Raises:
         SettingsError: the endpoint's key must not leave the driver.
@@ -324,7 +325,7 @@ _Row = tuple[str, str | None, Mapping[str, Any], str | None]
 def _answers(
     rows: Sequence[_Row], endpoint: Endpoint, policy: CallPolicy
 ) -> list[tuple[str | None, str | None]]:
-    """Text or error of each row; NULL asks nothing."""
+    """The text or error of each row; a NULL prompt asks nothing and gives (None, None)."""
     if not rows:
         return []
     try:
