@@ -28,7 +28,8 @@ _GONE = "the column is not there any more"
 class ApplySummary:
     """What an apply or an undo did, or with dry_run would do.
 
-    `stages` are the statements in order; `failed` and `skipped` give a reason by asset.
+    `stages` are the statements in order; `failed` and `skipped` give a reason by asset. `later` are
+    comments that wait for the window (setting apply_window), on `later_tables` tables.
     """
 
     run_id: str
@@ -39,6 +40,8 @@ class ApplySummary:
     failed: Mapping[str, str]
     skipped: Mapping[str, str]
     waiting: int = 0
+    later: int = 0
+    later_tables: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
