@@ -38,7 +38,7 @@ _ACTIONS = {
     "protected": "written by people, protected",
     "rejected": "rejected before",
     "nothing_to_say": "no evidence to say anything",
-    "not_writable": "not writable in this catalog (columns of views)",
+    "not_writable": "not writable in this catalog (columns of views and foreign tables)",
 }
 _REASONS = {
     "budget": "the budget was reached",

@@ -38,11 +38,18 @@ class NotWritable:
 
 
 VIEW_COLUMNS = "this Spark cannot comment a view's columns; views are never re-created"
+KEPT_ELSEWHERE = {
+    TableKind.FOREIGN: "comments of a foreign table's columns come from its source",
+    TableKind.METRIC_VIEW: "comments of a metric view's columns stand in its own definition",
+}
+"""Kinds whose columns are commented elsewhere, and where."""
 SUBSTITUTED = "its name holds ${, in place of which Spark may put a variable: another name"
 
 
 def can_write(kind: TableKind, column: str, *, comment_on_column: bool) -> bool:
     """Whether a comment on such an asset can be written by this session's SQL."""
+    if column and kind in KEPT_ELSEWHERE:
+        return False
     return not column or kind is not TableKind.VIEW or comment_on_column
 
 
@@ -79,7 +86,7 @@ def _refused(table: Table, edit: Edit, *, comment_on_column: bool) -> str:
     if ddl.is_substituted(table.name) or ddl.is_substituted(edit.column):
         return SUBSTITUTED
     if not can_write(table.kind, edit.column, comment_on_column=comment_on_column):
-        return VIEW_COLUMNS
+        return KEPT_ELSEWHERE.get(table.kind, VIEW_COLUMNS)
     return ""
 
 

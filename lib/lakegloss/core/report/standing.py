@@ -12,7 +12,7 @@ from typing import Any
 
 from lakegloss.core.assets import TableKind
 from lakegloss.core.records import ChangeStatus, ProposalStatus, Verdict
-from lakegloss.core.stages import VIEW_COLUMNS, can_write
+from lakegloss.core.stages import KEPT_ELSEWHERE, VIEW_COLUMNS, can_write
 
 Row = Mapping[str, Any]
 
@@ -227,7 +227,7 @@ class _Asset:
         if self.row["error"]:
             yield f"the table could not be read: {self.row['error']}"
         if not self.writable:
-            yield VIEW_COLUMNS
+            yield KEPT_ELSEWHERE.get(TableKind(self.row["kind"] or TableKind.TABLE), VIEW_COLUMNS)
         if self.offer is None:
             yield "no proposal yet"
         if self._last == ChangeStatus.UNDONE:
