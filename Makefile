@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup java jars demo test unit check lint format bench soak lm wheel constraints reference clean
+.PHONY: help setup java jars demo test coverage unit check lint format bench soak lm wheel constraints reference clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ lm: $(VENV)/.installed ## install a small language model for trials; then: lakeg
 
 test: setup $(VENV)/.lm ## run all tests but the long ones (ARGS='-k name' picks some)
 	@$(PYTHON_IN) scripts/tests.py $(ARGS)
+
+coverage: setup $(VENV)/.lm ## run them measured; too few lines reached are a failure
+	@$(PYTHON_IN) scripts/tests.py --coverage $(ARGS)
 
 unit: $(VENV)/.installed $(VENV)/.lm ## run the quick tests that need no Java
 	@$(PYTHON_IN) -m pytest -n auto -m "not spark and not soak and not slow" tests/unit $(ARGS)
@@ -100,6 +103,6 @@ reference: $(VENV)/.installed ## write docs/reference.md: every setting and comm
 	@mv build/reference.md docs/reference.md
 
 clean: ## remove what was built; keeps .venv and .lakegloss (the catalog, answers that were paid for)
-	rm -rf build dist spark-warehouse metastore_db derby.log .coverage
+	rm -rf build dist spark-warehouse metastore_db derby.log .coverage .coverage.*
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

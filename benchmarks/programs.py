@@ -133,7 +133,7 @@ def costs() -> tuple[float, float, float]:
 
 
 def bare_cpu(settings: Settings, inputs: list[dict[str, Any]]) -> float:
-    route = route_of("m", settings, max_tokens=3_000, run_id="bench")
+    route = route_of("m", settings.asking, max_tokens=3_000, run_id="bench")
     lm = language_model(route.engine, "m", program=lambda: "bare")
     program = dspy.Predict(SummarizeText)
 

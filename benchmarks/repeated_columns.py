@@ -28,7 +28,7 @@ from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest, estimate
 from lakegloss.core.words.lexicon import expand
 from lakegloss.drafting.drafter import ModelDrafter
-from lakegloss.drafting.rules import RulesDrafter, inheritance_of
+from lakegloss.drafting.without_model import inheritance_of
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
 from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK
@@ -303,8 +303,7 @@ def described(
     )
     inheritance = inheritance_of(settings)
     model = Model(rate=rate, count=count)
-    words = RulesDrafter(settings, "1", "bench", inheritance)
-    drafter = ModelDrafter(settings, CommentProgram(), words, model, "bench", inheritance)
+    drafter = ModelDrafter(settings, CommentProgram(), model, inheritance)
     sources: dict[str, int] = {}
     started = time.process_time()
     for start in range(0, len(found), TABLES_A_CHUNK):
@@ -312,8 +311,8 @@ def described(
         evidence = {AssetKey(e.table, e.column): e for _, several in chunk for e in several}
         tasks: list[TableTasks] = [tasks_of(item, evidence, {}, {}, rules) for item, _ in chunk]
         inheritance.enter(tasks)
-        for proposal in drafter.draft(tasks, (), keep=lambda: None).proposals:
-            sources[proposal.source] = sources.get(proposal.source, 0) + 1
+        for draft in drafter.draft(tasks, (), keep=lambda: None).drafts:
+            sources[draft.source] = sources.get(draft.source, 0) + 1
     return Described(
         model=model,
         inherited=sources.get("inherited", 0),

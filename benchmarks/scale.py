@@ -31,12 +31,13 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.tasks import TableTasks, in_order
 from lakegloss.core.records import Proposal, Source
 from lakegloss.core.shelf import Shelf, batched
-from lakegloss.drafting.requests import render_requests
-from lakegloss.lakehouse.describe.planning import Planner
+from lakegloss.drafting.rendering import render_requests
+from lakegloss.lakehouse.describe.known_reader import KnownReader
+from lakegloss.lakehouse.describe.planning import planner_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, PROPOSALS
 from lakegloss.lakehouse.session.session import session
-from lakegloss.lakehouse.survey.evidence import gather_evidence
+from lakegloss.lakehouse.survey.gathering import gather_evidence
 from lakegloss.lakehouse.survey.inventory import record_inventory
 from lakegloss.lakehouse.survey.stored import Stored
 from lakegloss.lakehouse.survey.survey import Survey
@@ -114,7 +115,7 @@ def steps(spark: SparkSession, settings: Settings, size: int) -> dict[str, Any]:
 
     record_inventory(ledgers, shelf, run_id="bench", patterns=("lake*.*",))
     lap("inventory")
-    gathered = gather_evidence(ledgers, settings, shelf, shelf.names, run_id="bench")
+    gathered = gather_evidence(ledgers, settings.profile, shelf, shelf.names, run_id="bench")
     assert gathered.profiled == 0
     found = Survey(
         shelf=shelf,
@@ -126,7 +127,7 @@ def steps(spark: SparkSession, settings: Settings, size: int) -> dict[str, Any]:
     )
     lap("keys")
     program = CommentProgram()
-    planner = Planner(ledgers, settings, program)
+    planner = planner_of(ledgers, settings, program, KnownReader(ledgers))
     requests = assets = tokens = 0
     for chunk in found.chunks():
         tasks = planner.tasks(chunk, found)

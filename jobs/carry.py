@@ -6,8 +6,8 @@ from lakegloss.cli import workflow
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
-from lakegloss.serving.api.carry import carry
-from lakegloss.serving.api.store import Store, database_of
+from lakegloss.serving.api.database.carry import carry
+from lakegloss.serving.api.database.store import Store, database_of
 
 parser = workflow.parser(__doc__)
 parser.add_argument(

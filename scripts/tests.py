@@ -1,14 +1,21 @@
-"""Runs the tests as two runs of pytest at once: those that share one JVM, and all others.
+"""Runs the tests on two cores: those that need a JVM, and beside them all others.
 
-`python scripts/tests.py [ARGUMENTS OF PYTEST]`. What needs no JVM is shown when it is over.
+`python scripts/tests.py [--coverage] [ARGUMENTS OF PYTEST]`. When the others are over, that side
+starts a JVM, too, and takes whatever tests of Spark nobody has begun; what it did is shown at the
+end. With --coverage all runs are measured together, and too few lines are a failure.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
+import threading
+from pathlib import Path
+from typing import IO
 
 NONE_COLLECTED = 5
 OTHERS, SPARK = "not soak and not spark", "not soak and spark"
+MEASURED = ["-m", "coverage", "run"]
 
 
 def say(text: str) -> None:
@@ -16,26 +23,83 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def main(arguments: list[str]) -> int:
-    pytest = [sys.executable, "-m", "pytest", *arguments]
-    with tempfile.TemporaryFile("w+") as shown:
-        beside = subprocess.Popen(  # noqa: S603 - our own command
-            [*pytest, "-m", OTHERS], stdout=shown, stderr=subprocess.STDOUT, text=True
-        )
+class Beside:
+    """The other side: first what needs no JVM, then its part of what does."""
+
+    def __init__(self, pytest: list[str], environ: dict[str, str], shown: IO[str]) -> None:
+        self.codes: list[int] = []
+        self._pytest, self._environ, self._shown = pytest, environ, shown
+        self._running: subprocess.Popen[str] | None = None
+        self._enough = threading.Event()
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+
+    def _work(self) -> None:
+        for chosen in (OTHERS, SPARK):
+            if self._enough.is_set():
+                return
+            self._running = subprocess.Popen(  # noqa: S603 - our own command
+                [*self._pytest, "-m", chosen],
+                stdout=self._shown, stderr=subprocess.STDOUT, text=True, env=self._environ,
+            )  # fmt: skip
+            self.codes.append(self._running.wait())
+
+    def finish(self) -> None:
+        """Begin no other run, and wait for the one that goes on."""
+        self._enough.set()
+        self._thread.join()
+
+    def stop(self) -> None:
+        self._enough.set()
+        if self._running is not None:
+            self._running.terminate()
+        self._thread.join()
+
+
+def run(arguments: list[str], *, measured: bool) -> list[int]:
+    """Run both sides; the exit codes of all runs of pytest."""
+    python = [sys.executable, *(MEASURED if measured else [])]
+    pytest = [*python, "-m", "pytest", *arguments]
+    with tempfile.TemporaryFile("w+") as shown, tempfile.TemporaryDirectory() as claims:
+        environ = os.environ | {"LAKEGLOSS_TEST_CLAIMS": claims}
+        beside = Beside(pytest, environ, shown)
         try:
             say("tests that need a JVM; the others run beside them:")
             command = [*pytest, "-m", SPARK]
-            codes = [subprocess.run(command, check=False).returncode]  # noqa: S603 - as above
-            codes.append(beside.wait())
+            code = subprocess.run(command, check=False, env=environ).returncode  # noqa: S603 - as above
+            beside.finish()
         except KeyboardInterrupt:
-            beside.terminate()
-            beside.wait()
-            return 130
+            beside.stop()
+            raise
         shown.seek(0)
-        say("tests that need no JVM:\n" + shown.read())
+        say("tests that need no JVM, then the rest of those that do:\n" + shown.read())
+    return [code, *beside.codes]
+
+
+def covered() -> int:
+    """Put the measurements of all runs together and hold them against the gate."""
+    codes = [
+        subprocess.run([sys.executable, "-m", "coverage", *step], check=False).returncode  # noqa: S603
+        for step in (["combine", "--quiet"], ["report"])
+    ]
+    return max(codes)
+
+
+def main(arguments: list[str]) -> int:
+    measured = "--coverage" in arguments
+    if measured:
+        arguments = [argument for argument in arguments if argument != "--coverage"]
+        for old in (Path(".coverage"), *Path().glob(".coverage.*")):
+            old.unlink(missing_ok=True)
+    try:
+        codes = run(arguments, measured=measured)
+    except KeyboardInterrupt:
+        return 130
     failed = [code for code in codes if code not in {0, NONE_COLLECTED}]
     if failed:
         return failed[0]
+    if measured and (code := covered()):
+        return code
     return NONE_COLLECTED if set(codes) == {NONE_COLLECTED} else 0
 
 

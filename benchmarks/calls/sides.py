@@ -82,7 +82,7 @@ def partitions(in_flight: int, calls: int) -> Result:
 
             def ask(requests: Sequence[ModelRequest], run: str) -> Outcome:
                 journal = Path(folder) / run
-                return ask_in_partitions(spark, requests, settings, endpoint, run, journal)
+                return ask_in_partitions(spark, requests, settings.calls, endpoint, run, journal)
 
             ask(_rendered(8), "warm")
             seen = len(server.counts()["times"])

@@ -3,14 +3,31 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from lakegloss.errors import SettingsError
+from lakegloss.settings_views import (
+    AskSettings,
+    CallSettings,
+    DraftingSettings,
+    Personal,
+    PlanSettings,
+    PolicyName,
+    ProfileSettings,
+    ReportSettings,
+    ReviewSettings,
+    ServiceSettings,
+    StyleName,
+    TransportName,
+    Values,
+)
 
+View = TypeVar("View")
 PREFIX = "LAKEGLOSS_"
 FILE_NAME = "lakegloss.toml"
 _NOT_SETTINGS = {"LAKEGLOSS_CONFIG", "LAKEGLOSS_FAULT", "LAKEGLOSS_JARS"}
@@ -35,12 +52,12 @@ class Settings(BaseSettings):
     journal: str = Field("", description="folder of the journal (a Volume on Databricks)")
 
     # What is described, and how
-    policy: Literal["missing", "thin", "stale", "all"] = Field(
+    policy: PolicyName = Field(
         "missing", description="what is described: missing, thin or stale comments, or all"
     )
     thin_words: int = Field(4, ge=1, le=100, description="thin: fewer words than this")
     overwrite_human: bool = Field(default=False, description="replace text that people wrote")
-    style: Literal["concise", "standard", "detailed"] = Field(
+    style: StyleName = Field(
         "standard", description="how much a comment says: concise, standard or detailed"
     )
     language: str = Field(
@@ -49,10 +66,8 @@ class Settings(BaseSettings):
     guidance: Path | None = Field(
         None, description="YAML file of guidance and glossary lines (docs/guidance.md)"
     )
-    values: Literal["none", "shapes", "masked", "raw"] = Field(
-        "masked", description="which values may leave the lake"
-    )
-    personal: Literal["builtin", "presidio"] = Field(
+    values: Values = Field("masked", description="which values may leave the lake")
+    personal: Personal = Field(
         "builtin", description="who finds personal data: lakegloss, or Presidio as well"
     )
     inherit: bool = Field(
@@ -84,7 +99,7 @@ class Settings(BaseSettings):
     structured: Literal["json_schema", "json_object", "off"] = Field(
         "json_schema", description="how answers are kept in form: json_schema, json_object or off"
     )
-    transport: Literal["driver", "partitions", "ai_query"] = Field(
+    transport: TransportName = Field(
         "driver", description="who calls: driver, partitions or ai_query (docs/transports.md)"
     )
     request_tokens: int = Field(2_400, ge=500, description="input tokens a request at most")
@@ -178,6 +193,52 @@ class Settings(BaseSettings):
     def journal_folder(self) -> Path:
         """Where answers are kept until they are in the responses table."""
         return Path(self.journal) if self.journal else self.home / "journal"
+
+    # Narrow views of it: what travels below the edges (settings_views.py).
+
+    @property
+    def profile(self) -> ProfileSettings:
+        """How tables are read."""
+        return self._view(ProfileSettings)
+
+    @property
+    def calls(self) -> CallSettings:
+        """The bounds of calls."""
+        return self._view(CallSettings)
+
+    @property
+    def asking(self) -> AskSettings:
+        """The model and how it is asked; the key is in it."""
+        return self._view(AskSettings)
+
+    @property
+    def planning(self) -> PlanSettings:
+        """What is described."""
+        return self._view(PlanSettings)
+
+    @property
+    def drafting(self) -> DraftingSettings:
+        """What comments are drafted, and how."""
+        return self._view(DraftingSettings)
+
+    @property
+    def reviewing(self) -> ReviewSettings:
+        """What people see and write when they decide."""
+        return self._view(ReviewSettings)
+
+    @property
+    def reporting(self) -> ReportSettings:
+        """What a report shows."""
+        return self._view(ReportSettings)
+
+    @property
+    def service(self) -> ServiceSettings:
+        """The bounds of executions over REST."""
+        return self._view(ServiceSettings)
+
+    def _view(self, kind: type[View]) -> View:
+        names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+        return kind(**{name: getattr(self, name) for name in names})
 
     def public(self) -> dict[str, Any]:
         """The settings as JSON values, without secrets."""

@@ -1,5 +1,6 @@
 """The documents' own blocks, where the documents are at hand."""
 
+import ast
 import asyncio
 import json
 import logging
@@ -19,6 +20,7 @@ import yaml
 from lakegloss.programs import BaseSignature, SignatureField
 from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor, autolog
 from lakegloss.settings import load_settings
+from tests.kits.mlflow_database import mlflow_database
 from tests.kits.places import ROOT
 from tests.kits.program_server import ProgramServer
 from tests.kits.service_server import RunningService
@@ -58,6 +60,20 @@ def test_every_block_has_a_way_and_a_reason() -> None:
             assert block["how"] in WAYS, (document, number)
             assert ("reason" in block) == (block["how"] in {"later", "no"}), (document, number)
             assert ("prelude" in block) == (block["how"] == "prelude"), (document, number)
+
+
+def test_what_runs_where_the_documents_are_runs_in_our_own_words_everywhere() -> None:
+    ours = {
+        f"{path.stem}::{node.name}"
+        for path in Path(__file__).parent.glob("test_calls*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    for document in DOCUMENTS:
+        for number, block in KNOWN[document].items():
+            runs = block["how"] in {"run", "prelude", "curl"}
+            assert ("ours" in block) == runs, (document, number)
+            assert not runs or block["ours"] in ours, (document, number)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -181,7 +197,7 @@ def test_the_block_runs(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LAKEGLOSS_MODEL", "m")
     monkeypatch.setenv("LAKEGLOSS_ENDPOINT", server.url)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_database(tmp_path / "mlflow.db"))
     with DSPyPipelineExecutor(mlflow_tracking=False) as executor:
         names = prelude(KNOWN[document][number].get("prelude", ""), tmp_path, executor)
         code = compile(rewritten(block), f"{document}:{number}", "exec")

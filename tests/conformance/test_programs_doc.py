@@ -9,6 +9,7 @@ import pytest
 
 from lakegloss.programs import FAMILIES, SIGNATURES
 from lakegloss.serving import DSPyModelLoader, DSPyPipelineExecutor
+from tests.kits.mlflow_database import mlflow_database
 from tests.kits.places import ROOT
 from tests.kits.program_server import ProgramServer
 
@@ -22,7 +23,7 @@ OTHERS = [block for block in PYTHON if "spark_execute" not in block]
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ProgramServer]:
     """A model, and a folder with the program of the document."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_database(tmp_path / "mlflow.db"))
     (tmp_path / "programs").mkdir()
     for place, text in FILES:
         (tmp_path / place).write_text(text, encoding="utf-8")

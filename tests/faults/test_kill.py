@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import pytest
 from lakegloss.engine.journal import read_journal
 from tests.kits.model_server import ModelServer
 from tests.kits.places import ROOT
+from tests.kits.waiting import until
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(1500)]
 WORKER = Path(__file__).with_name("worker.py")
@@ -59,11 +59,11 @@ class Lake:
 
 
 def _until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 300
-    while not condition():
+    def reached() -> bool:
         assert process.poll() is None, "the process ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        return condition()
+
+    until(reached, 300)
 
 
 @pytest.mark.soak

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from lakegloss.core.personal.names import GIVEN_NAMES, SURNAMES
+from lakegloss.core.personal.person_names import GIVEN_NAMES, SURNAMES
 from lakegloss.core.values.checksums import iban, luhn
 
 KINDS = (

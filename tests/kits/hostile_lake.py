@@ -13,8 +13,9 @@ from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import Proposal, Response
 from lakegloss.core.requests import ModelRequest
+from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.drafter import Asker, ModelDrafter
-from lakegloss.drafting.rules import Drafted, RulesDrafter
+from lakegloss.drafting.proposals import proposals_of
 from lakegloss.engine.outcome import Outcome
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
@@ -88,15 +89,14 @@ class Recorded:
         return self._ask(requests)
 
 
-def draft(lake: Sequence[TableTasks], settings: Settings, ask: Asker, run_id: str) -> Drafted:
+def draft(lake: Sequence[TableTasks], settings: Settings, ask: Asker) -> Drafted:
     inheritance = Inheritance(
         limit=settings.max_column_comment,
         style=settings.style,
         language=settings.language,
         enabled=False,
     )
-    rules = RulesDrafter(settings, "1", run_id, inheritance)
-    drafter = ModelDrafter(settings, CommentProgram(), rules, ask, run_id, inheritance)
+    drafter = ModelDrafter(settings, CommentProgram(), ask, inheritance)
     return drafter.draft(lake, (), keep=lambda: None)
 
 
@@ -121,22 +121,23 @@ def assert_all_held(
     # Every asset has one proposal: its own comment, or a reason. The few that no answer came for
     # in any round wait for the next run.
     keys = [task.key for table in lake for task in table.tasks]
-    proposed = [AssetKey(p.table, p.column) for p in drafted.proposals]
+    proposals = proposals_of(drafted.drafts, "run")
+    proposed = [AssetKey(p.table, p.column) for p in proposals]
     assert len(proposed) == len(set(proposed) & set(keys)) == len(keys) - drafted.unanswered
     assert drafted.unanswered <= len(keys) // 1000
-    assert shifted(drafted.proposals) == []
-    assert all(p.source == "model" or p.reason for p in drafted.proposals)
+    assert shifted(proposals) == []
+    assert all(p.source == "model" or p.reason for p in proposals)
 
     # What was paid is kept, once for each attempt that the server saw.
     assert len({r.response_id for r in kept}) == len(kept) == drafted.calls == counts["requests"]
     wrong = wrongly_counted(kept, requests, bills, smuggled=counts["faults"].get("smuggled", 0))
     assert not wrong, wrong[:3]
-    assert sum(r.input_tokens for r in kept) == drafted.input_tokens
-    assert sum(r.output_tokens for r in kept) == drafted.output_tokens
+    assert sum(r.input_tokens for r in kept) == drafted.usage.input
+    assert sum(r.output_tokens for r in kept) == drafted.usage.output
     every = [bill for several in bills.values() for bill in several]
-    assert drafted.input_tokens >= sum(bill["input_tokens"] for bill in every)
-    assert drafted.output_tokens >= sum(bill["output_tokens"] for bill in every)
-    return Counter(p.source for p in drafted.proposals)
+    assert drafted.usage.input >= sum(bill["input_tokens"] for bill in every)
+    assert drafted.usage.output >= sum(bill["output_tokens"] for bill in every)
+    return Counter(p.source for p in proposals)
 
 
 Paid = tuple[int, int] | None

@@ -261,6 +261,27 @@ STATUS_FAULTS: Mapping[str, int] = {
     "redirect": 307,
 }
 
+# What the server will not answer as it was asked: status, message, code.
+
+REFUSALS: Mapping[str, tuple[int, str, str]] = {
+    "context": (
+        400,
+        "This model's maximum context length is 4096 tokens. Please reduce the length.",
+        "context_length_exceeded",
+    ),
+    "filtered": (
+        400,
+        "The response was filtered due to the prompt triggering the content management policy.",
+        "content_filter",
+    ),
+}
+
+
+def filtered_midway(entries: Entries) -> str:
+    """What stood there when a content filter stopped the answer: half of it."""
+    text = written(entries)
+    return text[: len(text) // 2]
+
 
 def retry_after(fault: str, rng: random.Random) -> dict[str, str]:
     """The headers of an answer of that status."""

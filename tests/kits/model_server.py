@@ -6,8 +6,10 @@ In tests: `with ModelServer(latency=0.1) as server: ... server.url ... server.co
 It reads the ids that it is asked about and answers each with a sentence that holds the column's
 name, so that a comment that moved to another column is seen. The fault that a request meets depends
 only on the seed, the messages and how often they came (tests/kits/model_faults.py has the faults; a
-storm answers the requests that come in some window by 429). GET /counts says what was asked and
-paid, GET /bills what each attempt cost and whether the client was told.
+storm answers the requests that come in some window by 429). With `largest` only requests about more
+ids meet faults, with `about` those about a name with that word. GET /counts says what was asked and
+paid, GET /bills what each attempt cost and whether the client was told; POST /behave starts afresh
+with other faults.
 """
 
 import argparse
@@ -16,13 +18,12 @@ import hashlib
 import json
 import random
 import re
-import subprocess
 import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -33,19 +34,24 @@ from tests.kits.model_faults import (
     ENTRY_FAULTS,
     FORM_FAULTS,
     MESSAGE_FAULTS,
+    REFUSALS,
     STATUS_FAULTS,
     USAGE_FAULTS,
     WIRE_FAULTS,
+    filtered_midway,
     on_the_wire,
     retry_after,
     written,
 )
-from tests.kits.places import ROOT
+from tests.kits.nursery import Nursery, serve_nursery, stop
+from tests.kits.waiting import until
 
 _ASKED = re.compile(r"([tc][1-9]\d*)\s+([^\s:]+)")
 
 ANSWER_FAULTS = (*ENTRY_FAULTS, *FORM_FAULTS, *MESSAGE_FAULTS, *USAGE_FAULTS, "stale", "smuggled")
 HTTP_FAULTS = (*STATUS_FAULTS, *WIRE_FAULTS, "late")
+SIZE_FAULTS = (*REFUSALS, "filtered_midway")
+"""Not among those of the hostile mode: they hold for a request whenever it comes."""
 _SLOW = ("stall", "drip", "late")
 _STORM = ("rate_limit", "rate_limit_after", "rate_limit_absurd")
 MODES: Mapping[str, Mapping[str, float]] = {
@@ -136,7 +142,12 @@ class Bill:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How the server behaves. Seconds; `storm` is the first request that meets it, and the end."""
+    """How the server behaves. Seconds; `storm` is the first request that meets it, and the end.
+
+    Attributes:
+        largest: requests about more ids than this meet faults; about: those about a name with this
+            word. Without both, all do.
+    """
 
     latency: float = 0.0
     stall: float = 30.0
@@ -146,6 +157,8 @@ class Options:
     refuses: tuple[str, ...] = ()
     storm: tuple[int, int] = (0, 0)
     record: str = ""
+    largest: int = 0
+    about: str = ""
 
 
 def _append(path: Path, line: bytes) -> None:
@@ -190,16 +203,15 @@ class Model:
         key = messages_key(body["messages"])
         self.counts.by_hash[key] += 1
         rng = random.Random(f"{options.seed}:{key}:{self.counts.by_hash[key]}")
-        fault = self._fault(rng)
+        fault = self._fault(rng, asked_ids(body["messages"]))
         if fault:
             self.counts.faults[fault] += 1
         bill = Bill(fault=fault)
         self.bills.setdefault(key, []).append(bill)
         if options.latency:
             await asyncio.sleep(options.latency)
-        if fault in STATUS_FAULTS:
-            headers = retry_after(fault, rng)
-            return _error(STATUS_FAULTS[fault], "The server had an error", headers=headers)
+        if fault in STATUS_FAULTS or fault in REFUSALS:
+            return _refused(fault, rng)
         response = self._completion(body, key, fault, rng, bill)
         if fault in WIRE_FAULTS:
             return await on_the_wire(request, fault, options.stall)
@@ -213,7 +225,13 @@ class Model:
             return web.Response(body=_body(self._last, "stop"), content_type="application/json")
         return response
 
-    def _fault(self, rng: random.Random) -> str:
+    def _fault(self, rng: random.Random, asked: Mapping[str, str]) -> str:
+        options = self._options
+        named = options.about and any(options.about in name for name in asked.values())
+        if (options.largest or options.about) and not (
+            named or (options.largest and len(asked) > options.largest)
+        ):
+            return ""
         first, end = self._options.storm
         if first <= self.counts.requests < end:
             return rng.choice(_STORM)
@@ -232,6 +250,8 @@ class Model:
         if fault in ENTRY_FAULTS:
             entries = ENTRY_FAULTS[fault](entries, rng)
         text = FORM_FAULTS[fault](entries, rng) if fault in FORM_FAULTS else written(entries)
+        if fault == "filtered_midway":
+            text = filtered_midway(entries)
         if fault == "stale":
             text = self._last or text
         message: dict[str, Any] = {"content": text}
@@ -240,6 +260,8 @@ class Model:
         counts = self.counts
         bill.input_tokens = len(json.dumps(body["messages"])) // 4 + 1
         bill.output_tokens = len(str(message["content"] or "")) // 4 + 1
+        if fault in ("html", "error_in_200"):  # another server's, or no answer: nobody pays
+            bill.input_tokens = bill.output_tokens = 0
         if fault not in WIRE_FAULTS:
             bill.told = fault not in USAGE_FAULTS and fault != "late"
             counts.asked_ids += len(asked)
@@ -258,10 +280,16 @@ class Model:
                 "prompt_tokens_details": {"cached_tokens": 0},
             }
         )
-        finish = "length" if fault == "length" else "stop"
+        finish = {"length": "length", "filtered_midway": "content_filter"}.get(fault, "stop")
         return web.Response(
             body=_body(message, finish, body["model"], usage), content_type="application/json"
         )
+
+    async def behave(self, request: web.Request) -> web.Response:
+        """Begin afresh with other faults: what was asked before is forgotten."""
+        self._options = replace(self._options, **await request.json())
+        self._last, self.counts, self.bills = "", Counts(), {}
+        return web.Response()
 
     async def show(self, request: web.Request) -> web.Response:
         shown = {**vars(self.counts), "in_flight": self._in_flight}
@@ -295,6 +323,18 @@ def _error(
     return web.json_response({"error": error}, status=status, headers=headers)
 
 
+def _refused(fault: str, rng: random.Random) -> web.Response:
+    """The answer without a completion that a fault stands for."""
+    if fault in REFUSALS:
+        status, message, code = REFUSALS[fault]
+        return _error(status, message, code=code)
+    headers = retry_after(fault, rng)
+    return _error(STATUS_FAULTS[fault], "The server had an error", headers=headers)
+
+
+_NURSERY = Nursery("tests.kits.model_server")
+
+
 class ModelServer:
     """The server as a process of its own, for a with statement."""
 
@@ -318,6 +358,14 @@ class ModelServer:
             counts: dict[str, Any] = json.load(response)
         return counts
 
+    def behave(
+        self, faults: Mapping[str, float], *, largest: int = 0, about: str = "", seed: int = 0
+    ) -> None:
+        """Begin afresh with these faults; see `Options`."""
+        wanted = {"faults": dict(faults), "largest": largest, "about": about, "seed": seed}
+        body = json.dumps(wanted).encode()
+        urllib.request.urlopen(f"{self.base}/behave", body, timeout=10).close()
+
     def bills(self) -> dict[str, list[dict[str, Any]]]:
         """What each attempt at each request cost, by `messages_key`."""
         with urllib.request.urlopen(f"{self.base}/bills", timeout=60) as response:
@@ -326,23 +374,14 @@ class ModelServer:
 
     def settled_counts(self) -> dict[str, Any]:
         """The counts once no call is under way: what a killed client asked is paid all the same."""
-        while (counts := self.counts())["in_flight"]:
-            time.sleep(0.05)
-        return counts
+        until(lambda: not self.counts()["in_flight"], 120)
+        return self.counts()
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.kits.model_server", *self._arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line.strip().isdecimal():
-            self._process.wait(timeout=10)
+        self._pid, port = _NURSERY.start(self._arguments)
+        if not port.isdecimal():
             raise RuntimeError(f"the model server did not start: {self._arguments}")
-        self.base = f"http://127.0.0.1:{line.strip()}"
+        self.base = f"http://127.0.0.1:{port}"
         return self
 
     def __exit__(
@@ -351,17 +390,14 @@ class ModelServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=10)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        stop(self._pid)
 
 
 def _options(arguments: argparse.Namespace) -> Options:
     faults = dict(MODES[arguments.mode])
     for part in filter(None, arguments.faults.split(",")):
         name, _, share = part.partition("=")
-        if name not in HTTP_FAULTS + ANSWER_FAULTS:
+        if name not in HTTP_FAULTS + ANSWER_FAULTS + SIZE_FAULTS:
             raise SystemExit(f"no fault {name!r}")
         faults[name] = float(share or 1)
     first, _, end = arguments.storm.partition(":")
@@ -374,6 +410,8 @@ def _options(arguments: argparse.Namespace) -> Options:
         refuses=tuple(filter(None, arguments.refuses.split(","))),
         storm=(int(first), int(end)),
         record=arguments.record,
+        largest=arguments.largest,
+        about=arguments.about,
     )
 
 
@@ -381,6 +419,7 @@ async def _serve(options: Options, port: int) -> None:
     model = Model(options)
     app = web.Application(client_max_size=32 * 2**20)
     app.router.add_post("/v1/chat/completions", model.complete)
+    app.router.add_post("/behave", model.behave)
     app.router.add_get("/counts", model.show)
     app.router.add_get("/bills", model.show_bills)
     runner = web.AppRunner(app, access_log=None)
@@ -392,7 +431,7 @@ async def _serve(options: Options, port: int) -> None:
     await asyncio.Event().wait()
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--mode", choices=sorted(MODES), default="ok")
@@ -404,7 +443,9 @@ def main() -> None:
     parser.add_argument("--refuses", default="", help="names of parameters")
     parser.add_argument("--record", default="", help="file that gets the bodies of all requests")
     parser.add_argument("--storm", default="0:0", help="requests that meet 429: first:end")
-    arguments = parser.parse_args()
+    parser.add_argument("--largest", type=int, default=0, help="ids that a request may have")
+    parser.add_argument("--about", default="", help="word of names that meet the faults")
+    arguments = parser.parse_args(given)
     try:
         asyncio.run(_serve(_options(arguments), arguments.port))
     except KeyboardInterrupt:
@@ -412,4 +453,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--nursery"]:
+        serve_nursery(main)
+    else:
+        main()

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -41,12 +42,23 @@ _FAULTS = (
 class ProgramServer:
     """Serves in a thread. Seconds.
 
+    Args:
+        says: what each answer says, in place of what the request's schema asks for.
+
     Attributes:
-        requests: the bodies that came; finished: how many were answered in full.
+        requests: the bodies that came, if `keep`; finished: how many were answered in full.
     """
 
-    def __init__(self, *, latency: float = 0.0, keep: bool = True, port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        latency: float = 0.0,
+        keep: bool = True,
+        port: int = 0,
+        says: Callable[[], web.Response] | None = None,
+    ) -> None:
         self._port = port
+        self._says = says
         self.latency = latency
         self.requests: list[dict[str, Any]] = []
         self.finished = 0
@@ -54,7 +66,7 @@ class ProgramServer:
         self.most_open = 0
         self.count = 0
         self.times: list[float] = []
-        self._keep = keep
+        self.keep = keep
         self._seen: Counter[str] = Counter()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -93,7 +105,7 @@ class ProgramServer:
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.count += 1
-        if self._keep:
+        if self.keep:
             self.requests.append(body)
         self.open += 1
         self.most_open = max(self.most_open, self.open)
@@ -106,6 +118,8 @@ class ProgramServer:
             self.open -= 1
 
     async def _answer(self, body: dict[str, Any]) -> web.Response:
+        if self._says is not None:
+            return self._says()
         asked = body["messages"][-1]["content"]
         fault = self._fault(asked)
         if fault == "hang":

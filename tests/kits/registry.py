@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.saved import SavedProgram, save
@@ -11,6 +11,10 @@ from lakegloss.release.registry import Registry
 from lakegloss.release.version import Version
 from lakegloss.serving.model.packaging import register
 from lakegloss.settings import Settings, load_settings
+from tests.kits.mlflow_database import mlflow_database
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 NAME = "lakegloss_comment"
 
@@ -20,7 +24,16 @@ def settings_in(home: Path, **options: Any) -> Settings:
 
 
 def registry_in(settings: Settings) -> Registry:
+    if not settings.registry_uri:
+        mlflow_database(settings.home / "mlflow.db")
     return Registry(settings, environ={})
+
+
+def client_of(registry: Registry) -> "MlflowClient":
+    """MLflow's own client, which knows nothing of lakegloss' rules."""
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=registry.tracking_uri, registry_uri=registry.uri)
 
 
 def comment_program(words: str = "") -> SavedProgram:
@@ -44,7 +57,7 @@ def versions_of(
 
 def folder_of(settings: Settings, version: Version) -> Path:
     """Where a version's files are, for whoever tampers with them."""
-    run = registry_in(settings)._client.get_run(version.run_id)
+    run = client_of(registry_in(settings)).get_run(version.run_id)
     return Path(run.info.artifact_uri.removeprefix("file://")) / "model"
 
 
@@ -52,17 +65,24 @@ def register_folder(
     settings: Settings, name: str, model: Path, tags: Mapping[str, str] | None = None
 ) -> Version:
     """A version of any folder, registered behind lakegloss' back."""
-    registry = registry_in(settings)
-    client = registry._client
-    run = client.create_run(registry._experiment_id())
+    client = client_of(registry_in(settings))
+    run = client.create_run(_other_experiment(client, settings))
     client.log_artifacts(run.info.run_id, str(model), "model")
     client.set_terminated(run.info.run_id)
-    if not registry.versions(name):
-        registry._ensure(name)
+    if not client.search_registered_models(f"name='{name}'"):
+        client.create_registered_model(name)
     item = client.create_model_version(
         name, f"{run.info.artifact_uri}/model", run.info.run_id, tags=dict(tags or {})
     )
     return Version(name=name, number=int(item.version), run_id=run.info.run_id)
+
+
+def _other_experiment(client: "MlflowClient", settings: Settings) -> str:
+    known = client.get_experiment_by_name("behind lakegloss' back")
+    if known is not None:
+        return str(known.experiment_id)
+    place = (settings.home.absolute() / "other-artifacts").as_uri()
+    return str(client.create_experiment("behind lakegloss' back", artifact_location=place))
 
 
 def copied(source: Path, target: Path) -> Path:

@@ -1,7 +1,6 @@
 """The REST service, running: a real server in a thread of the test's process."""
 
 import threading
-import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +11,7 @@ import uvicorn
 from lakegloss.serving.api.app import create_app
 from lakegloss.serving.api.service import Service
 from lakegloss.settings import Settings
+from tests.kits.waiting import until
 
 
 class RunningService:
@@ -43,11 +43,8 @@ class RunningService:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        end = time.monotonic() + 30
-        while not self._server.started:
-            assert self._thread.is_alive(), "the service did not start"
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        until(lambda: self._server.started or not self._thread.is_alive())
+        assert self._server.started, "the service did not start"
         port = self._server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}

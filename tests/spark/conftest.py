@@ -1,7 +1,9 @@
 """One JVM for the whole run: a classic session, and Spark Connect inside the same JVM."""
 
+import os
 import socket
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,36 @@ from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.session import local_conf, start_local
 
 _remote: list[str] = []
+_CLAIMS = "" if "PYTEST_XDIST_WORKER" in os.environ else os.environ.get("LAKEGLOSS_TEST_CLAIMS", "")
+"""A folder in which two runs at once settle who runs what (scripts/tests.py); '' runs all."""
+_parts: dict[str, str] = {}
+_mine: dict[str, bool] = {}
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Cut the tests into parts: neighbours of one file, which share what the file sets up."""
+    for number, (path, items) in enumerate(groupby(session.items, key=lambda item: item.path)):
+        if path.parent == Path(__file__).parent:
+            _parts.update({item.nodeid: f"{number}-{path.stem}" for item in items})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
+    """Pass over the tests of a part that another run has claimed."""
+    part = _parts.get(item.nodeid, "")
+    if not _CLAIMS or not part:
+        return None
+    if part not in _mine:
+        _mine[part] = _claimed(Path(_CLAIMS) / part)
+    return None if _mine[part] else True
+
+
+def _claimed(place: Path) -> bool:
+    try:
+        place.mkdir()  # one of those who try at once succeeds
+    except FileExistsError:
+        return False
+    return True
 
 
 def _free_port() -> int:
@@ -26,7 +58,8 @@ def _for_long(conf: dict[str, str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def _sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, SparkSession]]:
+def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, SparkSession]]:
+    """Both kinds by name; a test takes one where the two do nothing different."""
     from pyspark.sql.connect.session import SparkSession as ConnectSession
 
     port = _free_port()
@@ -53,25 +86,25 @@ def _sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Sp
 
 
 @pytest.fixture(scope="session")
-def remote(_sessions: dict[str, SparkSession]) -> str:
+def remote(sessions: dict[str, SparkSession]) -> str:
     """The address by which processes of their own reach this JVM."""
     return _remote[0]
 
 
 @pytest.fixture(scope="session")
-def classic(_sessions: dict[str, SparkSession]) -> SparkSession:
-    return _sessions["classic"]
+def classic(sessions: dict[str, SparkSession]) -> SparkSession:
+    return sessions["classic"]
 
 
 @pytest.fixture(scope="session")
-def connect(_sessions: dict[str, SparkSession]) -> SparkSession:
-    return _sessions["connect"]
+def connect(sessions: dict[str, SparkSession]) -> SparkSession:
+    return sessions["connect"]
 
 
 @pytest.fixture(scope="session", params=["classic", "connect"])
-def spark(request: pytest.FixtureRequest, _sessions: dict[str, SparkSession]) -> SparkSession:
+def spark(request: pytest.FixtureRequest, sessions: dict[str, SparkSession]) -> SparkSession:
     """Each test that asks for this runs on both kinds of session."""
-    return _sessions[request.param]
+    return sessions[request.param]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.stages import Edit, column_stage, stages_for
-from lakegloss.lakehouse.apply.applier import CHANGED_MEANWHILE, Outcome, execute, reconcile
+from lakegloss.lakehouse.apply.applier import CHANGED_MEANWHILE, WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.undo import undo
 from lakegloss.lakehouse.catalog import Catalog
@@ -86,7 +86,7 @@ def now() -> datetime:
 
 def see(ledgers: Ledgers, settings: Settings, table: str) -> None:
     """As a plan does."""
-    found = read_tables(ledgers, settings, [table])
+    found = read_tables(ledgers, settings.parallel_tables, [table])
     record_inventory(ledgers, found, run_id="seen", patterns=[table])
 
 
@@ -137,7 +137,7 @@ def test_text_that_appears_after_the_plan_is_left_alone(
     stages, _ = stages_for(planned, [table_edit, *edits], comment_on_column=False)
     say(ledgers, table, "c", "His.")
     with run(ledgers, settings, "test") as log:
-        outcome: Outcome = execute(ledgers, settings, stages, log, silent)
+        outcome: WriteOutcome = execute(ledgers, settings.parallel_tables, stages, log, silent)
     assert (outcome.failed, outcome.skipped) == ({}, {f"{table}.c": CHANGED_MEANWHILE})
     assert outcome.statements == 2
     assert comments(ledgers, table) == {"a": "Of a.", "b": "Hers.", "c": "His.", "d": "Of d."}

@@ -10,8 +10,8 @@ from pyspark.sql import SparkSession
 
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EXECUTIONS
-from lakegloss.serving.api.carry import carry
-from lakegloss.serving.api.store import Store
+from lakegloss.serving.api.database.carry import carry
+from lakegloss.serving.api.database.store import Store
 from lakegloss.settings import load_settings
 
 pytestmark = pytest.mark.spark

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pyarrow as pa
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
@@ -38,6 +39,7 @@ from lakegloss.settings import Settings
 from tests.kits.model_server import ModelServer
 
 pytestmark = pytest.mark.spark
+_JSON = TypeAdapter(ModelRequest)
 
 
 def request(number: int, *, max_tokens: int = 300) -> ModelRequest:
@@ -60,6 +62,13 @@ def request(number: int, *, max_tokens: int = 300) -> ModelRequest:
         program="comment",
         program_version="1",
     )
+
+
+def carried(task: _Task, requests: list[ModelRequest]) -> list[tuple[str, str]]:
+    """What a task makes of requests, as Spark hands them to it."""
+    batch = pa.RecordBatch.from_pydict({"request": [_JSON.dump_json(r).decode() for r in requests]})
+    made = [row for result in task([batch]) for row in result.to_pylist()]
+    return [(row["kind"], row["payload"]) for row in made]
 
 
 def _task(server: ModelServer, folder: Path) -> _Task:
@@ -116,12 +125,12 @@ def test_partitions_answer_each_distinct_request_once(
 
 
 def test_partitions_keep_to_their_share_of_the_budget(
-    spark: SparkSession, server: ModelServer, tmp_path: Path
+    connect: SparkSession, server: ModelServer, tmp_path: Path
 ) -> None:
     settings = settings_for(server, partitions=2, max_tokens_total=1500)
     requests = [request(n) for n in range(30)]
     outcome = ask_in_partitions(
-        spark, requests, settings, endpoint_from(settings), "run-2", tmp_path
+        connect, requests, settings, endpoint_from(settings), "run-2", tmp_path
     )
     assert outcome.usage.total <= 1500
     assert {n.reason for n in outcome.not_asked} == {Reason.BUDGET}
@@ -158,9 +167,9 @@ def test_a_second_try_of_a_task_asks_only_what_is_not_journalled(
     server: ModelServer, tmp_path: Path
 ) -> None:
     task = _task(server, tmp_path)
-    first = dict(enumerate(task._carry([request(1), request(2)])))
+    first = dict(enumerate(carried(task, [request(1), request(2)])))
     before = server.counts()["requests"]
-    second = list(task._carry([request(1), request(2), request(3)]))
+    second = carried(task, [request(1), request(2), request(3)])
     assert server.counts()["requests"] - before == 1
     assert len(second) == 3
     assert set(first.values()) <= set(second)
@@ -182,20 +191,29 @@ def test_a_task_reads_no_environment(
 
     task = _task(server, tmp_path)
     monkeypatch.setattr(os, "environ", Watched())
-    assert len(list(task._carry([request(1)]))) == 1
+    assert len(carried(task, [request(1)])) == 1
     monkeypatch.undo()
     # The interpreter's own switches (asyncio's debug mode) are no secrets.
     assert {name for name in Watched.read if not name.startswith("PYTHON")} == set()
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [("result", "errorMessage"), ("response", "error"), ("response", "errorStatus")],
-    ids="-".join,
+    ("kind", "fields"),
+    [
+        ("classic", ("result", "errorMessage")),
+        ("connect", ("response", "error")),
+        ("connect", ("response", "errorStatus")),
+    ],
+    ids=["result-errorMessage", "response-error", "response-errorStatus"],
 )
 def test_ai_query_answers_by_row(
-    spark: SparkSession, server: ModelServer, tmp_path: Path, fields: tuple[str, str]
+    sessions: dict[str, SparkSession],
+    kind: str,
+    server: ModelServer,
+    tmp_path: Path,
+    fields: tuple[str, str],
 ) -> None:
+    spark = sessions[kind]
     settings = settings_for(server, transport="ai_query")
     assert register_ai_query(spark, endpoint_from(settings), fields=fields)
     requests = [request(n, max_tokens=300 + 100 * (n % 2)) for n in range(6)]
@@ -224,12 +242,12 @@ def test_ai_query_gives_errors_by_row(spark: SparkSession, tmp_path: Path) -> No
     assert len(many.responses) == 25
 
 
-def test_ai_query_stops_at_the_budget(spark: SparkSession, server: ModelServer) -> None:
+def test_ai_query_stops_at_the_budget(connect: SparkSession, server: ModelServer) -> None:
     """A request may cost 360 tokens and costs about half: what is left over is used, too."""
     settings = settings_for(server, transport="ai_query", max_tokens_total=1000)
-    register_ai_query(spark, endpoint_from(settings))
+    register_ai_query(connect, endpoint_from(settings))
     before = server.counts()["requests"]
-    outcome = ask_by_ai_query(spark, [request(n) for n in range(12)], settings, "run-10")
+    outcome = ask_by_ai_query(connect, [request(n) for n in range(12)], settings, "run-10")
     assert outcome.usage.total <= 1000 < outcome.usage.total + 360
     assert server.counts()["requests"] - before == len(outcome.responses) > 2
     assert {n.reason for n in outcome.not_asked} == {Reason.BUDGET}
@@ -286,7 +304,7 @@ def test_a_task_that_starts_late_keeps_the_runs_deadline(
 ) -> None:
     late = replace(_task(server, tmp_path), ends_at=time.time() - 1)
     before = server.counts()["requests"]
-    told = [json.loads(payload) for kind, payload in late._carry([request(900)])]
+    told = [json.loads(payload) for kind, payload in carried(late, [request(900)])]
     assert [t["reason"] for t in told] == [Reason.DEADLINE]
     assert server.counts()["requests"] == before
 
@@ -304,7 +322,7 @@ def test_a_job_that_spark_gives_up_keeps_what_was_journalled(
     server: ModelServer, tmp_path: Path
 ) -> None:
     task = _task(server, tmp_path)
-    list(task._carry([request(1)]))
+    carried(task, [request(1)])
     unique = {r.request_hash: r for r in (request(1), request(2))}
     outcome = _of_failed_job(unique, task, PySparkException("executor lost"), None)
     assert [r.usable for r in outcome.responses] == [True]

@@ -53,7 +53,7 @@ def test_from_run_to_run(classic: SparkSession, lake: str, tmp_path: Path) -> No
     def look(*tables: str, values: str = "masked", progress: Progress = silent) -> Look:
         said = settings.model_copy(update={"values": values})
         patterns = [f"{lake}.{table}" for table in tables or ("*",)]
-        found = survey(ledgers, said, patterns, run_id="r", progress=progress)
+        found = survey(ledgers, said.profile, patterns, run_id="r", progress=progress)
         evidence = found.evidence.of([found.shelf[name] for name in found.order])
         return Look(found.profiled, evidence)
 

@@ -53,10 +53,23 @@ def results(spark: SparkSession, settings: Settings, **options: Any) -> dict[int
     return {row.id: row.result for row in found.collect()}
 
 
-@pytest.mark.parametrize("transport", ["driver", "partitions", "ai_query"])
+@pytest.mark.parametrize(
+    ("kind", "transport"),
+    [
+        ("classic", "driver"),
+        ("connect", "driver"),
+        ("classic", "partitions"),
+        ("connect", "ai_query"),
+    ],
+)
 def test_each_row_has_its_result(
-    spark: SparkSession, settings: Settings, server: ProgramServer, transport: str
+    sessions: dict[str, SparkSession],
+    kind: str,
+    settings: Settings,
+    server: ProgramServer,
+    transport: str,
 ) -> None:
+    spark = sessions[kind]
     settings = settings.model_copy(update={"transport": transport})
     found = results(spark, settings)
     assert len(found) == len(ROWS)

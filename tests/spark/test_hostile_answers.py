@@ -35,8 +35,8 @@ def test_ten_thousand_assets_under_fire_in_partitions(
             call_timeout=2,
             retry_after_cap=1,
         )
-        ask = Recorded(spark_asker(Ledgers(spark, settings), settings, "run", silent))
-        drafted = draft(lake, settings, ask, "run")
+        ask = Recorded(spark_asker(Ledgers(spark, settings), settings.asking, "run", silent))
+        drafted = draft(lake, settings, ask)
         kept = [r for _, responses in read_journal(settings.journal_folder) for r in responses]
         sources = assert_all_held(lake, drafted, kept, ask.requests, server)
     assert sources["model"] > 9_700

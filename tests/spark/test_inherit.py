@@ -13,7 +13,7 @@ from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.describe.planning import make_plan
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import PROPOSALS
-from lakegloss.lakehouse.survey import evidence, inventory
+from lakegloss.lakehouse.survey import gathering, inventory
 from lakegloss.lakehouse.survey import stored as evidence_rows
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
@@ -116,7 +116,7 @@ def test_a_lake_in_small_parts_is_described_as_it_is_in_one(
     describe(classic, whole, [f"{lake}.*"])
     for module, name in (
         (inventory, "TABLES_A_READ"),
-        (evidence, "TABLES_A_READ"),
+        (gathering, "TABLES_A_READ"),
         (evidence_rows, "TABLES_A_READ"),
         (planning, "TABLES_A_CHUNK"),
     ):

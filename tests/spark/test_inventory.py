@@ -54,7 +54,7 @@ def test_the_inventory_over_time_of_a_lake_read_in_parts(
     patterns = [f"{schema}.*", f"spark_catalog.{schema}.*"]
 
     def survey(*more: str) -> dict[str, Table]:
-        tables = read_tables(ledgers, settings, more or patterns)
+        tables = read_tables(ledgers, settings.parallel_tables, more or patterns)
         record_inventory(ledgers, tables, run_id="r", patterns=more or patterns)
         return {table.name.rpartition(".")[2]: table for table in tables}
 

@@ -246,7 +246,8 @@ def test_one_bad_column_never_costs_another(classic: SparkSession, make: Make, l
         Edit(column=c, before="", after=f"about {c}") for c in ("flight_id", "gone", "carrier")
     ]
     with recorded(ledgers, settings, "test") as log:
-        outcome = execute(ledgers, settings, [column_stage(f"{lake}.flights", edits)], log, silent)
+        stages = [column_stage(f"{lake}.flights", edits)]
+        outcome = execute(ledgers, settings.parallel_tables, stages, log, silent)
     assert list(outcome.failed) == [f"{lake}.flights.gone"]
     found = comments(classic, f"{lake}.flights")
     assert (found["flight_id"], found["carrier"]) == ("about flight_id", "about carrier")

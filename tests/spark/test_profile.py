@@ -94,22 +94,23 @@ def test_null_structs_and_containers_are_counted(spark: SparkSession, schema: st
     assert found["s.b"].mean_length == 3.0
 
 
-def test_hostile_names_are_only_names(spark: SparkSession, schema: str) -> None:
+def test_hostile_names_are_only_names(connect: SparkSession, schema: str) -> None:
     names = ["a.b", "tick`s", "two words", "c0", "ünï", "select", "x'y", "${z}", "%s"]
     select = ", ".join(
         f"{i} AS {quote_path('`' + n.replace('`', '``') + '`')}" for i, n in enumerate(names)
     )
     table = f"{schema}.odd"
-    spark.sql(f"CREATE TABLE {quote_path(table)} USING parquet AS SELECT {select}")
-    found = profiled(spark, table)
+    connect.sql(f"CREATE TABLE {quote_path(table)} USING parquet AS SELECT {select}")
+    found = profiled(connect, table)
     assert [c.minimum for c in found.values()] == [str(i) for i in range(len(names))]
 
 
 @pytest.mark.parametrize(
-    ("third", "inner"),
+    ("kind", "third", "inner"),
     [
-        pytest.param("3 AS b", {"b": "3"}, id="flat"),
+        pytest.param("classic", "3 AS b", {"b": "3"}, id="flat"),
         pytest.param(
+            "connect",
             "named_struct('x', 3, 'X', named_struct('y', 4)) AS s",
             {"s": "", "s.x": "3", "s.X": "", "s.X.y": "4"},
             id="struct",
@@ -117,8 +118,14 @@ def test_hostile_names_are_only_names(spark: SparkSession, schema: str) -> None:
     ],
 )
 def test_names_that_differ_in_case_only(
-    spark: SparkSession, schema: str, tmp_path: Path, third: str, inner: dict[str, str]
+    sessions: dict[str, SparkSession],
+    kind: str,
+    schema: str,
+    tmp_path: Path,
+    third: str,
+    inner: dict[str, str],
 ) -> None:
+    spark = sessions[kind]
     spark.conf.set("spark.sql.caseSensitive", "true")
     try:
         name = f"{schema}.cases"
@@ -134,8 +141,15 @@ def test_names_that_differ_in_case_only(
     assert values == {"a": "1", "A": "2", **inner}
 
 
-@pytest.mark.parametrize("rows", ["WHERE false", "WHERE id < 0"], ids=["constant", "filtered"])
-def test_an_empty_table(spark: SparkSession, schema: str, rows: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [("classic", "WHERE false"), ("connect", "WHERE id < 0")],
+    ids=["constant", "filtered"],
+)
+def test_an_empty_table(
+    sessions: dict[str, SparkSession], kind: str, schema: str, rows: str
+) -> None:
+    spark = sessions[kind]
     query = f"SELECT id, array(id) AS l, named_struct('a', id) AS s FROM range(5) {rows}"
     found = profiled(spark, make(spark, f"{schema}.nothing", query))
     assert list(found) == ["id", "l", "s", "s.a"]
@@ -144,20 +158,20 @@ def test_an_empty_table(spark: SparkSession, schema: str, rows: str) -> None:
     }
 
 
-def test_a_view_is_profiled_like_a_table(spark: SparkSession, schema: str) -> None:
-    base = make(spark, f"{schema}.base", "SELECT id, id % 3 AS third FROM range(30)")
-    spark.sql(
+def test_a_view_is_profiled_like_a_table(classic: SparkSession, schema: str) -> None:
+    base = make(classic, f"{schema}.base", "SELECT id, id % 3 AS third FROM range(30)")
+    classic.sql(
         f"CREATE VIEW {schema}.v AS SELECT third AS t, count(*) AS n FROM {base} GROUP BY third"
     )
-    found = profiled(spark, f"{schema}.v")
+    found = profiled(classic, f"{schema}.v")
     assert (found["t"].rows, found["t"].distinct, found["n"].maximum) == (3, 3, "10")
 
 
-def test_above_the_limit_a_seeded_sample_is_read(spark: SparkSession, schema: str) -> None:
-    name = make(spark, f"{schema}.big", "SELECT id FROM range(0, 20000, 1, 2)")
+def test_above_the_limit_a_seeded_sample_is_read(connect: SparkSession, schema: str) -> None:
+    name = make(connect, f"{schema}.big", "SELECT id FROM range(0, 20000, 1, 2)")
     first, again = (
-        profiled(spark, name, sample_rows=1_000),
-        profiled(spark, name, sample_rows=1_000),
+        profiled(connect, name, sample_rows=1_000),
+        profiled(connect, name, sample_rows=1_000),
     )
     assert first == again
     assert first["id"].rows == 20_000

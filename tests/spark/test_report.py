@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 from rich.console import Console
 
 from lakegloss.core.report.coverage import coverage_of
-from lakegloss.core.report.data import Limits, ReportData
+from lakegloss.core.report.data import ReportBounds, ReportData
 from lakegloss.core.report.standing import Standing
 from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -174,27 +174,27 @@ def test_tables_carry_their_columns_and_evidence(data: ReportData) -> None:
     assert orders.rows == 70
 
 
-def test_patterns_choose_the_tables(spark: SparkSession, options: Settings) -> None:
-    data = collect(spark, options, ["sales"])
+def test_patterns_choose_the_tables(connect: SparkSession, options: Settings) -> None:
+    data = collect(connect, options, ["sales"])
     assert [table.state.table for table in data.tables] == [ORDERS]
     assert (data.total.assets, data.input_tokens, data.checks) == (3, 600, {})
     with pytest.raises(AssetNotFoundError, match="slaes"):
-        collect(spark, options, ["slaes.orders"])
+        collect(connect, options, ["slaes.orders"])
 
 
 def test_details_are_bounded_and_the_rest_is_counted(
-    spark: SparkSession, options: Settings
+    classic: SparkSession, options: Settings
 ) -> None:
-    data = collect(spark, options, limits=Limits(tables=1, summarised=1))
+    data = collect(classic, options, limits=ReportBounds(tables=1, summarised=1))
     assert (len(data.tables), len(data.summarised), data.beyond) == (1, 1, 1)
     assert data.total.tables == 3
 
 
 def test_the_file_holds_hostile_text_as_text(
-    spark: SparkSession, options: Settings, tmp_path: Path
+    classic: SparkSession, options: Settings, tmp_path: Path
 ) -> None:
     path = tmp_path / "new" / "report.html"
-    data = write_report(spark, options, path)
+    data = write_report(classic, options, path)
     html = path.read_text(encoding="utf-8")
     assert html.count("<script") == 0
     assert "ada@secret.example" not in html
@@ -218,11 +218,11 @@ def test_nothing_to_report_is_said(spark: SparkSession) -> None:
 
 
 def test_a_path_that_cannot_be_written(
-    spark: SparkSession, options: Settings, tmp_path: Path
+    connect: SparkSession, options: Settings, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="cannot be written"):
-        write_report(spark, options, tmp_path / "file" / "report.html")
+        write_report(connect, options, tmp_path / "file" / "report.html")
 
 
 def test_an_empty_ledger_makes_a_page(classic: SparkSession) -> None:

@@ -27,8 +27,8 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, PROPOSALS
+from lakegloss.lakehouse.review.reading import Which
 from lakegloss.lakehouse.review.review import accept, export_review, import_review, reject, waiting
-from lakegloss.lakehouse.review.state import Which
 from lakegloss.settings import Settings, load_settings
 
 pytestmark = pytest.mark.spark

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import SparkSession
 
 from lakegloss.drafting.commenter import Commenter
@@ -171,8 +172,11 @@ def test_the_statement_for_unity_catalog_parses_here(classic: SparkSession, func
     target = SqlTarget(schema=("ma`in", "glo'ss"), endpoint="lake'gloss")
     statement = render(function, target)
     assert "`ma``in`.`glo'ss`." in statement
-    plan = classic._jsparkSession.sessionState().sqlParser().parsePlan(statement)
-    assert "CreateUserDefinedFunction" in plan.toString() or "CreateSQLFunction" in plan.toString()
+    with pytest.raises(AnalysisException) as refused:
+        classic.sql(statement)
+    assert not isinstance(refused.value, ParseException), refused.value
+    with pytest.raises(ParseException):
+        classic.sql(statement.replace("RETURN", "RETURN RETURN"))
 
 
 # One answer, whoever asks.

@@ -115,7 +115,7 @@ def test_what_must_not_be_used_is_not_promoted(
 
 
 def test_a_run_uses_one_version_and_says_which(
-    spark: SparkSession, classic: SparkSession, schema: str, settings: Settings
+    connect: SparkSession, classic: SparkSession, schema: str, settings: Settings
 ) -> None:
     classic.sql(f"CREATE TABLE {schema}.orders (order_ref STRING, state STRING) USING delta")
     classic.sql(f"INSERT INTO {schema}.orders VALUES ('a1', 'open'), ('a2', 'shut')")
@@ -128,16 +128,16 @@ def test_a_run_uses_one_version_and_says_which(
             update={"model": "m", "endpoint": server.url, "program": NAME, "policy": "all"}
         )
         with pytest.raises(SettingsError, match="registered program"):
-            describe(spark, asked, [f"{schema}.orders"])
+            describe(connect, asked, [f"{schema}.orders"])
         chosen = chosen_program(asked, environ={})
-        ledgers = Ledgers(spark, chosen.settings)
+        ledgers = Ledgers(connect, chosen.settings)
         plan = make_plan(ledgers, chosen.settings, [f"{schema}.orders"], program=chosen.program)
         assert plan.requests == 1
-        summary = describe(spark, chosen.settings, [f"{schema}.orders"], program=chosen.program)
+        summary = describe(connect, chosen.settings, [f"{schema}.orders"], program=chosen.program)
         assert summary.sources == {"model": 3}
     proposals = ledgers.read(PROPOSALS).where(f"run_id = '{summary.run_id}'").collect()
     responses = ledgers.read(RESPONSES).where(f"run_id = '{summary.run_id}'").collect()
     told = {row.program_version for row in (*proposals, *responses)}
     assert told == {version.program_version}
-    run = next(r for r in newest_runs(spark, settings) if r["run_id"] == summary.run_id)
+    run = next(r for r in newest_runs(connect, settings) if r["run_id"] == summary.run_id)
     assert f'"program": "{NAME}/1"' in run["settings"]

@@ -3,9 +3,12 @@
 import ast
 import inspect
 import re
+import statistics
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,11 @@ TEXTS = [
     if path.is_file()
 ]  # fmt: skip
 MAX_LINES = 450
+# The house's measures. What holds today stands here where it is not yet what is meant; these only
+# fall, to MEANT_LINES and MEANT_MODULES.
+MEANT_LINES, MEDIAN_LINES = 150, 157
+MEANT_MODULES, MAX_MODULES = 15, 17  # of serving/api
+NINTH_DECILE = 25
 HEAVY = ("pyspark", "dspy", "mlflow", "aiohttp", "pandas", "litellm", "typer", "jinja2")
 # Public dataclasses that are not frozen or not keyword-only, with the reason; this only shrinks.
 OTHER_DATACLASSES = {
@@ -37,9 +45,30 @@ OTHER_DATACLASSES = {
     "engine/http/credentials.py:KeyFile": "one value",
     "engine/http/credentials.py:MintedToken": "one value",
     "engine/http/credentials.py:NoCredential": "no value",
-    "drafting/rules.py:Drafted": "filled by one writer",
+    "drafting/in_turn.py:Turns": "filled by one writer",
     "lakehouse/ledgers/runs.py:RunLog": "counts while a run goes on, by one writer",
 }
+# Where everything is caught, with the reason; this only shrinks. `core/going_on.py` is
+# for all else that must never stop its caller.
+CATCH_ALL = {
+    "cli/main.py": "the boundary: wrong options are shown, defects keep their stack",
+    "cli/workflow.py": "a platform's secrets: what it raises is not documented",
+    "drafting/commenter.py": "one card's fault costs no other",
+    "engine/caller.py": "one request's fault costs no other",
+    "engine/execution.py": "a program's fault is the execution's",
+    "lakehouse/ledgers/runs.py": "a run records how it ended, and raises again",
+    "lakehouse/review/workbook.py": "a broken workbook fails in a hundred ways",
+    "lakehouse/threads.py": "what a thread meets is raised where its result is asked for",
+    "programs/conditional.py": "a person's function: anything may come out of it",
+    "programs/how_might_we.py": "one of a batch costs no other",
+    "programs/json_adapter.py": "types that have no schema: pydantic raises many kinds",
+    "serving/api/middleware.py": "the boundary: the service's failure, with its stack",
+    "serving/api/database/store.py": "the thread goes on; whoever waits is told",
+    "serving/executor/loader.py": "whatever a package does when it is imported",
+    "serving/executor/tracking.py": "tracking never costs an execution",
+}
+MOST_CATCH_ALLS_A_THOUSAND_LINES = 0.6
+SETTINGS_HOLDERS = 35
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|Users|work|root|mnt)/[\w.-]+")
 
 
@@ -47,6 +76,7 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
@@ -85,12 +115,61 @@ def _switched_on(decorator: ast.expr) -> set[str | None]:
     return {k.arg for k in keywords if isinstance(k.value, ast.Constant) and k.value.value is True}
 
 
+def catch_alls(tree: ast.AST) -> Iterator[int]:
+    """Where an except clause catches everything."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler):
+            kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+            names = {"Exception" if kind is None else getattr(kind, "id", "") for kind in kinds}
+            if names & {"Exception", "BaseException"}:
+                yield node.lineno
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_module_keeps_the_rules(path: Path) -> None:
     tree = parsed(path)
     assert ast.get_docstring(tree), "a module says in a docstring what it is for"
     assert list(prints(tree)) == [], "lib/ does not print"
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    assert node.end_lineno is not None
+    return node.end_lineno - node.lineno + 1
+
+
+def test_half_of_the_modules_are_short() -> None:
+    """`__init__` modules are left out: most of them are empty."""
+    counts = {
+        path: len(path.read_text(encoding="utf-8").splitlines())
+        for path in MODULES
+        if path.stem != "__init__"
+    }
+    longest = [f"{name(path)} {n}" for path, n in Counter(counts).most_common(5)]
+    median = statistics.median(counts.values())
+    assert MEANT_LINES <= MEDIAN_LINES
+    assert median <= MEDIAN_LINES, f"{median:.0f} lines, meant {MEANT_LINES}; longest: {longest}"
+
+
+def test_folders_are_seen_at_a_glance() -> None:
+    folders = Counter(path.parent for path in MODULES if path.stem != "__init__")
+    fullest = [f"{name(folder)} {n}" for folder, n in folders.most_common(5)]
+    assert MEANT_MODULES <= MAX_MODULES
+    assert max(folders.values()) <= MAX_MODULES, f"meant {MEANT_MODULES}; fullest: {fullest}"
+
+
+def test_functions_are_short() -> None:
+    counts = {
+        f"{name(path)}:{node.name}": lines(node)
+        for path in MODULES
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    decile = statistics.quantiles(counts.values(), n=10)[-1]
+    longest = Counter(counts).most_common(5)
+    assert decile <= NINTH_DECILE, (
+        f"nine of ten have at most {decile:.0f} lines; longest: {longest}"
+    )
 
 
 @pytest.mark.parametrize("path", CODE, ids=name)
@@ -106,6 +185,33 @@ def test_dataclasses_are_frozen_and_keyword_only() -> None:
     }
     assert loose - set(OTHER_DATACLASSES) == set()
     assert set(OTHER_DATACLASSES) - loose == set(), "the list only shrinks: take these off it"
+
+
+def test_everything_is_caught_only_where_a_caller_must_go_on() -> None:
+    caught = {
+        str(path.relative_to(LIB)): lines
+        for path in MODULES
+        if (lines := list(catch_alls(parsed(path))))
+    }
+    assert caught.keys() - CATCH_ALL.keys() == set(), "use going_on, or name the errors"
+    assert CATCH_ALL.keys() - caught.keys() == set(), "the list only shrinks: take these off it"
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES)
+    count = sum(map(len, caught.values()))
+    assert 1_000 * count / lines <= MOST_CATCH_ALLS_A_THOUSAND_LINES
+
+
+def test_the_whole_settings_are_held_at_the_edges_only() -> None:
+    """The modules that name `Settings`; below the edges views of them travel. This only shrinks."""
+    holders = [
+        str(path.relative_to(LIB))
+        for path in MODULES
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "lakegloss.settings"
+        and any(alias.name == "Settings" for alias in node.names)
+    ]
+    assert len(set(holders)) <= SETTINGS_HOLDERS, holders
+    assert not [path for path in holders if path.startswith(("core/", "programs/"))]
 
 
 @pytest.mark.parametrize("path", CODE + TEXTS, ids=name)
@@ -153,7 +259,7 @@ def test_errors_raised_in_the_library_are_those_of_the_tree() -> None:
     own = {
         f"{path.relative_to(LIB)}:{node.name}"
         for path in MODULES
-        if path.name != "errors.py"
+        if str(path.relative_to(LIB)) not in {"errors.py", "serving/api/problems.py"}
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.ClassDef)
         and not node.name.startswith("_")
@@ -174,6 +280,12 @@ class C: ...
 @dataclass
 class _Private: ...
 print("x")
+try: ...
+except (ValueError, Exception): ...
+try: ...
+except: ...
+try: ...
+except ValueError: ...
 """
 
 
@@ -182,4 +294,5 @@ def test_the_lints_see_what_is_broken() -> None:
     assert list(prints(tree)) == [12]
     assert list(future_annotations(tree)) == [2]
     assert list(loose_dataclasses(tree)) == ["A", "B"]
+    assert list(catch_alls(tree)) == [14, 16]
     assert MACHINE_PATH.findall("see /home/someone/x, not ./home/x") == ["/home/someone"]

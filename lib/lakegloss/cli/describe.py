@@ -13,7 +13,7 @@ from lakegloss.cli.console import (
     plan_view,
     progress,
 )
-from lakegloss.cli.options import Config, DryRun, Home, Patterns, Sets
+from lakegloss.cli.options import Config, DryRun, EndpointUrl, Home, Model, Patterns, Sets
 from lakegloss.cli.options import opened as _opened
 from lakegloss.cli.options import read_settings as _settings
 
@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from lakegloss.release.chosen import Chosen
 
 STOPPED = 3
-Policy = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
+PolicyOption = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
 Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]
-Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
-EndpointUrl = Annotated[
-    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
-]
 Inherit = Annotated[
     bool | None,
     typer.Option("--inherit/--no-inherit", help="Describe columns that repeat once (the default)."),
@@ -39,7 +35,7 @@ def plan(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
-    policy: Policy = None,
+    policy: PolicyOption = None,
     model: Model = None,
     endpoint: EndpointUrl = None,
     style: Style = None,
@@ -68,7 +64,7 @@ def describe(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
-    policy: Policy = None,
+    policy: PolicyOption = None,
     model: Model = None,
     endpoint: EndpointUrl = None,
     style: Style = None,

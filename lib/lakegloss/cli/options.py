@@ -24,6 +24,10 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", help="Any setting, as name=value; `lakegloss settings` lists them."),
 ]
+Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
+EndpointUrl = Annotated[
+    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
 
 

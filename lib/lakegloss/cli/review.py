@@ -12,8 +12,8 @@ from lakegloss.core.review.merge import Conflict, ProposalNow, Ruling
 from lakegloss.core.text.terminal import safe
 
 if TYPE_CHECKING:  # Spark takes seconds to import, and help needs it not
+    from lakegloss.lakehouse.review.reading import Which
     from lakegloss.lakehouse.review.review import DecideSummary, ImportSummary
-    from lakegloss.lakehouse.review.state import Which
 
 _MOST_LINES = 20
 
@@ -32,7 +32,7 @@ By = Annotated[str | None, typer.Option("--by", help="Who decided; by default th
 
 
 def _which(source: str, check: str, text: str) -> "Which":
-    from lakegloss.lakehouse.review.state import Which
+    from lakegloss.lakehouse.review.reading import Which
 
     return Which(source=source, check=check, text=text)
 

@@ -13,25 +13,22 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out
-from lakegloss.cli.options import Config, Home, Sets, read_settings
+from lakegloss.cli.options import Config, EndpointUrl, Home, Sets, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DatabaseSettings
 
 keys = typer.Typer(help="Keys of the service's callers.", no_args_is_help=True)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen at.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen at; 0 is any that is free.")]
-Model = Annotated[str | None, typer.Option(help="Model name.")]
-EndpointUrl = Annotated[
-    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
-]
+ServedModel = Annotated[str | None, typer.Option(help="Model name.")]
 
 
 def serve(
     host: Host = None,
     port: Port = None,
-    model: Model = None,
+    model: ServedModel = None,
     endpoint: EndpointUrl = None,
     config: Config = None,
     home: Home = None,
@@ -45,13 +42,13 @@ def serve(
     with _installed():
         import uvicorn
 
+        from lakegloss.serving.api.access.callers import is_app, secret_of
         from lakegloss.serving.api.app import create_app
-        from lakegloss.serving.api.callers import is_app, secret_of
         from lakegloss.serving.api.logs import JsonFormatter
-        from lakegloss.serving.api.service import Service
+        from lakegloss.serving.api.start import start_service
     _log_to_stderr(JsonFormatter())
     if not is_app(settings.serve_callers, os.environ):
-        _require_keys(settings, secret_of(os.environ))
+        _require_keys(settings, settings.serve_host, secret_of(os.environ))
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
@@ -72,7 +69,7 @@ def serve(
             await super().shutdown(sockets)
             _say("stopped")  # the signal ends the process next
 
-    service = Service(settings)  # what is wrong is told before a server starts
+    service = start_service(settings)  # what is wrong is told before a server starts
     app = create_app(settings, service=service)
     server = Server(
         uvicorn.Config(
@@ -113,15 +110,15 @@ def _port(given: int | None) -> int | None:
     return int(text)
 
 
-def _require_keys(settings: Settings, secret: str) -> None:
+def _require_keys(settings: DatabaseSettings, host: str, secret: str) -> None:
     """Without a key only this machine may call, and nobody may listen elsewhere."""
     with _store(settings) as store:
         known, place = bool(store.all_keys()), store.place
     if secret or known:
         return
-    if not _is_loopback(settings.serve_host):
+    if not _is_loopback(host):
         raise SettingsError(
-            f"No key is in {place}, and {settings.serve_host} can be reached by others.",
+            f"No key is in {place}, and {host} can be reached by others.",
             remedy="Run `lakegloss keys add NAME` first, or listen at 127.0.0.1.",
         )
     _say(f"no key is in {place}: only this machine may call; `lakegloss keys add NAME` makes one")
@@ -163,9 +160,9 @@ def _installed() -> Iterator[None]:
 
 
 @contextmanager
-def _store(settings: Settings) -> Iterator[Any]:
+def _store(settings: DatabaseSettings) -> Iterator[Any]:
     with _installed():
-        from lakegloss.serving.api.store import Store, database_of
+        from lakegloss.serving.api.database.store import Store, database_of
     store = Store(database_of(settings))
     try:
         yield store
@@ -195,7 +192,7 @@ def add_key(
     """Make a key; its secret is printed once."""
     settings = read_settings(config, home, sets)
     with _installed():
-        from lakegloss.serving.api.keys import COMMENT, EXECUTE, READ, new_key
+        from lakegloss.serving.api.access.keys import COMMENT, EXECUTE, READ, new_key
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
     scopes = scope or [EXECUTE, COMMENT, READ]
     secret, key = new_key(name, scopes, expires_at=expires_at, rate=rate)

@@ -9,17 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out
-from lakegloss.cli.options import Config, Home, Sets, opened, read_settings
+from lakegloss.cli.options import Config, EndpointUrl, Home, Model, Sets, opened, read_settings
 from lakegloss.core.text.terminal import safe, visible
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.settings import Settings
 
 sql = typer.Typer(help="SQL functions over the served model (docs/sql.md).", no_args_is_help=True)
-
-Model = Annotated[str | None, typer.Option(help="Model name; without one, the built-in rules.")]
-EndpointUrl = Annotated[
-    str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
-]
 
 
 @sql.command("print")
@@ -32,10 +27,10 @@ def print_functions(config: Config = None, home: Home = None, sets: Sets = None)
         example,
         render,
     )
-    from lakegloss.lakehouse.sql.served_model import schema_of
+    from lakegloss.lakehouse.sql.served_model import own_schema
 
     settings = read_settings(config, home, sets)
-    target = SqlTarget(schema=schema_of(settings), endpoint=settings.served_model)
+    target = SqlTarget(schema=own_schema(settings), endpoint=settings.served_model)
     for function in FUNCTIONS:
         _write(f"{render(function, target)};\n")
     shown = example(COLUMN_COMMENTS, target, "main.sales.%").replace("\n", "\n-- ")

@@ -12,17 +12,19 @@ from lakegloss.cli.console import note, out
 from lakegloss.cli.options import Config, Home, Sets, opened, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import InputError, SettingsError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import LedgerSettings, RegistrySettings
 
 if TYPE_CHECKING:  # they take seconds to import, and help needs them not
-    from lakegloss.core.release.decisions import Release, Standing
+    from lakegloss.core.release.decisions import Release, VersionStanding
     from lakegloss.release.registry import Registry
     from lakegloss.release.releases import Releases
     from lakegloss.release.version import Version
 
 _SHOWN = 20
-Name = Annotated[str, typer.Argument(help="The registered name; `lakegloss register` prints it.")]
-Reason = Annotated[str, typer.Option(help="Why, for the ledger.")]
+VersionName = Annotated[
+    str, typer.Argument(help="The registered name; `lakegloss register` prints it.")
+]
+ReasonText = Annotated[str, typer.Option(help="Why, for the ledger.")]
 
 
 def register(
@@ -61,7 +63,9 @@ def register(
     note(f"Next: lakegloss promote {safe(version.name)} {version.number}")
 
 
-def versions(name: Name, config: Config = None, home: Home = None, sets: Sets = None) -> None:
+def versions(
+    name: VersionName, config: Config = None, home: Home = None, sets: Sets = None
+) -> None:
     """List the versions of a name, and let the aliases say what was decided."""
     settings = read_settings(config, home, sets)
     registry = _registry(settings)
@@ -107,12 +111,12 @@ def _tell(release: "Release") -> None:
 
 
 def promote(
-    name: Name,
+    name: VersionName,
     number: Annotated[int, typer.Argument(min=1, help="The version's number.")],
     challenger: Annotated[
         bool, typer.Option("--challenger", help="Make it the challenger, not the champion.")
     ] = False,
-    reason: Reason = "",
+    reason: ReasonText = "",
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -132,8 +136,8 @@ def promote(
 
 
 def rollback(
-    name: Name,
-    reason: Reason = "",
+    name: VersionName,
+    reason: ReasonText = "",
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -148,20 +152,20 @@ def rollback(
     _stands(name, standing)
 
 
-def _registry(settings: Settings) -> "Registry":
+def _registry(settings: RegistrySettings) -> "Registry":
     from lakegloss.release.registry import Registry
 
     return Registry(settings)
 
 
-def _releases(spark: Any, settings: Settings, registry: "Registry") -> "Releases":
+def _releases(spark: Any, settings: LedgerSettings, registry: "Registry") -> "Releases":
     from lakegloss.lakehouse.ledgers.ledgers import Ledgers
     from lakegloss.release.releases import Releases
 
     return Releases(Ledgers(spark, settings), registry)
 
 
-def _stands(name: str, standing: "Standing") -> None:
+def _stands(name: str, standing: "VersionStanding") -> None:
     champion, challenger = standing.champion or "none", standing.challenger or "none"
     out.print(f"{safe(name)}: champion {champion}, challenger {challenger}")
 
@@ -178,7 +182,8 @@ def comment(
     sets: Sets = None,
 ) -> None:
     """Write the comments of a table's card, without a lake; answers are lines of JSON."""
-    from lakegloss.drafting.commenter import TASKS, Commenter
+    from lakegloss.drafting.card_answers import TASKS
+    from lakegloss.drafting.commenter import Commenter
     from lakegloss.release.chosen import chosen_program
     from lakegloss.release.files import read_file
 

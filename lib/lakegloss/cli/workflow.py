@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.settings import Settings, load_settings
@@ -27,7 +28,7 @@ logger = logging.getLogger("lakegloss.jobs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class WorkflowTask:
     """What a task was asked to do: its settings, the tables' patterns, and its own parameters."""
 
     settings: Settings
@@ -49,7 +50,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 def read(
     made: argparse.ArgumentParser, arguments: Sequence[str], *, needs_tables: bool = True
-) -> Task:
+) -> WorkflowTask:
     """Read a task's parameters.
 
     Raises:
@@ -69,7 +70,7 @@ def read(
     }
     if given.api_key_secret:
         options["api_key"] = read_secret(given.api_key_secret)
-    return Task(settings=load_settings(**options), patterns=patterns, parameters=given)
+    return WorkflowTask(settings=load_settings(**options), patterns=patterns, parameters=given)
 
 
 def table_patterns(text: str) -> tuple[str, ...]:
@@ -93,6 +94,7 @@ def read_secret(reference: str) -> str:
     try:
         return str(tools.secrets.get(scope, key))
     except Exception as error:  # noqa: BLE001  the platform raises undocumented, changing types
+        logger.debug("the secret cannot be read:\n%s", stack_of(error))
         raise SettingsError(
             f"The secret {reference!r} cannot be read: {type(error).__name__}.",
             remedy="Check its scope and key, and that this job's identity has READ on the scope.",

@@ -69,5 +69,27 @@ def quote_path(path: str) -> str:
 
 
 def leaf(path: str) -> str:
-    """The last part of a path: the column's own name."""
+    """The last part of a path: the column's own name.
+
+    Raises:
+        ValueError: see `split_path`.
+    """
     return split_path(path)[-1]
+
+
+def own_name(name: str) -> str:
+    """The last part of a table's name or a column's path, or the text itself where it is none."""
+    try:
+        return split_path(name)[-1]
+    except ValueError:
+        return name
+
+
+@lru_cache(maxsize=65_536)
+def schema_of(table: str) -> str:
+    """The schema of a table's name with its catalog, where it has one: all but the last part.
+
+    Raises:
+        ValueError: see `split_path`.
+    """
+    return join_path(split_path(table)[:-1])

@@ -1,8 +1,16 @@
 """The rows of the ledgers, as data. Their Delta types stand in lakehouse/ledgers/tables.py."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from lakegloss.core.assets import AssetKey
+
+LedgerRow = Mapping[str, Any]
+"""A row as it is read from a ledger, by the names of its columns."""
 
 
 class Source(StrEnum):
@@ -122,6 +130,32 @@ class Decision:
     origin: str
     run_id: str
     decided_at: datetime
+
+
+def decision_row(
+    key: AssetKey,
+    proposal_id: str,
+    verdict: Verdict,
+    *,
+    who: str,
+    origin: str,
+    run_id: str,
+    now: datetime,
+    text: str = "",
+) -> Decision:
+    """A new decision on a proposal, with an id of its own."""
+    return Decision(
+        decision_id=uuid4().hex,
+        proposal_id=proposal_id,
+        table=key.table,
+        column=key.column,
+        verdict=verdict.value,
+        text=text,
+        decided_by=who,
+        origin=origin,
+        run_id=run_id,
+        decided_at=now,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from lakegloss.core.records import AskedAsset
 
 # Pieces are short, so that a hostile text cannot fill the cache of their costs.
+_MILLION = 1_000_000
 _PIECES = re.compile(
     r"[ _]?[A-Z]?[a-z]{1,24}|[ _]?[A-Z]{1,24}|\d{1,24}| (?=\d)"
     r"| ?[!-/:-@\[-`{-~]{1,24}|\n{1,24}|[^\x00-\x7f]{1,24}"
@@ -60,6 +61,18 @@ class ModelRequest:
         }
         text = json.dumps(sent, ensure_ascii=True, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def dollars(
+    sent: float, answered: float, *, price_input: float | None, price_output: float | None
+) -> float | None:
+    """What tokens cost; None where a price is not set. Prices in dollars a million tokens.
+
+    Cached tokens are among those sent, at the full price.
+    """
+    if price_input is None or price_output is None:
+        return None
+    return (sent * price_input + answered * price_output) / _MILLION
 
 
 def estimate(text: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
 from lakegloss.core.ddl import literal
-from lakegloss.core.names import join_path, split_path
+from lakegloss.core.names import join_path, schema_of, split_path
 from lakegloss.errors import AssetNotFoundError
 
 SESSION_CATALOG = "spark_catalog"
@@ -109,7 +109,7 @@ def _hint(names: Collection[str], pattern: str) -> str:
     near = difflib.get_close_matches(pattern.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
     if near:
         return f"Did you mean {' or '.join(repr(name) for name in near)}?"
-    schemas = sorted({name.rpartition(".")[0] for name in names})
+    schemas = sorted({schema_of(name) for name in names})
     if not schemas:
         return "The catalog shows no tables; are there rights to see them?"
     return f"Schemas with tables: {', '.join(schemas[:10])}."

@@ -9,26 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Self
 
-from pydantic import BaseModel, ValidationError
-
-from lakegloss.core.checks.quality import quality_of
-from lakegloss.core.json_values import plain
 from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.text.causes import first_line
-from lakegloss.drafting.comments import (
-    DraftedTable,
-    check_names,
-    comments_for_all,
-    told,
-    without_address,
+from lakegloss.drafting.card_answers import (
+    RULES,
+    TASKS,
+    CardAnswer,
+    card_of,
+    quality_answer,
+    task_of,
 )
-from lakegloss.drafting.table_cards import (
-    ProposedComment,
-    TableCard,
-    evidence_of,
-    settings_for,
-    table_of,
-)
+from lakegloss.drafting.card_tasks import check_names
+from lakegloss.drafting.comments import comments_for_all, proposed_comment
+from lakegloss.drafting.drafted import Drafted
+from lakegloss.drafting.stopping import without_address
+from lakegloss.drafting.table_cards import TableCard, table_of
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.loop import LoopThread
 from lakegloss.engine.models import routes_of
@@ -36,41 +31,9 @@ from lakegloss.errors import InputError, LakeglossError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
 
-RULES = "rules"
-TASKS = ("comments", "quality")
 _LONGEST_NAME = 4_000
 _AT_ONCE, _PARTS_AT_ONCE = 32, 8
 _log = logging.getLogger("lakegloss.commenter")
-
-
-class CommentQuality(BaseModel):
-    """How good an existing comment is (`core.checks.quality`); `column` is '' for the table."""
-
-    column: str
-    score: float
-    problems: list[str] = []
-
-
-class CardAnswer(BaseModel):
-    """What came of one card.
-
-    Attributes:
-        error: why the card cannot be used; the rest is empty then.
-        problem: why no model, or not the first one, wrote the comments; '' where it did.
-        model: the name of the model that wrote last, or `rules`.
-        program_version: of what was sent; version: the registered version, '' of the built-in one.
-    """
-
-    table: str = ""
-    comments: list[ProposedComment] = []
-    quality: list[CommentQuality] = []
-    error: str = ""
-    problem: str = ""
-    model: str = ""
-    program_version: str = ""
-    version: str = ""
-    input_tokens: int = 0
-    output_tokens: int = 0
 
 
 class Commenter:
@@ -100,7 +63,7 @@ class Commenter:
         self._routes: list[ModelRoute] = []
         self._loop = LoopThread()  # the engines' too: a thread more costs each request two switches
         try:
-            routes = routes_of(settings, {}, env, fail_fast=True, loop=self._loop)
+            routes = routes_of(settings.asking, {}, env, fail_fast=True, loop=self._loop)
             self._routes = list(routes.values())
         except LakeglossError as error:
             _log.warning("no model can be asked: %s", error)
@@ -160,7 +123,7 @@ class Commenter:
         seen: Counter[tuple[str, str]] = Counter()
         for place, given in enumerate(cards):
             try:
-                own, wanted = _task_of(given, task)
+                own, wanted = task_of(given, task)
                 card = card_of(own)
                 if wanted == "quality":
                     found[place] = await asyncio.to_thread(self._judged, card)
@@ -193,7 +156,7 @@ class Commenter:
         seconds = None if end is None else max(0.0, end - time.monotonic())
         try:
             drafted = await comments_for_all(
-                cards, self.settings, self.program, self._routes,
+                cards, self.settings.drafting, self.program, self._routes,
                 timeout=seconds, detector=self._detector,
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - as above
@@ -201,10 +164,10 @@ class Commenter:
                 return [self._refused(error, cards[0])]
             each = await asyncio.gather(*(self._answers([card], end) for card in cards))
             return [answer for answers in each for answer in answers]
-        return [self._told(card, found) for card, found in zip(cards, drafted, strict=True)]
+        return [self._answer(card, own) for card, own in zip(cards, drafted, strict=True)]
 
-    def _told(self, card: TableCard, drafted: DraftedTable) -> CardAnswer:
-        comments = [told(item) for item in drafted.comments]
+    def _answer(self, card: TableCard, drafted: Drafted) -> CardAnswer:
+        comments = [proposed_comment(draft) for draft in drafted.drafts]
         writers = [comment.model for comment in comments if comment.source == "model"]
         problem = self._problem if drafted.error is None else without_address(drafted.error)
         return CardAnswer(
@@ -218,6 +181,10 @@ class Commenter:
             output_tokens=drafted.usage.output,
         )
 
+    def _judged(self, card: TableCard) -> CardAnswer:
+        names = {"program_version": self.program.version, "version": self.version}
+        return quality_answer(card, self.settings.drafting).model_copy(update=names)
+
     def _refused(self, error: Exception, given: Mapping[str, Any] | TableCard) -> CardAnswer:
         named = given.get("table") if isinstance(given, Mapping) else getattr(given, "table", None)
         table = named[:_LONGEST_NAME] if isinstance(named, str) else ""
@@ -226,72 +193,7 @@ class Commenter:
         _log.error("a card failed: %s: %s", type(error).__name__, first_line(error, 300))
         return CardAnswer(table=table, error="The card cannot be used.", version=self.version)
 
-    def _judged(self, card: TableCard) -> CardAnswer:
-        own = settings_for(card, self.settings)
-        table, evidence = table_of(card), evidence_of(card)
-        found = [
-            quality_of(
-                table,
-                column,
-                evidence[column.path] if column else None,
-                limit=own.max_column_comment if column else own.max_table_comment,
-                thin_words=own.thin_words,
-            )
-            for column in (None, *table.columns)
-        ]
-        return CardAnswer(
-            table=card.table,
-            quality=[
-                CommentQuality(column=q.column, score=q.score, problems=list(q.problems))
-                for q in found
-            ],
-            model=RULES,
-            program_version=self.program.version,
-            version=self.version,
-        )
-
-
-def _task_of(
-    card: Mapping[str, Any] | TableCard, task: str
-) -> tuple[Mapping[str, Any] | TableCard, str]:
-    """The card without its own task, and the task.
-
-    Raises:
-        InputError: there is no such task.
-    """
-    if isinstance(card, Mapping):
-        own = {key: value for key, value in card.items() if key != "task"}
-        card, task = own, str(card.get("task") or task)
-    if task not in TASKS:
-        raise InputError(
-            f"There is no task {task[:40]!r}.", remedy=f"Known are: {', '.join(TASKS)}."
-        )
-    return card, task
-
 
 def _kind(card: TableCard) -> str:
     """What cards must have in common to share requests."""
     return repr((card.policy, card.style, card.language, card.guidance))
-
-
-def card_of(given: Mapping[str, Any] | TableCard) -> TableCard:
-    """A card of JSON values, a data frame's row, or Spark's: what is missing is left out.
-
-    Raises:
-        InputError: it says something that no card can.
-    """
-    if isinstance(given, TableCard):
-        return given
-    try:
-        return TableCard.model_validate(plain(given))
-    except ValueError as error:
-        if not isinstance(error, ValidationError):
-            raise InputError(f"The card cannot be used: {error}.", remedy="Flatten it.") from None
-        lines = [
-            f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise InputError(
-            f"The card cannot be used: {'; '.join(lines[:5])}.",
-            remedy="docs/sql.md shows a card.",
-        ) from None

@@ -1,37 +1,36 @@
-"""Who is still to be asked: answers are taken in, what is missing or failed is asked again.
+"""Knows who is still to be asked: answers are taken in, what is missing or failed is asked again.
 
 The state follows from the answers alone, so a run that was killed goes on where the journal ends.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from lakegloss.core.assets import AssetKey, Column
 from lakegloss.core.checks.comment import Checked, check_comment
-from lakegloss.core.checks.misplaced import Misplaced, NameWords, misplaced, name_words, of_another
 from lakegloss.core.inherit.inheritance import Donor
-from lakegloss.core.names import leaf
 from lakegloss.core.plan.packing import TableWork
 from lakegloss.core.plan.tasks import TableTasks, Task
-from lakegloss.core.records import AskedAsset, Response
-from lakegloss.programs.answers import ParsedAnswers, parse_answers
+from lakegloss.core.records import Response
+from lakegloss.drafting.reading import MISPLACED, Reader
+from lakegloss.drafting.stopping import asks_too_much
 
-_MISPLACED = "it told of another column or table; write about this one"
-_REPLAYED = "the answer was to a request for other columns"
+UNBOUNDED = 1_000_000
+_SMALLER, _FEW = 4, 3
+"""What a request asked too much about is asked again with a fourth as many assets.
+
+Not with fewer than three, where that is fewer than before: of those the answer to another request
+cannot be told (`core.checks.misplaced`).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A text that passed its checks, and the answer that it came from.
-
-    `response` is None where the text was taken over from a `donor`.
-    """
+    """A text that passed its checks, with the answer or the other asset that it came from."""
 
     text: str
-    response: Response | None = None
-    donor: Donor | None = None
+    origin: Response | Donor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +41,14 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class AskLimits:
     """Longest comments in characters, and how often one asset is asked about."""
 
     table: int
     column: int
     asks: int
     style: str
+    language: str = "English"
 
 
 class Rounds:
@@ -56,46 +56,46 @@ class Rounds:
 
     `accepted` holds the texts; `reasons` says of the others why they have none so far; `waiting`
     are those that are not asked about for now.
+
+    Args:
+        without: assets that have their text from elsewhere.
     """
 
-    def __init__(self, tables: Sequence[TableTasks], limits: Limits) -> None:
+    def __init__(
+        self,
+        tables: Sequence[TableTasks],
+        limits: AskLimits,
+        *,
+        without: AbstractSet[AssetKey] = frozenset(),
+    ) -> None:
         self._tables = tables
         self._limits = limits
-        self._open = {task.key: place for task, place in _places(tables)}
+        self._open = {task.key: place for task, place in _places(tables) if task.key not in without}
         self._asks: dict[AssetKey, int] = {}
+        self._together: dict[AssetKey, int] = {}
         self._feedback: dict[AssetKey, str] = {}
+        self._reader = Reader(limits.language)
         self.accepted: dict[AssetKey, Accepted] = {}
         self.reasons: dict[AssetKey, str] = {}
         self.failures: dict[AssetKey, tuple[str, ...]] = {}
-        self._doubts: dict[AssetKey, AssetKey] = {}
-        self._heard: dict[str, list[frozenset[tuple[str, str]]]] = {}
-        self._requested: dict[str, Mapping[str, NameWords]] = {}
-        self.unknown_ids = 0
         self.waiting: AbstractSet[AssetKey] = frozenset()
+
+    @property
+    def unknown_ids(self) -> int:
+        """How many ids came that nobody asked about."""
+        return self._reader.unknown_ids
 
     def take_all(self, responses: Iterable[Response]) -> None:
         """Read answers that came together; one that belongs to another request is nobody's."""
         responses = list(responses)
-        for response in responses:
-            self._requested[response.request_hash] = _names(response.assets)
-            if response.usable:
-                self._heard.setdefault(response.text, []).append(_asked_names(response.assets))
+        self._reader.expect(responses)
         for response in responses:
             self.take(response)
 
     def take(self, response: Response) -> None:
         """Read one answer: each asset it was asked about is accepted, or learns what was wrong."""
-        ids = {asset.id: AssetKey(asset.table, asset.column) for asset in response.assets}
-        error = response.error or "the model gave no answer"
-        parsed: ParsedAnswers | None = None
-        if response.usable and self._replayed(response):
-            error = _REPLAYED
-        elif response.usable:
-            parsed = parse_answers(response.text, ids)
-            self.unknown_ids += len(parsed.unknown)
-            if of_another(parsed.texts, _names(response.assets), self._requested.values()):
-                parsed, error = None, _REPLAYED
-        slips = misplaced(parsed.texts, _names(response.assets)) if parsed else Misplaced()
+        reading = self._reader.read(response)
+        most = _fewer(len({asset.id for asset in response.assets}))
         # Requests that are the same to the letter share an answer: an id may stand for several.
         for asset in response.assets:
             key = AssetKey(asset.table, asset.column)
@@ -103,31 +103,14 @@ class Rounds:
             if place is None or place.task.fingerprint != asset.fingerprint:
                 continue
             self._asks[key] = self._asks.get(key, 0) + 1
-            if parsed is None:
-                self.reasons[key] = error
-            elif asset.id not in parsed.texts:
-                self.reasons[key] = _missing(asset.id, parsed)
-            elif asset.id in slips.sure or self._doubted(
-                key, ids.get(slips.doubtful.get(asset.id, ""))
-            ):
-                self._feedback[key] = self.reasons[key] = _MISPLACED
+            if asks_too_much(response):
+                self._together[key] = min(most, self._together.get(key, most))
+            if asset.id not in reading.texts:
+                self.reasons[key] = reading.why_missing(asset.id)
+            elif self._reader.is_misplaced(reading, asset, response):
+                self._feedback[key] = self.reasons[key] = MISPLACED
             else:
-                self._check(key, place, parsed.texts[asset.id], response)
-
-    def _replayed(self, response: Response) -> bool:
-        """Whether another request got this very text, though most of its names are others."""
-        own = _asked_names(response.assets)
-        return any(
-            2 * len(own & names) < min(len(own), len(names))
-            for names in self._heard.get(response.text, ())
-        )
-
-    def _doubted(self, key: AssetKey, other: AssetKey | None) -> bool:
-        """A lone doubt is asked about again; an answer that says the same then is believed."""
-        if other is None or self._doubts.get(key) == other:
-            return False
-        self._doubts[key] = other
-        return True
+                self._check(key, place, reading.texts[asset.id], response)
 
     def _check(self, key: AssetKey, place: _Place, text: str, response: Response) -> None:
         checked = self._checked(place, text)
@@ -136,12 +119,12 @@ class Rounds:
             self.failures[key] = tuple(str(failure) for failure in checked.failures)
             self.reasons[key] = checked.feedback
         else:
-            self._accept(key, Accepted(text=checked.text, response=response))
+            self._accept(key, Accepted(text=checked.text, origin=response))
 
     def inherit(self, key: AssetKey, donor: Donor) -> None:
         """Accept a text that was taken over; it was checked before."""
         if key in self._open:
-            self._accept(key, Accepted(text=donor.text, donor=donor))
+            self._accept(key, Accepted(text=donor.text, origin=donor))
 
     def _accept(self, key: AssetKey, accepted: Accepted) -> None:
         self.accepted[key] = accepted
@@ -160,13 +143,6 @@ class Rounds:
             style=self._limits.style,
         )
 
-    def give_up(self, keys: Iterable[AssetKey], reason: str) -> None:
-        """Ask no more about these."""
-        for key in keys:
-            if key in self._open:
-                self.reasons[key] = reason
-                self._asks[key] = self._limits.asks
-
     @property
     def left(self) -> list[AssetKey]:
         """Without an accepted text, whether or not they may be asked again."""
@@ -181,11 +157,19 @@ class Rounds:
         """What to pack for the next round; empty when nobody is left to be asked."""
         return self._works(self.askable - self.waiting)
 
-    def works_by_asks(self) -> tuple[list[TableWork], list[TableWork]]:
-        """The same in two parts: what was never asked about, and what is asked about again."""
+    def works_by_asks(self) -> tuple[list[TableWork], dict[int, list[TableWork]]]:
+        """The same in two parts: what was never asked about, and what is asked about again.
+
+        The second is by how many assets may be asked about together at most: fewer where a request
+        asked too much of the model.
+        """
         asked = self.askable - self.waiting
         again = asked & self._asks.keys()
-        return self._works(asked - again), self._works(again)
+        groups: dict[int, set[AssetKey]] = {}
+        for key in again:
+            groups.setdefault(self._together.get(key, UNBOUNDED), set()).add(key)
+        by_most = {most: self._works(groups[most]) for most in sorted(groups, reverse=True)}
+        return self._works(asked - again), by_most
 
     def _works(self, asked: AbstractSet[AssetKey]) -> list[TableWork]:
         works = (
@@ -195,34 +179,13 @@ class Rounds:
         return [work for work in works if work.wanted]
 
 
+def _fewer(assets: int) -> int:
+    return max(1, assets // _SMALLER, min(_FEW, assets - 1))
+
+
 def _places(tables: Iterable[TableTasks]) -> Iterable[tuple[Task, _Place]]:
     for table in tables:
         columns: Mapping[str, Column] = {c.path: c for c in table.table.columns}
         for task in table.tasks:
             if task.described:
                 yield task, _Place(table=table, task=task, column=columns.get(task.key.column))
-
-
-def _missing(id_: str, parsed: ParsedAnswers) -> str:
-    if id_ in parsed.duplicates:
-        return "the answer had two texts for it"
-    return parsed.error or (
-        "the answer was cut off" if parsed.truncated else "the answer left it out"
-    )
-
-
-def _names(assets: Iterable[AskedAsset]) -> dict[str, NameWords]:
-    return {asset.id: name_words(_own_name(asset)) for asset in assets}
-
-
-def _asked_names(assets: Iterable[AskedAsset]) -> frozenset[tuple[str, str]]:
-    """Ids with names; sales_2023 and sales_2024 may have the same comments."""
-    return frozenset((a.id, re.sub(r"\d+", "", _own_name(a)).lower()) for a in assets)
-
-
-def _own_name(asset: AskedAsset) -> str:
-    path = asset.column or asset.table
-    try:
-        return leaf(path)
-    except ValueError:
-        return path

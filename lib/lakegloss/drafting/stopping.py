@@ -1,35 +1,50 @@
-"""Why a run asked less than it wanted: what the endpoint did, what the budget has no room for."""
+"""Says why a model wrote nothing: what the endpoint did, what the budget has no room for.
+
+Operators are told all of it, callers neither where the endpoint is nor what it said.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from lakegloss.core.records import Response
-from lakegloss.engine.attempt import Failure, Usage, at_most
+from lakegloss.engine.attempt import OF_THE_ENDPOINT, Failure, Usage, at_most
 from lakegloss.engine.caller import policy_from
+from lakegloss.engine.http.refusals import Failure
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import NotAsked
-from lakegloss.errors import EndpointUnavailableError
-from lakegloss.settings import Settings
-
-_OF_THE_ENDPOINT = frozenset(
-    {
-        Failure.RATE_LIMITED,
-        Failure.SERVER,
-        Failure.TIMEOUT,
-        Failure.TRANSPORT,
-        Failure.INVALID,
-        Failure.MALFORMED,
-    }
+from lakegloss.errors import (
+    EndpointAuthError,
+    EndpointError,
+    EndpointUnavailableError,
+    EnvironmentNotReadyError,
+    LakeglossError,
+    SettingsError,
 )
-"""Not those that a model gives: an empty answer, a refusal, a request that is too long."""
+from lakegloss.settings_views import CallSettings
 
 _OF_THE_REQUEST = re.compile(r"invalid: HTTP (?:400|413|422)\b")
 """What another, smaller request may escape."""
 
+_FILTERED = "content_filter"
+NO_MODEL = "no model is set"
+
+
+def has_text(response: Response) -> bool:
+    """Whether there is something to read: of an answer that was filtered, what came before."""
+    refused = response.error.partition(":")[0] == Failure.REFUSED
+    return response.usable or (refused and bool(response.text))
+
+
+def asks_too_much(response: Response) -> bool:
+    """Whether it may help to ask for less at a time: too long, refused, filtered, no text."""
+    if response.usable:
+        return response.finish_reason == _FILTERED
+    return not unanswered(response) or bool(_OF_THE_REQUEST.match(response.error))
+
 
 def unanswered(response: Response) -> bool:
     """Whether the endpoint failed before any model answered."""
-    return not response.usable and response.error.partition(":")[0] in _OF_THE_ENDPOINT
+    return not response.usable and response.error.partition(":")[0] in OF_THE_ENDPOINT
 
 
 def unavailable(responses: Sequence[Response], *, last: bool) -> EndpointUnavailableError | None:
@@ -56,14 +71,16 @@ def least(skipped: Iterable[NotAsked]) -> Usage | None:
     return min((at_most(s.request) for s in skipped), key=lambda usage: usage.total, default=None)
 
 
-def budget_advice(settings: Settings, needed: Usage | None, *, calls: int) -> str:
+def budget_advice(
+    settings: CallSettings, needed: Usage | None, *, endpoint: str, calls: int
+) -> str:
     """What to do about a budget that ended a run.
 
     Args:
         needed: by the smallest request that was not asked.
         calls: that this run could pay; where it could pay none, another run cannot either.
     """
-    allowance = policy_from(settings, endpoint=settings.endpoint).allowance
+    allowance = policy_from(settings, endpoint=endpoint).allowance
     names = _budget_names(settings)
     if calls and needed is not None and _fits(needed, allowance):
         return f"{names} was used up; run the same command to go on, or raise it."
@@ -87,6 +104,23 @@ def _fits(needed: Usage, allowance: Allowance) -> bool:
     )
 
 
-def _budget_names(settings: Settings) -> str:
+def _budget_names(settings: CallSettings) -> str:
     values = {"max_tokens_total": settings.max_tokens_total, "max_cost": settings.max_cost}
     return " and ".join(f"{k} = {v}" for k, v in values.items() if v is not None) or "the budget"
+
+
+def without_address(error: LakeglossError) -> str:
+    """Why no model answered, without where it is and what its server said."""
+    if isinstance(error, EndpointAuthError):
+        return "the model's endpoint refused the key"
+    if isinstance(error, EndpointError):
+        return "the model's endpoint gave no answer"
+    if isinstance(error, SettingsError | EnvironmentNotReadyError):
+        return "no model can be asked as the settings are"
+    return error.message
+
+
+def without_detail(reason: str) -> str:
+    """A reason; of a failed call only its kind."""
+    kind, colon, _ = reason.partition(": ")
+    return f"the call failed: {kind}" if colon and kind in set(Failure) else reason

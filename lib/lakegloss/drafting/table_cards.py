@@ -1,12 +1,13 @@
 """A table's card, as callers without a lake give it, and the comments that they get."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.settings import Settings
+from lakegloss.settings_views import DraftingSettings
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Path = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
@@ -15,6 +16,14 @@ MOST_COLUMNS = 5_000
 _UNKNOWN = -1
 _MANY = 1_000
 _WHOLE = 0.995
+
+COMMENT_RESULT = (
+    "table string, comments array<struct<column:string,comment:string,source:string,model:string,"
+    "checks:array<string>,reason:string>>, quality array<struct<column:string,score:double,"
+    "problems:array<string>>>, error string, problem string, model string, "
+    "program_version string, version string, input_tokens bigint, output_tokens bigint"
+)
+"""The outputs of the signature in `serving.model.types`: for `spark_udf` and `ai_query`."""
 
 
 class Strict(BaseModel):
@@ -99,10 +108,14 @@ class ProposedComment(BaseModel):
     reason: str = ""
 
 
-def settings_for(card: TableCard, settings: Settings) -> Settings:
+def settings_for(card: TableCard, settings: DraftingSettings) -> DraftingSettings:
     """The settings with what a card chooses for itself."""
-    chosen = {"policy": card.policy, "style": card.style, "language": card.language}
-    return settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
+    return replace(
+        settings,
+        policy=card.policy,
+        style=card.style or settings.style,
+        language=card.language or settings.language,
+    )
 
 
 def table_of(card: TableCard) -> Table:

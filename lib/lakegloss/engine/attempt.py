@@ -3,10 +3,21 @@
 import json
 import re
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from lakegloss.core.requests import ModelRequest, estimate
+from lakegloss.engine.http.completion import (
+    Completion,
+    NoTextError,
+    completion_in,
+    is_page,
+    status_in,
+    text_of,
+    words_of,
+)
+from lakegloss.engine.http.refusals import Failure as Failure  # noqa: PLC0414 - its name here
+from lakegloss.engine.http.refusals import is_unfinished_json, kind_of, seconds_asked
+from lakegloss.engine.http.secrets import SECRETS
 
 DETAIL_LIMIT = 300
 """Characters of a provider's error that are kept."""
@@ -17,21 +28,6 @@ _KEY = re.compile(
 _MOST_TOKENS = 2**40
 
 
-class Failure(StrEnum):
-    """Why an attempt brought no answer."""
-
-    RATE_LIMITED = "rate_limited"
-    SERVER = "server"
-    TIMEOUT = "timeout"
-    TRANSPORT = "transport"
-    AUTH = "auth"
-    INVALID = "invalid"
-    REFUSED = "refused"
-    CONTEXT_LENGTH = "context_length"
-    EMPTY = "empty"
-    MALFORMED = "malformed"
-
-
 WORTH_RETRYING = frozenset(
     {
         Failure.RATE_LIMITED,
@@ -40,8 +36,25 @@ WORTH_RETRYING = frozenset(
         Failure.TRANSPORT,
         Failure.EMPTY,
         Failure.MALFORMED,
+        Failure.MISROUTED,
     }
 )
+
+OF_THE_ENDPOINT = frozenset(
+    {
+        Failure.RATE_LIMITED,
+        Failure.QUOTA,
+        Failure.SERVER,
+        Failure.TIMEOUT,
+        Failure.TRANSPORT,
+        Failure.INVALID,
+        Failure.MISROUTED,
+        Failure.MALFORMED,
+    }
+)
+"""Not those that a model gives: an empty answer, a refusal, a request that is too long."""
+
+_ONCE_MORE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +108,7 @@ class Attempt:
         status: of HTTP; 0 where no answer came.
         failure: None where there is a text to read (a truncated one too).
         retry_after: seconds that the server asked to wait, not clamped.
+        most_attempts: how often the request is worth being made; None leaves it to the policy.
         latency: seconds.
     """
 
@@ -105,6 +119,7 @@ class Attempt:
     failure: Failure | None = None
     detail: str = ""
     retry_after: float | None = None
+    most_attempts: int | None = None
     latency: float = 0.0
 
     @property
@@ -117,7 +132,14 @@ class Attempt:
         """Whether the same request may fare better; a budget eaten by reasoning will not."""
         if self.failure is Failure.EMPTY and self.finish_reason == "length":
             return False
+        # A redirect and a proxy that asks who calls say the same again.
+        if self.failure is Failure.MISROUTED and self.status != 200:
+            return False
         return self.failure in WORTH_RETRYING
+
+    def worth_another(self, number: int) -> bool:
+        """Whether one more may fare better after so many attempts."""
+        return self.retryable and (self.most_attempts is None or number < self.most_attempts)
 
 
 def at_most(request: ModelRequest) -> Usage:
@@ -127,51 +149,71 @@ def at_most(request: ModelRequest) -> Usage:
 
 def clean(text: str, *, secret: str = "", limit: int = DETAIL_LIMIT) -> str:
     """A provider's text on one printable line, cut, with keys masked."""
-    text = text[: 8 * limit]
     if secret:
         text = text.replace(secret, "***")
+    text = SECRETS.redact(text[: 64 * limit])[: 8 * limit]
     line = "".join(c if c.isprintable() else " " for c in text)
     return _KEY.sub("***", " ".join(line.split()))[:limit]
 
 
-def read_success(body: bytes, request: ModelRequest) -> Attempt:
-    """Read the body of a 200: a chat completion, or whatever a broken server sends."""
-    completion = _decoded(body)
+def read_success(body: bytes, request: ModelRequest, *, charset: str = "") -> Attempt:
+    """Read the body of a 200: a chat completion, an error, or whatever a broken server sends.
+
+    Args:
+        charset: that the answer's header states.
+    """
+    said = text_of(body, charset)
     try:
-        choice = completion["choices"][0]
-        message = choice["message"]
-        text = _content(message.get("content"))
-        refusal = message.get("refusal")
-        finish = clean(str(choice.get("finish_reason") or ""), limit=40)
-    except (KeyError, IndexError, TypeError, AttributeError):
-        return _malformed(body, completion, request)
-    usage = read_usage(completion.get("usage"), request, text)
-    failure, detail = _verdict(text, refusal, finish)
+        found = completion_in(said, request.schema)
+    except NoTextError:
+        return _malformed(said, request)
+    if found is None:
+        return _no_completion(said, request)
+    if found.error is not None:
+        return _error_inside(found, said)
+    text = SECRETS.redact(_whole_characters(found.text))
+    failure, detail = _verdict(found, text)
+    filtered = bool(_FILTER_FINISHES.search(found.finish))
     return Attempt(
         status=200,
         text=text,
-        finish_reason=finish,
-        usage=usage,
+        finish_reason="content_filter" if filtered else clean(found.finish, limit=40),
+        usage=read_usage(found.usage, request, found.written),
         failure=failure,
         detail=detail,
     )
 
 
-def _decoded(body: bytes) -> Any:
-    """The JSON value; None where it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+def _error_inside(found: Completion, said: str) -> Attempt:
+    """An error that came with a status that says success. Nothing was paid but what it states."""
+    words = words_of(said)
+    inner = status_in(found.error)
+    attempt = _refusal(inner or 200, words, note="" if inner else "an error in the answer:")
+    return replace(attempt, usage=stated_usage(found.usage) or Usage(estimated=True))
 
 
-def _malformed(body: bytes, completion: object, request: ModelRequest) -> Attempt:
-    text = body[:100_000].decode("utf-8", "replace")
-    if completion is None and text.lstrip().startswith("{"):
+def _no_completion(said: str, request: ModelRequest) -> Attempt:
+    """A body that is no completion: of another server, or of this one's and broken."""
+    start = said.lstrip()
+    if not start or start.startswith(("{", "[", "data:", "null")) or "\ufffd" in start[:40]:
+        return _malformed(said, request)
+    what = "a page for people, as of a login or a proxy" if is_page(said) else "no JSON"
+    return Attempt(
+        status=200,
+        failure=Failure.MISROUTED,
+        usage=Usage(estimated=True),
+        detail=clean(f"the answer is {what}: {said}"),
+        most_attempts=_ONCE_MORE,
+    )
+
+
+def _malformed(said: str, request: ModelRequest) -> Attempt:
+    text = said[:100_000]
+    told = next(iter(_usages(text)), None)
+    if told is None and text.lstrip().startswith("{") and not _is_json(said):
         usage = at_most(request)  # the rest of the answer is lost, but was written
     else:
-        told = completion.get("usage") if isinstance(completion, dict) else None
-        usage = read_usage(told, request, text)
+        usage = told or read_usage(None, request, text)
     if usage.estimated:
         usage = replace(usage, output=min(usage.output, request.max_tokens))
     return Attempt(
@@ -182,36 +224,63 @@ def _malformed(body: bytes, completion: object, request: ModelRequest) -> Attemp
     )
 
 
-def _content(content: object) -> str:
-    """The text of a message: a string, or the text parts of a list (reasoning models)."""
-    if isinstance(content, list):
-        parts = [p.get("text") for p in content if isinstance(p, dict) and p.get("type") == "text"]
-        content = "".join(p for p in parts if isinstance(p, str))
-    if content is None:
-        return ""
-    if not isinstance(content, str):
-        raise TypeError(type(content).__name__)
-    # Half of a surrogate pair passes JSON, but no file and no table takes it.
-    return content if content.isascii() else content.encode("utf-8", "replace").decode()
+def _usages(text: str) -> list[Usage]:
+    value = _json(text)
+    told = stated_usage(value.get("usage")) if isinstance(value, dict) else None
+    return [] if told is None else [told]
 
 
-def _verdict(text: str, refusal: object, finish: str) -> tuple[Failure | None, str]:
-    if finish == "content_filter":
+def _is_json(text: str) -> bool:
+    return _json(text) is not None
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _whole_characters(text: str) -> str:
+    """Half of a surrogate pair passes JSON, but no file and no table takes it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+_FILTER_FINISHES = re.compile(
+    r"(?i)content_?filter|safety|recitation|prohibited|blocklist|spii|guardrail|sensitive|^refusal"
+)
+
+
+def _verdict(found: Completion, text: str) -> tuple[Failure | None, str]:
+    # What was whole before a filter stopped the answer is paid and can be read.
+    if _FILTER_FINISHES.search(found.finish) and "}" not in text:
         return Failure.REFUSED, "the provider's content filter stopped the answer"
     if text.strip():
         return None, ""
-    if isinstance(refusal, str) and refusal:
-        return Failure.REFUSED, clean(refusal)
-    return Failure.EMPTY, f"an answer without text (finish reason {finish!r})"
+    if found.refusal:
+        return Failure.REFUSED, clean(found.refusal)
+    said = f"(finish reason {found.finish!r})"
+    if found.written.strip():
+        return Failure.EMPTY, clean(f"an answer of thoughts alone, without text {said}")
+    return Failure.EMPTY, clean(f"an answer without text {said}")
+
+
+def stated_usage(usage: object) -> Usage | None:
+    """The usage that a provider states, by either name; None where it states none."""
+    if not isinstance(usage, dict):
+        return None
+    paid_in = _count(usage.get("prompt_tokens", usage.get("input_tokens")))
+    paid_out = _count(usage.get("completion_tokens", usage.get("output_tokens")))
+    if paid_in is None or paid_out is None:
+        return None
+    return Usage(input=paid_in, cached=_cached(usage), output=paid_out)
 
 
 def read_usage(usage: object, request: ModelRequest, text: str) -> Usage:
     """The usage that the provider states, or an estimate where it states none."""
-    if isinstance(usage, dict):
-        paid_in = _count(usage.get("prompt_tokens"))
-        paid_out = _count(usage.get("completion_tokens"))
-        if paid_in is not None and paid_out is not None:
-            return Usage(input=paid_in, cached=_cached(usage), output=paid_out)
+    stated = stated_usage(usage)
+    if stated is not None:
+        return stated
     return Usage(input=request.input_tokens, output=estimate(text), estimated=True)
 
 
@@ -226,47 +295,42 @@ def _count(value: object) -> int | None:
     return int(value) if 0 <= value <= _MOST_TOKENS else None
 
 
-_CONTEXT = re.compile(
-    r"(?i)context[ _]length|context[ _]window|maximum context|prompt is too long|input is too long"
-    r"|too many (?:input )?tokens"
-)
+def read_failure(
+    status: int,
+    body: bytes,
+    *,
+    secret: str = "",
+    charset: str = "",
+    retry_after: float | None = None,
+) -> Attempt:
+    """What an answer with another status than 200 says. Nothing was paid for it.
+
+    Args:
+        retry_after: seconds that the answer's header asks to wait.
+    """
+    return _refusal(status, error_text(body, charset), secret=secret, retry_after=retry_after)
 
 
-def read_failure(status: int, body: bytes, *, secret: str = "") -> Attempt:
-    """What an answer with another status than 200 says. Nothing was paid for it."""
-    said = error_text(body)
+def _refusal(
+    status: int,
+    said: str,
+    *,
+    secret: str = "",
+    note: str = "",
+    retry_after: float | None = None,
+) -> Attempt:
+    failure = kind_of(status, said, wait=retry_after)
+    asked = seconds_asked(said) if retry_after is None else retry_after
+    detail = clean(said, secret=secret)
     return Attempt(
         status=status,
-        failure=_kind(status, said),
-        detail=f"HTTP {status} {clean(said, secret=secret)}".strip(),
+        failure=failure,
+        detail=" ".join(part for part in (f"HTTP {status}", note, detail) if part),
+        retry_after=asked if failure is Failure.RATE_LIMITED else retry_after,
+        most_attempts=_ONCE_MORE if is_unfinished_json(said) else None,
     )
 
 
-def _kind(status: int, said: str) -> Failure:
-    if status == 429:
-        return Failure.RATE_LIMITED
-    if status in {401, 403}:
-        return Failure.AUTH
-    if status in {408, 504}:
-        return Failure.TIMEOUT
-    if status >= 500 or status in {409, 425}:
-        return Failure.SERVER
-    if _CONTEXT.search(said):
-        return Failure.CONTEXT_LENGTH
-    return Failure.REFUSED if "content_filter" in said else Failure.INVALID
-
-
-def error_text(body: bytes) -> str:
-    """What an error's body says: OpenAI's and Databricks' forms, else the raw text."""
-    raw = body[:20_000].decode("utf-8", "replace")
-    try:
-        parsed = json.loads(raw)
-    except (ValueError, RecursionError):
-        return raw
-    if not isinstance(parsed, dict):
-        return raw
-    error = parsed.get("error", parsed)
-    if not isinstance(error, dict):
-        error = {**parsed, "error": error}
-    names = ("error_code", "code", "param", "type", "error", "message")
-    return " ".join(str(error[n]) for n in names if isinstance(error.get(n), str | int)) or raw
+def error_text(body: bytes, charset: str = "") -> str:
+    """What an error's body says, in any of the forms that are known, else the raw text."""
+    return words_of(text_of(body[:20_000], charset))

@@ -1,25 +1,30 @@
 """The engine's inside: requests are carried through limit, budget, attempts and retries."""
 
 import asyncio
+import logging
 import random
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
 from lakegloss.engine.clock import Clock
+from lakegloss.engine.ends import no_api, refused_key, used_up
 from lakegloss.engine.http.transport import Transport
 from lakegloss.engine.limits.adaptive import AdaptiveLimit
 from lakegloss.engine.limits.breaker import Breaker
 from lakegloss.engine.limits.budget import Allowance, Budget, Reservation
 from lakegloss.engine.limits.gate import Gate
 from lakegloss.engine.limits.retry import RetryPolicy
-from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason, merge_identical
-from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
-from lakegloss.settings import Settings
+from lakegloss.engine.outcome import CallProgress, NotAsked, Outcome, Reason, merge_identical
+from lakegloss.errors import EndpointUnavailableError, LakeglossError
+from lakegloss.settings_views import CallSettings
+
+_log = logging.getLogger("lakegloss.engine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ class CallPolicy:
     endpoint: str = ""
 
 
-def policy_from(settings: Settings, *, endpoint: str) -> CallPolicy:
+def policy_from(settings: CallSettings, *, endpoint: str) -> CallPolicy:
     """The policy that the settings ask for.
 
     Args:
@@ -127,6 +132,7 @@ class Caller:
         self.gate = Gate(self.limit, breaker, fail_fast=policy.fail_fast)
         self.numbers = dict(asked_before or {})
         self.answered = False
+        self.misrouted = 0
         timeout = policy.run_timeout
         self.deadline = None if timeout is None else clock.monotonic() + timeout
 
@@ -135,7 +141,7 @@ class Caller:
         requests: Iterable[ModelRequest],
         *,
         on_response: Callable[[Response], None],
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[CallProgress], None],
     ) -> Outcome:
         """Carry all requests; the callbacks must return fast, as the loop waits for them."""
         return await Ask(self, requests, on_response, on_progress).run()
@@ -144,6 +150,7 @@ class Caller:
         try:
             return await self.transport.attempt(request, self.deadline)
         except Exception as error:  # noqa: BLE001 - one request's fault must not cost the others
+            _log.warning("a call failed before it was made:\n%s", stack_of(error))
             detail = clean(f"{type(error).__name__}: {error}")
             return Attempt(failure=Failure.INVALID, detail=detail)
 
@@ -160,7 +167,7 @@ class Ask:
         caller: Caller,
         requests: Iterable[ModelRequest],
         on_response: Callable[[Response], None],
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[CallProgress], None],
     ) -> None:
         self._caller = caller
         self._on_response = on_response
@@ -246,7 +253,7 @@ class Ask:
         caller = self._caller
         for number in range(last - reservation.attempts + 1, last + 1):
             attempt = await self._once(key, request, reservation)
-            if attempt is None or not attempt.retryable:
+            if attempt is None or not attempt.worth_another(number):
                 return False
             wait = caller.policy.retry.delay(number, attempt.retry_after, caller.rng)
             if number == caller.policy.retry.attempts or self._reason or _past(caller, wait):
@@ -327,17 +334,21 @@ class Ask:
 
     def _judge(self, attempt: Attempt, *, hopeless: bool) -> None:
         """End the run where going on would only fail."""
-        url = self._caller.policy.endpoint
-        self._caller.answered |= attempt.failure is None
+        caller = self._caller
+        url = caller.policy.endpoint
+        caller.answered |= attempt.failure is None
+        is_lost = attempt.failure is Failure.MISROUTED
+        caller.misrouted = caller.misrouted + 1 if is_lost else 0
+        # A page may come once from a server that works; what answers nothing else is another one.
+        lost = is_lost and (attempt.status != 200 or caller.misrouted > 1)
         # A gateway may forbid one request for what it says; the key is known to be good then.
-        forbidden_text = attempt.status == 403 and self._caller.answered
+        forbidden_text = attempt.status == 403 and caller.answered
         if attempt.failure is Failure.AUTH and not forbidden_text:
-            error: LakeglossError = EndpointAuthError(
-                f"The endpoint {url!r} refused the key: {attempt.detail}.",
-                remedy="Check LAKEGLOSS_API_KEY or api_key_file and the key's rights, "
-                "then run again.",
-            )
-            self.stop(Reason.ENDPOINT, error)
+            self.stop(Reason.ENDPOINT, refused_key(url, attempt))
+        elif attempt.failure is Failure.QUOTA:
+            self.stop(Reason.ENDPOINT, used_up(url, attempt))
+        elif lost and not caller.answered:
+            self.stop(Reason.ENDPOINT, no_api(url, attempt))
         elif hopeless:
             error = EndpointUnavailableError(
                 f"The endpoint {url!r} failed too often in a row, last with {attempt.error}.",
@@ -349,7 +360,7 @@ class Ask:
     def _report(self) -> None:
         limit = self._caller.limit
         self._on_progress(
-            Progress(
+            CallProgress(
                 done=self._done,
                 total=len(self._requests),
                 in_flight=limit.in_flight,

@@ -22,9 +22,9 @@ from lakegloss.engine.http.transport import Transport
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.loop import LoopThread
-from lakegloss.engine.outcome import NotAsked, Outcome, Progress, Reason
+from lakegloss.engine.outcome import CallProgress, NotAsked, Outcome, Reason
 from lakegloss.errors import LakeglossError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import AskSettings
 
 _log = logging.getLogger(__name__)
 _FLUSH_CHECK = 0.25
@@ -105,7 +105,7 @@ class Engine:
         requests: Sequence[ModelRequest],
         *,
         on_response: Callable[[Response], None] | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[CallProgress], None] | None = None,
     ) -> Outcome:
         """Ask all requests; identical ones share one call.
 
@@ -116,7 +116,7 @@ class Engine:
             on_response: called in the caller's thread for each attempt, the failed ones too.
             on_progress: called in the caller's thread after each request.
         """
-        events: queue.SimpleQueue[Response | Progress | None] = queue.SimpleQueue()
+        events: queue.SimpleQueue[Response | CallProgress | None] = queue.SimpleQueue()
         finished = threading.Event()
         # What nobody listens to does not wake the caller's thread.
         tell_response = events.put if on_response is not None else _nobody
@@ -128,12 +128,12 @@ class Engine:
             while (event := events.get()) is not None:
                 _tell(event, on_response, on_progress)
             outcome = future.result()
-        except BaseException:
-            future.cancel()
-            finished.wait(_CANCEL_WAIT)
-            self._flush()
-            raise
-        return _with_error(outcome, self._flush())
+        finally:  # after an interrupt the calls are given up, and what came in is kept
+            if not future.done():
+                future.cancel()
+                finished.wait(_CANCEL_WAIT)
+            unwritten = self._flush()
+        return _with_error(outcome, unwritten)
 
     def begin(self, request: ModelRequest) -> "Future[Outcome]":
         """Ask one request beside others that are under way; cancelling gives its place back."""
@@ -179,7 +179,7 @@ class Engine:
         self,
         requests: Sequence[ModelRequest],
         tell_response: Callable[[Response], None],
-        tell_progress: Callable[[Progress], None],
+        tell_progress: Callable[[CallProgress], None],
         finished: threading.Event,
     ) -> Outcome:
         if self._unwritable is not None:
@@ -237,7 +237,7 @@ class Engine:
 
 
 def engine_from(
-    settings: Settings,
+    settings: AskSettings,
     *,
     run_id: str,
     journal: Journal | None = None,
@@ -249,7 +249,7 @@ def engine_from(
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `endpoint_from`.
     """
     endpoint = endpoint or endpoint_from(settings)
-    policy = policy_from(settings, endpoint=endpoint.base_url)
+    policy = policy_from(settings.calls, endpoint=endpoint.base_url)
     if journal is None:
         journal = Journal(settings.journal_folder, run_id)
     return Engine(HttpTransport(endpoint), policy, run_id=run_id, journal=journal)
@@ -260,11 +260,11 @@ def _nobody(_: object) -> None:
 
 
 def _tell(
-    event: Response | Progress,
+    event: Response | CallProgress,
     on_response: Callable[[Response], None] | None,
-    on_progress: Callable[[Progress], None] | None,
+    on_progress: Callable[[CallProgress], None] | None,
 ) -> None:
-    if isinstance(event, Progress):
+    if isinstance(event, CallProgress):
         if on_progress is not None:
             on_progress(event)
     elif on_response is not None:

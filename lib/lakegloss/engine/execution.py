@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import functools
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,14 +14,17 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.failures import Answered
+from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.engine.lm import Asks, Calls, calls_of, language_model
 from lakegloss.errors import AnswerError, EndpointUnavailableError, LakeglossError, RateLimitedError
 from lakegloss.programs.json_adapter import ADAPTER, plain_outputs
 from lakegloss.programs.split import SplitProgram
 
+_log = logging.getLogger("lakegloss.engine")
 WORTH_ANOTHER_MODEL = (EndpointUnavailableError, RateLimitedError)
 # A module that hangs keeps its thread, and must not keep others from theirs.
 _threads = ThreadPoolExecutor(1_000, thread_name_prefix="lakegloss-module")
@@ -94,6 +98,7 @@ async def execute(
     outputs: Mapping[str, Any] = _NOTHING
     try:
         if lm is not None:
+            SECRETS.know(str(getattr(lm, "kwargs", {}).get("api_key") or ""))
             outputs = await _module(program, values, lm, log)
         for route in () if lm is not None else routes:
             tried.append(route.name)
@@ -107,6 +112,7 @@ async def execute(
         log.calls.stop()
         raise
     except Exception as failure:  # noqa: BLE001 - a program's own fault is the execution's
+        _log.debug("a program failed:\n%s", stack_of(failure))
         error = known_cause(failure)
     return Executed(
         outputs=_NOTHING if error else outputs,

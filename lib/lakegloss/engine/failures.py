@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Failure, Usage
+from lakegloss.engine.ends import key_remedy
 from lakegloss.engine.outcome import Outcome, Reason
 from lakegloss.errors import (
     AnswerError,
@@ -68,7 +69,7 @@ def _error(outcome: Outcome, said: str) -> LakeglossError:
         )  # fmt: skip
     if kind == Failure.AUTH:
         return EndpointAuthError(
-            "The model endpoint refused the key.", remedy="Check key and rights.", detail=detail
+            "The model endpoint refused the key.", remedy=key_remedy(detail), detail=detail
         )
     if kind == Failure.CONTEXT_LENGTH:
         return InputError(
@@ -82,12 +83,32 @@ def _error(outcome: Outcome, said: str) -> LakeglossError:
     return _no_text(kind, detail, said)
 
 
+_GONE = {
+    Failure.QUOTA: (
+        "The model endpoint takes no more calls, as credit or a limit is used up.",
+        "Add credit, have the limit raised, or name a fallback model.",
+    ),
+    Failure.MISROUTED: (
+        "What answers at the model's address is no OpenAI-compatible API.",
+        "Check endpoint and proxy (`lakegloss doctor`), or name a fallback model.",
+    ),
+    Failure.MALFORMED: (
+        "The model endpoint gave no answer that can be read.",
+        "Check it (`lakegloss doctor`), or name a fallback model.",
+    ),
+}
+
+
 def _no_text(kind: str, detail: str, said: str) -> LakeglossError:
-    if kind in {Failure.REFUSED, Failure.EMPTY, Failure.MALFORMED}:
+    if kind in {Failure.REFUSED, Failure.EMPTY}:
         return AnswerError(
             f"The model gave no answer: it is {kind}.",
             remedy="Reword the inputs, or try another model.", detail=detail,
         )  # fmt: skip
+    if kind in _GONE:
+        message, remedy = _GONE[Failure(kind)]
+        made = AnswerError if kind == Failure.MALFORMED else EndpointUnavailableError
+        return made(message, remedy=remedy, detail=detail)
     return EndpointUnavailableError(
         "The model endpoint did not answer.",
         remedy="Check it (`lakegloss doctor`), or name a fallback model.", detail=said,

@@ -15,6 +15,7 @@ from lakegloss.engine.http.endpoint import endpoint_from
 from lakegloss.engine.loop import LoopThread
 from lakegloss.errors import SettingsError
 from lakegloss.settings import PREFIX, Settings, load_settings
+from lakegloss.settings_views import AskSettings
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-5-nano"
@@ -72,7 +73,7 @@ def number(
 
 def route_of(
     name: str,
-    settings: Settings,
+    settings: AskSettings,
     *,
     max_tokens: int,
     run_id: str,
@@ -89,7 +90,7 @@ def route_of(
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: see `endpoint_from`.
     """
     endpoint = endpoint_from(settings)
-    policy = policy_from(settings, endpoint=endpoint.base_url)
+    policy = policy_from(settings.calls, endpoint=endpoint.base_url)
     policy = replace(policy, fail_fast=fail_fast)
     return ModelRoute(
         name=name,
@@ -101,8 +102,8 @@ def route_of(
 
 
 def routes_of(
-    settings: Settings | None,
-    models: Mapping[str, Settings],
+    settings: AskSettings | None,
+    models: Mapping[str, AskSettings],
     env: Mapping[str, str],
     *,
     fail_fast: bool = False,
@@ -131,7 +132,7 @@ def routes_of(
     }
 
 
-def _shown(name: str, settings: Settings) -> str:
+def _shown(name: str, settings: AskSettings) -> str:
     """What results call a model: the name that callers gave it, else its own."""
     return settings.model if name == DEFAULT_MODEL else name
 

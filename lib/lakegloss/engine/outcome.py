@@ -55,7 +55,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class CallProgress:
     """How far a set of requests is: requests done and in all, calls in flight and their limit."""
 
     done: int

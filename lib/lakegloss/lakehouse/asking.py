@@ -15,8 +15,7 @@ from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.http.endpoint import endpoint_from
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance
-from lakegloss.engine.outcome import Outcome
-from lakegloss.engine.outcome import Progress as CallProgress
+from lakegloss.engine.outcome import CallProgress, Outcome
 from lakegloss.engine.spark.partitions import ask_in_partitions, task_slots
 from lakegloss.engine.spark.sql_function import (
     ask_by_ai_query,
@@ -27,13 +26,13 @@ from lakegloss.engine.spark.sql_function import (
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.progress import Progress
-from lakegloss.settings import Settings
+from lakegloss.settings_views import AskSettings
 
 
 @contextmanager
 def asker(
     ledgers: Ledgers,
-    settings: Settings,
+    settings: AskSettings,
     run_id: str,
     progress: Progress,
     *,
@@ -48,7 +47,7 @@ def asker(
     Raises:
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: the endpoint cannot be used.
     """
-    if settings.transport != "driver":
+    if settings.calls.transport != "driver":
         asking = spark_asker(ledgers, settings, run_id, progress)
         try:
             yield _telling(asking, lambda: on_spent(asking.spent))
@@ -83,7 +82,7 @@ def _driver_asker(engine: Engine, progress: Progress) -> Asker:
 
 
 def spark_asker(
-    ledgers: Ledgers, settings: Settings, run_id: str, progress: Progress
+    ledgers: Ledgers, settings: AskSettings, run_id: str, progress: Progress
 ) -> "_SparkAsker":
     """An asker for a transport that runs inside Spark.
 
@@ -91,12 +90,12 @@ def spark_asker(
         SettingsError: the endpoint cannot be used, or the session has no `ai_query` and none of
             its own kind can be registered.
     """
-    if settings.transport == "ai_query" and not has_ai_query(ledgers.spark):
+    if settings.calls.transport == "ai_query" and not has_ai_query(ledgers.spark):
         _register(ledgers, settings)
     return _SparkAsker(ledgers, settings, run_id, progress)
 
 
-def _register(ledgers: Ledgers, settings: Settings) -> None:
+def _register(ledgers: Ledgers, settings: AskSettings) -> None:
     require_local(ledgers.spark)
     if not settings.endpoint:
         raise SettingsError(
@@ -105,7 +104,7 @@ def _register(ledgers: Ledgers, settings: Settings) -> None:
             "transport 'driver'.",
         )
     endpoint = endpoint_from(settings)
-    policy = policy_from(settings, endpoint=endpoint.base_url)
+    policy = policy_from(settings.calls, endpoint=endpoint.base_url)
     share = max(1, policy.in_flight // task_slots(ledgers.spark))
     # The budget is kept chunk by chunk, outside; the stand-in bounds only its calls.
     bounds = replace(policy, in_flight=share, allowance=Allowance(), run_timeout=None)
@@ -116,7 +115,7 @@ class _SparkAsker:
     """Counts what the run has spent: tasks of Spark share no state from one round to the next."""
 
     def __init__(
-        self, ledgers: Ledgers, settings: Settings, run_id: str, progress: Progress
+        self, ledgers: Ledgers, settings: AskSettings, run_id: str, progress: Progress
     ) -> None:
         self._ledgers = ledgers
         self._settings = settings
@@ -133,31 +132,32 @@ class _SparkAsker:
         self._progress("model", len(outcome.responses), len(requests))
         return outcome
 
-    def _with_time_left(self) -> Settings:
+    def _with_time_left(self) -> AskSettings:
         """The run's deadline holds across rounds."""
-        timeout = self._settings.run_timeout
+        timeout = self._settings.calls.run_timeout
         if timeout is None:
             return self._settings
         left = max(timeout - (time.monotonic() - self._started), 0.0)
-        return self._settings.model_copy(update={"run_timeout": left})
+        return replace(self._settings, calls=replace(self._settings.calls, run_timeout=left))
 
     def _carry(self, requests: Sequence[ModelRequest]) -> Outcome:
         settings, spark = self._with_time_left(), self._ledgers.spark
-        allowance = policy_from(settings, endpoint=settings.endpoint).allowance.less(self.spent)
+        allowance = policy_from(settings.calls, endpoint=settings.endpoint).allowance.less(
+            self.spent
+        )
         folder = settings.journal_folder
-        if settings.transport == "ai_query":
-            journal = Journal(folder, self._run_id)
+        if settings.calls.transport == "ai_query":
+            journal, outcome = Journal(folder, self._run_id), Outcome()
             try:
                 outcome = ask_by_ai_query(
                     spark, requests, settings, self._run_id, journal=journal,
                     allowance=allowance, asked_before=self._asked, on_response=self._count,
                 )  # fmt: skip
-            except BaseException:  # an interrupt, too: a chunk that came back is paid for
-                _closed(journal, Outcome())
-                raise
-            return _closed(journal, outcome)
+            finally:  # after an interrupt, too: a chunk that came back is paid for
+                outcome = _closed(journal, outcome)
+            return outcome
         return ask_in_partitions(
-            spark, requests, settings, endpoint_from(settings), self._run_id, folder,
+            spark, requests, settings.calls, endpoint_from(settings), self._run_id, folder,
             allowance=allowance, asked_before=self._asked, on_response=self._count,
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructT
 
 from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.ddl import is_substituted
-from lakegloss.core.names import join_path, quote, quote_path, split_path
+from lakegloss.core.names import join_path, quote, quote_path, schema_of, split_path
 from lakegloss.core.selection import (
     canonical,
     canonical_schema,
@@ -23,9 +23,12 @@ from lakegloss.core.selection import (
 from lakegloss.core.sources import data_version, sources_of
 from lakegloss.core.stages import SUBSTITUTED
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import AssetNotFoundError, CatalogError
 
 _log = logging.getLogger(__name__)
+# One table that cannot be read is reported, never fatal; PySpark itself knows no newer types.
+_UNREADABLE: tuple[type[Exception], ...] = (ValueError, LookupError, *SPARK_ERRORS)
 _NONE: Mapping[str, str] = MappingProxyType({})
 _HIDDEN_SCHEMAS = {"information_schema", "global_temp"}
 _KINDS = {
@@ -39,7 +42,7 @@ _RECENT = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class SqlDialect:
     """What the session's SQL can do to comments, found by probing it."""
 
     comment_on_column: bool
@@ -126,7 +129,7 @@ class Catalog:
         where = "" if catalog == self.current else f" IN {quote(catalog)}"
         try:
             rows = self.spark.sql(f"SHOW SCHEMAS{where}").collect()
-        except Exception as error:
+        except SPARK_ERRORS as error:
             raise AssetNotFoundError(
                 f"The catalog {catalog!r} cannot be listed: {first_line(error)}",
                 remedy="Check its name and the right USE CATALOG.",
@@ -140,7 +143,7 @@ class Catalog:
     def _tables_of(self, schema: str) -> list[str]:
         try:
             rows = self.spark.sql(f"SHOW TABLES IN {quote_path(schema)}").collect()
-        except Exception as error:
+        except SPARK_ERRORS as error:
             raise CatalogError(
                 f"The schema {schema!r} cannot be listed: {first_line(error)}",
                 remedy="Give the right USE SCHEMA, or name the tables you may read.",
@@ -154,7 +157,7 @@ class Catalog:
         except CatalogError:
             try:
                 return not self.spark.catalog.databaseExists(quote_path(schema))
-            except Exception:  # noqa: BLE001 - any refusal: it cannot be told
+            except SPARK_ERRORS:  # it cannot be told
                 return False
         return True
 
@@ -165,7 +168,7 @@ class Catalog:
         try:
             columns = tuple(columns_of(self.spark.table(quote_path(name)).schema))
             entry = self.spark.catalog.getTable(quote_path(name))
-        except Exception as error:  # noqa: BLE001 - one unreadable table is reported, never fatal
+        except _UNREADABLE as error:
             return Table(name=name, error=first_line(error))
         kind = _KINDS.get(entry.tableType or "", TableKind.TABLE)
         return Table(name=name, kind=kind, comment=entry.description or "", columns=columns)
@@ -185,7 +188,7 @@ class Catalog:
             if table.kind is TableKind.VIEW:
                 return self._with_sources(table, known)
             return replace(table, data_version=self.data_version(name))
-        except Exception as error:  # noqa: BLE001 - as above
+        except _UNREADABLE as error:
             return Table(name=name, error=first_line(error))
 
     def data_version(self, name: str) -> str:
@@ -204,26 +207,26 @@ class Catalog:
         tail = f" LIMIT {limit}" if limit else ""
         try:
             rows = self.spark.sql(f"DESCRIBE HISTORY {quote_path(name)}{tail}").collect()
-        except Exception:  # noqa: BLE001 - not a Delta table: each format fails in its own way
+        except SPARK_ERRORS:  # not a Delta table
             return []
         return [(row.version, row.timestamp.isoformat(), row.operation) for row in rows]
 
     def _with_sources(self, table: Table, known: Mapping[str, str]) -> Table:
         rows = self.spark.sql(f"DESCRIBE TABLE EXTENDED {quote_path(table.name)}").collect()
         facts = {row.col_name: row.data_type for row in rows}
-        namespace = table.name.rpartition(".")[0]
+        namespace = schema_of(table.name)
         text = facts.get("View Text") or ""
         sources = sources_of(text, known=known, default_schema=namespace)
         digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
         return replace(table, sources=sources, data_version=f"view:{digest}")
 
-    def dialect(self) -> Dialect:
+    def dialect(self) -> SqlDialect:
         """Probe what the session's SQL understands; nothing is changed."""
         try:
             self.spark.sql("EXPLAIN COMMENT ON COLUMN lakegloss_probe.t.c IS ''").collect()
-        except Exception as error:  # noqa: BLE001 - a parse error says no, all else says yes
-            return Dialect(comment_on_column="PARSE" not in str(error).upper())
-        return Dialect(comment_on_column=True)
+        except SPARK_ERRORS as error:  # a parse error says no, all else says yes
+            return SqlDialect(comment_on_column="PARSE" not in str(error).upper())
+        return SqlDialect(comment_on_column=True)
 
 
 def columns_of(schema: StructType) -> Iterator[Column]:

@@ -11,7 +11,7 @@ _MANY = 1_000
 # A thread that is new to the JVM opens a connection to the metastore of its own: 40 ms of CPU.
 _kept = ThreadPoolExecutor(_MANY, thread_name_prefix="lakegloss")
 
-Task = Callable[[], Any]
+Work = Callable[[], Any]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -21,7 +21,7 @@ class _Lent(Executor):
 
     def __init__(self, number: int) -> None:
         self._free = number
-        self._waiting: deque[tuple[Future[Any], Task]] = deque()
+        self._waiting: deque[tuple[Future[Any], Work]] = deque()
         self._unfinished = 0
         self._changed = threading.Condition()
 
@@ -54,7 +54,7 @@ class _Lent(Executor):
                     self._free += 1
                     return
                 future, task = self._waiting.popleft()
-            _run(future, task)
+            run_into(future, task)
             del future, task  # what it returned is not held until the next one comes
             with self._changed:
                 self._unfinished -= 1
@@ -65,7 +65,8 @@ class _Lent(Executor):
             self._changed.wait_for(lambda: self._unfinished == 0)
 
 
-def _run(future: Future[Any], task: Task) -> None:
+def run_into(future: Future[Any], task: Work) -> None:
+    """Let a future have what a call returns or raises."""
     if not future.set_running_or_notify_cancel():
         return
     try:

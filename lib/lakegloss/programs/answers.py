@@ -1,7 +1,8 @@
 """Reading a model's answer: texts by id, and nothing that cannot be read for sure.
 
-Whole entries only: of an answer that was cut off, the entries before the cut count and the one at
-the cut does not. Two different texts for one id are both dropped. A text never moves to another id.
+Thoughts are taken out first. Whole entries only: of an answer that was cut off, the entries before
+the cut count and the one at the cut does not. Two different texts for one id are both dropped. A
+text never moves to another id.
 """
 
 import json
@@ -10,12 +11,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lakegloss.core.text.thoughts import without_thoughts
+
 MOST_CHARACTERS = 1_000_000
 """Of a longer answer only the beginning is read."""
 _STARTS = 24
 _TEXT_KEYS = ("text", "comment", "description")
 _STRING = r'"((?:[^"\\]|\\.)*)"'
-_ID = r'"id"\s*:\s*' + _STRING.replace("(", "(?P<id>", 1)
+_ID = r'"id"\s*:\s*(?:' + _STRING.replace("(", "(?P<id>", 1) + r"|(?P<number>\d{1,6}))"
 _TEXT = r'"(?:text|comment|description)"\s*:\s*' + _STRING.replace("(", "(?P<text>", 1)
 _ENTRY_FORMS = tuple(
     re.compile(r"\{\s*" + first + r"\s*,\s*" + second + r"\s*,?\s*\}", re.DOTALL)
@@ -51,26 +54,104 @@ class ParsedAnswers:
 
 
 Known = Callable[[str], bool]
+Entry = tuple[str | int, str]
 
 
 def parse_answers(text: str, ids: Collection[str] | None) -> ParsedAnswers:
     """The texts in an answer; never raises, whatever the text is.
 
     Reads {"comments": [{"id", "text"}]}, a bare list of such entries, or a mapping of ids to texts,
-    in code fences or with prose around it. `ids` are those that were asked about; None accepts all
-    that look like one (t1, c12).
+    in code fences or with prose around it, encoded once or twice. `ids` are those that were asked
+    about, in their order; None accepts all that look like one (t1, c12). An id may be written in
+    another way (C1, "c1:"), or as its number where that can stand for no other.
     """
-    text = text[:MOST_CHARACTERS]
-    known = _looks_like_id if ids is None else frozenset(ids).__contains__
-    entries, whole = _whole(text, known), True
+    text = decoded_twice(without_thoughts(text[:MOST_CHARACTERS]))
+    asked = None if ids is None else list(ids)
+    known = _looks_like_id if asked is None else frozenset(asked).__contains__
+    numbers = {_numbered(id_) for id_ in asked or ()}
+
+    def seems(key: str) -> bool:
+        return _canonical(key, known) is not None or (key.isdecimal() and key in numbers)
+
+    entries, whole = _whole(text, seems), True
     if not entries:
-        entries, whole = list(_salvaged(text, known)), False
+        entries, whole = list(_salvaged(text, seems)), False
     truncated = not whole and _open_brackets(text)
-    return _keyed(entries, known, truncated=truncated)
+    return _keyed(_resolved(entries, asked, known), known, truncated=truncated)
+
+
+def decoded_twice(text: str) -> str:
+    """The text of an answer that was encoded as a JSON string, once or more; others as they are."""
+    for _ in range(3):
+        stripped = text.strip()
+        if not (stripped[:1] == '"' and stripped[-1:] == '"'):
+            break
+        try:
+            inner = json.loads(stripped, strict=False)
+        except ValueError:
+            break
+        if not isinstance(inner, str):
+            break
+        text = inner
+    return text
 
 
 def _looks_like_id(text: str) -> bool:
     return re.fullmatch(r"[tc][1-9]\d{0,5}", text) is not None
+
+
+_WRITTEN = re.compile(
+    r"\W*(?:id\W*)?([tc])[\W_]{0,2}0*([1-9]\d{0,5})(?:\W*|[\s:.)-]+(?!.*\b[tc]\d).{0,80})",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _canonical(written: str, known: Known) -> str | None:
+    """The id that is meant, however it is written; None where that is none of those known."""
+    if known(written):
+        return written
+    match = _WRITTEN.fullmatch(written)
+    id_ = f"{match[1].lower()}{match[2]}" if match else ""
+    return id_ if match and known(id_) else None
+
+
+def _numbered(id_: str) -> str:
+    """The digits at the end of an id."""
+    return id_[len(id_.rstrip("0123456789")) :]
+
+
+def _resolved(entries: list[Entry], asked: list[str] | None, known: Known) -> list[tuple[str, str]]:
+    """Entries by the ids that are meant. A number that may stand for several ids is none."""
+    named = [(_canonical(id_, known) if isinstance(id_, str) else None) for id_, _ in entries]
+    bare = [place for place, (id_, _) in enumerate(entries)
+            if named[place] is None and str(id_).isdecimal()]  # fmt: skip
+    by_number = _by_number([str(entries[place][0]) for place in bare], named, asked or [])
+    meant = dict(zip(bare, by_number, strict=True)) if by_number else {}
+    return [
+        (id_, text)
+        for place, (given, text) in enumerate(entries)
+        if (id_ := named[place] or meant.get(place) or (given if isinstance(given, str) else ""))
+    ]
+
+
+def _by_number(numbers: list[str], named: list[str | None], asked: list[str]) -> list[str] | None:
+    """The ids that bare numbers stand for, where there is but one way to read all of them."""
+    numbers = [number.lstrip("0") for number in numbers]
+    if not numbers:
+        return None
+    said = {id_ for id_ in named if id_ is not None}
+    if not said and numbers == [_numbered(id_) for id_ in asked]:
+        return asked
+    if not said and numbers == [str(n) for n in range(1, len(asked) + 1)]:
+        # Counted through, and more than there are columns: the first is the first that was asked.
+        ids = {_numbered(id_) for id_ in asked if id_[:1] == "c"}
+        return asked if numbers[-1] not in ids else None
+    letters = {id_[:1] for id_ in asked if id_ not in said}
+    if len(letters) != 1 or any(id_[:1] in letters for id_ in said):
+        return None
+    by_digits = {_numbered(id_): id_ for id_ in asked if id_[:1] in letters}
+    found = [by_digits.get(number, "") for number in numbers]
+    return found if all(found) else None
 
 
 def _keyed(entries: list[tuple[str, str]], known: Known, *, truncated: bool) -> ParsedAnswers:
@@ -100,10 +181,10 @@ def _says_something(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _whole(text: str, known: Known) -> list[tuple[str, str]]:
+def _whole(text: str, seems: Known) -> list[Entry]:
     """The entries of all JSON values in the text: an example before the answer, a second try."""
     starts = re.finditer(r"[\[{]", text)
-    entries: list[tuple[str, str]] = []
+    entries: list[Entry] = []
     end = 0
     for _, match in zip(range(_STARTS), starts, strict=False):
         if match.start() < end:
@@ -112,46 +193,73 @@ def _whole(text: str, known: Known) -> list[tuple[str, str]]:
             value, end = _DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError):
             continue
-        entries += _entries(value, known)
+        entries += _entries(value, seems)
     return entries
 
 
-def _entries(value: object, known: Known, depth: int = 2) -> Iterator[tuple[str, str]]:
-    """Entries of a decoded value. A lone entry is left to `_salvaged`: others may follow it."""
+def _entries(value: object, seems: Known, depth: int = 4) -> Iterator[Entry]:
+    """Entries of a decoded value, in what may be wrapped around it.
+
+    A lone entry is left to `_salvaged`: others may follow it.
+    """
+    if isinstance(value, str):
+        value = _decoded(value) if depth else None
     if isinstance(value, _Object):
-        inner = [v for k, v in value if k == "comments"]
-        if inner and depth:
-            for part in inner:
-                yield from _entries(part, known, depth - 1)
-        elif _entry(value) is None:
-            yield from _mapping(value, known)
+        yield from _in_object(value, seems, depth)
     elif isinstance(value, list):
-        yield from filter(None, map(_entry, value))
+        for item in value:
+            entry = _entry(item)
+            if entry is not None:
+                yield entry
+            elif depth and not isinstance(item, str):
+                yield from _entries(item, seems, depth - 1)
 
 
-def _entry(item: object) -> tuple[str, str] | None:
+def _in_object(value: _Object, seems: Known, depth: int) -> Iterator[Entry]:
+    inner = [v for k, v in value if k == "comments"]
+    if not inner and _entry(value) is None:
+        found = list(_mapping(value, seems))
+        yield from found
+        inner = [] if found else [v for _, v in value]
+    for part in inner if depth else ():
+        yield from _entries(part, seems, depth - 1)
+
+
+def _decoded(text: str) -> object:
+    """What a string holds that is JSON itself; None of others."""
+    if text.strip()[:1] not in {"{", "["}:
+        return None
+    try:
+        return _DECODER.decode(text.strip())
+    except (ValueError, RecursionError):
+        return None
+
+
+def _entry(item: object) -> Entry | None:
     if not isinstance(item, _Object):
         return None
     ids = [v for k, v in item if k == "id"]
     texts = [v for k, v in item if k in _TEXT_KEYS]
-    if len(ids) != 1 or len(texts) != 1:
+    if len(ids) != 1 or len(texts) != 1 or not isinstance(texts[0], str):
         return None
-    id_, text = ids[0], texts[0]
-    if isinstance(id_, str) and isinstance(text, str):
-        return id_.strip(), text.strip()
-    return None
+    if isinstance(ids[0], str):
+        return ids[0].strip(), texts[0].strip()
+    is_number = isinstance(ids[0], int) and not isinstance(ids[0], bool)
+    return (ids[0], texts[0].strip()) if is_number else None
 
 
-def _mapping(value: _Object, known: Known) -> Iterator[tuple[str, str]]:
+def _mapping(value: _Object, seems: Known) -> Iterator[Entry]:
     pairs = [(k.strip(), v.strip()) for k, v in value if isinstance(v, str)]
-    return iter(pairs if any(known(k) for k, _ in pairs) else ())
+    return iter(pairs if any(seems(k) for k, _ in pairs) else ())
 
 
-def _salvaged(text: str, known: Known) -> Iterator[tuple[str, str]]:
+def _salvaged(text: str, seems: Known) -> Iterator[Entry]:
     """Whole entries of JSON that is cut off or broken elsewhere."""
-    found = [m.group("id", "text") for form in _ENTRY_FORMS for m in form.finditer(text)]
+    found = [
+        (m["number"] or m["id"], m["text"]) for form in _ENTRY_FORMS for m in form.finditer(text)
+    ]
     if not found:
-        found = [m.group(1, 2) for m in _PAIR.finditer(text) if known(m.group(1))]
+        found = [(m[1], m[2]) for m in _PAIR.finditer(text) if seems(m[1])]
     for raw_id, raw_text in found:
         id_, value = _unescaped(raw_id), _unescaped(raw_text)
         if id_ is not None and value is not None:

@@ -17,7 +17,7 @@ Condition = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class ChosenSignature:
     """What a pipeline decided: the condition's name ('' for otherwise) and what to execute."""
 
     condition: str
@@ -100,7 +100,7 @@ class ConditionalPipeline:
         else:
             self._branches[condition] = signature
 
-    def choose(self, inputs: Mapping[str, Any]) -> Chosen:
+    def choose(self, inputs: Mapping[str, Any]) -> ChosenSignature:
         """What to execute for these inputs.
 
         Raises:
@@ -108,13 +108,13 @@ class ConditionalPipeline:
         """
         for name, signature in self._branches.items():
             if self._holds(name, inputs):
-                return Chosen(condition=name, signature=signature)
+                return ChosenSignature(condition=name, signature=signature)
         if self._otherwise is None:
             raise SignatureError(
                 "No condition holds for these inputs, and the pipeline has no otherwise().",
                 remedy="Add otherwise().execute(...).",
             )
-        return Chosen(condition="", signature=self._otherwise)
+        return ChosenSignature(condition="", signature=self._otherwise)
 
     def _holds(self, name: str, inputs: Mapping[str, Any]) -> bool:
         try:

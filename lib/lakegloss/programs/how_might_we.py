@@ -1,14 +1,17 @@
 """How-might-we questions, and solutions by priority, from insights, metrics and jobs to be done."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dspy
 from pydantic import BaseModel, Field
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.errors import InputError
 
+_log = logging.getLogger("lakegloss.programs")
 MOST = 20
 SCORES = (0.0, 10.0)
 
@@ -111,6 +114,7 @@ class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
                 try:
                     return await self.aforward(**item)
                 except Exception as error:  # noqa: BLE001 - one failure costs no other
+                    _log.debug("one of a batch failed:\n%s", stack_of(error))
                     return {"error": str(error)}
 
         return list(await asyncio.gather(*map(one, items)))

@@ -6,7 +6,7 @@ costs a fraction of what an adapter does that describes every field anew in each
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,8 @@ from dspy.utils.exceptions import AdapterParseError
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 from pydantic_core import to_jsonable_python
 
+from lakegloss.core.text.thoughts import without_thoughts
+from lakegloss.programs.answers import decoded_twice
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
 
 MOST_CHARACTERS = 1_000_000
@@ -171,7 +173,7 @@ def object_in(text: str, names: Mapping[str, Any]) -> dict[str, Any] | None:
 
     The last of several that are equally good counts: examples and first tries come before it.
     """
-    text = text[:MOST_CHARACTERS]
+    text = decoded_twice(without_thoughts(text[:MOST_CHARACTERS]))
     best: dict[str, Any] | None = None
     score, end = 0, 0
     for _, match in zip(range(_STARTS), re.finditer(r"\{", text), strict=False):
@@ -181,10 +183,27 @@ def object_in(text: str, names: Mapping[str, Any]) -> dict[str, Any] | None:
             value, end = _DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError):
             continue
-        hits = sum(name in value for name in names)
-        if hits and hits >= score:
-            best, score = value, hits
+        for held in _held(value, depth=3):
+            hits = sum(name in held for name in names)
+            if hits and hits >= score:
+                best, score = held, hits
     return best
+
+
+def _held(value: Any, *, depth: int) -> Iterator[dict[str, Any]]:
+    """An object and, before it, those inside it: an answer may be wrapped, or a tool's arguments.
+
+    The outer one comes last, so that it counts where both are equally good.
+    """
+    if isinstance(value, str) and value.strip()[:1] == "{":
+        try:
+            value = _DECODER.decode(value.strip())
+        except (ValueError, RecursionError):
+            return
+    if isinstance(value, dict):
+        for part in value.values() if depth else ():
+            yield from _held(part, depth=depth - 1)
+        yield value
 
 
 def _taken(spec: FieldSpec, value: Any) -> Any:

@@ -27,6 +27,8 @@ COMMENT, CONFIG = "comment", "config"
 MOST_BYTES = 5_000_000
 _TYPE_NAMES = {repr(kind): name for name, kind in TYPES.items()}
 _REASONING = "reasoning"
+# What dspy and pydantic raise at names that they keep, and at facts that make no field.
+_AT_KEPT_NAMES = (ValueError, TypeError, NameError, AttributeError, LookupError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,7 @@ def load_saved(saved: SavedProgram) -> Any:
         raise VersionRefusedError(
             f"The program {name!r} cannot be built: {error.message}", remedy=error.remedy
         ) from error
-    except Exception as error:  # what dspy and pydantic raise at names that they keep
+    except _AT_KEPT_NAMES as error:
         raise VersionRefusedError(
             f"The program {name!r} cannot be built: {first_line(error, 200)}",
             remedy="Register the program again.",

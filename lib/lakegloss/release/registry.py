@@ -4,14 +4,13 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import (
     EnvironmentNotReadyError,
@@ -20,6 +19,7 @@ from lakegloss.errors import (
     VersionRefusedError,
 )
 from lakegloss.programs.saved import SavedProgram, read_saved
+from lakegloss.release.mlflow_errors import finding, finding_alias, reading, working
 from lakegloss.release.servers import UNITY_CATALOG, place_of, require_listener, uris_of
 from lakegloss.release.version import (
     Reference,
@@ -30,7 +30,7 @@ from lakegloss.release.version import (
     tags_of,
     version_of,
 )
-from lakegloss.settings import Settings
+from lakegloss.settings_views import RegistrySettings
 
 PROGRAM_FILE = "program.json"
 _log = logging.getLogger("lakegloss.registry")
@@ -44,8 +44,6 @@ _MOST_BYTES = 10_000_000
 _LISTED = 50
 _PAGE = 200
 _TRIES = 4
-_NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND")
-_NO_ALIAS = "INVALID_PARAMETER_VALUE"
 
 
 class Registry:
@@ -59,7 +57,9 @@ class Registry:
         RegistryError: nothing listens at its address.
     """
 
-    def __init__(self, settings: Settings, *, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, settings: RegistrySettings, *, environ: Mapping[str, str] | None = None
+    ) -> None:
         try:
             import mlflow
         except ImportError:
@@ -129,7 +129,7 @@ class Registry:
         """
         self.check_name(name)
         quoted = name.replace("'", "")
-        with _told(f"the versions of {name!r} cannot be listed", missing=False):
+        with working(f"the versions of {name!r} cannot be listed"):
             # In Unity Catalog what a search finds has neither tags nor aliases.
             found = self._client.search_model_versions(f"name='{quoted}'", max_results=_PAGE)
             numbers = sorted((int(item.version) for item in found), reverse=True)[:limit]
@@ -155,8 +155,8 @@ class Registry:
             if reference.number
             else (f"{reference.name}@{reference.alias}")
         )
-        remedy = "" if reference.number else "`lakegloss promote NAME NUMBER` gives the alias."
-        with _told(f"there is no version {what!r}", no_alias=not reference.number, remedy=remedy):
+        looking = finding if reference.number else finding_alias
+        with looking(f"there is no version {what!r}"):
             if reference.number:
                 item = self._client.get_model_version(reference.name, str(reference.number))
             else:
@@ -186,7 +186,7 @@ class Registry:
     def _fetched(self, version: Version, path: str, folder: str) -> str:
         import mlflow
 
-        with _told(f"the version {version.reference!r} holds no {path}", refused=True):
+        with reading(f"the version {version.reference!r} holds no {path}"):
             local = mlflow.artifacts.download_artifacts(
                 artifact_uri=f"{self._place(version)}/{path}",
                 dst_path=folder,
@@ -245,7 +245,7 @@ class Registry:
             if same and fits and self._holds(version, saved):
                 return self._with_figures(version, told), False
         number = known[0].number + 1 if known else 1
-        with _told(f"{name!r} cannot be registered", missing=False):
+        with working(f"{name!r} cannot be registered"):
             if not known:
                 self._ensure(name)
             for _ in range(_TRIES):
@@ -274,7 +274,7 @@ class Registry:
         if not measured or version.measured == measured:
             return version
         told = description_of(measured)
-        with _told(f"the figures of {version.reference!r} cannot be kept", missing=False):
+        with working(f"the figures of {version.reference!r} cannot be kept"):
             for key, value in numbers_of(measured) if version.run_id else ():
                 self._client.log_metric(version.run_id, key, value)
             # Last: a version that has a description has its figures.
@@ -317,14 +317,14 @@ class Registry:
             self._experiment_id(), run_name=f"{name} {saved.version}"[:250], tags=tags_of(saved)
         )
         run_id = run.info.run_id
+        status = "FAILED"
         try:
             self._client.log_artifacts(run_id, str(model), _FOLDER)
             for key, value in numbers_of(measured):
                 self._client.log_metric(run_id, key, value)
-        except BaseException:
-            self._client.set_terminated(run_id, "FAILED")
-            raise
-        self._client.set_terminated(run_id)
+            status = "FINISHED"
+        finally:
+            self._client.set_terminated(run_id, status)
         return run
 
     def _experiment_id(self) -> str:
@@ -345,7 +345,7 @@ class Registry:
             VersionNotFoundError, RegistryError: there is no such version, or no answer.
         """
         self.check_name(name)
-        with _told(f"there is no version '{name}/{number}'"):
+        with finding(f"there is no version '{name}/{number}'"):
             if number is None:
                 self._client.delete_registered_model_alias(name, alias)
             else:
@@ -359,56 +359,21 @@ class Registry:
         """
         self.check_name(name)
         try:
-            with _told(f"there is no registered name {name!r}"):
+            with finding(f"there is no registered name {name!r}"):
                 return dict(self._aliases(name))
         except VersionNotFoundError:
             return {}
 
 
-def allowed_names(settings: Settings) -> tuple[str, ...]:
+def allowed_names(settings: RegistrySettings) -> tuple[str, ...]:
     """The patterns of names whose versions may be used."""
     given = tuple(part.strip() for part in settings.registry_allow.split(",") if part.strip())
     return given or ("lakegloss*", f"{settings.catalog or '*'}.{settings.schema_name}.*")
 
 
-def default_name(settings: Settings, program: str, uri: str) -> str:
+def default_name(settings: RegistrySettings, program: str, uri: str) -> str:
     """The registered name of a program: three levels in Unity Catalog, else one."""
     short = re.sub(r"\W+", "_", program).strip("_").lower() or "program"
     if uri.startswith(UNITY_CATALOG):
         return f"{settings.catalog or 'main'}.{settings.schema_name}.{short}"
     return f"lakegloss_{short}"
-
-
-@contextmanager
-def _told(
-    what: str,
-    *,
-    missing: bool = True,
-    refused: bool = False,
-    no_alias: bool = False,
-    remedy: str = "",
-) -> Iterator[None]:
-    """MLflow's errors in lakegloss' own words.
-
-    Args:
-        missing: that something is not there is said by `what`; refused: and is a refusal.
-        no_alias: how MLflow says that an alias is not there counts, too.
-    """
-    from mlflow.exceptions import MlflowException
-
-    try:
-        yield
-    except (MlflowException, OSError) as error:
-        code = getattr(error, "error_code", "") if isinstance(error, MlflowException) else ""
-        gone = isinstance(error, FileNotFoundError) or str(error).startswith("No such artifact")
-        if missing and (gone or code in _NOT_THERE or (no_alias and code == _NO_ALIAS)):
-            kind = VersionRefusedError if refused else VersionNotFoundError
-            lists = "`lakegloss versions NAME` lists them."
-            todo = "Register the program with `lakegloss register`." if refused else lists
-            raise kind(
-                f"{what[0].upper()}{what[1:]}.", remedy=f"{remedy} {todo}".strip()
-            ) from error
-        raise RegistryError(
-            f"The registry failed: {what}: {first_line(error, 300)}",
-            remedy="Check registry_uri or MLFLOW_TRACKING_URI, and your rights.",
-        ) from error

@@ -7,11 +7,17 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from lakegloss.core.ddl import is_in
-from lakegloss.core.release.decisions import Action, Alias, Release, Standing, standing
+from lakegloss.core.release.decisions import (
+    Alias,
+    Release,
+    ReleaseAction,
+    VersionStanding,
+    standing,
+)
 from lakegloss.errors import RegistryError, VersionNotFoundError
 from lakegloss.faults import fault_point
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.tables import RELEASES
 from lakegloss.programs.saved import load_saved
 from lakegloss.release.registry import Registry
@@ -44,7 +50,7 @@ class Releases:
         alias: Alias = Alias.CHAMPION,
         reason: str = "",
         decided_by: str = "",
-    ) -> Standing:
+    ) -> VersionStanding:
         """Give an alias to a version; a challenger that becomes champion is none any more.
 
         What stands already is not decided again, but the aliases are set.
@@ -61,12 +67,12 @@ class Releases:
         now = standing(self.history(name))
         decided = []
         if now.aliases[alias] != number:
-            decided.append(_release(version, alias, Action.PROMOTE, reason, decided_by))
+            decided.append(_release(version, alias, ReleaseAction.PROMOTE, reason, decided_by))
         if alias == Alias.CHAMPION and now.challenger == number:
             decided.append(_withdrawal(version, reason, decided_by))
         return self._decide(name, decided)
 
-    def rollback(self, name: str, *, reason: str = "", decided_by: str = "") -> Standing:
+    def rollback(self, name: str, *, reason: str = "", decided_by: str = "") -> VersionStanding:
         """Make the champion before this one champion again.
 
         Raises:
@@ -83,7 +89,7 @@ class Releases:
         version = self._registry.find(Reference(name=name, number=now.before))
         load_saved(self._registry.saved(version))
         return self._decide(
-            name, [_release(version, Alias.CHAMPION, Action.ROLLBACK, reason, decided_by)]
+            name, [_release(version, Alias.CHAMPION, ReleaseAction.ROLLBACK, reason, decided_by)]
         )
 
     @staticmethod
@@ -118,7 +124,7 @@ class Releases:
                 changed[alias] = (there.get(alias, 0), number)
         return changed
 
-    def _decide(self, name: str, decided: Sequence[Release]) -> Standing:
+    def _decide(self, name: str, decided: Sequence[Release]) -> VersionStanding:
         if decided:
             by = decided[0].decided_by or self._user()
             at = self._after(self.history(name))
@@ -139,7 +145,7 @@ class Releases:
 def _release(
     version: Version,
     alias: Alias,
-    action: Action,
+    action: ReleaseAction,
     reason: str,
     decided_by: str,
     *,
@@ -161,4 +167,4 @@ def _release(
 
 
 def _withdrawal(version: Version, reason: str, decided_by: str) -> Release:
-    return _release(version, Alias.CHALLENGER, Action.WITHDRAW, reason, decided_by, number=0)
+    return _release(version, Alias.CHALLENGER, ReleaseAction.WITHDRAW, reason, decided_by, number=0)

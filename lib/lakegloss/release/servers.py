@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from lakegloss.errors import SettingsError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import RegistrySettings
 
 UNITY_CATALOG = "databricks-uc"
 _CONNECT_SECONDS = 3.0
@@ -41,7 +41,9 @@ def _has_proxy(host: str) -> bool:
     return bool(getproxies()) and not proxy_bypass(host)
 
 
-def uris_of(settings: Settings, environ: Mapping[str, str] | None = None) -> tuple[str, str]:
+def uris_of(
+    settings: RegistrySettings, environ: Mapping[str, str] | None = None
+) -> tuple[str, str]:
     """The addresses of the tracking server and of the registry.
 
     `registry_uri`, else MLflow's own variables, else the workspace on Databricks, else a file in

@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lakegloss.drafting.commenter import CardAnswer, Commenter
+    from lakegloss.drafting.card_answers import CardAnswer
+    from lakegloss.drafting.commenter import Commenter
     from lakegloss.programs.chain import SignatureChain
     from lakegloss.programs.conditional import ConditionalPipeline
     from lakegloss.serving.executor.active_run import autolog
@@ -38,7 +39,8 @@ _PLACES = {
     "lakegloss.programs.chain": ("SignatureChain",),
     "lakegloss.programs.conditional": ("ConditionalPipeline",),
     "lakegloss.serving.executor.active_run": ("autolog",),
-    "lakegloss.drafting.commenter": ("CardAnswer", "Commenter"),
+    "lakegloss.drafting.card_answers": ("CardAnswer",),
+    "lakegloss.drafting.commenter": ("Commenter",),
     "lakegloss.serving.executor.executor": ("DSPyPipelineExecutor",),
     "lakegloss.serving.model.local_endpoint": ("local_endpoint",),
     "lakegloss.serving.executor.loader": ("DSPyModelLoader", "EntryPointSource"),

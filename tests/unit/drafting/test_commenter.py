@@ -14,6 +14,7 @@ from lakegloss.errors import EndpointError
 from lakegloss.serving.model.local_endpoint import local_endpoint
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
+from tests.kits.waiting import until
 
 CARD: dict[str, Any] = {"table": "sales.orders", "columns": [{"name": "status"}]}
 
@@ -76,8 +77,7 @@ def test_closing_ends_what_is_asked(tmp_path: Path) -> None:
     with ModelServer(latency=30.0) as hangs:
         writer = Commenter(settings_for(tmp_path, hangs.url))
         begun = writer.begin([CARD])
-        while not hangs.counts()["requests"]:
-            time.sleep(0.01)
+        until(lambda: hangs.counts()["requests"])
         start = time.monotonic()
         closers = [threading.Thread(target=writer.close) for _ in range(4)]
         for closer in closers:
@@ -110,8 +110,7 @@ def test_the_local_endpoint_ends_beside_a_model_that_hangs(tmp_path: Path) -> No
         ):
             caller = threading.Thread(target=ask, args=(address,))
             caller.start()
-            while not hangs.counts()["requests"]:
-                time.sleep(0.01)
+            until(lambda: hangs.counts()["requests"])
             start = time.monotonic()
         assert time.monotonic() - start < 5
         caller.join(5)

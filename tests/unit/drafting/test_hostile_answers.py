@@ -27,7 +27,7 @@ def describe_under_fire(tmp_path: Path, *, tables: int, seed: int) -> Counter[st
         endpoint = Endpoint(base_url=server.url, model="model-a", timeout=1.0)
         with Engine(HttpTransport(endpoint), policy, run_id="run", journal=journal) as engine:
             ask = Recorded(engine.ask)
-            drafted = draft(lake, settings, ask, "run")
+            drafted = draft(lake, settings, ask)
         kept = [r for _, responses in read_journal(journal.folder) for r in responses]
         return assert_all_held(lake, drafted, kept, ask.requests, server)
 

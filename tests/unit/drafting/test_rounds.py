@@ -9,7 +9,7 @@ from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import AskedAsset, Response
-from lakegloss.drafting.rounds import Limits, Rounds
+from lakegloss.drafting.rounds import AskLimits, Rounds
 
 GOOD = {
     "": "Orders that customers placed in the web shop, one row for each.",
@@ -40,7 +40,7 @@ MARKS = {task.key.column: task.fingerprint for task in TASKS.tasks}
 
 
 def rounds(asks: int = 3) -> Rounds:
-    return Rounds([TASKS], Limits(table=1000, column=500, asks=asks, style="standard"))
+    return Rounds([TASKS], AskLimits(table=1000, column=500, asks=asks, style="standard"))
 
 
 def answer(texts: dict[str, str], asked: list[str] | None = None, **more: object) -> Response:

@@ -8,9 +8,9 @@ import pytest
 from lakegloss.core.plan.tasks import TableTasks
 from lakegloss.core.records import Source
 from lakegloss.core.requests import ModelRequest
-from lakegloss.drafting.rules import Drafted
+from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.stopping import budget_advice
-from lakegloss.engine.attempt import Attempt, Failure
+from lakegloss.engine.attempt import Attempt, Failure, Usage
 from lakegloss.engine.caller import policy_from
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.http.transport import ScriptedTransport
@@ -35,7 +35,11 @@ def drafted_by(
         policy_from(settings, endpoint=settings.endpoint), retry=RetryPolicy(attempts=2)
     )
     with Engine(ScriptedTransport(answer), policy, run_id="run", clock=FakeClock()) as engine:
-        return draft(lake, settings, engine.ask, "run")
+        return draft(lake, settings, engine.ask)
+
+
+def advice_of(settings: Settings, needed: Usage | None, *, calls: int) -> str:
+    return budget_advice(settings.calls, needed, endpoint=settings.endpoint, calls=calls)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +59,7 @@ def test_an_endpoint_that_never_answers_is_an_error_and_nothing_stands_in(attemp
     assert isinstance(drafted.error, EndpointUnavailableError)
     assert "http://dead.example/v1" in drafted.error.message
     assert attempt.error in drafted.error.message
-    assert drafted.proposals == []
+    assert drafted.drafts == []
     assert drafted.calls <= 20
 
 
@@ -63,8 +67,8 @@ def test_answers_that_fail_their_checks_still_get_the_rules_words() -> None:
     drafted = drafted_by(lambda _: good("no JSON"))
     assert drafted.error is None
     assert drafted.unanswered == 0
-    assert {p.source for p in drafted.proposals} == {Source.RULES.value}
-    assert len(drafted.proposals) == ASSETS
+    assert {p.source for p in drafted.drafts} == {Source.RULES}
+    assert len(drafted.drafts) == ASSETS
 
 
 def test_requests_that_were_not_answered_beside_others_are_counted_with_the_cause() -> None:
@@ -78,7 +82,7 @@ def test_requests_that_were_not_answered_beside_others_are_counted_with_the_caus
     drafted = drafted_by(partly, lake, in_flight=1)
     assert drafted.error is None
     assert drafted.unanswered > 0
-    assert len(drafted.proposals) + drafted.unanswered == 12 * 13
+    assert len(drafted.drafts) + drafted.unanswered == 12 * 13
     assert drafted.cause.startswith("invalid")
 
 
@@ -87,16 +91,16 @@ def test_a_budget_without_room_for_one_request_says_how_much_one_needs() -> None
     assert (drafted.calls, drafted.not_asked) == (0, {"budget": ASSETS})
     assert drafted.needed is not None
     settings = Settings(model="m", endpoint="http://x", max_tokens_total=100)
-    advice = budget_advice(settings, drafted.needed, calls=0)
+    advice = advice_of(settings, drafted.needed, calls=0)
     assert "max_tokens_total = 100 is too small" in advice
     assert f"{drafted.needed.total:,} tokens" in advice
     assert "run the same command" not in advice
     shared = Settings(
         model="m", endpoint="http://x", max_tokens_total=9000, transport="partitions", partitions=8
     )
-    assert "8 partitions that share" in budget_advice(shared, drafted.needed, calls=0)
+    assert "8 partitions that share" in advice_of(shared, drafted.needed, calls=0)
     enough = Settings(model="m", endpoint="http://x", max_tokens_total=drafted.needed.total)
-    assert "run the same command" in budget_advice(enough, drafted.needed, calls=3)
+    assert "run the same command" in advice_of(enough, drafted.needed, calls=3)
 
 
 def test_nothing_readable_is_an_error_and_something_readable_none() -> None:

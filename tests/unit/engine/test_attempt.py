@@ -90,7 +90,6 @@ def test_an_answer_that_reasoning_ate_is_not_asked_again() -> None:
     "body",
     [
         pytest.param(b"", id="empty"),
-        pytest.param(b"<html>", id="html"),
         pytest.param(b"{}", id="no choices"),
         pytest.param(b"[]", id="list"),
         pytest.param(b"null", id="null"),
@@ -144,7 +143,7 @@ def test_half_a_surrogate_pair_does_not_reach_a_table() -> None:
         (503, {}, Failure.SERVER),
         (529, {}, Failure.SERVER),
         (404, {"error_code": "ENDPOINT_NOT_FOUND", "message": "no"}, Failure.INVALID),
-        (302, {}, Failure.INVALID),
+        (302, {}, Failure.MISROUTED),
         (400, {"error": {"code": "context_length_exceeded"}}, Failure.CONTEXT_LENGTH),
         (400, {"message": "prompt is too long: 9 tokens"}, Failure.CONTEXT_LENGTH),
         (400, {"error": {"code": "content_filter"}}, Failure.REFUSED),

@@ -21,7 +21,7 @@ from lakegloss.engine.http.transport import ScriptedTransport
 from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.limits.retry import RetryPolicy
-from lakegloss.engine.outcome import Outcome, Progress, Reason
+from lakegloss.engine.outcome import CallProgress, Outcome, Reason
 from lakegloss.errors import (
     EndpointAuthError,
     EndpointUnavailableError,
@@ -43,7 +43,7 @@ def answers(request: ModelRequest) -> Attempt:
 def test_all_are_answered_in_order(tmp_path: Path) -> None:
     transport = ScriptedTransport(answers, turns=3)
     seen: list[Response] = []
-    progress: list[Progress] = []
+    progress: list[CallProgress] = []
     with make_engine(transport, journal=Journal(tmp_path, "run")) as engine:
         outcome = engine.ask(REQUESTS, on_response=seen.append, on_progress=progress.append)
     assert [r.request_hash for r in outcome.responses] == [r.request_hash for r in REQUESTS]

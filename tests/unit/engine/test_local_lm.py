@@ -15,8 +15,8 @@ from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
-from lakegloss.drafting.requests import render_requests
-from lakegloss.drafting.rounds import Limits, Rounds
+from lakegloss.drafting.rendering import render_requests
+from lakegloss.drafting.rounds import AskLimits, Rounds
 from lakegloss.engine import local_lm
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.engine import engine_from
@@ -76,7 +76,7 @@ def test_a_table_goes_the_whole_way_through_a_real_model(
     settings = settings_of(server, tmp_path)
     assert ask_models(settings).doubt == "", "the server lists the model under the printed name"
     program = CommentProgram()
-    rounds = Rounds([airports()], Limits(table=1000, column=500, asks=2, style=settings.style))
+    rounds = Rounds([airports()], AskLimits(table=1000, column=500, asks=2, style=settings.style))
     usage = Usage()
     with engine_from(settings, run_id="run") as engine:
         while works := rounds.works():

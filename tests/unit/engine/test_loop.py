@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import threading
-import time
 from concurrent.futures import CancelledError
 
 import pytest
 
 from lakegloss.engine.loop import LoopThread
 from lakegloss.errors import EndpointError
+from tests.kits.waiting import until
 
 
 def test_work_of_many_threads_runs_in_one() -> None:
@@ -108,11 +108,9 @@ def test_it_closes_from_its_own_thread_where_garbage_is_collected() -> None:
     assert ended.wait(5)
     with contextlib.suppress(CancelledError):  # its own closing ends it
         found.result(5)
-    for _ in range(100):
-        if not any(t.name == "lakegloss-engine" for t in threading.enumerate()):
-            break
-        time.sleep(0.05)
-    else:
-        raise AssertionError("the thread did not end")
+    until(
+        lambda: not any(t.name == "lakegloss-engine" for t in threading.enumerate()),
+        told="the thread did not end",
+    )
     with pytest.raises(EndpointError, match="closed"):
         loop.submit(last())

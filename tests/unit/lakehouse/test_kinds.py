@@ -9,7 +9,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.stages import KEPT_ELSEWHERE, Edit, can_write, stages_for
 from lakegloss.lakehouse.catalog import Catalog
-from lakegloss.lakehouse.survey import evidence as survey
+from lakegloss.lakehouse.survey import gathering as survey
 from lakegloss.settings import load_settings
 
 ELSEWHERE = (TableKind.FOREIGN, TableKind.METRIC_VIEW)

@@ -247,3 +247,55 @@ def test_no_bytes_raise(body: bytes) -> None:
     for encoding in ("utf-8", "latin-1", "utf-16"):
         text = body.decode(encoding, "replace")
         assert parse_answers(text, IDS).texts.keys() <= set(IDS)
+
+
+ALL_IDS = ["t1", "c1", "c2", "c3"]
+
+
+def numbered(*ids: object) -> str:
+    return json.dumps({"comments": [{"id": i, "text": f"text of {n}"} for n, i in enumerate(ids)]})
+
+
+@pytest.mark.parametrize(
+    ("ids", "asked", "read"),
+    [
+        (["T1", "C1", "C2", "C3"], ALL_IDS, ALL_IDS),
+        (["t-1", "c_1", "[c2]", "c03"], ALL_IDS, ALL_IDS),
+        (["t1 orders", "c1: amount", "c2", "id c3"], ALL_IDS, ALL_IDS),
+        (["1", "1", "2", "3"], ALL_IDS, ALL_IDS),
+        ([1, 1, 2, 3], ALL_IDS, ALL_IDS),
+        (["t1", 1, 2, 3], ALL_IDS, ALL_IDS),
+        ([1, 2, 3, 4], ALL_IDS, ALL_IDS),
+        ([1, 2, 3], ["c1", "c2", "c3"], ["c1", "c2", "c3"]),
+        (["2", "1"], ["c1", "c2", "c3"], ["c2", "c1"]),
+        # What may be counted through, or be a column's number, is nobody's.
+        ([1, 2, 3], ALL_IDS, []),
+        ([2, 3], ALL_IDS, []),
+        (["t1", "c1", 2], ALL_IDS, ["t1", "c1"]),
+        ([0, 1, 2], ["c1", "c2", "c3"], []),
+    ],
+)
+def test_ids_in_other_writing(ids: list[object], asked: list[str], read: list[str]) -> None:
+    parsed = parse_answers(numbered(*ids), asked)
+    assert parsed.texts == {id_: f"text of {n}" for n, id_ in enumerate(read)}
+
+
+def test_a_mapping_of_ids_in_other_writing() -> None:
+    assert parse_answers('{"C1": "a", "C2": "b"}', ["c1", "c2"]).texts == {"c1": "a", "c2": "b"}
+    assert parse_answers('{"1": "a", "2": "b"}', ["c1", "c2"]).texts == {"c1": "a", "c2": "b"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(json.dumps(PLAIN), id="encoded twice"),
+        pytest.param(json.dumps(json.dumps(PLAIN)), id="encoded three times"),
+        pytest.param(json.dumps({"comments": json.dumps(ENTRIES)}), id="the list is a string"),
+        pytest.param(json.dumps({"name": "answer", "arguments": PLAIN}), id="arguments"),
+        pytest.param(json.dumps({"answer": json.loads(PLAIN)}), id="wrapped"),
+        pytest.param(json.dumps([[*ENTRIES]]), id="a list in a list"),
+        pytest.param(json.dumps([{e["id"]: e["text"]} for e in ENTRIES]), id="a list of mappings"),
+    ],
+)
+def test_other_wrappings_are_read(text: str) -> None:
+    assert parse_answers(text, IDS).texts == TEXTS

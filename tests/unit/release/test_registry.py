@@ -29,8 +29,10 @@ from lakegloss.release.version import reference_of
 from lakegloss.serving.model import packaging
 from lakegloss.serving.model.packaging import packaged, register
 from lakegloss.settings import Settings, load_settings
+from tests.kits.modules import fresh
 from tests.kits.registry import (
     NAME,
+    client_of,
     comment_program,
     copied,
     folder_of,
@@ -64,7 +66,7 @@ def test_a_program_is_registered_once(settings: Settings, registry: Registry) ->
     other, is_new = register(registry, name, comment_program("Be brief."), settings)
     assert (other.number, is_new) == (2, True)
     assert [v.number for v in registry.versions(name)] == [2, 1]
-    run = registry._client.get_run(first.run_id)
+    run = client_of(registry).get_run(first.run_id)
     assert run.data.metrics["scores.similarity"] == 0.71
 
 
@@ -198,7 +200,7 @@ def test_numbers_of_deleted_versions_are_not_used_again(
 ) -> None:
     name = "lakegloss_deleted"
     versions_of(settings, "One.", "Two.", name=name)
-    registry._client.delete_model_version(name, "2")
+    client_of(registry).delete_model_version(name, "2")
     [third] = versions_of(settings, "Three.", name=name)
     text = (folder_of(settings, third) / "MLmodel").read_text(encoding="utf-8")
     assert f"version: {name}/{third.number}" in text, "it calls itself what it is called"
@@ -292,12 +294,8 @@ def test_other_code_makes_another_version(
     shutil.copytree(Path(lakegloss.__file__).parent, package)
     (package / "core" / "mended.py").write_text("", encoding="utf-8")
     monkeypatch.setattr(lakegloss, "__file__", str(package / "__init__.py"))
-    packaging._code_hash.cache_clear()
-    try:
-        second, is_new = register(registry, name, comment_program(), settings)
-    finally:
-        monkeypatch.undo()
-        packaging._code_hash.cache_clear()
+    second, is_new = fresh(packaging).register(registry, name, comment_program(), settings)
+    monkeypatch.undo()
     assert (second.number, is_new) == (first.number + 1, True)
     assert register(registry, name, comment_program(), settings)[1] is False
 
@@ -341,7 +339,7 @@ def test_what_a_search_of_unity_catalog_lacks_is_not_needed(
     def search(*_: Any, **__: Any) -> list[Any]:
         return [ModelVersionSearch(name, str(number), 0, 0) for number in (1, 2)]
 
-    monkeypatch.setattr(registry._client, "search_model_versions", search)
+    monkeypatch.setattr("mlflow.MlflowClient.search_model_versions", search)
     found = registry.versions(name)
     assert [v.number for v in found] == [2, 1]
     assert found[0].measured == {"score": 0.5}
@@ -352,7 +350,7 @@ def test_tags_have_names_that_unity_catalog_takes(
     settings: Settings, registry: Registry, key: str
 ) -> None:
     [version] = versions_of(settings, "", name="lakegloss_tags")
-    item = registry._client.get_model_version(version.name, str(version.number))
+    item = client_of(registry).get_model_version(version.name, str(version.number))
     assert item.tags[key]
     assert not set(".,-=/: ") & set("".join(item.tags))
 
@@ -363,7 +361,7 @@ def test_a_registry_that_fails_is_not_a_version_that_is_not_there(
     def broken(*_: Any, **__: Any) -> Any:
         raise ConnectionResetError("reset")
 
-    monkeypatch.setattr(registry._client, "get_model_version_by_alias", broken)
+    monkeypatch.setattr("mlflow.MlflowClient.get_model_version_by_alias", broken)
     with pytest.raises(RegistryError) as raised:
         registry.find(reference_of(NAME))
     assert not isinstance(raised.value, VersionNotFoundError)
@@ -375,7 +373,7 @@ def test_figures_go_to_the_version_that_has_none(settings: Settings, registry: R
     told, is_new = register(registry, name, comment_program(), settings, measured={"score": 0.7})
     assert (told.number, is_new, told.measured) == (plain.number, False, {"score": 0.7})
     assert registry.versions(name)[0].measured == {"score": 0.7}
-    assert registry._client.get_run(plain.run_id).data.metrics == {"score": 0.7}
+    assert client_of(registry).get_run(plain.run_id).data.metrics == {"score": 0.7}
     again, is_new = register(registry, name, comment_program(), settings)
     assert (again.number, is_new) == (plain.number, False), "figures are not lost"
     other, is_new = register(registry, name, comment_program(), settings, measured={"score": 0.8})
@@ -394,7 +392,7 @@ def test_a_version_that_was_changed_is_refused(settings: Settings, registry: Reg
         registry.saved(registry.find(reference_of(f"{name}/1")))
     again, is_new = register(registry, name, comment_program(), settings)
     assert (again.number, is_new) == (2, True), "to register it again is the remedy"
-    registry._client.set_model_version_tag(name, "2", "lakegloss_content", again.content[:12])
+    client_of(registry).set_model_version_tag(name, "2", "lakegloss_content", again.content[:12])
     assert registry.saved(registry.find(reference_of(f"{name}/2"))), "as tags once were"
     assert registry.saved(again).version == again.program_version
 
@@ -403,10 +401,10 @@ def test_what_a_person_wrote_of_a_version_stays(settings: Settings, registry: Re
     name = "lakegloss_described"
     [version] = versions_of(settings, "", name=name)
     said = "Reviewed by Ann, not before May."
-    registry._client.update_model_version(name, "1", description=said)
+    client_of(registry).update_model_version(name, "1", description=said)
     told, is_new = register(registry, name, comment_program(), settings, measured={"score": 0.7})
     assert (told.number, is_new) == (version.number + 1, True)
-    assert registry._client.get_model_version(name, "1").description == said
+    assert client_of(registry).get_model_version(name, "1").description == said
 
 
 def test_other_defaults_make_another_version(settings: Settings, registry: Registry) -> None:

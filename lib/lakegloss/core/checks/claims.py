@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from lakegloss.core.data_types import is_boolean, is_number
 from lakegloss.core.evidence import Evidence
 
 _MANY = 20
@@ -45,7 +46,6 @@ _FROM_TO = re.compile(
     re.IGNORECASE,
 )
 _PROPORTION = re.compile(r"^(?:the )?(?:probability|fraction|proportion)\b", re.IGNORECASE)
-_NUMERIC = ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal")
 
 
 def contradiction(text: str, evidence: Evidence) -> str:
@@ -70,7 +70,7 @@ def _has_nulls(evidence: Evidence) -> bool:
 
 
 def _too_many_for_flag(evidence: Evidence) -> bool:
-    return evidence.distinct > _MANY and evidence.data_type != "boolean"
+    return evidence.distinct > _MANY and not is_boolean(evidence.data_type)
 
 
 def _has_negative(evidence: Evidence) -> bool:
@@ -112,7 +112,7 @@ def _range_broken(text: str, evidence: Evidence) -> bool:
 
 
 def _number(evidence: Evidence, text: str) -> float | None:
-    if evidence.masked or not evidence.data_type.startswith(_NUMERIC):
+    if evidence.masked or not is_number(evidence.data_type):
         return None
     try:
         return float(text)

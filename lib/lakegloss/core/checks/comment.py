@@ -15,8 +15,9 @@ from lakegloss.core.checks.claims import contradiction
 from lakegloss.core.checks.literals import any_quoted, personal_value, quoted_value
 from lakegloss.core.checks.marks import DEBRIS, UNSAFE
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.names import leaf, split_path
+from lakegloss.core.names import own_name, split_path
 from lakegloss.core.text.neutral import neutralise
+from lakegloss.core.words.lexicon import words_by_form
 
 
 class Check(StrEnum):
@@ -64,7 +65,6 @@ _NAMED_COLUMN = re.compile(
 _QUALIFIED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)\b")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*")
 _FILE = re.compile(r".*\.(?:csv|txt|tsv|json|xlsx?|parquet|py|sql|pdf|md)", re.IGNORECASE)
-_NAME_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 _FILLER = frozenset(
     re.findall(
         r"[a-z]+",
@@ -113,7 +113,7 @@ def clean(text: str, column: Column | None = None) -> str:
         text = unicodedata.normalize("NFC", text)
     text = _SPACE.sub(" ", text).strip()
     if column is not None:
-        name = _leaf(column.path)
+        name = own_name(column.path)
         # The pattern is another one for each column, and is rarely needed.
         if name in text:
             name = re.escape(name)
@@ -171,9 +171,9 @@ def _against(text: str, subject: _Subject) -> Iterator[tuple[Check, str]]:
 
 def says_only_name(text: str, table: Table, column: Column | None) -> bool:
     """Whether every word is of the asset's name or filler."""
-    named = _words(_leaf(column.path) if column else _leaf(table.name))
+    named = _words(own_name(column.path) if column else own_name(table.name))
     if column:
-        named |= _words(_leaf(table.name))
+        named |= _words(own_name(table.name))
     stems = {word[:_STEM] for word in named}
     said = [w for w in _words(text) if w not in _FILLER]
     return all(w in named or (len(w) >= _STEM and w[:_STEM] in stems) for w in said)
@@ -193,8 +193,8 @@ def invented_name(text: str, table: Table, evidence: Evidence | None) -> str:
         name = match.group(1) or match.group(2)
         if name.lower() not in known:
             return name
-    columns = {_leaf(column.path).lower() for column in table.columns}
-    own = _leaf(table.name).lower()
+    columns = {own_name(column.path).lower() for column in table.columns}
+    own = own_name(table.name).lower()
     for match in _QUALIFIED.finditer(text):
         if match.group(1).lower() != own or _FILE.fullmatch(match.group()):
             continue
@@ -220,15 +220,8 @@ def _parts(path: str) -> set[str]:
         return {path.lower()}
 
 
-def _leaf(path: str) -> str:
-    try:
-        return leaf(path)
-    except ValueError:
-        return path
-
-
 def _words(text: str) -> set[str]:
-    return {word.lower() for word in _NAME_WORD.findall(text)}
+    return set(words_by_form(text))
 
 
 def _cut_at_sentence(text: str, limit: int) -> str:

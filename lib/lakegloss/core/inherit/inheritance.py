@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks.comment import check_comment
+from lakegloss.core.data_types import meaning_family
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.inherit.repeats import (
     Families,
@@ -20,11 +21,9 @@ from lakegloss.core.inherit.repeats import (
     groups_of,
     key_group,
     names_agree,
-    schema_of,
-    type_family,
 )
 from lakegloss.core.inherit.wording import reworded, speaks_of_one, speaks_of_table
-from lakegloss.core.names import leaf, split_path
+from lakegloss.core.names import leaf, schema_of, split_path
 from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.profile.keys import Words, entity_words
 from lakegloss.core.records import Source
@@ -314,7 +313,7 @@ def _may_pass(view: Evidence | None, read: Evidence | None) -> bool:
 
     A sum or an average under the name of what it is made from mostly leaves the range or the kind.
     """
-    numeric = view is not None and type_family(view.data_type) in {"whole", "number"}
+    numeric = view is not None and meaning_family(view.data_type) in {"whole", "number"}
     if view is None or read is None:
         return view is None or not numeric
     if view.rows_read == 0 or read.rows_read == 0:

@@ -15,10 +15,13 @@ from enum import StrEnum
 from functools import lru_cache
 
 from lakegloss.core.assets import Column, Table
+from lakegloss.core.data_types import meaning_family
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.names import join_path, leaf, split_path
-from lakegloss.core.profile.keys import KEY_WORDS, Words, column_words, entity_words, singular
+from lakegloss.core.names import join_path, leaf, schema_of, split_path
+from lakegloss.core.profile.keys import Words, column_words, entity_words
+from lakegloss.core.words.generic import IN_ANY_TABLE, KEY_WORDS, OF_COPIES
 from lakegloss.core.words.lexicon import system_column, word_set, words_of
+from lakegloss.core.words.nouns import singular_by_ending
 
 
 class Kind(StrEnum):
@@ -45,13 +48,6 @@ KNOWN_FAMILIES = 20_000
 _NEAR = 0.8
 _LEAST_COLUMNS = 3
 _DISTINCTIVE = 5
-_GENERIC = KEY_WORDS | word_set(
-    "name type status value date time amount description code text comment note notes title label"
-    " state category class group kind level grade priority mode unit region source target version"
-    " count total number quantity qty price rate score active flag sequence seq line position rank"
-    " year month day week quarter hour start end begin first last created updated email phone city"
-    " address url file path message reason result data content body parent size length weight"
-)
 _ATTRIBUTES = KEY_WORDS | word_set("name date type status category group segment description title")
 _ROLES = word_set(
     "first last full middle short long display legal native other alt old new parent child start"
@@ -64,11 +60,6 @@ _AUDIT = word_set(
     " modified_by modified_date last_modified last_modified_by last_updated changed_at changed_by"
     " deleted_at deleted_by inserted_by loaded_by processed_at extracted_at synced_at ingest_date"
     " snapshot_date partition_date etl_loaded_at etl_run_id dw_loaded_at dw_updated_at row_version"
-)
-_COPY_WORDS = word_set(
-    "copy backup bak snapshot snap archive archived hist history old new prev previous current"
-    " latest tmp temp test staging stage stg raw clean cleaned full delta incremental daily weekly"
-    " monthly yearly part partition v q fy"
 )
 _SEMANTIC_CODES = frozenset({"country_code", "currency_code", "language_code", "timezone"})
 _YES_NO = frozenset({"0", "1", "y", "n", "yes", "no", "t", "f", "true", "false", "x", ""})
@@ -102,7 +93,7 @@ def groups_of(
 
 def key_group(path: str, data_type: str) -> Group:
     """The group of a key ('schema.table.column') and of what may take over its comment."""
-    return _group(Kind.KEY, path, type_family(data_type))
+    return _group(Kind.KEY, path, meaning_family(data_type))
 
 
 def names_agree(column: str, key: str) -> bool:
@@ -113,17 +104,6 @@ def names_agree(column: str, key: str) -> bool:
     return words in (key_words, (*owner, *key_words)) and len(words) > 1
 
 
-def type_family(data_type: str) -> str:
-    """Types that say the same of a column, under one name."""
-    if data_type.startswith(("string", "varchar", "char")):
-        return "text"
-    if data_type in {"tinyint", "smallint", "int", "bigint"}:
-        return "whole"
-    if data_type.startswith(("decimal", "float", "double")):
-        return "number"
-    return "timestamp" if data_type.startswith("timestamp") else data_type
-
-
 def _group(kind: Kind, *parts: object) -> Group:
     text = json.dumps(parts, ensure_ascii=True, default=list)
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
@@ -132,14 +112,14 @@ def _group(kind: Kind, *parts: object) -> Group:
 
 def _shape(column: Column, evidence: Evidence | None) -> tuple[object, ...]:
     """What the data of columns that share a comment must have in common."""
-    family = type_family(column.data_type)
+    family = meaning_family(column.data_type)
     if evidence is None or evidence.rows_read == 0:
         return (family, "unseen")
     return (family, evidence.semantic, evidence.personal, _codes(evidence))
 
 
 def _codes(evidence: Evidence) -> tuple[str, ...]:
-    if not evidence.is_code or type_family(evidence.data_type) != "text":
+    if not evidence.is_code or meaning_family(evidence.data_type) != "text":
         return ()
     return tuple(sorted(frequent.value for frequent in evidence.frequent))
 
@@ -176,7 +156,7 @@ def _named(
 
 
 def _generic(words: Words) -> bool:
-    return _GENERIC.issuperset(words)
+    return IN_ANY_TABLE.issuperset(words)
 
 
 def _telling_codes(words: Words, codes: tuple[str, ...]) -> bool:
@@ -194,14 +174,9 @@ def _of_entity(words: Words, entities: Collection[Words]) -> bool:
 
 def _forms(evidence: Evidence) -> tuple[str, ...]:
     """The commonest shape of the texts of an identifier; numbers and names have none to compare."""
-    is_text = type_family(evidence.data_type) == "text"
+    is_text = meaning_family(evidence.data_type) == "text"
     named = column_words(evidence.column)[-1] in KEY_WORDS
     return (evidence.shapes[0].value,) if is_text and named and evidence.shapes else ()
-
-
-def schema_of(table: str) -> str:
-    """The name of a table's schema."""
-    return join_path(split_path(table)[:-1])
 
 
 class Families:
@@ -219,7 +194,9 @@ class Families:
 
     def of(self, table: Table) -> str:
         """The family's name, that of its first table; '' where there is too little to tell."""
-        columns = frozenset(f"{c.path.lower()} {type_family(c.data_type)}" for c in table.columns)
+        columns = frozenset(
+            f"{c.path.lower()} {meaning_family(c.data_type)}" for c in table.columns
+        )
         if len(columns) < _LEAST_COLUMNS:
             return ""
         names = {column_words(c.path) for c in table.columns}
@@ -249,5 +226,5 @@ def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
 @lru_cache(maxsize=65_536)
 def _stem(table: str) -> Words:
     """A table's name without numbers and the words that tell copies apart."""
-    words = [w for w in entity_words(table) if not w.isdigit() and w not in _COPY_WORDS]
-    return (*words[:-1], singular(words[-1])) if words else words_of(leaf(table))
+    words = [w for w in entity_words(table) if not w.isdigit() and w not in OF_COPIES]
+    return (*words[:-1], singular_by_ending(words[-1])) if words else words_of(leaf(table))

@@ -8,18 +8,12 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from lakegloss.core.names import join_path, leaf, split_path
-from lakegloss.core.profile.keys import entity_words, singular
+from lakegloss.core.profile.keys import entity_words
+from lakegloss.core.words.generic import FOR_ANY_ROW, NOT_THE_SUBJECT
 from lakegloss.core.words.lexicon import expand_words, word_set, words_of
-from lakegloss.core.words.nouns import entity_of
+from lakegloss.core.words.nouns import entity_of, singular_by_ending
 
-_NO_SUBJECT = word_set(
-    "data table tbl dim fct fact facts info of the and by for to in on a at is no per with main rpt"
-    " report reports agg default dev prod dbo public"
-)
-_NEUTRAL = word_set(
-    "record row entry table value column field version dataset relation observation data instance"
-)
-_LOOSE = _NO_SUBJECT | word_set(
+_LOOSE = NOT_THE_SUBJECT | word_set(
     "identifier id ids key foreign reference references referring refers number code name unique an"
     " that this each which whom who whose it its belong belongs belonging associated linked related"
     " recorded records record relates assigned concerned concerns applies was were are as from"
@@ -54,7 +48,7 @@ def _noun(table: str) -> str:
     words = [word for word in entity_words(table) if not word.isdigit()]
     if not words or not entity_of(table):
         return ""
-    return " ".join(expand_words((*words[:-1], singular(words[-1]))))
+    return " ".join(expand_words((*words[:-1], singular_by_ending(words[-1]))))
 
 
 def _is_loose(text: str, column: str) -> bool:
@@ -65,9 +59,9 @@ def _is_loose(text: str, column: str) -> bool:
 def speaks_of_table(text: str, table: str, column: str) -> bool:
     """Whether a column's comment has words of its table's name that the column's has not."""
     free = _words(column)
-    own = _besides(_words(join_path(split_path(table)[-1:])) - _NO_SUBJECT, free)
+    own = _besides(_words(join_path(split_path(table)[-1:])) - NOT_THE_SUBJECT, free)
     named = _THIS.findall(text.lower())
-    return _mentions(text, own) or any(w not in _NEUTRAL and w not in free for w in named)
+    return _mentions(text, own) or any(w not in FOR_ANY_ROW and w not in free for w in named)
 
 
 def speaks_of_one(text: str, table: str, other: str, column: str) -> bool:
@@ -87,14 +81,14 @@ def _besides(words: AbstractSet[str], free: AbstractSet[str]) -> set[str]:
 def _subject(table: str) -> set[str]:
     """The words of a table's and its schema's name, also in the singular and written out."""
     parts = [_words(join_path((part,))) for part in split_path(table)[-2:]]
-    return set().union(*parts) - _NO_SUBJECT
+    return set().union(*parts) - NOT_THE_SUBJECT
 
 
 @lru_cache(maxsize=65_536)
 def _words(path: str) -> frozenset[str]:
     words = words_of(leaf(path))
     plain = expand_words(words)
-    return frozenset({*words, *plain, *(singular(word) for word in (*words, *plain))})
+    return frozenset({*words, *plain, *(singular_by_ending(word) for word in (*words, *plain))})
 
 
 def _alike(said: str, own: str) -> bool:

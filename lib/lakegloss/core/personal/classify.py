@@ -4,10 +4,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from lakegloss.core.data_types import privacy_family
+from lakegloss.core.names import own_name
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.columns import SENSITIVE, Hit, PersonalClass, find_phrase
-from lakegloss.core.personal.context import DATED, Context, context_of, name_words, vetoed_by_words
-from lakegloss.core.personal.names import (
+from lakegloss.core.personal.context import (
+    DATED,
+    Context,
+    context_of,
+    unaccented_words,
+    vetoed_by_words,
+)
+from lakegloss.core.personal.person_names import (
     GIVEN_NAMES,
     SURNAMES,
     company_share,
@@ -17,8 +25,6 @@ from lakegloss.core.values import forms
 from lakegloss.core.values.checksums import card_number, iban, national_id, national_ids
 from lakegloss.core.values.semantics import (
     clean_values,
-    is_numeric_type,
-    leaf_name,
     share_of,
 )
 from lakegloss.core.words.lexicon import word_set
@@ -46,19 +52,11 @@ def column_of(
     cut = (value[:_LONGEST_VALUE] for value in clean_values(values))
     distinct = tuple(dict.fromkeys(cut))[:_MOST_VALUES]
     return PersonalColumn(
-        words=name_words(leaf_name(name)),
-        family=_family(data_type.lower()),
+        words=unaccented_words(own_name(name)),
+        family=privacy_family(data_type),
         values=distinct,
         context=context_of(table, siblings),
     )
-
-
-def _family(data_type: str) -> str:
-    if is_numeric_type(data_type):
-        return "number"
-    if data_type.startswith(("date", "timestamp")):
-        return "date"
-    return data_type if data_type in ("boolean", "binary") else "text"
 
 
 # Values

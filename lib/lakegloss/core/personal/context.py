@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lakegloss.core.names import own_name
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.columns import SENSITIVE, Hit, PersonalClass, find_phrase, plain
-from lakegloss.core.values.semantics import leaf_name, split_words
-from lakegloss.core.words.lexicon import word_set
+from lakegloss.core.words.generic import NOT_THE_HEAD
+from lakegloss.core.words.lexicon import latin_words_of, word_set
 
 P = PersonalClass
 DATED = frozenset({P.BIRTH_DATE, P.DEATH_DATE})
@@ -37,9 +38,9 @@ class Context:
 
 
 @lru_cache(maxsize=8192)
-def name_words(name: str) -> tuple[str, ...]:
+def unaccented_words(name: str) -> tuple[str, ...]:
     """The words of a name without accents and without numbers."""
-    return tuple(w for w in split_words(plain_case(name)) if not w.isdigit())
+    return tuple(w for w in latin_words_of(plain_case(name)) if not w.isdigit())
 
 
 def plain_case(name: str) -> str:
@@ -47,11 +48,6 @@ def plain_case(name: str) -> str:
     return name if name.isascii() else "".join(plain(c) if c.islower() else c for c in name)
 
 
-_GENERIC = word_set("""
-data table tbl dim fact list info master detail details raw stg stage staging history hist
-current all v view record records sample test base main extract export src bronze silver gold
-account accounts log logs row rows
-""")
 _OWN_NAMES = word_set("""
 firstname lastname surname familyname givenname middlename maidenname fname lname vorname
 nachname prenom apellido apellidos nombres forename fullname cognome sobrenome achternaam
@@ -69,13 +65,13 @@ _KEY_TAILS = (("id",), ("key",), ("no",), ("number",), ("patient",), ("person",)
 def context_of(table: str, siblings: Sequence[str]) -> Context:
     """What the table is about."""
     words = _table_words(table)
-    head = next((w for w in reversed(words) if w not in _GENERIC), "")
+    head = next((w for w in reversed(words) if w not in NOT_THE_HEAD), "")
     found = [_sibling(s) for s in siblings]
     marked = any(mark for mark, _, _ in found)
     keyed = any(key for _, key, _ in found)
-    hit = find_phrase([w for w in words if w not in _GENERIC])
+    hit = find_phrase([w for w in words if w not in NOT_THE_HEAD])
     subject = hit.found if hit and not hit.in_person_tables else None
-    names = {"".join(name_words(s)) for s in siblings}
+    names = {"".join(unaccented_words(s)) for s in siblings}
     company = not tables.COMPANY_SIBLINGS.isdisjoint(names)
     about_thing = (head in tables.THING_TABLES or company) and subject is None
     about_person = bool(tables.PERSON_TABLES.intersection(words)) and not about_thing
@@ -94,17 +90,17 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
 
 @lru_cache(maxsize=512)
 def _table_words(table: str) -> tuple[str, ...]:
-    name = plain_case(leaf_name(table)) if table else ""
+    name = plain_case(own_name(table)) if table else ""
     whole = name.lower()
     if whole in tables.THING_TABLES or whole in tables.PERSON_TABLES:  # LFA1, PA0002
         return (whole,)
-    return split_words(name)
+    return latin_words_of(name)
 
 
 @lru_cache(maxsize=8192)
 def _sibling(name: str) -> tuple[bool, bool, bool]:
     """Whether a column marks a table about persons, is a person's key, is an address."""
-    words = name_words(leaf_name(name))
+    words = unaccented_words(own_name(name))
     hit = find_phrase(words)
     key = words[-1:] in _KEY_TAILS and not tables.PERSON_TABLES.isdisjoint(words)
     if hit is None or hit.in_person_tables:

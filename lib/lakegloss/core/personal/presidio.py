@@ -11,9 +11,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from lakegloss.core.data_types import is_number
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.personal.classes import PersonalClass
-from lakegloss.core.values.semantics import is_numeric_type
 from lakegloss.errors import EnvironmentNotReadyError
 
 SHARE, SCORE = 0.5, 0.5
@@ -60,7 +60,7 @@ def presidio_detector() -> Detector:
     recognisers = _recognisers()
 
     def look(evidence: Evidence) -> Evidence:
-        if evidence.personal or is_numeric_type(evidence.data_type):
+        if evidence.personal or is_number(evidence.data_type):
             return evidence
         values = [item.value[:_LONGEST_VALUE] for item in evidence.frequent][:_MOST_VALUES]
         found = personal_class_of(values, recognisers)

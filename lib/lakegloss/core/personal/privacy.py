@@ -16,7 +16,7 @@ from lakegloss.core.personal.classify import (
     column_of,
 )
 from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass
-from lakegloss.core.personal.names import mentions_person
+from lakegloss.core.personal.person_names import mentions_person
 from lakegloss.core.personal.subjects import class_by_subject
 from lakegloss.core.personal.values import looks_personal, mask_text
 from lakegloss.core.values.shapes import shape_of

@@ -6,7 +6,7 @@ from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.classify import PersonalColumn, vetoed_by_values
 from lakegloss.core.personal.columns import find_phrase
-from lakegloss.core.personal.names import GIVEN_NAMES, SURNAMES, is_person_name, name_share
+from lakegloss.core.personal.person_names import GIVEN_NAMES, SURNAMES, is_person_name, name_share
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 

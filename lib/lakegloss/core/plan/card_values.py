@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from lakegloss.core.data_types import is_boolean, is_moment, is_number
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.text.neutral import neutralise, quoted
 
@@ -12,7 +13,6 @@ _EXAMPLES = 3
 _CODES_LIMIT = 72
 _LONGEST_CODE = 6
 _LONGEST_WHOLE = 11
-_NUMERIC = re.compile(r"(?:tiny|small|big)?int|float|double|decimal|long|short|byte|real")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _WHOLE = re.compile(r"(-?\d+)(?:\.0+)?")
 
@@ -21,12 +21,11 @@ def values_text(evidence: Evidence) -> str:
     """The values in the fewest words that tell their kind; '' where there is nothing to say."""
     if evidence.masked:
         return _shape(evidence.frequent or evidence.shapes)
-    kind = evidence.data_type.lower()
-    if kind == "boolean":
+    if is_boolean(evidence.data_type):
         return ""
-    if kind.startswith(("date", "timestamp")):
+    if is_moment(evidence.data_type):
         return _dates(evidence.minimum, evidence.maximum)
-    if _NUMERIC.match(kind):
+    if is_number(evidence.data_type):
         return _whole_codes(evidence) or _range(evidence)
     if evidence.is_code and evidence.frequent:
         values = sorted(quoted(f.value, _EXAMPLE_LIMIT) for f in evidence.frequent)

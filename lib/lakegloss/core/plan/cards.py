@@ -100,7 +100,7 @@ def short_name(name: str) -> str:
     return neutralise(".".join(parts), _NAME_LIMIT)
 
 
-def schema_of(name: str) -> str:
+def short_schema(name: str) -> str:
     """The schema of a table's name as `short_name` writes it, '' where it has none."""
     return short_name(name).rpartition(".")[0]
 

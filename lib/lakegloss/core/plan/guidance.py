@@ -25,12 +25,12 @@ from dataclasses import dataclass, field
 
 from lakegloss.core.names import split_path
 from lakegloss.core.text.neutral import neutralise
+from lakegloss.core.words.lexicon import words_by_form
 
 LINES_LIMIT = 8
 """The most lines that one asset gets."""
 LINE_LIMIT = 240
 """The most characters of a line."""
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class Guidance:
     def __post_init__(self) -> None:
         by_word: dict[str, list[Term]] = {}
         for term in self.terms:
-            words = words_in(term.word)
+            words = words_by_form(term.word)
             if words:
                 by_word.setdefault(words[0], []).append(term)
         patterns = {r.tables for r in self.rules} | {t.tables for t in self.terms}
@@ -98,10 +98,10 @@ class Guidance:
                 yield scope + neutralise(rule.text, LINE_LIMIT)
 
     def _term_lines(self, names: tuple[str, ...], column: str) -> Iterator[str]:
-        words = words_in(column or names[-1])
+        words = words_by_form(column or names[-1])
         for start, word in enumerate(words):
             for term in self._by_word.get(word, ()):
-                parts = words_in(term.word)
+                parts = words_by_form(term.word)
                 if words[start : start + len(parts)] == parts and self._fits(term.tables, names):
                     text = f"{neutralise(term.word, 60)} = {neutralise(term.meaning, LINE_LIMIT)}"
                     yield text
@@ -109,11 +109,6 @@ class Guidance:
     def _fits(self, pattern: str, names: Iterable[str]) -> bool:
         compiled = self._patterns[pattern]
         return pattern == "*" or any(compiled.match(name) for name in names)
-
-
-def words_in(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case: snake_case, camelCase and digits apart."""
-    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def _names(table: str) -> tuple[str, ...]:

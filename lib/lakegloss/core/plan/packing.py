@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lakegloss.core.assets import Table
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.plan.cards import column_text, neighbours_text, schema_of, table_text
+from lakegloss.core.plan.cards import column_text, neighbours_text, short_schema, table_text
 from lakegloss.core.records import AskedAsset
 from lakegloss.core.requests import estimate
 
@@ -157,7 +157,7 @@ def _parts(work: TableWork, room: int, most: int) -> Iterator[_Part]:
 
 def _lines(work: TableWork, head: str) -> list[_Line]:
     columns = {column.path: column for column in work.table.columns}
-    schema = schema_of(work.table.name)
+    schema = short_schema(work.table.name)
     lines = []
     for wanted in sorted(work.wanted, key=lambda w: bool(w.column)):
         path = wanted.column

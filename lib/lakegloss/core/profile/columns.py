@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from lakegloss.core.assets import Column
+from lakegloss.core.data_types import is_text, key_family
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.names import leaf
 from lakegloss.core.personal.privacy import looks_personal, personal_class
@@ -71,7 +72,7 @@ def column_evidence(
         mean=_stable(sketch.mean),
         mean_length=sketch.mean_length,
         frequent=_frequent(counted, sketch),
-        shapes=_shapes(sketch) if _is_text(column.data_type) else (),
+        shapes=_shapes(sketch) if is_text(column.data_type) else (),
         semantic=semantic,
         personal=personal,
         sketch=key_hashes(column.data_type, sketch) if _may_be_hashed(personal, examples) else b"",
@@ -120,21 +121,6 @@ def key_hashes(data_type: str, sketch: ColumnSketch) -> bytes:
     hashes = sketch.hashes[~np.isin(sketch.hashes, _blanks())] if sketch.blanks else sketch.hashes
     unique = sketch.distinct == sketch.rows and key_family(data_type) != "float"
     return (hashes if unique else hashes[:CHILD_HASHES]).astype("<u8").tobytes()
-
-
-def key_family(data_type: str) -> str:
-    """'text', 'whole', 'float' (which may hold whole numbers) or '' for types no key has."""
-    if _is_text(data_type):
-        return "text"
-    if data_type in {"tinyint", "smallint", "int", "bigint"}:
-        return "whole"
-    if data_type.startswith("decimal(") and data_type.replace(" ", "").endswith(",0)"):
-        return "whole"
-    return "float" if data_type in {"float", "double"} else ""
-
-
-def _is_text(data_type: str) -> bool:
-    return data_type.startswith(("string", "varchar", "char"))
 
 
 def _number(number: float) -> str:

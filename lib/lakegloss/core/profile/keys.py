@@ -5,24 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lakegloss.core.assets import AssetKey
+from lakegloss.core.data_types import key_family
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import split_path
-from lakegloss.core.profile.columns import key_family
+from lakegloss.core.words.generic import BEFORE_KEYED_ENTITY, ID_WORDS, KEY_WORDS, NAMELESS_KEYS
 from lakegloss.core.words.lexicon import word_set, words_of
+from lakegloss.core.words.nouns import singular_by_ending
 
-ID_WORDS = frozenset({"id", "key", "uuid", "guid", "sk", "pk", "oid"})
-KEY_WORDS = ID_WORDS | {"code", "no", "nr", "num", "nbr", "number", "cd", "ref"}
-"""Last words of a key's name; the first set says identifier, the others may be plain codes."""
-
-_PREFIXES = word_set(
-    "dim fact fct stg staging tbl table src raw bronze silver gold ref lkp lookup vw view v master"
-    " mst d f t"
-)
-_GENERIC = KEY_WORDS | word_set(
-    "name type status value date year month day hour minute second week quarter time timestamp row"
-    " line seq sequence index idx position rank count total amount flag level group category"
-    " description text title label version size"
-)
 _MEASURES = word_set(
     "rank ranking position order ordinal score total count cnt amount amt price value rate pct"
     " percent share lat latitude lon lng longitude quantity qty size weight height width length"
@@ -53,8 +42,8 @@ class Key:
     @property
     def aliases(self) -> dict[Words, bool]:
         """Names for this key in other tables, each with whether the table's name is part of it."""
-        names = {} if _GENERIC.issuperset(self.words) else {self.words: self.owned}
-        if _GENERIC.issuperset(self.entity):
+        names = {} if NAMELESS_KEYS.issuperset(self.words) else {self.words: self.owned}
+        if NAMELESS_KEYS.issuperset(self.entity):
             return names
         if self.strong or self.words[-1:] == self.entity[-1:]:
             names |= {(*self.entity, word): True for word in KEY_WORDS}
@@ -134,19 +123,9 @@ def column_words(path: str) -> Words:
 def entity_words(table: str) -> Words:
     """The words of a table's name in the singular: dim_order_items gives order, item."""
     words = words_of(split_path(table)[-1])
-    while len(words) > 1 and words[0] in _PREFIXES:
+    while len(words) > 1 and words[0] in BEFORE_KEYED_ENTITY:
         words = words[1:]
-    return (*words[:-1], singular(words[-1])) if words else ()
-
-
-def singular(word: str) -> str:
-    """An English noun in the singular, by its ending."""
-    if word.endswith("ies") and len(word) > 4 and word != "series":
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes", "uses")):
-        return word[:-2]
-    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "series"))
-    return word[:-1] if plural and len(word) > 2 else word
+    return (*words[:-1], singular_by_ending(words[-1])) if words else ()
 
 
 def _best(

@@ -16,12 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from lakegloss.core.assets import AssetKey
+from lakegloss.core.data_types import key_family
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.names import split_path
-from lakegloss.core.profile.columns import key_family
+from lakegloss.core.names import schema_of
 from lakegloss.core.profile.hashing import Hashes
 from lakegloss.core.profile.keys import (
-    KEY_WORDS,
     Key,
     Keys,
     Words,
@@ -29,6 +28,7 @@ from lakegloss.core.profile.keys import (
     is_unique,
     says_unique,
 )
+from lakegloss.core.words.generic import KEY_WORDS
 from lakegloss.core.words.lexicon import word_set
 
 _MOST = 0.9
@@ -136,7 +136,7 @@ class _Named:
     def __init__(self, keys: Iterable[Key]) -> None:
         self._names: dict[Words, dict[str, list[tuple[Key, bool]]]] = {}
         for key in keys:
-            schema = _schema(key.evidence.table)
+            schema = schema_of(key.evidence.table)
             for alias, owned in key.aliases.items():
                 schemas = self._names.setdefault(alias, {})
                 schemas.setdefault(schema, []).append((key, owned))
@@ -157,7 +157,7 @@ class _Named:
 
 
 def _by_names(column: Evidence, names: _Named, *, is_key: bool) -> Evidence | None:
-    words, schema = column_words(column.column), _schema(column.table)
+    words, schema = column_words(column.column), schema_of(column.table)
     matches = []
     for length in range(min(len(words), _LONGEST_SUFFIX), 0, -1):
         for key, owned in names.find(words[-length:], schema):
@@ -172,7 +172,7 @@ def _by_names(column: Evidence, names: _Named, *, is_key: bool) -> Evidence | No
 
 
 def _match(column: Evidence, key: Key, *, exact: bool, owned: bool) -> _Match:
-    near = _schema(column.table) == _schema(key.evidence.table)
+    near = schema_of(column.table) == schema_of(key.evidence.table)
     return _Match(
         key=key, exact=exact, owned=owned, near=near, contained=containment(column, key.evidence)
     )
@@ -227,7 +227,7 @@ def _domains(keys: Iterable[Key]) -> dict[str, _Domain]:
         column = key.evidence
         is_text = key_family(column.data_type) == "text"
         if is_text and _is_complete(column) and column.distinct >= _SMALLEST_DOMAIN:
-            by_schema[_schema(column.table)].append(column)
+            by_schema[schema_of(column.table)].append(column)
     return {schema: _domain(columns) for schema, columns in by_schema.items()}
 
 
@@ -241,7 +241,7 @@ def _domain(columns: Sequence[Evidence]) -> _Domain:
 
 def _by_values(column: Evidence, domains: Mapping[str, _Domain]) -> Evidence | None:
     """The only text key of the schema whose values explain a text column beyond chance."""
-    domain = domains.get(_schema(column.table))
+    domain = domains.get(schema_of(column.table))
     if domain is None or key_family(column.data_type) != "text" or not _has_codes(column):
         return None
     held = [
@@ -288,7 +288,3 @@ def _is_complete(column: Evidence) -> bool:
         and len(column.sketch) >= 8 * column.distinct
         and column.rows_read >= column.rows
     )
-
-
-def _schema(table: str) -> str:
-    return "\0".join(split_path(table)[:-1])

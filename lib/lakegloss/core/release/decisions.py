@@ -13,7 +13,7 @@ class Alias(StrEnum):
     CHALLENGER = "challenger"
 
 
-class Action(StrEnum):
+class ReleaseAction(StrEnum):
     """PROMOTE gives an alias; ROLLBACK gives it back to the version before; WITHDRAW takes it."""
 
     PROMOTE = "promote"
@@ -39,7 +39,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class VersionStanding:
     """What the decisions come to.
 
     Attributes:
@@ -66,18 +66,18 @@ class Standing:
         return {Alias.CHAMPION.value: self.champion, Alias.CHALLENGER.value: self.challenger}
 
 
-def standing(releases: Iterable[Release]) -> Standing:
+def standing(releases: Iterable[Release]) -> VersionStanding:
     """Replay a name's decisions in their order of time."""
     champions: list[int] = []
     challenger = 0
     for release in sorted(releases, key=lambda r: (r.decided_at, r.release_id)):
         if release.alias == Alias.CHALLENGER:
             challenger = release.version
-        elif release.action == Action.ROLLBACK:
+        elif release.action == ReleaseAction.ROLLBACK:
             champions = _back_to(champions, release.version)
         elif release.version and release.version != (champions[-1] if champions else 0):
             champions.append(release.version)
-    return Standing(champions=tuple(champions), challenger=challenger)
+    return VersionStanding(champions=tuple(champions), challenger=challenger)
 
 
 def _back_to(champions: list[int], version: int) -> list[int]:

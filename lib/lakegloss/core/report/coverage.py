@@ -4,8 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lakegloss.core.names import join_path, split_path
-from lakegloss.core.report.standing import COMMENTED, AssetState, Row, Standing
+from lakegloss.core.names import schema_of
+from lakegloss.core.records import LedgerRow
+from lakegloss.core.report.standing import COMMENTED, AssetState, Standing
+from lakegloss.core.requests import dollars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class SchemaUsage:
     """Tokens and dollars under one name; shares of requests, so they need not be whole."""
 
     name: str
@@ -75,11 +77,6 @@ class Usage:
     output_tokens: float = 0.0
     cost: float | None = None
     estimated: bool = False
-
-
-def schema_of(table: str) -> str:
-    """The schema (with its catalog, where named) of a table."""
-    return join_path(split_path(table)[:-1])
 
 
 def coverage_of(name: str, states: Iterable[AssetState]) -> Coverage:
@@ -115,19 +112,19 @@ def _grouped(states: Iterable[AssetState], name: Callable[[AssetState], str]) ->
     return [coverage_of(key, groups[key]) for key in sorted(groups)]
 
 
-def failed_checks(proposals: Iterable[Row]) -> dict[str, int]:
+def failed_checks(proposals: Iterable[LedgerRow]) -> dict[str, int]:
     """How many proposals failed each check, the commonest first."""
     counts = Counter(check for row in proposals for check in set(row["checks"] or ()))
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def usage_by_schema(
-    responses: Iterable[Row],
+    responses: Iterable[LedgerRow],
     *,
     price_input: float | None,
     price_output: float | None,
     tables: Collection[str] | None = None,
-) -> list[Usage]:
+) -> list[SchemaUsage]:
     """Tokens and dollars of each schema: a request's are shared evenly by its assets.
 
     Args:
@@ -162,17 +159,14 @@ _TOKENS = ("input_tokens", "cached_tokens", "output_tokens")
 def _usage(
     name: str, sums: Sequence[float], price_in: float | None, price_out: float | None, *,
     estimated: bool,
-) -> Usage:  # fmt: skip
+) -> SchemaUsage:  # fmt: skip
     requests, sent, cached, answered = sums
-    cost = None
-    if price_in is not None and price_out is not None:
-        cost = (sent * price_in + answered * price_out) / 1_000_000
-    return Usage(
+    return SchemaUsage(
         name=name,
         requests=requests,
         input_tokens=sent,
         cached_tokens=cached,
         output_tokens=answered,
-        cost=cost,
+        cost=dollars(sent, answered, price_input=price_in, price_output=price_out),
         estimated=estimated,
     )

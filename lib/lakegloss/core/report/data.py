@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lakegloss.core.data_types import is_boolean, is_orderable, is_text
 from lakegloss.core.evidence import CODE_LIMIT
+from lakegloss.core.records import LedgerRow
 from lakegloss.core.report.charts import number
-from lakegloss.core.report.coverage import Coverage, Usage, coverage_of
-from lakegloss.core.report.standing import AssetState, Row, Standing
+from lakegloss.core.report.coverage import Coverage, SchemaUsage, coverage_of
+from lakegloss.core.report.standing import AssetState, Standing
 
 STANDING_NAMES: Mapping[str, str] = {
     Standing.MODEL: "language model",
@@ -21,22 +23,11 @@ STANDING_NAMES: Mapping[str, str] = {
 }
 """The standings in words, in the order in which charts stack them."""
 
-_RANGED = (
-    "tinyint",
-    "smallint",
-    "int",
-    "bigint",
-    "float",
-    "double",
-    "decimal",
-    "date",
-    "timestamp",
-)
 _EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ReportBounds:
     """How much a report shows in detail; what is beyond is counted."""
 
     tables: int = 200
@@ -115,7 +106,7 @@ class ReportData:
     checks: Mapping[str, int]
     semantic: Mapping[str, int]
     personal: Mapping[str, int]
-    usage: tuple[Usage, ...]
+    usage: tuple[SchemaUsage, ...]
     statements: int
     calls: int
     cost: float | None
@@ -150,7 +141,7 @@ def gaps_of(states: Sequence[AssetState], *, examples: int) -> tuple[Gap, ...]:
 
 
 def in_detail(
-    names: Sequence[str], states: Mapping[str, Sequence[AssetState]], limits: Limits
+    names: Sequence[str], states: Mapping[str, Sequence[AssetState]], limits: ReportBounds
 ) -> list[str]:
     """The first tables, as many as the limits allow, and one at least."""
     shown: list[str] = []
@@ -164,7 +155,7 @@ def in_detail(
 
 
 def total_cost(
-    usage: Sequence[Usage], runs: Sequence[Row], patterns: Sequence[str]
+    usage: Sequence[SchemaUsage], runs: Sequence[LedgerRow], patterns: Sequence[str]
 ) -> float | None:
     """Dollars at the prices that are set now, else what the runs recorded at theirs.
 
@@ -178,7 +169,7 @@ def total_cost(
 
 
 def table_detail(
-    states: Sequence[AssetState], evidence: Mapping[str, Row], *, show_values: bool
+    states: Sequence[AssetState], evidence: Mapping[str, LedgerRow], *, show_values: bool
 ) -> TableDetail:
     """One table from the states of its assets and the evidence of its columns by path."""
     own = next((s for s in states if not s.column), None)
@@ -196,7 +187,7 @@ def table_detail(
     )
 
 
-def _column_detail(state: AssetState, row: Row | None, *, show_values: bool) -> ColumnDetail:
+def _column_detail(state: AssetState, row: LedgerRow | None, *, show_values: bool) -> ColumnDetail:
     if row is None:
         return ColumnDetail(state=state)
     return ColumnDetail(
@@ -208,14 +199,14 @@ def _column_detail(state: AssetState, row: Row | None, *, show_values: bool) -> 
     )
 
 
-def _key_words(row: Row) -> str:
+def _key_words(row: LedgerRow) -> str:
     if row["reference"]:
         return f"refers to {row['reference']}"
     role = row["key_role"]
     return {"primary": "primary key", "unique": "unique", "foreign": "foreign key"}.get(role, "")
 
 
-def facts_of(row: Row, *, show_values: bool) -> list[str]:
+def facts_of(row: LedgerRow, *, show_values: bool) -> list[str]:
     """The evidence of a column in short phrases: nulls, distinct values, range, codes or shape.
 
     Where not all rows were read, the last phrase says so.
@@ -233,7 +224,7 @@ def facts_of(row: Row, *, show_values: bool) -> list[str]:
     return [fact for fact in facts if fact]
 
 
-def _null_words(row: Row) -> str:
+def _null_words(row: LedgerRow) -> str:
     share = row["null_share"] or 0.0
     if not row["rows_read"]:
         return "no rows"
@@ -242,28 +233,29 @@ def _null_words(row: Row) -> str:
     return f"{percent(share)} null" if share > 0 else ""
 
 
-def _distinct_words(row: Row) -> str:
+def _distinct_words(row: LedgerRow) -> str:
     if not row["distinct"]:
         return ""
     about = "" if row["distinct_exact"] or _sampled(row) else "about "
     return f"{about}{number(row['distinct'])} distinct"
 
 
-def _sampled(row: Row) -> bool:
+def _sampled(row: LedgerRow) -> bool:
     return 0 < (row["rows_read"] or 0) < (row["rows"] or 0)
 
 
-def _range_words(row: Row) -> str:
-    ranged = (row["data_type"] or "").startswith(_RANGED)
+def _range_words(row: LedgerRow) -> str:
+    ranged = is_orderable(row["data_type"] or "")
     if not ranged or not row["minimum"] or row["minimum"] == row["maximum"]:
         return ""
     return f"{row['minimum']} to {row['maximum']}"
 
 
-def _code_words(row: Row) -> str:
+def _code_words(row: LedgerRow) -> str:
     codes = [item["value"] for item in row["frequent"] or ()]
     few = 0 < (row["distinct"] or 0) <= CODE_LIMIT and (row["distinct_exact"] or _sampled(row))
-    if not few or not (row["data_type"] or "").startswith(("string", "boolean")):
+    data_type = row["data_type"] or ""
+    if not few or not (is_text(data_type) or is_boolean(data_type)):
         return ""
     more = ", …" if len(codes) > _EXAMPLES else ""
     return ", ".join(codes[:_EXAMPLES]) + more

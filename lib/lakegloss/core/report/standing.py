@@ -8,13 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from lakegloss.core.assets import TableKind
-from lakegloss.core.records import ChangeStatus, ProposalStatus, Verdict
+from lakegloss.core.records import ChangeStatus, LedgerRow, ProposalStatus, Verdict
 from lakegloss.core.stages import KEPT_ELSEWHERE, VIEW_COLUMNS, can_write
-
-Row = Mapping[str, Any]
 
 
 class Standing(StrEnum):
@@ -78,10 +75,10 @@ def is_thin(comment: str, thin_words: int) -> bool:
 
 
 def asset_states(
-    inventory: Iterable[Row],
-    proposals: Iterable[Row],
-    changes: Iterable[Row],
-    decisions: Iterable[Row],
+    inventory: Iterable[LedgerRow],
+    proposals: Iterable[LedgerRow],
+    changes: Iterable[LedgerRow],
+    decisions: Iterable[LedgerRow],
     *,
     thin_words: int,
     comment_on_column: bool = True,
@@ -98,7 +95,7 @@ def asset_states(
     """
     decided = {row["proposal_id"]: row for row in decisions}
     sources: dict[str, str] = {}
-    offered: dict[tuple[str, str], Row] = {}
+    offered: dict[tuple[str, str], LedgerRow] = {}
     for row in sorted(proposals, key=lambda row: row["proposed_at"]):
         sources[row["proposal_id"]] = row["source"]
         offered[_key(row)] = row
@@ -123,11 +120,13 @@ def asset_states(
     return states
 
 
-def _key(row: Row) -> tuple[str, str]:
+def _key(row: LedgerRow) -> tuple[str, str]:
     return row["table"], row["column"]
 
 
-def _source(change: Row, sources: Mapping[str, str], decided: Mapping[str, Row]) -> Standing | None:
+def _source(
+    change: LedgerRow, sources: Mapping[str, str], decided: Mapping[str, LedgerRow]
+) -> Standing | None:
     """Who wrote the text of a change; None where it had no proposal (an undo restores others')."""
     source = sources.get(change["proposal_id"])
     decision = decided.get(change["proposal_id"])
@@ -140,13 +139,13 @@ def _source(change: Row, sources: Mapping[str, str], decided: Mapping[str, Row])
 class _Asset:
     """What the ledgers hold of one asset; changes from old to new."""
 
-    row: Row
-    offer: Row | None
-    decision: Row | None
-    changes: Sequence[Row]
+    row: LedgerRow
+    offer: LedgerRow | None
+    decision: LedgerRow | None
+    changes: Sequence[LedgerRow]
     writable: bool
 
-    def state(self, source: Callable[[Row], Standing | None], thin_words: int) -> AssetState:
+    def state(self, source: Callable[[LedgerRow], Standing | None], thin_words: int) -> AssetState:
         comment = self._comment()
         waiting = self._waiting(comment)
         standing = self._standing(comment, waiting, source)
@@ -181,7 +180,7 @@ class _Asset:
         return comment if first is None else first["before"] or ""
 
     def _standing(
-        self, comment: str, waiting: str, source: Callable[[Row], Standing | None]
+        self, comment: str, waiting: str, source: Callable[[LedgerRow], Standing | None]
     ) -> Standing:
         if comment.strip():
             # A killed run leaves changes that are intended only; their text is ours all the same.
@@ -215,7 +214,7 @@ class _Asset:
         return change["status"] if change is not None else ""
 
     @property
-    def _change(self) -> Row | None:
+    def _change(self) -> LedgerRow | None:
         if self.offer is None:
             return None
         wanted = self.offer["proposal_id"]

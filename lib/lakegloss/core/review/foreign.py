@@ -11,7 +11,7 @@ from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.names import join_path, split_path
 from lakegloss.core.review.cells import from_cell
 from lakegloss.core.review.merge import Conflict, Trouble
-from lakegloss.core.review.rows import Line, ReviewRow, Shape
+from lakegloss.core.review.rows import FileLine, ReviewRow, Shape
 from lakegloss.core.selection import canonical, matching
 
 _ANY = "*"
@@ -31,7 +31,7 @@ class ForeignRow:
 
 
 def foreign_rows(
-    lines: Iterable[Line], shape: Shape
+    lines: Iterable[FileLine], shape: Shape
 ) -> tuple[list[ForeignRow], list[Conflict], int]:
     """The rows that hold a comment, those that cannot be read, and how many hold none."""
     rows: list[ForeignRow] = []
@@ -48,7 +48,7 @@ def foreign_rows(
     return rows, conflicts, without
 
 
-def _row(line: Line, shape: Shape) -> ForeignRow | Trouble | None:
+def _row(line: FileLine, shape: Shape) -> ForeignRow | Trouble | None:
     if line.problem:
         return Trouble.UNREADABLE
     if line.formulas:
@@ -56,7 +56,7 @@ def _row(line: Line, shape: Shape) -> ForeignRow | Trouble | None:
     return _review(line) if shape is Shape.REVIEW else _override(line)
 
 
-def _review(line: Line) -> ForeignRow | Trouble | None:
+def _review(line: FileLine) -> ForeignRow | Trouble | None:
     text = _cell(line, "column_content")
     if not text:
         return None
@@ -80,7 +80,7 @@ def _review(line: Line) -> ForeignRow | Trouble | None:
     )
 
 
-def _override(line: Line) -> ForeignRow | Trouble | None:
+def _override(line: FileLine) -> ForeignRow | Trouble | None:
     kind = _cell(line, "override_type").lower()
     text = _cell(line, "override_value" if kind else "comment")
     if not text or (kind and kind not in _COMMENT_KINDS):
@@ -97,7 +97,7 @@ def _override(line: Line) -> ForeignRow | Trouble | None:
     )
 
 
-def _cell(line: Line, name: str) -> str:
+def _cell(line: FileLine, name: str) -> str:
     return from_cell(line.cells.get(name, "")).strip()
 
 
@@ -107,7 +107,7 @@ def _path(parts: list[str]) -> str:
     return join_path(tuple(part.strip("`") for part in (parts[1:] if own else parts)))
 
 
-def _name(line: Line) -> str:
+def _name(line: FileLine) -> str:
     parts = (line.cells.get(name, "") for name in ("catalog", "schema", "table_name"))
     return from_cell(line.cells.get("table", "")) or ".".join(part for part in parts if part)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.records import ProposalStatus, Source, Verdict
-from lakegloss.core.review.rows import Line, ReviewRow, mark, own_row
+from lakegloss.core.review.rows import FileLine, ReviewRow, mark, own_row
 
 
 class Trouble(StrEnum):
@@ -154,7 +154,7 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class CommentBounds:
     """Characters that a comment may have."""
 
     table: int
@@ -164,7 +164,7 @@ class Limits:
         return self.column if key.column else self.table
 
 
-def own_rows(lines: Iterable[Line], conflicts: list[Conflict]) -> Iterator[ReviewRow]:
+def own_rows(lines: Iterable[FileLine], conflicts: list[Conflict]) -> Iterator[ReviewRow]:
     """Read the rows of lakegloss' own files; those that cannot be read go to the conflicts."""
     for line in lines:
         row = own_row(line)
@@ -177,7 +177,9 @@ def own_rows(lines: Iterable[Line], conflicts: list[Conflict]) -> Iterator[Revie
             yield row
 
 
-def wishes(rows: Iterable[ReviewRow], limits: Limits) -> tuple[list[Wish], list[Conflict], int]:
+def wishes(
+    rows: Iterable[ReviewRow], limits: CommentBounds
+) -> tuple[list[Wish], list[Conflict], int]:
     """What the rows ask for, the rows that cannot be taken, and how many ask for nothing."""
     asked: list[Wish] = []
     conflicts: list[Conflict] = []
@@ -205,7 +207,7 @@ def _conflict(row: ReviewRow, trouble: Trouble, detail: str = "") -> Conflict:
     return Conflict(line=row.line, key=row.key, trouble=trouble, detail=detail)
 
 
-def _wish(row: ReviewRow, limits: Limits, *, moved: bool) -> Wish | Trouble:
+def _wish(row: ReviewRow, limits: CommentBounds, *, moved: bool) -> Wish | Trouble:
     text, same = row.text.strip(), _same(row)
     if row.decision not in {"", *Verdict}:
         return Trouble.WORD
@@ -222,7 +224,7 @@ def _wish(row: ReviewRow, limits: Limits, *, moved: bool) -> Wish | Trouble:
 
 
 def _of_text(
-    row: ReviewRow, text: str, limits: Limits, *, same: bool, moved: bool
+    row: ReviewRow, text: str, limits: CommentBounds, *, same: bool, moved: bool
 ) -> Trouble | None:
     if not text:
         return Trouble.EMPTY

@@ -35,7 +35,7 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class FileLine:
     """One row as it stands in the file: cells by column name in lower case.
 
     Attributes:
@@ -158,7 +158,7 @@ def missing_columns(names: Iterable[str]) -> list[str]:
     return sorted(_NEEDED - set(names))
 
 
-def own_row(line: Line) -> ReviewRow:
+def own_row(line: FileLine) -> ReviewRow:
     """Read a row of lakegloss' own files; `merge.own_rows` tells whether it is whole."""
     cell = {name: from_cell(line.cells.get(name, "")) for name in _READ}
     return ReviewRow(

@@ -4,13 +4,13 @@ Values decide. A name alone is believed only where no value was seen, and only f
 gives away; where there are values, a name and its values must agree.
 """
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from lakegloss.core.names import leaf
+from lakegloss.core.data_types import is_boolean, is_number, is_text, is_whole
+from lakegloss.core.names import own_name
 from lakegloss.core.values import forms
-from lakegloss.core.words.lexicon import word_set
+from lakegloss.core.words.lexicon import latin_words_of, word_set
 
 
 class SemanticType(StrEnum):
@@ -65,25 +65,7 @@ class SemanticType(StrEnum):
 AGREEMENT = 0.9
 """The share of the values that must be of a kind; the rest may be placeholders and dirt."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zß-öø-ÿ]+|\d+|[^\W\d_A-Za-zß-öø-ÿ]+")
-_NUMERIC = re.compile(
-    r"(?:tiny|small|big)?int|integer|long|short|byte|float|double|decimal|numeric"
-)
-_WHOLE = re.compile(r"(?:(?:tiny|small|big)?int|integer|long|short|byte|decimal\(\d+, ?0\))$")
 _NOT_VALUES = frozenset({"", "null", "none", "nan", "n/a", "na", "-", "?", "\\n", "<na>"})
-
-
-def split_words(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case, by its form only: snake_case, camelCase, digits apart."""
-    return tuple(word.lower() for word in _WORD.findall(name))
-
-
-def leaf_name(path: str) -> str:
-    """The last part of a column's path, or the text itself where it is no path."""
-    try:
-        return leaf(path)
-    except ValueError:
-        return path
 
 
 def clean_values(values: Sequence[str], limit: int = 200) -> tuple[str, ...]:
@@ -95,11 +77,6 @@ def clean_values(values: Sequence[str], limit: int = 200) -> tuple[str, ...]:
 def share_of(values: Sequence[str], holds: forms.Matcher) -> float:
     """The share of the values (0 to 1) that are of a form; 0 where there are none."""
     return sum(1 for v in values if holds(v)) / len(values) if values else 0.0
-
-
-def is_numeric_type(data_type: str) -> bool:
-    """Whether Spark's simple string of a type is a number."""
-    return bool(_NUMERIC.match(data_type.lower()))
 
 
 def semantic_type(
@@ -123,15 +100,14 @@ def semantic_type(
         minimum: as text; with `maximum` it bounds the numbers that are not among `values`.
         maximum: as text.
     """
-    words = split_words(leaf_name(name))
-    kind = data_type.lower()
+    words = latin_words_of(own_name(name))
     seen = clean_values(values)
-    if kind == "boolean":
+    if is_boolean(data_type):
         return SemanticType.BOOLEAN_FLAG
-    if is_numeric_type(kind):
+    if is_number(data_type):
         bounds = clean_values((minimum, maximum))
-        return _number_type(words, _Numbers((*seen, *bounds), kind, distinct, rows))
-    if not kind.startswith(("string", "varchar", "char")):
+        return _number_type(words, _Numbers((*seen, *bounds), data_type, distinct, rows))
+    if not is_text(data_type):
         return ""
     return _text_type(words, seen, distinct, rows) if seen else _from_name(words)
 
@@ -330,7 +306,7 @@ class _Numbers:
         self.all = [n for n in found if abs(n) < 1e300]
         self.low = min(self.all, default=0.0)
         self.high = max(self.all, default=0.0)
-        self.whole = bool(_WHOLE.match(data_type)) or all(n == int(n) for n in self.all)
+        self.whole = is_whole(data_type) or all(n == int(n) for n in self.all)
         self.distinct = distinct
         self.rows = rows
 

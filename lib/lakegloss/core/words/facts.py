@@ -3,12 +3,11 @@
 import re
 
 from lakegloss.core.assets import Column, Table
+from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text, is_whole
 from lakegloss.core.evidence import CODE_LIMIT, Evidence
 from lakegloss.core.words.lexicon import word_set
 from lakegloss.core.words.phrases import Clause
 
-NUMBER = re.compile(r"(tiny|small|big)?int|integer|long|short|byte|float|double|decimal|numeric")
-WHOLE = re.compile(r"(tiny|small|big)?int$|integer|long|short|byte|decimal\(\d+, ?0\)")
 _LONGEST_CODE = 30
 _LONGEST_CODES = 160
 FLAG_CODES = (
@@ -66,13 +65,13 @@ def _codes(column: Column, clause: Clause, seen: Evidence) -> str:
     if not _quotable(codes, seen):
         return ""
     if clause.kind == "flag":
-        return _yes_no(codes) if column.data_type != "boolean" else ""
+        return _yes_no(codes) if not is_boolean(column.data_type) else ""
     coded = bool(_CODED & set(clause.subject.lower().split(" ")))
-    if column.data_type.startswith(("string", "char", "varchar")):
+    if is_text(column.data_type):
         short = all(_SYMBOL.fullmatch(code) for code in codes)
         listed = ", ".join(f"'{c}'" for c in sorted(codes))
         return f"One of {listed}{_where(seen)}" if coded or short else ""
-    if WHOLE.match(column.data_type) and coded and not _consecutive(codes):
+    if is_whole(column.data_type) and coded and not _consecutive(codes):
         return "One of " + ", ".join(sorted(codes, key=_as_number)) + _where(seen)
     return ""
 
@@ -124,11 +123,11 @@ def _withheld(seen: Evidence) -> bool:
 def _range(column: Column, seen: Evidence) -> str:
     """What kind of range a number has; never its ends."""
     low, high = _as_number(seen.minimum)[0], _as_number(seen.maximum)[0]
-    if _withheld(seen) or not NUMBER.match(column.data_type) or float("inf") in (low, high):
+    if _withheld(seen) or not is_number(column.data_type) or float("inf") in (low, high):
         return ""
     if low < 0 < high:
         return "Can be negative"
-    fraction = not WHOLE.match(column.data_type) and seen.distinct > 2
+    fraction = not is_whole(column.data_type) and seen.distinct > 2
     return f"Between 0 and 1{_where(seen)}" if fraction and low >= 0 and high <= 1 else ""
 
 
@@ -159,7 +158,7 @@ def _shape(seen: Evidence) -> str:
 
 
 def _years(column: Column, seen: Evidence) -> str:
-    if _withheld(seen) or not column.data_type.startswith(("date", "timestamp")):
+    if _withheld(seen) or not is_moment(column.data_type):
         return ""
     first, last = seen.minimum[:4], seen.maximum[:4]
     if not (first.isdecimal() and last.isdecimal()):
@@ -173,7 +172,7 @@ def _years(column: Column, seen: Evidence) -> str:
 
 def _sign(column: Column, seen: Evidence) -> str:
     low = _as_number(seen.minimum)[0]
-    number = NUMBER.match(column.data_type) and not _withheld(seen)
+    number = is_number(column.data_type) and not _withheld(seen)
     return "negative" if number and 0 <= low < float("inf") else ""
 
 

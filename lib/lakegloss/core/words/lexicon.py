@@ -24,6 +24,8 @@ num nbr name code date time type count total amount amt qty pct percent price ra
 addr address key index status number level size list avg min max url
 guid uuid
 """)
+_BY_FORM = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_LATIN_BY_FORM = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zß-öø-ÿ]+|\d+|[^\W\d_A-Za-zß-öø-ÿ]+")
 _AFTER_DIGITS = re.compile(r"st|nd|rd|th|k")
 
 
@@ -38,6 +40,16 @@ def words_of(name: str) -> tuple[str, ...]:
         if chunk:
             pieces.extend(_split_chunk(chunk))
     return tuple(pieces)
+
+
+def words_by_form(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case, by its form only: snake_case, camelCase, digits apart."""
+    return tuple(word.lower() for word in _BY_FORM.findall(name))
+
+
+def latin_words_of(name: str) -> tuple[str, ...]:
+    """As `words_by_form`, but letters beyond Western European ones are words apart: user, 名."""
+    return tuple(word.lower() for word in _LATIN_BY_FORM.findall(name))
 
 
 @lru_cache(maxsize=8192)

@@ -2,14 +2,10 @@
 
 from functools import lru_cache
 
-from lakegloss.core.names import split_path
+from lakegloss.core.names import own_name
+from lakegloss.core.words.generic import AFTER_ENTITY, BEFORE_ENTITY
 from lakegloss.core.words.lexicon import erp_table, expand_words, vocabulary, word_set, words_of
 
-_LAYERS = word_set("""
-stg stage staging raw src int dim fct fact facts mart dwh dw tbl vw view bronze silver gold ods tmp
-base l0 l1 l2
-""")
-_COLLECTIONS = word_set("data table tables info view dataset list master")
 _NOT_PLURAL = word_set("""
 status address gross species series news basis analysis diagnosis class access process business
 sales less plus previous canvas bonus campus virus radius census gas bias lens focus chess mass loss
@@ -30,6 +26,20 @@ def singular(phrase: str) -> str:
     """A phrase with its last word in the singular, by the common rules of English."""
     head, _, word = phrase.rpartition(" ")
     return f"{head} {_singular_word(word)}".strip()
+
+
+def singular_by_ending(word: str) -> str:
+    """A word in the singular by its ending alone: the same whatever the lexicon learns.
+
+    Names are compared in this form (a key's in other tables), which so stays what it was; a form
+    that people read comes from `singular`.
+    """
+    if word.endswith("ies") and len(word) > 4 and word != "series":
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "uses")):
+        return word[:-2]
+    ends_in_s = word.endswith("s") and not word.endswith(("ss", "us", "is", "series"))
+    return word[:-1] if ends_in_s and len(word) > 2 else word
 
 
 def _singular_word(word: str) -> str:
@@ -71,25 +81,17 @@ def is_plural(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def entity_of(table: str) -> str:
     """What one row of a table is, in the singular, '' where the name does not tell."""
-    last = last_part(table)
+    last = own_name(table)
     if known := erp_table(last):
         return known
     words = list(words_of(last))
-    while len(words) > 1 and words[0] in _LAYERS:
+    while len(words) > 1 and words[0] in BEFORE_ENTITY:
         words.pop(0)
-    while len(words) > 1 and (words[-1] in _COLLECTIONS or words[-1].isdigit()):
+    while len(words) > 1 and (words[-1] in AFTER_ENTITY or words[-1].isdigit()):
         words.pop()
     if not 0 < len(words) <= _LONGEST_ENTITY or not all(map(_is_word, words)):
         return ""
     return singular(" ".join(expand_words(tuple(words))))
-
-
-def last_part(name: str) -> str:
-    """The last part of a dotted name, or the text itself where it is no such name."""
-    try:
-        return split_path(name)[-1]
-    except ValueError:
-        return name
 
 
 def _is_word(word: str) -> bool:

@@ -8,19 +8,18 @@ import re
 from collections.abc import Iterable, Mapping
 
 from lakegloss.core.assets import Column, Table
+from lakegloss.core.data_types import base_of, is_boolean, is_moment, is_number, is_whole
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.names import split_path
+from lakegloss.core.names import own_name, split_path
 from lakegloss.core.words import phrases
 from lakegloss.core.words.facts import (
-    NUMBER,
-    WHOLE,
     details_of,
     facts_of,
     has_flag_codes,
     local_name,
 )
 from lakegloss.core.words.lexicon import erp_field, erp_table, gloss, word_set
-from lakegloss.core.words.nouns import entity_of, last_part, plural, singular
+from lakegloss.core.words.nouns import entity_of, plural, singular
 
 RULES_VERSION = "rules-2"
 """Raised when the rules would say something else of the same evidence."""
@@ -108,9 +107,9 @@ def _setting(table: Table, column: Column, seen: Evidence | None) -> phrases.Set
     _, inside = _name_of(column.path)
     return phrases.Setting(
         entity=inside or entity_of(table.name),
-        number=bool(NUMBER.match(column.data_type)),
-        whole=bool(WHOLE.match(column.data_type)),
-        boolean=column.data_type == "boolean",
+        number=is_number(column.data_type),
+        whole=is_whole(column.data_type),
+        boolean=is_boolean(column.data_type),
         moment=_is_moment(column, seen),
         coded_flag=has_flag_codes(seen),
         erp=_speaks_erp(table),
@@ -129,14 +128,14 @@ def _name_of(path: str) -> tuple[str, str]:
 
 
 def _is_moment(column: Column, seen: Evidence | None) -> bool:
-    if column.data_type.startswith(("date", "timestamp")):
+    if is_moment(column.data_type):
         return True
     return seen is not None and seen.semantic in _MOMENTS
 
 
 def _speaks_erp(table: Table) -> bool:
     known = sum(1 for column in table.columns if erp_field(column.path))
-    return known >= 3 or (known > 0 and bool(erp_table(last_part(table.name))))
+    return known >= 3 or (known > 0 and bool(erp_table(own_name(table.name))))
 
 
 def _meaning(clause: phrases.Clause, seen: Evidence | None) -> str:
@@ -169,14 +168,14 @@ def _gloss(clause: phrases.Clause) -> str:
 
 def _type_words(column: Column, seen: Evidence) -> str:
     """What kind of values there are, for a name that says nothing itself."""
-    if WHOLE.match(column.data_type):
+    if is_whole(column.data_type):
         return "whole number"
-    if NUMBER.match(column.data_type):
+    if is_number(column.data_type):
         return "number"
     kinds = {"string": "text", "varchar": "text", "char": "text", "date": "calendar date",
              "timestamp": "date and time", "array": "list", "map": "map of keys to values",
              "struct": "group of fields", "binary": "binary data"}  # fmt: skip
-    name = re.split(r"[(<_]", column.data_type)[0]
+    name = base_of(column.data_type)
     if name == "string" and (seen.mean_length or 0) >= _LONG_TEXT and not seen.is_code:
         return "long text"
     return kinds.get(name, "")
@@ -204,7 +203,7 @@ def _telling_columns(table: Table, evidence: Mapping[str, Evidence]) -> list[str
 
 def _about(table: Table, entity: str) -> str:
     return (
-        f"Data on {plural(entity)}" if entity else _capital(phrases.expanded(last_part(table.name)))
+        f"Data on {plural(entity)}" if entity else _capital(phrases.expanded(own_name(table.name)))
     )
 
 

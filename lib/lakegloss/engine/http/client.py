@@ -21,6 +21,7 @@ from lakegloss.engine.attempt import (
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
 from lakegloss.engine.http.dialect import Dialect
 from lakegloss.engine.http.endpoint import Endpoint
+from lakegloss.engine.http.refusals import of_the_model
 from lakegloss.engine.limits.retry import parse_retry_after
 from lakegloss.errors import LakeglossError
 
@@ -28,7 +29,7 @@ BODY_LIMIT = 8 * 2**20
 """Bytes of an answer that are read at most."""
 
 _TOKEN_SECONDS = 30.0
-_ADAPTATIONS = 4
+_ADAPTATIONS = 6
 _log = logging.getLogger(__name__)
 
 
@@ -45,6 +46,8 @@ class HttpTransport:
         self._dialect = Dialect(structured=endpoint.structured)
         self._session: aiohttp.ClientSession | None = None
         self._url = URL(endpoint.url)
+        self._taken: set[str] = set()
+        self._trying = asyncio.Lock()
         self._token = ""
         self._token_at = float("-inf")
 
@@ -76,9 +79,47 @@ class HttpTransport:
             if attempt.failure is Failure.AUTH and not token:
                 detail = f"no key was sent, as LAKEGLOSS_API_KEY is not set ({attempt.detail})"
                 attempt = replace(attempt, detail=detail)
-            if attempt.status not in {400, 422} or not self._adapt(dialect, said):
+            if attempt.failure is None:
+                self._taken.add(request.schema)
+            if attempt.failure is not Failure.INVALID:
                 break
+            if not self._adapt(dialect, said, request):
+                return await self._tried(request, dialect, attempt, said, timeout)
         return attempt
+
+    async def _tried(
+        self,
+        request: ModelRequest,
+        sent: Dialect,
+        refused: Attempt,
+        said: str,
+        timeout: float,  # noqa: ASYNC109 - handed to aiohttp
+    ) -> Attempt:
+        """Find by elimination what is refused, where the refusal does not say it; once a schema.
+
+        One call does it, the others follow.
+        """
+        if refused.status not in {400, 422} or of_the_model(said):
+            return refused
+        async with self._trying:
+            if self._dialect != sent:
+                forms = [self._dialect]
+            elif request.schema in self._taken:
+                return refused  # what was sent beside the messages was taken before
+            else:
+                self._taken.add(request.schema)
+                forms = sent.simpler(request)
+            for form in forms:
+                body = form.body(request)
+                attempt, _ = await self._post(body, self._current_token(), request, timeout)
+                if attempt.failure is Failure.INVALID:
+                    continue
+                if attempt.status == 200 and self._dialect == sent:
+                    self._settle_on(form, said)
+                elif attempt.status != 200:
+                    self._taken.discard(request.schema)  # it showed nothing: a later call tries
+                return attempt
+        return refused
 
     def _current_token(self) -> str:
         now = self._clock.monotonic()
@@ -90,22 +131,32 @@ class HttpTransport:
         self._token_at = float("-inf")
         return self._current_token() != refused
 
-    def _adapt(self, sent: Dialect, said: str) -> bool:
+    def _adapt(self, sent: Dialect, said: str, request: ModelRequest) -> bool:
         """Whether to ask again; calls that were under way at the first refusal only follow it."""
         if self._dialect != sent:
             return True
-        other = sent.without(said)
+        other = sent.without(said, request)
         if other is None:
             return False
-        self._dialect = other
+        self._settle_on(other, said)
+        return True
+
+    def _settle_on(self, other: Dialect, said: str) -> None:
+        sent, self._dialect = self._dialect, other
+        lasting = (
+            f"; set structured to {other.structured!r} to ask so from the start"
+            if other.structured != sent.structured
+            else ""
+        )
         _log.warning(
             "%s refuses the form of the request (%s); from now on it is asked with %s",
             self._endpoint.base_url,
             clean(said, secret=self._token, limit=160),
             f"structured={other.structured}, {other.tokens}"
-            + ("" if other.temperature else ", no temperature"),
+            + (f" of at most {other.most_tokens}" if other.most_tokens else "")
+            + ("" if other.temperature else ", no temperature")
+            + lasting,
         )
-        return True
 
     async def _post(
         self,
@@ -128,7 +179,7 @@ class HttpTransport:
             ) as response:
                 return await self._read(response, request, token)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return _network_failure(error, request, token), ""
+            return _network_failure(error, request, token, self._endpoint.proxy), ""
 
     async def _read(
         self, response: aiohttp.ClientResponse, request: ModelRequest, token: str
@@ -140,11 +191,29 @@ class HttpTransport:
         if data is None:
             detail = f"an answer of more than {BODY_LIMIT} bytes"
             return _paid_at_most(response.status, request, Failure.MALFORMED, detail), ""
+        charset = response.charset or ""
         if response.status == 200:
-            return read_success(data, request), ""
-        attempt = read_failure(response.status, data, secret=token)
+            attempt = read_success(data, request, charset=charset)
+            return attempt, error_text(data, charset) if attempt.failure else ""
         asked = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
-        return replace(attempt, retry_after=asked), error_text(data)
+        attempt = read_failure(
+            response.status, data, secret=token, charset=charset, retry_after=asked
+        )
+        if attempt.failure is Failure.MISROUTED:
+            attempt = replace(attempt, detail=self._where_to(response, attempt))
+        return attempt, error_text(data, charset)
+
+    def _where_to(self, response: aiohttp.ClientResponse, attempt: Attempt) -> str:
+        """A redirect's aim without what may be secret in it, or the proxy that answered."""
+        if response.status == 407:
+            return (
+                f"the proxy {_host(self._endpoint.proxy)} wants to know who calls: {attempt.detail}"
+            )
+        target = _host(response.headers.get("Location", ""))
+        aim = f"a redirect to {target}" if target else "a redirect"
+        return clean(
+            f"HTTP {response.status}, {aim}, which is not followed as it would carry the key"
+        )
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -181,8 +250,22 @@ async def _bounded(stream: aiohttp.StreamReader) -> bytes | None:
     return b"".join(parts)
 
 
-def _network_failure(error: Exception, request: ModelRequest, token: str) -> Attempt:
+def _host(url: str) -> str:
+    """Host and path of an address, without login and query."""
+    try:
+        found = URL(url)
+    except ValueError:
+        return ""
+    return f"{found.host}{found.path}" if found.host else found.path
+
+
+def _network_failure(error: Exception, request: ModelRequest, token: str, proxy: str) -> Attempt:
     detail = clean(f"{type(error).__name__} {error}", secret=token)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        detail = f"the proxy {_host(proxy)} refuses the way: HTTP {error.status} {error.message}"
+        return Attempt(status=error.status, failure=Failure.MISROUTED, detail=clean(detail))
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        detail = clean(f"the proxy {_host(proxy)} cannot be reached: {error}")
     if isinstance(error, aiohttp.ConnectionTimeoutError | aiohttp.ClientConnectorError):
         return Attempt(failure=Failure.TRANSPORT, detail=detail)
     if isinstance(error, TimeoutError):

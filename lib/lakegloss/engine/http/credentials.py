@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, Protocol
 
+from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.errors import EndpointAuthError, SettingsError
 
 MINTED_SECONDS = 3600
@@ -62,7 +63,7 @@ class KeyFile:
                 f"The key file {str(self.path)!r} does not hold one line with a key.",
                 remedy="Write the key into it, and nothing else.",
             )
-        return text
+        return SECRETS.know(text)
 
     def for_partitions(self) -> Credential:
         return KeyFile(self.path.absolute())
@@ -75,7 +76,7 @@ class MintedToken:
     value: str = field(repr=False)
 
     def token(self) -> str:
-        return self.value
+        return SECRETS.know(self.value)
 
     def for_partitions(self) -> Credential:
         return self
@@ -94,7 +95,7 @@ class DriverKey:
     mint: Callable[[], str] | None = field(default=None, repr=False)
 
     def token(self) -> str:
-        return self.source()
+        return SECRETS.know(self.source())
 
     def for_partitions(self) -> Credential:
         if self.mint is not None:

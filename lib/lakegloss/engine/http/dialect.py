@@ -6,11 +6,22 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lakegloss.core.requests import Message, ModelRequest
+from lakegloss.engine.http.refusals import (
+    answer_bound,
+    names_answer_bound,
+    of_the_form,
+    too_long,
+)
 
 _REFUSAL = re.compile(
     r"(?i)unsupported|not support|does not support|unrecogni[sz]ed|unknown|unexpected|unavailable"
-    r"|not (?:permitted|allowed|available)|extra inputs|instead|invalid"
+    r"|not (?:permitted|allowed|available)|extra (?:inputs|forbidden)|instead|invalid|fail|only"
 )
+_WHOLE_PARAMETER = re.compile(
+    r"(?i)(?:parameter|argument|field|input|keyword)s?\b.{0,20}\W(?:response_format|output_config)\b"
+    r"|(?:response_format|output_config)\W{1,3}(?:is not|extra|not )"
+)
+_OTHER_FORM = re.compile(r"(?i)json_?schema|json schema|json_?object|response_format\W{1,3}type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +32,13 @@ class Dialect:
         structured: json_schema, json_object or off.
         tokens: the name of the bound on the answer; reasoning models take max_completion_tokens.
         temperature: whether it may be sent.
+        most_tokens: the bound on an answer that the endpoint allows; None where it named none.
     """
 
     structured: str = "json_schema"
     tokens: str = "max_tokens"
     temperature: bool = True
+    most_tokens: int | None = None
 
     def body(self, request: ModelRequest) -> bytes:
         """The body of a POST to /chat/completions."""
@@ -33,7 +46,7 @@ class Dialect:
         parts = [
             f'{{"model": {json.dumps(request.model)}',
             f'"messages": [{_shared(tuple(fixed))}{_message(last)}]',
-            f'"{self.tokens}": {request.max_tokens}',
+            f'"{self.tokens}": {self._bound(request)}',
         ]
         if request.temperature is not None and self.temperature:
             parts.append(f'"temperature": {json.dumps(request.temperature)}')
@@ -45,25 +58,48 @@ class Dialect:
             parts.append('"response_format": {"type": "json_object"}')
         return f"{', '.join(parts)}}}".encode()
 
-    def without(self, refusal: str) -> "Dialect | None":
+    def without(self, refusal: str, request: ModelRequest | None = None) -> "Dialect | None":
         """The dialect that avoids what a 400 complains of; None where it names nothing of ours."""
-        if not _REFUSAL.search(refusal):
+        if too_long(refusal):
             return None
-        said = refusal.lower()
-        if re.search(r"response[_ ]format|json_schema|json schema", said):
-            return replace(self, structured="off") if self.structured != "off" else None
+        if names_answer_bound(refusal):
+            bound = answer_bound(refusal, self._bound(request)) if request is not None else None
+            return None if bound is None else replace(self, most_tokens=bound)
+        if of_the_form(refusal) and self.structured != "off":
+            return replace(self, structured=self._weaker(refusal))
+        return self._renamed(refusal.lower()) if _REFUSAL.search(refusal) else None
+
+    def _renamed(self, said: str) -> "Dialect | None":
         if "max_completion_tokens" in said or re.search(r"\bmax_tokens\b", said):
-            return self._other_bound(said)
+            first = self.tokens == "max_tokens"
+            return replace(self, tokens="max_completion_tokens" if first else "max_tokens")
         if "temperature" in said and self.temperature:
             return replace(self, temperature=False)
         return None
 
-    def _other_bound(self, said: str) -> "Dialect | None":
-        """Swap the bound's name, unless the complaint is of its value (too large, too small)."""
-        if re.search(r"too (?:large|small)|at most|at least|maximum|less than|greater than", said):
-            return None
-        first = self.tokens == "max_tokens"
-        return replace(self, tokens="max_completion_tokens" if first else "max_tokens")
+    def simpler(self, request: ModelRequest) -> "list[Dialect]":
+        """What is left to be tried where a refusal does not say what it is of."""
+        found = []
+        if request.schema and self.structured == "json_schema":
+            found.append(replace(self, structured="json_object"))
+        if request.schema and self.structured != "off":
+            found.append(replace(self, structured="off"))
+        if request.temperature is not None and self.temperature:
+            last = found[-1] if found else self
+            found.append(replace(last, temperature=False))
+        return found
+
+    def _bound(self, request: ModelRequest) -> int:
+        asked = request.max_tokens
+        return asked if self.most_tokens is None else min(asked, self.most_tokens)
+
+    def _weaker(self, refusal: str) -> str:
+        """The next form of an answer to ask for; none where no form is taken at all."""
+        if self.structured == "json_object" or (
+            _WHOLE_PARAMETER.search(refusal) and not _OTHER_FORM.search(refusal)
+        ):
+            return "off"
+        return "json_object"
 
 
 def _message(message: Message) -> str:

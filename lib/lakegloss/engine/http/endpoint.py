@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lakegloss.engine.http.credentials import (
     MINTED_SECONDS,
@@ -12,8 +12,9 @@ from lakegloss.engine.http.credentials import (
     KeyFile,
     NoCredential,
 )
+from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.errors import EndpointAuthError, EnvironmentNotReadyError, SettingsError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import EndpointSettings
 
 SERVING_PATH = "/serving-endpoints"
 
@@ -50,7 +51,7 @@ class Endpoint:
         return replace(self, credential=self.credential.for_partitions(), proxy="")
 
 
-def endpoint_from(settings: Settings) -> Endpoint:
+def endpoint_from(settings: EndpointSettings) -> Endpoint:
     """The endpoint that the settings name.
 
     `databricks`, or a workspace's URL that ends in /serving-endpoints, takes address and key from
@@ -74,7 +75,7 @@ def endpoint_from(settings: Settings) -> Endpoint:
     )
 
 
-def _address(settings: Settings) -> tuple[str, Credential]:
+def _address(settings: EndpointSettings) -> tuple[str, Credential]:
     address = settings.endpoint.strip().rstrip("/")
     credential = _given_key(settings)
     if address == "databricks":
@@ -98,7 +99,7 @@ def _address(settings: Settings) -> tuple[str, Credential]:
     return address.removesuffix("/chat/completions"), credential
 
 
-def _given_key(settings: Settings) -> Credential:
+def _given_key(settings: EndpointSettings) -> Credential:
     if settings.api_key_file is not None:
         key_file = KeyFile(settings.api_key_file)
         key_file.token()  # better said now than after the inventory
@@ -110,6 +111,7 @@ def _given_key(settings: Settings) -> Credential:
         raise SettingsError(
             "The API key holds characters that no header can carry.", remedy="Correct api_key."
         )
+    SECRETS.know(key)  # before it is sent: another endpoint's server may quote it
     return DriverKey(lambda: key)
 
 
@@ -163,4 +165,13 @@ def _proxy(base_url: str) -> str:
     parts = urlsplit(base_url)
     if proxy_bypass(parts.netloc):
         return ""
-    return getproxies().get(parts.scheme, "")
+    proxy = getproxies().get(parts.scheme, "")
+    SECRETS.know(_password(proxy))
+    return proxy
+
+
+def _password(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return ""

@@ -1,8 +1,9 @@
 """The seam to the network: one attempt at one request. A scripted one serves tests."""
 
 import asyncio
+import urllib.request
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt
@@ -20,6 +21,13 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Give connections back."""
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: it would carry the key, or the rows, to another host."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
 
 
 class ScriptedTransport:

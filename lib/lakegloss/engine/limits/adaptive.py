@@ -59,13 +59,15 @@ class AdaptiveLimit:
             self.in_flight += 1
         else:
             await self._queue()
+        ticket = None
         try:
             while (wait := self._held_until - self._clock.monotonic()) > 0:
                 await self._clock.sleep(wait)
-        except BaseException:
-            self._free()
-            raise
-        return self._clock.monotonic()
+            ticket = self._clock.monotonic()
+        finally:
+            if ticket is None:
+                self._free()
+        return ticket
 
     def release(self, ticket: float, signal: Signal, *, asked: float | None = None) -> None:
         """Give the place back.

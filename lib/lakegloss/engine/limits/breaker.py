@@ -63,11 +63,12 @@ class Breaker:
                 await self._changed.wait()
                 continue
             self._probing = True
+            still_open = None
             try:
                 still_open = await self._rest(deadline)
-            except BaseException:
-                self.abandon()
-                raise
+            finally:
+                if still_open is None:
+                    self.abandon()
             if still_open:
                 return True
             self._probing = False

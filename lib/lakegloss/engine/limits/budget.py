@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lakegloss.core.requests import ModelRequest
+from lakegloss.core.requests import ModelRequest, dollars
 from lakegloss.engine.attempt import Usage, at_most
-from lakegloss.settings import Settings
+from lakegloss.settings_views import PriceSettings
 
-_MILLION = 1_000_000
+_MOST_ATTEMPTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,13 @@ class Allowance:
 
     def price(self, usage: Usage) -> float:
         """Dollars."""
-        return (usage.input * self.price_input + usage.output * self.price_output) / _MILLION
+        paid = dollars(
+            usage.input,
+            usage.output,
+            price_input=self.price_input,
+            price_output=self.price_output,
+        )
+        return paid or 0.0
 
     def less(self, usage: Usage) -> "Allowance":
         """What is left after that usage."""
@@ -99,7 +105,7 @@ class Budget:
 
     def _fits(self, each: Usage) -> int:
         """How many attempts at that price there is room for."""
-        room = _MILLION
+        room = _MOST_ATTEMPTS
         if self.allowance.tokens is not None:
             left = self.allowance.tokens - self.spent.total - self._reserved_tokens
             room = min(room, left // max(each.total, 1))
@@ -126,9 +132,11 @@ def affordable(requests: Sequence[ModelRequest], allowance: Allowance) -> int:
     return len(requests)
 
 
-def cost_of(settings: Settings, input_tokens: int, output_tokens: int) -> float | None:
+def cost_of(settings: PriceSettings, input_tokens: int, output_tokens: int) -> float | None:
     """Dollars; None where no price is set."""
-    if settings.price_input is None or settings.price_output is None:
-        return None
-    paid = input_tokens * settings.price_input + output_tokens * settings.price_output
-    return paid / 1_000_000
+    return dollars(
+        input_tokens,
+        output_tokens,
+        price_input=settings.price_input,
+        price_output=settings.price_output,
+    )

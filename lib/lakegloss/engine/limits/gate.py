@@ -84,12 +84,12 @@ class Gate:
                 probe = now
             else:
                 probe = await self._breaker.admit(deadline)
+            ticket = None
             try:
                 ticket = await self.limit.acquire()
-            except BaseException:
-                if probe:
+            finally:
+                if ticket is None and probe:
                     self._breaker.abandon()
-                raise
             if probe or self._breaker.closed:
                 return Pass(ticket=ticket, probe=probe)
             # It opened while this call waited for its place.

@@ -12,7 +12,11 @@ from itertools import groupby
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.requests import Message, ModelRequest, estimate
+from lakegloss.core.text.thoughts import without_thoughts
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
+from lakegloss.engine.http.completion import words_of
+from lakegloss.engine.http.refusals import kind_of, of_the_model
+from lakegloss.engine.http.secrets import SECRETS
 
 CHUNK = 500
 """Requests of one statement: the unit of durability and of the budget."""
@@ -24,6 +28,7 @@ TEXT_FIELDS = ("result", "response")
 ERROR_FIELDS = ("errorMessage", "error", "errorStatus")
 """How the failure struct spells its fields, by version and page of the documentation."""
 
+_JSON_OBJECT = '{"type":"json_object"}'
 _MARKS = re.compile(r"<{3,}|>{3,}")
 _DEFUSED = str.maketrans("<>", "\u2039\u203a")
 
@@ -43,6 +48,22 @@ class Chunk:
         items = list(self.requests.items())
         head, rest = dict(items[:count]), dict(items[count:])
         return replace(self, requests=head), replace(self, requests=rest)
+
+    def simpler(self) -> "list[Chunk]":
+        """The same with weaker forms of the answer's format, the strongest first."""
+        if not self.response_format:
+            return []
+        plain = replace(self, response_format="")
+        if self.response_format == _JSON_OBJECT:
+            return [plain]
+        return [replace(self, response_format=_JSON_OBJECT), plain]
+
+    @property
+    def structured(self) -> str:
+        """The setting of that name that asks in this form."""
+        if not self.response_format:
+            return "off"
+        return "json_object" if self.response_format == _JSON_OBJECT else "json_schema"
 
     def expression(self) -> str:
         """The call, over a column `prompt`."""
@@ -97,7 +118,7 @@ def _response_format(request: ModelRequest, structured: str) -> str:
     if not request.schema or structured == "off":
         return ""
     if structured == "json_object":
-        return '{"type":"json_object"}'
+        return _JSON_OBJECT
     described = {
         "name": request.schema_name or "answer",
         "schema": json.loads(request.schema),
@@ -146,13 +167,28 @@ def answer_fields(names: Sequence[str]) -> tuple[str, str]:
     return texts[0], errors[0]
 
 
-_KINDS = (
-    (re.compile(r"(?i)\b429\b|rate.?limit|too many requests|REQUEST_LIMIT"), Failure.RATE_LIMITED),
-    (re.compile(r"(?i)\b40[13]\b|permission|unauthori[sz]ed|forbidden"), Failure.AUTH),
-    (re.compile(r"(?i)context.?length|context.?window|too long"), Failure.CONTEXT_LENGTH),
-    (re.compile(r"(?i)time.?out|timed out|\b504\b"), Failure.TIMEOUT),
-    (re.compile(r"(?i)\b400\b|bad.?request|invalid"), Failure.INVALID),
+_STATUS = re.compile(
+    r"\b(?:HTTP|status(?: code)?|error(?: code)?|code)\W{0,4}([45]\d\d)\b|^\W*([45]\d\d)\b",
+    re.IGNORECASE,
 )
+_TOLD_KIND = re.compile(rf"\s*({'|'.join(sorted(map(str, Failure), key=len, reverse=True))}): ")
+
+
+def kind_of_row(error: str) -> tuple[Failure, str]:
+    """The kind of a row's error and what is left to be said; a stand-in's rows name their kind."""
+    told = _TOLD_KIND.match(error)
+    if told:
+        return Failure(told[1]), error[told.end() :]
+    found = _STATUS.search(error)
+    status = int(found[1] or found[2]) if found else 0
+    said = words_of(error)
+    kind = kind_of(status, said)
+    if kind is Failure.INVALID and not status and not _INVALID.search(said):
+        kind = Failure.SERVER  # whatever it was, the next run may fare better
+    return kind, error
+
+
+_INVALID = re.compile(r"(?i)bad.?request|invalid|not (?:found|exist|support)|\b40[04]\b")
 
 
 def read_answer(
@@ -164,14 +200,15 @@ def read_answer(
         latency: seconds of the whole statement, as rows have none of their own.
     """
     if error:
-        kind = next((k for pattern, k in _KINDS if pattern.search(error)), Failure.SERVER)
+        kind, said = kind_of_row(error)
         usage = Usage(estimated=True)
-        return Attempt(failure=kind, detail=clean(error), usage=usage, latency=latency)
-    answer = (text or "").encode("utf-8", "replace").decode()
-    usage = Usage(input=request.input_tokens, output=estimate(answer), estimated=True)
+        return Attempt(failure=kind, detail=clean(said), usage=usage, latency=latency)
+    written = (text or "").encode("utf-8", "replace").decode()
+    answer = SECRETS.redact(without_thoughts(written))
+    usage = Usage(input=request.input_tokens, output=estimate(written), estimated=True)
     if answer.strip():
         return Attempt(status=200, text=answer, usage=usage, latency=latency)
-    detail = "an answer without text"
+    detail = f"an answer {'of thoughts alone, ' if written.strip() else ''}without text"
     return Attempt(status=200, failure=Failure.EMPTY, detail=detail, usage=usage, latency=latency)
 
 
@@ -181,8 +218,16 @@ def hopeless(attempts: Sequence[Attempt], *, answered_before: bool) -> str:
     Args:
         answered_before: whether any row of the run, of this chunk too, had an answer.
     """
+    used_up = [a.error for a in attempts if a.failure is Failure.QUOTA]
     forbidden = [a.error for a in attempts if a.failure is Failure.AUTH]
-    if forbidden and not answered_before:
-        return forbidden[0]
+    if used_up or (forbidden and not answered_before):
+        return (used_up or forbidden)[0]
     failed = [a.error for a in attempts if a.failure is not None]
     return failed[-1] if len(failed) == len(attempts) >= ALL_FAILED else ""
+
+
+def refused_form(attempts: Sequence[Attempt]) -> bool:
+    """Whether all rows of a chunk are refused in a way that its answer's format may explain."""
+    return bool(attempts) and all(
+        a.failure is Failure.INVALID and not of_the_model(a.detail) for a in attempts
+    )

@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pydantic import TypeAdapter
-from pyspark.errors import PySparkException
 from pyspark.sql import Row, SparkSession
 from pyspark.sql.types import StringType, StructField, StructType
 
@@ -32,8 +30,9 @@ from lakegloss.engine.journal import (
 )
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical, usage_of
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import EndpointError, LakeglossError
-from lakegloss.settings import Settings
+from lakegloss.settings_views import CallSettings
 
 _REQUEST: TypeAdapter[ModelRequest] = TypeAdapter(ModelRequest)
 _REQUESTS = StructType([StructField("request", StringType(), nullable=False)])
@@ -43,8 +42,6 @@ _RESULTS = StructType(
         StructField("payload", StringType(), nullable=False),
     ]
 )
-SPARK_ERRORS = (PySparkException, Py4JError)
-"""What a failed job raises; a lost worker of a classic session is no PySparkException."""
 _MOST_SLOTS = 4096
 _ANSWER, _NOT_ASKED, _ERROR = "answer", "not_asked", "error"
 _Rows = Iterator[tuple[str, str]]
@@ -53,7 +50,7 @@ _Rows = Iterator[tuple[str, str]]
 def ask_in_partitions(
     spark: SparkSession,
     requests: Sequence[ModelRequest],
-    settings: Settings,
+    settings: CallSettings,
     endpoint: Endpoint,
     run_id: str,
     journal_folder: Path,

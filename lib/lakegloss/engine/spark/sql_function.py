@@ -1,6 +1,7 @@
 """Requests through the SQL function `ai_query`: the platform's, or a local stand-in of its name."""
 
 import json
+import logging
 import os
 import re
 from collections import deque
@@ -16,12 +17,14 @@ from pyspark.sql.types import DataType, StringType, StructField, StructType
 from lakegloss.core.records import Response
 from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.core.text.causes import first_line
-from lakegloss.engine.attempt import Attempt, clean
+from lakegloss.engine.attempt import Attempt, Failure, clean
 from lakegloss.engine.caller import CallPolicy, policy_from, response_of
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
+from lakegloss.engine.ends import key_remedy, used_up
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.http.client import HttpTransport
 from lakegloss.engine.http.endpoint import Endpoint
+from lakegloss.engine.http.refusals import of_the_form
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance, affordable
 from lakegloss.engine.outcome import Outcome, Reason, collected, merge_identical
@@ -31,17 +34,20 @@ from lakegloss.engine.spark.ai_query import (
     chunks,
     flatten,
     hopeless,
+    kind_of_row,
     read_answer,
     read_response_format,
+    refused_form,
 )
-from lakegloss.engine.spark.partitions import SPARK_ERRORS, interruptible
+from lakegloss.engine.spark.partitions import interruptible
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import (
     EndpointAuthError,
     EndpointUnavailableError,
     LakeglossError,
     SettingsError,
 )
-from lakegloss.settings import Settings
+from lakegloss.settings_views import AskSettings
 
 _PROMPTS = StructType(
     [
@@ -49,6 +55,7 @@ _PROMPTS = StructType(
         StructField("prompt", StringType(), nullable=False),
     ]
 )
+_log = logging.getLogger(__name__)
 _UNKNOWN_FUNCTION = re.compile(r"(?i)UNRESOLVED_ROUTINE|UNDEFINED_FUNCTION|undefined function")
 _FORBIDDEN = re.compile(r"(?i)permission|forbidden|unauthori[sz]ed|\b40[13]\b")
 
@@ -56,7 +63,7 @@ _FORBIDDEN = re.compile(r"(?i)permission|forbidden|unauthori[sz]ed|\b40[13]\b")
 def ask_by_ai_query(
     spark: SparkSession,
     requests: Sequence[ModelRequest],
-    settings: Settings,
+    settings: AskSettings,
     run_id: str,
     *,
     journal: Journal | None = None,
@@ -76,7 +83,7 @@ def ask_by_ai_query(
         allowance: what is left of the run's budget, by default that of the settings.
         asked_before: attempts made in this run at a request, by hash.
     """
-    policy = policy_from(settings, endpoint="ai_query")
+    policy = policy_from(settings.calls, endpoint="ai_query")
     policy = replace(policy, transport="ai_query", allowance=allowance or policy.allowance)
     run = _Run(spark, policy, run_id, journal, dict(asked_before or {}), clock)
     unique = merge_identical(requests)
@@ -106,6 +113,7 @@ class _Run:
         self._start = clock.monotonic()
         self._allowance = policy.allowance
         self._answered = False
+        self._refused_forms: set[str] = set()
         self.answers: list[Response] = []
 
     def ask(self, pending: Sequence[Chunk]) -> tuple[Reason, LakeglossError | None]:
@@ -129,18 +137,48 @@ class _Run:
 
     def _ask_chunk(self, chunk: Chunk) -> tuple[Reason, LakeglossError | None] | None:
         """Why the run ends with this chunk; None where it goes on."""
-        try:
-            said = self._chunk(chunk)
-        except SPARK_ERRORS as error:
-            said = first_line(error, 500)
-        except LakeglossError as error:
-            return Reason.JOURNAL, error
-        except ValueError as error:  # a failure struct of an unknown spelling; nothing was paid
-            said = str(error)
+        forms = [form for form in (chunk, *chunk.simpler()) if self._may_be_asked(form)]
+        said = ""
+        for number, form in enumerate(forms):
+            is_last = number + 1 == len(forms)
+            try:
+                attempts = self._chunk(form)
+            except SPARK_ERRORS as error:
+                said = first_line(error, 500)
+                if is_last or not of_the_form(said):
+                    break
+                continue
+            except LakeglossError as error:
+                return Reason.JOURNAL, error
+            except ValueError as error:  # a failure struct of an unknown spelling; nothing was paid
+                said = str(error)
+                break
+            if refused_form(list(attempts.values())) and not is_last:
+                continue
+            said = self._kept(form, attempts)
+            if form.structured != chunk.structured and not said:
+                self._settle_on(form, chunk)
+            break
         return (Reason.ENDPOINT, _refused(chunk.model, said)) if said else None
 
-    def _chunk(self, chunk: Chunk) -> str:
-        """Ask one chunk; what its rows say where it is plain that the endpoint answers nothing."""
+    def _may_be_asked(self, form: Chunk) -> bool:
+        """Not in a form that this endpoint refused before; without one always."""
+        return form.structured == "off" or form.structured not in self._refused_forms
+
+    def _settle_on(self, form: Chunk, first: Chunk) -> None:
+        """Ask in a weaker form from now on."""
+        for tried in (first, *first.simpler()):
+            if tried.structured == form.structured:
+                break
+            self._refused_forms.add(tried.structured)
+        _log.warning(
+            "ai_query refuses the form of the request for %r; from now on it is asked with "
+            "structured=%s; set structured to %r to ask so from the start",
+            form.model, form.structured, form.structured,
+        )  # fmt: skip
+
+    def _chunk(self, chunk: Chunk) -> dict[str, Attempt]:
+        """Ask one chunk; the attempts by request hash."""
         start = self._clock.monotonic()
         rows = [(key, flatten(request.messages)) for key, request in chunk.requests.items()]
         frame = self._spark.createDataFrame(rows, _PROMPTS).selectExpr(
@@ -150,16 +188,19 @@ class _Run:
         with interruptible(self._spark):
             rows_back = frame.collect()
         latency = self._clock.monotonic() - start
-        attempts = []
-        for key, answer in rows_back:
-            text, error = read(answer)
-            attempt = read_answer(text, error, chunk.requests[key], latency=latency)
-            attempts.append(attempt)
+        return {
+            key: read_answer(*read(answer), chunk.requests[key], latency=latency)
+            for key, answer in rows_back
+        }
+
+    def _kept(self, chunk: Chunk, attempts: Mapping[str, Attempt]) -> str:
+        """Keep the answers; what the rows say where the endpoint plainly answers nothing."""
+        for key, attempt in attempts.items():
             self._keep(key, chunk.requests[key], attempt)
         if self._journal is not None:
             self._journal.flush()
-        self._answered |= any(attempt.failure is None for attempt in attempts)
-        return hopeless(attempts, answered_before=self._answered)
+        self._answered |= any(attempt.failure is None for attempt in attempts.values())
+        return hopeless(list(attempts.values()), answered_before=self._answered)
 
     def _keep(self, key: str, request: ModelRequest, attempt: Attempt) -> None:
         self._numbers[key] = self._numbers.get(key, 0) + 1
@@ -179,11 +220,17 @@ class _Run:
 
 
 def _refused(model: str, said: str) -> LakeglossError:
-    detail = clean(said)
-    if _FORBIDDEN.search(said):
+    kind, words = kind_of_row(said)
+    detail = clean(words)
+    if kind is Failure.QUOTA:
+        return used_up(model, Attempt(failure=kind, detail=detail))
+    if kind is Failure.AUTH or _FORBIDDEN.search(said):
+        expired = "expired" in said.lower() or "401" in said
         return EndpointAuthError(
             f"ai_query may not use the endpoint {model!r}: {detail}",
-            remedy="Ask for CAN QUERY on the endpoint, then run again.",
+            remedy=key_remedy(said)
+            if expired
+            else "Ask for CAN QUERY on the endpoint, then run again.",
         )
     return EndpointUnavailableError(
         f"ai_query brought no answer from the endpoint {model!r}: {detail}",

@@ -4,17 +4,19 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
 from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in
-from lakegloss.core.records import Change, ChangeStatus
+from lakegloss.core.going_on import going_on
+from lakegloss.core.records import Change, ChangeStatus, LedgerRow
 from lakegloss.core.stages import Edit, Stage, comments_of, halves, own_statement, still_to_do
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.apply.refusals import Refusal, refusal
 from lakegloss.lakehouse.catalog import Catalog
@@ -24,17 +26,15 @@ from lakegloss.lakehouse.ledgers.tables import CHANGES
 from lakegloss.lakehouse.progress import Progress
 from lakegloss.lakehouse.survey.inventory import note_comments
 from lakegloss.lakehouse.threads import threads
-from lakegloss.settings import Settings
 
 _log = logging.getLogger(__name__)
 _Ids = Mapping[tuple[str, str], Change]
-_Row = Mapping[str, Any]
 _RETRIES = 3
 CHANGED_MEANWHILE = "the comment was changed by someone else while this run went on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class WriteOutcome:
     """What became of the stages: the changes with their status, and reasons by asset."""
 
     changes: tuple[Change, ...]
@@ -44,7 +44,7 @@ class Outcome:
 
 
 _NONE: Mapping[str, str] = MappingProxyType({})
-NOTHING_DONE = Outcome(changes=(), failed=_NONE, skipped=_NONE, statements=0)
+NOTHING_DONE = WriteOutcome(changes=(), failed=_NONE, skipped=_NONE, statements=0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,11 +59,11 @@ class _Done:
 
 def execute(
     ledgers: Ledgers,
-    settings: Settings,
+    parallel_tables: int,
     stages: Sequence[Stage],
     log: RunLog,
     progress: Progress,
-) -> Outcome:
+) -> WriteOutcome:
     """Run the stages, tables in parallel, a table's own in order.
 
     Changes are appended as intended before the first statement and with their outcome after the
@@ -79,25 +79,23 @@ def execute(
     for stage in stages:
         by_table[stage.table].append(stage)
     done = [_Done() for _ in by_table]
+    ended = False
     try:
-        with threads(settings.parallel_tables) as pool:
+        with threads(parallel_tables) as pool:
             running = [
                 pool.submit(_Worker(Catalog(ledgers.spark), ids, result).run, own)
                 for own, result in zip(by_table.values(), done, strict=True)
             ]
             _follow(running, progress)
-    except BaseException:
+        ended = True
+    finally:
         outcome = _finished(done, log)
-        _append_or_warn(ledgers, outcome)
+        _append(ledgers, outcome, or_warn=not ended)
         _note(ledgers, map(asdict, outcome.changes), log.run_id, since)
-        raise
-    outcome = _finished(done, log)
-    ledgers.append(CHANGES, outcome.changes)
-    _note(ledgers, map(asdict, outcome.changes), log.run_id, since)
     return outcome
 
 
-def _note(ledgers: Ledgers, changes: Iterable[_Row], run_id: str, since: datetime) -> None:
+def _note(ledgers: Ledgers, changes: Iterable[LedgerRow], run_id: str, since: datetime) -> None:
     """Let the inventory have the comments that were written."""
     written = {
         AssetKey(row["table"], row["column"]): row["after"]
@@ -107,14 +105,14 @@ def _note(ledgers: Ledgers, changes: Iterable[_Row], run_id: str, since: datetim
     note_comments(ledgers, written, run_id=run_id, since=since)
 
 
-def _append_or_warn(ledgers: Ledgers, outcome: Outcome) -> None:
-    try:
+def _append(ledgers: Ledgers, outcome: WriteOutcome, *, or_warn: bool) -> None:
+    """Record an outcome; where the run failed, its own error is the one to be raised."""
+    unrecorded = going_on(_log, "the outcome of changes could not be recorded")
+    with unrecorded if or_warn else nullcontext():
         ledgers.append(CHANGES, outcome.changes)
-    except Exception as error:  # noqa: BLE001 - the run's own error is the one to be raised
-        _log.warning("the outcome of changes could not be recorded: %s", first_line(error))
 
 
-def _finished(done: Sequence[_Done], log: RunLog) -> Outcome:
+def _finished(done: Sequence[_Done], log: RunLog) -> WriteOutcome:
     outcome = _joined(done)
     log.count(
         statements=outcome.statements,
@@ -130,16 +128,15 @@ def _follow(running: Sequence[Future[None]], progress: Progress) -> None:
         for count, future in enumerate(as_completed(running), start=1):
             future.result()
             progress("apply", count, len(running))
-    except BaseException:
-        for future in running:
+    finally:
+        for future in running:  # of an interrupt: else all are done
             future.cancel()
-        raise
 
 
-def _joined(done: Sequence[_Done]) -> Outcome:
+def _joined(done: Sequence[_Done]) -> WriteOutcome:
     # As of now: whoever settled a change in the meantime knew less.
     now = datetime.now(UTC)
-    return Outcome(
+    return WriteOutcome(
         changes=tuple(replace(c, changed_at=now) for part in done for c in part.changes),
         failed={asset: reason for part in done for asset, reason in part.failed.items()},
         skipped={asset: reason for part in done for asset, reason in part.skipped.items()},
@@ -199,7 +196,7 @@ class _Worker:
         self.done.statements += 1
         try:
             self.catalog.spark.sql(stage.statement)
-        except Exception as error:  # noqa: BLE001 - any refusal is the outcome of these columns
+        except SPARK_ERRORS as error:  # any refusal is the outcome of these columns
             self._refused(stage, error, retries)
         else:
             self._record(stage, stage.edits, ChangeStatus.APPLIED, "")
@@ -236,7 +233,7 @@ def _reasons(stage: Stage, edits: Sequence[Edit], reason: str) -> dict[str, str]
     return {str(AssetKey(stage.table, edit.column)): reason for edit in edits}
 
 
-def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[_Row]) -> list[_Row]:
+def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[LedgerRow]) -> list[LedgerRow]:
     """Settle changes that a killed run left as intended, by what the catalog shows now.
 
     Those of runs that may still be going on and of tables that cannot be read are left alone.
@@ -255,7 +252,7 @@ def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[_Row]) -> li
     of_runs = is_in("run_id", {row["run_id"] for row in left} - live)
     of_tables = is_in("table", {row["table"] for row in left})
     rows = ledgers.newest(CHANGES, f"{of_runs} AND {of_tables}")
-    by_table: defaultdict[str, list[_Row]] = defaultdict(list)
+    by_table: defaultdict[str, list[LedgerRow]] = defaultdict(list)
     for row in rows:
         if row["change_id"] in ids and row["status"] == ChangeStatus.INTENDED:
             by_table[row["table"]].append(row)
@@ -267,14 +264,14 @@ def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[_Row]) -> li
     return settled
 
 
-def _settled(table: Table, intended: Iterable[_Row]) -> list[_Row]:
+def _settled(table: Table, intended: Iterable[LedgerRow]) -> list[LedgerRow]:
     if table.error:
         return []
     now, comments = datetime.now(UTC), comments_of(table)
     return [_settled_row(row, comments, now) for row in intended]
 
 
-def _settled_row(row: _Row, comments: Mapping[str, str], now: datetime) -> _Row:
+def _settled_row(row: LedgerRow, comments: Mapping[str, str], now: datetime) -> LedgerRow:
     done = comments.get(row["column"]) == row["after"]
     status = ChangeStatus.APPLIED if done else ChangeStatus.FAILED
     error = "" if done else "the run ended before this statement ran"

@@ -12,12 +12,13 @@ from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import (
     POLICY,
     ChangeStatus,
+    LedgerRow,
     ProposalStatus,
     Source,
     Verdict,
 )
 from lakegloss.core.stages import Stage, reduce_stage
-from lakegloss.lakehouse.apply.applier import Outcome, execute, reconcile
+from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.timed import utc_now, with_later, write_while_open
 from lakegloss.lakehouse.apply.writes import (
     OPEN_CHANGE,
@@ -38,7 +39,6 @@ from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 _BY_PEOPLE = "a person wrote the comment; accept the proposal or set overwrite_human to replace it"
-_Row = Mapping[str, Any]
 
 
 def apply(
@@ -70,7 +70,7 @@ def apply(
         changes += reconcile(ledgers, catalog, changes)
     applied = {row["proposal_id"] for row in changes if row["status"] == ChangeStatus.APPLIED}
     ready, waiting = _ready(proposals, decisions, applied, overwrite_human=settings.overwrite_human)
-    plan = plan_writes(catalog, settings, ready)
+    plan = plan_writes(catalog, settings.parallel_tables, ready)
     if not settings.overwrite_human:
         plan = _spare_people(ledgers, plan, ready)
     if dry_run or not plan.stages:
@@ -79,9 +79,9 @@ def apply(
         return with_later(summary_of("", plan, waiting=waiting), plan.stages)
     with run(ledgers, settings, "apply") as log:
 
-        def write(part: WritePlan) -> Outcome:
+        def write(part: WritePlan) -> WriteOutcome:
             _record_decisions(ledgers, part, log.run_id, ready)
-            return execute(ledgers, settings, part.stages, log, progress)
+            return execute(ledgers, settings.parallel_tables, part.stages, log, progress)
 
         outcome, later = write_while_open(plan, window, write, at_once=settings.parallel_tables)
     return with_later(summary_of(log.run_id, plan, outcome, waiting=waiting), later)
@@ -108,8 +108,8 @@ _READ = (
 
 
 def _ready(
-    proposals: Iterable[_Row],
-    decisions: Iterable[_Row],
+    proposals: Iterable[LedgerRow],
+    decisions: Iterable[LedgerRow],
     applied: Collection[str],
     *,
     overwrite_human: bool,

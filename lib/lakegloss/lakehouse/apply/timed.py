@@ -7,7 +7,7 @@ from itertools import groupby
 
 from lakegloss.core.apply_window import ApplyWindow
 from lakegloss.core.stages import Stage
-from lakegloss.lakehouse.apply.applier import NOTHING_DONE, Outcome
+from lakegloss.lakehouse.apply.applier import NOTHING_DONE, WriteOutcome
 from lakegloss.lakehouse.apply.writes import ApplySummary, WritePlan
 
 
@@ -19,11 +19,11 @@ def utc_now() -> datetime:
 def write_while_open(
     plan: WritePlan,
     window: ApplyWindow | None,
-    write: Callable[[WritePlan], Outcome],
+    write: Callable[[WritePlan], WriteOutcome],
     *,
     at_once: int,
     now: Callable[[], datetime] = utc_now,
-) -> tuple[Outcome, tuple[Stage, ...]]:
+) -> tuple[WriteOutcome, tuple[Stage, ...]]:
     """Write the tables that may begin before the window closes; a table that began is finished.
 
     Args:
@@ -56,8 +56,8 @@ def _batches(stages: Sequence[Stage], at_once: int) -> Iterator[list[Stage]]:
         yield [stage for own in tables[start : start + at_once] for stage in own]
 
 
-def _joined(before: Outcome, more: Outcome) -> Outcome:
-    return Outcome(
+def _joined(before: WriteOutcome, more: WriteOutcome) -> WriteOutcome:
+    return WriteOutcome(
         changes=before.changes + more.changes,
         failed={**before.failed, **more.failed},
         skipped={**before.skipped, **more.skipped},

@@ -13,7 +13,7 @@ from lakegloss.core.records import (
     Verdict,
 )
 from lakegloss.faults import fault_point
-from lakegloss.lakehouse.apply.applier import Outcome, execute, reconcile
+from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.writes import (
     OPEN_CHANGE,
     ApplySummary,
@@ -68,7 +68,7 @@ def undo(
         .collect()
     ]
     since = datetime.now(UTC)
-    plan = _plan_undo(catalog, settings, changes)
+    plan = _plan_undo(catalog, settings.parallel_tables, changes)
     restored = _restored(plan)
     undone = [change for change in changes if _asset_of(change) in restored]
     if dry_run or not undone:
@@ -76,7 +76,7 @@ def undo(
     with run(ledgers, settings, f"undo {run_id}") as log:
         if not keep_proposals:  # first, so that an undo that is killed is not written over
             _record_rejected(ledgers, undone, log.run_id)
-        outcome = execute(ledgers, settings, plan.stages, log, progress)
+        outcome = execute(ledgers, settings.parallel_tables, plan.stages, log, progress)
         fault_point("undo.executed")
         _record_undone(ledgers, undone, plan, outcome)
         there = {_asset_of(c): c.before for c in undone if _asset_of(c) in plan.there}
@@ -95,7 +95,7 @@ def _restored(plan: WritePlan) -> frozenset[AssetKey]:
     }
 
 
-def _plan_undo(catalog: Catalog, settings: Settings, changes: Sequence[Change]) -> WritePlan:
+def _plan_undo(catalog: Catalog, parallel_tables: int, changes: Sequence[Change]) -> WritePlan:
     """The same stages as an apply, from each text back to the one before it.
 
     They carry no proposal: a text that is restored does not become lakegloss' own by that.
@@ -107,7 +107,7 @@ def _plan_undo(catalog: Catalog, settings: Settings, changes: Sequence[Change]) 
         )
         for change in changes
     ]  # fmt: skip
-    return plan_writes(catalog, settings, ready, strict=True)
+    return plan_writes(catalog, parallel_tables, ready, strict=True)
 
 
 def _record_rejected(ledgers: Ledgers, undone: Iterable[Change], run_id: str) -> None:
@@ -121,7 +121,7 @@ def _record_rejected(ledgers: Ledgers, undone: Iterable[Change], run_id: str) ->
 
 
 def _record_undone(
-    ledgers: Ledgers, undone: Iterable[Change], plan: WritePlan, outcome: Outcome
+    ledgers: Ledgers, undone: Iterable[Change], plan: WritePlan, outcome: WriteOutcome
 ) -> None:
     """Record what is undone, also by an earlier undo that was killed before it recorded that."""
     now = datetime.now(UTC)

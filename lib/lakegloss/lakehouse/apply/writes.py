@@ -4,19 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.records import (
     ChangeStatus,
     Decision,
     Verdict,
+    decision_row,
 )
 from lakegloss.core.stages import Edit, NotWritable, Stage, comments_of, stages_for
-from lakegloss.lakehouse.apply.applier import NOTHING_DONE, Outcome
+from lakegloss.lakehouse.apply.applier import NOTHING_DONE, WriteOutcome
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.threads import threads
-from lakegloss.settings import Settings
 
 _CHANGED_SINCE = "the comment was changed by someone else since it was proposed"
 OPEN_CHANGE = ("table", "proposal_id", "status", "run_id")
@@ -67,7 +66,7 @@ class WritePlan:
 
 
 def plan_writes(
-    catalog: Catalog, settings: Settings, ready: Iterable[Writable], *, strict: bool = False
+    catalog: Catalog, parallel_tables: int, ready: Iterable[Writable], *, strict: bool = False
 ) -> WritePlan:
     """The stages that turn the catalog as it is now into what was decided.
 
@@ -81,7 +80,7 @@ def plan_writes(
     stages: list[Stage] = []
     skipped: dict[str, str] = {}
     there: set[AssetKey] = set()
-    with threads(settings.parallel_tables) as pool:
+    with threads(parallel_tables) as pool:
         for table in pool.map(catalog.read_comments, by_table):
             items = by_table[table.name]
             if table.error:
@@ -127,24 +126,16 @@ def _asset(item: NotWritable) -> str:
 def own_decision(
     key: AssetKey, proposal_id: str, verdict: Verdict, origin: str, run_id: str, now: datetime
 ) -> Decision:
-    return Decision(
-        decision_id=uuid4().hex,
-        proposal_id=proposal_id,
-        table=key.table,
-        column=key.column,
-        verdict=verdict.value,
-        text="",
-        decided_by="lakegloss",
-        origin=origin,
-        run_id=run_id,
-        decided_at=now,
+    """A decision of lakegloss itself."""
+    return decision_row(
+        key, proposal_id, verdict, who="lakegloss", origin=origin, run_id=run_id, now=now
     )
 
 
 def summary_of(
     run_id: str,
     plan: WritePlan,
-    outcome: Outcome = NOTHING_DONE,
+    outcome: WriteOutcome = NOTHING_DONE,
     *,
     dry_run: bool = False,
     waiting: int = 0,

@@ -6,6 +6,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.names import quote
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError, EnvironmentNotReadyError
 from lakegloss.lakehouse.demo.data import DemoTable, DemoView, demo_tables, demo_views
 from lakegloss.lakehouse.progress import Progress, silent
@@ -88,7 +89,7 @@ def _is_whole(spark: SparkSession, quoted: str) -> bool:
         if not spark.catalog.tableExists(quoted):
             return False
         rows = spark.sql(f"SHOW TBLPROPERTIES {quoted}").collect()
-    except Exception:  # noqa: BLE001 - a torn table of the demo's own schema is made again
+    except SPARK_ERRORS:  # a torn table of the demo's own schema is made again
         return False
     return any(row["key"] == MARK and row["value"] == VERSION for row in rows)
 
@@ -99,7 +100,7 @@ def _make(spark: SparkSession, item: DemoTable | DemoView, quoted: str, schema: 
             _make_view(spark, item, quoted, schema)
         else:
             _make_table(spark, item, quoted)
-    except Exception as error:  # Spark raises other classes on classic and on Connect
+    except SPARK_ERRORS as error:
         raise CatalogError(
             f"The demo's table {quoted} cannot be made: {first_line(error)}",
             remedy=f"Drop it (DROP TABLE {quoted}) if it is torn, and check the rights.",

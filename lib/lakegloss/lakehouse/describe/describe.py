@@ -11,16 +11,18 @@ from lakegloss.core.inherit.heirs import calls_saved
 from lakegloss.core.plan.choices import Action
 from lakegloss.core.plan.tasks import TableTasks, comments_after, counted
 from lakegloss.core.records import ProposalStatus, Response, Source
-from lakegloss.core.words.rules import RULES_VERSION
+from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.drafter import ModelDrafter
-from lakegloss.drafting.rules import Drafted, RulesDrafter
+from lakegloss.drafting.proposals import proposals_of
 from lakegloss.drafting.stopping import budget_advice
+from lakegloss.drafting.without_model import RulesDrafter
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Reason
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.asking import asker
-from lakegloss.lakehouse.describe.planning import Planner, built_in
+from lakegloss.lakehouse.describe.known_reader import KnownReader
+from lakegloss.lakehouse.describe.planning import Planner, built_in, planner_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.state import answers_for
@@ -104,17 +106,18 @@ def describe(
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
     program = program or built_in(settings)
-    planner = Planner(ledgers, settings, program)
+    known = KnownReader(ledgers)
+    planner = planner_of(ledgers, settings, program, known)
     with run(ledgers, settings, "describe", at_once=False) as log:
-        swept = sweep(ledgers, settings, log.run_id)
+        swept = sweep(ledgers, settings.journal_folder, log.run_id)
         log.count(swept=swept)
         found = survey(
             ledgers,
-            settings,
+            settings.profile,
             patterns,
             run_id=log.run_id,
             progress=progress,
-            on_names=planner.expect,
+            on_names=known.expect,
             on_work=log.recorded,
         )
         tally = _Tally()
@@ -146,20 +149,23 @@ def _record(
 ) -> None:
     """Append a chunk's proposals and count what was done."""
     fault_point("describe.drafted")
-    ledgers.append(PROPOSALS, drafted.proposals)
+    proposals = proposals_of(drafted.drafts, log.run_id)
+    ledgers.append(PROPOSALS, proposals)
     fault_point("describe.proposed")
-    planner.learn(comments_after(tasks, drafted.proposals))
+    planner.learn(comments_after(tasks, proposals))
     tally.actions += counted(tasks)
-    tally.sources += Counter(p.source for p in drafted.proposals if p.text)
-    tally.statuses += Counter(p.status for p in drafted.proposals)
+    tally.sources += Counter(p.source for p in proposals if p.text)
+    tally.statuses += Counter(p.status for p in proposals)
     tally.not_asked += Counter(drafted.not_asked) + Counter(endpoint=drafted.unanswered)
     tally.reused += drafted.reused
-    log.count(calls=drafted.calls, proposals=len(drafted.proposals), reused=drafted.reused)
+    log.count(calls=drafted.calls, proposals=len(proposals), reused=drafted.reused)
     if drafted.unanswered:
         tally.advice[Reason.ENDPOINT] = f"{drafted.cause}. Run the same command to ask again."
     if Reason.BUDGET in drafted.not_asked:
         calls = log.counts["calls"]
-        tally.advice[Reason.BUDGET] = budget_advice(settings, drafted.needed, calls=calls)
+        tally.advice[Reason.BUDGET] = budget_advice(
+            settings.calls, drafted.needed, endpoint=settings.endpoint, calls=calls
+        )
 
 
 @contextmanager
@@ -173,22 +179,21 @@ def _drafter(
 ) -> Iterator[Any]:
     """A function from a chunk's tasks to what was drafted for them."""
     inheritance = planner.inheritance
-    rules = RulesDrafter(settings, RULES_VERSION, log.run_id, inheritance)
     if not settings.model:
-        yield rules.draft
+        yield RulesDrafter(settings.drafting, inheritance).draft
         return
 
     def spent(usage: Usage) -> None:
         log.input_tokens, log.output_tokens = usage.input, usage.output
-        log.cost = cost_of(settings, usage.input, usage.output)
+        log.cost = cost_of(settings.calls, usage.input, usage.output)
 
-    with asker(ledgers, settings, log.run_id, progress, on_spent=spent) as ask:
-        drafter = ModelDrafter(settings, program, rules, ask, log.run_id, inheritance)
+    with asker(ledgers, settings.asking, log.run_id, progress, on_spent=spent) as ask:
+        drafter = ModelDrafter(settings.drafting, program, ask, inheritance)
+        keep = partial(sweep, ledgers, settings.journal_folder, log.run_id)
 
         def draft(tasks: Sequence[TableTasks]) -> Drafted:
-            sweep(ledgers, settings, log.run_id)  # what another run left since counts, too
+            keep()  # what another run left since counts, too
             answers = _earlier_answers(ledgers, tasks)
-            keep = partial(sweep, ledgers, settings, log.run_id)
             return drafter.draft(tasks, answers, keep=keep)
 
         yield draft

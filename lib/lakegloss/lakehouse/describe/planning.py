@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.inherit.heirs import calls_saved, expected
+from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.choices import Known, Policy
 from lakegloss.core.plan.fingerprint import model_family
 from lakegloss.core.plan.guidance import Guidance
@@ -22,51 +22,40 @@ from lakegloss.core.plan.tasks import (
 )
 from lakegloss.core.records import ProposalStatus, Source, Verdict
 from lakegloss.core.words.rules import RULES_VERSION
-from lakegloss.drafting.requests import render_requests
-from lakegloss.drafting.rules import inheritance_of
+from lakegloss.drafting.rendering import render_requests
+from lakegloss.drafting.without_model import inheritance_of
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.guidance_file import read_guidance
+from lakegloss.lakehouse.describe.known_reader import KnownReader
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.state import known_assets
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK, Survey, survey
 from lakegloss.lakehouse.threads import beside
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
+from lakegloss.settings_views import PlanSettings
 
 
 class Planner:
-    """Makes the tasks of chunks of tables; later chunks see what earlier ones will have written."""
+    """Makes the tasks of chunks of tables; later chunks see what earlier ones will have written.
 
-    def __init__(self, ledgers: Ledgers, settings: Settings, program: CommentProgram) -> None:
-        self._ledgers = ledgers
-        guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
-        dialect = Catalog(ledgers.spark).dialect()
-        intended = Source.MODEL if settings.model else Source.RULES
-        self._rules = Rules(
-            policy=Policy(
-                name=settings.policy,
-                thin_words=settings.thin_words,
-                overwrite_human=settings.overwrite_human,
-                intended=intended.value,
-            ),
-            describer=Describer(
-                version=program.version if settings.model else RULES_VERSION,
-                family=model_family(settings.model) if settings.model else Source.RULES.value,
-                style=settings.style,
-                language=settings.language if settings.model else "English",
-            ),
-            comment_on_column=dialect.comment_on_column,
-            guidance=guidance.matching,
-        )
-        self.inheritance = inheritance_of(settings)
+    Args:
+        rules: what is described, see `rules_of`.
+        inheritance: which columns take their comment over from others.
+        known: reads what the ledgers know of the assets, ahead of the chunks where it can.
+    """
+
+    def __init__(
+        self, catalog: Catalog, rules: Rules, inheritance: Inheritance, known: KnownReader
+    ) -> None:
+        self._catalog = catalog
+        self._known = known
+        self._rules = rules
+        self.inheritance = inheritance
         self._after: dict[str, Mapping[str, str]] = {}
-        self._known: Mapping[AssetKey, Known] = {}
-        self._read: frozenset[str] = frozenset()
         self._wanted: frozenset[str] = frozenset()
-        self._coming: tuple[frozenset[str], Future[dict[AssetKey, Known]]] | None = None
 
     def tasks(self, tables: Sequence[Table], found: Survey) -> list[TableTasks]:
         """A task for each asset of a chunk of a survey's tables."""
@@ -74,9 +63,9 @@ class Planner:
         self.inheritance.expect(found.read_by_views)
         self._learn_sources(tables)
         if found.profiled:  # that took its time: what people decided meanwhile counts
-            self._coming = None
+            self._known.drop_expected()
         order = found.order
-        reading = beside(self._known_of, [table.name for table in tables], order)
+        reading = beside(self._known.of, [table.name for table in tables], order)
         evidence = found.evidence.of(tables)
         following = order.index(tables[-1].name) + 1
         found.evidence.expect(order[following : following + TABLES_A_CHUNK])
@@ -85,31 +74,15 @@ class Planner:
         self.inheritance.enter(tasks)
         return tasks
 
-    def expect(self, names: Sequence[str]) -> None:
-        """Begin to read what the ledgers hold of a lake of one chunk."""
-        if 0 < len(names) <= TABLES_A_CHUNK:
-            self._coming = (frozenset(names), beside(known_assets, self._ledgers, names))
-
-    def _known_of(self, names: Sequence[str], order: Sequence[str]) -> Mapping[AssetKey, Known]:
-        """What the ledgers hold, read for several small levels at once."""
-        if self._coming is not None and self._coming[0].issuperset(names):
-            self._read, self._known = self._coming[0], self._coming[1].result()
-            self._coming = None
-        if not self._read.issuperset(names):
-            start = order.index(names[0])
-            window = order[start : start + max(TABLES_A_CHUNK, len(names))]
-            self._known = known_assets(self._ledgers, window)
-            self._read = frozenset(window)
-        return self._known
-
     def _learn_sources(self, tables: Sequence[Table]) -> None:
         """Comments of sources outside the selection: a view depends on them all the same."""
-        outside = {name for table in tables for name in table.sources} - set(self._after)
+        sources = {name for table in tables for name in table.sources}
+        outside = frozenset(sources - self._after.keys())
         if not outside:
             return
-        known = known_assets(self._ledgers, outside)
+        known = self._known.outside(outside)
         for name in sorted(outside):
-            source = Catalog(self._ledgers.spark).read_comments(name)
+            source = self._catalog.read_comments(name)
             comments = {"": source.comment} | {c.path: c.comment for c in source.columns}
             self._after[name] = {
                 path: comment or _waiting(known.get(AssetKey(name, path)))
@@ -134,6 +107,49 @@ def _waiting(known: Known | None) -> str:
     """The text of a proposal that waits to be applied."""
     ready = known is not None and known.status == ProposalStatus.READY
     return known.decided_text if ready and known and known.verdict != Verdict.REJECT else ""
+
+
+def rules_of(settings: PlanSettings, program: CommentProgram, *, comment_on_column: bool) -> Rules:
+    """What is described, by which program.
+
+    Args:
+        comment_on_column: whether the session writes a column's comment by a statement of its own.
+
+    Raises:
+        SettingsError: the guidance file cannot be used.
+    """
+    guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
+    intended = Source.MODEL if settings.model else Source.RULES
+    return Rules(
+        policy=Policy(
+            name=settings.policy,
+            thin_words=settings.thin_words,
+            overwrite_human=settings.overwrite_human,
+            intended=intended.value,
+        ),
+        describer=Describer(
+            version=program.version if settings.model else RULES_VERSION,
+            family=model_family(settings.model) if settings.model else Source.RULES.value,
+            style=settings.style,
+            language=settings.language if settings.model else "English",
+        ),
+        comment_on_column=comment_on_column,
+        guidance=guidance.matching,
+    )
+
+
+def planner_of(
+    ledgers: Ledgers, settings: Settings, program: CommentProgram, known: KnownReader
+) -> Planner:
+    """The planner of a run.
+
+    Raises:
+        SettingsError: the guidance file cannot be used.
+    """
+    catalog = Catalog(ledgers.spark)
+    dialect = catalog.dialect()
+    rules = rules_of(settings.planning, program, comment_on_column=dialect.comment_on_column)
+    return Planner(catalog, rules, inheritance_of(settings.drafting), known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +216,10 @@ def make_plan(
     """
     ledgers.ensure()
     program = program or built_in(settings)
-    planner = Planner(ledgers, settings, program)
+    known = KnownReader(ledgers)
+    planner = planner_of(ledgers, settings, program, known)
     found = survey(
-        ledgers, settings, patterns, run_id=run_id, progress=progress, on_names=planner.expect
+        ledgers, settings.profile, patterns, run_id=run_id, progress=progress, on_names=known.expect
     )
     actions: Counter[str] = Counter()
     by_table: dict[str, int] = {}
@@ -221,7 +238,7 @@ def make_plan(
             ]
             inherited += len(taken)
             asked += sum(len(work.wanted) for work in works)
-            rendered = render_requests(program, settings, [w for w in works if w.wanted])
+            rendered = render_requests(program, settings.drafting, [w for w in works if w.wanted])
             requests += len(rendered)
             input_tokens += sum(request.input_tokens for request in rendered)
             output_tokens += sum(request.max_tokens for request in rendered)
@@ -233,7 +250,7 @@ def make_plan(
         requests=requests,
         input_tokens=input_tokens,
         max_output_tokens=output_tokens,
-        max_cost=cost_of(settings, input_tokens, output_tokens),
+        max_cost=cost_of(settings.calls, input_tokens, output_tokens),
         unreadable=found.unreadable,
         inherited=inherited,
         calls_saved=calls_saved(inherited, asked=asked, calls=requests),

@@ -21,8 +21,8 @@ from lakegloss.lakehouse.execute.rows import (
     result_frame,
     types_of,
 )
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import RESPONSES
@@ -31,6 +31,7 @@ from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.signatures import signature_named
 from lakegloss.programs.split import SplitProgram, program_name, split
 from lakegloss.settings import Settings
+from lakegloss.settings_views import AskSettings
 
 
 def spark_execute(
@@ -77,12 +78,12 @@ def spark_execute(
     ledgers.ensure()
     name = whole.name if whole else program_name(program)
     with run(ledgers, settings, f"execute {name}") as log:
-        sweep(ledgers, settings, log.run_id)
+        sweep(ledgers, settings.journal_folder, log.run_id)
         if whole is not None:
-            job = _SplitJob(ledgers, settings, whole, log, max_tokens, asks, progress)
+            job = _SplitJob(ledgers, settings.asking, whole, log, max_tokens, asks, progress)
             done = job.run(rows)
         else:
-            done = by_module(ledgers, settings, program, rows, log, max_tokens, asks)
+            done = by_module(ledgers, settings.asking, program, rows, log, max_tokens, asks)
     types = types_of(whole, done.values())
     answers = result_frame(spark, done, types, result)
     return keyed.join(answers.hint("broadcast"), KEY, "left").drop(KEY)
@@ -94,7 +95,7 @@ class _SplitJob:
     def __init__(
         self,
         ledgers: Ledgers,
-        settings: Settings,
+        settings: AskSettings,
         program: SplitProgram,
         log: RunLog,
         max_tokens: int,
@@ -143,7 +144,7 @@ class _SplitJob:
 
     def _spent(self, usage: Usage) -> None:
         self._log.input_tokens, self._log.output_tokens = usage.input, usage.output
-        self._log.cost = cost_of(self._settings, usage.input, usage.output)
+        self._log.cost = cost_of(self._settings.calls, usage.input, usage.output)
 
     def _open(self) -> list[str]:
         return [
@@ -155,7 +156,7 @@ class _SplitJob:
     def _ask(self, ask: Any, requests: Sequence[Any], *, last: bool) -> bool:
         """Ask, and take what came; True where the run has to end."""
         outcome = ask(requests)
-        swept = sweep(self._ledgers, self._settings, self._log.run_id)
+        swept = sweep(self._ledgers, self._settings.journal_folder, self._log.run_id)
         self._log.count(calls=outcome.attempts, swept=swept)
         self._take(outcome.responses, paid_now=True, last=last)
         if outcome.error is not None:

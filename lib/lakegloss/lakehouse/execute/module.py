@@ -16,18 +16,19 @@ from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.lakehouse.execute.rows import FACTS, RowResult
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.runs import RunLog
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import RESPONSES
+from lakegloss.lakehouse.threads import run_into
 from lakegloss.programs.split import program_name
-from lakegloss.settings import Settings
+from lakegloss.settings_views import AskSettings
 
 
 def by_module(
     ledgers: Ledgers,
-    settings: Settings,
+    settings: AskSettings,
     program: Any,
     rows: Mapping[str, Mapping[str, Any]],
     log: RunLog,
@@ -35,9 +36,9 @@ def by_module(
     asks: int,
 ) -> dict[str, RowResult]:
     """A module of any shape, from the driver."""
-    if settings.transport != "driver":
+    if settings.calls.transport != "driver":
         raise SettingsError(
-            f"The transport {settings.transport!r} carries programs of one predictor only.",
+            f"The transport {settings.calls.transport!r} carries programs of one predictor only.",
             remedy="Set transport to 'driver'.",
         )
     name = program_name(program)
@@ -60,16 +61,16 @@ def by_module(
                 for key, inputs in items:
                     found[key] = await execute(program, inputs, [route], name=name, asks=asks)
 
-            await asyncio.gather(*(work(waiting) for _ in range(settings.in_flight)))
+            await asyncio.gather(*(work(waiting) for _ in range(settings.calls.in_flight)))
             return found
 
         try:
             executed = run_in_new_loop(all_rows())
         finally:
             log.input_tokens, log.output_tokens = engine.spent.input, engine.spent.output
-            log.cost = cost_of(settings, log.input_tokens, log.output_tokens)
+            log.cost = cost_of(settings.calls, log.input_tokens, log.output_tokens)
     log.count(calls=sum(each.attempts for each in executed.values()))
-    sweep(ledgers, settings, log.run_id)
+    sweep(ledgers, settings.journal_folder, log.run_id)
     return {
         key: RowResult(
             outputs={n: v for n, v in each.outputs.items() if n not in {"steps", *FACTS}},
@@ -125,30 +126,26 @@ class Replaying:
 
 def run_in_new_loop(work: Any) -> Any:
     """Run a coroutine in a thread of its own, as notebooks have a loop running already."""
-    box: dict[str, Any] = {}
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = []
+    result: Future[Any] = Future()
 
     async def noted() -> Any:
-        box["loop"], box["task"] = asyncio.get_running_loop(), asyncio.current_task()
+        running.append((asyncio.get_running_loop(), asyncio.current_task()))
         return await work
 
-    def body() -> None:
-        try:
-            box["result"] = asyncio.run(noted())
-        except BaseException as error:  # noqa: BLE001 - raised in the caller's thread
-            box["error"] = error
-
-    thread = threading.Thread(target=body, name="lakegloss-execute")
+    thread = threading.Thread(
+        target=run_into, args=(result, lambda: asyncio.run(noted())), name="lakegloss-execute"
+    )
     thread.start()
     try:
         thread.join()
-    except BaseException:  # an interrupt ends the calls; their answers so far are kept
-        if "task" in box:
-            box["loop"].call_soon_threadsafe(box["task"].cancel)
-        thread.join()
-        raise
-    if "error" in box:
-        raise box["error"]
-    return box["result"]
+    finally:  # an interrupt ends the calls; their answers so far are kept
+        if thread.is_alive():
+            for loop, task in running:
+                if task is not None:
+                    loop.call_soon_threadsafe(task.cancel)
+            thread.join()
+    return result.result()
 
 
 def _said(error: Exception | None) -> str:

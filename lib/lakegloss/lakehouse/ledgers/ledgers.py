@@ -12,12 +12,19 @@ from pyspark.sql import DataFrame, SparkSession
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.ledgers.rows import _NONE, _as_mapping, arrow_of, arrow_rows, mappings
+from lakegloss.lakehouse.ledgers.conversion import (
+    _NONE,
+    _as_mapping,
+    arrow_of,
+    arrow_rows,
+    mappings,
+)
 from lakegloss.lakehouse.ledgers.tables import LEDGERS, Ledger
 from lakegloss.lakehouse.session.session import compiling, is_managed_platform
 from lakegloss.lakehouse.threads import threads
-from lakegloss.settings import Settings
+from lakegloss.settings_views import LedgerSettings
 
 _ROWS_A_WRITE = 50_000
 _MANY_ROWS, _MANY_TABLES = 10_000, 200
@@ -38,7 +45,7 @@ _NAMES = frozenset(name for one in LEDGERS for name in (one.name, _view(one)))
 class Ledgers:
     """lakegloss' own schema: append-only Delta tables, each with a view of its latest rows."""
 
-    def __init__(self, spark: SparkSession, settings: Settings) -> None:
+    def __init__(self, spark: SparkSession, settings: LedgerSettings) -> None:
         self.spark = spark
         self._parts = tuple(part for part in (settings.catalog, settings.schema_name) if part)
         self._quoted = quote_parts(self._parts)
@@ -79,7 +86,7 @@ class Ledgers:
                     list(pool.map(lambda one: self._ensure_despite_others(one, there), first))
                 # That the last is there says that all are, see `exist`.
                 self._ensure_despite_others(LEDGERS[-1], there)
-        except Exception as error:  # Spark raises other classes on classic and on Connect
+        except SPARK_ERRORS as error:
             raise CatalogError(
                 f"lakegloss' tables in {join_path(self._parts)!r} cannot be made: "
                 f"{first_line(error)}",
@@ -100,7 +107,7 @@ class Ledgers:
         self.ensure()
         try:
             self._ensure_despite_others(ledger, self._listed())
-        except Exception as error:  # as in `ensure`
+        except SPARK_ERRORS as error:
             raise CatalogError(
                 f"The table {self.schema}.{ledger.name} cannot be made: {first_line(error)}",
                 remedy=_remedy("Give the right CREATE TABLE on that schema."),
@@ -120,7 +127,7 @@ class Ledgers:
         for patience in (0.5, 2.0):
             try:
                 return self._ensure_one(ledger, there)
-            except Exception:  # noqa: BLE001 - whatever it was: the last try tells
+            except SPARK_ERRORS:  # the last try tells what it was
                 time.sleep(patience)
                 # What a catalog lists may be gone, and what it does not list be there by now.
                 there = frozenset()

@@ -13,13 +13,14 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from lakegloss.core.ddl import is_in
+from lakegloss.core.going_on import going_on
 from lakegloss.core.records import Run
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import RunNotFoundError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import RUNS
 from lakegloss.lakehouse.session.session import is_managed_platform
-from lakegloss.settings import Settings
+from lakegloss.settings_views import LedgerSettings, PublicSettings
 
 _log = logging.getLogger(__name__)
 RUNNING, DONE, STOPPED, FAILED = "running", "done", "stopped", "failed"
@@ -64,7 +65,7 @@ class RunLog:
 
 @contextmanager
 def run(
-    ledgers: Ledgers, settings: Settings, command: str, *, at_once: bool = True
+    ledgers: Ledgers, settings: PublicSettings, command: str, *, at_once: bool = True
 ) -> Iterator[RunLog]:
     """Record a run: running at the start, then how it ended, also on an error or Ctrl-C.
 
@@ -112,10 +113,8 @@ def _append(ledgers: Ledgers, row: Run) -> None:
 
 
 def _append_or_warn(ledgers: Ledgers, row: Run) -> None:
-    try:
-        _append(ledgers, row)
-    except Exception as error:  # noqa: BLE001 - the run's own error is the one to be raised
-        _log.warning("the end of run %s could not be recorded: %s", row.run_id, first_line(error))
+    with going_on(_log, "the end of run %s could not be recorded", row.run_id):
+        _append(ledgers, row)  # the run's own error is the one to be raised
 
 
 def _ended(row: Run, log: RunLog) -> Run:
@@ -148,7 +147,7 @@ def find_run(ledgers: Ledgers, run_id: str) -> Mapping[str, Any]:
 
 
 def newest_runs(
-    spark: SparkSession, settings: Settings, limit: int = 20
+    spark: SparkSession, settings: LedgerSettings, limit: int = 20
 ) -> list[Mapping[str, Any]]:
     """The newest runs, newest first; [] where nothing ever ran. Killed ones are `INTERRUPTED`."""
     ledgers = Ledgers(spark, settings)

@@ -9,12 +9,12 @@ from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.plan.choices import Known, text_hash
 from lakegloss.core.records import POLICY, AskedAsset, ChangeStatus, Response, Source, Verdict
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS, RESPONSES, Ledger
 from lakegloss.lakehouse.threads import threads
 
-Row = dict[str, Any]
+_Row = dict[str, Any]
 _WRITTEN = [ChangeStatus.INTENDED, ChangeStatus.APPLIED, ChangeStatus.UNDONE]
 
 
@@ -26,7 +26,7 @@ def known_assets(ledgers: Ledgers, tables: Collection[str]) -> dict[AssetKey, Kn
     verdicts = {row["proposal_id"]: row for row in decisions}
     sources = {row["proposal_id"]: row["source"] for row in proposals}
     written = _written(changes, sources, verdicts)
-    newest: dict[AssetKey, Row] = {}
+    newest: dict[AssetKey, _Row] = {}
     rejected: defaultdict[AssetKey, set[str]] = defaultdict(set)
     refused: defaultdict[AssetKey, set[str]] = defaultdict(set)
     for row in proposals:
@@ -60,7 +60,7 @@ _PARTS = (
 
 def _rows(
     ledgers: Ledgers, tables: Collection[str], part: tuple[Ledger, tuple[str, ...], str]
-) -> list[Row]:
+) -> list[_Row]:
     """Plain scans: joining a few rows here is cheaper than shuffling them in Spark."""
     ledger, columns, where = part
     frame = ledgers.read(ledger, tables=len(tables)).where(is_in("table", tables)).where(where)
@@ -68,7 +68,7 @@ def _rows(
     return sorted(rows, key=lambda row: row[ledger.order]) if ledger.order in columns else rows
 
 
-def _known(row: Row, decision: Row | None, written: Mapping[str, str]) -> Known:
+def _known(row: _Row, decision: _Row | None, written: Mapping[str, str]) -> Known:
     verdict = decision["verdict"] if decision else ""
     edited = decision is not None and verdict == Verdict.EDIT
     return Known(
@@ -84,7 +84,7 @@ def _known(row: Row, decision: Row | None, written: Mapping[str, str]) -> Known:
 
 
 def _written(
-    changes: Iterable[Row], sources: Mapping[str, str], verdicts: Mapping[str, Row]
+    changes: Iterable[_Row], sources: Mapping[str, str], verdicts: Mapping[str, _Row]
 ) -> Mapping[AssetKey, dict[str, str]]:
     """The texts that lakegloss put there, by hash, with who wrote each.
 
@@ -115,6 +115,6 @@ def answers_for(ledgers: Ledgers, tables: Collection[str]) -> list[Response]:
     return sorted(found.values(), key=lambda r: (r.answered_at, r.response_id))
 
 
-def _response(row: Row) -> Response:
+def _response(row: _Row) -> Response:
     assets = tuple(AskedAsset(**asset) for asset in row["assets"])
     return Response(**(row | {"assets": assets}))

@@ -1,21 +1,22 @@
 """Journalled answers become rows of `responses`, each exactly once."""
 
+from pathlib import Path
+
 from lakegloss.engine.journal import discard, read_journal
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import live_runs
 from lakegloss.lakehouse.ledgers.tables import RESPONSES
-from lakegloss.settings import Settings
 
 
-def sweep(ledgers: Ledgers, settings: Settings, run_id: str) -> int:
+def sweep(ledgers: Ledgers, journal_folder: Path, run_id: str) -> int:
     """Move what the journal holds into `responses`.
 
     A kill between the append and the removal of a file leaves rows that are known already: they
     are recognised by their id and not written again. Files of other runs that are still going on
     stay where they are, as their own tasks look for answers there when Spark tries them again.
     """
-    files = read_journal(settings.journal_folder)
+    files = read_journal(journal_folder)
     if not files:
         return 0
     found = {response.response_id: response for _, part in files for response in part}

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lakegloss.core.report.charts import Bar, bar_chart, count_chart, number, strip_chart
-from lakegloss.core.report.coverage import Coverage, Usage
+from lakegloss.core.report.coverage import Coverage, SchemaUsage
 from lakegloss.core.report.data import STANDING_NAMES, ReportData, money, percent
 from lakegloss.core.report.standing import Standing
 from lakegloss.core.text.terminal import visible
@@ -131,7 +131,7 @@ def _count_chart(counts: Mapping[str, int], title: str, key: str, id_prefix: str
     return count_chart(shown, title=title, key=key, id_prefix=id_prefix)
 
 
-def _usage_chart(usage: Sequence[Usage]) -> str:
+def _usage_chart(usage: Sequence[SchemaUsage]) -> str:
     bars = [
         Bar(
             label=item.name or "(no schema)",
@@ -148,6 +148,6 @@ def _usage_chart(usage: Sequence[Usage]) -> str:
     return bar_chart(bars, title="Tokens by schema", names=names, id_prefix="usage")
 
 
-def _usage_note(item: Usage) -> str:
+def _usage_note(item: SchemaUsage) -> str:
     tokens = f"{number(round(item.input_tokens + item.output_tokens))} tokens"
     return tokens if item.cost is None else f"{tokens} · {money(item.cost)}"

@@ -12,16 +12,16 @@ from pyspark.sql import DataFrame, SparkSession
 from lakegloss import __version__
 from lakegloss.core.ddl import is_in
 from lakegloss.core.names import split_path
-from lakegloss.core.records import ChangeStatus
+from lakegloss.core.records import ChangeStatus, LedgerRow
 from lakegloss.core.report.coverage import (
-    Usage,
+    SchemaUsage,
     by_schema,
     coverage_of,
     failed_checks,
     usage_by_schema,
 )
 from lakegloss.core.report.data import (
-    Limits,
+    ReportBounds,
     ReportData,
     RunLine,
     gaps_of,
@@ -29,7 +29,7 @@ from lakegloss.core.report.data import (
     table_detail,
     total_cost,
 )
-from lakegloss.core.report.standing import AssetState, Row, asset_states
+from lakegloss.core.report.standing import AssetState, asset_states
 from lakegloss.core.selection import canonical, select
 from lakegloss.errors import RunNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
@@ -44,9 +44,10 @@ from lakegloss.lakehouse.ledgers.tables import (
     RUNS,
 )
 from lakegloss.lakehouse.report.html import render_html
-from lakegloss.lakehouse.report.terminal import render_terminal
+from lakegloss.lakehouse.report.printed import render_terminal
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
+from lakegloss.settings_views import ReportSettings
 
 _DONE = [ChangeStatus.APPLIED.value, ChangeStatus.UNDONE.value]
 _QUERIES_AT_ONCE = 4
@@ -56,13 +57,13 @@ _QUERIES_AT_ONCE = 4
 class _Rows:
     """What was read of the ledgers: slim rows of the selected tables."""
 
-    inventory: Sequence[Row]
-    proposals: Sequence[Row]
-    changes: Sequence[Row]
-    decisions: Sequence[Row]
-    responses: Sequence[Row]
-    classes: Sequence[Row]
-    runs: Sequence[Row]
+    inventory: Sequence[LedgerRow]
+    proposals: Sequence[LedgerRow]
+    changes: Sequence[LedgerRow]
+    decisions: Sequence[LedgerRow]
+    responses: Sequence[LedgerRow]
+    classes: Sequence[LedgerRow]
+    runs: Sequence[LedgerRow]
     comment_on_column: bool
 
 
@@ -71,7 +72,7 @@ def collect(
     settings: Settings,
     patterns: Sequence[str] = (),
     *,
-    limits: Limits | None = None,
+    limits: ReportBounds | None = None,
 ) -> ReportData:
     """Read the ledgers once and compute what the report shows; the lake itself is not read.
 
@@ -79,14 +80,14 @@ def collect(
         RunNotFoundError: lakegloss never ran here.
         AssetNotFoundError: a pattern matches no table of the inventory.
     """
-    limits = limits or Limits()
+    limits = limits or ReportBounds()
     ledgers = Ledgers(spark, settings)
     if not ledgers.exist():
         raise RunNotFoundError(
             f"There is nothing to report: the schema {ledgers.schema!r} holds no runs.",
             remedy="Run `lakegloss describe` first, or correct catalog and schema_name.",
         )
-    return _report(ledgers, settings, tuple(patterns), _read(ledgers, patterns), limits)
+    return _report(ledgers, settings.reporting, tuple(patterns), _read(ledgers, patterns), limits)
 
 
 def write_report(
@@ -175,7 +176,7 @@ def _rows(frame: DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _asked(responses: Sequence[Row], tables: set[str] | None) -> list[Row]:
+def _asked(responses: Sequence[LedgerRow], tables: set[str] | None) -> list[LedgerRow]:
     if tables is None:
         return list(responses)
     return [row for row in responses if any(a["table"] in tables for a in row["assets"] or ())]
@@ -183,10 +184,10 @@ def _asked(responses: Sequence[Row], tables: set[str] | None) -> list[Row]:
 
 def _report(
     ledgers: Ledgers,
-    settings: Settings,
+    settings: ReportSettings,
     patterns: tuple[str, ...],
     rows: _Rows,
-    limits: Limits,
+    limits: ReportBounds,
 ) -> ReportData:
     states = _states(rows, settings)
     by_name: defaultdict[str, list[AssetState]] = defaultdict(list)
@@ -225,13 +226,13 @@ def _report(
     )
 
 
-def _statement(change: Row) -> tuple[str, str, int]:
+def _statement(change: LedgerRow) -> tuple[str, str, int]:
     """What tells the statements of a run apart: a table's columns of one level share one."""
     level = len(split_path(change["column"])) if change["column"] else 0
     return change["run_id"], change["table"], level
 
 
-def _states(rows: _Rows, settings: Settings) -> list[AssetState]:
+def _states(rows: _Rows, settings: ReportSettings) -> list[AssetState]:
     return asset_states(
         rows.inventory,
         rows.proposals,
@@ -242,22 +243,24 @@ def _states(rows: _Rows, settings: Settings) -> list[AssetState]:
     )
 
 
-def _evidence(ledgers: Ledgers, tables: Sequence[str]) -> dict[str, dict[str, Row]]:
+def _evidence(ledgers: Ledgers, tables: Sequence[str]) -> dict[str, dict[str, LedgerRow]]:
     if not tables:
         return {}
     frame = ledgers.latest(EVIDENCE).where(is_in("table", tables))
-    found: defaultdict[str, dict[str, Row]] = defaultdict(dict)
+    found: defaultdict[str, dict[str, LedgerRow]] = defaultdict(dict)
     for row in _rows(frame.drop("sketch", "bucket", "data_version", "run_id", "seen_at")):
         found[row["table"]][row["column"]] = row
     return found
 
 
-def _counted(rows: Sequence[Row], name: str) -> dict[str, int]:
+def _counted(rows: Sequence[LedgerRow], name: str) -> dict[str, int]:
     counts = Counter(row[name] for row in rows if row[name])
     return dict(counts.most_common())
 
 
-def _usage(rows: _Rows, settings: Settings, tables: set[str] | None) -> tuple[Usage, ...]:
+def _usage(
+    rows: _Rows, settings: ReportSettings, tables: set[str] | None
+) -> tuple[SchemaUsage, ...]:
     found = usage_by_schema(
         rows.responses,
         price_input=settings.price_input,
@@ -267,12 +270,12 @@ def _usage(rows: _Rows, settings: Settings, tables: set[str] | None) -> tuple[Us
     return tuple(found)
 
 
-def _run_lines(runs: Sequence[Row], most: int) -> tuple[RunLine, ...]:
+def _run_lines(runs: Sequence[LedgerRow], most: int) -> tuple[RunLine, ...]:
     newest = sorted(runs, key=lambda run: run["started_at"], reverse=True)[:most]
     return tuple(_run_line(run) for run in newest)
 
 
-def _run_line(run: Row) -> RunLine:
+def _run_line(run: LedgerRow) -> RunLine:
     started, ended = run["started_at"], run["ended_at"]
     return RunLine(
         run_id=run["run_id"],

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakegloss.core.review.rows import COLUMNS, Item, Line, Shape, cells_of, missing_columns
+from lakegloss.core.review.rows import COLUMNS, FileLine, Item, Shape, cells_of, missing_columns
 from lakegloss.core.review.rows import shape_of_header as shape_of
 from lakegloss.errors import ReviewFileError
 from lakegloss.lakehouse.review.workbook import RawRow, rows_of_workbook, workbook_bytes
@@ -29,7 +29,7 @@ class ReviewFile:
 
     shape: Shape
     origin: str
-    lines: Iterator[Line]
+    lines: Iterator[FileLine]
 
 
 def read_review(path: Path) -> ReviewFile:
@@ -164,13 +164,13 @@ def _text_rows(text: str, delimiter: str, name: str) -> Iterator[RawRow]:
         ) from None
 
 
-def _lines(names: Sequence[str], rows: Iterable[RawRow]) -> Iterator[Line]:
+def _lines(names: Sequence[str], rows: Iterable[RawRow]) -> Iterator[FileLine]:
     for number, row in enumerate(rows, start=2):
         if not any(row.values) and not row.formulas:
             continue
         extra = any(value.strip() for value in row.values[len(names) :])
         long = any(len(value) > LONGEST_CELL for value in row.values)
-        yield Line(
+        yield FileLine(
             number=number,
             cells=dict(zip(names, row.values, strict=False)),
             formulas=frozenset(names[index] for index in row.formulas if index < len(names)),

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
-from lakegloss.core.records import Decision, Proposal, ProposalStatus, Source, Verdict
+from lakegloss.core.records import Decision, Proposal, ProposalStatus, Source, Verdict, decision_row
 from lakegloss.core.review.merge import Ruling
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -28,8 +27,8 @@ def record(
         if ruling.proposal_id and ruling.on_old:
             decisions.append(
                 decision_row(
-                    ruling.key, ruling.proposal_id, ruling.verdict, who, origin, run_id, now,
-                    text=ruling.text,
+                    ruling.key, ruling.proposal_id, ruling.verdict, who=who, origin=origin,
+                    run_id=run_id, now=now, text=ruling.text,
                 )
             )  # fmt: skip
         if ruling.renewed:
@@ -37,8 +36,8 @@ def record(
             proposals.append(proposal)
             decisions.append(
                 decision_row(
-                    ruling.key, proposal.proposal_id, Verdict.ACCEPT, who, origin, run_id,
-                    now + _TICK,
+                    ruling.key, proposal.proposal_id, Verdict.ACCEPT, who=who, origin=origin,
+                    run_id=run_id, now=now + _TICK,
                 )
             )  # fmt: skip
     ledgers.append(PROPOSALS, proposals)
@@ -80,29 +79,4 @@ def _renewed(ruling: Ruling, seen: Proposal | None, run_id: str, now: datetime) 
         model=copied.model if copied else "",
         run_id=run_id,
         proposed_at=now,
-    )
-
-
-def decision_row(
-    key: AssetKey,
-    proposal_id: str,
-    verdict: Verdict,
-    who: str,
-    origin: str,
-    run_id: str,
-    now: datetime,
-    *,
-    text: str = "",
-) -> Decision:
-    return Decision(
-        decision_id=uuid4().hex,
-        proposal_id=proposal_id,
-        table=key.table,
-        column=key.column,
-        verdict=verdict.value,
-        text=text,
-        decided_by=who,
-        origin=origin,
-        run_id=run_id,
-        decided_at=now,
     )

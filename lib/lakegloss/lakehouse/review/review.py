@@ -8,11 +8,11 @@ from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.names import join_path, split_path
-from lakegloss.core.records import ProposalStatus, Verdict
+from lakegloss.core.records import ProposalStatus, Verdict, decision_row
 from lakegloss.core.review.foreign import ForeignRow, expand, foreign_rows
 from lakegloss.core.review.merge import (
+    CommentBounds,
     Conflict,
-    Limits,
     Merged,
     ProposalNow,
     Ruling,
@@ -28,15 +28,16 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS
 from lakegloss.lakehouse.review.files import ReviewFile, read_review, write_review
-from lakegloss.lakehouse.review.record import decision_row, record
-from lakegloss.lakehouse.review.state import (
+from lakegloss.lakehouse.review.reading import (
     Which,
     items_for,
     proposals_for_review,
     read_all,
     state_now,
 )
+from lakegloss.lakehouse.review.record import record
 from lakegloss.settings import Settings
+from lakegloss.settings_views import LedgerSettings, ReviewSettings
 
 ALL = Which()
 _COMMAND = "command"
@@ -120,7 +121,7 @@ def export_review(
     """
     ledgers = _ledgers(spark, settings)
     found = proposals_for_review(ledgers, patterns, which, everything=everything)
-    items, gone = items_for(ledgers, settings, found)
+    items, gone = items_for(ledgers, settings.reviewing, found)
     rows = write_review(Path(path), items, overwrite=overwrite)
     return ExportSummary(path=Path(path), rows=rows, gone=tuple(gone))
 
@@ -148,7 +149,7 @@ def import_review(
     ledgers = _ledgers(spark, settings)
     who = decided_by or _user(spark)
     file = read_review(Path(path))
-    merged, in_catalog = _merge(ledgers, settings, file, who)
+    merged, in_catalog = _merge(ledgers, settings.reviewing, file, who)
     run_id = ""
     if merged.rulings and not dry_run:
         with run(ledgers, settings, "review import") as log:
@@ -246,14 +247,17 @@ def _decide(
             run_id = log.run_id
             now = datetime.now(UTC)
             made = (
-                decision_row(item.key, item.proposal_id, verdict, who, _COMMAND, run_id, now)
+                decision_row(
+                    item.key, item.proposal_id, verdict,
+                    who=who, origin=_COMMAND, run_id=run_id, now=now,
+                )
                 for item in chosen
-            )
+            )  # fmt: skip
             log.count(decisions=ledgers.append(DECISIONS, made))
     return DecideSummary(run_id=run_id, dry_run=dry_run, verdict=verdict, proposals=chosen)
 
 
-def _ledgers(spark: Any, settings: Settings) -> Ledgers:
+def _ledgers(spark: Any, settings: LedgerSettings) -> Ledgers:
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
     return ledgers
@@ -267,7 +271,7 @@ def _user(spark: Any) -> str:
 
 
 def _merge(
-    ledgers: Ledgers, settings: Settings, file: ReviewFile, who: str
+    ledgers: Ledgers, settings: ReviewSettings, file: ReviewFile, who: str
 ) -> tuple[Merged, tuple[AssetKey, ...]]:
     conflicts: list[Conflict] = []
     tables: dict[str, Table] = {}
@@ -277,10 +281,10 @@ def _merge(
         rows = own_rows(file.lines, conflicts)
     else:
         named, refused, without = foreign_rows(file.lines, file.shape)
-        tables = _named_tables(ledgers, settings, named)
+        tables = _named_tables(ledgers, settings.parallel_tables, named)
         rows, missed = expand(named, tables, Catalog(ledgers.spark).current)
         conflicts += [*refused, *missed]
-    limits = Limits(table=settings.max_table_comment, column=settings.max_column_comment)
+    limits = CommentBounds(table=settings.max_table_comment, column=settings.max_column_comment)
     asked, refused, untouched = wishes(rows, limits)
     keys = {wish.row.key for wish in asked}
     foreign = file.shape is not Shape.OWN
@@ -303,23 +307,23 @@ def _merge(
 
 
 def _named_tables(
-    ledgers: Ledgers, settings: Settings, rows: Sequence[ForeignRow]
+    ledgers: Ledgers, parallel_tables: int, rows: Sequence[ForeignRow]
 ) -> dict[str, Table]:
     """The tables that rows of others select; what is not there is left out."""
     catalog = Catalog(ledgers.spark)
     wanted = canonical(sorted({row.pattern for row in rows}), catalog.current)
     names: set[str] = set()
-    for schema in sorted({_schema(pattern) for pattern in wanted}):
+    for schema in sorted({_schema_parts(pattern) for pattern in wanted}):
         try:
             names |= set(
                 catalog.table_names([join_path((*schema, "*"))], own_schema=ledgers.schema)
             )
         except (AssetNotFoundError, CatalogError):
             continue  # its rows are listed as conflicts
-    return read_all(catalog, settings, matching(names, wanted))
+    return read_all(catalog, parallel_tables, matching(names, wanted))
 
 
-def _schema(pattern: str) -> tuple[str, ...]:
+def _schema_parts(pattern: str) -> tuple[str, ...]:
     try:
         return split_path(pattern)[:-1]
     except ValueError:  # no name of any table

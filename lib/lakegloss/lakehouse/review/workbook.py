@@ -4,6 +4,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -139,28 +140,31 @@ def rows_of_workbook(data: bytes, name: str) -> Iterator[RawRow]:
     """
     openpyxl = _openpyxl()
     _refuse_bombs(data, name)
+    with _reading(name):
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its own size is not trusted
+    return _rows(book, sheet, name)
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """A broken workbook fails in a hundred ways, and is told of in one."""
     try:
         with warnings.catch_warnings():  # about looks that openpyxl does not know
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-            sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-            sheet.reset_dimensions()  # what the file says of its own size is not trusted
-    except Exception as error:  # noqa: BLE001 - a broken workbook fails in a hundred ways
+            yield
+    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
         raise _broken(name, error) from None
-    return _rows(book, sheet, name)
 
 
 def _rows(book: Any, sheet: Any, name: str) -> Iterator[RawRow]:
     rows = sheet.iter_rows(max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS)
     try:
         while True:
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    cells = next(rows, None)
-                    row = None if cells is None else _raw(cells)
-            except Exception as error:  # noqa: BLE001 - as above
-                raise _broken(name, error) from None
+            with _reading(name):
+                cells = next(rows, None)
+                row = None if cells is None else _raw(cells)
             if row is None:
                 return
             yield row

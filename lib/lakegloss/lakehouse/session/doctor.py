@@ -269,7 +269,7 @@ def _endpoint(settings: Settings) -> Finding:
     if settings.transport == "ai_query":
         return Finding(name="model", detail=f"{settings.model!r}, called through ai_query in SQL")
     try:
-        answer = ask_models(settings)
+        answer = ask_models(settings.asking)
     except LakeglossError as error:
         return Finding(name="model", status=Status.FAILED, detail=error.said, remedy=error.remedy)
     return Finding(

@@ -6,13 +6,17 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
+from lakegloss.engine.http.secrets import SECRETS
+from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.errors import EndpointAuthError, EndpointError, EndpointUnavailableError
-from lakegloss.settings import Settings
+from lakegloss.lakehouse.threads import run_into
+from lakegloss.settings_views import EndpointSettings
 
 TIMEOUT = 10.0
 LOGIN_TIMEOUT = 20.0
@@ -28,14 +32,7 @@ class Answer:
     remedy: str = ""
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect would carry the key to another host."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
-def ask_models(settings: Settings, *, timeout: float = TIMEOUT) -> Answer:
+def ask_models(settings: EndpointSettings, *, timeout: float = TIMEOUT) -> Answer:
     """Ask the endpoint which models it has.
 
     Raises:
@@ -51,7 +48,7 @@ def ask_models(settings: Settings, *, timeout: float = TIMEOUT) -> Answer:
     if token:
         request.add_unredirected_header("Authorization", f"Bearer {token}")
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as reply:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=timeout) as reply:
             body = reply.read(_MOST_BYTES)
     except urllib.error.HTTPError as error:
         with error:
@@ -67,26 +64,14 @@ def ask_models(settings: Settings, *, timeout: float = TIMEOUT) -> Answer:
 
 def _within(seconds: float, work: Callable[[], _T], address: str) -> _T:
     """The result of work that may hang; its thread is left behind if it does."""
-    results: list[_T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not results:
+    result: Future[_T] = Future()
+    threading.Thread(target=run_into, args=(result, work), daemon=True).start()
+    if not wait([result], seconds).done:
         raise EndpointUnavailableError(
             f"The endpoint {address!r} did not answer within {seconds:.0f} s.",
             remedy="Check the network and the workspace's address (DATABRICKS_HOST).",
         )
-    return results[0]
+    return result.result()
 
 
 def _refused(endpoint: Endpoint, status: int, *, keyed: bool) -> Answer:
@@ -110,7 +95,7 @@ def _refused(endpoint: Endpoint, status: int, *, keyed: bool) -> Answer:
 
 def _listed(endpoint: Endpoint, body: bytes) -> Answer:
     try:
-        names = [str(item["id"]) for item in json.loads(body)["data"]]
+        names = [SECRETS.redact(str(item["id"])) for item in json.loads(body)["data"]]
     except (ValueError, KeyError, TypeError):
         raise EndpointError(
             f"What answers at {endpoint.base_url!r} is not an OpenAI-compatible API.",

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.lakehouse.session.java import JavaInfo, require_java
 
-Progress = Callable[[str], None]
+Tell = Callable[[str], None]
 
 DELTA_VERSION = "4.4.0"
 FETCH_TIMEOUT = 600.0
@@ -89,7 +89,7 @@ def jars_present() -> list[Path] | None:
     return _complete(jars_folder())
 
 
-def ensure_jars(progress: Progress | None = None) -> list[Path]:
+def ensure_jars(progress: Tell | None = None) -> list[Path]:
     """Delta's jars, for `spark.jars`; the first call fetches them (12 MB) and keeps them.
 
     Later calls need no network. Callers of several processes wait for one another.
@@ -120,7 +120,7 @@ def _complete(folder: Path) -> list[Path] | None:
 
 
 @contextmanager
-def _lock(folder: Path, progress: Progress | None) -> Iterator[None]:
+def _lock(folder: Path, progress: Tell | None) -> Iterator[None]:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         stream = (folder.parent / f".{folder.name}.lock").open("a")
@@ -135,7 +135,7 @@ def _lock(folder: Path, progress: Progress | None) -> Iterator[None]:
         yield
 
 
-def _fetch(folder: Path, java: JavaInfo, progress: Progress | None) -> list[Path]:
+def _fetch(folder: Path, java: JavaInfo, progress: Tell | None) -> list[Path]:
     _say(progress, "fetching Delta's jars, once (12 MB; 10 s to 3 minutes)")
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
@@ -253,6 +253,6 @@ def _unwritable(folder: Path, error: OSError) -> EnvironmentNotReadyError:
     )
 
 
-def _say(progress: Progress | None, text: str) -> None:
+def _say(progress: Tell | None, text: str) -> None:
     if progress is not None:
         progress(text)

@@ -13,6 +13,8 @@ from weakref import WeakKeyDictionary
 
 from pyspark.sql import SparkSession
 
+from lakegloss.core.going_on import going_on
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.java import require_java
@@ -27,6 +29,8 @@ _before: list[tuple[int, int, int]] = []
 
 LOCK_WAIT = 5.0
 logger = logging.getLogger("lakegloss")
+# TypeError: what a JVM without Spark's classes ends in.
+_NOT_STARTED: tuple[type[Exception], ...] = (OSError, TypeError, RuntimeError, *SPARK_ERRORS)
 _FACTORY, _INTERPRETED = "spark.sql.codegen.factoryMode", "NO_CODEGEN"
 _compiling: WeakKeyDictionary[SparkSession, SparkSession] = WeakKeyDictionary()
 _LOG4J = """\
@@ -74,10 +78,8 @@ def session(
 
 def _stop(spark: SparkSession) -> None:
     """Stop, whatever state an interrupt left the gateway in: the process ends anyway."""
-    try:
+    with going_on(logger, "the session did not stop cleanly", level=logging.DEBUG):
         spark.stop()
-    except Exception as error:  # noqa: BLE001 - py4j raises many kinds on a broken connection
-        logger.debug("the session did not stop cleanly: %s", error)
 
 
 def open_session(
@@ -112,7 +114,7 @@ def start_local(
         builder = builder.config(key, value)
     try:
         spark = builder.getOrCreate()
-    except Exception as error:  # py4j and pyspark raise many kinds when a JVM does not start
+    except _NOT_STARTED as error:
         raise EnvironmentNotReadyError(
             f"Spark did not start: {str(error).strip()[:300]}",
             remedy=f"See {home / 'spark.log'} and run `lakegloss doctor`.",

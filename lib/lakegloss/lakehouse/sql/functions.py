@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.names import quote_parts
-from lakegloss.drafting.answer_type import COMMENT_RESULT
+from lakegloss.drafting.table_cards import COMMENT_RESULT
 
 COLUMN_COMMENTS = "lakegloss_column_comments"
 TABLE_COMMENT = "lakegloss_table_comment"

@@ -15,20 +15,24 @@ from pyspark.sql.types import StructType
 from lakegloss.core.ddl import literal
 from lakegloss.core.json_values import plain
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.engine.spark.ai_query import answer_fields
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.engine.spark.sql_function import AiQuery, find_ai_query, require_local
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.sql.functions import FUNCTIONS, RETURN_TYPE, SqlTarget, render
-from lakegloss.settings import Settings
+from lakegloss.settings_views import FunctionSettings, LedgerSettings
 
 _ROWS_A_REQUEST = 16
 _AT_ONCE = 4
 _SECONDS = 300.0
+_NOT_ANSWERED: tuple[type[Exception], ...] = (ValueError, *SPARK_ERRORS)
+"""What a probe of `ai_query` raises; ValueError where no field of its answer is known."""
 _PROBE = "named_struct('table', 't', 'columns', array(named_struct('name', 'c')))"
 
 
-def install_functions(spark: SparkSession, settings: Settings) -> list[str]:
+def install_functions(spark: SparkSession, settings: FunctionSettings) -> list[str]:
     """Make the SQL functions; returns their names.
 
     In a session with an `ai_query` of its own they are made in lakegloss' schema, for everyone who
@@ -44,7 +48,7 @@ def install_functions(spark: SparkSession, settings: Settings) -> list[str]:
         statement = render(function, target)
         try:
             spark.sql(statement)
-        except Exception as error:  # Spark raises other classes on classic and on Connect
+        except SPARK_ERRORS as error:
             raise CatalogError(
                 f"The function {target.name(function)} cannot be made: {first_line(error)}",
                 remedy="Give the right CREATE FUNCTION on lakegloss' schema, and CAN QUERY on the "
@@ -53,7 +57,7 @@ def install_functions(spark: SparkSession, settings: Settings) -> list[str]:
     return [target.name(function) for function in FUNCTIONS]
 
 
-def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
+def target_of(spark: SparkSession, settings: FunctionSettings) -> SqlTarget:
     """Where the functions go in this session, and what its `ai_query` calls its fields.
 
     Raises:
@@ -66,7 +70,7 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
             remedy="Run it on serverless compute of Databricks, or elsewhere over a stand-in: "
             "`lakegloss sql run`.",
         )
-    known = SqlTarget(schema=schema_of(settings), endpoint=settings.served_model)
+    known = SqlTarget(schema=own_schema(settings), endpoint=settings.served_model)
     call = (
         f"ai_query({literal(known.endpoint)}, {_PROBE}, returnType => {literal(RETURN_TYPE)}, "
         "failOnError => false)"
@@ -74,7 +78,7 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
     try:
         kind = spark.sql(f"SELECT {call} AS a").schema["a"].dataType
         fields = answer_fields(kind.names if isinstance(kind, StructType) else ())
-    except Exception as error:
+    except _NOT_ANSWERED as error:
         raise CatalogError(
             f"ai_query does not know the endpoint {known.endpoint!r} as the functions need it: "
             f"{first_line(error)}",
@@ -89,7 +93,7 @@ def target_of(spark: SparkSession, settings: Settings) -> SqlTarget:
     )
 
 
-def schema_of(settings: Settings) -> tuple[str, ...]:
+def own_schema(settings: LedgerSettings) -> tuple[str, ...]:
     """Catalog and schema of lakegloss' own tables, as parts."""
     return tuple(part for part in (settings.catalog, settings.schema_name) if part)
 
@@ -162,16 +166,11 @@ def _ask(
         return [pair for part in answered for pair in part]
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """A served model does not send its callers elsewhere."""
-
-
 def _opener(url: str) -> urllib.request.OpenerDirector:
     """Cards for this machine go through no proxy."""
     local = urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
     proxies = [urllib.request.ProxyHandler({})] if local else []
-    return urllib.request.build_opener(_NoRedirect, *proxies)
+    return urllib.request.build_opener(NoRedirect, *proxies)
 
 
 def _post(
@@ -205,7 +204,7 @@ def rows_of_query(spark: SparkSession, query: str, limit: int) -> tuple[list[str
     try:
         frame = spark.sql(query)
         rows: Iterable[Any] = frame.limit(limit + 1).collect()
-    except Exception as error:  # as above
+    except SPARK_ERRORS as error:
         raise CatalogError(
             f"The query failed: {first_line(error)}", remedy="docs/sql.md shows some that work."
         ) from error

@@ -9,17 +9,16 @@ from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in
-from lakegloss.core.names import join_path, split_path
+from lakegloss.core.going_on import going_on
+from lakegloss.core.names import schema_of
 from lakegloss.core.selection import canonical, like_any, matching
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.core.sources import by_lower, data_versions
-from lakegloss.core.text.causes import first_line
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import INVENTORY
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.threads import ahead, beside, threads
-from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss")
 TABLES_A_READ = 500
@@ -30,7 +29,7 @@ _COMPARED = ("kind", "data_type", "comment", "position", "data_version", "presen
 
 def read_tables(
     ledgers: Ledgers,
-    settings: Settings,
+    parallel_tables: int,
     patterns: Sequence[str],
     *,
     progress: Progress = silent,
@@ -39,6 +38,7 @@ def read_tables(
     """The selected tables as the catalog shows them; unreadable ones carry their error.
 
     Args:
+        parallel_tables: how many are read at the same time.
         on_names: told the names of the selected tables, readable or not, before they are read.
 
     Raises:
@@ -51,7 +51,7 @@ def read_tables(
     known = by_lower(listing.known)
     shelf = Shelf()
     heads: dict[str, Table] = {}
-    with threads(settings.parallel_tables) as pool:
+    with threads(parallel_tables) as pool:
         for table in pool.map(lambda name: catalog.read(name, known=known), listing.names):
             shelf.put(table)
             heads[table.name] = _head(table)
@@ -130,7 +130,8 @@ def note_comments(
         since: what was seen in the catalog later than that is left as it was seen.
     """
     stamp = {"run_id": run_id, "seen_at": datetime.now(UTC)}
-    try:
+    late = "the inventory has comments from before until the next plan"
+    with going_on(_log, late):  # comments are written, and recorded as changes
         for names in batched(list(dict.fromkeys(key.table for key in written)), TABLES_A_READ):
             before = _latest(ledgers, is_in("table", names), tables=len(names))
             rows = [
@@ -141,9 +142,6 @@ def note_comments(
                 and row["seen_at"] <= since
             ]
             ledgers.append(INVENTORY, rows)
-    except Exception as error:  # noqa: BLE001 - comments are written, and recorded as changes
-        said = "the inventory has comments from before until the next plan: %s"
-        _log.warning(said, first_line(error))
 
 
 def _record_many(
@@ -205,9 +203,9 @@ def _gone(
     catalog = Catalog(ledgers.spark)
     rows = [row for row in before.values() if row["present"] and row["table"] not in tables]
     inside = matching({row["table"] for row in rows}, scope)
-    schemas = {join_path(split_path(name)[:-1]) for name in inside}
+    schemas = {schema_of(name) for name in inside}
     clear = {schema for schema in schemas if catalog.can_tell(schema)}
-    gone = {name for name in inside if join_path(split_path(name)[:-1]) in clear}
+    gone = {name for name in inside if schema_of(name) in clear}
     yield from ({**row, "present": False} for row in rows if row["table"] in gone)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import (
     ArrayType,
@@ -27,6 +28,7 @@ from lakegloss.core.names import leaf, quote, quote_path, split_path
 from lakegloss.core.profile.columns import column_evidence
 from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.session.session import compiling
 
@@ -39,6 +41,14 @@ FEW_CELLS = 500_000
 """Tables up to both are sketched on the driver: Python workers cost more than such tables."""
 MANY_CELLS = 5_000_000
 """Above this, compiling a query costs less than it saves."""
+# PySpark and Arrow themselves know no newer types.
+_UNREADABLE: tuple[type[Exception], ...] = (
+    ValueError,
+    LookupError,
+    pa.ArrowException,
+    *SPARK_ERRORS,
+)
+_NOT_HERE: tuple[type[Exception], ...] = (MemoryError, *_UNREADABLE)
 _VALUES = (
     BinaryType, BooleanType, DateType, DayTimeIntervalType, FractionalType, IntegralType,
     StringType, TimestampNTZType, TimestampType,
@@ -82,7 +92,7 @@ def profile_table(
         sketches = _sketches(sample, scanned, rows)
     except CatalogError:
         raise
-    except Exception as error:  # classic sessions raise py4j's errors, Connect its own
+    except _UNREADABLE as error:
         raise CatalogError(
             f"The table {table.name!r} cannot be profiled: {first_line(error)}",
             remedy="Read it once by hand (SELECT * ... LIMIT 1), or leave it out.",
@@ -200,7 +210,7 @@ def _partials_here(frame: DataFrame, sketcher: _OnBatches) -> list[tuple[int, by
     """Sketches made on the driver, None where the rows do not come or do not fit there."""
     try:
         batches = frame.toArrow().to_batches()
-    except Exception:  # noqa: BLE001 - too large, or unreadable: what workers meet is reported
+    except _NOT_HERE:  # what workers meet is reported
         return None
     return [(row["position"], row["sketch"]) for b in sketcher(batches) for row in b.to_pylist()]
 

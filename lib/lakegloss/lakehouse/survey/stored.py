@@ -14,8 +14,8 @@ import pyarrow as pa
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
+from lakegloss.lakehouse.ledgers.conversion import moment
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import moment
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE
 from lakegloss.lakehouse.survey.inventory import TABLES_A_READ
 from lakegloss.lakehouse.threads import beside

@@ -13,7 +13,7 @@ from lakegloss.core.shelf import Shelf, batched
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.lakehouse.survey.evidence import Gathered, gather_evidence
+from lakegloss.lakehouse.survey.gathering import Gathered, gather_evidence
 from lakegloss.lakehouse.survey.inventory import (
     TABLES_A_READ,
     read_tables,
@@ -22,7 +22,7 @@ from lakegloss.lakehouse.survey.inventory import (
 )
 from lakegloss.lakehouse.survey.stored import EvidenceReader
 from lakegloss.lakehouse.threads import beside
-from lakegloss.settings import Settings
+from lakegloss.settings_views import ProfileSettings
 
 TABLES_A_CHUNK = TABLES_A_READ
 
@@ -68,7 +68,7 @@ class Survey:
 
 def survey(
     ledgers: Ledgers,
-    settings: Settings,
+    profile: ProfileSettings,
     patterns: Sequence[str],
     *,
     run_id: str,
@@ -96,14 +96,16 @@ def survey(
         reading = beside(reader.read_for_keys, few)
         begun.append((reader, reading, beside(recorded, ledgers, listed, patterns)))
 
-    shelf = read_tables(ledgers, settings, patterns, progress=progress, on_names=begin)
+    shelf = read_tables(
+        ledgers, profile.parallel_tables, patterns, progress=progress, on_names=begin
+    )
     [(reader, reading, before)] = begun
     record_inventory(ledgers, shelf, run_id=run_id, patterns=patterns, before=before.result())
     reading.result()
     unreadable = {table.name: table.error for table in shelf if table.error}
     names = [name for name in shelf.names if name not in unreadable]
     gathered = gather_evidence(
-        ledgers, settings, shelf, names, run_id=run_id, progress=progress, reader=reader,
+        ledgers, profile, shelf, names, run_id=run_id, progress=progress, reader=reader,
         on_work=on_work,
     )  # fmt: skip
     unreadable |= gathered.unreadable

@@ -15,12 +15,13 @@ from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError
 from lakegloss.serving.api import intelligence, routes
-from lakegloss.serving.api.errors import ApiError, ErrorBody, ErrorResponse, api_error, headers_of
-from lakegloss.serving.api.keys import READ
+from lakegloss.serving.api.access.keys import READ
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.middleware import Bodies, Requests
+from lakegloss.serving.api.problems import ApiError, ErrorBody, ErrorResponse, api_error, headers_of
 from lakegloss.serving.api.routes import EXECUTION_HEADER, allowed, service_of
 from lakegloss.serving.api.service import Service
+from lakegloss.serving.api.start import start_service
 from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.api")
@@ -56,7 +57,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        found = service or Service(settings, metrics=metrics, environ=environ)
+        found = service or start_service(settings, metrics=metrics, environ=environ)
         try:
             intelligence.register(found)
             app.state.service = found

@@ -2,24 +2,25 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cachetools import TTLCache
 
+from lakegloss.core.going_on import going_on
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import (
+    LakeglossError,
     RegistryError,
     VersionNotFoundError,
     VersionRefusedError,
 )
 from lakegloss.programs.saved import COMMENT, load_saved
-from lakegloss.release.chosen import Chosen, chosen_version
+from lakegloss.release.chosen import Chosen
 from lakegloss.release.registry import Registry
-from lakegloss.release.version import Reference, reference_of
+from lakegloss.release.version import Reference, Version, reference_of
 from lakegloss.serving.executor.programs import Prepared, prepare
-from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.versions")
 _PATIENCE = 1.0
@@ -82,11 +83,13 @@ class Followed:
     def look(self) -> None:
         """Look up all aliases now."""
         for reference in self.references:
-            try:
-                self._registry.check_alive()
-                self._looked_up(reference)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
-                _log.warning("%s stays as it is: %s", _shown(reference), first_line(error, 300))
+            with going_on(_log, "%s stays as it is", _shown(reference)):
+                try:
+                    self._registry.check_alive()
+                    self._looked_up(reference)
+                except LakeglossError as error:  # known, and no line of its stack says more
+                    shown = _shown(reference)
+                    _log.warning("%s stays as it is: %s", shown, first_line(error, 300))
 
     def _looked_up(self, reference: Reference) -> Any:
         known = self._known.get(reference)
@@ -116,17 +119,26 @@ def _shown(reference: Reference) -> str:
 
 
 class FollowedComments:
-    """The comment program that the settings choose, as its alias moves.
+    """A comment program, as its alias moves.
+
+    Args:
+        choose: makes the program of a version.
+        seconds: between two looks.
 
     Raises:
         RegistryError and those below it: it cannot be used to begin with.
     """
 
-    def __init__(self, settings: Settings, registry: Registry, *, seconds: float) -> None:
-        self._reference = reference_of(settings.program)
-        self._followed = Followed(
-            registry, lambda r, version: chosen_version(r, version, settings), seconds=seconds
-        )
+    def __init__(
+        self,
+        reference: Reference,
+        registry: Registry,
+        choose: Callable[[Registry, Version], Chosen],
+        *,
+        seconds: float,
+    ) -> None:
+        self._reference = reference
+        self._followed = Followed(registry, choose, seconds=seconds)
         self._followed.get(self._reference)
 
     @property
@@ -201,13 +213,3 @@ def _prepared(registry: Registry, version: Any) -> Prepared:
         )
     prepared = prepare(load_saved(saved), name=saved.name)
     return replace(prepared, registered=version.reference)
-
-
-def registry_of(settings: Settings, env: Mapping[str, str]) -> Registry | None:
-    """The registry, where the settings need one.
-
-    Raises:
-        EnvironmentNotReadyError, RegistryError: see `Registry`.
-    """
-    wanted = settings.program or settings.serve_registry
-    return Registry(settings, environ=env) if wanted else None

@@ -9,16 +9,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from lakegloss.drafting.comments import DraftedTable, comments_for, told
+from lakegloss.core.records import Source
+from lakegloss.drafting.comments import comments_for, proposed_comment
+from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.table_cards import TableCard
 from lakegloss.engine.attempt import Usage as Spent
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.errors import BusyError, ExecutionTimeoutError
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.release.chosen import Chosen
-from lakegloss.serving.api.errors import ApiError, documented
-from lakegloss.serving.api.executions import meta_of
-from lakegloss.serving.api.keys import COMMENT, EXECUTE, ApiKey
+from lakegloss.serving.api.access.keys import COMMENT, EXECUTE, ApiKey
+from lakegloss.serving.api.database.executions import meta_of
+from lakegloss.serving.api.executing import COMMENTS_PROGRAM, until_gone
+from lakegloss.serving.api.problems import ApiError, documented
 from lakegloss.serving.api.routes import GENERAL, allowed, answered, service_of
 from lakegloss.serving.api.schemas import (
     HMW,
@@ -32,7 +35,7 @@ from lakegloss.serving.api.schemas import (
     ProposedSolution,
     Usage,
 )
-from lakegloss.serving.api.service import COMMENTS_PROGRAM, Service, until_gone
+from lakegloss.serving.api.service import Service
 from lakegloss.serving.executor.job import failed
 from lakegloss.serving.executor.result import ExecutionResult
 
@@ -58,7 +61,9 @@ async def generate_hmw(
     body: GenerateHMWRequest, request: Request, key: Annotated[ApiKey, allowed(EXECUTE)]
 ) -> Response:
     """How-might-we questions from insights, metrics and jobs to be done."""
-    done = await service_of(request).execute(request, key, HMW_PROGRAM, body.model_dump())
+    done = await service_of(request).executions.execute(
+        request, key, HMW_PROGRAM, body.model_dump()
+    )
     found = done.or_raise()
     pairs = zip(found.outputs["hmw_questions"], found.outputs["relevance_scores"], strict=True)
     ordered = sorted(pairs, key=lambda pair: -pair[1])
@@ -82,7 +87,9 @@ async def generate_solutions(
     body: GenerateSolutionsRequest, request: Request, key: Annotated[ApiKey, allowed(EXECUTE)]
 ) -> Response:
     """Solutions to such questions, highest priority first."""
-    done = await service_of(request).execute(request, key, SOLUTIONS_PROGRAM, body.model_dump())
+    done = await service_of(request).executions.execute(
+        request, key, SOLUTIONS_PROGRAM, body.model_dump()
+    )
     found = done.or_raise()
     return answered(
         GenerateSolutionsResponse(
@@ -109,18 +116,19 @@ async def comments(
     `source` and `meta` say so.
     """
     service, start = service_of(request), time.perf_counter()
+    executions = service.executions
     names = [name for name in TableCard.model_fields if name in body.model_fields_set]
-    routes = service.routes_for(body.model)
+    routes = executions.routes_for(body.model)
     chosen = service.comments  # once: a promotion meanwhile is for the next request
-    with service.under_way():
+    with executions.under_way():
         try:
             drafted = await until_gone(request, _drafted(service, body, chosen, routes))
         except (asyncio.CancelledError, ApiError):
-            left = failed(COMMENTS_PROGRAM, service.stopped(), start)
-            service.leave(request, key, left, names)
+            left = failed(COMMENTS_PROGRAM, executions.stopped(), start)
+            executions.leave(request, key, left, names)
             raise
     result = _result(chosen, drafted, time.perf_counter() - start)
-    service.count(request, result, {"table": body.table, "columns": len(body.columns)})
+    executions.count(request, result, {"table": body.table, "columns": len(body.columns)})
     service.executor.statistics.add(
         success=True,
         seconds=result.execution_time,
@@ -128,13 +136,13 @@ async def comments(
         cached=False,
         tokens=(drafted.usage.input, drafted.usage.output),
     )
-    recorded = await service.record(request, key, result, names)
+    recorded = await executions.record(request, key, result, names)
     meta: Meta = meta_of(result, request, recorded=recorded)
     return answered(
         CommentsResponse(
             execution_id=result.execution_id,
             table=body.table,
-            comments=list(map(told, drafted.comments)),
+            comments=list(map(proposed_comment, drafted.drafts)),
             meta=meta,
         )
     )
@@ -142,29 +150,29 @@ async def comments(
 
 async def _drafted(
     service: Service, card: CommentsRequest, chosen: Chosen, routes: Sequence[ModelRoute]
-) -> DraftedTable:
+) -> Drafted:
     """Ask the models in their turn; where all places are taken, the rules answer."""
     asked = functools.partial(
-        comments_for, card, service.settings, chosen.program, detector=service.detector
+        comments_for, card, chosen.settings.drafting, chosen.program, detector=service.detector
     )
     most = service.settings.serve_timeout
     try:
-        async with service.places.one(min(card.timeout or most, most)) as left:
+        async with service.executions.places.one(min(card.timeout or most, most)) as left:
             return await asked(routes, timeout=left)
     except (BusyError, ExecutionTimeoutError) as error:
         return await asked((), why=error.message)
 
 
-def _result(chosen: Chosen, drafted: DraftedTable, seconds: float) -> ExecutionResult:
+def _result(chosen: Chosen, drafted: Drafted, seconds: float) -> ExecutionResult:
     """The drafting as an execution, for the database and the answer."""
-    writers = [item.model for item in drafted.comments if item.source == "model"]
-    model = writers[-1] if writers else _RULES if drafted.comments else ""
+    writers = [draft.model for draft in drafted.drafts if draft.source is Source.MODEL]
+    model = writers[-1] if writers else _RULES if drafted.drafts else ""
     spent: Spent = drafted.usage
     usage = Usage(input_tokens=spent.input, output_tokens=spent.output, estimated=spent.estimated)
-    tried = [name for name in drafted.tried if name != model] if drafted.comments else []
+    tried = [name for name in drafted.tried if name != model] if drafted.drafts else []
     return ExecutionResult(
         success=True,
-        outputs={item.column: item.text for item in drafted.comments},
+        outputs={draft.task.key.column: draft.text for draft in drafted.drafts},
         error="",
         execution_time=seconds,
         program_name=COMMENTS_PROGRAM,
@@ -174,7 +182,7 @@ def _result(chosen: Chosen, drafted: DraftedTable, seconds: float) -> ExecutionR
             "model": model,
             "fallback_from": tried,
             "usage": usage.model_dump(),
-            "attempts": drafted.attempts,
+            "attempts": drafted.calls,
             "cached": False,
             "program_version": chosen.program.version,
             "version": chosen.reference,

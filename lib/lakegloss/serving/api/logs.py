@@ -97,12 +97,10 @@ def log_execution_time(operation: str, request_id: str = "") -> Iterator[dict[st
     """Log how long a block took; the mapping has `duration_ms`, also while the block runs."""
     start = time.perf_counter()
     timing = _Timing(start)
-    outcome = "complete"
+    outcome = "failed"
     try:
         yield timing
-    except BaseException:
-        outcome = "failed"
-        raise
+        outcome = "complete"
     finally:
         timing.stop()
         facts = {

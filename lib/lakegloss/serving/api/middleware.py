@@ -11,8 +11,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lakegloss.serving.api.errors import ErrorBody, ErrorResponse, headers_of
 from lakegloss.serving.api.metrics import Metrics
+from lakegloss.serving.api.problems import ErrorBody, ErrorResponse, headers_of
 
 logger = logging.getLogger("lakegloss.api")
 _ID = re.compile(rb"[A-Za-z0-9._\-]{1,64}")

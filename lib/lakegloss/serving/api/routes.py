@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
-from lakegloss.serving.api.errors import ApiError, ErrorResponse, documented, unavailable
-from lakegloss.serving.api.keys import ADMIN, EXECUTE, READ, ApiKey
+from lakegloss.serving.api.access.keys import ADMIN, EXECUTE, READ, ApiKey
+from lakegloss.serving.api.executing import Done, until_gone
+from lakegloss.serving.api.problems import ApiError, ErrorResponse, documented, unavailable
 from lakegloss.serving.api.schemas import (
     BatchRequest,
     BatchResponse,
@@ -27,7 +28,7 @@ from lakegloss.serving.api.schemas import (
     ProgramInfo,
     ProgramsResponse,
 )
-from lakegloss.serving.api.service import Done, Service, until_gone
+from lakegloss.serving.api.service import Service
 
 _BEARER = HTTPBearer(auto_error=False, description="A key of `lakegloss keys add`.")
 _HEADER = APIKeyHeader(name="x-api-key", auto_error=False, description="The same key.")
@@ -79,7 +80,7 @@ async def execute(
     """Execute a program once. What fails is an error with the status of its kind."""
     service = service_of(request)
     options = {"mode": body.mode, "model": body.model, "timeout": body.timeout}
-    done = await service.execute(request, key, body.program_id, body.inputs, **options)
+    done = await service.executions.execute(request, key, body.program_id, body.inputs, **options)
     return answered(done.or_raise())
 
 
@@ -90,7 +91,7 @@ async def execute_batch(
     """Execute a program on many inputs: results in their order, failures among them."""
     service = service_of(request)
     service.callers.charge(key, max(0, len(body.inputs_list) - 1))
-    prepared = await service.find(body.program_id)
+    prepared = await service.executions.find(body.program_id)
     options = {"mode": body.mode, "model": body.model, "timeout": body.timeout}
 
     # A batch feeds its executions in as its own end: others find places beside it.
@@ -98,7 +99,7 @@ async def execute_batch(
 
     async def one(inputs: dict[str, Any]) -> Done:
         async with own:
-            return await service.executed(request, key, prepared, inputs, **options)
+            return await service.executions.executed(request, key, prepared, inputs, **options)
 
     async def all_of_them() -> list[Done]:
         running: list[asyncio.Future[Done]] = []
@@ -200,5 +201,5 @@ async def clear_cache(request: Request) -> Response:
 @router.get("/health", response_model=Health, responses={503: {"model": Health}})
 async def health(request: Request) -> Response:
     """Whether requests can be served; 503 where not, with the reasons."""
-    found = await service_of(request).health()
+    found = await service_of(request).health.now()
     return answered(found, 200 if found.status == "ok" else 503)

@@ -31,8 +31,7 @@ def in_order(
             future.add_done_callback(partial(take, place))
         for _ in range(at_once):
             room.acquire()
-    except BaseException:
-        for future in list(waiting):
+    finally:
+        for future in list(waiting):  # of an interrupt: else none waits
             future.cancel()
-        raise
     return [results[place] for place in sorted(results)]

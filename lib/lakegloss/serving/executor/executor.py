@@ -11,11 +11,10 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-import dspy
-
-from lakegloss.engine.execution import Executed, ModelRoute, execute
+from lakegloss.core.going_on import going_on
+from lakegloss.engine.execution import Executed, execute
 from lakegloss.engine.loop import LoopThread
-from lakegloss.engine.models import DEFAULT_MODEL, routes_named, routes_of, settings_of
+from lakegloss.engine.models import DEFAULT_MODEL
 from lakegloss.errors import (
     ExecutionStoppedError,
     ExecutionTimeoutError,
@@ -29,15 +28,9 @@ from lakegloss.programs.validation import remedies, sentences
 from lakegloss.serving.executor import active_run
 from lakegloss.serving.executor.batch import in_order
 from lakegloss.serving.executor.cache import ResultCache, key_of
+from lakegloss.serving.executor.choice import ModelChoice
 from lakegloss.serving.executor.job import Job, again, called, failed, or_raise, result_of
-from lakegloss.serving.executor.options import (
-    mode_of,
-    positive,
-    set_log_level,
-    switch,
-    whole,
-    workers_of,
-)
+from lakegloss.serving.executor.options import mode_of, options_of, set_log_level
 from lakegloss.serving.executor.programs import Prepared, ProgramBook, ProgramSource, prepare
 from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
 from lakegloss.serving.executor.statistics import ExecutionStatistics
@@ -95,25 +88,34 @@ class DSPyPipelineExecutor:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         env = os.environ if environ is None else environ
-        cached = switch(env, "DSPY_CACHE") if cache_enabled is None else cache_enabled
         set_log_level(_log, env)
-        self._timeout = positive("timeout", timeout)
-        self._retries = whole("max_retries", max_retries)
-        workers = workers_of(env) if max_workers is None else max_workers
-        self._max_workers = whole("max_workers", workers, least=1)
-        self._cache = ResultCache(positive("cache_ttl", cache_ttl)) if cached is not False else None
-        self._mode = ExecutionMode.NORMAL
-        self._lm = lm
-        self.programs = ProgramBook(tuple(sources))
-        tracked = (
-            bool(env.get("MLFLOW_TRACKING_URI")) if mlflow_tracking is None else mlflow_tracking
+        self._options = options_of(
+            env,
+            cache_enabled=cache_enabled,
+            mlflow_tracking=mlflow_tracking,
+            timeout=timeout,
+            max_retries=max_retries,
+            max_workers=max_workers,
+            cache_ttl=cache_ttl,
+            fallbacks=fallbacks,
+            fail_fast=fail_fast,
         )
-        self._tracker = MlflowTracker(environ=env) if tracked else None
+        self._models = ModelChoice(
+            settings,
+            models or {},
+            env,
+            fallbacks=self._options.fallbacks,
+            fail_fast=self._options.fail_fast,
+            lm=lm,
+        )
+        self.routes = self._models.routes
+        ttl = self._options.cache_ttl
+        self._cache = None if ttl is None else ResultCache(ttl)
+        self._mode = ExecutionMode.NORMAL
+        self.programs = ProgramBook(tuple(sources))
+        self._tracker = MlflowTracker(environ=env) if self._options.tracked else None
         self._observers = (*observers, *((self._tracker,) if self._tracker else ()))
         self.statistics = ExecutionStatistics()
-        fast = bool(fallbacks) if fail_fast is None else fail_fast
-        self.routes = routes_of(settings or settings_of(env), models or {}, env, fail_fast=fast)
-        self._fallbacks = routes_named(fallbacks, self.routes)
         self._loop = LoopThread("lakegloss-executor")
         self._slots: asyncio.Semaphore | None = None
         self._closed = False
@@ -186,7 +188,7 @@ class DSPyPipelineExecutor:
                 inputs={} if inputs is None else inputs,
                 mode=mode_of(mode) if mode is not None else self._mode,
                 model=model,
-                timeout=self._timeout if timeout is None else timeout,
+                timeout=self._options.timeout if timeout is None else timeout,
             )
             ready = self._without_calls(job, start)
         except LakeglossError as error:
@@ -222,13 +224,13 @@ class DSPyPipelineExecutor:
         """
         prepared = self.programs.signature_program(signature_name)
         start = time.perf_counter()
-        retries = self._retries if max_retries is None else max_retries
+        retries = self._options.retries if max_retries is None else max_retries
         job = Job(
             prepared=prepared,
             inputs=inputs,
             mode=mode_of(mode) if mode is not None else self._mode,
             model=model,
-            timeout=self._timeout if timeout is None else timeout,
+            timeout=self._options.timeout if timeout is None else timeout,
             retries=retries if retry_on_failure else 0,
         )
         result = self._without_calls(job, start) or self._submit(self._run(job, start)).result()
@@ -257,7 +259,9 @@ class DSPyPipelineExecutor:
         if isinstance(known, str):
             with suppress(LakeglossError):  # one version for all; each result tells of an error
                 known = self._prepared(None, known)
-        at_once = 1 if not parallel else min(batch_size or self._max_workers, self._max_workers)
+        at_once = (
+            1 if not parallel else min(batch_size or self._options.workers, self._options.workers)
+        )
 
         def begin(inputs: Mapping[str, Any]) -> "Future[ExecutionResult]":
             return self.execute_async(known, inputs, mode, model=model, timeout=timeout)
@@ -373,16 +377,16 @@ class DSPyPipelineExecutor:
 
     async def _run(self, job: "Job", start: float) -> ExecutionResult:
         if self._slots is None:
-            self._slots = asyncio.Semaphore(self._max_workers)
+            self._slots = asyncio.Semaphore(self._options.workers)
         try:
-            routes, lm = self._model_for(job)
+            routes, lm = self._models.of(job.model)
             async with self._slots, asyncio.timeout(job.timeout):
                 executed = await execute(
                     job.prepared.program,
                     job.values,
                     routes,
                     name=job.prepared.name,
-                    asks=job.asks(self._retries),
+                    asks=job.asks(self._options.retries),
                     lm=lm,
                     trace=job.mode.traces,
                 )
@@ -402,23 +406,6 @@ class DSPyPipelineExecutor:
         if result.success and self._cache is not None:
             self._cache.put(job.key, result)
         return self._ended(result, job.inputs)
-
-    def _model_for(self, job: "Job") -> tuple[list[ModelRoute], Any]:
-        if job.model:
-            [first] = routes_named([job.model], self.routes)
-            return [first, *(r for r in self._fallbacks if r is not first)], None
-        if self._lm is not None:
-            return [], self._lm
-        if DEFAULT_MODEL in self.routes:
-            return [self.routes[DEFAULT_MODEL], *self._fallbacks], None
-        if self._fallbacks:
-            return list(self._fallbacks), None
-        if dspy.settings.lm is not None:
-            return [], dspy.settings.lm
-        raise SettingsError(
-            "No model is set.",
-            remedy="Set LAKEGLOSS_MODEL and LAKEGLOSS_ENDPOINT, or OPENAI_API_KEY, or give lm=.",
-        )
 
     def _submit(self, work: Coroutine[Any, Any, ExecutionResult]) -> "Future[ExecutionResult]":
         if self._closed:
@@ -442,8 +429,6 @@ class DSPyPipelineExecutor:
             result.program_name[:100], result.execution_id, seconds, tokens, said,
         )  # fmt: skip
         for observer in (active_run.record, *self._observers):
-            try:
+            with going_on(_log, "an observer of executions failed"):
                 observer(result, inputs)
-            except Exception:  # noqa: BLE001 - an observer never costs an execution
-                _log.warning("an observer of executions failed", exc_info=True)
         return result

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from lakegloss.engine.execution import Executed
+from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.errors import LakeglossError
 from lakegloss.serving.executor.active_run import current_run
 from lakegloss.serving.executor.options import positive
@@ -141,7 +142,8 @@ def _said(error: Exception | None) -> str:
     """The published texts stand alone; what to do next is in the metadata and the exception."""
     if error is None:
         return ""
-    return error.said if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
+    said = error.said if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
+    return SECRETS.redact(said)
 
 
 def or_raise(result: ExecutionResult) -> ExecutionResult:

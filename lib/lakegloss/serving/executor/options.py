@@ -1,7 +1,8 @@
-"""What an executor takes for its numbers and modes."""
+"""The options of an executor: its numbers, modes and switches, checked."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lakegloss.engine.models import number
@@ -80,4 +81,59 @@ def switch(env: Mapping[str, str], name: str) -> bool | None:
         return False
     raise SettingsError(
         f"{name}={text[:40]!r} is not a switch.", remedy=f"Set {name}=true or false."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutorOptions:
+    """What an executor was asked for, checked, with what the environment says in place of None.
+
+    Attributes:
+        timeout: seconds that one execution may take.
+        retries: how often an answer that cannot be read is asked for again.
+        workers: executions at the same time.
+        cache_ttl: seconds for which results are kept; None keeps none.
+        tracked: whether executions are recorded as MLflow runs.
+        fail_fast: whether a model that is left alone is not waited for.
+        fallbacks: names of models, asked in turn while the one before cannot be reached.
+    """
+
+    timeout: float
+    retries: int
+    workers: int
+    cache_ttl: float | None
+    tracked: bool
+    fail_fast: bool
+    fallbacks: tuple[str, ...]
+
+
+def options_of(
+    env: Mapping[str, str],
+    *,
+    cache_enabled: bool | None,
+    mlflow_tracking: bool | None,
+    timeout: float,
+    max_retries: int,
+    max_workers: int | None,
+    cache_ttl: float,
+    fallbacks: Sequence[str],
+    fail_fast: bool | None,
+) -> ExecutorOptions:
+    """The options that an executor's parameters and the environment ask for.
+
+    Raises:
+        SettingsError: a parameter or a variable cannot be used.
+    """
+    cached = switch(env, "DSPY_CACHE") if cache_enabled is None else cache_enabled
+    server = bool(env.get("MLFLOW_TRACKING_URI"))
+    return ExecutorOptions(
+        timeout=positive("timeout", timeout),
+        retries=whole("max_retries", max_retries),
+        workers=whole(
+            "max_workers", workers_of(env) if max_workers is None else max_workers, least=1
+        ),
+        cache_ttl=positive("cache_ttl", cache_ttl) if cached is not False else None,
+        tracked=server if mlflow_tracking is None else mlflow_tracking,
+        fail_fast=bool(fallbacks) if fail_fast is None else fail_fast,
+        fallbacks=tuple(fallbacks),
     )

@@ -42,10 +42,9 @@ class ParallelExecutor:
         ]
         try:
             return [future.result() for future in futures]
-        except BaseException:
-            for future in futures:
+        finally:
+            for future in futures:  # of an interrupt: else all are done
                 future.cancel()
-            raise
 
     def shutdown(self) -> None:
         """Close the executor, where it is this one's own."""

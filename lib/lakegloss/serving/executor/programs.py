@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import dspy
 
-from lakegloss.core.text.causes import first_line
+from lakegloss.core.going_on import going_on
 from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
 from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.signatures import inputs_of, signature_named
@@ -126,11 +126,10 @@ def prepare(program: Any, *, name: str = "") -> Prepared:
 
 
 def _version_of(module: Any) -> str:
-    try:
+    kind = type(module).__name__
+    with going_on(_log, "no version of %s", kind, level=logging.DEBUG):  # it runs without one
         return module_version(module)
-    except Exception as error:  # noqa: BLE001 - a module may hold anything; it can run without one
-        _log.debug("no version of %s: %s", type(module).__name__, first_line(error))
-        return ""
+    return ""
 
 
 def _is_signature(program: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from cachetools import LRUCache
 
+from lakegloss.core.going_on import stack_of
 from lakegloss.core.text.causes import first_line
 from lakegloss.release.servers import require_listener
 from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
@@ -182,6 +183,7 @@ class MlflowTracker:
             what,
             first_line(error, 200),
         )
+        _log.debug("tracking ended:\n%s", stack_of(error))
         while True:
             try:
                 row = self._queue.get_nowait()

@@ -20,7 +20,7 @@ from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.programs.saved import COMMENT, SavedProgram, load_saved
 from lakegloss.release.registry import PROGRAM_FILE, Registry
 from lakegloss.release.version import Version
-from lakegloss.settings import Settings
+from lakegloss.settings_views import PackageSettings
 
 KEPT = (
     "model", "endpoint", "temperature", "structured", "values", "personal", "style", "language",
@@ -40,7 +40,9 @@ _EXAMPLE = {
 
 
 @contextmanager
-def packaged(saved: SavedProgram, settings: Settings, *, version: str = "") -> Iterator[Path]:
+def packaged(
+    saved: SavedProgram, settings: PackageSettings, *, version: str = ""
+) -> Iterator[Path]:
     """The program as MLflow saves models, in a folder that is gone at the end.
 
     Args:
@@ -74,7 +76,7 @@ def packaged(saved: SavedProgram, settings: Settings, *, version: str = "") -> I
         yield model
 
 
-def _resources(settings: Settings) -> list[Any] | None:
+def _resources(settings: PackageSettings) -> list[Any] | None:
     """What the served model calls in its workspace: Databricks gives it the rights and a login."""
     if settings.endpoint != "databricks" or not settings.model:
         return None
@@ -110,7 +112,7 @@ def register(
     registry: Registry,
     name: str,
     saved: SavedProgram,
-    settings: Settings,
+    settings: PackageSettings,
     *,
     measured: Mapping[str, Any] | None = None,
 ) -> tuple[Version, bool]:
@@ -124,12 +126,12 @@ def register(
     )
 
 
-def _kept(settings: Settings) -> dict[str, Any]:
+def _kept(settings: PackageSettings) -> dict[str, Any]:
     shown = settings.public()
     return {name: shown[name] for name in KEPT if shown[name] is not None}
 
 
-def _package_hash(settings: Settings) -> str:
+def _package_hash(settings: PackageSettings) -> str:
     """Of what goes with a program: other settings or another lakegloss make another version."""
     parts = [_kept(settings), _code_hash(), requirements(settings)]
     text = json.dumps(parts, ensure_ascii=True, sort_keys=True)
@@ -166,7 +168,7 @@ def _signature(saved: SavedProgram) -> Any:
     return program_signature(prepare(program, name=saved.name))
 
 
-def requirements(settings: Settings) -> list[str]:
+def requirements(settings: PackageSettings) -> list[str]:
     """What a registered model needs, in the versions that are installed here."""
     core = [
         text.split(";")[0]

@@ -12,8 +12,9 @@ import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
 from lakegloss.core.json_values import plain
-from lakegloss.drafting.commenter import TASKS, CardAnswer, Commenter
-from lakegloss.drafting.comments import without_address
+from lakegloss.drafting.card_answers import TASKS, CardAnswer
+from lakegloss.drafting.commenter import Commenter
+from lakegloss.drafting.stopping import without_address
 from lakegloss.errors import (
     InputError,
     LakeglossError,
@@ -93,7 +94,7 @@ class RegisteredProgram(PythonModel):
             found = self._comments(rows, chosen, timeout)
             return _answers([answer.model_dump() for answer in found], _ANSWER)
         begun = [self._begun(row, timeout) for row in rows]
-        return _answers([b if isinstance(b, dict) else self._told(b.result()) for b in begun], ())
+        return _answers([b if isinstance(b, dict) else self._row_of(b.result()) for b in begun], ())
 
     def _begun(
         self, row: Mapping[str, Any], timeout: float
@@ -121,7 +122,7 @@ class RegisteredProgram(PythonModel):
             return CardAnswer(error=str(error), version=self._version).model_dump()
         return self._row({}, self._meta(str(error)))
 
-    def _told(self, result: ExecutionResult) -> dict[str, Any]:
+    def _row_of(self, result: ExecutionResult) -> dict[str, Any]:
         usage = result.metadata["usage"]
         error = result.exception
         meta = self._meta(

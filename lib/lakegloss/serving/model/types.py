@@ -2,9 +2,8 @@
 
 from typing import Any, get_args
 
-from lakegloss.drafting.answer_type import COMMENT_RESULT
-from lakegloss.drafting.commenter import TASKS
-from lakegloss.drafting.table_cards import ColumnCard
+from lakegloss.drafting.card_answers import TASKS
+from lakegloss.drafting.table_cards import COMMENT_RESULT, ColumnCard
 from lakegloss.errors import SignatureError
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
 

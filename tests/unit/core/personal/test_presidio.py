@@ -8,6 +8,7 @@ import pytest
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal import presidio
 from lakegloss.errors import EnvironmentNotReadyError
+from tests.kits.modules import fresh
 
 pytestmark = pytest.mark.slow
 
@@ -83,8 +84,7 @@ def test_presidio_itself() -> None:
 def test_without_it_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    presidio._recognisers.cache_clear()
     monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
     with pytest.raises(EnvironmentNotReadyError, match="which is not installed") as failure:
-        presidio.presidio_detector()
+        fresh(presidio).presidio_detector()
     assert "lakegloss[presidio]" in failure.value.remedy

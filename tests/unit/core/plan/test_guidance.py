@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lakegloss.core.plan.guidance import LINES_LIMIT, Guidance, Rule, Term, words_in
+from lakegloss.core.plan.guidance import LINES_LIMIT, Guidance, Rule, Term
+from lakegloss.core.words.lexicon import words_by_form
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.describe.guidance_file import read_guidance
 from tests.kits.places import ROOT
@@ -71,9 +72,9 @@ def test_terms_come_before_rules() -> None:
     assert guidance.matching("s.t", "gmv")[0] == "gmv = value"
 
 
-def test_words_in() -> None:
-    assert words_in("dailyGMVTotal_eur2024") == ("daily", "gmv", "total", "eur", "2024")
-    assert words_in("Größe_inKG") == ("größe", "in", "kg")
+def test_words_of_a_name() -> None:
+    assert words_by_form("dailyGMVTotal_eur2024") == ("daily", "gmv", "total", "eur", "2024")
+    assert words_by_form("Größe_inKG") == ("größe", "in", "kg")
 
 
 def test_an_empty_file_is_no_guidance(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.assets import Column
+from lakegloss.core.data_types import key_family
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.profile.columns import (
     CHILD_HASHES,
     TEXT_LIMIT,
     column_evidence,
-    key_family,
     render,
 )
 from lakegloss.core.profile.hashing import hash_values

@@ -10,9 +10,10 @@ import pytest
 from lakegloss.core.assets import AssetKey, Column
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.profile.columns import column_evidence
-from lakegloss.core.profile.keys import column_words, entity_words, singular
+from lakegloss.core.profile.keys import column_words, entity_words
 from lakegloss.core.profile.references import containment, resolve_keys
 from lakegloss.core.profile.sketch import ColumnSketch
+from lakegloss.core.words.nouns import singular_by_ending
 
 TYPES = {"int64": "bigint", "double": "double", "string": "string", "bool": "boolean"}
 SCALE = 7_919
@@ -320,7 +321,7 @@ def test_without_hashes_containment_is_unknown() -> None:
     ],
 )  # fmt: skip
 def test_singular(plural: str, expected: str) -> None:
-    assert singular(plural) == expected
+    assert singular_by_ending(plural) == expected
 
 
 def test_words_of_tables_and_columns() -> None:

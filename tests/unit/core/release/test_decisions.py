@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.release.decisions import Action, Alias, Release, standing
+from lakegloss.core.release.decisions import Alias, Release, ReleaseAction, standing
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def release(number: int, version: int, action: Action, alias: Alias = Alias.CHAMPION) -> Release:
+def release(
+    number: int, version: int, action: ReleaseAction, alias: Alias = Alias.CHAMPION
+) -> Release:
     return Release(
         release_id=f"r{number:04d}", name="n", alias=alias.value, version=version,
         action=action.value, program="p", program_version="v", measured="{}", reason="",
@@ -25,27 +27,30 @@ def test_nothing_was_decided() -> None:
 
 
 def test_a_rollback_goes_back_one_champion_at_a_time() -> None:
-    rows = [release(n, n, Action.PROMOTE) for n in (1, 2, 3)]
+    rows = [release(n, n, ReleaseAction.PROMOTE) for n in (1, 2, 3)]
     assert (standing(rows).champion, standing(rows).before) == (3, 2)
-    rows.append(release(4, 2, Action.ROLLBACK))
+    rows.append(release(4, 2, ReleaseAction.ROLLBACK))
     assert (standing(rows).champion, standing(rows).before) == (2, 1)
-    rows.append(release(5, 1, Action.ROLLBACK))
+    rows.append(release(5, 1, ReleaseAction.ROLLBACK))
     assert (standing(rows).champion, standing(rows).before) == (1, 0)
 
 
 def test_two_rollbacks_at_once_are_one() -> None:
-    rows = [release(n, n, Action.PROMOTE) for n in (1, 2, 3)]
-    rows += [release(4, 2, Action.ROLLBACK), release(5, 2, Action.ROLLBACK)]
+    rows = [release(n, n, ReleaseAction.PROMOTE) for n in (1, 2, 3)]
+    rows += [release(4, 2, ReleaseAction.ROLLBACK), release(5, 2, ReleaseAction.ROLLBACK)]
     assert standing(rows).champions == (1, 2)
 
 
 def test_a_challenger_is_given_and_taken() -> None:
     rows = [
-        release(1, 1, Action.PROMOTE),
-        release(2, 2, Action.PROMOTE, Alias.CHALLENGER),
+        release(1, 1, ReleaseAction.PROMOTE),
+        release(2, 2, ReleaseAction.PROMOTE, Alias.CHALLENGER),
     ]
     assert standing(rows).aliases == {"champion": 1, "challenger": 2}
-    rows += [release(3, 2, Action.PROMOTE), release(4, 0, Action.WITHDRAW, Alias.CHALLENGER)]
+    rows += [
+        release(3, 2, ReleaseAction.PROMOTE),
+        release(4, 0, ReleaseAction.WITHDRAW, Alias.CHALLENGER),
+    ]
     assert standing(rows).aliases == {"champion": 2, "challenger": 0}
 
 
@@ -62,10 +67,10 @@ def test_any_order_of_rows_and_any_history_ends_whole(
         if back:
             if not now.before:
                 continue
-            rows.append(release(number, now.before, Action.ROLLBACK))
+            rows.append(release(number, now.before, ReleaseAction.ROLLBACK))
             model.pop()
         elif version != now.champion:
-            rows.append(release(number, version, Action.PROMOTE))
+            rows.append(release(number, version, ReleaseAction.PROMOTE))
             model.append(version)
     shuffled = sorted(rows, key=lambda r: hash((r.release_id, id(random))))
     assert list(standing(shuffled).champions) == model

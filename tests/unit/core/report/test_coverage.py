@@ -4,16 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lakegloss.core.names import schema_of
+from lakegloss.core.records import LedgerRow
 from lakegloss.core.report.coverage import (
     Coverage,
     by_schema,
     by_table,
     coverage_of,
     failed_checks,
-    schema_of,
     usage_by_schema,
 )
-from lakegloss.core.report.standing import AssetState, Row, Standing, asset_states, is_thin
+from lakegloss.core.report.standing import AssetState, Standing, asset_states, is_thin
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -22,7 +23,7 @@ def at(minutes: int) -> datetime:
     return T0 + timedelta(minutes=minutes)
 
 
-def seen(column: str = "c", comment: str = "", **changes: object) -> Row:
+def seen(column: str = "c", comment: str = "", **changes: object) -> LedgerRow:
     return {
         "table": "s.t",
         "column": column,
@@ -36,7 +37,7 @@ def seen(column: str = "c", comment: str = "", **changes: object) -> Row:
     } | changes
 
 
-def proposal(text: str = "Text of c", **changes: object) -> Row:
+def proposal(text: str = "Text of c", **changes: object) -> LedgerRow:
     return {
         "proposal_id": "p1",
         "table": "s.t",
@@ -50,7 +51,7 @@ def proposal(text: str = "Text of c", **changes: object) -> Row:
     } | changes
 
 
-def change(after: str = "Text of c", **changes: object) -> Row:
+def change(after: str = "Text of c", **changes: object) -> LedgerRow:
     return {
         "change_id": "c1",
         "proposal_id": "p1",
@@ -64,15 +65,15 @@ def change(after: str = "Text of c", **changes: object) -> Row:
     } | changes
 
 
-def decision(verdict: str, text: str = "") -> Row:
+def decision(verdict: str, text: str = "") -> LedgerRow:
     return {"proposal_id": "p1", "verdict": verdict, "text": text, "decided_by": "ada"}
 
 
 def state(
-    row: Row,
-    proposals: list[Row] | None = None,
-    changes: list[Row] | None = None,
-    decisions: list[Row] | None = None,
+    row: LedgerRow,
+    proposals: list[LedgerRow] | None = None,
+    changes: list[LedgerRow] | None = None,
+    decisions: list[LedgerRow] | None = None,
     *,
     comment_on_column: bool = True,
 ) -> AssetState:
@@ -133,7 +134,7 @@ def test_an_earlier_proposal_that_is_still_in_the_catalog_keeps_its_source() -> 
     assert found.proposed == "New text"
 
 
-def undone(before: str = "") -> list[Row]:
+def undone(before: str = "") -> list[LedgerRow]:
     """The rows of an apply that was undone: the undo's own change carries no proposal."""
     return [
         change(before=before, status="undone", changed_at=at(5)),
@@ -203,7 +204,11 @@ def test_text_of_a_killed_run_is_ours() -> None:
     ],
 )  # fmt: skip
 def test_why_there_is_none(
-    proposals: list[Row], changes: list[Row], decisions: list[Row], standing: str, reason: str
+    proposals: list[LedgerRow],
+    changes: list[LedgerRow],
+    decisions: list[LedgerRow],
+    standing: str,
+    reason: str,
 ) -> None:
     found = state(seen(), proposals, changes, decisions)
     assert (found.standing, found.reason) == (standing, reason)
@@ -288,7 +293,7 @@ def test_failed_checks_count_a_proposal_once() -> None:
     assert list(failed_checks(rows).items()) == [("long", 2), ("echo", 1)]
 
 
-def response(tables: list[str], **changes: object) -> Row:
+def response(tables: list[str], **changes: object) -> LedgerRow:
     return {
         "assets": [{"table": table} for table in tables],
         "input_tokens": 900,

@@ -12,7 +12,7 @@ from lakegloss.core.review.foreign import ForeignRow, expand, foreign_rows
 from lakegloss.core.review.merge import (
     REMEDIES,
     AssetNow,
-    Limits,
+    CommentBounds,
     Merged,
     Now,
     ProposalNow,
@@ -20,10 +20,10 @@ from lakegloss.core.review.merge import (
     settle,
     wishes,
 )
-from lakegloss.core.review.rows import Line, ReviewRow, Shape, mark, shape_of_header
+from lakegloss.core.review.rows import FileLine, ReviewRow, Shape, mark, shape_of_header
 
 KEY = AssetKey("s.t", "c")
-LIMITS = Limits(table=60, column=40)
+LIMITS = CommentBounds(table=60, column=40)
 OURS = "What we proposed."
 
 
@@ -240,8 +240,8 @@ TABLES = {
 }  # fmt: skip
 
 
-def line(**cells: str) -> Line:
-    return Line(number=7, cells=cells)
+def line(**cells: str) -> FileLine:
+    return FileLine(number=7, cells=cells)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from lakegloss.core.profile.columns import column_evidence
 from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.requests import ModelRequest
 from lakegloss.core.review.cells import from_cell, to_cell
-from lakegloss.core.review.merge import Conflict, Limits, own_rows, wishes
+from lakegloss.core.review.merge import CommentBounds, Conflict, own_rows, wishes
 from lakegloss.core.review.rows import Item
 from lakegloss.core.stages import Edit, stages_for
 from lakegloss.core.text.neutral import neutralise
@@ -32,7 +32,7 @@ from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.describe.planning import Plan
 from lakegloss.lakehouse.report.html import render_html
-from lakegloss.lakehouse.report.terminal import render_terminal
+from lakegloss.lakehouse.report.printed import render_terminal
 from lakegloss.lakehouse.review.files import read_review, write_review
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram
@@ -354,7 +354,7 @@ def test_no_string_breaks_a_review_file(suffix: str, tmp_path: Path) -> None:
     rows = list(own_rows(read_review(path).lines, conflicts))
     assert conflicts == []
     assert [(row.key, row.text) for row in rows] == [(item.key, item.text) for item in items]
-    asked, refused, _ = wishes(rows, Limits(table=9_999, column=9_999))
+    asked, refused, _ = wishes(rows, CommentBounds(table=9_999, column=9_999))
     assert (asked, refused) == ([], []), "what nobody touched asks for nothing"
     raw = path.read_bytes()
     if suffix != "xlsx":

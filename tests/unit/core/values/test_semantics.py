@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakegloss.core.values.semantics import SemanticType, semantic_type, split_words
+from lakegloss.core.values.semantics import SemanticType, semantic_type
+from lakegloss.core.words.lexicon import latin_words_of
 
 
 def kind(
@@ -141,7 +142,7 @@ def test_names_alone_count_only_without_values() -> None:
     ],
 )
 def test_split_words(name: str, words: tuple[str, ...]) -> None:
-    assert split_words(name) == words
+    assert latin_words_of(name) == words
 
 
 @given(

@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ from pydantic import SecretStr
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure
-from lakegloss.engine.engine import engine_from
+from lakegloss.engine.caller import policy_from
+from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.http import client as http
 from lakegloss.engine.http.client import HttpTransport
 from lakegloss.engine.http.credentials import DriverKey
 from lakegloss.engine.http.endpoint import Endpoint, endpoint_from
-from lakegloss.engine.journal import read_journal
+from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError
 from lakegloss.settings import Settings
 from tests.kits.engine import make_request
@@ -69,7 +71,7 @@ def test_a_request_is_answered_by_id(server: ModelServer) -> None:
         ("reset", Failure.TRANSPORT, 0),
         ("half_closed", Failure.TRANSPORT, 200),
         ("truncated_body", Failure.MALFORMED, 200),
-        ("html", Failure.MALFORMED, 200),
+        ("html", Failure.MISROUTED, 200),
         ("bad_chunks", Failure.TRANSPORT, 0),
         ("bad_length", Failure.TRANSPORT, 0),
         ("no_end", Failure.TRANSPORT, 200),
@@ -78,8 +80,8 @@ def test_a_request_is_answered_by_id(server: ModelServer) -> None:
         ("long_header", Failure.TRANSPORT, 0),
         ("gzip_bomb", Failure.MALFORMED, 200),
         ("endless", Failure.MALFORMED, 200),
-        ("error_in_200", Failure.MALFORMED, 200),
-        ("redirect", Failure.INVALID, 307),
+        ("error_in_200", Failure.SERVER, 503),
+        ("redirect", Failure.MISROUTED, 307),
         ("null", Failure.EMPTY, 200),
         ("refusal", Failure.REFUSED, 200),
         ("length", None, 200),
@@ -164,7 +166,7 @@ def test_an_endpoint_that_refuses_all_is_given_up() -> None:
         [attempt] = attempt_once(Endpoint(base_url=picky.url, model="m"), make_request())
         requests = picky.counts()["requests"]
     assert attempt.failure is Failure.INVALID
-    assert requests <= 4
+    assert requests <= 6
 
 
 def test_a_changed_token_is_tried_at_once() -> None:
@@ -219,9 +221,13 @@ def test_under_faults_all_ends_and_the_usage_adds_up(tmp_path: Path) -> None:
     with ModelServer(faults=faults, seed=3) as hostile:
         settings = settings_for(hostile.url, tmp_path, in_flight=16, attempts=5)
         # Without a backoff of seconds the test would measure only waiting.
-        engine = engine_from(settings, run_id="run", endpoint=endpoint_from(settings))
-        policy = engine._caller.policy
-        object.__setattr__(policy.retry, "base", 0.01)
+        policy = policy_from(settings, endpoint=hostile.url)
+        engine = Engine(
+            HttpTransport(endpoint_from(settings)),
+            replace(policy, retry=replace(policy.retry, base=0.01)),
+            run_id="run",
+            journal=Journal(settings.journal_folder, "run"),
+        )
         requests = [make_request(n) for n in range(150)]
         with engine:
             outcome = engine.ask(requests)

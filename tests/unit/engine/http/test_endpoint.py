@@ -221,8 +221,8 @@ def test_what_is_left_out(dialect: Dialect, changes: dict[str, Any], absent: str
             Dialect(tokens="max_completion_tokens"),
         ),
         ("Unrecognized request argument supplied: response_format", Dialect(structured="off")),
-        ("This response_format type is unavailable now", Dialect(structured="off")),
-        ("json_schema: Extra inputs are not permitted", Dialect(structured="off")),
+        ("This response_format type is unavailable now", Dialect(structured="json_object")),
+        ("json_schema: Extra inputs are not permitted", Dialect(structured="json_object")),
         (
             "Unsupported value: 'temperature' does not support 0 with this model.",
             Dialect(temperature=False),

@@ -8,7 +8,7 @@ import pytest
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure
 from lakegloss.engine.http.transport import ScriptedTransport
-from lakegloss.engine.limits.adaptive import AdaptiveLimit
+from lakegloss.engine.limits.adaptive import AdaptiveLimit, Signal
 from lakegloss.engine.limits.breaker import Breaker
 from lakegloss.engine.limits.gate import Gate
 from lakegloss.engine.limits.retry import RetryPolicy
@@ -134,7 +134,8 @@ def test_calls_that_waited_for_a_place_are_stopped_too_and_the_limit_starts_agai
     async def run() -> tuple[int, int, int]:
         clock = FakeClock()
         limit = AdaptiveLimit(40, clock, start=4)
-        limit._limit = 10.0
+        while limit.limit < 10:
+            limit.release(await limit.acquire(), Signal.GOOD)
         breaker = Breaker(clock, threshold=3)
         breaker.record(good())
         gate = Gate(limit, breaker)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from lakegloss.cli.console import apply_view
 from lakegloss.core.apply_window import ApplyWindow, read_window
 from lakegloss.core.stages import Edit, Stage
-from lakegloss.lakehouse.apply.applier import Outcome
+from lakegloss.lakehouse.apply.applier import WriteOutcome
 from lakegloss.lakehouse.apply.timed import with_later, write_while_open
 from lakegloss.lakehouse.apply.writes import ApplySummary, WritePlan, summary_of
 
@@ -30,10 +30,12 @@ def applied(window: ApplyWindow | None, *, minutes: int) -> tuple[list[str], App
     clock = [datetime(2026, 3, 1, 4, 50, tzinfo=UTC)]
     written: list[str] = []
 
-    def write(part: WritePlan) -> Outcome:
+    def write(part: WritePlan) -> WriteOutcome:
         clock[0] += timedelta(minutes=minutes)
         written.extend(stage.statement for stage in part.stages)
-        return Outcome(changes=(), failed={part.stages[0].table: "no"}, skipped={}, statements=4)
+        return WriteOutcome(
+            changes=(), failed={part.stages[0].table: "no"}, skipped={}, statements=4
+        )
 
     outcome, later = write_while_open(plan(), window, write, at_once=2, now=lambda: clock[0])
     return written, with_later(summary_of("r", plan(), outcome), later)

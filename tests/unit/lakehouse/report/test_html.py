@@ -6,12 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lakegloss.core.report.coverage import (
-    Usage,
+    SchemaUsage,
     by_schema,
     coverage_of,
 )
 from lakegloss.core.report.data import (
-    Limits,
+    ReportBounds,
     facts_of,
     gaps_of,
     in_detail,
@@ -215,13 +215,13 @@ def test_money(dollars: float | None, text: str) -> None:
 @pytest.mark.parametrize(
     ("limits", "shown"),
     [
-        pytest.param(Limits(tables=2), ["a.t", "b.t"], id="tables"),
-        pytest.param(Limits(columns=5), ["a.t"], id="columns"),
-        pytest.param(Limits(columns=1), ["a.t"], id="one at least"),
-        pytest.param(Limits(), ["a.t", "b.t", "c.t"], id="all"),
+        pytest.param(ReportBounds(tables=2), ["a.t", "b.t"], id="tables"),
+        pytest.param(ReportBounds(columns=5), ["a.t"], id="columns"),
+        pytest.param(ReportBounds(columns=1), ["a.t"], id="one at least"),
+        pytest.param(ReportBounds(), ["a.t", "b.t", "c.t"], id="all"),
     ],
 )
-def test_how_many_tables_are_shown(limits: Limits, shown: list[str]) -> None:
+def test_how_many_tables_are_shown(limits: ReportBounds, shown: list[str]) -> None:
     states = {
         name: [column(f"c{i}", table=name) for i in range(3)] for name in ("a.t", "b.t", "c.t")
     }
@@ -243,5 +243,5 @@ def test_cost(
     patterns: tuple[str, ...],
     cost: float | None,
 ) -> None:
-    usage = [Usage(name="s", cost=value) for value in now]
+    usage = [SchemaUsage(name="s", cost=value) for value in now]
     assert total_cost(usage, [{"cost": value} for value in recorded], patterns) == cost

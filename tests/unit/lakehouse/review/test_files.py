@@ -15,14 +15,14 @@ from openpyxl import Workbook, load_workbook
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.review.merge import Limits, Trouble, own_rows, wishes
-from lakegloss.core.review.rows import COLUMNS, Item, Line, ReviewRow, Shape
+from lakegloss.core.review.merge import CommentBounds, Trouble, own_rows, wishes
+from lakegloss.core.review.rows import COLUMNS, FileLine, Item, ReviewRow, Shape
 from lakegloss.errors import EnvironmentNotReadyError, ReviewFileError
 from lakegloss.lakehouse.review.files import read_review, write_review
 from tests.unit.core.review.test_cells import TEXTS
 
 FORMATS = ("csv", "tsv", "xlsx")
-LIMITS = Limits(table=1000, column=500)
+LIMITS = CommentBounds(table=1000, column=500)
 
 
 def item(text: str = "A text.", name: str = "s.t", column: str = "c", **more: Any) -> Item:
@@ -268,7 +268,7 @@ def test_the_shapes_of_dbxmetagen_are_known(tmp_path: Path) -> None:
     file = read_review(path)
     assert file.shape is Shape.REVIEW
     (line,) = file.lines
-    assert line == Line(
+    assert line == FileLine(
         number=2, cells={"table": "c.s.t", "column_name": "None", "column_content": "Of t."}
     )
     path = tmp_path / "over.csv"

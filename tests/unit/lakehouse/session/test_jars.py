@@ -124,21 +124,36 @@ def test_a_folder_that_cannot_be_made_is_named(
     assert "LAKEGLOSS_JARS" in raised.value.remedy
 
 
-def test_the_resolvers_reason_is_told(small_jars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def fake_submit(small_jars: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """A spark-submit that does what the line of shell says."""
     home = small_jars.parent.parent / "spark"
     submit = home / "bin" / "spark-submit"
     submit.parent.mkdir(parents=True)
-    submit.write_text(
-        "#!/bin/sh\necho noise >&2\necho ':: io.delta#one;4.4.0: not found' >&2\nexit 1\n",
-        encoding="utf-8",
-    )
+    submit.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     submit.chmod(0o755)
     monkeypatch.setattr(jars, "spark_home", lambda: home)
+
+
+def test_the_resolvers_reason_is_told(small_jars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "echo noise >&2; echo ':: io.delta#one;4.4.0: not found' >&2; exit 1"
+    fake_submit(small_jars, monkeypatch, said)
     with pytest.raises(EnvironmentNotReadyError, match=r"io\.delta#one;4\.4\.0: not found"):
         jars.ensure_jars()
 
 
-def test_the_environments_proxy_is_told_to_java() -> None:
-    options = jars._proxy_options({"https_proxy": "http://user:secret@proxy.example:3128"})
-    assert options[1] == "-Dhttps.proxyHost=proxy.example -Dhttps.proxyPort=3128"
-    assert jars._proxy_options({}) == []
+def test_the_environments_proxy_is_told_to_java(
+    small_jars: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = small_jars.parent.parent / "told"
+    fake_submit(small_jars, monkeypatch, f"printf '%s\\n' \"$@\" >{told}; exit 1")
+    monkeypatch.delenv("HTTPS_PROXY", raising=False)
+    for proxy in ("http://user:secret@proxy.example:3128", ""):
+        monkeypatch.setenv("https_proxy", proxy)
+        with pytest.raises(EnvironmentNotReadyError):
+            jars.ensure_jars()
+        arguments = told.read_text(encoding="utf-8").splitlines()
+        assert ("--driver-java-options" in arguments) == bool(proxy)
+        assert "secret" not in " ".join(arguments)
+        if proxy:
+            option = arguments[arguments.index("--driver-java-options") + 1]
+            assert option == "-Dhttps.proxyHost=proxy.example -Dhttps.proxyPort=3128"

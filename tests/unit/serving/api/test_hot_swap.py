@@ -17,13 +17,14 @@ from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import save
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Reference
-from lakegloss.serving.api import service as service_module
+from lakegloss.serving.api import executions as executions_module
 from lakegloss.serving.model.packaging import register
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer
 from tests.kits.registry import NAME, registry_in, settings_in, versions_of
 from tests.kits.service_server import RunningService
+from tests.kits.waiting import until
 
 pytestmark = pytest.mark.slow
 CARD = {"table": "sales.orders", "columns": [{"name": "order_id", "type": "bigint"}]}
@@ -161,10 +162,7 @@ def test_a_promotion_is_followed_within_the_time_told(
             return named(service.client.post("/api/v1/comments", json=CARD))[0]
 
         def follows(wanted: str) -> None:
-            end = time.monotonic() + REFRESH + 10  # a busy machine looks late
-            while version() != wanted:
-                assert time.monotonic() < end
-                time.sleep(0.05)
+            until(lambda: version() == wanted, REFRESH + 10)  # a busy machine looks late
 
         assert version() == f"{NAME}/1"
         registry.point(NAME, "champion", 2)
@@ -174,7 +172,11 @@ def test_a_promotion_is_followed_within_the_time_told(
 
 
 def test_a_broken_promotion_changes_nothing(
-    home: Path, versions: dict[str, str], comments_model: ModelServer, tmp_path: Path
+    home: Path,
+    versions: dict[str, str],
+    comments_model: ModelServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     from tests.kits.registry import copied, folder_of, register_folder
 
@@ -187,7 +189,7 @@ def test_a_broken_promotion_changes_nothing(
     broken = register_folder(settings, NAME, model)
     with RunningService(served(home, comments_model.url, program=NAME)) as service:
         registry.point(NAME, "champion", broken.number)
-        time.sleep(REFRESH + 1)
+        until(lambda: "stays as it is" in caplog.text)
         answer = service.client.post("/api/v1/comments", json=CARD)
         assert named(answer)[0] == f"{NAME}/1", "the version before stays"
     registry.point(NAME, "champion", 1)
@@ -222,21 +224,23 @@ def test_a_registry_that_hangs_keeps_no_loaded_program_from_its_callers(
 ) -> None:
     settings = served(home, programs_model.url, serve_registry=True)
     hangs, goes_on = threading.Event(), threading.Event()
+    hanging: list[Reference] = []
 
     def find(own: Registry, reference: Reference) -> Any:
         if hangs.is_set():
+            hanging.append(reference)
             goes_on.wait(30)
             raise RegistryError("It does not answer at inner-host.")
         return found(own, reference)
 
     found = Registry.find
     monkeypatch.setattr(Registry, "find", find)
-    monkeypatch.setattr(service_module, "_FIND_SECONDS", 1.0)
+    monkeypatch.setattr(executions_module, "_FIND_SECONDS", 1.0)
     with RunningService(settings) as service, ThreadPoolExecutor(8) as callers:
         assert service.execute(f"{MAIL}/1", LETTER).status_code == 200
         hangs.set()
         asked = [callers.submit(service.execute, f"lakegloss_typo{n}", {}) for n in range(8)]
-        time.sleep(0.2)
+        until(lambda: hanging)
         start = time.monotonic()
         assert service.execute(f"{MAIL}/1", LETTER).status_code == 200
         assert time.monotonic() - start < 0.8, "it is at hand, whatever the registry does"
@@ -262,7 +266,9 @@ def test_a_name_of_other_letters_can_be_named(
     assert unquote(answer.headers["X-Lakegloss-Version"]) == "lakegloss_письмо/1"
 
 
-def test_what_a_look_raises_does_not_end_the_following(home: Path) -> None:
+def test_what_a_look_raises_does_not_end_the_following(
+    home: Path, versions: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
     from lakegloss.release.version import reference_of
     from lakegloss.serving.api.follow import Followed
 
@@ -281,13 +287,10 @@ def test_what_a_look_raises_does_not_end_the_following(home: Path) -> None:
         assert followed.get(reference) == 1
         broken.set()
         registry.point(NAME, "champion", 2)
-        time.sleep(0.5)
+        until(lambda: caplog.text.count("stays as it is") > 1)
         assert followed.get(reference) == 1
         broken.clear()
-        end = time.monotonic() + 5
-        while followed.get(reference) != 2:
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: followed.get(reference) == 2)
     finally:
         followed.close()
         registry.point(NAME, "champion", 1)
@@ -311,8 +314,8 @@ def test_a_cached_answer_names_the_version_that_was_asked_for(
 
 def test_a_service_whose_program_is_not_there_does_not_start(home: Path) -> None:
     from lakegloss.errors import VersionNotFoundError
-    from lakegloss.serving.api.service import Service
+    from lakegloss.serving.api.start import start_service
 
     settings = served(home, "http://127.0.0.1:9/v1", program="lakegloss_nothing")
     with pytest.raises(VersionNotFoundError):
-        Service(settings, environ={})
+        start_service(settings, environ={})

@@ -14,11 +14,12 @@ import pytest
 from lakegloss.errors import BusyError, ExecutionTimeoutError, SettingsError
 from lakegloss.serving.api.model_file import read_models
 from lakegloss.serving.api.places import Places
-from lakegloss.serving.api.service import Service
+from lakegloss.serving.api.start import start_service
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer
 from tests.kits.service_server import RunningService
+from tests.kits.waiting import until
 
 pytestmark = pytest.mark.slow
 LETTER = {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}
@@ -161,7 +162,7 @@ def test_time_in_the_queue_counts(tmp_path: Path, model: ProgramServer) -> None:
             target=service.execute, args=("SummarizeText", hung), kwargs={"timeout": 3}
         )
         first.start()
-        time.sleep(0.5)
+        until(lambda: model.open)
         start = time.monotonic()
         second = service.execute("SummarizeText", {"document": "b"}, timeout=0.5)
         assert second.status_code == 504
@@ -185,11 +186,9 @@ def test_who_left_is_recorded(tmp_path: Path, model: ProgramServer) -> None:
                 json={"program_id": "SummarizeText", "inputs": {"document": "FAULT:hang a"}},
                 timeout=0.5,
             )
-        end = time.monotonic() + 10
-        while not (rows := service.service.store.uncarried()):
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        assert (rows[0]["success"], rows[0]["error"]) == (False, "The client left.")
+        until(service.service.store.uncarried)
+        [row] = service.service.store.uncarried()
+        assert (row["success"], row["error"]) == (False, "The client left.")
 
 
 # Who guesses.
@@ -258,4 +257,4 @@ def test_an_app_names_its_callers(tmp_path: Path, model: ProgramServer) -> None:
 def test_elsewhere_nobody_can_claim_a_name(tmp_path: Path) -> None:
     settings = load_settings(environ={}, home=tmp_path, serve_callers="databricks")
     with pytest.raises(SettingsError, match="this is no Databricks app"):
-        Service(settings, environ={})
+        start_service(settings, environ={})

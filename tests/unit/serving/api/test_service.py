@@ -12,13 +12,15 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import create_engine
 
-from lakegloss.serving.api.keys import new_key
-from lakegloss.serving.api.store import Store, database_of
+from lakegloss.serving.api.access.keys import new_key
+from lakegloss.serving.api.database.store import Store, database_of
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer
 from tests.kits.service_server import RunningService
+from tests.kits.waiting import until
 
 pytestmark = pytest.mark.slow
 Make = Callable[..., Settings]
@@ -44,6 +46,12 @@ def make(tmp_path: Path, model: ProgramServer) -> Make:
 def service(make: Make) -> Iterator[RunningService]:
     with RunningService(make()) as found:
         yield found
+
+
+def later(service: RunningService) -> None:
+    """Let as much time pass as keys are known for, at once."""
+    clock = service.service.callers.clock
+    service.service.callers.clock = lambda: clock() + 6
 
 
 def error_of(answer: httpx.Response) -> dict[str, Any]:
@@ -149,10 +157,7 @@ def test_whoever_leaves_ends_the_call(service: RunningService, model: ProgramSer
             json={"program_id": "SummarizeText", "inputs": {"document": "FAULT:hang left"}},
             timeout=0.5,
         )
-    end = time.monotonic() + 10
-    while model.open:
-        assert time.monotonic() < end, "the model still works for nobody"
-        time.sleep(0.02)
+    until(lambda: not model.open, 10, told="the model still works for nobody")
     assert service.execute("SummarizeText", {"document": "still alive"}).status_code == 200
 
 
@@ -238,7 +243,7 @@ def test_keys_scopes_and_expiry(make: Make) -> None:
     with RunningService(settings, environ={"SECRET_KEY": "admin-secret-of-16"}) as service:
         reader, key = new_key("reader", ["read"])
         service.service.store.add_key(key)
-        time.sleep(5.2)  # keys are read again every five seconds
+        later(service)
         get = service.client.get
         assert get("/api/v1/dspy/programs").status_code == 401
         assert get("/api/v1/dspy/programs", headers={"x-api-key": reader}).status_code == 200
@@ -260,7 +265,7 @@ def test_keys_scopes_and_expiry(make: Make) -> None:
                 assert (answer.status_code, error_of(answer)["type"]) == (401, "unauthorized")
                 assert answer.headers["www-authenticate"] == "Bearer"
         service.service.store.remove_key("reader")
-        time.sleep(5.2)
+        later(service)
         assert get("/api/v1/dspy/programs", headers={"x-api-key": reader}).status_code == 401
 
 
@@ -285,7 +290,7 @@ def test_revoking_the_last_key_does_not_open_the_door(make: Make) -> None:
         headers = {"x-api-key": secret}
         assert service.client.get("/api/v1/dspy/stats", headers=headers).status_code == 200
         service.service.store.remove_key("only")
-        service.service.callers._ring_read_at = -1_000.0
+        later(service)
         assert service.client.get("/api/v1/dspy/stats").status_code == 401
         assert service.client.get("/api/v1/dspy/stats", headers=headers).status_code == 401
 
@@ -317,16 +322,17 @@ def test_a_batch_counts_each_of_its_executions(make: Make) -> None:
 def test_a_model_that_answers_half_a_character(make: Make) -> None:
     from aiohttp import web
 
-    async def answer(_: web.Request) -> web.Response:
+    def answer() -> web.Response:
         text = '{"summary": "a\\ud800b 1e999"}'
         message = {"message": {"content": text}, "finish_reason": "stop"}
         return web.json_response(
             {"choices": [message], "usage": {"prompt_tokens": 1, "completion_tokens": 1}}
         )
 
-    started = ProgramServer()
-    started._complete = answer  # type: ignore[method-assign, assignment]
-    with started, RunningService(make(endpoint=started.url)) as service:
+    with (
+        ProgramServer(says=answer) as started,
+        RunningService(make(endpoint=started.url)) as service,
+    ):
         answered = service.execute("SummarizeText", {"document": "x"})
         assert answered.status_code == 200
         assert answered.json()["outputs"]["summary"] == "a\ufffdb 1e999"
@@ -423,13 +429,9 @@ def test_readiness_comes_back_without_a_request(make: Make) -> None:
     with RunningService(make(endpoint=f"http://127.0.0.1:{port}/v1")) as service:
         for number in range(25):
             service.execute("SummarizeText", {"document": f"{number}"}, timeout=2)
-        time.sleep(1.1)
-        assert service.client.get("/readyz").status_code == 503
+        until(lambda: service.client.get("/readyz").status_code == 503)
         with ProgramServer(port=port):
-            end = time.monotonic() + 20
-            while service.client.get("/readyz").status_code != 200:
-                assert time.monotonic() < end
-                time.sleep(0.1)
+            until(lambda: service.client.get("/readyz").status_code == 200)
             assert service.execute("SummarizeText", {"document": "back"}).status_code == 200
 
 
@@ -476,8 +478,7 @@ def test_a_stop_finishes_what_runs(make: Make) -> None:
             target=lambda: answers.append(service.execute("EmailDraft", LETTER))
         )
         caller.start()
-        while not slow.open:
-            time.sleep(0.01)
+        until(lambda: slow.open)
         service.stop()
         caller.join(10)
         assert answers[0].status_code == 200
@@ -488,10 +489,11 @@ def test_a_stop_finishes_what_runs(make: Make) -> None:
             pass
 
 
-def test_a_database_that_fails_costs_no_answer(service: RunningService) -> None:
-    service.service.store._engine.dispose()
-    with service.service.store._engine.begin() as connection:
+def test_a_database_that_fails_costs_no_answer(service: RunningService, make: Make) -> None:
+    database = create_engine(database_of(make()))
+    with database.begin() as connection:
         connection.exec_driver_sql("DROP TABLE executions")
+    database.dispose()
     answer = service.execute("EmailDraft", LETTER)
     assert answer.status_code == 200
     assert answer.json()["meta"]["recorded"] is False
@@ -532,7 +534,7 @@ def test_the_openapi_document_has_examples(service: RunningService) -> None:
         assert service.client.get(place).status_code == 200, "nothing comes from elsewhere"
 
 
-def test_a_stop_that_cuts_off_says_so_and_is_recorded(make: Make) -> None:
+def test_a_stop_that_cuts_off_says_so_and_is_recorded(make: Make, model: ProgramServer) -> None:
     settings = make(serve_timeout=60)
     answers: list[httpx.Response] = []
     with RunningService(settings, drain=1) as service:
@@ -552,7 +554,7 @@ def test_a_stop_that_cuts_off_says_so_and_is_recorded(make: Make) -> None:
         ]
         for caller in callers:
             caller.start()
-        time.sleep(1)
+        until(lambda: model.open == len(callers))
         service.service.stop_soon()
         service.stop()
         for caller in callers:
@@ -652,7 +654,7 @@ def test_comments_that_a_stop_cuts_off_are_recorded(make: Make) -> None:
                 )
             )
             caller.start()
-            time.sleep(1)
+            until(lambda: slow.counts()["requests"])
             service.service.stop_soon()
             service.stop()
             caller.join(20)

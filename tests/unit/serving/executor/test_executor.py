@@ -31,6 +31,7 @@ from lakegloss.serving.executor.programs import prepare
 from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
 from lakegloss.settings import Settings, load_settings
 from tests.kits.program_server import ProgramServer
+from tests.kits.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -193,15 +194,8 @@ def test_a_timeout_ends_the_calls_of_any_program(
         inputs = {"insights": ["FAULT:hang"], "metrics": [], "jtbds": []}
     result = executor.execute(program(), inputs=inputs, timeout=0.3)
     assert result.error == "Execution timeout after 0.3 seconds"
-    wait_until(lambda: server.open == 0)
+    until(lambda: server.open == 0)
     assert executor.execute(model_id="EmailDraft", inputs=EMAIL).success
-
-
-def wait_until(true: Any, seconds: float = 5.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_timeouts_release_their_places(server: ProgramServer) -> None:
@@ -415,11 +409,11 @@ def test_a_future_can_be_awaited_for_or_cancelled(
 ) -> None:
     assert executor.execute_async("EmailDraft", EMAIL).result(timeout=5).success
     hanging = executor.execute_async("SummarizeText", {"document": "FAULT:hang"})
-    wait_until(lambda: server.open == 1)
+    until(lambda: server.open == 1)
     assert hanging.cancel()
     with pytest.raises(CancelledError):
         hanging.result()
-    wait_until(lambda: server.open == 0)
+    until(lambda: server.open == 0)
 
 
 def test_it_works_where_a_loop_is_running(executor: DSPyPipelineExecutor) -> None:
@@ -616,7 +610,7 @@ def test_a_thousand_leave_nothing_behind(server: ProgramServer) -> None:
 
 def mixed_executions(server: ProgramServer, number: int, *, growth: int) -> None:
     """Successes, failures, timeouts and cancellations; `growth` in MiB."""
-    server._keep = False
+    server.keep = False
     others = threading.enumerate()  # executors of other tests may wait for the collector
     with DSPyPipelineExecutor(
         settings=settings(server, in_flight=32), max_workers=32, environ={}, timeout=20
@@ -628,7 +622,7 @@ def mixed_executions(server: ProgramServer, number: int, *, growth: int) -> None
         gc.collect()
         memory, threads = resident_mib(), threading.active_count()
         bad = run_mixed(executor, server, number)
-        wait_until(lambda: server.open == 0)
+        until(lambda: server.open == 0)
         stats = executor.get_execution_stats()
         assert stats["total_executions"] - before == number
         assert stats["failed_executions"] - failed == bad

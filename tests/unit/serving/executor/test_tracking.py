@@ -15,7 +15,9 @@ from lakegloss.serving.executor.options import workers_of
 from lakegloss.serving.executor.result import ExecutionResult
 from lakegloss.serving.executor.tracking import MlflowTracker
 from lakegloss.settings import load_settings
+from tests.kits.mlflow_database import mlflow_database
 from tests.kits.program_server import ProgramServer
+from tests.kits.waiting import until
 
 # What MLflow and its database warn each other of is not ours.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -32,7 +34,7 @@ def result(**outputs: str) -> ExecutionResult:
 @pytest.fixture
 def uri(tmp_path: Path) -> str:
     pytest.importorskip("mlflow", reason="the extra mlflow is not installed")
-    return f"sqlite:///{tmp_path}/mlflow.db"
+    return mlflow_database(tmp_path / "mlflow.db")
 
 
 def runs(uri: str, experiment: str = "dspy-execution") -> list[Any]:
@@ -105,10 +107,7 @@ def test_a_server_that_cannot_be_reached_is_told_once(
 
 
 def wait_until_told(caplog: pytest.LogCaptureFixture) -> None:
-    end = time.monotonic() + 60
-    while not [r for r in caplog.records if r.name == "lakegloss.tracking"]:
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    until(lambda: [r for r in caplog.records if r.name == "lakegloss.tracking"], 60)
 
 
 def test_without_mlflow_executions_go_on(

@@ -13,8 +13,7 @@ from starlette.requests import Request
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import SettingsError
-from lakegloss.serving.api.errors import ApiError, ErrorResponse, unavailable
-from lakegloss.serving.api.keys import (
+from lakegloss.serving.api.access.keys import (
     ADMIN,
     COMMENT,
     EXECUTE,
@@ -26,7 +25,8 @@ from lakegloss.serving.api.keys import (
     digest_of,
     presented,
 )
-from lakegloss.serving.api.store import Store
+from lakegloss.serving.api.database.store import Store
+from lakegloss.serving.api.problems import ApiError, ErrorResponse, unavailable
 
 _MOST_KEYS = 10_000
 
@@ -47,9 +47,13 @@ class Callers:
         secret: of a key with all scopes; '' is none.
         rate: requests a minute of a key without a rate of its own.
         app: whether a Databricks app lets callers in and names them; keys are known all the same.
+
+    Attributes:
+        clock: seconds that only go forward, by which keys are read again.
     """
 
     def __init__(self, store: Store, *, secret: str, rate: int, app: bool = False) -> None:
+        self.clock: Callable[[], float] = time.monotonic
         self._store = store
         self._app = app
         self._rate = rate
@@ -63,7 +67,7 @@ class Callers:
 
     async def ring(self) -> KeyRing:
         """The keys, read again every few seconds; old ones while the database does not answer."""
-        now = time.monotonic()
+        now = self.clock()
         if self._ring is None or now - self._ring_read_at > _KEYS_KNOWN_FOR:
             self._ring_read_at = now
             try:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.checks.comment import Check
@@ -11,22 +10,21 @@ from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import NOTHING_KNOWN
-from lakegloss.core.records import POLICY, Source
+from lakegloss.core.records import POLICY, LedgerRow, Source
 from lakegloss.core.review.merge import AssetNow, Now, ProposalNow
 from lakegloss.core.review.rows import Item
 from lakegloss.core.selection import canonical, like_any, matching
 from lakegloss.core.stages import comments_of
 from lakegloss.errors import AssetNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.rows import rows_of
 from lakegloss.lakehouse.ledgers.state import known_assets
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, EVIDENCE, PROPOSALS
 from lakegloss.lakehouse.threads import threads
-from lakegloss.settings import Settings
+from lakegloss.settings_views import ReviewSettings, Values
 
 NO_CHECK = "none"
-_Row = Mapping[str, Any]
 _PROPOSED = (
     "proposal_id", "table", "column", "text", "source", "status", "replaces", "checks", "reason",
     "proposed_at",
@@ -113,16 +111,16 @@ def _named(names: set[str], wanted: Sequence[str]) -> set[str]:
     return matching(names, wanted) if wanted else names
 
 
-def _decisions(ledgers: Ledgers, tables: Collection[str]) -> dict[str, _Row]:
+def _decisions(ledgers: Ledgers, tables: Collection[str]) -> dict[str, LedgerRow]:
     rows = ledgers.newest(DECISIONS, is_in("table", tables), _DECIDED)
     return {row["proposal_id"]: row for row in rows}
 
 
-_UNDECIDED: _Row = {"decision_id": "", "verdict": "", "text": "", "decided_by": "",
+_UNDECIDED: LedgerRow = {"decision_id": "", "verdict": "", "text": "", "decided_by": "",
                     "origin": POLICY, "decided_at": None}  # fmt: skip
 
 
-def _proposal(row: _Row, decided: Mapping[str, _Row]) -> ProposalNow:
+def _proposal(row: LedgerRow, decided: Mapping[str, LedgerRow]) -> ProposalNow:
     decision = decided.get(row["proposal_id"], _UNDECIDED)
     return ProposalNow(
         proposal_id=row["proposal_id"],
@@ -142,24 +140,26 @@ def _proposal(row: _Row, decided: Mapping[str, _Row]) -> ProposalNow:
     )
 
 
-def read_all(catalog: Catalog, settings: Settings, names: Iterable[str]) -> dict[str, Table]:
+def read_all(catalog: Catalog, parallel_tables: int, names: Iterable[str]) -> dict[str, Table]:
     """The comments of these tables as they are now; what cannot be read is in their `error`."""
-    with threads(settings.parallel_tables) as pool:
+    with threads(parallel_tables) as pool:
         return {table.name: table for table in pool.map(catalog.read_comments, sorted(set(names)))}
 
 
 def items_for(
-    ledgers: Ledgers, settings: Settings, proposals: Sequence[ProposalNow]
+    ledgers: Ledgers, settings: ReviewSettings, proposals: Sequence[ProposalNow]
 ) -> tuple[list[Item], list[AssetKey]]:
     """The rows of an export, in the order of the tables, and the assets that are not there."""
-    tables = read_all(Catalog(ledgers.spark), settings, (p.key.table for p in proposals))
+    tables = read_all(
+        Catalog(ledgers.spark), settings.parallel_tables, (p.key.table for p in proposals)
+    )
     comments = {name: comments_of(table) for name, table in tables.items() if not table.error}
     places = {
         AssetKey(table.name, column.path): (column.position, column.data_type)
         for table in tables.values()
         for column in table.columns
     }
-    seen = _evidence(ledgers, settings, tables)
+    seen = _evidence(ledgers, settings.values, tables)
     items, gone = [], []
     for proposal in sorted(proposals, key=lambda p: (p.key.table, places.get(p.key, (-1, ""))[0])):
         key = proposal.key
@@ -192,7 +192,7 @@ def _decided(proposal: ProposalNow) -> str:
 
 
 def _evidence(
-    ledgers: Ledgers, settings: Settings, tables: Collection[str]
+    ledgers: Ledgers, values: Values, tables: Collection[str]
 ) -> dict[AssetKey, Evidence]:
     """What is known of the columns, under the policy for values as it is now."""
     found = {}
@@ -201,13 +201,13 @@ def _evidence(
         for name in ("frequent", "shapes"):
             facts[name] = tuple(Frequent(**item) for item in row[name] or ())
         evidence = Evidence(table=row["table"], column=row["column"], **facts)
-        found[AssetKey(row["table"], row["column"])] = withhold(evidence, settings.values)
+        found[AssetKey(row["table"], row["column"])] = withhold(evidence, values)
     return found
 
 
 def state_now(
     ledgers: Ledgers,
-    settings: Settings,
+    settings: ReviewSettings,
     keys: Collection[AssetKey],
     *,
     tables: Mapping[str, Table] | None = None,
@@ -221,7 +221,7 @@ def state_now(
     """
     there = dict(tables or {})
     names = {key.table for key in keys}
-    there |= read_all(Catalog(ledgers.spark), settings, names - there.keys())
+    there |= read_all(Catalog(ledgers.spark), settings.parallel_tables, names - there.keys())
     rows = rows_of(ledgers.read(PROPOSALS).where(is_in("table", names)), PROPOSALS, _PROPOSED)
     rows.sort(key=lambda row: row["proposed_at"])
     decided = _decisions(ledgers, names)

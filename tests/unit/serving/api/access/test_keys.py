@@ -15,10 +15,10 @@ from lakegloss.errors import (
     RateLimitedError,
     SettingsError,
 )
-from lakegloss.serving.api.callers import RateLimiter
-from lakegloss.serving.api.errors import ErrorResponse, api_error, headers_of
-from lakegloss.serving.api.keys import KeyRing, digest_of, new_key, presented
+from lakegloss.serving.api.access.callers import RateLimiter
+from lakegloss.serving.api.access.keys import KeyRing, digest_of, new_key, presented
 from lakegloss.serving.api.middleware import problem_of
+from lakegloss.serving.api.problems import ErrorResponse, api_error, headers_of
 
 
 def test_a_key_is_found_by_its_secret_alone() -> None:

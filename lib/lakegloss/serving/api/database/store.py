@@ -43,10 +43,11 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 
+from lakegloss.core.going_on import going_on
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.serving.api.keys import ApiKey
-from lakegloss.settings import Settings
+from lakegloss.serving.api.access.keys import ApiKey
+from lakegloss.settings_views import DatabaseSettings
 
 _log = logging.getLogger("lakegloss.api")
 _ROWS_A_COMMIT = 500
@@ -263,7 +264,7 @@ class Store:
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(EXECUTIONS), [row for row, _ in batch])
-        except Exception as error:  # noqa: BLE001 - whoever waits is told; the thread goes on
+        except SQLAlchemyError as error:
             if len(batch) > 1 and not isinstance(error, _GONE):
                 for item in batch:  # one row that cannot be written costs no other
                     self._commit([item])
@@ -276,12 +277,10 @@ class Store:
             done.set_result(None)
 
     def _sweep_quietly(self) -> None:
-        try:
+        with going_on(_log, "old executions are not deleted"):  # the next hour tries again
             swept = self.sweep()
             if swept:
                 _log.info("%d old executions were deleted", swept)
-        except Exception as error:  # noqa: BLE001 - the next hour tries again
-            _log.warning("old executions are not deleted: %s", first_line(error, 200))
 
 
 def place_of(url: URL) -> str:
@@ -351,7 +350,7 @@ def _utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC)
 
 
-def database_of(settings: Settings) -> str:
+def database_of(settings: DatabaseSettings) -> str:
     """The URL of the service's database: by default a file in the home folder."""
     if settings.serve_database is not None:
         return settings.serve_database.get_secret_value()

@@ -8,7 +8,7 @@ from rich.console import Console
 from lakegloss.core.report.coverage import Coverage
 from lakegloss.core.report.data import ReportData
 from lakegloss.core.report.standing import Standing
-from lakegloss.lakehouse.report.terminal import render_terminal
+from lakegloss.lakehouse.report.printed import render_terminal
 from tests.kits.report_data import NASTY, hostile_report, report
 
 

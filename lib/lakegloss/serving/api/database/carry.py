@@ -6,7 +6,7 @@ from typing import Any
 from lakegloss.core.ddl import is_in
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EXECUTIONS
-from lakegloss.serving.api.store import Store
+from lakegloss.serving.api.database.store import Store
 
 ROWS_AT_ONCE = 1_000
 _FIELDS = tuple(field.name for field in EXECUTIONS.schema)

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from lakegloss.core.assets import AssetKey, Table, TableKind
 from lakegloss.core.ddl import is_in, literal
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.names import join_path, quote_path, split_path
+from lakegloss.core.names import join_path, quote_path, schema_of, split_path
 from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.profile.keys import Keys
 from lakegloss.core.profile.references import Resolver, resolve_keys
 from lakegloss.core.shelf import Shelf, batched
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, INVENTORY
@@ -23,7 +24,7 @@ from lakegloss.lakehouse.survey.inventory import TABLES_A_READ
 from lakegloss.lakehouse.survey.profile import profile_table
 from lakegloss.lakehouse.survey.stored import EvidenceReader, Stored
 from lakegloss.lakehouse.threads import ahead, threads
-from lakegloss.settings import Settings
+from lakegloss.settings_views import ProfileSettings
 
 MAX_AGE = timedelta(days=7)
 """How long evidence counts where a table's data version is not known."""
@@ -88,17 +89,17 @@ class Gathered:
     def _resolved(self, before: Evidence) -> Evidence:
         """A reference to a schema of which nothing was read now stays, if its table does."""
         found = self._resolver.resolve(before)
-        target, own = _target(before.reference), _schema(before.table)
+        target, own = _target(before.reference), schema_of(before.table)
         if not target.table or self._scope.covers(target.table) or not self._scope.has(target):
             return found
-        if found.reference and _schema(_target(found.reference).table) == own:
+        if found.reference and schema_of(_target(found.reference).table) == own:
             return found
         return replace(found, key_role=before.key_role, reference=before.reference)
 
 
 def gather_evidence(
     ledgers: Ledgers,
-    settings: Settings,
+    profile: ProfileSettings,
     tables: Shelf,
     names: Sequence[str],
     *,
@@ -126,13 +127,13 @@ def gather_evidence(
         fresh = {
             name
             for name in part
-            if tables[name].kind in _NOT_PROFILED or _is_fresh(tables[name], stored, settings)
+            if tables[name].kind in _NOT_PROFILED or _is_fresh(tables[name], stored, profile)
         }
         stale += (name for name in part if name not in fresh)
         scope.add_keys(keys, stored, sorted(fresh))
     if stale:
         on_work()
-    recorder = _Recorder(reader, settings, tables, run_id)
+    recorder = _Recorder(reader, profile, tables, run_id)
     unreadable = _profile_all(recorder, tables, stale, progress)
     for others in (sorted(stale), sorted(scope.neighbours)):
         for part, stored in ahead(reader.read_for_keys, batched(others, TABLES_A_READ)):
@@ -147,10 +148,6 @@ def gather_evidence(
     )
 
 
-def _schema(table: str) -> str:
-    return join_path(split_path(table)[:-1])
-
-
 def _target(reference: str) -> AssetKey:
     """The column that a reference names; '' where there is none."""
     if not reference:
@@ -159,17 +156,17 @@ def _target(reference: str) -> AssetKey:
     return AssetKey(join_path(parts[:-1]), join_path(parts[-1:]))
 
 
-def _policy(settings: Settings) -> str:
-    found_by = "" if settings.personal == "builtin" else f"/{settings.personal}"
-    return f"{settings.values}/{settings.sample_rows}{found_by}"
+def _policy(profile: ProfileSettings) -> str:
+    found_by = "" if profile.personal == "builtin" else f"/{profile.personal}"
+    return f"{profile.values}/{profile.sample_rows}{found_by}"
 
 
-def _is_fresh(table: Table, stored: Mapping[AssetKey, Stored], settings: Settings) -> bool:
+def _is_fresh(table: Table, stored: Mapping[AssetKey, Stored], profile: ProfileSettings) -> bool:
     rows = [stored.get(AssetKey(table.name, column.path)) for column in table.columns]
     oldest = datetime.now(UTC) - MAX_AGE
     return all(
         row is not None
-        and row.policy == _policy(settings)
+        and row.policy == _policy(profile)
         and row.data_version == table.data_version
         and (bool(table.data_version) or row.seen_at > oldest)
         for row in rows
@@ -186,20 +183,20 @@ class _Recorder:
     """
 
     def __init__(
-        self, reader: EvidenceReader, settings: Settings, tables: Shelf, run_id: str
+        self, reader: EvidenceReader, profile: ProfileSettings, tables: Shelf, run_id: str
     ) -> None:
         self.reader = reader
-        self.settings = settings
+        self.profile = profile
         self._tables = tables
         self._run_id = run_id
         self._waiting: dict[str, list[Evidence]] = {}
         self._flushed_at = time.monotonic()
-        self._detector = presidio_detector() if settings.personal == "presidio" else None
+        self._detector = presidio_detector() if profile.personal == "presidio" else None
 
     def add(self, table: str, evidence: Iterable[Evidence]) -> None:
         """Take in one table."""
         seen = evidence if self._detector is None else map(self._detector, evidence)
-        self._waiting[table] = [withhold(item, self.settings.values) for item in seen]
+        self._waiting[table] = [withhold(item, self.profile.values) for item in seen]
         due = time.monotonic() - self._flushed_at > SECONDS_A_PART
         if due or len(self._waiting) >= TABLES_A_PART:
             self.flush()
@@ -229,7 +226,7 @@ class _Recorder:
         return Stored(
             evidence=item,
             data_version=versions[item.table],
-            policy=_policy(self.settings),
+            policy=_policy(self.profile),
             seen_at=datetime.now(UTC),
         )
 
@@ -244,22 +241,20 @@ def _profile_all(
     recorder: _Recorder, tables: Shelf, names: Sequence[str], progress: Progress
 ) -> dict[str, str]:
     """Profile and store the tables; returns why some could not be read."""
-    settings, spark = recorder.settings, recorder.reader.ledgers.spark
+    profile, spark = recorder.profile, recorder.reader.ledgers.spark
 
     def profiled(name: str) -> list[Evidence]:
         return profile_table(
-            spark, tables[name], sample_rows=settings.sample_rows, seed=settings.sample_seed
+            spark, tables[name], sample_rows=profile.sample_rows, seed=profile.sample_seed
         )
 
-    with threads(settings.parallel_tables) as pool:
+    with threads(profile.parallel_tables) as pool:
         running = {pool.submit(profiled, name): name for name in names}
         try:
             return _follow(recorder, running, progress)
-        except BaseException:
-            for future in running:
-                future.cancel()
-            raise
         finally:
+            for future in list(running):  # of an interrupt: else all are done
+                future.cancel()
             recorder.flush()
 
 
@@ -294,13 +289,13 @@ class _Scope:
         self._ledgers = ledgers
         self._tables = tables
         self._names = names
-        self._schemas = set(map(_schema, names))
+        self._schemas = set(map(schema_of, names))
         self.neighbours = self._neighbours()
         self._far: dict[str, frozenset[str]] = {}
 
     def covers(self, table: str) -> bool:
         """Whether a table is in a schema whose keys were read."""
-        return _schema(table) in self._schemas
+        return schema_of(table) in self._schemas
 
     def has(self, key: AssetKey) -> bool:
         """Whether a table of another schema has that column still, as far as it can be seen."""
@@ -335,9 +330,9 @@ class _Scope:
 def _existing(ledgers: Ledgers, tables: set[str]) -> frozenset[str]:
     """Those of the tables and views that are still there, as far as it can be seen."""
     found: set[str] = set()
-    for schema in sorted(set(map(_schema, tables))):
+    for schema in sorted(set(map(schema_of, tables))):
         listed = _tables_of(ledgers, schema)
-        found |= {t for t in tables if _schema(t) == schema} if listed is None else listed
+        found |= {t for t in tables if schema_of(t) == schema} if listed is None else listed
     return frozenset(tables & found)
 
 
@@ -347,7 +342,7 @@ def _tables_of(ledgers: Ledgers, schema: str) -> set[str] | None:
         if not ledgers.spark.catalog.databaseExists(quote_path(schema)):
             return set()
         rows = ledgers.spark.sql(f"SHOW TABLES IN {quote_path(schema)}").collect()
-    except Exception:  # noqa: BLE001 - each catalog refuses in its own way
+    except SPARK_ERRORS:
         return None
     return {f"{schema}.{join_path((row.tableName,))}" for row in rows if not row.isTemporary}
 

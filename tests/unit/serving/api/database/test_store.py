@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import make_url
 
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.serving.api.keys import KeyRing, new_key
-from lakegloss.serving.api.store import Store, place_of
+from lakegloss.serving.api.access.keys import KeyRing, new_key
+from lakegloss.serving.api.database.store import Store, place_of
 
 pytestmark = pytest.mark.slow
 

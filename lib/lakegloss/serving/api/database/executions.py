@@ -7,9 +7,11 @@ from typing import Any
 from starlette.requests import Request
 
 from lakegloss.core.text.terminal import visible
-from lakegloss.errors import ExecutionTimeoutError
-from lakegloss.serving.api.errors import api_error
-from lakegloss.serving.api.keys import ApiKey
+from lakegloss.errors import (
+    ExecutionTimeoutError,
+)
+from lakegloss.serving.api.access.keys import ApiKey
+from lakegloss.serving.api.problems import api_error
 from lakegloss.serving.api.schemas import Meta, Usage
 from lakegloss.serving.executor.result import ExecutionResult
 

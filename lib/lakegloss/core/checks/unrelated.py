@@ -1,0 +1,158 @@
+"""Answers whose texts have no relation to what was asked: one text for all, another language.
+
+Judged over the whole answer, and only where it is plain: few texts say nothing, and what is true
+of some texts may be their style. Whether one text is about the right thing in other words cannot be
+told without a model.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from lakegloss.core.checks.misplaced import NameWords
+from lakegloss.core.words.lexicon import vocabulary
+
+_LEAST = 4
+"""Fewer texts say nothing about an answer as a whole."""
+_WORDY = 6
+_STEM = 5
+_MOJIBAKE = re.compile(
+    "[\u00c2\u00c3\u00c4\u00c5][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]"
+    "|\u00e2\u20ac[\u0080-\u2122]|\u00ef\u00bf\u00bd|\ufffd|\u00d0[\u0080-\u00bf]\u00d0"
+    "|[\u00e3\u00e4\u00e5][\u0080-\u00bf]{2}"
+)
+_SCRIPTS: Mapping[str, tuple[str, ...]] = {
+    "LATIN": tuple(
+        (
+            "english german french spanish italian portuguese dutch swedish danish norwegian "
+            "finnish polish czech hungarian romanian turkish vietnamese indonesian "
+            "deutsch français español italiano português nederlands "
+            "en de fr es it pt nl sv da no fi pl cs hu ro tr vi id"
+        ).split()
+    ),
+    "CYRILLIC": ("russian", "ukrainian", "bulgarian", "ru", "uk", "bg", "русский"),
+    "GREEK": ("greek", "el"),
+    "ARABIC": ("arabic", "persian", "urdu", "ar", "fa", "ur"),
+    "HEBREW": ("hebrew", "he"),
+    "HANGUL": ("korean", "ko", "한국어"),
+    "CJK": ("chinese", "japanese", "zh", "ja", "中文", "日本語"),
+    "THAI": ("thai", "th"),
+    "DEVANAGARI": ("hindi", "hi", "marathi", "nepali"),
+}
+_COMMON: Mapping[str, frozenset[str]] = {
+    language: frozenset(words.split())
+    for language, words in {
+        "english": "the of and is was for with which this that from by when how each",
+        "german": "der die das und ist des dem den für mit wird von eines einer zur zum",
+        "french": "le la les des du de et est une pour avec par dans que qui cette",
+        "spanish": "el los las del de y es una para con por en que cada este",
+        "italian": "il lo gli della del di e è una per con che questo ogni alla",
+        "portuguese": "o os das do da de e é uma para com por em que cada este",
+        "dutch": "het een van en is voor met door dat deze wordt bij naar",
+    }.items()
+}
+_CODES = {"en": "english", "de": "german", "deutsch": "german", "fr": "french", "es": "spanish",
+          "it": "italian", "pt": "portuguese", "nl": "dutch"}  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+")
+
+SAME = "the answer had one text for all"
+GARBLED = "the answer's letters are garbled: it was decoded in another charset on its way"
+LANGUAGE = "the answer is in another language"
+FOREIGN = "the answer is about another table"
+
+
+def unrelated(texts: Mapping[str, str], names: Mapping[str, NameWords], *, language: str) -> str:
+    """Why a whole answer is none; '' where it may be one.
+
+    Args:
+        texts: by id.
+        names: of the ids that were asked about.
+        language: that was asked for, by its English name or its code.
+    """
+    asked = {id_: text for id_, text in texts.items() if id_ in names}
+    if sum(bool(_MOJIBAKE.search(text)) for text in asked.values()) * 5 > len(asked):
+        return GARBLED
+    if len(asked) < _LEAST:
+        return ""
+    if _is_same(asked, names):
+        return SAME
+    if _is_in_another_language(asked.values(), language.strip().lower()):
+        return LANGUAGE
+    return FOREIGN if _is_foreign(asked, names) else ""
+
+
+def _is_same(texts: Mapping[str, str], names: Mapping[str, NameWords]) -> bool:
+    """One text for most, though they have names that are not numbered through."""
+    said = {id_: " ".join(_WORD.findall(text.casefold())) for id_, text in texts.items()}
+    text, count = Counter(said.values()).most_common(1)[0]
+    if count < _LEAST or 2 * count < len(texts):
+        return False
+    own = {frozenset(w for w in names[id_].written if not w.isdigit())
+           for id_, words in said.items() if words == text}  # fmt: skip
+    shared = frozenset.intersection(*own) if own else frozenset()
+    return len(own) >= _LEAST and not shared
+
+
+def _is_in_another_language(texts: Iterable[str], language: str) -> bool:
+    texts = list(texts)
+    script = next((s for s, names in _SCRIPTS.items() if language in names), "")
+    if script:
+        mostly = [_script_of(text) for text in texts]
+        told = [found for found in mostly if found]
+        if len(told) >= _LEAST and 2 * sum(found != script for found in told) > len(told):
+            return True
+    wanted = _COMMON.get(_CODES.get(language, language))
+    if wanted is None:
+        return False
+    words = Counter(word for text in texts for word in _WORD.findall(text.lower()))
+    own = sum(words[word] for word in wanted)
+    other = max(
+        sum(words[word] for word in common - wanted)
+        for common in _COMMON.values()
+        if common is not wanted
+    )
+    return other >= max(8, len(texts)) and other >= 5 * own
+
+
+def _script_of(text: str) -> str:
+    """The script of most letters; '' where there are hardly any."""
+    kinds: Counter[str] = Counter()
+    for letter in text:
+        if letter.isalpha():
+            kinds[unicodedata.name(letter, " ").split()[0]] += 1
+    for name in ("HIRAGANA", "KATAKANA"):
+        kinds["CJK"] += kinds.pop(name, 0)
+    if sum(kinds.values()) < 3:
+        return ""
+    # Names and terms stay Latin in texts of every script.
+    other = max((k for k in kinds if k != "LATIN"), key=lambda kind: kinds[kind], default="")
+    if other and 4 * kinds[other] >= sum(kinds.values()):
+        return other
+    return "LATIN" if kinds["LATIN"] else other
+
+
+def _is_foreign(texts: Mapping[str, str], names: Mapping[str, NameWords]) -> bool:
+    """No text has a word of its own name or its table's, though the names are plain words."""
+    known = _known_stems()
+    tables = frozenset().union(*(names[id_].all for id_ in names if id_.startswith("t")))
+    wordy = [
+        id_ for id_ in texts if any(len(w) >= _STEM and w in known for w in names[id_].written)
+    ]
+    if len(wordy) < _WORDY:
+        return False
+    said = {id_: {_stem(word) for word in _WORD.findall(texts[id_].lower())} for id_ in wordy}
+    own = sum(bool(said[id_] & names[id_].all) for id_ in wordy)
+    of_table = sum(bool(said[id_] & tables) for id_ in wordy)
+    english = sum(len(said[id_] & _COMMON["english"]) for id_ in wordy)
+    return own == 0 and of_table == 0 and english >= len(wordy)
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s")[:_STEM] if len(word) > 3 else word
+
+
+@lru_cache(maxsize=1)
+def _known_stems() -> frozenset[str]:
+    return frozenset(_stem(word) for word in vocabulary() if len(word) >= _STEM)

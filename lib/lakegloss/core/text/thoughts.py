@@ -1,0 +1,165 @@
+"""Takes a model's thoughts out of its text: what it tries out on the way is no answer.
+
+Models and servers mark thoughts in many ways, and servers leave the marks in, lose the first one
+(the prompt held it) or cut the text before the last one. What stands in a JSON string is data,
+whatever it looks like: a comment may speak of a tag.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NAMES = (
+    r"think(?:ing)?|thoughts?|thought_process|reason(?:ing)?|reasoning_content|reflect(?:ion)?"
+    r"|analysis|scratch_?pad|deliberation|(?:inner|internal)[_ ]?(?:monologue|thoughts?)|cot|plan"
+    r"|chain[_-]?of[_-]?thoughts?"
+)
+_PREFIX = r"(?:[a-z][\w.-]{0,20}:)?"
+_BARS = "[|\uff5c]"
+_GAP = "[_\u2581 ]"
+_OPEN = (
+    rf"<\s*{_PREFIX}(?:{_NAMES})(?:\s[^<>]{{0,200}})?(?<!/)>"
+    rf"|<{_BARS}\s*(?:(?:start|begin)(?:{_GAP}of)?{_GAP})?(?:{_NAMES})\s*{_BARS}>"
+    r"|<\|channel>\s*(?:thought|analysis|commentary)"  # Gemma
+    r"|\[(?:THINK|THINKING|THOUGHT|REASONING)\]"
+    r"|\u25c1\s*think(?:ing)?\s*\u25b7"
+    r"|<details\s[^<>]{0,200}\breasoning\b[^<>]{0,200}>"
+    rf"|&lt;(?:{_NAMES})&gt;"
+    rf"|^[ \t]*```(?:{_NAMES})[ \t]*$"
+    r"|\A\s*(?:here (?:are|is) my (?:reasoning|thought|thinking)(?: steps| process)?\s*:"
+    r"|thinking\.\.\.(?=\s)|analysis(?=\s*(?-i:[A-Z{\[]))|thought\s*?\n)"
+)
+_CLOSE = (
+    rf"<\s*/\s*{_PREFIX}(?:{_NAMES})\s*>"
+    rf"|<{_BARS}\s*(?:/|end(?:{_GAP}of)?{_GAP})(?:{_NAMES})\s*{_BARS}>"
+    r"|<channel\|>"
+    r"|\[/(?:THINK|THINKING|THOUGHT|REASONING)\]"
+    r"|\u25c1\s*/\s*think(?:ing)?\s*\u25b7"
+    r"|</details>"
+    rf"|&lt;/(?:{_NAMES})&gt;"
+    r"|\.\.\.done thinking\."
+)
+_BEGINS = (
+    r"\[BEGIN FINAL RESPONSE\]|here is my (?:response|answer)\s*:|(?-i:assistantfinal)"
+    rf"|<{_BARS}\s*(?:start|begin)(?:{_GAP}of)?{_GAP}(?:response|solution|answer)\s*{_BARS}>"
+)
+_MARK = re.compile(
+    rf"(?P<open>{_OPEN})|(?P<close>{_CLOSE})|(?P<begins>{_BEGINS})", re.IGNORECASE | re.MULTILINE
+)
+_MAYBE = re.compile(
+    r"[<\[\u25c1]\s*[/|\uff5c\w]|&lt;|\.\.\.|```|my (?:rea|tho|thi|res|ans)"
+    r"|assistantfinal|\A\s*(?:analysis|thought)",
+    re.IGNORECASE,
+)
+_FENCE_END = re.compile(r"^[ \t]*```[ \t]*$", re.MULTILINE)
+_STRING = re.compile(
+    r'(?:\A|[:,\[{])\s*"([^"\\]*(?:\\.[^"\\]*)*)(?:"(?=\s*(?:[,}\]:]|\Z))|\Z)', re.DOTALL
+)
+
+# OpenAI's harmony form: <|channel|>NAME ...<|message|>TEXT<|end|>; only `final` is the answer.
+_CHANNEL = re.compile(
+    r"(?:<\|start\|>[^<]{0,80})?<\|channel\|>\s*(?P<name>\w+)[^<]{0,200}"
+    r"(?:<\|constrain\|>\s*\w*\s*)?(?:<\|message\|>|\Z)"
+)
+_CHANNEL_END = re.compile(r"<\|(?:end|return|call|start|channel)\|>")
+_FENCED = re.compile(r"\A\s*```\w*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    start: int
+    end: int
+    kind: str
+    word: bool
+    """A word alone, without brackets."""
+
+
+def without_thoughts(text: str) -> str:
+    """The text without thoughts; '' where nothing else is there, or all is thought that was cut.
+
+    Of an opening mark that is never closed, all that follows is thought; before a closing mark
+    that was never opened, all is. A text without marks comes back as it is.
+    """
+    if not _MAYBE.search(text):
+        return text
+    text = _final_channel(text)
+    marks = list(_marks(text))
+    if not marks:
+        return text
+    kept: list[str] = []
+    depth, place = 0, 0
+    for mark in marks:
+        if mark.start < place:
+            continue
+        if mark.kind == "open":
+            if depth == 0:
+                kept.append(text[place : mark.start])
+            depth += 1
+        elif mark.kind == "begins":
+            depth, kept = 0, []
+        elif depth > 1:
+            depth -= 1
+        else:
+            kept = kept if depth else []
+            depth = 0
+        place = mark.end
+    rest = text[place:]
+    # A thought that speaks of an opening mark is closed once less than it seems to be opened; the
+    # name of a channel may be left over before an answer.
+    if depth == 0 or ((marks[-1].kind == "close" or marks[-1].word) and is_one_value(rest)):
+        kept.append(rest)
+    return "".join(kept).strip()
+
+
+def is_one_value(text: str) -> bool:
+    """Whether a text is one JSON object or list to its end, in a fence or bare."""
+    fenced = _FENCED.match(text)
+    inner = (fenced.group(1) if fenced else text).strip()
+    if inner[:1] not in {"{", "["}:
+        return False
+    try:
+        json.loads(inner, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _marks(text: str) -> Iterator[_Mark]:
+    """The marks that do not stand in a JSON string, in order."""
+    for match in _outside(text, _MARK):
+        kind = str(match.lastgroup)
+        sign = match.group().strip()
+        yield _Mark(match.start(), match.end(), kind, word=sign.isalpha())
+        if sign.startswith("```") and (end := _FENCE_END.search(text, match.end())):
+            yield _Mark(end.start(), end.end(), "close", word=False)
+
+
+def _outside(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """What matches and does not stand in a JSON string, in order."""
+    found = list(pattern.finditer(text))
+    strings = [match.span(1) for match in _STRING.finditer(text)] if found else []
+    place = 0
+    for match in found:
+        while place < len(strings) and strings[place][1] <= match.start():
+            place += 1
+        if place == len(strings) or strings[place][0] > match.start():
+            yield match
+
+
+def _final_channel(text: str) -> str:
+    """Of a text in channels the final one, else the text as it is."""
+    channels = list(_outside(text, _CHANNEL))
+    if not channels:
+        return text
+    ends = [mark.start() for mark in _outside(text, _CHANNEL_END)]
+    final = []
+    for match in channels:
+        if match["name"].lower() == "final":
+            end = next((place for place in ends if place >= match.end()), len(text))
+            final.append(text[match.end() : end])
+    before = text[: channels[0].start()]
+    if not final and is_one_value(_CHANNEL_END.sub("", before)):
+        return _CHANNEL_END.sub("", before)
+    # A second final message takes the place of the first: it was written later.
+    return next((part for part in reversed(final) if part.strip()), "")

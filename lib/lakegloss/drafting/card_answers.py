@@ -1,0 +1,116 @@
+"""Defines what callers get for a card, and reads the cards that they give."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from lakegloss.core.checks.quality import quality_of
+from lakegloss.core.json_values import plain
+from lakegloss.drafting.table_cards import (
+    ProposedComment,
+    TableCard,
+    evidence_of,
+    settings_for,
+    table_of,
+)
+from lakegloss.errors import InputError
+from lakegloss.settings_views import DraftingSettings
+
+RULES = "rules"
+TASKS = ("comments", "quality")
+
+
+class CommentQuality(BaseModel):
+    """How good an existing comment is (`core.quality`); `column` is '' for the table's own."""
+
+    column: str
+    score: float
+    problems: list[str] = []
+
+
+class CardAnswer(BaseModel):
+    """What came of one card.
+
+    Attributes:
+        error: why the card cannot be used; the rest is empty then.
+        problem: why no model, or not the first one, wrote the comments; '' where it did.
+        model: the name of the model that wrote last, or `rules`.
+        program_version: of what was sent; version: the registered version, '' of the built-in one.
+    """
+
+    table: str = ""
+    comments: list[ProposedComment] = []
+    quality: list[CommentQuality] = []
+    error: str = ""
+    problem: str = ""
+    model: str = ""
+    program_version: str = ""
+    version: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+def quality_answer(card: TableCard, settings: DraftingSettings) -> CardAnswer:
+    """How good the comments that a card has are, by the rules."""
+    own = settings_for(card, settings)
+    table, evidence = table_of(card), evidence_of(card)
+    judged = [
+        quality_of(
+            table,
+            column,
+            evidence[column.path] if column else None,
+            limit=own.max_column_comment if column else own.max_table_comment,
+            thin_words=own.thin_words,
+        )
+        for column in (None, *table.columns)
+    ]
+    return CardAnswer(
+        table=card.table,
+        quality=[
+            CommentQuality(column=q.column, score=q.score, problems=list(q.problems))
+            for q in judged
+        ],
+        model=RULES,
+    )
+
+
+def task_of(
+    card: Mapping[str, Any] | TableCard, task: str
+) -> tuple[Mapping[str, Any] | TableCard, str]:
+    """The card without its own task, and the task.
+
+    Raises:
+        InputError: there is no such task.
+    """
+    if isinstance(card, Mapping):
+        own = {key: value for key, value in card.items() if key != "task"}
+        card, task = own, str(card.get("task") or task)
+    if task not in TASKS:
+        raise InputError(
+            f"There is no task {task[:40]!r}.", remedy=f"Known are: {', '.join(TASKS)}."
+        )
+    return card, task
+
+
+def card_of(given: Mapping[str, Any] | TableCard) -> TableCard:
+    """A card of JSON values, a data frame's row, or Spark's: what is missing is left out.
+
+    Raises:
+        InputError: it says something that no card can.
+    """
+    if isinstance(given, TableCard):
+        return given
+    try:
+        return TableCard.model_validate(plain(given))
+    except ValueError as error:
+        if not isinstance(error, ValidationError):
+            raise InputError(f"The card cannot be used: {error}.", remedy="Flatten it.") from None
+        lines = [
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise InputError(
+            f"The card cannot be used: {'; '.join(lines[:5])}.",
+            remedy="docs/sql.md shows a card.",
+        ) from None

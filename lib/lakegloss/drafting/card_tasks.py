@@ -1,0 +1,105 @@
+"""Makes tasks of a table that no ledger knows, under the policy for values as in a batch run."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.names import split_path
+from lakegloss.core.personal.privacy import personal_class, withhold
+from lakegloss.core.plan.choices import Policy
+from lakegloss.core.plan.fingerprint import model_family
+from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
+from lakegloss.core.records import Source
+from lakegloss.errors import InputError
+from lakegloss.programs.comment import CommentProgram
+from lakegloss.settings_views import DraftingSettings
+
+
+def tasks_for(
+    table: Table,
+    evidence: Mapping[str, Evidence],
+    settings: DraftingSettings,
+    program: CommentProgram,
+    *,
+    guidance: Sequence[str] = (),
+    detector: Callable[[Evidence], Evidence] | None = None,
+) -> TableTasks:
+    """What is to be described of a table that no ledger knows.
+
+    Args:
+        detector: finds personal data beside the built-in ways, as profiling does.
+
+    Raises:
+        InputError: a name cannot be read, or a column is there twice.
+    """
+    check_names(table)
+    is_model = bool(settings.model)
+    intended = Source.MODEL if is_model else Source.RULES
+    rules = Rules(
+        policy=Policy(
+            name=settings.policy,
+            thin_words=settings.thin_words,
+            overwrite_human=settings.policy == "all",
+            intended=intended.value,
+        ),
+        describer=Describer(
+            version=program.version,
+            family=model_family(settings.model) if is_model else intended.value,
+            style=settings.style,
+            language=settings.language,
+        ),
+        comment_on_column=True,
+        guidance=lambda _table, _column: tuple(guidance),
+    )
+    names = [column.path for column in table.columns]
+    keyed = {
+        AssetKey(table.name, column.path): _guarded(
+            evidence[column.path], names, settings, detector
+        )
+        for column in table.columns
+    }
+    return tasks_of(table, keyed, {}, {}, rules)
+
+
+def _guarded(
+    evidence: Evidence,
+    names: Sequence[str],
+    settings: DraftingSettings,
+    detector: Callable[[Evidence], Evidence] | None,
+) -> Evidence:
+    """What the policy for values lets through, as it would of a table that was profiled."""
+    values = [evidence.minimum, evidence.maximum, *(f.value for f in evidence.frequent)]
+    personal = personal_class(
+        evidence.column,
+        evidence.data_type,
+        [value for value in values if value],
+        table=evidence.table,
+        siblings=[name for name in names if name != evidence.column],
+    )
+    # What a caller says of it may add to what is found, and takes nothing away.
+    found = replace(evidence, personal=personal or evidence.personal)
+    return withhold(found if detector is None else detector(found), settings.values)
+
+
+def check_names(table: Table) -> None:
+    """Refuse names that cannot be read, and columns that are there twice.
+
+    Raises:
+        InputError: there are such.
+    """
+    seen: set[str] = set()
+    try:
+        split_path(table.name)
+        for column in table.columns:
+            split_path(column.path)
+    except ValueError as error:  # a backtick that is not closed, an empty part
+        raise InputError(
+            f"A name cannot be read: {error}.", remedy="Write parts with dots in backticks."
+        ) from None
+    for column in table.columns:
+        if column.path.lower() in seen:
+            raise InputError(
+                f"The column {column.path!r} is there twice.", remedy="Give each once."
+            )
+        seen.add(column.path.lower())

@@ -1,0 +1,94 @@
+"""Holds what came of drafting: a text or a reason for each asset, and what the asking cost."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lakegloss.core.inherit.inheritance import Donor
+from lakegloss.core.plan.tasks import Task
+from lakegloss.core.records import Response, Source
+from lakegloss.drafting.rounds import Accepted
+from lakegloss.engine.attempt import Usage
+from lakegloss.errors import LakeglossError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The text for one asset.
+
+    Attributes:
+        text: '' where there is nothing to say.
+        fingerprint: of the task; '' where the rules stand in, and the asset still waits for a
+            model.
+        origin: the answer, or the other asset, that the text came from.
+        model: the name of the model that wrote it, as callers know it.
+        checks: which checks the model's last text failed.
+        reason: why no text of the model was taken, or whose comment was taken over.
+    """
+
+    task: Task
+    text: str
+    source: Source
+    fingerprint: str = ""
+    origin: Response | Donor | None = None
+    model: str = ""
+    checks: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What came of drafting for some tables.
+
+    Attributes:
+        usage: of all calls, the failed ones too; calls: how many attempts there were.
+        reused: answers of earlier runs that were read.
+        not_asked: assets by what kept their requests back.
+        needed: what the smallest request kept back may cost.
+        unanswered: how many assets the endpoint failed each request about; cause: how, the last
+            time.
+        tried: the names of the models that were asked, the last one last.
+        error: what ended the asking, or what the last model's endpoint did.
+    """
+
+    drafts: Sequence[Draft] = ()
+    usage: Usage = field(default_factory=Usage)
+    calls: int = 0
+    reused: int = 0
+    not_asked: Mapping[str, int] = field(default_factory=dict)
+    needed: Usage | None = None
+    unanswered: int = 0
+    cause: str = ""
+    tried: tuple[str, ...] = ()
+    error: LakeglossError | None = None
+
+
+def accepted_draft(task: Task, accepted: Accepted, *, model: str = "") -> Draft:
+    """An accepted text: of a model, or taken over from another asset.
+
+    Args:
+        model: the name of the model as callers know it; by default that of the answer.
+    """
+    origin = accepted.origin
+    if isinstance(origin, Donor):
+        return inherited_draft(task, origin)
+    return Draft(
+        task=task,
+        text=accepted.text,
+        source=Source.MODEL,
+        fingerprint=task.fingerprint,
+        origin=origin,
+        model=model or origin.model,
+    )
+
+
+def inherited_draft(task: Task, donor: Donor) -> Draft:
+    """A comment that is taken over, with where it came from."""
+    return Draft(
+        task=task,
+        text=donor.text,
+        source=Source.INHERITED,
+        fingerprint=task.fingerprint,
+        origin=donor,
+        model=donor.model,
+        reason=f"the comment of {donor.asset}",
+    )

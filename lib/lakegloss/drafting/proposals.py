@@ -1,0 +1,45 @@
+"""Turns drafts into proposals, the rows that a batch run records for review."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from lakegloss.core.records import Proposal, ProposalStatus
+from lakegloss.core.words.rules import RULES_VERSION
+from lakegloss.drafting.drafted import Draft
+
+NOTHING_TO_SAY = "there is no evidence to say anything beyond the name"
+RULES_PROGRAM = "rules"
+
+
+def proposals_of(drafts: Iterable[Draft], run_id: str) -> list[Proposal]:
+    """A proposal for each draft; one without a text failed, and its reason says why."""
+    return [_proposal(draft, run_id) for draft in drafts]
+
+
+def _proposal(draft: Draft, run_id: str) -> Proposal:
+    task, origin = draft.task, draft.origin
+    status = task.status_of(draft.text) if draft.text else ProposalStatus.FAILED
+    return Proposal(
+        proposal_id=uuid4().hex,
+        table=task.key.table,
+        column=task.key.column,
+        text=draft.text,
+        source=draft.source.value,
+        status=status.value,
+        checks=draft.checks,
+        reason=draft.reason if draft.text else _why_nothing(draft),
+        replaces=task.comment,
+        fingerprint=draft.fingerprint,
+        request_hash=origin.request_hash if origin else "",
+        program=origin.program if origin else RULES_PROGRAM,
+        program_version=origin.program_version if origin else RULES_VERSION,
+        variant=origin.variant if origin else "champion",
+        model=origin.model if origin else "",
+        run_id=run_id,
+        proposed_at=datetime.now(UTC),
+    )
+
+
+def _why_nothing(draft: Draft) -> str:
+    return "; ".join(part for part in (draft.reason, NOTHING_TO_SAY) if part)

@@ -1,0 +1,124 @@
+"""Reads an answer: which of its texts belongs to which of the assets that were asked about."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.checks.misplaced import Misplaced, NameWords, misplaced, name_words, of_another
+from lakegloss.core.checks.unrelated import unrelated
+from lakegloss.core.names import leaf
+from lakegloss.core.records import AskedAsset, Response
+from lakegloss.drafting.stopping import has_text
+from lakegloss.programs.answers import ParsedAnswers, parse_answers
+
+MISPLACED = "it told of another column or table; write about this one"
+_REPLAYED = "the answer was to a request for other columns"
+_NO_ANSWER = "the model gave no answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one answer says.
+
+    Attributes:
+        texts: by id.
+        error: why the texts that lack do so, where that is known of the whole answer.
+        slips: ids whose text seems to belong to another.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    error: str = ""
+    slips: Misplaced = field(default_factory=Misplaced)
+    parsed: ParsedAnswers | None = None
+
+    def why_missing(self, id_: str) -> str:
+        """Why there is no text for an id."""
+        if self.parsed is not None and id_ in self.parsed.duplicates:
+            return "the answer had two texts for it"
+        if self.error or self.parsed is None:
+            return self.error or _NO_ANSWER
+        return self.parsed.error or (
+            "the answer was cut off" if self.parsed.truncated else "the answer left it out"
+        )
+
+
+class Reader:
+    """Reads the answers of a run; remembers them, as one may be the answer to another request.
+
+    Attributes:
+        unknown_ids: how many ids came that nobody asked about.
+    """
+
+    def __init__(self, language: str = "English") -> None:
+        self._language = language
+        self.unknown_ids = 0
+        self._doubts: dict[AssetKey, AssetKey] = {}
+        self._asked_for: dict[str, list[frozenset[tuple[str, str]]]] = {}
+        self._requested: dict[str, Mapping[str, NameWords]] = {}
+
+    def expect(self, responses: Iterable[Response]) -> None:
+        """Note what came together, before any of it is read."""
+        for response in responses:
+            self._requested[response.request_hash] = _names(response.assets)
+            if has_text(response):
+                names = _asked_names(response.assets)
+                self._asked_for.setdefault(response.text, []).append(names)
+
+    def read(self, response: Response) -> Reading:
+        """The texts of an answer; of one that a filter stopped those before the stop."""
+        if not has_text(response):
+            return Reading(error=response.error)
+        # In the order asked: an id may be written as its number.
+        parsed = parse_answers(response.text, list(dict.fromkeys(a.id for a in response.assets)))
+        if parsed.texts and self._is_replayed(response):
+            return Reading(error=_REPLAYED)
+        self.unknown_ids += len(parsed.unknown)
+        names = _names(response.assets)
+        if of_another(parsed.texts, names, self._requested.values()):
+            return Reading(error=_REPLAYED)
+        foreign = unrelated(parsed.texts, names, language=self._language)
+        if foreign:
+            return Reading(error=foreign)
+        slips = misplaced(parsed.texts, names)
+        return Reading(texts=parsed.texts, error=response.error, slips=slips, parsed=parsed)
+
+    def is_misplaced(self, reading: Reading, asset: AskedAsset, response: Response) -> bool:
+        """Whether the text of an asset is another's, for sure or in doubt for the first time."""
+        if asset.id in reading.slips.sure:
+            return True
+        ids = {asset.id: AssetKey(asset.table, asset.column) for asset in response.assets}
+        other = ids.get(reading.slips.doubtful.get(asset.id, ""))
+        return self._is_doubted(AssetKey(asset.table, asset.column), other)
+
+    def _is_replayed(self, response: Response) -> bool:
+        """Whether another request got this very text, though most of its names are others."""
+        own = _asked_names(response.assets)
+        return any(
+            2 * len(own & names) < min(len(own), len(names))
+            for names in self._asked_for.get(response.text, ())
+        )
+
+    def _is_doubted(self, key: AssetKey, other: AssetKey | None) -> bool:
+        """A lone doubt is asked about again; an answer that says the same then is believed."""
+        if other is None or self._doubts.get(key) == other:
+            return False
+        self._doubts[key] = other
+        return True
+
+
+def _names(assets: Iterable[AskedAsset]) -> dict[str, NameWords]:
+    return {asset.id: name_words(_own_name(asset)) for asset in assets}
+
+
+def _asked_names(assets: Iterable[AskedAsset]) -> frozenset[tuple[str, str]]:
+    """Ids with names; sales_2023 and sales_2024 may have the same comments."""
+    return frozenset((a.id, re.sub(r"\d+", "", _own_name(a)).lower()) for a in assets)
+
+
+def _own_name(asset: AskedAsset) -> str:
+    path = asset.column or asset.table
+    try:
+        return leaf(path)
+    except ValueError:
+        return path

@@ -1,0 +1,358 @@
+"""Finds the chat completion in the body of an answer, in whatever wrapping it comes.
+
+Servers and gateways stream to who asked for no stream, send signs of life before the body, wrap it,
+state another charset, or put the text where tools, thoughts or an older API have theirs.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lakegloss.core.text.thoughts import is_one_value, without_thoughts
+
+_DECODER = json.JSONDecoder(strict=False)
+_MOST_VALUES = 200_000
+_VALUE_STARTS = re.compile(r"^[^\S\n]*(?:data:[^\S\n]*)?(?=[{\[])", re.MULTILINE)
+_WRAPPERS = ("data", "result", "response", "body", "completion", "output", "payload")
+_DEEPEST = 3
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "thinking_content")
+_TEXT_PARTS = ("text", "output_text", None)
+_PAGE = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype|\?xml|html|head|body|script|title|div|h1|p)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class NoTextError(TypeError):
+    """A message whose content is of no kind that holds a text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a completion says.
+
+    Attributes:
+        text: without thoughts.
+        written: all that the model wrote, thoughts too, as far as the body has it.
+        usage: as the body has it; None of none.
+        error: what stands in the place of an answer; None of none.
+    """
+
+    text: str = ""
+    written: str = ""
+    refusal: str = ""
+    finish: str = ""
+    usage: Any = None
+    error: Any = None
+
+
+def text_of(body: bytes, charset: str = "") -> str:
+    """A body as text: UTF-8 if it is that, else in the charset that its header states."""
+    wide = body[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in body[:4]
+    # Many servers state ISO-8859-1 by habit: what is UTF-8 to the last byte is UTF-8.
+    for name in (json.detect_encoding(body), charset) if wide else ("utf-8-sig", charset):
+        try:
+            return body.decode(name or "utf-8")
+        except (ValueError, LookupError):
+            continue
+    return body.decode("utf-8", "replace")
+
+
+def is_page(text: str) -> bool:
+    """Whether a text is a page for people: a login, an error of a proxy."""
+    return bool(_PAGE.match(text))
+
+
+def completion_in(text: str, schema: str) -> Completion | None:
+    """The completion in a body, or the error in its place; None where there is neither.
+
+    Args:
+        schema: of the answer that was asked for, as JSON; '' of none.
+
+    Raises:
+        NoTextError: there is one, but its content is no text.
+    """
+    values = list(_values(text))
+    whole = [v for v in values if _choice(v) is not None]
+    streamed = [v for v in values if _delta(v) is not None]
+    errors = [e for e in map(error_in, values) if e is not None]
+    if streamed:
+        return _joined(values, schema, errors)
+    if whole and all("message" not in _choice(v) for v in whole):  # type: ignore[operator]
+        return _legacy(whole, schema)
+    if whole:
+        found = whole[0]
+        return _of_message(_choice(found) or {}, found.get("usage"), schema)
+    return Completion(error=errors[0], usage=_usage(values)) if errors else None
+
+
+def _values(text: str) -> Iterator[Any]:
+    """The JSON values of a body, unwrapped: one, one a line, or what follows signs of life."""
+    try:
+        whole = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        yield from _values_in(text)
+    else:
+        yield from _unwrapped(whole, _DEEPEST)
+
+
+def _values_in(text: str) -> Iterator[Any]:
+    found, end = 0, 0
+    for start in (match.end() for match in _VALUE_STARTS.finditer(text)):
+        if start < end or found >= _MOST_VALUES:
+            continue
+        value, end = _decoded(text, start)
+        if value is not None:
+            found += 1
+            yield from _unwrapped(value, _DEEPEST)
+    if not found and (place := text.find("{")) >= 0:
+        value, _ = _decoded(text, place)
+        if value is not None:
+            yield from _unwrapped(value, _DEEPEST)
+
+
+def _decoded(text: str, start: int) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None, start
+
+
+def _unwrapped(value: Any, depth: int) -> Iterator[Any]:
+    """The objects in a value that a gateway wrapped: in a string, a list, another object."""
+    if isinstance(value, str) and depth:
+        inner, _ = _decoded(value.strip(), 0) if value.strip()[:1] in {"{", "["} else (None, 0)
+        if inner is not None:
+            yield from _unwrapped(inner, depth - 1)
+    elif isinstance(value, list) and depth:
+        for item in value:
+            yield from _unwrapped(item, depth - 1)
+    elif isinstance(value, dict):
+        inside = [value[name] for name in _WRAPPERS if value.get(name)] if depth else []
+        held = [v for part in inside for v in _unwrapped(part, depth - 1)]
+        if "choices" not in value and any(isinstance(v.get("choices"), list) for v in held):
+            yield from held
+        else:
+            yield value
+
+
+def _choice(value: Any) -> dict[str, Any] | None:
+    """The first choice, where it is a whole one: with a message, or a text of the older API."""
+    choice = _first_choice(value)
+    if choice is None or "delta" in choice:
+        return None
+    return choice if {"message", "text"} & choice.keys() else None
+
+
+def _first_choice(value: Any) -> dict[str, Any] | None:
+    choices = value.get("choices") if isinstance(value, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first if isinstance(first, dict) else None
+
+
+def _delta(value: Any) -> Mapping[str, Any] | None:
+    choice = _first_choice(value)
+    delta = choice.get("delta") if choice is not None else None
+    return delta if isinstance(delta, dict) and not (choice or {}).get("message") else None
+
+
+def _usage(values: Iterable[Any]) -> Any:
+    told = [v["usage"] for v in values if isinstance(v, dict) and isinstance(v.get("usage"), dict)]
+    return told[-1] if told else None
+
+
+def _joined(values: list[Any], schema: str, errors: list[Any]) -> Completion:
+    """The pieces of a stream as one message."""
+    message: dict[str, Any] = {"content": ""}
+    calls: dict[Any, str] = {}
+    finish: Any = None
+    for value in values:
+        delta = _delta(value)
+        if delta is None:
+            continue
+        message["content"] += _content(delta.get("content"), ())
+        for name in (*_THOUGHTS, "refusal"):
+            if isinstance(delta.get(name), str):
+                message[name] = message.get(name, "") + delta[name]
+        for call in delta.get("tool_calls") or ():
+            if isinstance(call, dict):
+                place = call.get("index", 0)
+                calls[str(place)] = calls.get(str(place), "") + _arguments(call.get("function"))
+        finish = (_first_choice(value) or {}).get("finish_reason") or finish
+    if calls:
+        message["tool_calls"] = [{"function": {"arguments": text}} for text in calls.values()]
+    if errors and not message["content"].strip() and not calls:
+        return Completion(error=errors[0], usage=_usage(values))
+    choice = {"message": message, "finish_reason": "error" if errors else finish}
+    return _of_message(choice, _usage(values), schema)
+
+
+def _legacy(values: list[Any], schema: str) -> Completion:
+    """Completions of the older API: a text beside no message, in one piece or in several."""
+    choices = [_choice(value) or {} for value in values]
+    text = "".join(_content(choice.get("text"), ()) for choice in choices)
+    finish = next((c["finish_reason"] for c in reversed(choices) if c.get("finish_reason")), None)
+    message = {"content": text}
+    return _of_message({"message": message, "finish_reason": finish}, _usage(values), schema)
+
+
+def _of_message(choice: Mapping[str, Any], usage: Any, schema: str) -> Completion:
+    message = choice["message"]
+    if message is None and isinstance(choice.get("text"), str):
+        message = {"content": choice["text"]}
+    if not isinstance(message, dict):
+        raise NoTextError(type(message).__name__)
+    needed = _needed(schema)
+    finish = _finish(choice)
+    content = _content(message.get("content"), needed)
+    thought = next((message[n] for n in _THOUGHTS if isinstance(message.get(n), str)), "")
+    text = without_thoughts(content)
+    if "{" not in text:
+        text = _called(message) or text
+    if not text.strip() and isinstance(choice.get("text"), str):
+        text = without_thoughts(choice["text"])
+    if not text.strip() and finish != "length":
+        # A server that takes an answer for thoughts: an answer from end to end, or it is none.
+        text = _whole_answer(thought, needed)
+    refusal = message.get("refusal")
+    return Completion(
+        text=text,
+        written=content + thought,
+        refusal=refusal if isinstance(refusal, str) else "",
+        finish=finish,
+        usage=usage,
+        error=choice.get("error") if not text.strip() else None,
+    )
+
+
+def _finish(choice: Mapping[str, Any]) -> str:
+    said = choice.get("finish_reason") or choice.get("stop_reason") or ""
+    finish = str(said)
+    return "length" if finish.lower() in {"max_tokens", "length", "max_output_tokens"} else finish
+
+
+def _content(content: Any, needed: Iterable[str]) -> str:
+    """The text of a message: a string, the text parts of a list, or the answer as an object."""
+    if content is None:
+        return ""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        parts = [part for part in content if isinstance(part, dict)]
+        texts = [p.get("text") for p in parts if p.get("type") in _TEXT_PARTS]
+        text = "".join(t for t in texts if isinstance(t, str))
+        used = (p.get("input") for p in parts if p.get("type") == "tool_use")
+        return text if text.strip() else next((json.dumps(u) for u in used if u), text)
+    if isinstance(content, dict) and (names := set(needed)) and names <= content.keys():
+        return json.dumps(content, ensure_ascii=False)
+    raise NoTextError(type(content).__name__)
+
+
+def _called(message: Mapping[str, Any]) -> str:
+    """The arguments of the calls of tools that a message makes in place of a text."""
+    calls = message.get("tool_calls")
+    functions = [call.get("function") for call in calls or () if isinstance(call, dict)]
+    texts = [_arguments(f) for f in (*functions, message.get("function_call"))]
+    return "\n".join(text for text in texts if text.strip())
+
+
+def _arguments(function: Any) -> str:
+    given = function.get("arguments") if isinstance(function, dict) else None
+    if isinstance(given, str):
+        return given
+    return json.dumps(given, ensure_ascii=False) if isinstance(given, dict) else ""
+
+
+def _whole_answer(thought: str, needed: frozenset[str]) -> str:
+    text = without_thoughts(thought)
+    if not text.strip() or not is_one_value(text):
+        return ""
+    value, _ = _decoded(text, max(text.find("{"), 0))
+    return text if isinstance(value, dict) and needed <= value.keys() else ""
+
+
+def _needed(schema: str) -> frozenset[str]:
+    """The names that an object of the schema must have."""
+    try:
+        required = json.loads(schema).get("required") if schema else ()
+    except (ValueError, AttributeError):
+        required = ()
+    return frozenset(name for name in required or () if isinstance(name, str))
+
+
+def error_in(value: Any) -> Any:
+    """What a JSON value says of an error; None where it says of none."""
+    if not isinstance(value, dict):
+        return None
+    choice = _first_choice(value)
+    if choice is not None:
+        return choice.get("error") or value.get("error") or None
+    for name in ("error", "errors"):
+        if value.get(name):
+            return value
+    if any(isinstance(value.get(n), str) for n in ("error_code", "message", "msg")):
+        return value
+    return value if value.get("detail") or value.get("object") == "error" else None
+
+
+_SAID = (
+    "error_code", "code", "param", "type", "status", "error", "message", "msg", "detail", "reason",
+    "description", "title", "field", "quotaId", "retryDelay", "provider_name", "raw", "loc",
+)  # fmt: skip
+_HOLDING = (
+    "error", "errors", "detail", "details", "metadata", "fieldViolations", "violations", "raw",
+    "message", "innererror", "cause", "input_guardrail", "output_guardrail",
+)  # fmt: skip
+_MOST_SAID = 40
+
+
+def words_of(text: str) -> str:
+    """What an error's body says, in any of the forms that are known, else the raw text."""
+    try:
+        parsed = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return text
+    said = dict.fromkeys(word for word in _said(parsed, 12) if word.strip())
+    return " ".join(list(said)[:_MOST_SAID]) or text
+
+
+def _said(value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value[:10]:
+            yield from _said(item, depth - 1) if not isinstance(item, str) else (item,)
+    if not isinstance(value, dict) or depth <= 0:
+        return
+    inner = value.get("error")
+    if isinstance(inner, dict | list):  # what stands around it says less
+        yield from _said(inner, depth - 1)
+    names = [n for n in _SAID if n in value and not (n == "error" and inner is not value[n])]
+    for name in names:
+        yield from _plain_words(value[name], depth)
+    for name in _HOLDING:
+        if name != "error" and isinstance(value.get(name), dict | list):
+            yield from _said(value[name], depth - 1)
+
+
+def _plain_words(value: Any, depth: int) -> Iterator[str]:
+    """A word as it is; of JSON in a string what it says."""
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        yield str(value)
+    if isinstance(value, str):
+        opened = value.strip()
+        inner, _ = _decoded(opened, 0) if opened[:1] in {"{", "["} else (None, 0)
+        yield from _said(inner, depth - 1) if isinstance(inner, dict | list) else (value,)
+
+
+def status_in(error: Any) -> int:
+    """The status of HTTP that an error inside an answer states; 0 of none."""
+    for value in (error.get("error"), error) if isinstance(error, dict) else ():
+        if isinstance(value, dict):
+            for name in ("code", "status", "status_code", "statusCode", "http_status"):
+                told = str(value.get(name, ""))
+                if re.fullmatch(r"[45]\d\d", told):
+                    return int(told)
+    return 0

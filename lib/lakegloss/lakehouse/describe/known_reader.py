@@ -1,0 +1,53 @@
+"""Reads what the ledgers know of assets, ahead of the chunks of a run."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.plan.choices import Known
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.state import known_assets
+from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK
+from lakegloss.lakehouse.threads import beside
+
+
+class KnownReader:
+    """Reads several small levels of a lake at once, and a small lake before it is surveyed.
+
+    It holds what it read last: the assets of about one chunk of tables.
+    """
+
+    def __init__(self, ledgers: Ledgers) -> None:
+        self._ledgers = ledgers
+        self._known: Mapping[AssetKey, Known] = {}
+        self._read: frozenset[str] = frozenset()
+        self._coming: tuple[frozenset[str], Future[dict[AssetKey, Known]]] | None = None
+
+    def expect(self, names: Sequence[str]) -> None:
+        """Begin to read what the ledgers hold of a lake of one chunk."""
+        if 0 < len(names) <= TABLES_A_CHUNK:
+            self._coming = (frozenset(names), beside(known_assets, self._ledgers, names))
+
+    def drop_expected(self) -> None:
+        """Read again what `expect` has begun to read: people may have decided meanwhile."""
+        self._coming = None
+
+    def of(self, names: Sequence[str], order: Sequence[str]) -> Mapping[AssetKey, Known]:
+        """What is known of the assets of these tables, and of some that follow.
+
+        Args:
+            order: all tables of the run as its chunks have them; `names` is a part of it.
+        """
+        if self._coming is not None and self._coming[0].issuperset(names):
+            self._read, self._known = self._coming[0], self._coming[1].result()
+            self._coming = None
+        if not self._read.issuperset(names):
+            start = order.index(names[0])
+            window = order[start : start + max(TABLES_A_CHUNK, len(names))]
+            self._known = known_assets(self._ledgers, window)
+            self._read = frozenset(window)
+        return self._known
+
+    def outside(self, names: frozenset[str]) -> Mapping[AssetKey, Known]:
+        """What is known of the assets of tables that the run does not describe."""
+        return known_assets(self._ledgers, names)

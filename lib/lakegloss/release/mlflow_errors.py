@@ -1,0 +1,92 @@
+"""Tells MLflow's errors in lakegloss' own words."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from lakegloss.core.text.causes import first_line
+from lakegloss.errors import RegistryError, VersionNotFoundError, VersionRefusedError
+
+_NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND")
+_NO_ALIAS = "INVALID_PARAMETER_VALUE"
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Work that finds all that it names; `what` is said where it fails.
+
+    Raises:
+        RegistryError: MLflow refuses, or does not answer.
+    """
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except (MlflowException, OSError) as error:
+        raise _failed(what, error) from error
+
+
+@contextmanager
+def finding(what: str, *, remedy: str = "", absent: Collection[str] = _NOT_THERE) -> Iterator[None]:
+    """A look for something; `what` is said where it is not there.
+
+    Args:
+        remedy: what helps, before the advice to list the versions.
+        absent: MLflow's codes that say that it is not there.
+
+    Raises:
+        VersionNotFoundError: it is not there.
+        RegistryError: MLflow refuses, or does not answer.
+    """
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except (MlflowException, OSError) as error:
+        if not _is_absent(error, absent):
+            raise _failed(what, error) from error
+        advice = f"{remedy} `lakegloss versions NAME` lists them.".strip()
+        raise VersionNotFoundError(_sentence(what), remedy=advice) from error
+
+
+@contextmanager
+def finding_alias(what: str) -> Iterator[None]:
+    """As `finding`, of an alias: of one that is not there MLflow says that the value is wrong."""
+    remedy = "`lakegloss promote NAME NUMBER` gives the alias."
+    with finding(what, remedy=remedy, absent=(*_NOT_THERE, _NO_ALIAS)):
+        yield
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Reading a file of a version; one that lacks it was not registered by lakegloss.
+
+    Raises:
+        VersionRefusedError: the file is not there.
+        RegistryError: MLflow refuses, or does not answer.
+    """
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except (MlflowException, OSError) as error:
+        if not _is_absent(error, _NOT_THERE):
+            raise _failed(what, error) from error
+        remedy = "Register the program with `lakegloss register`."
+        raise VersionRefusedError(_sentence(what), remedy=remedy) from error
+
+
+def _is_absent(error: Exception, codes: Collection[str]) -> bool:
+    if isinstance(error, FileNotFoundError) or str(error).startswith("No such artifact"):
+        return True
+    return getattr(error, "error_code", "") in codes
+
+
+def _failed(what: str, error: Exception) -> RegistryError:
+    return RegistryError(
+        f"The registry failed: {what}: {first_line(error, 300)}",
+        remedy="Check registry_uri or MLFLOW_TRACKING_URI, and your rights.",
+    )
+
+
+def _sentence(what: str) -> str:
+    return f"{what[0].upper()}{what[1:]}."

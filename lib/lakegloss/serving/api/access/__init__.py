@@ -1,0 +1,1 @@
+"""Who may call the service: keys and the callers that bring them."""

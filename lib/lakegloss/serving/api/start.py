@@ -1,0 +1,143 @@
+"""Starts the service: makes all that its requests share, as the settings say."""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import timedelta
+
+from lakegloss.core.personal.presidio import presidio_detector
+from lakegloss.engine.models import settings_of
+from lakegloss.programs.comment import CommentProgram
+from lakegloss.release.chosen import Chosen, chosen_version
+from lakegloss.release.registry import Registry
+from lakegloss.release.version import reference_of
+from lakegloss.serving.api.access.callers import Callers, is_app, secret_of
+from lakegloss.serving.api.database.store import Store, database_of
+from lakegloss.serving.api.executing import Executions
+from lakegloss.serving.api.follow import FollowedComments, RegistrySource
+from lakegloss.serving.api.metrics import Metrics
+from lakegloss.serving.api.model_file import ModelFile, read_models
+from lakegloss.serving.api.places import Places
+from lakegloss.serving.api.service import Service
+from lakegloss.serving.executor.executor import DSPyPipelineExecutor
+from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
+from lakegloss.serving.executor.programs import ProgramSource
+from lakegloss.settings import Settings
+
+
+def start_service(
+    settings: Settings,
+    *,
+    metrics: Metrics | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Service:
+    """Make the service; whoever does closes it.
+
+    Args:
+        settings: the model of comments and, by default, of programs; and those named serve_*.
+        environ: for SECRET_KEY and what executors read (docs/programs.md).
+
+    Raises:
+        SettingsError, EnvironmentNotReadyError, EndpointAuthError: it cannot be made.
+    """
+    env = os.environ if environ is None else environ
+    app, secret = is_app(settings.serve_callers, env), secret_of(env)
+    model = settings if settings.model else settings_of(env)
+    detector = presidio_detector() if settings.personal == "presidio" else None
+    more = ModelFile()
+    if settings.serve_models is not None:
+        more = read_models(settings.serve_models, settings, env)
+    counts = metrics or Metrics()
+    with ExitStack() as undo:  # what was made is closed again where the rest cannot be
+        registry = registry_of(settings, env)
+        registered = _registered(settings, registry)
+        if registered is not None:
+            undo.callback(registered.close)
+        comments, end_comments = _comments(settings, model, registry)
+        undo.callback(end_comments)
+        executor = _executor(settings, model, more, env, registered)
+        undo.callback(executor.shutdown)
+        store = Store(
+            database_of(settings), retention=timedelta(days=settings.serve_retention_days)
+        )
+        undo.pop_all()
+    executions = Executions(
+        executor,
+        store,
+        counts,
+        Places(settings.serve_workers),
+        fallbacks=more.fallbacks,
+        timeout=settings.serve_timeout,
+    )
+    return Service(
+        settings.service,
+        executions,
+        callers=Callers(store, secret=secret, rate=settings.serve_rate, app=app),
+        comments=comments,
+        detector=detector,
+        followed=(end_comments, *(() if registered is None else (registered.close,))),
+    )
+
+
+def registry_of(settings: Settings, env: Mapping[str, str]) -> Registry | None:
+    """The registry, where the settings need one.
+
+    Raises:
+        EnvironmentNotReadyError, RegistryError: see `Registry`.
+    """
+    wanted = settings.program or settings.serve_registry
+    return Registry(settings, environ=env) if wanted else None
+
+
+def _registered(settings: Settings, registry: Registry | None) -> RegistrySource | None:
+    """The programs of the registry, where the service executes those."""
+    if registry is None or not settings.serve_registry:
+        return None
+    return RegistrySource(registry, seconds=settings.serve_refresh)
+
+
+def _comments(
+    settings: Settings, model: Settings | None, registry: Registry | None
+) -> tuple[Callable[[], Chosen], Callable[[], None]]:
+    """What gives the comment program of now, and what ends its following."""
+    # Comments take what programs take, also where OpenAI's variables name it.
+    own = settings if model is None else _with_model(settings, model)
+    if registry is None or not settings.program:
+        built_in = Chosen(program=CommentProgram(), reference="", settings=own)
+        return lambda: built_in, lambda: None
+    followed = FollowedComments(
+        reference_of(settings.program),
+        registry,
+        lambda registry, version: chosen_version(registry, version, own),
+        seconds=settings.serve_refresh,
+    )
+    return lambda: followed.current, followed.close
+
+
+def _executor(
+    settings: Settings,
+    model: Settings | None,
+    more: ModelFile,
+    env: Mapping[str, str],
+    registered: RegistrySource | None,
+) -> DSPyPipelineExecutor:
+    folder = settings.serve_programs
+    sources: list[ProgramSource] = [] if folder is None else [DSPyModelLoader(folder)]
+    sources.append(EntryPointSource())
+    if registered is not None:
+        sources.append(registered)
+    return DSPyPipelineExecutor(
+        settings=model,
+        models=more.models,
+        fallbacks=more.fallbacks,
+        fail_fast=True,
+        environ=env,
+        timeout=settings.serve_timeout,
+        max_workers=settings.serve_workers,
+        sources=sources,
+    )
+
+
+def _with_model(settings: Settings, model: Settings) -> Settings:
+    named = ("model", "endpoint", "api_key", "api_key_file", "temperature", "call_timeout")
+    return settings.model_copy(update={name: getattr(model, name) for name in named})

@@ -1,0 +1,189 @@
+"""Narrow views of the settings: what one part of lakegloss may know of them.
+
+`Settings` makes them, and only the edges hold the whole: the front door, commands, jobs, and the
+start of the service. What travels on is a view. The key of the model is in `EndpointSettings` and
+`AskSettings` alone, the login of the service's database in `DatabaseSettings`.
+
+Views that are handed on are frozen copies. Where a function reads a few facts at an edge and keeps
+nothing, it asks for a Protocol, and the whole settings will do.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from pydantic import SecretStr
+
+Values = Literal["none", "shapes", "masked", "raw"]
+Personal = Literal["builtin", "presidio"]
+StyleName = Literal["concise", "standard", "detailed"]
+PolicyName = Literal["missing", "thin", "stale", "all"]
+TransportName = Literal["driver", "partitions", "ai_query"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileSettings:
+    """How tables are read, and which of their values may leave the lake."""
+
+    values: Values
+    personal: Personal
+    sample_rows: int
+    sample_seed: int
+    parallel_tables: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSettings:
+    """Dollars a million tokens; None where no price is set."""
+
+    price_input: float | None
+    price_output: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSettings(PriceSettings):
+    """The bounds of a run's calls, and who makes them. Times in seconds."""
+
+    transport: TransportName
+    in_flight: int
+    partitions: int
+    attempts: int
+    retry_after_cap: float
+    run_timeout: float | None
+    max_tokens_total: int | None
+    max_cost: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointSettings:
+    """A model, its address and its key."""
+
+    model: str
+    endpoint: str
+    api_key: SecretStr | None
+    api_key_file: Path | None
+    temperature: float | None
+    structured: Literal["json_schema", "json_object", "off"]
+    call_timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSettings(EndpointSettings):
+    """A model and how it is asked: the bounds of calls, and where answers are kept at first."""
+
+    calls: CallSettings
+    journal_folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSettings:
+    """What is described, and what a comment's fingerprint depends on."""
+
+    model: str
+    policy: PolicyName
+    thin_words: int
+    overwrite_human: bool
+    style: StyleName
+    language: str
+    guidance: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftingSettings:
+    """What comments are drafted, how they read, and how often and in what portions one is asked."""
+
+    model: str
+    temperature: float | None
+    values: Values
+    policy: PolicyName
+    thin_words: int
+    style: StyleName
+    language: str
+    inherit: bool
+    request_tokens: int
+    max_asks: int
+    max_table_comment: int
+    max_column_comment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """What people see of an asset when they decide, and the bounds of what they write."""
+
+    values: Values
+    overwrite_human: bool
+    max_table_comment: int
+    max_column_comment: int
+    parallel_tables: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSettings(PriceSettings):
+    """What a report shows and counts."""
+
+    values: Values
+    thin_words: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSettings:
+    """The bounds of executions over REST: seconds, and how many at the same time."""
+
+    serve_timeout: float
+    serve_workers: int
+
+
+class LedgerSettings(Protocol):
+    """Where lakegloss' own tables are."""
+
+    @property
+    def catalog(self) -> str: ...
+    @property
+    def schema_name(self) -> str: ...
+
+
+class FunctionSettings(LedgerSettings, Protocol):
+    """Where SQL functions are, and which endpoint they ask."""
+
+    @property
+    def served_model(self) -> str: ...
+
+
+class RegistrySettings(LedgerSettings, Protocol):
+    """Where versions of programs are, and which names may be used."""
+
+    @property
+    def home(self) -> Path: ...
+    @property
+    def registry_uri(self) -> str: ...
+    @property
+    def registry_experiment(self) -> str: ...
+    @property
+    def registry_allow(self) -> str: ...
+
+
+class DatabaseSettings(Protocol):
+    """Where the service's database is; its URL may hold a login."""
+
+    @property
+    def home(self) -> Path: ...
+    @property
+    def serve_database(self) -> SecretStr | None: ...
+
+
+class PublicSettings(Protocol):
+    """The settings as they may be shown and kept."""
+
+    def public(self) -> dict[str, Any]:
+        """All of them as JSON values, without secrets."""
+
+
+class PackageSettings(PublicSettings, Protocol):
+    """What goes with a registered model."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def endpoint(self) -> str: ...
+    @property
+    def personal(self) -> Personal: ...
