@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     max_column_comment: int = Field(
         500, ge=20, le=100_000, description="characters of a column's comment at most"
     )
+    apply_window: str = Field(
+        "", description="when apply may write: 22:00-05:00 Europe/Berlin (UTC without a zone)"
+    )
 
     # Evidence
     sample_rows: int = Field(200_000, ge=100, description="rows read of a table at most")

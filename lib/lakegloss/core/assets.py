@@ -12,6 +12,7 @@ class TableKind(StrEnum):
     MATERIALIZED_VIEW = "materialized_view"
     STREAMING_TABLE = "streaming_table"
     FOREIGN = "foreign"
+    METRIC_VIEW = "metric_view"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -39,6 +39,7 @@ _KINDS = {
     "MATERIALIZED_VIEW": TableKind.MATERIALIZED_VIEW,
     "STREAMING_TABLE": TableKind.STREAMING_TABLE,
     "FOREIGN": TableKind.FOREIGN,
+    "METRIC_VIEW": TableKind.METRIC_VIEW,
 }
 _RECENT = 20
 _DETAILS = ("# Detailed Table Information", "")

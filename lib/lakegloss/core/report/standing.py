@@ -12,7 +12,7 @@ from typing import Any
 
 from lakegloss.core.assets import TableKind
 from lakegloss.core.records import ChangeStatus, LedgerRow, ProposalStatus, Verdict
-from lakegloss.core.stages import VIEW_COLUMNS, can_write
+from lakegloss.core.stages import KEPT_ELSEWHERE, VIEW_COLUMNS, can_write
 
 
 class Standing(StrEnum):
@@ -260,7 +260,8 @@ class _Asset:
         if self.row["error"] and not self.row["column"]:
             yield f"the table could not be read: {self.row['error']}"
         if not self.writable:
-            yield self.row["error"] or VIEW_COLUMNS
+            elsewhere = KEPT_ELSEWHERE.get(TableKind(self.row["kind"] or TableKind.TABLE))
+            yield self.row["error"] or elsewhere or VIEW_COLUMNS
         if self.offer is None:
             yield "no proposal yet"
         if self._last == ChangeStatus.UNDONE:
