@@ -3,7 +3,7 @@
 import os
 
 VARIABLE = "LAKEGLOSS_FAULT"
-"""`name` or `name:n`: the process ends when it passes that point for the n-th time."""
+"""`name` or `name:n`: the process ends when it passes this point for the n-th time."""
 
 _passed: dict[str, int] = {}
 

@@ -161,7 +161,7 @@ class ColumnSketch:
             self._add_values(array.drop_null() if array.null_count else array)
 
     def update_lengths(self, lengths: Any) -> None:
-        """Take in the lengths of lists or maps whose entries were not read; null is missing."""
+        """Take in the lengths of lists or maps whose entries were not read; some may be null."""
         self.rows += len(lengths)
         self.nulls += lengths.null_count
         if lengths.null_count < len(lengths):
