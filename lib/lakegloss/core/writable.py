@@ -15,7 +15,7 @@ from lakegloss.core.assets import TableKind
 TYPE_TEXT = "__CHAR_VARCHAR_TYPE_STRING"
 _LENGTH = re.compile(r"\b(?:var)?char\(\d+\)")
 _PADDED = re.compile(r"(?<!var)char\(\d+\)")
-_FULL = frozenset({"", "delta", "iceberg", "hudi", "paimon"})
+_FULL = frozenset({"", "delta", "iceberg", "hudi", "paimon", "deltasharing"})
 _MARKS_OF_PARTS = {
     "delta.columnmapping.mode": "column mapping",
     "delta.feature.columnmapping": "column mapping",

@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
 
 from lakegloss.core.assets import TableKind
 from lakegloss.core.records import ChangeStatus, LedgerRow, ProposalStatus, Verdict
 from lakegloss.core.stages import KEPT_ELSEWHERE, VIEW_COLUMNS, can_write
+
+_NOBODY: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 
 class Standing(StrEnum):
@@ -83,6 +85,7 @@ def asset_states(
     *,
     thin_words: int,
     comment_on_column: bool = True,
+    authors: Mapping[tuple[str, str], str] = _NOBODY,
 ) -> list[AssetState]:
     """Find the state of each asset, in the order of the inventory.
 
@@ -93,6 +96,8 @@ def asset_states(
         decisions: the latest row of each proposal.
         thin_words: a comment of fewer words is thin.
         comment_on_column: whether the session can comment the columns of views.
+        authors: who drafted comments that lakegloss wrote elsewhere and that were moved or copied
+            here, by table and column.
     """
     decided = {row["proposal_id"]: row for row in decisions}
     sources: dict[str, str] = {}
@@ -100,12 +105,10 @@ def asset_states(
     for row in sorted(proposals, key=lambda row: row["proposed_at"]):
         sources[row["proposal_id"]] = row["source"]
         offered[_key(row)] = row
-    changes = list(changes)
     history = defaultdict(list)
     for row in sorted(changes, key=lambda row: row["changed_at"]):
         history[_key(row)].append(row)
 
-    moved = _moved_texts(changes, sources, decided)
     states = []
     for row in inventory:
         if row["present"] is False:
@@ -119,37 +122,25 @@ def asset_states(
             comment_on_column=comment_on_column,
             blocked=row["error"] or "" if row["column"] else "",
         )
-        asset = _Asset(row, offer, decision, history.get(key, ()), writable, moved)
+        asset = _Asset(row, offer, decision, history.get(key, ()), writable, authors.get(key, ""))
         states.append(asset.state(lambda change: _source(change, sources, decided), thin_words))
     return states
 
 
-_Moved = Mapping[str, tuple[Standing, Any]]
-
-
-def _moved_texts(
-    changes: Iterable[LedgerRow], sources: Mapping[str, str], decided: Mapping[str, LedgerRow]
-) -> _Moved:
-    """Texts that lakegloss wrote, with who drafted them and when it first did: for copies.
-
-    A text that a person edited in review is the person's; one that was taken over may be.
-    """
-    found: dict[str, tuple[Standing, Any]] = {}
-    people = set()
-    for change in sorted(changes, key=lambda row: row["changed_at"], reverse=True):
-        source = _source(change, sources, decided)
-        if source is Standing.HUMAN:
-            people.add(change["after"])
-        elif source in _DRAFTED and change["status"] not in _REFUSED:
-            found[change["after"]] = (source, change["changed_at"])
-    return {text: own for text, own in found.items() if text not in people}
-
-
-_DRAFTED = frozenset((Standing.MODEL, Standing.RULES))
-
-
 def _key(row: LedgerRow) -> tuple[str, str]:
     return row["table"], row["column"]
+
+
+def unexplained(
+    inventory: Iterable[LedgerRow], changes: Iterable[LedgerRow]
+) -> dict[tuple[str, str], str]:
+    """The comments that no change of their own asset wrote, by table and column."""
+    written = {(_key(row), row["after"]) for row in changes}
+    return {
+        _key(row): row["comment"]
+        for row in inventory
+        if (row["comment"] or "").strip() and (_key(row), row["comment"]) not in written
+    }
 
 
 def _source(
@@ -172,7 +163,7 @@ class _Asset:
     decision: LedgerRow | None
     changes: Sequence[LedgerRow]
     writable: bool
-    moved: _Moved
+    author: str
 
     def state(self, source: Callable[[LedgerRow], Standing | None], thin_words: int) -> AssetState:
         comment = self._comment()
@@ -214,15 +205,10 @@ class _Asset:
         if comment.strip():
             # A killed run leaves changes that are only intended; lakegloss wrote their text, too.
             writers = (source(c) for c in reversed(self.changes) if c["after"] == comment)
-            return next(filter(None, writers), self._mover(comment))
+            return next(filter(None, writers), Standing(self.author or Standing.PEOPLE))
         if not self.writable:
             return Standing.NOT_WRITABLE
         return Standing.PROPOSED if waiting else Standing.MISSING
-
-    def _mover(self, comment: str) -> Standing:
-        """Who wrote a text that no change put here: lakegloss, where it is a copy of its own."""
-        standing, since = self.moved.get(comment, (Standing.PEOPLE, None))
-        return standing if since is None or self.row["seen_at"] >= since else Standing.PEOPLE
 
     def _waiting(self, comment: str) -> str:
         """The text of a proposal that can still become the comment."""

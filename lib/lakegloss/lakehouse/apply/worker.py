@@ -134,11 +134,14 @@ class Worker:
         for edit in stage.edits:
             self.now[edit.column] = edit.after
             self.owed.pop(edit.column, None)
+        touched = {edit.column for edit in stage.edits}
+        if touched == {""} and not self.table.one_by_one:
+            return  # a table's comment is kept apart from its columns
         try:
             seen = self.catalog.read_column_comments(self.table)
         except CatalogError:
             seen = dict.fromkeys(self._at_risk(), "")  # as if all that may be dropped were
-        self.owed |= lost(self.now, seen, {edit.column for edit in stage.edits})
+        self.owed |= lost(self.now, seen, touched)
         self.now |= seen
 
     def _at_risk(self) -> list[str]:
@@ -230,9 +233,12 @@ def restore_dropped(
     owed = {
         row["column"]: row["before"]
         for row in open_
-        if row["before"] and not now.get(row["column"], "-")
-        and row["column"] not in rebuilt and top_of(row["column"]) in rebuilt
-    }  # fmt: skip
+        if row["before"]
+        and row["after"]  # an undo that empties it is simply done
+        and not now.get(row["column"], "-")
+        and row["column"] not in rebuilt
+        and top_of(row["column"]) in rebuilt
+    }
     edits = [Edit(column=path, before=text, after=text) for path, text in owed.items()]
     for stage in stages_of_columns(table, edits):
         try:
