@@ -1,13 +1,14 @@
 """One settings object, read once: options over environment (LAKEGLOSS_*) over lakegloss.toml."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from lakegloss.errors import SettingsError
@@ -32,6 +33,7 @@ PREFIX = "LAKEGLOSS_"
 FILE_NAME = "lakegloss.toml"
 _NOT_SETTINGS = {"LAKEGLOSS_CONFIG", "LAKEGLOSS_FAULT", "LAKEGLOSS_JARS"}
 
+_NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,`])+")
 _SECRET = {"api_key", "api_key_file", "serve_database"}
 
 
@@ -52,6 +54,9 @@ class Settings(BaseSettings):
     journal: str = Field("", description="folder of the journal (a Volume on Databricks)")
 
     # What is described, and how
+    exclude: str = Field(
+        "", description="patterns of tables that are left out, with commas between them"
+    )
     policy: PolicyName = Field(
         "missing", description="what is described: missing, thin or stale comments, or all"
     )
@@ -175,6 +180,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings
 
+    @field_validator("exclude", mode="before")
+    @classmethod
+    def _joined(cls, value: Any) -> Any:
+        return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """The patterns of `exclude`."""
+        return patterns_in(self.exclude)
+
     @model_validator(mode="after")
     def _check_together(self) -> "Settings":
         if self.max_cost is not None and (self.price_input is None or self.price_output is None):
@@ -255,6 +270,11 @@ class Settings(BaseSettings):
             else "(set)"
             for name in type(self).model_fields
         }
+
+
+def patterns_in(text: str) -> tuple[str, ...]:
+    """The patterns in a list with commas; a comma within backticks belongs to a name."""
+    return tuple(part.strip() for part in _NAME_OR_QUOTED.findall(text) if part.strip())
 
 
 def load_settings(

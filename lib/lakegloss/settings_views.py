@@ -134,12 +134,14 @@ class ServiceSettings:
 
 
 class LedgerSettings(Protocol):
-    """Where lakegloss' own tables are."""
+    """Where lakegloss' own tables are, and which tables of the lake are left out."""
 
     @property
     def catalog(self) -> str: ...
     @property
     def schema_name(self) -> str: ...
+    @property
+    def excluded(self) -> tuple[str, ...]: ...
 
 
 class FunctionSettings(LedgerSettings, Protocol):

@@ -10,9 +10,10 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.stages import Edit, column_stage, stages_for
-from lakegloss.lakehouse.apply.applier import CHANGED_MEANWHILE, WriteOutcome, execute, reconcile
+from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.undo import undo
+from lakegloss.lakehouse.apply.worker import CHANGED_MEANWHILE
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run

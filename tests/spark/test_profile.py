@@ -10,7 +10,7 @@ from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import quote_path
 from lakegloss.errors import CatalogError
-from lakegloss.lakehouse.catalog import columns_of
+from lakegloss.lakehouse.columns import columns_of
 from lakegloss.lakehouse.survey import profile
 from lakegloss.lakehouse.survey.profile import profile_table
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from lakegloss.cli import workflow
 from lakegloss.cli.main import app as app_of_cli
 from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.settings import load_settings
+from lakegloss.settings import load_settings, patterns_in
 from tests.kits import bundle_checks
 from tests.kits.bundle_checks import Bundle, load_bundle, load_script, parameters_of, resolve
 from tests.kits.places import ROOT
@@ -270,7 +270,7 @@ def test_scripts_refuse_an_unknown_parameter() -> None:
     ],
 )
 def test_table_patterns(text: str, expected: tuple[str, ...]) -> None:
-    assert workflow.table_patterns(text) == expected
+    assert patterns_in(text) == expected
 
 
 @pytest.mark.parametrize(

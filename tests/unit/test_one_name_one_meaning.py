@@ -18,7 +18,6 @@ MEDIAN_LINES = 150
 
 TWICE = {
     "Usage": "the engine's, and the word for the same in the service's OpenAPI document",
-    "Known": "what ledgers know of an asset; programs/answers.py is being rewritten",
 }
 """Public types that are defined more than once, each with the reason."""
 

@@ -38,7 +38,7 @@ _ACTIONS = {
     "protected": "written by people, protected",
     "rejected": "rejected before",
     "nothing_to_say": "no evidence to say anything",
-    "not_writable": "not writable in this catalog (columns of views and foreign tables)",
+    "not_writable": "not writable: their source cannot carry a comment there",
 }
 _REASONS = {
     "budget": "the budget was reached",
@@ -216,6 +216,8 @@ def apply_view(summary: "ApplySummary", *, done: str = "written") -> RenderableT
         (f"comments {done}", number(summary.applied)),
         ("statements", number(summary.statements)),
     ]
+    if summary.restored:
+        rows.append(("written again", f"{number(summary.restored)}: Delta dropped them meanwhile"))
     if summary.waiting:
         rows.append(("need a review", number(summary.waiting)))
     if summary.later:
@@ -245,6 +247,9 @@ def difference(summary: "ApplySummary") -> RenderableType:
             if edit.before:
                 lines.append(_side("-", edit.before, "red"))
             lines.append(_side("+", edit.after, "green"))
+        if stage.keeps:
+            kept = f"{plural(len(stage.keeps), 'comment')} of parts"
+            lines.append(f"  [dim]{kept}, where Delta drops them, are written again[/dim]")
     comments = sum(len(stage.edits) for stage in summary.stages)
     lines.append(
         f"{plural(comments, 'comment')} by {plural(len(summary.stages), 'statement')}; "

@@ -13,7 +13,16 @@ from lakegloss.cli.console import (
     plan_view,
     progress,
 )
-from lakegloss.cli.options import Config, DryRun, EndpointUrl, Home, Model, Patterns, Sets
+from lakegloss.cli.options import (
+    Config,
+    DryRun,
+    EndpointUrl,
+    Exclude,
+    Home,
+    Model,
+    Patterns,
+    Sets,
+)
 from lakegloss.cli.options import opened as _opened
 from lakegloss.cli.options import read_settings as _settings
 
@@ -32,6 +41,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spendi
 
 def plan(
     patterns: Patterns = None,
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -48,7 +58,7 @@ def plan(
 
     settings = _settings(
         config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
-        inherit=inherit,
+        inherit=inherit, exclude=exclude,
     )  # fmt: skip
     chosen = chosen_program(settings)
     with _opened(settings) as spark, progress() as tell:
@@ -61,6 +71,7 @@ def plan(
 
 def describe(
     patterns: Patterns = None,
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -79,7 +90,7 @@ def describe(
 
     settings = _settings(
         config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
-        inherit=inherit,
+        inherit=inherit, exclude=exclude,
     )  # fmt: skip
     chosen = chosen_program(settings)  # once, before anything is planned or asked
     settings = chosen.settings
@@ -119,6 +130,7 @@ def _agreed(spark: Any, chosen: "Chosen", patterns: list[str]) -> bool:
 
 def apply(
     patterns: Patterns = None,
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -130,13 +142,15 @@ def apply(
     """Write the proposals that are ready into the catalog."""
     from lakegloss.lakehouse.apply.apply import apply as write
 
-    settings = _settings(config, home, sets, overwrite_human=overwrite_human or None)
+    settings = _settings(
+        config, home, sets, exclude=exclude, overwrite_human=overwrite_human or None
+    )
     with _opened(settings) as spark, progress() as tell:
         summary = write(spark, settings, patterns or (), dry_run=dry_run, progress=tell)
     out.print(apply_view(summary))
     if not (summary.run_id or summary.stages or summary.waiting or summary.skipped):
         out.print("Nothing is ready to be applied; [bold]lakegloss describe[/bold] drafts first.")
-    if summary.run_id:
+    if summary.applied:
         out.print(f"Undo: [bold]lakegloss undo {summary.run_id}[/bold]")
     if summary.failed:
         raise typer.Exit(1)
@@ -144,6 +158,7 @@ def apply(
 
 def undo(
     run: Annotated[str, typer.Argument(help="The run that applied (see `lakegloss runs`).")],
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -155,7 +170,7 @@ def undo(
     """Restore the comments as they were before a run, where nobody changed them since."""
     from lakegloss.lakehouse.apply.undo import undo as restore
 
-    settings = _settings(config, home, sets)
+    settings = _settings(config, home, sets, exclude=exclude)
     with _opened(settings) as spark, progress() as tell:
         summary = restore(spark, settings, run, dry_run=dry_run, keep_proposals=keep, progress=tell)
     out.print(apply_view(summary, done="restored"))

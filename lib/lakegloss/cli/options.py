@@ -18,6 +18,12 @@ Patterns = Annotated[
     list[str] | None,
     typer.Argument(help="Tables: schema.table, schema.*, catalog.schema.*; none selects all."),
 ]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude", help="Tables to leave out, as patterns; more than once or by commas."
+    ),
+]
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")]
 Home = Annotated[Path | None, typer.Option(help="Folder of the local catalog and the journal.")]
 Sets = Annotated[
@@ -49,6 +55,8 @@ def read_settings(
         SettingsError: a name is unknown or a value cannot be used.
     """
     options: dict[str, Any] = {"home": home, **named}
+    if options.get("exclude") is not None:
+        options["exclude"] = ",".join(options["exclude"])
     for item in sets or ():
         name, equals, value = item.partition("=")
         if not equals:

@@ -8,7 +8,7 @@ from lakegloss.cli.console import (
     err,
     out,
 )
-from lakegloss.cli.options import Config, Home, Patterns, ReportFile, Sets
+from lakegloss.cli.options import Config, Exclude, Home, Patterns, ReportFile, Sets
 from lakegloss.cli.options import opened as _opened
 from lakegloss.cli.options import read_settings as _settings
 from lakegloss.core.text.terminal import safe
@@ -16,6 +16,7 @@ from lakegloss.core.text.terminal import safe
 
 def report(
     patterns: Patterns = None,
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -24,7 +25,7 @@ def report(
     """Coverage, checks and cost: in the terminal, and as an HTML file with plots."""
     from lakegloss.lakehouse.report.report import render_terminal, write_report
 
-    settings = _settings(config, home, sets)
+    settings = _settings(config, home, sets, exclude=exclude)
     path = html or settings.home / "report.html"
     with _opened(settings) as spark:
         data = write_report(spark, settings, path, patterns=patterns or ())
@@ -34,6 +35,7 @@ def report(
 
 def check(
     patterns: Patterns = None,
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -44,7 +46,7 @@ def check(
     """Fail where too few tables and columns have a comment (for CI)."""
     from lakegloss.lakehouse.report.check import measure_coverage
 
-    settings = _settings(config, home, sets)
+    settings = _settings(config, home, sets, exclude=exclude)
     with _opened(settings) as spark:
         found = measure_coverage(spark, settings, patterns or ())
     share = 100 * found.share
@@ -53,8 +55,18 @@ def check(
     )
     for name in found.worst:
         out.print(f"  {safe(name)}")
+    for name, reason in found.unreadable.items():
+        out.print(f"  [yellow]{safe(name)} cannot be read: {safe(reason, 300)}[/yellow]")
+    if found.unreadable:
+        err.print(
+            f"[bold red]{len(found.unreadable):,} tables cannot be read, and are not counted[/bold "
+            "red]: mend them, or leave them out with --exclude"
+        )
     if share < min_coverage:
         err.print(f"[bold red]below the {min_coverage:g} % that was asked for[/bold red]")
+    if found.unreadable:
+        raise typer.Exit(2)
+    if share < min_coverage:
         raise typer.Exit(1)
 
 

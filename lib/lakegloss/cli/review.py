@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, number, out
-from lakegloss.cli.options import Config, DryRun, Home, Patterns, Sets, opened, read_settings
+from lakegloss.cli.options import (
+    Config,
+    DryRun,
+    Exclude,
+    Home,
+    Patterns,
+    Sets,
+    opened,
+    read_settings,
+)
 from lakegloss.core.review.merge import Conflict, ProposalNow, Ruling
 from lakegloss.core.text.terminal import safe
 
@@ -40,6 +49,7 @@ def _which(source: str, check: str, text: str) -> "Which":
 @review.command()
 def show(
     patterns: Patterns = None,
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -51,7 +61,7 @@ def show(
     """List what waits for a decision."""
     from lakegloss.lakehouse.review.review import waiting
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, exclude=exclude)
     which = _which(source, check, text)
     with opened(settings) as spark:
         found = waiting(spark, settings, patterns or (), which=which)
@@ -63,6 +73,7 @@ def show(
 def export(
     file: Annotated[Path, typer.Option("--out", help="A file .csv, .tsv or .xlsx.")],
     patterns: Patterns = None,
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -77,7 +88,7 @@ def export(
     """Write what waits for a decision into a file, with what the data shows beside it."""
     from lakegloss.lakehouse.review.review import export_review
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, exclude=exclude)
     which = _which(source, check, text)
     with opened(settings) as spark:
         done = export_review(
@@ -113,6 +124,7 @@ def import_(
 @review.command()
 def accept(
     patterns: Patterns = None,
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -129,7 +141,7 @@ def accept(
     """Accept proposals that wait, or rejected ones again; the next apply writes them."""
     from lakegloss.lakehouse.review.review import accept as decide
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, exclude=exclude)
     which = _which(source, check, text)
     with opened(settings) as spark:
         done = decide(
@@ -142,6 +154,7 @@ def accept(
 @review.command()
 def reject(
     patterns: Patterns = None,
+    exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -155,7 +168,7 @@ def reject(
     """Reject proposals that wait; they are not applied and not proposed again."""
     from lakegloss.lakehouse.review.review import reject as decide
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, exclude=exclude)
     which = _which(source, check, text)
     with opened(settings) as spark:
         done = decide(

@@ -7,7 +7,6 @@ Tasks give each other no values: those are for notebooks, and elsewhere setting 
 import argparse
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,13 +15,12 @@ from typing import Any
 from lakegloss.core.going_on import stack_of
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.settings import Settings, load_settings
+from lakegloss.settings import Settings, load_settings, patterns_in
 
 _SECRET_SETTINGS = {
     "api_key",
     "serve_database",
 }  # a parameter is shown to everyone who may see the job
-_NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,`])+")
 
 logger = logging.getLogger("lakegloss.jobs")
 
@@ -57,7 +55,7 @@ def read(
         SettingsError: no tables are named where some are needed, or a value cannot be used.
     """
     given = made.parse_args(arguments)
-    patterns = table_patterns(given.tables)
+    patterns = patterns_in(given.tables)
     if needs_tables and not patterns:
         raise SettingsError(
             "The parameter 'tables' is empty.",
@@ -71,11 +69,6 @@ def read(
     if given.api_key_secret:
         options["api_key"] = read_secret(given.api_key_secret)
     return WorkflowTask(settings=load_settings(**options), patterns=patterns, parameters=given)
-
-
-def table_patterns(text: str) -> tuple[str, ...]:
-    """The patterns in a list with commas; a comma within backticks belongs to a name."""
-    return tuple(part.strip() for part in _NAME_OR_QUOTED.findall(text) if part.strip())
 
 
 def read_secret(reference: str) -> str:

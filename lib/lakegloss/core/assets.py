@@ -35,6 +35,8 @@ class Column:
         data_type: Spark's simple string of the type.
         comment: '' says that there is none.
         position: the order in the table, parents before their parts.
+        blocked: why no comment can be written on it; '' where one can, see `core.writable`.
+        rebuilt: setting its own comment may drop the comments of its parts.
     """
 
     path: str
@@ -42,6 +44,8 @@ class Column:
     comment: str = ""
     position: int = 0
     nullable: bool = True
+    blocked: str = ""
+    rebuilt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ class Table:
         name: two parts in the session catalog (schema.table), three elsewhere.
         data_version: changes when the data changed, not when only metadata did; '' is unknown.
         sources: the tables that a view reads.
+        one_by_one: a statement can comment one column only.
         error: why the table could not be read; '' where it could.
     """
 
@@ -61,4 +66,5 @@ class Table:
     columns: tuple[Column, ...] = ()
     data_version: str = ""
     sources: tuple[str, ...] = field(default=())
+    one_by_one: bool = False
     error: str = ""

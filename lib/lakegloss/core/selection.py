@@ -39,6 +39,24 @@ def canonical(patterns: Sequence[str], current: str) -> list[str]:
     return list(found)
 
 
+def leave_out(names: Collection[str], exclude: Sequence[str]) -> list[str]:
+    """The names that no pattern of `exclude` matches, in their order.
+
+    A pattern that matches nothing is no error: it may be kept for tables to come.
+
+    Raises:
+        AssetNotFoundError: there are names, and none is left.
+    """
+    out = matching(names, exclude)
+    left = [name for name in names if name not in out]
+    if names and not left:
+        raise AssetNotFoundError(
+            f"exclude ({', '.join(exclude)}) leaves out all {len(names)} tables that are selected.",
+            remedy="Narrow exclude, or select other tables.",
+        )
+    return left
+
+
 def select(names: Collection[str], patterns: Sequence[str]) -> list[str]:
     """The names that match a pattern, sorted, each once; no pattern selects all.
 

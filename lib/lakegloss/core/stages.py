@@ -1,31 +1,43 @@
 """What an apply does, as data: frozen stages that one applier runs and one explainer prints."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lakegloss.core import ddl
 from lakegloss.core.assets import Table, TableKind
-from lakegloss.core.names import split_path
+from lakegloss.core.names import join_path, split_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One comment to set: before is what the catalog showed, column is '' for the table's own."""
+    """One comment to set: before is what the catalog showed, column is '' for the table's own.
+
+    Where both texts are the same, a statement of ours may drop it: it is written again then.
+    """
 
     column: str
     before: str
     after: str
     proposal_id: str = ""
 
+    @property
+    def keeps(self) -> bool:
+        """Whether it only keeps what is there."""
+        return self.before == self.after
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One statement and the edits that it carries out."""
+    """One statement and the edits that it carries out.
+
+    `keeps` are comments of parts that it may drop: they are written again where it did.
+    """
 
     table: str
     statement: str
     edits: tuple[Edit, ...]
+    keeps: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +58,25 @@ KEPT_ELSEWHERE = {
 SUBSTITUTED = "its name holds ${, in place of which Spark may put a variable: another name"
 
 
-def can_write(kind: TableKind, column: str, *, comment_on_column: bool) -> bool:
-    """Whether a comment on such an asset can be written by this session's SQL."""
+def can_write(kind: TableKind, column: str, *, comment_on_column: bool, blocked: str = "") -> bool:
+    """Whether a comment on such an asset can be written by this session's SQL.
+
+    Args:
+        blocked: why the source cannot carry one there, see `Column.blocked`.
+    """
     if column and kind in KEPT_ELSEWHERE:
         return False
-    return not column or kind is not TableKind.VIEW or comment_on_column
+    return not column or not (blocked or (kind is TableKind.VIEW and not comment_on_column))
 
 
 def stages_for(
     table: Table, edits: Sequence[Edit], *, comment_on_column: bool
 ) -> tuple[list[Stage], list[NotWritable]]:
     """The statements for one table: one for its comment, one ALTER for each nesting level.
+
+    The levels come in order, parents first: what a parent's statement drops of its parts is then
+    written again together with what is new there. A table whose statements can comment one column
+    only gets one for each.
 
     Edits that would change nothing are left out: an identical comment still makes a commit, and
     each commit aborts other writers.
@@ -66,8 +86,9 @@ def stages_for(
     """
     changed = [edit for edit in edits if edit.before != edit.after]
     writable, refused = [], []
+    blocked = {column.path: column.blocked for column in table.columns if column.blocked}
     for edit in changed:
-        reason = _refused(table, edit, comment_on_column=comment_on_column)
+        reason = _refused(table, edit, blocked, comment_on_column=comment_on_column)
         if reason:
             refused.append(NotWritable(table=table.name, edit=edit, reason=reason))
         else:
@@ -75,19 +96,55 @@ def stages_for(
     own = [edit for edit in writable if not edit.column]
     columns = [edit for edit in writable if edit.column]
     stages = [_table_stage(table, edit, comment_on_column=comment_on_column) for edit in own]
-    if table.kind in (TableKind.TABLE, TableKind.FOREIGN):
-        stages += [column_stage(table.name, level) for level in _levels(columns)]
-    else:
-        stages += [_single_stage(table.name, edit) for edit in columns]
-    return stages, refused
+    stages += stages_of_columns(table, columns)
+    return [_with_keeps(table, stage, {e.column for e in columns}) for stage in stages], refused
 
 
-def _refused(table: Table, edit: Edit, *, comment_on_column: bool) -> str:
+def stages_of_columns(table: Table, edits: Sequence[Edit]) -> list[Stage]:
+    """The statements that set comments of columns and parts, as this kind of table takes them."""
+    if takes_many(table):
+        return [column_stage(table.name, level) for level in levels_of(edits)]
+    single = column_stage if _takes_alter(table) else _single_stage
+    return [single(table.name, [edit]) for edit in edits]
+
+
+def takes_many(table: Table) -> bool:
+    """Whether one statement can comment several columns of this table."""
+    return _takes_alter(table) and not table.one_by_one
+
+
+def _takes_alter(table: Table) -> bool:
+    return table.kind in (TableKind.TABLE, TableKind.FOREIGN)
+
+
+def _with_keeps(table: Table, stage: Stage, edited: Collection[str]) -> Stage:
+    """The stage with the comments of parts that it may drop and that nothing else sets."""
+    changed = {edit.column for edit in stage.edits}
+    rebuilt = {c.path for c in table.columns if c.rebuilt and c.path in changed}
+    keeps = tuple(
+        Edit(column=c.path, before=c.comment, after=c.comment)
+        for c in table.columns
+        if c.comment
+        and c.path not in edited
+        and c.path not in rebuilt
+        and top_of(c.path) in rebuilt
+    )
+    return replace(stage, keeps=keeps)
+
+
+def top_of(path: str) -> str:
+    """The path of the column that a path is, or is a part of."""
+    return join_path(split_path(path)[:1])
+
+
+def _refused(
+    table: Table, edit: Edit, blocked: Mapping[str, str], *, comment_on_column: bool
+) -> str:
     if ddl.is_substituted(table.name) or ddl.is_substituted(edit.column):
         return SUBSTITUTED
     if not can_write(table.kind, edit.column, comment_on_column=comment_on_column):
         return KEPT_ELSEWHERE.get(table.kind, VIEW_COLUMNS)
-    return ""
+    return blocked.get(edit.column, "")
 
 
 def _table_stage(table: Table, edit: Edit, *, comment_on_column: bool) -> Stage:
@@ -98,9 +155,9 @@ def _table_stage(table: Table, edit: Edit, *, comment_on_column: bool) -> Stage:
     return Stage(table=table.name, statement=statement, edits=(edit,))
 
 
-def _single_stage(table: str, edit: Edit) -> Stage:
-    statement = ddl.comment_on_column(table, edit.column, edit.after)
-    return Stage(table=table, statement=statement, edits=(edit,))
+def _single_stage(table: str, edits: Sequence[Edit]) -> Stage:
+    statement = ddl.comment_on_column(table, edits[0].column, edits[0].after)
+    return Stage(table=table, statement=statement, edits=tuple(edits))
 
 
 def column_stage(table: str, edits: Sequence[Edit]) -> Stage:
@@ -109,7 +166,8 @@ def column_stage(table: str, edits: Sequence[Edit]) -> Stage:
     return Stage(table=table, statement=statement, edits=tuple(edits))
 
 
-def _levels(edits: Sequence[Edit]) -> list[list[Edit]]:
+def levels_of(edits: Iterable[Edit]) -> list[list[Edit]]:
+    """Edits of columns by nesting level, parents first."""
     levels: defaultdict[int, list[Edit]] = defaultdict(list)
     for edit in edits:
         levels[len(split_path(edit.column))].append(edit)
@@ -146,7 +204,28 @@ def reduce_stage(
     if not kept:
         return [], dropped
     # Only an ALTER of columns holds several edits: what is reduced and not empty is one.
-    return [column_stage(stage.table, kept) if dropped else stage], dropped
+    if not dropped:
+        return [stage], dropped
+    tops = {top_of(edit.column) for edit in kept}
+    keeps = tuple(keep for keep in stage.keeps if top_of(keep.column) in tops)
+    return [replace(column_stage(stage.table, kept), keeps=keeps)], dropped
+
+
+def lost(
+    before: Mapping[str, str], now: Mapping[str, str], touched: Collection[str]
+) -> dict[str, str]:
+    """The comments that vanished from columns that a statement touched, by path, with their text.
+
+    Args:
+        before: what was there, with what the statement set; now: what is there.
+        touched: paths of columns that the statement altered; '' stands for all columns.
+    """
+    tops = {top_of(path) for path in touched if path}
+    return {
+        path: text
+        for path, text in before.items()
+        if path and text and not now.get(path, text) and ("" in touched or top_of(path) in tops)
+    }
 
 
 def still_to_do(stage: Stage, now: Mapping[str, str]) -> tuple[list[Stage], tuple[Edit, ...]]:

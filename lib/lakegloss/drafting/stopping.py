@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from lakegloss.core.records import Response
 from lakegloss.engine.attempt import OF_THE_ENDPOINT, Failure, Usage, at_most
 from lakegloss.engine.caller import policy_from
-from lakegloss.engine.http.refusals import Failure
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import NotAsked
 from lakegloss.errors import (

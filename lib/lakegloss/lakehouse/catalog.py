@@ -2,29 +2,32 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from types import MappingProxyType
 
 from pyspark.sql import SparkSession
-from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
 
-from lakegloss.core.assets import Column, Table, TableKind
+from lakegloss.core.assets import Table, TableKind
 from lakegloss.core.ddl import is_substituted
 from lakegloss.core.names import join_path, quote, quote_path, schema_of, split_path
 from lakegloss.core.selection import (
     canonical,
     canonical_schema,
     covers_schema,
+    leave_out,
     names_schema,
     select,
 )
 from lakegloss.core.sources import data_version, sources_of
 from lakegloss.core.stages import SUBSTITUTED
 from lakegloss.core.text.causes import first_line
+from lakegloss.core.writable import Source
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import AssetNotFoundError, CatalogError
+from lakegloss.lakehouse.columns import read_column_comments, read_columns
 
 _log = logging.getLogger(__name__)
 # One table that cannot be read is reported, never fatal; PySpark itself knows no newer types.
@@ -39,6 +42,8 @@ _KINDS = {
     "METRIC_VIEW": TableKind.METRIC_VIEW,
 }
 _RECENT = 20
+_DETAILS = ("# Detailed Table Information", "")
+_PARTITIONS = ("# Partition Information", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,15 @@ class SqlDialect:
     """What the session's SQL can do to comments, found by probing it."""
 
     comment_on_column: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What DESCRIBE says of a table besides its columns."""
+
+    source: Source
+    comment: str
+    view_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +82,14 @@ class Catalog:
     Names have two parts in `spark_catalog` where that is the current catalog, elsewhere three.
     """
 
-    def __init__(self, spark: SparkSession) -> None:
+    def __init__(self, spark: SparkSession, exclude: Sequence[str] = ()) -> None:
+        """Look at a session's catalogs.
+
+        Args:
+            exclude: patterns of tables that are never selected; a view may still read them.
+        """
         self.spark = spark
+        self.exclude = exclude
 
     @cached_property
     def current(self) -> str:
@@ -82,11 +102,15 @@ class Catalog:
         A schema that refuses to be listed is left out with a warning, unless a pattern names it.
 
         Raises:
-            AssetNotFoundError: a pattern matches nothing, or its catalog cannot be listed.
+            AssetNotFoundError: a pattern matches nothing, its catalog cannot be listed, or
+                `exclude` leaves nothing.
             CatalogError: a schema that a pattern names cannot be listed.
         """
         wanted = canonical(patterns, self.current)
-        return select(self._listed(wanted, wanted, own_schema), wanted)
+        return self._left(select(self._listed(wanted, wanted, own_schema), wanted))
+
+    def _left(self, names: Sequence[str]) -> list[str]:
+        return leave_out(names, canonical(self.exclude, self.current))
 
     def listing(self, patterns: Sequence[str], *, own_schema: str) -> Listing:
         """As `table_names`, and with it every table that a view may read.
@@ -97,7 +121,7 @@ class Catalog:
         """
         wanted = canonical(patterns, self.current)
         known = self._listed(wanted, (), own_schema)
-        return Listing(names=select(known, wanted), known=known)
+        return Listing(names=self._left(select(known, wanted)), known=known)
 
     def _listed(self, wanted: Sequence[str], only: Sequence[str], own_schema: str) -> list[str]:
         """The tables of every schema, or only of those that may hold what patterns select."""
@@ -166,12 +190,51 @@ class Catalog:
         if is_substituted(name):
             return Table(name=name, error=SUBSTITUTED)
         try:
-            columns = tuple(columns_of(self.spark.table(quote_path(name)).schema))
-            entry = self.spark.catalog.getTable(quote_path(name))
+            return self._table(name, self._facts(name))
         except _UNREADABLE as error:
             return Table(name=name, error=first_line(error))
-        kind = _KINDS.get(entry.tableType or "", TableKind.TABLE)
-        return Table(name=name, kind=kind, comment=entry.description or "", columns=columns)
+
+    def _table(self, name: str, facts: _Facts) -> Table:
+        return Table(
+            name=name,
+            kind=facts.source.kind,
+            comment=facts.comment,
+            columns=read_columns(self.spark, name, facts.source),
+            one_by_one=facts.source.is_plain,
+        )
+
+    def read_column_comments(self, table: Table) -> Mapping[str, str]:
+        """The comments that a table's columns have now, by path: what a statement left of them.
+
+        Raises:
+            CatalogError: the table cannot be read.
+        """
+        try:
+            return read_column_comments(self.spark, table.name, plain=table.one_by_one)
+        except _UNREADABLE as error:
+            raise CatalogError(
+                f"{table.name!r} cannot be read: {first_line(error)}",
+                remedy="Mend the table, or leave it out.",
+            ) from error
+
+    def _facts(self, name: str) -> _Facts:
+        rows = self.spark.sql(f"DESCRIBE TABLE EXTENDED {quote_path(name)}").collect()
+        cells = [(row[0] or "", row[1] or "") for row in rows]
+        if _DETAILS not in cells:  # a catalog that describes in its own way
+            entry = self.spark.catalog.getTable(quote_path(name))
+            kind = _KINDS.get(entry.tableType or "", TableKind.TABLE)
+            return _Facts(source=Source(kind=kind), comment=entry.description or "", view_text="")
+        start = len(cells) - 1 - cells[::-1].index(_DETAILS)
+        facts: dict[str, str] = {}
+        for key, value in cells[start + 1 :]:
+            facts.setdefault(key, value)
+        source = Source(
+            kind=_KINDS.get(facts.get("Type", ""), TableKind.TABLE),
+            provider=facts.get("Provider", ""),
+            partitions=_partitions(cells[:start]),
+        )
+        comment, text = facts.get("Comment", ""), facts.get("View Text", "")
+        return _Facts(source=source, comment=comment, view_text=text)
 
     def read(self, name: str, *, known: Mapping[str, str] = _NONE) -> Table:
         """One table as the catalog shows it; what cannot be read is said in `error`.
@@ -181,12 +244,13 @@ class Catalog:
         Args:
             known: the tables that a view may read, see `core.sources.by_lower`.
         """
-        table = self.read_comments(name)
-        if table.error:
-            return table
+        if is_substituted(name):
+            return Table(name=name, error=SUBSTITUTED)
         try:
+            facts = self._facts(name)
+            table = self._table(name, facts)
             if table.kind is TableKind.VIEW:
-                return self._with_sources(table, known)
+                return _with_sources(table, facts.view_text, known)
             return replace(table, data_version=self.data_version(name))
         except _UNREADABLE as error:
             return Table(name=name, error=first_line(error))
@@ -211,15 +275,6 @@ class Catalog:
             return []
         return [(row.version, row.timestamp.isoformat(), row.operation) for row in rows]
 
-    def _with_sources(self, table: Table, known: Mapping[str, str]) -> Table:
-        rows = self.spark.sql(f"DESCRIBE TABLE EXTENDED {quote_path(table.name)}").collect()
-        facts = {row.col_name: row.data_type for row in rows}
-        namespace = schema_of(table.name)
-        text = facts.get("View Text") or ""
-        sources = sources_of(text, known=known, default_schema=namespace)
-        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
-        return replace(table, sources=sources, data_version=f"view:{digest}")
-
     def dialect(self) -> SqlDialect:
         """Probe what the session's SQL understands; nothing is changed."""
         try:
@@ -229,31 +284,16 @@ class Catalog:
         return SqlDialect(comment_on_column=True)
 
 
-def columns_of(schema: StructType) -> Iterator[Column]:
-    """Every column and part of one that can carry a comment, parents before their parts."""
-    for position, (parts, field) in enumerate(_fields(schema, ())):
-        yield Column(
-            path=join_path(parts),
-            data_type=field.dataType.simpleString(),
-            comment=field.metadata.get("comment", "") if field.metadata else "",
-            position=position,
-            nullable=field.nullable,
-        )
+def _partitions(cells: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The partition columns, which DESCRIBE lists after all columns under a title of their own."""
+    if _PARTITIONS not in cells:
+        return ()
+    start = len(cells) - 1 - cells[::-1].index(_PARTITIONS)
+    return tuple(name for name, _ in takewhile(lambda cell: cell[0], cells[start + 2 :]))
 
 
-def _fields(
-    schema: StructType, above: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], StructField]]:
-    for field in schema:
-        yield (*above, field.name), field
-        yield from _inner(field.dataType, (*above, field.name))
-
-
-def _inner(kind: DataType, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], StructField]]:
-    if isinstance(kind, StructType):
-        yield from _fields(kind, above)
-    elif isinstance(kind, ArrayType):
-        yield from _inner(kind.elementType, (*above, "element"))
-    elif isinstance(kind, MapType):
-        yield from _inner(kind.keyType, (*above, "key"))
-        yield from _inner(kind.valueType, (*above, "value"))
+def _with_sources(table: Table, text: str, known: Mapping[str, str]) -> Table:
+    namespace = schema_of(table.name)
+    sources = sources_of(text, known=known, default_schema=namespace)
+    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    return replace(table, sources=sources, data_version=f"view:{digest}")

@@ -53,7 +53,7 @@ class ParsedAnswers:
     error: str = ""
 
 
-Known = Callable[[str], bool]
+IsKnown = Callable[[str], bool]
 Entry = tuple[str | int, str]
 
 
@@ -106,7 +106,7 @@ _WRITTEN = re.compile(
 )
 
 
-def _canonical(written: str, known: Known) -> str | None:
+def _canonical(written: str, known: IsKnown) -> str | None:
     """The id that is meant, however it is written; None where that is none of those known."""
     if known(written):
         return written
@@ -120,7 +120,9 @@ def _numbered(id_: str) -> str:
     return id_[len(id_.rstrip("0123456789")) :]
 
 
-def _resolved(entries: list[Entry], asked: list[str] | None, known: Known) -> list[tuple[str, str]]:
+def _resolved(
+    entries: list[Entry], asked: list[str] | None, known: IsKnown
+) -> list[tuple[str, str]]:
     """Entries by the ids that are meant. A number that may stand for several ids is none."""
     named = [(_canonical(id_, known) if isinstance(id_, str) else None) for id_, _ in entries]
     bare = [place for place, (id_, _) in enumerate(entries)
@@ -154,7 +156,7 @@ def _by_number(numbers: list[str], named: list[str | None], asked: list[str]) ->
     return found if all(found) else None
 
 
-def _keyed(entries: list[tuple[str, str]], known: Known, *, truncated: bool) -> ParsedAnswers:
+def _keyed(entries: list[tuple[str, str]], known: IsKnown, *, truncated: bool) -> ParsedAnswers:
     texts: dict[str, str] = {}
     unknown: dict[str, None] = {}
     duplicates: dict[str, None] = {}
@@ -181,7 +183,7 @@ def _says_something(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _whole(text: str, seems: Known) -> list[Entry]:
+def _whole(text: str, seems: IsKnown) -> list[Entry]:
     """The entries of all JSON values in the text: an example before the answer, a second try."""
     starts = re.finditer(r"[\[{]", text)
     entries: list[Entry] = []
@@ -197,7 +199,7 @@ def _whole(text: str, seems: Known) -> list[Entry]:
     return entries
 
 
-def _entries(value: object, seems: Known, depth: int = 4) -> Iterator[Entry]:
+def _entries(value: object, seems: IsKnown, depth: int = 4) -> Iterator[Entry]:
     """Entries of a decoded value, in what may be wrapped around it.
 
     A lone entry is left to `_salvaged`: others may follow it.
@@ -215,7 +217,7 @@ def _entries(value: object, seems: Known, depth: int = 4) -> Iterator[Entry]:
                 yield from _entries(item, seems, depth - 1)
 
 
-def _in_object(value: _Object, seems: Known, depth: int) -> Iterator[Entry]:
+def _in_object(value: _Object, seems: IsKnown, depth: int) -> Iterator[Entry]:
     inner = [v for k, v in value if k == "comments"]
     if not inner and _entry(value) is None:
         found = list(_mapping(value, seems))
@@ -248,12 +250,12 @@ def _entry(item: object) -> Entry | None:
     return (ids[0], texts[0].strip()) if is_number else None
 
 
-def _mapping(value: _Object, seems: Known) -> Iterator[Entry]:
+def _mapping(value: _Object, seems: IsKnown) -> Iterator[Entry]:
     pairs = [(k.strip(), v.strip()) for k, v in value if isinstance(v, str)]
     return iter(pairs if any(seems(k) for k, _ in pairs) else ())
 
 
-def _salvaged(text: str, seems: Known) -> Iterator[Entry]:
+def _salvaged(text: str, seems: IsKnown) -> Iterator[Entry]:
     """Whole entries of JSON that is cut off or broken elsewhere."""
     found = [
         (m["number"] or m["id"], m["text"]) for form in _ENTRY_FORMS for m in form.finditer(text)

@@ -146,7 +146,12 @@ def _task(
     )
     comment = column.comment if column else table.comment
     state = known.get(key, NOTHING_KNOWN)
-    if can_write(table.kind, key.column, comment_on_column=rules.comment_on_column):
+    if can_write(
+        table.kind,
+        key.column,
+        comment_on_column=rules.comment_on_column,
+        blocked=column.blocked if column else "",
+    ):
         choice = choose(comment, mark, state, rules.policy)
     else:
         choice = Choice(action=Action.NOT_WRITABLE)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from lakegloss.core.assets import TableKind
 from lakegloss.core.records import ChangeStatus, LedgerRow, ProposalStatus, Verdict
@@ -99,10 +100,12 @@ def asset_states(
     for row in sorted(proposals, key=lambda row: row["proposed_at"]):
         sources[row["proposal_id"]] = row["source"]
         offered[_key(row)] = row
+    changes = list(changes)
     history = defaultdict(list)
     for row in sorted(changes, key=lambda row: row["changed_at"]):
         history[_key(row)].append(row)
 
+    moved = _moved_texts(changes, sources, decided)
     states = []
     for row in inventory:
         if row["present"] is False:
@@ -114,10 +117,35 @@ def asset_states(
             TableKind(row["kind"] or TableKind.TABLE),
             row["column"],
             comment_on_column=comment_on_column,
+            blocked=row["error"] or "" if row["column"] else "",
         )
-        asset = _Asset(row, offer, decision, history.get(key, ()), writable)
+        asset = _Asset(row, offer, decision, history.get(key, ()), writable, moved)
         states.append(asset.state(lambda change: _source(change, sources, decided), thin_words))
     return states
+
+
+_Moved = Mapping[str, tuple[Standing, Any]]
+
+
+def _moved_texts(
+    changes: Iterable[LedgerRow], sources: Mapping[str, str], decided: Mapping[str, LedgerRow]
+) -> _Moved:
+    """Texts that lakegloss wrote, with who drafted them and when it first did: for copies.
+
+    A text that a person edited in review is the person's; one that was taken over may be.
+    """
+    found: dict[str, tuple[Standing, Any]] = {}
+    people = set()
+    for change in sorted(changes, key=lambda row: row["changed_at"], reverse=True):
+        source = _source(change, sources, decided)
+        if source is Standing.HUMAN:
+            people.add(change["after"])
+        elif source in _DRAFTED and change["status"] not in _REFUSED:
+            found[change["after"]] = (source, change["changed_at"])
+    return {text: own for text, own in found.items() if text not in people}
+
+
+_DRAFTED = frozenset((Standing.MODEL, Standing.RULES))
 
 
 def _key(row: LedgerRow) -> tuple[str, str]:
@@ -144,6 +172,7 @@ class _Asset:
     decision: LedgerRow | None
     changes: Sequence[LedgerRow]
     writable: bool
+    moved: _Moved
 
     def state(self, source: Callable[[LedgerRow], Standing | None], thin_words: int) -> AssetState:
         comment = self._comment()
@@ -163,7 +192,7 @@ class _Asset:
             in_review=bool(waiting) and self._status == ProposalStatus.NEEDS_REVIEW,
             reason="" if standing in COMMENTED else next(filter(None, self._reasons())),
             checks=tuple(self.offer["checks"] or ()) if self.offer is not None else (),
-            error=self.row["error"] or "",
+            error="" if self.row["column"] else self.row["error"] or "",
         )
 
     def _comment(self) -> str:
@@ -185,10 +214,15 @@ class _Asset:
         if comment.strip():
             # A killed run leaves changes that are intended only; their text is ours all the same.
             writers = (source(c) for c in reversed(self.changes) if c["after"] == comment)
-            return next(filter(None, writers), Standing.PEOPLE)
+            return next(filter(None, writers), self._mover(comment))
         if not self.writable:
             return Standing.NOT_WRITABLE
         return Standing.PROPOSED if waiting else Standing.MISSING
+
+    def _mover(self, comment: str) -> Standing:
+        """Who wrote a text that no change put here: lakegloss, where it is a copy of its own."""
+        standing, since = self.moved.get(comment, (Standing.PEOPLE, None))
+        return standing if since is None or self.row["seen_at"] >= since else Standing.PEOPLE
 
     def _waiting(self, comment: str) -> str:
         """The text of a proposal that can still become the comment."""
@@ -223,10 +257,11 @@ class _Asset:
     def _reasons(self) -> Iterator[str]:
         """Why there is no comment, the most telling reason first; empty ones do not hold."""
         change = self._change
-        if self.row["error"]:
+        if self.row["error"] and not self.row["column"]:
             yield f"the table could not be read: {self.row['error']}"
         if not self.writable:
-            yield KEPT_ELSEWHERE.get(TableKind(self.row["kind"] or TableKind.TABLE), VIEW_COLUMNS)
+            kind = TableKind(self.row["kind"] or TableKind.TABLE)
+            yield self.row["error"] or KEPT_ELSEWHERE.get(kind, VIEW_COLUMNS)
         if self.offer is None:
             yield "no proposal yet"
         if self._last == ChangeStatus.UNDONE:

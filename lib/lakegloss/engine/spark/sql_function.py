@@ -85,14 +85,14 @@ def ask_by_ai_query(
     """
     policy = policy_from(settings.calls, endpoint="ai_query")
     policy = replace(policy, transport="ai_query", allowance=allowance or policy.allowance)
-    run = _Run(spark, policy, run_id, journal, dict(asked_before or {}), clock)
+    run = ChunkRun(spark, policy, run_id, journal, dict(asked_before or {}), clock)
     unique = merge_identical(requests)
     reason, error = run.ask(chunks(unique, structured=settings.structured))
     reasons = dict.fromkeys(unique, reason)
     return collected(unique, run.answers, reasons, error, on_response)
 
 
-class _Run:
+class ChunkRun:
     """Chunk after chunk, as long as budget, time and endpoint allow."""
 
     def __init__(
@@ -142,7 +142,7 @@ class _Run:
         for number, form in enumerate(forms):
             is_last = number + 1 == len(forms)
             try:
-                attempts = self._chunk(form)
+                attempts = self.ask_chunk(form)
             except SPARK_ERRORS as error:
                 said = first_line(error, 500)
                 if is_last or not of_the_form(said):
@@ -177,7 +177,7 @@ class _Run:
             form.model, form.structured, form.structured,
         )  # fmt: skip
 
-    def _chunk(self, chunk: Chunk) -> dict[str, Attempt]:
+    def ask_chunk(self, chunk: Chunk) -> dict[str, Attempt]:
         """Ask one chunk; the attempts by request hash."""
         start = self._clock.monotonic()
         rows = [(key, flatten(request.messages)) for key, request in chunk.requests.items()]

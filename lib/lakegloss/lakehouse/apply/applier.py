@@ -5,20 +5,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from uuid import uuid4
 
-from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.going_on import going_on
 from lakegloss.core.records import Change, ChangeStatus, LedgerRow
-from lakegloss.core.stages import Edit, Stage, comments_of, halves, own_statement, still_to_do
-from lakegloss.core.text.causes import first_line
-from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
+from lakegloss.core.stages import Stage, comments_of
 from lakegloss.faults import fault_point
-from lakegloss.lakehouse.apply.refusals import Refusal, refusal
+from lakegloss.lakehouse.apply.worker import (
+    NOT_DROPPED,
+    Done,
+    Worker,
+    intended,
+    restore_dropped,
+)
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import RunLog, live_runs
@@ -28,9 +31,6 @@ from lakegloss.lakehouse.survey.inventory import note_comments
 from lakegloss.lakehouse.threads import threads
 
 _log = logging.getLogger(__name__)
-_Ids = Mapping[tuple[str, str], Change]
-_RETRIES = 3
-CHANGED_MEANWHILE = "the comment was changed by someone else while this run went on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +42,19 @@ class WriteOutcome:
     skipped: Mapping[str, str]
     statements: int
 
+    @property
+    def applied(self) -> int:
+        """Comments that were written."""
+        return sum(c.status == ChangeStatus.APPLIED and c.before != c.after for c in self.changes)
+
+    @property
+    def restored(self) -> int:
+        """Comments that a statement dropped and that were written again."""
+        return sum(c.status == ChangeStatus.APPLIED and c.before == c.after for c in self.changes)
+
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 NOTHING_DONE = WriteOutcome(changes=(), failed=_NONE, skipped=_NONE, statements=0)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Done:
-    """What one worker thread did; it is the only writer of it."""
-
-    changes: list[Change] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    skipped: dict[str, str] = field(default_factory=dict)
-    statements: int = 0
 
 
 def execute(
@@ -71,19 +71,19 @@ def execute(
     that is not any more what its edit was planned on is skipped.
     """
     since = datetime.now(UTC)
-    intended = [change for stage in stages for change in _intended(stage, log.run_id)]
-    ledgers.append(CHANGES, intended)
+    open_ = [c for stage in stages for c in intended(stage, stage.edits + stage.keeps, log.run_id)]
+    ledgers.append(CHANGES, open_)
     fault_point("apply.intended")
-    ids = {(change.table, change.column): change for change in intended}
+    ids = {(change.table, change.column): change for change in open_}
     by_table: defaultdict[str, list[Stage]] = defaultdict(list)
     for stage in stages:
         by_table[stage.table].append(stage)
-    done = [_Done() for _ in by_table]
+    done = [Done() for _ in by_table]
     ended = False
     try:
         with threads(parallel_tables) as pool:
             running = [
-                pool.submit(_Worker(Catalog(ledgers.spark), ids, result).run, own)
+                pool.submit(Worker(Catalog(ledgers.spark), ids, log.run_id, result).run, own)
                 for own, result in zip(by_table.values(), done, strict=True)
             ]
             _follow(running, progress)
@@ -112,11 +112,11 @@ def _append(ledgers: Ledgers, outcome: WriteOutcome, *, or_warn: bool) -> None:
         ledgers.append(CHANGES, outcome.changes)
 
 
-def _finished(done: Sequence[_Done], log: RunLog) -> WriteOutcome:
+def _finished(done: Sequence[Done], log: RunLog) -> WriteOutcome:
     outcome = _joined(done)
     log.count(
         statements=outcome.statements,
-        applied=sum(c.status == ChangeStatus.APPLIED for c in outcome.changes),
+        applied=outcome.applied,
         failed=len(outcome.failed),
         skipped=len(outcome.skipped),
     )
@@ -133,7 +133,7 @@ def _follow(running: Sequence[Future[None]], progress: Progress) -> None:
             future.cancel()
 
 
-def _joined(done: Sequence[_Done]) -> WriteOutcome:
+def _joined(done: Sequence[Done]) -> WriteOutcome:
     # As of now: whoever settled a change in the meantime knew less.
     now = datetime.now(UTC)
     return WriteOutcome(
@@ -142,95 +142,6 @@ def _joined(done: Sequence[_Done]) -> WriteOutcome:
         skipped={asset: reason for part in done for asset, reason in part.skipped.items()},
         statements=sum(part.statements for part in done),
     )
-
-
-def _intended(stage: Stage, run_id: str) -> list[Change]:
-    now = datetime.now(UTC)
-    return [
-        Change(
-            change_id=uuid4().hex,
-            table=stage.table,
-            column=edit.column,
-            proposal_id=edit.proposal_id,
-            before=edit.before,
-            after=edit.after,
-            statement=own_statement(stage, edit),
-            status=ChangeStatus.INTENDED.value,
-            error="",
-            run_id=run_id,
-            changed_at=now,
-        )
-        for edit in stage.edits
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Worker:
-    """Runs the stages of one table in one thread."""
-
-    catalog: Catalog
-    ids: _Ids
-    done: _Done
-
-    def run(self, stages: Sequence[Stage]) -> None:
-        for stage in self._still_to_do(stages):
-            self._run_stage(stage)
-            fault_point("apply.statement")
-
-    def _still_to_do(self, stages: Sequence[Stage]) -> list[Stage]:
-        """What of a table's stages still applies; what does not is recorded as skipped."""
-        table = self.catalog.read_comments(stages[0].table)
-        if table.error:
-            for stage in stages:
-                self._fail(stage, stage.edits, table.error)
-            return []
-        now, left = comments_of(table), []
-        for stage in stages:
-            rest, dropped = still_to_do(stage, now)
-            left += rest
-            self._record(stage, dropped, ChangeStatus.SKIPPED, CHANGED_MEANWHILE)
-            self.done.skipped |= _reasons(stage, dropped, CHANGED_MEANWHILE)
-        return left
-
-    def _run_stage(self, stage: Stage, retries: int = _RETRIES) -> None:
-        self.done.statements += 1
-        try:
-            self.catalog.spark.sql(stage.statement)
-        except SPARK_ERRORS as error:  # any refusal is the outcome of these columns
-            self._refused(stage, error, retries)
-        else:
-            self._record(stage, stage.edits, ChangeStatus.APPLIED, "")
-
-    def _refused(self, stage: Stage, error: Exception, retries: int) -> None:
-        """Retry after another writer, bisect down to the columns at fault, else fail the stage."""
-        kind = refusal(f"{type(error).__name__}: {error}")
-        if kind is Refusal.CONCURRENT and retries:
-            for rest in self._still_to_do([stage]):
-                self._run_stage(rest, retries - 1)
-        elif kind is Refusal.COLUMN and len(stage.edits) > 1:
-            for half in halves(stage):
-                self._run_stage(half)
-        elif kind is Refusal.LOST:
-            # The statement may have run: the changes stay intended, and `reconcile` settles them.
-            self.done.failed |= _reasons(stage, stage.edits, first_line(error))
-        else:
-            self._fail(stage, stage.edits, first_line(error))
-
-    def _fail(self, stage: Stage, edits: Sequence[Edit], reason: str) -> None:
-        self._record(stage, edits, ChangeStatus.FAILED, reason)
-        self.done.failed |= _reasons(stage, edits, reason)
-
-    def _record(
-        self, stage: Stage, edits: Sequence[Edit], status: ChangeStatus, error: str
-    ) -> None:
-        self.done.changes += [
-            replace(self.ids[stage.table, edit.column], status=status.value, error=error)
-            for edit in edits
-        ]
-
-
-def _reasons(stage: Stage, edits: Sequence[Edit], reason: str) -> dict[str, str]:
-    return {str(AssetKey(stage.table, edit.column)): reason for edit in edits}
 
 
 def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[LedgerRow]) -> list[LedgerRow]:
@@ -256,23 +167,33 @@ def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[LedgerRow]) 
     for row in rows:
         if row["change_id"] in ids and row["status"] == ChangeStatus.INTENDED:
             by_table[row["table"]].append(row)
-    settled = [
-        row for name, own in by_table.items() for row in _settled(catalog.read_comments(name), own)
-    ]
+    settled = [row for name, own in by_table.items() for row in _settled(catalog, name, own)]
     ledgers.append(CHANGES, settled)
     _note(ledgers, settled, "", datetime.now(UTC))
     return settled
 
 
-def _settled(table: Table, intended: Iterable[LedgerRow]) -> list[LedgerRow]:
+def _settled(catalog: Catalog, name: str, open_: Sequence[LedgerRow]) -> list[LedgerRow]:
+    table = catalog.read_comments(name)
     if table.error:
         return []
-    now, comments = datetime.now(UTC), comments_of(table)
-    return [_settled_row(row, comments, now) for row in intended]
+    now, restored = datetime.now(UTC), restore_dropped(catalog, table, open_)
+    comments = {**comments_of(table), **restored}
+    rows = [_settled_row(row, comments, now, again=row["column"] in restored) for row in open_]
+    return [row for row in rows if row is not None]
 
 
-def _settled_row(row: LedgerRow, comments: Mapping[str, str], now: datetime) -> LedgerRow:
-    done = comments.get(row["column"]) == row["after"]
-    status = ChangeStatus.APPLIED if done else ChangeStatus.FAILED
-    error = "" if done else "the run ended before this statement ran"
+def _settled_row(
+    row: LedgerRow, comments: Mapping[str, str], now: datetime, *, again: bool
+) -> LedgerRow | None:
+    there = comments.get(row["column"])
+    if row["before"] != row["after"]:
+        done = there == row["after"]
+        status = ChangeStatus.APPLIED if done else ChangeStatus.FAILED
+        error = "" if done else "the run ended before this statement ran"
+    elif there == "":
+        return None  # dropped, and not to be written now: the next run tries again
+    else:
+        status = ChangeStatus.APPLIED if again else ChangeStatus.SKIPPED
+        error = "" if again else NOT_DROPPED
     return {**row, "status": status.value, "error": error, "changed_at": now}

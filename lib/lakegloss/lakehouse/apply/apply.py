@@ -32,7 +32,7 @@ from lakegloss.lakehouse.apply.writes import (
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
-from lakegloss.lakehouse.ledgers.state import known_assets
+from lakegloss.lakehouse.ledgers.state import known_assets, with_moved
 from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS, Ledger
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.threads import threads
@@ -63,7 +63,7 @@ def apply(
     window = read_window(settings.apply_window)
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
-    catalog = Catalog(spark)
+    catalog = Catalog(spark, settings.excluded)
     names = catalog.table_names(patterns, own_schema=ledgers.schema)
     proposals, decisions, changes = _read(ledgers, names)
     if not dry_run:
@@ -161,6 +161,7 @@ def _spare_people(ledgers: Ledgers, plan: WritePlan, ready: Iterable[Writable]) 
     if not replaced:
         return plan
     known = known_assets(ledgers, {key.table for key in replaced})
+    known = with_moved(ledgers, known, replaced)
     people = {
         key
         for key, text in replaced.items()

@@ -12,6 +12,7 @@ from lakegloss.core.records import (
     ChangeStatus,
     Verdict,
 )
+from lakegloss.core.selection import canonical, leave_out
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.writes import (
@@ -43,7 +44,8 @@ def undo(
 ) -> ApplySummary:
     """Restore the comments as they were before a run, where the text is still that run's.
 
-    The proposals count as rejected afterwards, so that the next apply does not write them again.
+    Tables that the setting `exclude` leaves out keep what the run wrote. The proposals count as
+    rejected afterwards, so that the next apply does not write them again.
 
     Args:
         run_id: of the run that applied.
@@ -51,6 +53,7 @@ def undo(
 
     Raises:
         RunNotFoundError: there is no such run.
+        AssetNotFoundError: `exclude` leaves out all tables of the run.
     """
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
@@ -65,8 +68,10 @@ def undo(
         for row in ledgers.latest(CHANGES)
         .where(is_in("run_id", [run_id]))
         .where(is_in("status", [ChangeStatus.APPLIED]))
+        .where("before <> after")  # what was only written again stays
         .collect()
     ]
+    changes = _not_excluded(catalog, settings, changes)
     since = datetime.now(UTC)
     plan = _plan_undo(catalog, settings.parallel_tables, changes)
     restored = _restored(plan)
@@ -82,6 +87,12 @@ def undo(
         there = {_asset_of(c): c.before for c in undone if _asset_of(c) in plan.there}
         note_comments(ledgers, there, run_id=log.run_id, since=since)
     return summary_of(log.run_id, plan, outcome)
+
+
+def _not_excluded(catalog: Catalog, settings: Settings, changes: Sequence[Change]) -> list[Change]:
+    exclude = canonical(settings.excluded, catalog.current)
+    kept = set(leave_out(sorted({change.table for change in changes}), exclude))
+    return [change for change in changes if change.table in kept]
 
 
 def _asset_of(change: Change) -> AssetKey:

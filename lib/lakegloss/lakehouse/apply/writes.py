@@ -7,7 +7,6 @@ from datetime import datetime
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.records import (
-    ChangeStatus,
     Decision,
     Verdict,
     decision_row,
@@ -27,8 +26,9 @@ _GONE = "the column is not there any more"
 class ApplySummary:
     """What an apply or an undo did, or with dry_run would do.
 
-    `stages` are the statements in order; `failed` and `skipped` give a reason by asset. `later` are
-    comments that wait for the window (setting apply_window), on `later_tables` tables.
+    `stages` are the statements in order; `failed` and `skipped` give a reason by asset. `restored`
+    comments were dropped by Delta as it set that of their column, and written again.
+    `later` are comments that wait for the window (setting apply_window), on `later_tables` tables.
     """
 
     run_id: str
@@ -39,6 +39,7 @@ class ApplySummary:
     failed: Mapping[str, str]
     skipped: Mapping[str, str]
     waiting: int = 0
+    restored: int = 0
     later: int = 0
     later_tables: int = 0
 
@@ -144,7 +145,8 @@ def summary_of(
         run_id=run_id,
         dry_run=dry_run,
         stages=plan.stages,
-        applied=sum(change.status == ChangeStatus.APPLIED for change in outcome.changes),
+        applied=outcome.applied,
+        restored=outcome.restored,
         statements=outcome.statements,
         failed=outcome.failed,
         skipped={**plan.skipped, **outcome.skipped},

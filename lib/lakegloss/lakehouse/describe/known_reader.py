@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.plan.choices import Known
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.state import known_assets
+from lakegloss.lakehouse.ledgers.state import known_assets, with_moved
 from lakegloss.lakehouse.survey.survey import TABLES_A_CHUNK
 from lakegloss.lakehouse.threads import beside
 
@@ -47,6 +47,16 @@ class KnownReader:
             self._known = known_assets(self._ledgers, window)
             self._read = frozenset(window)
         return self._known
+
+    def with_moved(
+        self, known: Mapping[AssetKey, Known], comments: Mapping[AssetKey, str]
+    ) -> Mapping[AssetKey, Known]:
+        """What is known, with the texts that lakegloss wrote elsewhere and that moved here.
+
+        Args:
+            comments: what the catalog shows.
+        """
+        return with_moved(self._ledgers, known, comments)
 
     def outside(self, names: frozenset[str]) -> Mapping[AssetKey, Known]:
         """What is known of the assets of tables that the run does not describe."""

@@ -21,6 +21,7 @@ from lakegloss.core.plan.tasks import (
     tasks_of,
 )
 from lakegloss.core.records import ProposalStatus, Source, Verdict
+from lakegloss.core.stages import comments_of
 from lakegloss.core.words.rules import RULES_VERSION
 from lakegloss.drafting.rendering import render_requests
 from lakegloss.drafting.without_model import inheritance_of
@@ -69,7 +70,12 @@ class Planner:
         evidence = found.evidence.of(tables)
         following = order.index(tables[-1].name) + 1
         found.evidence.expect(order[following : following + TABLES_A_CHUNK])
-        known = reading.result()
+        shown = {
+            AssetKey(table.name, path): text
+            for table in tables
+            for path, text in comments_of(table).items()
+        }
+        known = self._known.with_moved(reading.result(), shown)
         tasks = [tasks_of(table, evidence, known, self._after, self._rules) for table in tables]
         self.inheritance.enter(tasks)
         return tasks

@@ -47,6 +47,7 @@ class Ledgers:
 
     def __init__(self, spark: SparkSession, settings: LedgerSettings) -> None:
         self.spark = spark
+        self.exclude = settings.excluded
         self._parts = tuple(part for part in (settings.catalog, settings.schema_name) if part)
         self._quoted = quote_parts(self._parts)
         self._ready = False

@@ -7,15 +7,131 @@ from typing import Any
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
-from lakegloss.core.plan.choices import Known, text_hash
+from lakegloss.core.plan.choices import NOTHING_KNOWN, Known, text_hash
 from lakegloss.core.records import POLICY, AskedAsset, ChangeStatus, Response, Source, Verdict
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS, RESPONSES, Ledger
+from lakegloss.lakehouse.ledgers.tables import (
+    CHANGES,
+    DECISIONS,
+    INVENTORY,
+    PROPOSALS,
+    RESPONSES,
+    Ledger,
+)
 from lakegloss.lakehouse.threads import threads
 
 _Row = dict[str, Any]
 _WRITTEN = [ChangeStatus.INTENDED, ChangeStatus.APPLIED, ChangeStatus.UNDONE]
+
+
+def with_moved(
+    ledgers: Ledgers, known: Mapping[AssetKey, Known], comments: Mapping[AssetKey, str]
+) -> dict[AssetKey, Known]:
+    """What is known of assets, with the texts that lakegloss wrote elsewhere, see `moved_texts`.
+
+    Args:
+        comments: what the catalog shows.
+    """
+    foreign = {
+        key: text
+        for key, text in comments.items()
+        if text.strip() and text_hash(text) not in known.get(key, NOTHING_KNOWN).written
+    }
+    found = dict(known)
+    for key, author in moved_texts(ledgers, foreign).items():
+        before = known.get(key, NOTHING_KNOWN)
+        written = {**before.written, text_hash(foreign[key]): author}
+        found[key] = replace(before, written=written)
+    return found
+
+
+def moved_texts(ledgers: Ledgers, comments: Mapping[AssetKey, str]) -> dict[AssetKey, str]:
+    """Who wrote comments that lakegloss applied to another asset, by asset.
+
+    A table or column that was renamed, copied or cloned takes its comments along. What a person
+    edited in review is the person's, what was taken over from another column may be a person's,
+    and a text that was seen there before lakegloss wrote it anywhere was no copy: these are not
+    among them.
+
+    Args:
+        comments: texts that lakegloss did not write to these assets.
+    """
+    hashes = {text_hash(text) for text in comments.values()}
+    if not hashes:
+        return {}
+    rows = _changes_of(ledgers, hashes)
+    proposals = {row["proposal_id"] for row in rows}
+    sources = _column_of(ledgers, PROPOSALS, "source", proposals)
+    verdicts = _column_of(ledgers, DECISIONS, "verdict", proposals)
+    writers: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        edited = verdicts.get(row["proposal_id"]) == Verdict.EDIT
+        source = Source.HUMAN.value if edited else sources.get(row["proposal_id"], "")
+        writers[row["mark"]].append(source)
+    authors = {
+        mark: next(source for source in found if source in _OWN)
+        for mark, found in writers.items()
+        if _OWN.intersection(found) and Source.HUMAN not in found
+    }
+    first = {row["mark"]: row["changed_at"] for row in rows}  # the latest come first
+    ours = {key: mark for key, text in comments.items() if (mark := text_hash(text)) in authors}
+    seen = _first_seen(ledgers, ours)
+    return {
+        key: authors[mark]
+        for key, mark in ours.items()
+        if key not in seen or seen[key] >= first[mark]
+    }
+
+
+_OWN = frozenset({Source.MODEL.value, Source.RULES.value})
+_MARK = "sha2(`{column}`, 256)"
+
+
+def _changes_of(ledgers: Ledgers, hashes: Collection[str]) -> list[_Row]:
+    """The changes that wrote texts with these hashes, the latest first."""
+    wanted = ledgers.spark.createDataFrame([(mark,) for mark in hashes], "mark string")
+    mark = f"{_MARK.format(column='after')} AS mark"
+    frame = (
+        ledgers.read(CHANGES)
+        .where(is_in("status", _WRITTEN))
+        .where("proposal_id <> '' AND `before` <> `after`")
+        .selectExpr("proposal_id", "changed_at", mark)
+        .join(wanted, "mark")
+        .groupBy("mark", "proposal_id")
+        .agg({"changed_at": "min"})
+        .toDF("mark", "proposal_id", "changed_at")
+    )
+    return sorted((row.asDict() for row in frame.collect()), key=_changed_at, reverse=True)
+
+
+def _changed_at(row: _Row) -> Any:
+    return row["changed_at"]
+
+
+def _column_of(
+    ledgers: Ledgers, ledger: Ledger, column: str, proposals: Collection[str]
+) -> dict[str, str]:
+    """One column of the newest row of each of these proposals."""
+    rows = ledgers.newest(ledger, is_in("proposal_id", proposals), ("proposal_id", column))
+    return {row["proposal_id"]: row[column] for row in rows}
+
+
+def _first_seen(ledgers: Ledgers, marks: Mapping[AssetKey, str]) -> dict[AssetKey, Any]:
+    """When the inventory first had texts with these hashes at these assets."""
+    if not marks:
+        return {}
+    frame = (
+        ledgers.read(INVENTORY)
+        .where(is_in("table", {key.table for key in marks}))
+        .where("`comment` <> ''")
+        .selectExpr("`table`", "`column`", f"{_MARK.format(column='comment')} AS mark", "seen_at")
+        .groupBy("table", "column", "mark")
+        .agg({"seen_at": "min"})
+        .toDF("table", "column", "mark", "seen_at")
+    )
+    rows = ((AssetKey(row.table, row.column), row.mark, row.seen_at) for row in frame.collect())
+    return {key: seen for key, mark, seen in rows if marks.get(key) == mark}
 
 
 def known_assets(ledgers: Ledgers, tables: Collection[str]) -> dict[AssetKey, Known]:

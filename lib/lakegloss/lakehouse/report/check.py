@@ -1,13 +1,12 @@
 """Coverage of the catalog as it is now, for `lakegloss check`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import Table
 from lakegloss.core.stages import can_write
-from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.threads import threads
@@ -18,11 +17,15 @@ _WORST = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageNow:
-    """Assets that can carry a comment, those that have one, and the tables with most gaps."""
+    """Assets that can carry a comment, those that have one, and the tables with most gaps.
+
+    `unreadable` tables, with why, are in none of the counts.
+    """
 
     assets: int
     commented: int
     worst: tuple[str, ...]
+    unreadable: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
@@ -37,21 +40,15 @@ def measure_coverage(
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
-        CatalogError: a selected table cannot be read: its coverage is not known.
     """
-    catalog = Catalog(spark)
+    catalog = Catalog(spark, settings.excluded)
     own = Ledgers(spark, settings).schema
     names = catalog.table_names(patterns, own_schema=own)
     with threads(settings.parallel_tables) as pool:
         tables = list(pool.map(catalog.read_comments, names))
-    broken = [table for table in tables if table.error]
-    if broken:
-        raise CatalogError(
-            f"{broken[0].name!r} cannot be read: {broken[0].error}",
-            remedy="Mend the table or leave it out by naming the others.",
-        )
+    readable = [table for table in tables if not table.error]
     known = catalog.dialect().comment_on_column
-    counts = {table.name: _count(table, comment_on_column=known) for table in tables}
+    counts = {table.name: _count(table, comment_on_column=known) for table in readable}
     gaps = sorted(
         ((total - done, name) for name, (done, total) in counts.items() if done < total),
         reverse=True,
@@ -60,14 +57,20 @@ def measure_coverage(
         assets=sum(total for _, total in counts.values()),
         commented=sum(done for done, _ in counts.values()),
         worst=tuple(f"{name}: {missing} without a comment" for missing, name in gaps[:_WORST]),
+        unreadable={table.name: table.error for table in tables if table.error},
     )
 
 
 def _count(table: Table, *, comment_on_column: bool) -> tuple[int, int]:
-    comments = [("", table.comment), *((c.path, c.comment) for c in table.columns)]
-    writable = [
-        text
-        for path, text in comments
-        if can_write(table.kind, path, comment_on_column=comment_on_column)
+    writable = [table.comment]
+    writable += [
+        column.comment
+        for column in table.columns
+        if can_write(
+            table.kind,
+            column.path,
+            comment_on_column=comment_on_column,
+            blocked=column.blocked,
+        )
     ]
     return sum(bool(text.strip()) for text in writable), len(writable)

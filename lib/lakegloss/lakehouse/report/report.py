@@ -30,7 +30,7 @@ from lakegloss.core.report.data import (
     total_cost,
 )
 from lakegloss.core.report.standing import AssetState, asset_states
-from lakegloss.core.selection import canonical, select
+from lakegloss.core.selection import canonical, leave_out, select
 from lakegloss.errors import RunNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -120,9 +120,11 @@ def _read(ledgers: Ledgers, patterns: Sequence[str]) -> _Rows:
     )  # fmt: skip
     inventory = [row for row in _rows(frame.where("present")) if row["table"]]
     chosen = canonical(patterns, Catalog(ledgers.spark).current)
-    tables = select({row["table"] for row in inventory}, chosen)
+    left_out = canonical(ledgers.exclude, Catalog(ledgers.spark).current)
+    tables = leave_out(select({row["table"] for row in inventory}, chosen), left_out)
     wanted = set(tables)
-    frames = _frames(ledgers, tables if patterns else None)
+    some = bool(patterns or left_out)
+    frames = _frames(ledgers, tables if some else None)
     with threads(_QUERIES_AT_ONCE) as pool:
         dialect = pool.submit(Catalog(ledgers.spark).dialect)
         read = dict(zip(frames, pool.map(_rows, frames.values()), strict=True))
@@ -132,7 +134,7 @@ def _read(ledgers: Ledgers, patterns: Sequence[str]) -> _Rows:
         proposals=read["proposals"],
         changes=read["changes"],
         decisions=read["decisions"],
-        responses=_asked(read["responses"], wanted if patterns else None),
+        responses=_asked(read["responses"], wanted if some else None),
         classes=[r for r in read["classes"] if (r["table"], r["column"]) in present],
         runs=read["runs"],
         comment_on_column=dialect.result().comment_on_column,
@@ -198,7 +200,7 @@ def _report(
     evidence = _evidence(ledgers, shown)
     show_values = settings.values in {"masked", "raw"}
     more = names[len(shown) : len(shown) + limits.summarised]
-    usage = _usage(rows, settings, set(names) if patterns else None)
+    usage = _usage(rows, settings, set(names) if patterns or ledgers.exclude else None)
     unreadable = [(s.table, s.error) for s in states if s.error and not s.column]
     return ReportData(
         generated_at=datetime.now(UTC),

@@ -13,13 +13,13 @@ from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import POLICY, LedgerRow, Source
 from lakegloss.core.review.merge import AssetNow, Now, ProposalNow
 from lakegloss.core.review.rows import Item
-from lakegloss.core.selection import canonical, like_any, matching
+from lakegloss.core.selection import canonical, leave_out, like_any, matching
 from lakegloss.core.stages import comments_of
 from lakegloss.errors import AssetNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.state import known_assets
+from lakegloss.lakehouse.ledgers.state import known_assets, with_moved
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, EVIDENCE, PROPOSALS
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings_views import ReviewSettings, Values
@@ -87,7 +87,9 @@ def proposals_for_review(
     pattern = which.test()
     wanted = canonical(patterns, Catalog(ledgers.spark).current)
     rows = ledgers.newest(PROPOSALS, like_any("table", wanted) if wanted else "true", _PROPOSED)
-    names = _named({row["table"] for row in rows}, wanted)
+    named = _named({row["table"] for row in rows}, wanted)
+    out = canonical(ledgers.exclude, Catalog(ledgers.spark).current)
+    names = set(leave_out(sorted(named), out))
     decided = _decisions(ledgers, names)
     found = [_proposal(row, decided) for row in rows if row["table"] in names]
     kept = [
@@ -228,6 +230,9 @@ def state_now(
     proposals = {row["proposal_id"]: _proposal(row, decided) for row in rows}
     newest = {proposal.key: proposal for proposal in proposals.values()}
     known = known_assets(ledgers, names) if authors else {}
+    if authors:
+        shown = {key: comments_of(there[key.table]).get(key.column, "") for key in keys}
+        known = with_moved(ledgers, known, shown)
     assets = {}
     for key in keys:
         comment = comments_of(there[key.table]).get(key.column)

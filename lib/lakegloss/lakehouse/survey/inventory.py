@@ -45,7 +45,7 @@ def read_tables(
         AssetNotFoundError: a pattern matches nothing.
         CatalogError: a schema that a pattern names cannot be listed.
     """
-    catalog = Catalog(ledgers.spark)
+    catalog = Catalog(ledgers.spark, ledgers.exclude)
     listing = catalog.listing(patterns, own_schema=ledgers.schema)
     on_names(listing.names)
     known = by_lower(listing.known)
@@ -203,6 +203,8 @@ def _gone(
     catalog = Catalog(ledgers.spark)
     rows = [row for row in before.values() if row["present"] and row["table"] not in tables]
     inside = matching({row["table"] for row in rows}, scope)
+    # What is left out was not looked for.
+    inside -= matching(inside, canonical(ledgers.exclude, catalog.current))
     schemas = {schema_of(name) for name in inside}
     clear = {schema for schema in schemas if catalog.can_tell(schema)}
     gone = {name for name in inside if schema_of(name) in clear}
@@ -215,6 +217,7 @@ def _latest(ledgers: Ledgers, where: str, *, tables: int = 0) -> dict[AssetKey, 
 
 
 def _rows(table: Table) -> Iterator[dict[str, Any]]:
+    """The ledger's rows of a table; `error` of a column says why it can carry no comment."""
     shared = {
         "table": table.name,
         "kind": table.kind.value,
@@ -231,7 +234,7 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
             **shared, "column": column.path, "data_type": column.data_type,
             "comment": column.comment, "position": column.position, "nullable": column.nullable,
             "data_version": "",
-            "sources": [],
+            "sources": [], "error": column.blocked,
         }  # fmt: skip
 
 

@@ -30,9 +30,9 @@ def asked(
             for key, request in chunk.requests.items()
         }
 
-    monkeypatch.setattr(sql_function._Run, "_chunk", rows)
+    monkeypatch.setattr(sql_function.ChunkRun, "ask_chunk", rows)
     policy = CallPolicy(transport="ai_query", endpoint="ai_query")
-    run = sql_function._Run(None, policy, "r", None, {}, FakeClock())  # type: ignore[arg-type]
+    run = sql_function.ChunkRun(None, policy, "r", None, {}, FakeClock())  # type: ignore[arg-type]
     requests = {r.request_hash: r for r in (make_request(n) for n in range(count))}
     ended = run.ask(chunks(requests, structured="json_schema", size=2))
     return run, forms, ended

@@ -1,0 +1,244 @@
+"""Runs the stages of one table, and writes again what a statement dropped beside them."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.names import split_path
+from lakegloss.core.records import Change, ChangeStatus
+from lakegloss.core.stages import (
+    Edit,
+    Stage,
+    column_stage,
+    comments_of,
+    halves,
+    lost,
+    own_statement,
+    stages_of_columns,
+    still_to_do,
+    takes_many,
+    top_of,
+)
+from lakegloss.core.text.causes import first_line
+from lakegloss.errors import CatalogError
+from lakegloss.faults import fault_point
+from lakegloss.lakehouse.apply.refusals import Refusal, refusal
+from lakegloss.lakehouse.catalog import Catalog
+
+_log = logging.getLogger("lakegloss")
+Ids = Mapping[tuple[str, str], Change]
+_RETRIES = 3
+CHANGED_MEANWHILE = "the comment was changed by someone else while this run went on"
+NOT_DROPPED = "no statement dropped it"
+_DROPPED = "it was dropped as its column was commented, and could not be written again"
+
+
+class Done:
+    """What one worker thread did; it is the only writer of it."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self.failed: dict[str, str] = {}
+        self.skipped: dict[str, str] = {}
+        self.statements = 0
+
+
+def intended(stage: Stage, edits: Iterable[Edit], run_id: str) -> list[Change]:
+    """A stage's edits as changes that are to be made."""
+    now = datetime.now(UTC)
+    return [
+        Change(
+            change_id=uuid4().hex,
+            table=stage.table,
+            column=edit.column,
+            proposal_id=edit.proposal_id,
+            before=edit.before,
+            after=edit.after,
+            statement=own_statement(stage, edit),
+            status=ChangeStatus.INTENDED.value,
+            error="",
+            run_id=run_id,
+            changed_at=now,
+        )
+        for edit in edits
+    ]
+
+
+class Worker:
+    """Runs the stages of one table in one thread.
+
+    After each statement it reads the comments of the columns that the statement altered, all their
+    parts included. What vanished is owed: it is written again with the next statement of its level,
+    or by one more where none is left.
+
+    Attributes:
+        ids: the intended changes by (table, column).
+        now: the comments as they were read last, with what was set since.
+        owed: texts that statements of ours dropped and that are not back yet, by path.
+        unsure: whether a statement ran is not known.
+    """
+
+    def __init__(self, catalog: Catalog, ids: Ids, run_id: str, done: Done) -> None:
+        self.catalog, self.ids, self.run_id, self.done = catalog, ids, run_id, done
+        self.table = Table(name="")
+        self.now: dict[str, str] = {}
+        self.owed: dict[str, str] = {}
+        self.unsure = False
+
+    def run(self, stages: Sequence[Stage]) -> None:
+        queue = self._still_to_do(stages)
+        for stage in queue:
+            self._run_stage(self._with_owed(stage))
+            fault_point("apply.statement")
+        for stage in self._owed_stages():
+            self._run_stage(stage)
+            fault_point("apply.restored")
+        self._tell_owed(stages)
+
+    def _still_to_do(self, stages: Sequence[Stage]) -> list[Stage]:
+        """What of a table's stages still applies; what does not is recorded as skipped."""
+        self.table = self.catalog.read_comments(stages[0].table)
+        if self.table.error:
+            for stage in stages:
+                self._fail(stage, stage.edits, self.table.error)
+            return []
+        self.now = dict(comments_of(self.table))
+        self.owed = {path: text for path, text in self.owed.items() if not self.now.get(path, "-")}
+        left = []
+        for stage in stages:
+            # What a statement of this run dropped is still as it was planned on.
+            rest, dropped = still_to_do(stage, self.now | self.owed)
+            left += rest
+            self._record(stage, dropped, ChangeStatus.SKIPPED, CHANGED_MEANWHILE)
+            self.done.skipped |= _reasons(stage, dropped, CHANGED_MEANWHILE)
+        return left
+
+    def _run_stage(self, stage: Stage, retries: int = _RETRIES) -> None:
+        self.done.statements += 1
+        try:
+            self.catalog.spark.sql(stage.statement)
+        except Exception as error:  # noqa: BLE001 - any refusal is the outcome of these columns
+            self._refused(stage, error, retries)
+        else:
+            self._record(stage, stage.edits, ChangeStatus.APPLIED, "")
+            self._look(stage)
+
+    def _look(self, stage: Stage) -> None:
+        """Read what a statement left of the columns it altered, and note what vanished."""
+        fault_point("apply.altered")
+        for edit in stage.edits:
+            self.now[edit.column] = edit.after
+            self.owed.pop(edit.column, None)
+        try:
+            seen = self.catalog.read_column_comments(self.table)
+        except CatalogError:
+            seen = dict.fromkeys(self._at_risk(), "")  # as if all that may be dropped were
+        self.owed |= lost(self.now, seen, {edit.column for edit in stage.edits})
+        self.now |= seen
+
+    def _at_risk(self) -> list[str]:
+        rebuilt = {column.path for column in self.table.columns if column.rebuilt}
+        return [path for path in self.now if path not in rebuilt and top_of(path) in rebuilt]
+
+    def _with_owed(self, stage: Stage) -> Stage:
+        """A stage with what is owed on its level: one statement writes both."""
+        if not self.owed or not stage.edits[0].column or not takes_many(self.table):
+            return stage
+        depth, own = _depth(stage.edits[0]), {edit.column for edit in stage.edits}
+        more = [e for e in self._owed_edits() if _depth(e) == depth and e.column not in own]
+        return column_stage(stage.table, [*stage.edits, *more]) if more else stage
+
+    def _owed_edits(self) -> list[Edit]:
+        return [Edit(column=path, before=text, after=text) for path, text in self.owed.items()]
+
+    def _owed_stages(self) -> list[Stage]:
+        return stages_of_columns(self.table, self._owed_edits()) if self.owed else []
+
+    def _tell_owed(self, stages: Sequence[Stage]) -> None:
+        """Close the changes that were intended in case of a loss, where it is known to be none."""
+        for stage in stages:
+            open_ = self.owed.keys() | {change.column for change in self.done.changes}
+            spared = [keep for keep in stage.keeps if keep.column not in open_]
+            if not self.unsure:
+                self._record(stage, spared, ChangeStatus.SKIPPED, NOT_DROPPED)
+
+    def _refused(self, stage: Stage, error: Exception, retries: int) -> None:
+        """Retry after another writer, bisect down to the columns at fault, else fail the stage."""
+        kind = refusal(f"{type(error).__name__}: {error}")
+        if kind is Refusal.CONCURRENT and retries:
+            for rest in self._still_to_do([stage]):
+                self._run_stage(rest, retries - 1)
+        elif kind is Refusal.COLUMN and len(stage.edits) > 1:
+            for half in halves(stage):
+                self._run_stage(half)
+        elif kind is Refusal.LOST:
+            # The statement may have run: the changes stay intended, and `reconcile` settles them.
+            self.unsure = True
+            self.done.failed |= _reasons(stage, stage.edits, first_line(error))
+        else:
+            self._fail(stage, stage.edits, first_line(error))
+
+    def _fail(self, stage: Stage, edits: Sequence[Edit], reason: str) -> None:
+        """Record edits as failed; one that was to keep a text stays open for the next run."""
+        kept = [edit for edit in edits if edit.keeps]
+        self._record(stage, [e for e in edits if not e.keeps], ChangeStatus.FAILED, reason)
+        self._record(stage, kept, ChangeStatus.INTENDED, reason)
+        self.done.failed |= _reasons(stage, edits, reason)
+        self.done.failed |= _reasons(stage, kept, f"{_DROPPED}: {reason}")
+
+    def _record(
+        self, stage: Stage, edits: Sequence[Edit], status: ChangeStatus, error: str
+    ) -> None:
+        self.done.changes += [
+            replace(self._change(stage, edit), status=status.value, error=error) for edit in edits
+        ]
+
+    def _change(self, stage: Stage, edit: Edit) -> Change:
+        """The change that was intended; a loss that nobody foresaw makes one of its own."""
+        known = self.ids.get((stage.table, edit.column))
+        if known is not None and (known.before, known.after) == (edit.before, edit.after):
+            return known
+        return intended(stage, [edit], self.run_id)[0]
+
+
+def _depth(edit: Edit) -> int:
+    return len(split_path(edit.column))
+
+
+def _reasons(stage: Stage, edits: Sequence[Edit], reason: str) -> dict[str, str]:
+    return {str(AssetKey(stage.table, edit.column)): reason for edit in edits}
+
+
+def restore_dropped(
+    catalog: Catalog, table: Table, open_: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
+    """Write again what a killed run dropped and did not get to write; the texts that are back.
+
+    A comment was dropped where the run set the comment of its column, which may drop those of its
+    parts, and the part has none now.
+
+    Args:
+        open_: changes of this table that killed runs left as intended.
+    """
+    now = comments_of(table)
+    rebuilt = {column.path for column in table.columns if column.rebuilt}
+    owed = {
+        row["column"]: row["before"]
+        for row in open_
+        if row["before"] and not now.get(row["column"], "-")
+        and row["column"] not in rebuilt and top_of(row["column"]) in rebuilt
+    }  # fmt: skip
+    edits = [Edit(column=path, before=text, after=text) for path, text in owed.items()]
+    for stage in stages_of_columns(table, edits):
+        try:
+            catalog.spark.sql(stage.statement)
+        except Exception as error:  # noqa: BLE001 - the changes stay open, and the next run tries
+            _log.warning("comments of %r are not back yet: %s", table.name, first_line(error))
+            return {}
+    if owed:
+        _log.warning("%d comments of %r that a killed run dropped are back", len(owed), table.name)
+    return owed

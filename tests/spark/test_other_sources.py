@@ -1,0 +1,133 @@
+"""Tables of files and views: what they cannot carry is told first, and not counted."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from lakegloss.core.report.standing import Standing
+from lakegloss.core.stages import comments_of
+from lakegloss.lakehouse.apply.apply import apply
+from lakegloss.lakehouse.apply.undo import undo
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.describe.describe import describe
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import INVENTORY, PROPOSALS
+from lakegloss.lakehouse.report.check import measure_coverage
+from lakegloss.lakehouse.report.report import collect
+from lakegloss.settings import Settings, load_settings
+
+pytestmark = pytest.mark.spark
+LAKE = "t_other"
+_PARTS = "geo STRUCT<lat: DOUBLE, q: INT COMMENT 'His'>, box STRUCT<code: VARCHAR(3)>"
+_COLUMNS = f"event_id BIGINT, `odd.name` INT, v VARCHAR(4), {_PARTS}, tags ARRAY<INT>, day DATE"
+SOURCES = {
+    "parquet": f"({_COLUMNS}) USING parquet PARTITIONED BY (day)",
+    "orc": f"({_COLUMNS}) USING orc PARTITIONED BY (day)",
+    "json": f"({_COLUMNS}) USING json PARTITIONED BY (day)",
+    "csv": "(event_id BIGINT, v VARCHAR(4), day DATE, h INT) USING csv PARTITIONED BY (day, h)",
+    "text": "(line STRING, day DATE) USING text PARTITIONED BY (day)",
+    "hive": f"({_PARTS}, event_id BIGINT) PARTITIONED BY (Day DATE) STORED AS parquet",
+    "plain": "(event_id BIGINT, v VARCHAR(4)) USING parquet",
+}
+BLOCKED = {
+    "parquet": {"geo.lat", "geo.q", "box", "box.code", "day"},
+    "orc": {"geo.lat", "geo.q", "box", "box.code", "day"},
+    "json": {"geo.lat", "geo.q", "box", "box.code", "day"},
+    "csv": {"day", "h"},
+    "text": {"day"},
+    "hive": {"geo.lat", "geo.q", "box", "box.code", "day"},
+    "plain": set(),
+}
+
+
+@pytest.fixture(scope="module")
+def settings(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    classic.sql(f"CREATE SCHEMA {LAKE}")
+    home: Path = tmp_path_factory.mktemp("home")
+    yield load_settings(environ={}, home=home, schema_name=f"{LAKE}_gloss")
+    classic.sql(f"DROP SCHEMA {LAKE} CASCADE")
+    classic.sql(f"DROP SCHEMA IF EXISTS {LAKE}_gloss CASCADE")
+
+
+@pytest.fixture
+def ledgers(spark: SparkSession, settings: Settings) -> Ledgers:
+    found = Ledgers(spark, settings)
+    found.ensure()
+    return found
+
+
+def propose(ledgers: Ledgers, table: str, columns: list[str]) -> None:
+    common = {"table": table, "source": "model", "status": "ready", "replaces": ""}
+    common["proposed_at"] = datetime.now(UTC)  # type: ignore[assignment]
+    ledgers.append(
+        PROPOSALS,
+        [
+            common | {"proposal_id": f"{table}.{c}", "column": c, "text": f"Of {c}."}
+            for c in columns
+        ],
+    )
+
+
+def test_what_a_source_cannot_carry_is_told_before_any_statement(
+    ledgers: Ledgers, settings: Settings, classic: SparkSession, request: pytest.FixtureRequest
+) -> None:
+    kind = request.node.callspec.id
+    for name, ddl in SOURCES.items():
+        table = f"{LAKE}.{kind}_{name}"
+        classic.sql(f"CREATE TABLE {table} {ddl}")
+        found = Catalog(ledgers.spark).read_comments(table)
+        assert {c.path for c in found.columns if c.blocked} == BLOCKED[name], name
+        propose(ledgers, table, ["", *(c.path for c in found.columns if not c.comment)])
+    written = apply(ledgers.spark, settings, [f"{LAKE}.{kind}_*"])
+    assert written.failed == {}
+    assert written.statements == written.applied, "one for each, and none in vain"
+    for name in SOURCES:
+        table = Catalog(ledgers.spark).read_comments(f"{LAKE}.{kind}_{name}")
+        for path, text in comments_of(table).items():
+            expected = "His" if path == "geo.q" else f"Of {path}."
+            blocked = path in BLOCKED[name]
+            assert text == ("" if blocked and path != "geo.q" else expected), (name, path)
+            told = written.skipped.get(f"{table.name}.{path}", "")
+            assert bool(told) == (blocked and path != "geo.q"), (name, path)
+    coverage = measure_coverage(ledgers.spark, settings, [f"{LAKE}.{kind}_*"])
+    assert coverage.share == 1
+    assert apply(ledgers.spark, settings, [f"{LAKE}.{kind}_*"]).statements == 0
+    assert undo(ledgers.spark, settings, written.run_id).failed == {}
+    left = comments_of(Catalog(ledgers.spark).read_comments(f"{LAKE}.{kind}_parquet"))
+    assert {path: text for path, text in left.items() if text} == {"geo.q": "His"}
+
+
+def test_the_example_of_the_issue_is_whole_after_one_run(
+    ledgers: Ledgers, settings: Settings, classic: SparkSession, request: pytest.FixtureRequest
+) -> None:
+    table = f"{LAKE}.events_{request.node.callspec.id}"
+    classic.sql(
+        f"CREATE TABLE {table} (event_id BIGINT, geo STRUCT<lat: DOUBLE>, day DATE) "
+        "USING parquet PARTITIONED BY (day)"
+    )
+    drafted = describe(ledgers.spark, settings, [table])
+    assert drafted.actions["not_writable"] == 2
+    written = apply(ledgers.spark, settings, [table])
+    assert (written.failed, written.skipped) == ({}, {})
+    assert written.statements == written.applied
+    states = ledgers.newest(INVENTORY, f"`table` = '{table}' AND `column` <> ''")
+    assert {row["column"] for row in states if row["error"]} == {"geo.lat", "day"}
+    total = collect(ledgers.spark, settings, [table]).total
+    assert total.by_standing[Standing.NOT_WRITABLE] == 2
+    assert total.unreadable == 0
+
+
+def test_a_broken_table_is_told_and_the_others_are_counted(
+    ledgers: Ledgers, settings: Settings, classic: SparkSession, request: pytest.FixtureRequest
+) -> None:
+    lake = f"{LAKE}.check_{request.node.callspec.id}"
+    classic.sql(f"CREATE TABLE {lake}_good (a INT COMMENT 'Hers') USING delta COMMENT 'His'")
+    classic.sql(f"CREATE TABLE {lake}_base (a INT) USING delta")
+    classic.sql(f"CREATE VIEW {lake}_broken AS SELECT a FROM {lake}_base")
+    classic.sql(f"DROP TABLE {lake}_base")
+    found = measure_coverage(ledgers.spark, settings, [f"{lake}_*"])
+    assert (found.commented, found.assets) == (2, 2)
+    assert list(found.unreadable) == [f"{lake}_broken"]

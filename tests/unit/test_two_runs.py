@@ -1,0 +1,30 @@
+"""Two runs of pytest that share the tests of Spark run each of them once (scripts/tests.py)."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.kits.places import ROOT
+
+pytestmark = pytest.mark.slow
+# Two files of that folder, and of each what starts no JVM.
+FILES = ["tests/spark/test_served_docs.py", "tests/spark/test_engine_spark.py"]
+QUICK = [*FILES, "-k", "pages_name or reads_no_environment", "-p", "no:cacheprovider"]
+
+
+def test_what_another_run_claimed_is_passed_over_and_the_rest_is_claimed(tmp_path: Path) -> None:
+    (tmp_path / "0-test_served_docs").mkdir()  # by the other run
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *QUICK],
+        cwd=ROOT, env=environ | {"LAKEGLOSS_TEST_CLAIMS": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
+    assert {place.name for place in tmp_path.iterdir()} == {
+        "0-test_served_docs", "1-test_engine_spark",
+    }  # fmt: skip
