@@ -6,7 +6,7 @@ from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.selection import leave_out
 from lakegloss.core.stages import Edit, lost, reduce_stage, stages_for
 from lakegloss.core.writable import (
-    Source,
+    TableSource,
     blocked_in_plain,
     blocked_rebuild,
     hides_parts,
@@ -61,15 +61,15 @@ def test_what_a_table_records_with_the_parts_of_columns() -> None:
 
 
 def test_what_a_table_of_files_carries() -> None:
-    source = Source(kind=TableKind.TABLE, provider="PARQUET", partitions=("Day",))
+    source = TableSource(kind=TableKind.TABLE, provider="PARQUET", partitions=("Day",))
     assert source.is_plain
     assert blocked_in_plain(source, ("id",), "") == ""
     assert "partition column of a parquet table" in blocked_in_plain(source, ("day",), "")
     assert "no parts" in blocked_in_plain(source, ("s", "x"), "")
     assert "char or varchar" in blocked_in_plain(source, ("s",), "struct<x:char(3)>")
-    assert not Source(kind=TableKind.TABLE, provider="delta").is_plain
-    assert not Source(kind=TableKind.VIEW).is_plain
-    assert not Source(kind=TableKind.FOREIGN, provider="postgresql").is_plain
+    assert not TableSource(kind=TableKind.TABLE, provider="delta").is_plain
+    assert not TableSource(kind=TableKind.VIEW).is_plain
+    assert not TableSource(kind=TableKind.FOREIGN, provider="postgresql").is_plain
 
 
 def column(path: str, comment: str = "", *, rebuilt: bool = False, blocked: str = "") -> Column:

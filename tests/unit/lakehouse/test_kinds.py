@@ -35,9 +35,11 @@ def test_only_the_table_itself_is_commented(kind: TableKind, known: bool) -> Non
 )  # fmt: skip
 def test_the_kind_is_as_the_catalog_names_it(type_: str | None, kind: TableKind) -> None:
     entry = SimpleNamespace(tableType=type_, description="Kept.")
+    described = [("a", "string", ""), ("# Detailed Table Information", "", ""), ("Type", type_, "")]
     session: Any = SimpleNamespace(
         table=lambda _: SimpleNamespace(schema=StructType([StructField("a", StringType())])),
         catalog=SimpleNamespace(getTable=lambda _: entry),
+        sql=lambda _: SimpleNamespace(collect=lambda: described if type_ else []),
     )
     assert Catalog(session).read_comments("c.d.t").kind is kind
 

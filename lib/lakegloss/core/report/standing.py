@@ -246,8 +246,8 @@ class _Asset:
         if self.row["error"] and not self.row["column"]:
             yield f"the table could not be read: {self.row['error']}"
         if not self.writable:
-            elsewhere = KEPT_ELSEWHERE.get(TableKind(self.row["kind"] or TableKind.TABLE))
-            yield self.row["error"] or elsewhere or VIEW_COLUMNS
+            kind = TableKind(self.row["kind"] or TableKind.TABLE)
+            yield self.row["error"] or KEPT_ELSEWHERE.get(kind, VIEW_COLUMNS)
         if self.offer is None:
             yield "no proposal yet"
         if self._last == ChangeStatus.UNDONE:
