@@ -56,8 +56,9 @@ def test_describe_apply_report(
         page = tmp_path / "reports" / "1.html"
         load_script(JOBS / "report.py").main([*common, f"--path={page}"])
         assert "customer_email" in page.read_text(encoding="utf-8")
-        runs = str(classic.table(f"{own}.runs").collect())
-        assert runs.count("command='apply'") == 1
+        recorded = classic.table(f"{own}.runs").collect()
+        runs = str(recorded)
+        assert len({row.run_id for row in recorded if row.command == "apply"}) == 1
         assert "models-key-value" not in runs
     finally:
         classic.sql(f"DROP SCHEMA IF EXISTS {own} CASCADE")
