@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import AssetKey
@@ -264,7 +265,7 @@ def test_a_text_that_cannot_be_written_again_is_told_and_tried_by_the_next_run(
 
     def refusing(session: Any, query: str, *args: Any, **more: Any) -> Any:
         if "`x` COMMENT" in query:
-            raise PermissionError("PERMISSION_DENIED: no MODIFY any more")
+            raise AnalysisException("PERMISSION_DENIED: no MODIFY any more")
         return sql(session, query, *args, **more)
 
     with monkeypatch.context() as patch:

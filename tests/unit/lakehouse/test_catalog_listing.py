@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
 from lakegloss.errors import AssetNotFoundError, CatalogError
@@ -35,7 +36,7 @@ class Session:
         else:
             tables = LAKE[parts[0] if len(parts) == 2 else self.current][parts[-1]]
             if tables is None:
-                raise PermissionError("no USE SCHEMA")
+                raise AnalysisException("no USE SCHEMA")
             rows = [SimpleNamespace(tableName=name, isTemporary=False) for name in tables]
         return SimpleNamespace(collect=lambda: rows)
 
