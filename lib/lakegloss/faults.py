@@ -10,10 +10,10 @@ _passed: dict[str, int] = {}
 
 def fault_point(name: str) -> None:
     """End the process here, without any clean-up, if the environment asks for it."""
-    wanted = os.environ.get(VARIABLE)
-    if not wanted:
+    requested = os.environ.get(VARIABLE)
+    if not requested:
         return
-    point, _, count = wanted.partition(":")
+    point, _, count = requested.partition(":")
     if point != name:
         return
     _passed[name] = _passed.get(name, 0) + 1

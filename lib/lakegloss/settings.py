@@ -271,10 +271,10 @@ class Settings(BaseSettings):
 
     def listed(self) -> dict[str, str]:
         """Every setting as text, in order; of a secret only whether it is set."""
-        shown = self.public()
+        public_values = self.public()
         return {
-            name: str(shown[name])
-            if name in shown
+            name: str(public_values[name])
+            if name in public_values
             else "(not set)"
             if getattr(self, name) is None
             else "(set)"
@@ -300,16 +300,16 @@ def load_settings(
         SettingsError: a name is unknown, a value cannot be used, or the file cannot be read.
     """
     env = os.environ if environ is None else environ
-    known = set(Settings.model_fields)
+    setting_names = set(Settings.model_fields)
     path = file or _configured_file(env)
     values = _from_file(path) if path else {}
-    _refuse_unknown(values, known, where=str(path))
+    _refuse_unknown(values, setting_names, where=str(path))
     names = {k[len(PREFIX) :].lower(): k for k in env if k.startswith(PREFIX)}
     for name in _NOT_SETTINGS:
         names.pop(name[len(PREFIX) :].lower(), None)
-    _refuse_unknown(names, known, where="the environment (LAKEGLOSS_...)")
+    _refuse_unknown(names, setting_names, where="the environment (LAKEGLOSS_...)")
     values |= {name: env[variable] for name, variable in names.items()}
-    _refuse_unknown(options, known, where="the options")
+    _refuse_unknown(options, setting_names, where="the options")
     values |= {name: value for name, value in options.items() if value is not None}
     try:
         return Settings(**values)
@@ -340,12 +340,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         ) from None
 
 
-def _refuse_unknown(names: Mapping[str, Any], known: set[str], *, where: str) -> None:
+def _refuse_unknown(names: Mapping[str, Any], setting_names: set[str], *, where: str) -> None:
     import difflib
 
     for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+        if name not in setting_names:
+            near = difflib.get_close_matches(name, setting_names, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else "`lakegloss settings` lists all."
             raise SettingsError(f"There is no setting {name!r} (in {where}).", remedy=hint)
 

@@ -52,8 +52,8 @@ def contradiction(text: str, evidence: Evidence) -> str:
     """Say, in words for the model, what the comment states against the evidence; '' if nothing."""
     if evidence.rows_read == 0:
         return ""
-    for says, seen, words in _CLAIMS:
-        if says(text) and seen(evidence):
+    for says, contradicts, words in _CLAIMS:
+        if says(text) and contradicts(evidence):
             return words
     return "it states a range that the data leaves" if _range_broken(text, evidence) else ""
 

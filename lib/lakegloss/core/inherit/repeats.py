@@ -205,23 +205,25 @@ class Families:
         if len(columns) < _LEAST_COLUMNS:
             return ""
         names = {column_words(c.path) for c in table.columns}
-        told = sum(not _is_generic(words) for words in names) >= _DISTINCTIVE
-        mark = hash(columns) if told else 0
+        is_distinctive = sum(not _is_generic(words) for words in names) >= _DISTINCTIVE
+        columns_hash = hash(columns) if is_distinctive else 0
         stem = _stem(table.name)
         members = self._by_stem.setdefault(stem, [])
-        near = (family for seen, family in members if _overlap(seen, columns) >= _NEAR)
-        found = next(near, "") or (self._by_columns.get(mark, "") if told else "")
-        if not found:
-            found = table.name
-            members.append((columns, found))
-        if told:
-            self._by_columns.setdefault(mark, found)
-            self._by_columns.move_to_end(mark)
+        near = (name for others, name in members if _overlap(others, columns) >= _NEAR)
+        family = next(near, "")
+        if not family and is_distinctive:
+            family = self._by_columns.get(columns_hash, "")
+        if not family:
+            family = table.name
+            members.append((columns, family))
+        if is_distinctive:
+            self._by_columns.setdefault(columns_hash, family)
+            self._by_columns.move_to_end(columns_hash)
         self._by_stem.move_to_end(stem)
-        for known in (self._by_stem, self._by_columns):
-            if len(known) > self._limit:
-                known.popitem(last=False)
-        return found
+        for memory in (self._by_stem, self._by_columns):
+            if len(memory) > self._limit:
+                memory.popitem(last=False)
+        return family
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float:

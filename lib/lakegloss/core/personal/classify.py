@@ -93,9 +93,9 @@ def class_by_values(column: PersonalColumn) -> str | None:
         return P.SECRET
     if share_of(values, forms.is_email) >= 0.6:
         return "" if share_of(values, _is_role_mailbox) >= 0.6 else P.EMAIL
-    for found, holds, least in _CHECKED:
+    for kind, holds, least in _CHECKED:
         if len(values) >= least and share_of(values, holds) >= 0.8:
-            return found
+            return kind
     if share_of(values, _SOCIAL.fullmatch) >= 0.6:
         return "" if column.context.thing else P.SOCIAL_PROFILE
     return _addresses_of_machines(column) or _by_many_values(column)
@@ -212,12 +212,12 @@ def _holds_listed_name(value: str) -> bool:
     return not (GIVEN_NAMES.isdisjoint(words) and SURNAMES.isdisjoint(words))
 
 
-def _vetoed_by_type(found: PersonalClass, column: PersonalColumn) -> bool:
+def _vetoed_by_type(kind: PersonalClass, column: PersonalColumn) -> bool:
     if column.family == "boolean":
-        return found not in SENSITIVE
+        return kind not in SENSITIVE
     if column.family == "date":  # a date tells when something happened to a patient, not what
-        return found is P.HEALTH or (found not in DATED and found not in SENSITIVE)
-    return column.family == "number" and found in _NEVER_NUMBERS
+        return kind is P.HEALTH or (kind not in DATED and kind not in SENSITIVE)
+    return column.family == "number" and kind in _NEVER_NUMBERS
 
 
 def _vetoed_by_table(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
@@ -232,9 +232,9 @@ def _vetoed_by_table(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
     return hit.in_person_tables and (context.thing or not context.person)
 
 
-def vetoed_by_values(found: PersonalClass, values: Sequence[str]) -> bool:
+def vetoed_by_values(kind: PersonalClass, values: Sequence[str]) -> bool:
     """Whether the values cannot be those of the class."""
-    expected = _EXPECTED.get(found)
+    expected = _EXPECTED.get(kind)
     if not values or expected is None:
         return False
     holds, least = expected

@@ -41,15 +41,15 @@ def phrases() -> dict[str, tuple[PersonalClass | None, bool]]:
 
     The class None marks phrases that only look personal.
     """
-    known: dict[str, tuple[PersonalClass | None, bool]] = {}
-    for found, text in IN_PERSON_TABLES.items():
-        known.update((phrase, (found, True)) for phrase in _phrases(text))
-    for found, text in SURE.items():
-        known.update((phrase, (found, False)) for phrase in _phrases(text))
+    entries: dict[str, tuple[PersonalClass | None, bool]] = {}
+    for kind, text in IN_PERSON_TABLES.items():
+        entries.update((phrase, (kind, True)) for phrase in _phrases(text))
+    for kind, text in SURE.items():
+        entries.update((phrase, (kind, False)) for phrase in _phrases(text))
     users = _phrases(AUDIT_USERS)
-    known.update((phrase, (PersonalClass.USERNAME, False)) for phrase in users)
-    known.update((phrase, (None, False)) for phrase in _phrases(NOT_PERSONAL))
-    return known
+    entries.update((phrase, (PersonalClass.USERNAME, False)) for phrase in users)
+    entries.update((phrase, (None, False)) for phrase in _phrases(NOT_PERSONAL))
+    return entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +64,13 @@ class Hit:
 
 def find_phrase(words: Sequence[str]) -> Hit | None:
     """Find the longest phrase that ends last in a name; None where it is harmless or missing."""
-    known = phrases()
+    entries = phrases()
     for end in range(len(words), 0, -1):
         for start in range(max(0, end - 4), end):
-            entry = known.get("".join(words[start:end]))
+            entry = entries.get("".join(words[start:end]))
             if entry:
-                found, in_person_tables = entry
-                if found is None:
+                kind, in_person_tables = entry
+                if kind is None:
                     return None
-                return Hit(start=start, end=end, found=found, in_person_tables=in_person_tables)
+                return Hit(start=start, end=end, found=kind, in_person_tables=in_person_tables)
     return None

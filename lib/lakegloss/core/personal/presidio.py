@@ -91,14 +91,14 @@ def _recognisers() -> tuple[Any, ...]:
 
 def personal_class_of(values: Sequence[str], recognisers: Sequence[Any]) -> str:
     """Find the class of most values; '' where fewer than `SHARE` of them are recognised."""
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for value in values:
         entity = _entity(value, recognisers)
         if entity:
-            seen[entity] += 1
-    if not seen or seen.total() < SHARE * len(values):
+            counts[entity] += 1
+    if not counts or counts.total() < SHARE * len(values):
         return ""
-    entity, _ = seen.most_common(1)[0]
+    entity, _ = counts.most_common(1)[0]
     return _CLASSES.get(entity, PersonalClass.NATIONAL_ID).value
 
 

@@ -123,10 +123,10 @@ def looks_personal(value: str) -> str:
     The whole value must have the form. Names and addresses have no form, so they are not found.
     """
     text = value.strip()[:LONGEST_READ]
-    for found, _, pattern, holds in _FOUND:
+    for kind, _, pattern, holds in _FOUND:
         match = pattern.fullmatch(text)
         if match and holds(match.group()):
-            return found
+            return kind
     return ""
 
 
@@ -137,19 +137,19 @@ def mask_text(text: str) -> str:
     numbers with right check digits, and tokens and passwords by their usual marks.
     """
     masked = text[:LONGEST_READ]
-    for found, needs, pattern, holds in _FOUND:
+    for kind, needs, pattern, holds in _FOUND:
         if needs(masked):  # a quick test that most texts fail
-            masked = pattern.sub(_replacement(found, holds), masked)
+            masked = pattern.sub(_replacement(kind, holds), masked)
     return masked
 
 
 def _replacement(
-    found: PersonalClass, holds: Callable[[str], object]
+    kind: PersonalClass, holds: Callable[[str], object]
 ) -> Callable[[re.Match[str]], str]:
     def replace(match: re.Match[str]) -> str:
         if not holds(match.group()):
             return match.group()
-        return "***" if found is PersonalClass.SECRET else shape_of(match.group())
+        return "***" if kind is PersonalClass.SECRET else shape_of(match.group())
 
     return replace
 

@@ -153,8 +153,8 @@ def _first_column(
 ) -> Evidence | None:
     if positions is None:
         return next(iter(columns), None)
-    known = [c for c in columns if AssetKey(c.table, c.column) in positions]
-    return min(known, key=lambda c: positions[AssetKey(c.table, c.column)], default=None)
+    placed = [c for c in columns if AssetKey(c.table, c.column) in positions]
+    return min(placed, key=lambda c: positions[AssetKey(c.table, c.column)], default=None)
 
 
 def _score(column: Evidence, words: Words, entity: Words, *, is_first: bool) -> int:

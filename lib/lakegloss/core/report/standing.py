@@ -237,8 +237,8 @@ class _Asset:
     def _change(self) -> LedgerRow | None:
         if self.offer is None:
             return None
-        wanted = self.offer["proposal_id"]
-        return next((c for c in reversed(self.changes) if c["proposal_id"] == wanted), None)
+        proposal_id = self.offer["proposal_id"]
+        return next((c for c in reversed(self.changes) if c["proposal_id"] == proposal_id), None)
 
     def _reasons(self) -> Iterator[str]:
         """Yield why there is no comment, the best reason first; an empty reason does not hold."""

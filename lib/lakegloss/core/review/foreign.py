@@ -135,10 +135,10 @@ def expand(
 
 
 def _keys(row: ForeignRow, tables: Mapping[str, Table], current: str) -> Iterator[AssetKey]:
-    wanted = {row.column.lower(), join_path((row.column,)).lower()} if row.column else set()
+    paths = {row.column.lower(), join_path((row.column,)).lower()} if row.column else set()
     for name in sorted(matching(tables, canonical([row.pattern], current))):
         if not row.column:
             yield AssetKey(name)
         for column in tables[name].columns:
-            if column.path.lower() in wanted:
+            if column.path.lower() in paths:
                 yield AssetKey(name, column.path)

@@ -321,8 +321,13 @@ def _is_done(wish: Wish, asset: AssetNow, target: ProposalNow | None) -> bool:
         return bool(target and target.by_person and target.verdict == Verdict.REJECT)
     if newest and newest.verdict == Verdict.REJECT:  # by a person or an undo
         return False
-    decided = any(known and known.by_person and known.words == wish.text and known.verdict
-                  != Verdict.REJECT for known in (target, newest))  # fmt: skip
+    decided = any(
+        proposal
+        and proposal.by_person
+        and proposal.words == wish.text
+        and proposal.verdict != Verdict.REJECT
+        for proposal in (target, newest)
+    )
     is_other_text = target is None or target.text != wish.text
     return decided or (is_other_text and asset.comment == wish.text)
 

@@ -30,26 +30,28 @@ division segment scale frequency direction side shift currency language
 """)
 
 
-def facts_of(table: Table, column: Column, clause: Clause, seen: Evidence) -> list[str]:
+def facts_of(table: Table, column: Column, clause: Clause, evidence: Evidence) -> list[str]:
     """Write key role, reference, codes, range and emptiness, in this order and without stops."""
     facts = [
-        _key(seen, clause),
-        _reference(table, seen),
-        _codes(column, clause, seen),
-        _range(column, seen),
-        _nulls(seen),
+        _key(evidence, clause),
+        _reference(table, evidence),
+        _codes(column, clause, evidence),
+        _range(column, evidence),
+        _nulls(evidence),
     ]
     return [fact for fact in facts if fact]
 
 
-def _key(seen: Evidence, clause: Clause) -> str:
-    if seen.key_role == "primary":
+def _key(evidence: Evidence, clause: Clause) -> str:
+    if evidence.key_role == "primary":
         return "Primary key"
-    return "Unique in the rows read" if seen.key_role == "unique" and clause.kind == "id" else ""
+    return (
+        "Unique in the rows read" if evidence.key_role == "unique" and clause.kind == "id" else ""
+    )
 
 
-def _reference(table: Table, seen: Evidence) -> str:
-    return f"Refers to {local_name(table, seen.reference)}" if seen.reference else ""
+def _reference(table: Table, evidence: Evidence) -> str:
+    return f"Refers to {local_name(table, evidence.reference)}" if evidence.reference else ""
 
 
 def local_name(table: Table, reference: str) -> str:
@@ -58,11 +60,11 @@ def local_name(table: Table, reference: str) -> str:
     return reference.removeprefix(schema + dot) if schema else reference
 
 
-def _codes(column: Column, clause: Clause, seen: Evidence) -> str:
-    if not seen.is_code or clause.kind in _NOT_CODES or seen.semantic in _NOT_CODE_KINDS:
+def _codes(column: Column, clause: Clause, evidence: Evidence) -> str:
+    if not evidence.is_code or clause.kind in _NOT_CODES or evidence.semantic in _NOT_CODE_KINDS:
         return ""
-    codes = [f.value for f in seen.frequent if f.value.strip().lower() not in _PLACEHOLDERS]
-    if not _quotable(codes, seen):
+    codes = [f.value for f in evidence.frequent if f.value.strip().lower() not in _PLACEHOLDERS]
+    if not _quotable(codes, evidence):
         return ""
     if clause.kind == "flag":
         return _yes_no(codes) if not is_boolean(column.data_type) else ""
@@ -70,24 +72,24 @@ def _codes(column: Column, clause: Clause, seen: Evidence) -> str:
     if is_text(column.data_type):
         short = all(_SYMBOL.fullmatch(code) for code in codes)
         listed = ", ".join(f"'{c}'" for c in sorted(codes))
-        return f"One of {listed}{_where(seen)}" if coded or short else ""
+        return f"One of {listed}{_where(evidence)}" if coded or short else ""
     if is_whole(column.data_type) and coded and not _consecutive(codes):
-        return "One of " + ", ".join(sorted(codes, key=_as_number)) + _where(seen)
+        return "One of " + ", ".join(sorted(codes, key=_as_number)) + _where(evidence)
     return ""
 
 
-def _where(seen: Evidence) -> str:
+def _where(evidence: Evidence) -> str:
     """Limit a fact to the rows read, as rows outside a sample may hold other values."""
-    return " in the rows read" if seen.sampled else ""
+    return " in the rows read" if evidence.sampled else ""
 
 
-def _quotable(codes: list[str], seen: Evidence) -> bool:
+def _quotable(codes: list[str], evidence: Evidence) -> bool:
     """Whether these are codes, which repeat and are short; a few names or sentences are not."""
-    filled = seen.rows_read * (1 - seen.null_share)
+    filled = evidence.rows_read * (1 - evidence.null_share)
     return (
         2 <= len(codes) <= CODE_LIMIT
-        and len(seen.frequent) == seen.distinct
-        and filled >= 3 * seen.distinct
+        and len(evidence.frequent) == evidence.distinct
+        and filled >= 3 * evidence.distinct
         and all(0 < len(code) <= _LONGEST_CODE and code.isprintable() for code in codes)
         and not any(_NOT_A_CODE.search(code) for code in codes)
         and sum(map(len, codes)) <= _LONGEST_CODES
@@ -115,69 +117,69 @@ def _yes_no(codes: list[str]) -> str:
     return ""
 
 
-def _withheld(seen: Evidence) -> bool:
+def _withheld(evidence: Evidence) -> bool:
     """Whether only the class of the values may be named."""
-    return seen.masked or bool(seen.personal)
+    return evidence.masked or bool(evidence.personal)
 
 
-def _range(column: Column, seen: Evidence) -> str:
+def _range(column: Column, evidence: Evidence) -> str:
     """Tell the kind of a number's range, never its ends."""
-    low, high = _as_number(seen.minimum)[0], _as_number(seen.maximum)[0]
-    if _withheld(seen) or not is_number(column.data_type) or float("inf") in (low, high):
+    low, high = _as_number(evidence.minimum)[0], _as_number(evidence.maximum)[0]
+    if _withheld(evidence) or not is_number(column.data_type) or float("inf") in (low, high):
         return ""
     if low < 0 < high:
         return "Can be negative"
-    fraction = not is_whole(column.data_type) and seen.distinct > 2
-    return f"Between 0 and 1{_where(seen)}" if fraction and low >= 0 and high <= 1 else ""
+    fraction = not is_whole(column.data_type) and evidence.distinct > 2
+    return f"Between 0 and 1{_where(evidence)}" if fraction and low >= 0 and high <= 1 else ""
 
 
-def _nulls(seen: Evidence) -> str:
-    if seen.null_share >= 1:
+def _nulls(evidence: Evidence) -> str:
+    if evidence.null_share >= 1:
         return "Empty in every row read"
-    return "Often empty" if seen.null_share >= 0.5 else ""
+    return "Often empty" if evidence.null_share >= 0.5 else ""
 
 
-def details_of(column: Column, seen: Evidence) -> list[str]:
+def details_of(column: Column, evidence: Evidence) -> list[str]:
     """Write what only a detailed comment says: shape, years, what never occurs, gaps."""
-    never = [_sign(column, seen), "empty" if seen.null_share == 0 else ""]
+    never = [_sign(column, evidence), "empty" if evidence.null_share == 0 else ""]
     never_text = " and never ".join(word for word in never if word)
     details = [
-        _shape(seen),
-        _years(column, seen),
-        f"Never {never_text} in the rows read" if never_text and not seen.key_role else "",
-        "Sometimes empty" if 0 < seen.null_share < 0.5 else "",
+        _shape(evidence),
+        _years(column, evidence),
+        f"Never {never_text} in the rows read" if never_text and not evidence.key_role else "",
+        "Sometimes empty" if 0 < evidence.null_share < 0.5 else "",
     ]
     return [detail for detail in details if detail]
 
 
-def _shape(seen: Evidence) -> str:
-    common = [s.value for s in seen.shapes if s.share >= 0.9 and len(s.value) <= _LONGEST_CODE]
-    if not common or seen.personal or not _CODE_SHAPE.fullmatch(common[0]):
+def _shape(evidence: Evidence) -> str:
+    common = [s.value for s in evidence.shapes if s.share >= 0.9 and len(s.value) <= _LONGEST_CODE]
+    if not common or evidence.personal or not _CODE_SHAPE.fullmatch(common[0]):
         return ""
     return f"Written as {common[0]}" if common[0].isprintable() else ""
 
 
-def _years(column: Column, seen: Evidence) -> str:
-    if _withheld(seen) or not is_moment(column.data_type):
+def _years(column: Column, evidence: Evidence) -> str:
+    if _withheld(evidence) or not is_moment(column.data_type):
         return ""
-    first, last = seen.minimum[:4], seen.maximum[:4]
+    first, last = evidence.minimum[:4], evidence.maximum[:4]
     if not (first.isdecimal() and last.isdecimal()):
         return ""
     return (
         f"In {first} in the rows read"
         if first == last
-        else f"Between {first} and {last}{_where(seen)}"
+        else f"Between {first} and {last}{_where(evidence)}"
     )
 
 
-def _sign(column: Column, seen: Evidence) -> str:
-    low = _as_number(seen.minimum)[0]
-    number = is_number(column.data_type) and not _withheld(seen)
+def _sign(column: Column, evidence: Evidence) -> str:
+    low = _as_number(evidence.minimum)[0]
+    number = is_number(column.data_type) and not _withheld(evidence)
     return "negative" if number and 0 <= low < float("inf") else ""
 
 
-def has_flag_codes(seen: Evidence | None) -> bool:
+def has_flag_codes(evidence: Evidence | None) -> bool:
     """Whether a column holds two codes that look like no and yes."""
-    if seen is None or seen.distinct != 2 or not seen.is_code:
+    if evidence is None or evidence.distinct != 2 or not evidence.is_code:
         return False
-    return {f.value.lower() for f in seen.frequent} in FLAG_CODES
+    return {f.value.lower() for f in evidence.frequent} in FLAG_CODES

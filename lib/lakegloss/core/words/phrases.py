@@ -255,12 +255,12 @@ def _past(word: str) -> str:
 
 def _order(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Split off a word such as last or first (with a blank after it) from the other words."""
-    found = [word for word in words if word in _ORDERS]
-    if not found:
+    order_words = [word for word in words if word in _ORDERS]
+    if not order_words:
         return "", words
     adverb = {"latest": "last", "earliest": "first", "prev": "previously",
-              "previous": "previously"}.get(found[0], found[0])  # fmt: skip
-    return f"{adverb} ", tuple(word for word in words if word != found[0])
+              "previous": "previously"}.get(order_words[0], order_words[0])  # fmt: skip
+    return f"{adverb} ", tuple(word for word in words if word != order_words[0])
 
 
 def _moment(raw: tuple[str, ...], setting: Setting) -> Clause | None:
@@ -362,8 +362,8 @@ def _count(raw: tuple[str, ...], setting: Setting) -> Clause | None:
         return None
     start = "Total number of" if first == "total" else "Number of"
     phrase = plural(phrase.removeprefix("total "))
-    own = singular(phrase) == setting.entity or " per " in phrase
-    text = f"{start} {phrase}{'' if own else setting.tail('of')}"
+    counts_rows = singular(phrase) == setting.entity or " per " in phrase
+    text = f"{start} {phrase}{'' if counts_rows else setting.tail('of')}"
     return Clause(text=text, kind="count", subject=phrase)
 
 

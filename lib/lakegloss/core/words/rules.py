@@ -140,19 +140,19 @@ def _speaks_erp(table: Table) -> bool:
 
 def _meaning(clause: phrases.Clause, seen: Evidence | None) -> str:
     """Say what words or values show the column to be: personal data, a gloss, a kind."""
-    said = clause.text.lower()
+    clause_text = clause.text.lower()
     if seen is not None and seen.personal:
-        return "personal data" + _unless_said(seen.personal.replace("_", " "), said, " ({})")
-    if found := _gloss(clause):
-        return found
+        return "personal data" + _unless_said(seen.personal.replace("_", " "), clause_text, " ({})")
+    if explanation := _gloss(clause):
+        return explanation
     kind = _SEMANTIC.get(seen.semantic, "") if seen is not None else ""
     if clause.kind in {"", "erp"} and kind:
-        return _unless_said(kind, said, "{}")
+        return _unless_said(kind, clause_text, "{}")
     return ""
 
 
-def _unless_said(words: str, said: str, form: str) -> str:
-    return "" if words.rpartition(" ")[2].lower() in said else form.format(words)
+def _unless_said(words: str, clause_text: str, form: str) -> str:
+    return "" if words.rpartition(" ")[2].lower() in clause_text else form.format(words)
 
 
 def _gloss(clause: phrases.Clause) -> str:
