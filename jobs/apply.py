@@ -21,12 +21,19 @@ def main(arguments: Sequence[str]) -> None:
             dry_run=task.parameters.dry_run == "true",
             progress=workflow.report_progress,
         )
+    workflow.logger.info("%d comments written", summary.applied)
+    if summary.later:
+        workflow.logger.warning(
+            "%d comments on %d tables wait for apply_window (%s)",
+            summary.later, summary.later_tables, task.settings.apply_window,
+        )  # fmt: skip
     for asset, reason in summary.failed.items():
         workflow.logger.warning("%s: %s", asset, reason)
     if summary.failed and not summary.applied:
         raise CatalogError(
             f"None of {len(summary.failed)} comments could be written.",
-            remedy="This job's identity needs MODIFY on the tables; the log names each reason.",
+            remedy="This job's identity needs MODIFY on the tables, and has to own the views; "
+            "the log names each reason.",
         )
 
 

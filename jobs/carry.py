@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lakegloss.cli import workflow
+from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
 from lakegloss.serving.api.database.carry import carry
@@ -19,6 +20,11 @@ parser.add_argument(
 def main(arguments: Sequence[str]) -> None:
     task = workflow.read(parser, arguments, needs_tables=False)
     secret = task.parameters.serve_database_secret
+    if not secret and workflow.on_databricks():
+        raise SettingsError(
+            "The parameter 'serve_database_secret' is empty, and no database is here.",
+            remedy="Set it to scope/key of the database's URL (docs/databricks.md).",
+        )
     url = workflow.read_secret(secret) if secret else database_of(task.settings)
     store = Store(url)
     try:

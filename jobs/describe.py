@@ -1,4 +1,4 @@
-"""Draft the comments that are missing, and say how many proposals can be applied."""
+"""Draft the comments that are missing, and log how many proposals can be applied."""
 
 from collections.abc import Sequence
 
@@ -24,8 +24,6 @@ def main(arguments: Sequence[str]) -> None:
     workflow.logger.info("run %s is %s: %s ready", summary.run_id, summary.status, summary.ready)
     for table, reason in summary.unreadable.items():
         workflow.logger.warning("%s could not be read: %s", table, reason)
-    workflow.set_task_value("run_id", summary.run_id)
-    workflow.set_task_value("ready", summary.ready)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,6 @@ def main(arguments: Sequence[str]) -> None:
     registry = Registry(task.settings)
     version, is_new = register(registry, given.name, saved, task.settings, measured=figures)
     workflow.logger.info("%s is %s", version.reference, "new" if is_new else "there already")
-    workflow.set_task_value("version", version.number)
     if given.alias:
         with session(task.settings) as spark:
             releases = Releases(Ledgers(spark, task.settings), registry)

@@ -1,4 +1,4 @@
-"""The exceptions that users of lakegloss meet.
+"""Defines the exceptions that users of lakegloss meet.
 
 Each message names the thing that is wrong and says what to do next.
 
@@ -36,7 +36,7 @@ class LakeglossError(Exception):
     Args:
         message: names the thing and what is wrong with it.
         remedy: what to do next, shown after the message.
-        detail: what somebody else's server said of it; callers of a service are not told.
+        detail: what another server said about it; callers of a service do not see it.
     """
 
     def __init__(self, message: str, *, remedy: str = "", detail: str = "") -> None:
@@ -47,7 +47,7 @@ class LakeglossError(Exception):
 
     @property
     def said(self) -> str:
-        """The message, with the detail."""
+        """The message together with the detail."""
         return f"{self.message.removesuffix('.')} ({self.detail})." if self.detail else self.message
 
     def __str__(self) -> str:

@@ -1,9 +1,9 @@
-"""Named fault points: places where a test ends the process, to see what survives."""
+"""Defines named fault points: places where a test ends the process, to see what survives."""
 
 import os
 
 VARIABLE = "LAKEGLOSS_FAULT"
-"""`name` or `name:n`: the process ends when it passes that point for the n-th time."""
+"""`name` or `name:n`: the process ends when it passes this point for the n-th time."""
 
 _passed: dict[str, int] = {}
 

@@ -1,4 +1,4 @@
-"""One settings object, read once: options over environment (LAKEGLOSS_*) over lakegloss.toml."""
+"""Defines all settings, read once: options over environment (LAKEGLOSS_*) over lakegloss.toml."""
 
 import os
 import re
@@ -38,9 +38,9 @@ _SECRET = {"api_key", "api_key_file", "serve_database"}
 
 
 class Settings(BaseSettings):
-    """Everything that can be set; immutable once read, unknown names are errors.
+    """Everything that can be set. Settings cannot change once read; unknown names are errors.
 
-    Times are in seconds, prices in dollars a million tokens.
+    Times are in seconds, prices in dollars per million tokens.
     """
 
     model_config = SettingsConfigDict(
@@ -79,24 +79,29 @@ class Settings(BaseSettings):
         default=True, description="describe columns that repeat once; the others take it over"
     )
     max_table_comment: int = Field(
-        1000, ge=20, le=100_000, description="characters of a table's comment at most"
+        1000, ge=20, le=100_000, description="characters of a table's comment, at most"
     )
     max_column_comment: int = Field(
-        500, ge=20, le=100_000, description="characters of a column's comment at most"
+        500, ge=20, le=100_000, description="characters of a column's comment, at most"
+    )
+    apply_window: str = Field(
+        "", description="when apply may write: 22:00-05:00 Europe/Berlin (UTC without a zone)"
     )
 
     # Evidence
-    sample_rows: int = Field(200_000, ge=100, description="rows read of a table at most")
-    sample_seed: int = Field(20_261, description="which rows a sample has: the same seed, the same")
+    sample_rows: int = Field(200_000, ge=100, description="rows read of a table, at most")
+    sample_seed: int = Field(20_261, description="seed of the sample: the same seed, the same rows")
     parallel_tables: int = Field(4, ge=1, le=64, description="tables handled at the same time")
 
     # The model
     model: str = Field("", description="name of the model; '' is the built-in rules")
     endpoint: str = Field("", description="base URL of an OpenAI-compatible API, or 'databricks'")
-    api_key: SecretStr | None = Field(None, description="better given by the environment")
+    api_key: SecretStr | None = Field(
+        None, description="key of the endpoint, best set in the environment"
+    )
     api_key_file: Path | None = Field(None, description="file that holds the key and nothing else")
     temperature: float | None = Field(
-        None, ge=0, le=2, description="of the model; None leaves it to the endpoint"
+        None, ge=0, le=2, description="temperature of the model; None leaves it to the endpoint"
     )
     structured: Literal["json_schema", "json_object", "off"] = Field(
         "json_schema", description="how answers are kept in form: json_schema, json_object or off"
@@ -104,23 +109,25 @@ class Settings(BaseSettings):
     transport: TransportName = Field(
         "driver", description="who calls: driver, partitions or ai_query (docs/transports.md)"
     )
-    request_tokens: int = Field(2_400, ge=500, description="input tokens a request at most")
-    max_asks: int = Field(3, ge=1, le=10, description="times one asset is asked about at most")
+    request_tokens: int = Field(2_400, ge=500, description="input tokens of a request, at most")
+    max_asks: int = Field(3, ge=1, le=10, description="how often one asset is asked about, at most")
 
     # Calls
-    in_flight: int = Field(32, ge=1, le=4096, description="calls in flight at most, in all")
+    in_flight: int = Field(
+        32, ge=1, le=4096, description="calls in flight at the same time, at most"
+    )
     partitions: int = Field(4, ge=1, le=1024, description="tasks of the partitions transport")
     call_timeout: float = Field(120.0, gt=0, description="seconds that one call may take")
     run_timeout: float | None = Field(None, gt=0, description="seconds that a run may take")
-    attempts: int = Field(5, ge=1, le=20, description="attempts at one request at most")
-    retry_after_cap: float = Field(60.0, gt=0, description="longest wait that a server may ask")
+    attempts: int = Field(5, ge=1, le=20, description="attempts at one request, at most")
+    retry_after_cap: float = Field(60.0, gt=0, description="longest wait that a server may ask for")
     max_tokens_total: int | None = Field(None, ge=1, description="budget of tokens for a run")
     max_cost: float | None = Field(None, gt=0, description="budget in dollars for a run")
     price_input: float | None = Field(
-        None, ge=0, description="dollars a million input tokens, for costs and max_cost"
+        None, ge=0, description="dollars per million input tokens, for costs and max_cost"
     )
     price_output: float | None = Field(
-        None, ge=0, description="dollars a million output tokens, for costs and max_cost"
+        None, ge=0, description="dollars per million output tokens, for costs and max_cost"
     )
 
     # Versions of programs (docs/versions.md)
@@ -139,32 +146,38 @@ class Settings(BaseSettings):
 
     # The REST service (docs/service.md)
     serve_host: str = Field("127.0.0.1", description="address that the service listens at")
-    serve_port: int = Field(8001, ge=0, le=65_535, description="its port; 0 is any that is free")
+    serve_port: int = Field(
+        8001, ge=0, le=65_535, description="port of the service; 0 is any free port"
+    )
     serve_database: SecretStr | None = Field(
-        None, description="URL of its database; by default a SQLite file in home"
+        None, description="URL of the service's database; by default a SQLite file in home"
     )
     serve_programs: Path | None = Field(None, description="folder of programs in YAML files")
     serve_models: Path | None = Field(
-        None, description="TOML file of more models, and of those that stand in"
+        None, description="TOML file of more models, and of models that stand in for others"
     )
     serve_registry: bool = Field(
-        default=False, description="execute registered programs, too, by name@alias or name/3"
+        default=False, description="also execute registered programs, by name@alias or name/3"
     )
     serve_refresh: float = Field(
-        5.0, ge=0.1, le=3_600, description="seconds until it follows a promotion, at most"
+        5.0, ge=0.1, le=3_600, description="seconds until the service follows a promotion, at most"
     )
     serve_timeout: float = Field(300.0, gt=0, description="seconds that an execution may take")
     serve_workers: int = Field(200, ge=1, le=10_000, description="executions at the same time")
     serve_callers: Literal["keys", "databricks"] = Field(
-        "keys", description="who may call: keys, or also whom a Databricks app lets in"
+        "keys", description="who may call: callers with a key, or also users of a Databricks app"
     )
-    serve_rate: int = Field(600, ge=1, description="requests a minute of a key without its own")
-    serve_body_bytes: int = Field(1_000_000, ge=1_000, description="bytes of a request at most")
-    serve_body_depth: int = Field(64, ge=4, le=500, description="levels of its JSON at most")
+    serve_rate: int = Field(
+        600, ge=1, description="requests per minute, for keys without their own limit"
+    )
+    serve_body_bytes: int = Field(1_000_000, ge=1_000, description="bytes of a request, at most")
+    serve_body_depth: int = Field(
+        64, ge=4, le=500, description="levels of a request's JSON, at most"
+    )
     serve_retention_days: int = Field(
         30, ge=1, le=36_500, description="days that executions are kept"
     )
-    serve_drain: int = Field(30, ge=0, description="seconds that requests have to end on a stop")
+    serve_drain: int = Field(30, ge=0, description="seconds that requests may still take on a stop")
 
     @classmethod
     def settings_customise_sources(
@@ -203,10 +216,10 @@ class Settings(BaseSettings):
 
     @property
     def journal_folder(self) -> Path:
-        """Where answers are kept until they are in the responses table."""
+        """The folder in which answers are kept until they are in the responses table."""
         return Path(self.journal) if self.journal else self.home / "journal"
 
-    # Narrow views of it: what travels below the edges (settings_views.py).
+    # Narrow views (settings_views.py), which the edges hand on in place of all settings.
 
     @property
     def profile(self) -> ProfileSettings:
@@ -220,7 +233,7 @@ class Settings(BaseSettings):
 
     @property
     def asking(self) -> AskSettings:
-        """The model and how it is asked; the key is in it."""
+        """The model and how it is asked, with the key."""
         return self._view(AskSettings)
 
     @property
@@ -257,7 +270,7 @@ class Settings(BaseSettings):
         return self.model_dump(mode="json", exclude=_SECRET)
 
     def listed(self) -> dict[str, str]:
-        """Every setting as text in its order; of the secrets only whether they are set."""
+        """Every setting as text, in order; of a secret only whether it is set."""
         shown = self.public()
         return {
             name: str(shown[name])
@@ -277,11 +290,11 @@ def patterns_in(text: str) -> tuple[str, ...]:
 def load_settings(
     *, file: Path | None = None, environ: Mapping[str, str] | None = None, **options: Any
 ) -> Settings:
-    """Read the settings; options that are None are left to the environment and the file.
+    """Read the settings; where an option is None, the environment or the file decides.
 
     Args:
-        file: a TOML file; by default LAKEGLOSS_CONFIG, else lakegloss.toml where it is there.
-        environ: the environment, for the checks of unknown names; by default the process's.
+        file: a TOML file; by default LAKEGLOSS_CONFIG, else lakegloss.toml if it exists.
+        environ: the environment variables; by default those of the process.
 
     Raises:
         SettingsError: a name is unknown, a value cannot be used, or the file cannot be read.
@@ -327,10 +340,10 @@ def _from_file(path: Path) -> dict[str, Any]:
         ) from None
 
 
-def _refuse_unknown(given: Mapping[str, Any], known: set[str], *, where: str) -> None:
+def _refuse_unknown(names: Mapping[str, Any], known: set[str], *, where: str) -> None:
     import difflib
 
-    for name in given:
+    for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else "`lakegloss settings` lists all."

@@ -1,11 +1,11 @@
-"""Narrow views of the settings: what one part of lakegloss may know of them.
+"""Defines narrow views of the settings: each part of lakegloss knows only what it needs.
 
-`Settings` makes them, and only the edges hold the whole: the front door, commands, jobs, and the
-start of the service. What travels on is a view. The key of the model is in `EndpointSettings` and
-`AskSettings` alone, the login of the service's database in `DatabaseSettings`.
+`Settings` makes the views. Only the edges hold all settings: the front door, commands, jobs, and
+the start of the service. They hand on views. Only `EndpointSettings` and `AskSettings` have the key
+of the model; only `DatabaseSettings` has the login of the service's database.
 
-Views that are handed on are frozen copies. Where a function reads a few facts at an edge and keeps
-nothing, it asks for a Protocol, and the whole settings will do.
+Views that are handed on are frozen copies. A function at an edge that reads a few settings and
+keeps nothing asks for a Protocol, which `Settings` fulfils, too.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class ProfileSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceSettings:
-    """Dollars a million tokens; None where no price is set."""
+    """Dollars per million tokens; None where no price is set."""
 
     price_input: float | None
     price_output: float | None
@@ -69,7 +69,7 @@ class EndpointSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskSettings(EndpointSettings):
-    """A model and how it is asked: the bounds of calls, and where answers are kept at first."""
+    """A model and how it is asked: the bounds of calls, and the folder of the journal."""
 
     calls: CallSettings
     journal_folder: Path
@@ -90,7 +90,7 @@ class PlanSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftingSettings:
-    """What comments are drafted, how they read, and how often and in what portions one is asked."""
+    """What comments are drafted, in which style, and how often and in what portions one asks."""
 
     model: str
     temperature: float | None
@@ -108,7 +108,7 @@ class DraftingSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSettings:
-    """What people see of an asset when they decide, and the bounds of what they write."""
+    """What people see of an asset when they decide, and how much they may write."""
 
     values: Values
     overwrite_human: bool
@@ -177,11 +177,11 @@ class PublicSettings(Protocol):
     """The settings as they may be shown and kept."""
 
     def public(self) -> dict[str, Any]:
-        """All of them as JSON values, without secrets."""
+        """All settings as JSON values, without secrets."""
 
 
 class PackageSettings(PublicSettings, Protocol):
-    """What goes with a registered model."""
+    """What a registered model keeps of the settings."""
 
     @property
     def model(self) -> str: ...

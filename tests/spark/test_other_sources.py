@@ -38,7 +38,7 @@ BLOCKED = {
     "json": {"geo.lat", "geo.q", "box", "box.code", "day"},
     "csv": {"day", "h"},
     "text": {"day"},
-    "hive": {"geo.lat", "geo.q", "box", "box.code", "day"},
+    "hive": {"geo.lat", "geo.q", "box", "box.code", "Day"},
     "plain": set(),
 }
 

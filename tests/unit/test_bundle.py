@@ -19,6 +19,8 @@ from tests.kits.bundle_checks import Bundle, load_bundle, load_script, parameter
 from tests.kits.places import ROOT
 
 TARGETS = ("dev", "staging", "prod")
+GIVEN = {"catalog": "lake", "tables": "lake.sales.*"}
+"""What somebody sets in the target's override file."""
 SCRIPTS = sorted((ROOT / "jobs").glob("*.py"))
 JOB = "resources/describe.job.yml"
 VOLUME = "resources/journal.volume.yml"
@@ -58,12 +60,11 @@ SEEDED = [
      "does not resolve"),
     ("references", JOB, "${bundle.target}", "${bundle.traget}", "does not resolve"),
     ("variables", "databricks.yml",
-     "description: Catalog of lakegloss' own tables; it must exist\n", "",
-     "'catalog' has no description"),
+     "    description: Schema of lakegloss' own tables; the bundle makes it\n", "",
+     "'schema' has no description"),
     ("variables", JOB, "default: ${var.policy}", "default: missing", "'policy' is used nowhere"),
     ("variables", "databricks.yml", "schema: lakegloss_staging", "shcema: lakegloss_staging",
      "no variable 'shcema'"),
-    ("variables", "databricks.yml", "    default: main\n", "", "no value in target"),
     ("keys_across_kinds", VOLUME, "    journal:\n", "    gloss:\n", "'gloss' is used by"),
     ("files", JOB, "../jobs/apply.py", "../jobs/aply.py", "no file '../jobs/aply.py'"),
     ("files", VOLUME, "    journal:\n", "    other:\n", "holds ['other.volume.yml']"),
@@ -74,10 +75,6 @@ SEEDED = [
      "no parameter 'polcy'"),
     ("job_parameters", JOB, "              - --values={{job.parameters.values}}\n", "",
      "'values' reaches no task"),
-    ("task_values", JOB, "{{tasks.describe.values.ready}}", "{{tasks.describe.values.redy}}",
-     "sets no value 'redy'"),
-    ("task_values", JOB, "{{tasks.describe.values.ready}}", "{{tasks.apply.values.ready}}",
-     "does not run before"),
     ("bounds", JOB, "max_concurrent_runs: 1", "max_concurrent_runs: 4", "one after the other"),
     ("bounds", JOB, "value: 14400", "value: 90000", "no health rule"),
     ("bounds", JOB, "timeout_seconds: 7200", "timeout_seconds: 72000", "beyond the job's"),
@@ -86,8 +83,8 @@ SEEDED = [
      "    mode: production\n    run_as: {user_name: someone}\n", "stands on the bundle"),
     ("identities", "databricks.yml", "  service_principal_name:", "  user_name:",
      "runs as a person"),
-    ("identities", "databricks.yml", "    workspace:\n",
-     "    workspace:\n      host: example.cloud\n", "an address"),
+    ("identities", "databricks.yml", "    workspace: &home_of_the_service_principal\n",
+     "    workspace: &home_of_the_service_principal\n      host: example.cloud\n", "an address"),
     ("names_in_development", VOLUME, "schema_name: ${resources.schemas.gloss.name}",
      "schema_name: lakegloss", "the same in two targets"),
     ("grants", "databricks.yml", "principal: ${var.service_principal}", "principal: someone",
@@ -95,7 +92,7 @@ SEEDED = [
     ("grants", "databricks.yml", "principal: ${var.stewards}", "principal: account users",
      "everyone could read"),
     ("grants", "databricks.yml", "prevent_destroy: true", "prevent_destroy: false", "destroy"),
-    ("names_in_development", APP, "lakegloss-${bundle.target}", "lakegloss", "the same in two"),
+    ("names_in_development", APP, "${var.app_name}", "lakegloss", "the same in two"),
     ("serving", ENDPOINT, "            - served_model_name: challenger\n",
      "            - served_model_name: nosuch\n", "no entity 'nosuch'"),
     ("serving", "databricks.yml", 'default: "100"', 'default: "90"', "sums to 90"),
@@ -111,7 +108,7 @@ SEEDED = [
 """, "", "may not query"),
     ("apps", APP, "source_code_path: ..", "source_code_path: .", "no requirements.txt"),
     ("apps", APP, "$DATABRICKS_APP_PORT", "8000", "does not listen"),
-    ("apps", APP, "LAKEGLOSS_VALUES", "LAKEGLOSS_VALEUS", "no setting 'valeus'"),
+    ("apps", APP, "LAKEGLOSS_SERVE_DRAIN", "LAKEGLOSS_SERVE_DRIAN", "no setting 'serve_drian'"),
     ("apps", "databricks.yml", """\
           permissions:
             - group_name: ${var.stewards}
@@ -184,8 +181,7 @@ def test_resources_parse_strictly(target: str) -> None:
     [
         pytest.param(JOB, "max_concurrent_runs", "max_concurent_runs", id="unknown-field"),
         pytest.param(JOB, "timeout_seconds: 28800", "timeout_seconds: lots", id="no-number"),
-        pytest.param(JOB, "op: GREATER_THAN\n            right", "op: MORE\n            right",
-                     id="bad-enum"),
+        pytest.param(JOB, "op: EQUAL_TO", "op: MORE", id="bad-enum"),
         pytest.param(JOB, "task_key: apply\n          depends_on", "depends_on", id="no-task-key"),
         pytest.param(VOLUME, "volume_type: MANAGED", "volume_type: MANAGD", id="bad-volume-type"),
         pytest.param(APP, "command:", "comand:", id="unknown-field-of-an-app"),
@@ -212,7 +208,7 @@ def test_scripts_are_short_and_say_what_they_do(path: Path) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_scripts_take_what_the_bundle_gives(target: str) -> None:
     """The defaults of the bundle are settings that lakegloss accepts."""
-    bundle = load_bundle(ROOT, target)
+    bundle = load_bundle(ROOT, target, GIVEN)
     read = {}
     for where, job, task in bundle.tasks():
         if "spark_python_task" in task:
@@ -222,38 +218,41 @@ def test_scripts_take_what_the_bundle_gives(target: str) -> None:
             )
     assert set(read) == {
         "jobs.describe.describe", "jobs.describe.apply", "jobs.describe.report",
-        "jobs.register.register", "jobs.install_functions.install_functions",
+        "jobs.register.register", "jobs.install_functions.install_functions", "jobs.carry.carry",
     }  # fmt: skip
     served = read["jobs.install_functions.install_functions"].settings.served_model
     assert served.startswith("lakegloss-comments-")
     name = read["jobs.register.register"].parameters.name
-    assert name == f"main.{read['jobs.register.register'].settings.schema_name}.comment"
+    assert name == f"lake.{read['jobs.register.register'].settings.schema_name}.comment"
     settings = read["jobs.describe.describe"].settings
     assert settings.schema_name == ("lakegloss_staging" if target == "staging" else "lakegloss")
-    assert str(settings.journal_folder) == f"/Volumes/main/{settings.schema_name}/journal/answers"
+    assert str(settings.journal_folder) == f"/Volumes/lake/{settings.schema_name}/journal/answers"
     assert {task.settings.schema_name for task in read.values()} == {settings.schema_name}
 
 
+@pytest.mark.parametrize("program", ["", "lake.lakegloss.comment@champion"])
 @pytest.mark.parametrize("target", TARGETS)
-def test_the_app_runs_with_what_the_bundle_gives(target: str) -> None:
-    bundle = load_bundle(ROOT, target)
-    app = bundle.resources["apps"]["service"]
-    environ = {i["name"]: resolve(bundle, i["value"]) for i in app["config"]["env"]}
-    settings = load_settings(environ=environ)
-    assert settings.serve_callers == "databricks"
-    shell, option, command = app["config"]["command"]
-    assert (shell, option) == ("sh", "-c")
-    found = subprocess.run(
-        ["/bin/sh", "-nc", command],
-        check=False,
-        capture_output=True,
-        env={"DATABRICKS_APP_PORT": "1"},
+def test_the_app_runs_with_what_the_bundle_gives(target: str, program: str, tmp_path: Path) -> None:
+    """The command is run, with a program in place of lakegloss that writes its words down."""
+    bundle = load_bundle(ROOT, target, {**GIVEN, "program": program})
+    config = bundle.resources["apps"]["service"]["config"]
+    stand_in = tmp_path / "lakegloss"
+    stand_in.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {tmp_path}/words\n", encoding="utf-8")
+    stand_in.chmod(0o755)
+    environ = {i["name"]: resolve(bundle, i["value"]) for i in config["env"]}
+    subprocess.run(
+        [resolve(bundle, word) for word in config["command"]],
+        check=True,
+        env={**environ, "DATABRICKS_APP_PORT": "8000", "PATH": f"{tmp_path}:/usr/bin:/bin"},
     )
-    assert found.returncode == 0
-    words = command.replace('"$DATABRICKS_APP_PORT"', "8000").removeprefix("exec ").split()
-    assert words[:2] == ["lakegloss", "serve"]
-    usage = CliRunner().invoke(app_of_cli, [*words[1:], "--help"])
+    words = (tmp_path / "words").read_text(encoding="utf-8").splitlines()
+    assert words[:5] == ["serve", "--host", "0.0.0.0", "--port", "8000"]  # noqa: S104 - the app's
+    usage = CliRunner().invoke(app_of_cli, [*words, "--help"])
     assert usage.exit_code == 0
+    sets = dict(word.removeprefix("--set=").split("=", 1) for word in words[5:])
+    settings = load_settings(environ=environ, **sets)
+    assert settings.serve_callers == "databricks"
+    assert (settings.model, settings.endpoint, settings.program) == ("", "databricks", program)
 
 
 def test_scripts_refuse_an_unknown_parameter() -> None:
@@ -328,6 +327,8 @@ def test_the_log_shows_what_hides_in_a_name(capsys: pytest.CaptureFixture[str]) 
     assert r"sales.\x1b[2J\u202eorders could not be read" in capsys.readouterr().err
 
 
-def test_task_values_are_only_logged_outside_a_workflow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DATABRICKS_RUNTIME_VERSION", raising=False)
-    assert workflow.set_task_value("ready", 3) is False
+def test_carry_finds_no_database_on_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABRICKS_RUNTIME_VERSION", "client.4.0")
+    script = load_script(ROOT / "jobs" / "carry.py")
+    with pytest.raises(SettingsError, match="serve_database_secret"):
+        script.main(["--catalog=lake", "--schema_name=gloss", "--serve_database_secret="])

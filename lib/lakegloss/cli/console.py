@@ -210,8 +210,9 @@ def apply_view(summary: "ApplySummary", *, done: str = "written") -> RenderableT
     """What an apply or an undo did; of a dry run, the difference it would make."""
     if summary.dry_run:
         return difference(summary)
+    no_run = "none: outside of apply_window" if summary.later else f"none: nothing had to be {done}"
     rows = [
-        ("run", summary.run_id or f"none: nothing had to be {done}"),
+        ("run", summary.run_id or no_run),
         (f"comments {done}", number(summary.applied)),
         ("statements", number(summary.statements)),
     ]
@@ -219,6 +220,9 @@ def apply_view(summary: "ApplySummary", *, done: str = "written") -> RenderableT
         rows.append(("written again", f"{number(summary.restored)}: Delta dropped them meanwhile"))
     if summary.waiting:
         rows.append(("need a review", number(summary.waiting)))
+    if summary.later:
+        where = plural(summary.later_tables, "table")
+        rows.append(("wait for apply_window", f"{number(summary.later)} on {where}"))
     return Group(
         _facts(rows),
         *_reasons("not written: the catalog refused", summary.failed),

@@ -1,6 +1,7 @@
-"""What the scripts of jobs/ share: parameters, secrets, task values and how a task ends.
+"""What the scripts of jobs/ share: parameters, secrets and how a task ends.
 
 A workflow passes every parameter as text, `--name=value`; an empty value leaves the setting alone.
+Tasks give each other no values: those are for notebooks, and elsewhere setting one may do nothing.
 """
 
 import argparse
@@ -93,14 +94,9 @@ def read_secret(reference: str) -> str:
         ) from None
 
 
-def set_task_value(key: str, value: int | str) -> bool:
-    """Give a value to the tasks that follow; False where there is no workflow to give it to."""
-    tools = _dbutils()
-    if tools is None:
-        logger.info("%s = %s", key, value)
-        return False
-    tools.jobs.taskValues.set(key=key, value=value)
-    return True
+def on_databricks() -> bool:
+    """Whether this process runs on Databricks' compute."""
+    return "DATABRICKS_RUNTIME_VERSION" in os.environ
 
 
 def report_progress(step: str, done: int, total: int) -> None:
@@ -138,7 +134,7 @@ def _log_to_stderr() -> None:
 
 def _dbutils() -> Any:
     """Databricks' tools where this process runs on Databricks; else None."""
-    if "DATABRICKS_RUNTIME_VERSION" not in os.environ:
+    if not on_databricks():
         return None
     from databricks.sdk.runtime import dbutils
 

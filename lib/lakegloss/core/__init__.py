@@ -1,1 +1,1 @@
-"""What is true without any service: plain functions over plain data."""
+"""Decides and computes without any service: plain functions over plain data."""

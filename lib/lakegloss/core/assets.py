@@ -1,4 +1,4 @@
-"""What can carry a comment: tables, views and their columns."""
+"""Defines what can carry a comment: tables, views and their columns."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +12,7 @@ class TableKind(StrEnum):
     MATERIALIZED_VIEW = "materialized_view"
     STREAMING_TABLE = "streaming_table"
     FOREIGN = "foreign"
+    METRIC_VIEW = "metric_view"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +33,7 @@ class Column:
     Attributes:
         path: dotted, as `core.names` reads it; the table's own name is not part of it.
         data_type: Spark's simple string of the type.
-        comment: '' says that there is none.
+        comment: '' where there is none.
         position: the order in the table, parents before their parts.
         blocked: why no comment can be written on it; '' where one can, see `core.writable`.
         rebuilt: setting its own comment may drop the comments of its parts.
@@ -56,7 +57,7 @@ class Table:
         data_version: changes when the data changed, not when only metadata did; '' is unknown.
         sources: the tables that a view reads.
         one_by_one: a statement can comment one column only.
-        error: why the table could not be read; '' where it could.
+        error: why the table could not be read; '' where it was read.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Families of data types: what Spark's simple string of a type (`decimal(10,2)`) says of values.
+"""Sorts data types into families: what Spark's name of a type (`decimal(10,2)`) says of values.
 
 Callers who write a card by hand may use SQL's other words for a type (`INTEGER`, `numeric`) in any
 case: they mean the same here.
@@ -19,7 +19,7 @@ _MOMENT = ("date", "timestamp")
 def base_of(data_type: str) -> str:
     """A type's first word, without what it holds or is bounded by: `array`, `varchar`, `timestamp`.
 
-    All kinds of timestamps have the same.
+    All kinds of timestamps have the same first word.
     """
     return re.split(r"[(<_]", data_type.lower(), maxsplit=1)[0]
 
@@ -37,14 +37,15 @@ def is_text(data_type: str) -> bool:
 def is_number(data_type: str) -> bool:
     """Whether values are numbers.
 
-    The beginning decides, so an `interval` is among them: it is a length of time, in a unit that
-    the name may tell. To leave it out would change comments: see `words.rules.RULES_VERSION`.
+    The beginning of the type decides, so `interval` passes as an `int`: it is a length of time, in
+    a unit that the name may tell. To exclude it would change comments: see
+    `words.rules.RULES_VERSION`.
     """
     return _NUMBER.match(data_type.lower()) is not None
 
 
 def is_integer(data_type: str) -> bool:
-    """Whether it is a type of whole numbers only."""
+    """Whether the type holds whole numbers only."""
     return _INTEGER.fullmatch(data_type.lower()) is not None
 
 
@@ -78,7 +79,7 @@ def key_family(data_type: str) -> str:
 def meaning_family(data_type: str) -> str:
     """One name for the types that columns of one meaning may have: 'text', 'whole', 'number', ...
 
-    Lengths, digits and time zones do not matter; of other types the name is their own.
+    Lengths, digits and time zones do not matter. A type of no family is its own family.
     """
     if is_text(data_type):
         return "text"
@@ -90,7 +91,7 @@ def meaning_family(data_type: str) -> str:
 
 
 def privacy_family(data_type: str) -> str:
-    """What the rules for personal data ask of a type: number, date, boolean, binary, else text."""
+    """The family that the rules for personal data use: number, date, boolean, binary, else text."""
     if is_number(data_type):
         return "number"
     if is_moment(data_type):

@@ -1,4 +1,4 @@
-"""SQL text: names are quoted and texts escaped here and nowhere else."""
+"""Writes SQL text: names are quoted and texts escaped here and nowhere else."""
 
 from collections.abc import Iterable
 
@@ -18,19 +18,19 @@ _TABLE = str.maketrans(_ESCAPES)
 
 
 def literal(text: str) -> str:
-    """Any text as a SQL string literal of Spark and Databricks; comments cannot be bound."""
+    """Write any text as a SQL string literal of Spark and Databricks; comments cannot be bound."""
     return "'" + text.encode("utf-8", "replace").decode().translate(_TABLE) + "'"
 
 
 def is_substituted(path: str) -> bool:
-    """Whether Spark may read another name: ${x} is replaced before parsing, also in backticks."""
+    """Whether Spark may change the name: it replaces ${x} before parsing, also in backticks."""
     return "${" in path
 
 
 def is_in(column: str, values: Iterable[str]) -> str:
-    """A condition on a column of text: it is one of the values.
+    """Write the condition that a text column has one of the values.
 
-    Conditions are SQL text, as Column objects of classic sessions and of Connect do not mix.
+    Conditions are SQL text, because Column objects of classic sessions and of Connect do not mix.
     """
     listed = ", ".join(literal(value) for value in sorted(set(values)))
     return f"{quote_path(column)} IN ({listed})" if listed else "false"

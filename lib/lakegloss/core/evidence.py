@@ -1,4 +1,4 @@
-"""What the data shows of a column: the facts that comments may rest on."""
+"""Defines evidence: the facts of a column that its comment may rest on."""
 
 import hashlib
 import json
@@ -19,18 +19,19 @@ class Frequent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What was seen of one column.
+    """What the data shows of one column.
 
     Attributes:
         rows: rows of the table, as counted; rows_read: rows that the facts rest on (fewer where a
             seeded sample was read).
         null_share: 0 to 1 of rows_read; 1 where the column holds nothing, 0 where rows_read is 0.
-        distinct: distinct non-null values among rows_read; `distinct_exact` where that is the
-            whole table's number: of a sample, or of very many values, it is not.
+        distinct: the number of distinct non-null values among rows_read; `distinct_exact` says
+            whether that is the number of the whole table: with a sample, or with very many
+            values, it is not.
         minimum, maximum: as text, '' where there is none or the policy for values withholds it.
-        mean: of numbers only.
-        frequent: most frequent values first, at most 12; shapes instead where `masked`.
-        shapes: the commonest value shapes (AAA-9999) with their shares, at most 3.
+        mean: for numbers only.
+        frequent: the most frequent values, at most 12; shapes instead where `masked`.
+        shapes: the most common value shapes (AAA-9999) with their shares, at most 3.
         semantic: what kind of thing the values are (`core.values.semantics`), '' where not known.
         personal: the class of personal data (`core.personal.privacy`), '' where none was found.
         key_role: 'primary', 'unique', 'foreign' or ''.
@@ -78,7 +79,7 @@ class Evidence:
 
     @property
     def bucket(self) -> str:
-        """A hash of the evidence in coarse steps: new rows of the same kind do not change it."""
+        """Hash the evidence in coarse steps, so that a few new rows of one kind change nothing."""
         coarse = (
             self.data_type,
             _share_step(self.null_share),

@@ -1,4 +1,4 @@
-"""Lets work fail without stopping whoever asked for it."""
+"""Lets a caller go on when a part of its work fails."""
 
 import logging
 import traceback
@@ -11,14 +11,14 @@ from lakegloss.core.text.causes import first_line
 def going_on(
     log: logging.Logger, message: str, *args: object, level: int = logging.WARNING
 ) -> AbstractContextManager[None, bool]:
-    """A context: what fails in it is logged with its stack, and the caller goes on after it.
+    """Make a context that logs an error with its stack; the caller goes on after the context.
 
-    For what must never cost more than itself: a note after the work is done, an observer, a thread
-    that serves others. Errors that a caller can do something about are not for it, and interrupts
-    pass.
+    Use it where a failure must not stop more important work: a note after the work is done, an
+    observer, a thread that serves others. Do not use it for errors that a caller can act on.
+    Interrupts pass through.
 
     Args:
-        message: as for `log.warning`, with its args; what went wrong follows it.
+        message: as for `log.warning`, with its args; the cause is logged after it.
     """
     return _GoingOn(log, message % args if args else message, level)
 
@@ -40,8 +40,8 @@ class _GoingOn:
     ) -> bool:
         if not isinstance(error, Exception):
             return False
-        said, stack = first_line(error), stack_of(error)
-        self._log.log(self._level, "%s: %s\n%s", self._message, said, stack)
+        cause, stack = first_line(error), stack_of(error)
+        self._log.log(self._level, "%s: %s\n%s", self._message, cause, stack)
         return True
 
 

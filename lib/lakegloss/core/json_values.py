@@ -1,4 +1,4 @@
-"""Values of data frames and Spark as JSON has them."""
+"""Converts values of data frames and Spark to values that JSON has."""
 
 import math
 from collections.abc import Mapping
@@ -8,31 +8,31 @@ _DEEPEST = 50
 
 
 def plain(value: Any, *, keeps_none: bool = False, depth: int = 0) -> Any:
-    """Python's own kinds; NaN is None, and what a mapping holds as None is left out.
+    """Convert a value to Python's own types; NaN becomes None, a None in a mapping is left out.
 
     Takes numpy's arrays and scalars, Spark's rows, and containers of them, fifty levels deep.
 
     Args:
-        keeps_none: also in mappings.
+        keeps_none: keep None in mappings, too.
 
     Raises:
-        ValueError: it is deeper.
+        ValueError: the value is nested more deeply.
     """
     if depth > _DEEPEST:
         raise ValueError("it is nested too deeply")
 
-    def inner(each: Any) -> Any:
-        return plain(each, keeps_none=keeps_none, depth=depth + 1)
+    def inner(item: Any) -> Any:
+        return plain(item, keeps_none=keeps_none, depth=depth + 1)
 
     if hasattr(value, "asDict"):
         value = value.asDict()
     elif hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, Mapping):
-        found = {str(key): inner(each) for key, each in value.items()}
-        return {key: each for key, each in found.items() if keeps_none or each is not None}
+        converted = {str(key): inner(item) for key, item in value.items()}
+        return {key: item for key, item in converted.items() if keeps_none or item is not None}
     if isinstance(value, list | tuple):
-        return [inner(each) for each in value]
+        return [inner(item) for item in value]
     if isinstance(value, float) and math.isnan(value):
         return None
     return value

@@ -1,4 +1,4 @@
-"""Names of tables and columns: reading, quoting and joining them.
+"""Reads, quotes and joins the names of tables and columns.
 
 A column path addresses a column or a part of one: ``a.b.c`` for struct fields,
 ``arr.element.z`` for what an array holds, ``m.key`` and ``m.value`` for a map. A part that holds
@@ -36,7 +36,7 @@ def split_path(path: str) -> tuple[str, ...]:
     parts: list[str] = []
     position = 0
     while position <= len(path):
-        part, position = _part(path, position)
+        part, position = _read_part(path, position)
         parts.append(part)
         if position == len(path):
             break
@@ -46,7 +46,7 @@ def split_path(path: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _part(path: str, start: int) -> tuple[str, int]:
+def _read_part(path: str, start: int) -> tuple[str, int]:
     if path[start : start + 1] == "`":
         end = start + 1
         while True:
@@ -78,7 +78,7 @@ def leaf(path: str) -> str:
 
 
 def own_name(name: str) -> str:
-    """The last part of a table's name or a column's path, or the text itself where it is none."""
+    """The last part of a table's name or a column's path, or the text itself if it is malformed."""
     try:
         return split_path(name)[-1]
     except ValueError:

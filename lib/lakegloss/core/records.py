@@ -1,4 +1,4 @@
-"""The rows of the ledgers, as data. Their Delta types stand in lakehouse/ledgers/tables.py."""
+"""Defines the rows of the ledgers. Their Delta types stand in lakehouse/ledgers/tables.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from uuid import uuid4
 from lakegloss.core.assets import AssetKey
 
 LedgerRow = Mapping[str, Any]
-"""A row as it is read from a ledger, by the names of its columns."""
+"""A row of a ledger as it is read: values by the names of the columns."""
 
 
 class Source(StrEnum):
@@ -54,7 +54,7 @@ class ChangeStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedAsset:
-    """An asset that a request asks about: the id it has in there, and the work it stands for."""
+    """An asset that a request asks about: its id in the request, its fingerprint in the plan."""
 
     id: str
     table: str
@@ -66,8 +66,8 @@ class AskedAsset:
 class Response:
     """One paid attempt at one request. Usage counts tokens; latency is in seconds.
 
-    `error` is '' where the provider answered; `usable` says that the answer can be read for
-    comments (a truncated one too: its whole entries count).
+    `error` is '' where the provider answered. `usable` says whether comments can be read from the
+    answer (also from a truncated one: its complete entries count).
     """
 
     response_id: str
@@ -95,7 +95,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A comment for one asset. `checks` names what the text failed, worst first."""
+    """A comment for one asset. `checks` names the checks that the text failed, worst first."""
 
     proposal_id: str
     table: str
@@ -118,7 +118,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided on a proposal, by whom and from where."""
+    """One decision on a proposal: what was decided, by whom, and from where."""
 
     decision_id: str
     proposal_id: str
@@ -143,7 +143,7 @@ def decision_row(
     now: datetime,
     text: str = "",
 ) -> Decision:
-    """A new decision on a proposal, with an id of its own."""
+    """Make a new decision on a proposal, with an id of its own."""
     return Decision(
         decision_id=uuid4().hex,
         proposal_id=proposal_id,

@@ -1,4 +1,4 @@
-"""A rendered request to a language model: what is sent, and for which assets."""
+"""Defines a rendered request to a language model, its hash, its tokens and its price."""
 
 import hashlib
 import json
@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from lakegloss.core.records import AskedAsset
 
-# Pieces are short, so that a hostile text cannot fill the cache of their costs.
 _MILLION = 1_000_000
+# Pieces are short, so that a hostile text cannot fill the cache of their costs.
 _PIECES = re.compile(
     r"[ _]?[A-Z]?[a-z]{1,24}|[ _]?[A-Z]{1,24}|\d{1,24}| (?=\d)"
     r"| ?[!-/:-@\[-`{-~]{1,24}|\n{1,24}|[^\x00-\x7f]{1,24}"
@@ -33,8 +33,8 @@ class ModelRequest:
 
     Attributes:
         schema: the JSON schema of the answer as JSON text, '' for free text.
-        input_tokens: estimated, the schema included.
-        max_tokens: the most that the answer may have.
+        input_tokens: an estimate; it includes the schema.
+        max_tokens: the most tokens that the answer may have.
     """
 
     model: str
@@ -52,21 +52,21 @@ class ModelRequest:
     @property
     def request_hash(self) -> str:
         """The hash of what the provider is sent: messages, model and parameters."""
-        sent = {
+        hashed = {
             "model": self.model,
             "messages": [[m.role, m.content] for m in self.messages],
             "schema": self.schema,
             "max_tokens": self.max_tokens,
             "temperature": self.temperature,
         }
-        text = json.dumps(sent, ensure_ascii=True, sort_keys=True)
+        text = json.dumps(hashed, ensure_ascii=True, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 def dollars(
     sent: float, answered: float, *, price_input: float | None, price_output: float | None
 ) -> float | None:
-    """What tokens cost; None where a price is not set. Prices in dollars a million tokens.
+    """Compute the cost of tokens; None where a price is not set. Prices are per million tokens.
 
     Cached tokens are among those sent, at the full price.
     """
@@ -76,26 +76,26 @@ def dollars(
 
 
 def estimate(text: str) -> int:
-    """About how many o200k tokens the text has; rarely fewer than in truth."""
-    return math.ceil(sum(map(_piece, _PIECES.findall(text))) * _MARGIN)
+    """Estimate how many o200k tokens a text has; the estimate is rarely too low."""
+    return math.ceil(sum(map(_tokens_of_piece, _PIECES.findall(text))) * _MARGIN)
 
 
 @lru_cache(maxsize=1 << 16)
-def _piece(piece: str) -> float:
+def _tokens_of_piece(piece: str) -> float:
     first, last = piece[0], piece[-1]
     size = len(piece) - (first in " _")
     if "a" <= last <= "z":
-        return _word(size, first)
+        return _tokens_of_word(size, first)
     if "A" <= last <= "Z":
         return max(1.0, 0.1 + 0.5 * size)
     if "0" <= last <= "9":
         return (size + 2) // 3
     if last > "\x7f":
-        return size * _cost_of_character(ord(first))
+        return size * _tokens_of_character(ord(first))
     return 1.0 if size <= 3 else 0.4 * size
 
 
-def _word(size: int, first: str) -> float:
+def _tokens_of_word(size: int, first: str) -> float:
     if first == " ":
         return 1.05 if size <= 8 else 0.13 * size
     if first == "_":
@@ -103,7 +103,7 @@ def _word(size: int, first: str) -> float:
     return 1.06 if size <= 4 else 1.3 if size <= 8 else 0.19 * size
 
 
-def _cost_of_character(code: int) -> float:
+def _tokens_of_character(code: int) -> float:
     if code < _LATIN:
         return 0.9
     if code < _ALPHABETS:

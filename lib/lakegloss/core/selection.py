@@ -1,4 +1,4 @@
-"""Which tables a command is about: patterns such as `sales.*` or `main.crm.customers`."""
+"""Selects the tables of a command by patterns such as `sales.*` or `main.crm.customers`."""
 
 import difflib
 from collections.abc import Collection, Sequence
@@ -13,10 +13,10 @@ _LIKE = str.maketrans({"*": "%", "?": "_", "%": "!%", "_": "!_", "!": "!!"})
 
 
 def canonical_schema(parts: tuple[str, ...], current: str) -> tuple[str, ...]:
-    """A schema's one name: a single part in `spark_catalog` where that is current, else two.
+    """Give a schema its one name: one part in `spark_catalog` where that is current, else two.
 
     Args:
-        parts: the schema, with its catalog or in the current one.
+        parts: the schema's name, with its catalog or without (then the current one is meant).
         current: the session's current catalog.
     """
     if len(parts) == 1:
@@ -27,16 +27,16 @@ def canonical_schema(parts: tuple[str, ...], current: str) -> tuple[str, ...]:
 
 
 def canonical(patterns: Sequence[str], current: str) -> list[str]:
-    """Patterns in the form that names have; a pattern without a dot is a schema. Each once.
+    """Write patterns in the form of table names, each once; a pattern without a dot is a schema.
 
     Names in `spark_catalog` have two parts where that is the current catalog; all others three.
     """
-    found: dict[str, None] = {}
+    unique: dict[str, None] = {}
     for pattern in patterns:
         parts = _parts(pattern)
         whole = (*parts, "*") if len(parts) == 1 else parts
-        found[join_path((*canonical_schema(whole[:-1], current), whole[-1]))] = None
-    return list(found)
+        unique[join_path((*canonical_schema(whole[:-1], current), whole[-1]))] = None
+    return list(unique)
 
 
 def leave_out(names: Collection[str], exclude: Sequence[str]) -> list[str]:
@@ -70,33 +70,33 @@ def select(names: Collection[str], patterns: Sequence[str]) -> list[str]:
         return sorted(set(names))
     chosen: set[str] = set()
     for pattern in patterns:
-        found = matching(names, [pattern])
-        if not found:
+        matches = matching(names, [pattern])
+        if not matches:
             raise AssetNotFoundError(f"No table matches {pattern!r}.", remedy=_hint(names, pattern))
-        chosen |= found
+        chosen |= matches
     return sorted(chosen)
 
 
 def matching(names: Collection[str], patterns: Sequence[str]) -> set[str]:
     """The names that match any of the patterns."""
-    wanted = [_wanted(pattern) for pattern in patterns]
-    return {name for name in names if any(_match(_parts(name), parts) for parts in wanted)}
+    part_patterns = [_pattern_parts(pattern) for pattern in patterns]
+    return {name for name in names if any(_matches(_parts(name), parts) for parts in part_patterns)}
 
 
 def covers_schema(schema: str, patterns: Sequence[str]) -> bool:
     """Whether a schema may hold tables that the patterns select."""
     parts = _parts(schema)
-    return any(_match(parts, _wanted(pattern)[:-1]) for pattern in patterns)
+    return any(_matches(parts, _pattern_parts(pattern)[:-1]) for pattern in patterns)
 
 
 def names_schema(schema: str, patterns: Sequence[str]) -> bool:
-    """Whether a pattern names this very schema, without a `*` or `?` in its name."""
-    own = tuple(part.lower() for part in _parts(schema))
-    return any(_wanted(pattern)[:-1] == own for pattern in patterns)
+    """Whether a pattern names exactly this schema, without a `*` or `?`."""
+    schema_parts = tuple(part.lower() for part in _parts(schema))
+    return any(_pattern_parts(pattern)[:-1] == schema_parts for pattern in patterns)
 
 
 def like_any(column: str, patterns: Sequence[str]) -> str:
-    """A condition in SQL that holds at least for the names that match; `matching` is exact."""
+    """Write an SQL condition that holds for all names that match, and perhaps for a few others."""
     likes = (
         f"lower(`{column}`) LIKE {literal(pattern.lower().translate(_LIKE))} ESCAPE '!'"
         for pattern in patterns
@@ -104,22 +104,22 @@ def like_any(column: str, patterns: Sequence[str]) -> str:
     return " OR ".join(likes) or "false"
 
 
-def _wanted(pattern: str) -> tuple[str, ...]:
+def _pattern_parts(pattern: str) -> tuple[str, ...]:
     parts = _parts(pattern.lower())
     return (*parts, "*") if len(parts) == 1 else parts
 
 
-def _match(parts: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    return len(parts) == len(wanted) and all(
+def _matches(parts: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
+    return len(parts) == len(patterns) and all(
         fnmatchcase(part.lower(), pattern.replace("[", "[[]"))
-        for part, pattern in zip(parts, wanted, strict=True)
+        for part, pattern in zip(parts, patterns, strict=True)
     )
 
 
 def _parts(name: str) -> tuple[str, ...]:
     try:
         return split_path(name)
-    except ValueError:  # what someone typed: it matches nothing, which is said with a hint
+    except ValueError:  # a typing mistake: it matches nothing, and `select` gives a hint
         return tuple(name.split("."))
 
 

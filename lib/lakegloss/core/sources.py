@@ -1,4 +1,4 @@
-"""Which tables a view reads, from its text, and the data version that follows from them."""
+"""Finds the tables that a view reads, from its text, and the data version of the view."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ METADATA_ONLY = frozenset({
     "UPGRADE PROTOCOL", "ADD FEATURE", "DROP FEATURE", "COMPUTE STATS", "CLUSTER BY",
     "SET TABLE OWNER", "ADD DELETION VECTORS TOMBSTONES", "REORG", "UPDATE SCHEMA",
 })  # fmt: skip
-"""Operations of DESCRIBE HISTORY after which every row is as it was."""
+"""Operations of DESCRIBE HISTORY that change no row."""
 
 
 _NOISE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
@@ -33,19 +33,21 @@ def sources_of(text: str, *, known: Mapping[str, str], default_schema: str) -> t
     Args:
         text: the SQL of the view.
         known: names of the tables that exist, see `by_lower`; others (CTEs, aliases) are left out.
-        default_schema: where a name of one part is looked up; its catalog, if it has one, is
-            where a name of two parts is.
+        default_schema: names of one part are looked up in it, and names of two parts in its
+            catalog, if it has one.
     """
     default = split_path(default_schema.lower())
-    found: dict[str, None] = {}
+    sources: dict[str, None] = {}
     for match in _READ.finditer(_NOISE.sub(" ", text)):
         for name in re.findall(_NAME, match.group(1)):
-            parts = tuple((a.replace("``", "`") or b).lower() for a, b in _PART.findall(name))
+            parts = tuple(
+                (quoted.replace("``", "`") or bare).lower() for quoted, bare in _PART.findall(name)
+            )
             for candidate in _candidates(parts, default):
                 if candidate in known:
-                    found[known[candidate]] = None
+                    sources[known[candidate]] = None
                     break
-    return tuple(found)
+    return tuple(sources)
 
 
 def _candidates(parts: tuple[str, ...], default: tuple[str, ...]) -> list[str]:
@@ -62,24 +64,24 @@ def _candidates(parts: tuple[str, ...], default: tuple[str, ...]) -> list[str]:
 def data_versions(tables: Iterable[Table]) -> dict[str, str]:
     """The data version of each table; a view's follows from its text and from all that it reads.
 
-    '' is unknown: where a view reads anything of an unknown version, or that is not among the
-    tables, its own is unknown too.
+    '' means unknown. A view's version is unknown where it reads a table of an unknown version, or
+    one that is not among the tables.
     """
     by_name = {table.name: table for table in tables}
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
 
     def version(name: str) -> str:
-        if name not in found:
-            found[name] = ""  # for a view that reads itself
+        if name not in versions:
+            versions[name] = ""  # ends the recursion for a view that reads itself
             if name in by_name:
                 table = by_name[name]
-                found[name] = _combined(table, [version(source) for source in table.sources])
-        return found[name]
+                versions[name] = _view_version(table, [version(source) for source in table.sources])
+        return versions[name]
 
     return {name: version(name) for name in by_name}
 
 
-def _combined(table: Table, versions: list[str]) -> str:
+def _view_version(table: Table, versions: list[str]) -> str:
     if not versions:
         return table.data_version
     if not all((table.data_version, *versions)):
@@ -89,7 +91,7 @@ def _combined(table: Table, versions: list[str]) -> str:
 
 
 def data_version(history: Iterable[tuple[int, str, str]]) -> str:
-    """The version of the newest commit that changed data, '' where none is among these.
+    """The version of the newest commit that changed data, '' where no commit did.
 
     Args:
         history: (version, timestamp as text, operation) of commits, newest first.

@@ -1,4 +1,4 @@
-"""What an apply does, as data: frozen stages that one applier runs and one explainer prints."""
+"""Plans an apply as data: frozen stages that one applier runs and one explainer prints."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -50,6 +50,11 @@ class NotWritable:
 
 
 VIEW_COLUMNS = "this Spark cannot comment a view's columns; views are never re-created"
+KEPT_ELSEWHERE = {
+    TableKind.FOREIGN: "comments of a foreign table's columns come from its source",
+    TableKind.METRIC_VIEW: "comments of a metric view's columns stand in its own definition",
+}
+"""Kinds whose columns are commented elsewhere, and where."""
 SUBSTITUTED = "its name holds ${, in place of which Spark may put a variable: another name"
 
 
@@ -59,6 +64,8 @@ def can_write(kind: TableKind, column: str, *, comment_on_column: bool, blocked:
     Args:
         blocked: why the source cannot carry one there, see `Column.blocked`.
     """
+    if column and kind in KEPT_ELSEWHERE:
+        return False
     return not column or not (blocked or (kind is TableKind.VIEW and not comment_on_column))
 
 
@@ -136,7 +143,7 @@ def _refused(
     if ddl.is_substituted(table.name) or ddl.is_substituted(edit.column):
         return SUBSTITUTED
     if not can_write(table.kind, edit.column, comment_on_column=comment_on_column):
-        return VIEW_COLUMNS
+        return KEPT_ELSEWHERE.get(table.kind, VIEW_COLUMNS)
     return blocked.get(edit.column, "")
 
 

@@ -15,7 +15,7 @@ from lakegloss.core.assets import TableKind
 TYPE_TEXT = "__CHAR_VARCHAR_TYPE_STRING"
 _LENGTH = re.compile(r"\b(?:var)?char\(\d+\)")
 _PADDED = re.compile(r"(?<!var)char\(\d+\)")
-_FULL = frozenset({"", "delta", "iceberg", "hudi", "paimon"})
+_FULL = frozenset({"", "delta", "iceberg", "hudi", "paimon", "deltasharing"})
 _MARKS_OF_PARTS = {
     "delta.columnmapping.mode": "column mapping",
     "delta.feature.columnmapping": "column mapping",
@@ -30,7 +30,7 @@ UNREAD_PART = "its comment cannot be read here, and might be a person's"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class TableSource:
     """Where a table's comments are kept.
 
     Attributes:
@@ -58,7 +58,7 @@ def hides_parts(type_text: str) -> bool:
     return is_rebuilt(type_text) and bool(_PADDED.search(type_text))
 
 
-def blocked_in_plain(source: Source, parts: tuple[str, ...], type_text: str) -> str:
+def blocked_in_plain(source: TableSource, parts: tuple[str, ...], type_text: str) -> str:
     """Why a column of a table of files can carry no comment; '' where it can."""
     of = f"of a {source.provider.lower()} table"
     if len(parts) > 1:

@@ -8,7 +8,6 @@ from typing import Any
 from lakegloss.core.requests import ModelRequest, estimate
 from lakegloss.engine.http.completion import (
     Completion,
-    NoTextError,
     completion_in,
     is_page,
     status_in,
@@ -171,7 +170,7 @@ def read_success(body: bytes, request: ModelRequest, *, charset: str = "") -> At
     said = text_of(body, charset)
     try:
         found = completion_in(said, request.schema)
-    except NoTextError:
+    except TypeError:  # the content of the message is no text
         return _malformed(said, request)
     if found is None:
         return _no_completion(said, request)
@@ -195,7 +194,7 @@ def _error_inside(found: Completion, said: str) -> Attempt:
     words = words_of(said)
     inner = status_in(found.error)
     attempt = _refusal(inner or 200, words, note="" if inner else "an error in the answer:")
-    return replace(attempt, usage=stated_usage(found.usage) or Usage(estimated=True))
+    return replace(attempt, usage=stated_usage(found.usage) or NOTHING)
 
 
 def _no_completion(said: str, request: ModelRequest) -> Attempt:
@@ -207,7 +206,7 @@ def _no_completion(said: str, request: ModelRequest) -> Attempt:
     return Attempt(
         status=200,
         failure=Failure.MISROUTED,
-        usage=Usage(estimated=True),
+        usage=NOTHING,
         detail=clean(f"the answer is {what}: {said}"),
         most_attempts=_ONCE_MORE,
     )

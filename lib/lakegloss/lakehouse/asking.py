@@ -17,7 +17,12 @@ from lakegloss.engine.journal import Journal
 from lakegloss.engine.limits.budget import Allowance
 from lakegloss.engine.outcome import CallProgress, Outcome
 from lakegloss.engine.spark.partitions import ask_in_partitions, task_slots
-from lakegloss.engine.spark.sql_function import ask_by_ai_query, has_ai_query, register_ai_query
+from lakegloss.engine.spark.sql_function import (
+    ask_by_ai_query,
+    has_ai_query,
+    register_ai_query,
+    require_local,
+)
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.progress import Progress
@@ -91,6 +96,7 @@ def spark_asker(
 
 
 def _register(ledgers: Ledgers, settings: AskSettings) -> None:
+    require_local(ledgers.spark)
     if not settings.endpoint:
         raise SettingsError(
             "This session has no SQL function 'ai_query'.",

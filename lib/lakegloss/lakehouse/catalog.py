@@ -24,7 +24,7 @@ from lakegloss.core.selection import (
 from lakegloss.core.sources import data_version, sources_of
 from lakegloss.core.stages import SUBSTITUTED
 from lakegloss.core.text.causes import first_line
-from lakegloss.core.writable import Source
+from lakegloss.core.writable import TableSource
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import AssetNotFoundError, CatalogError
 from lakegloss.lakehouse.columns import read_column_comments, read_columns
@@ -39,6 +39,7 @@ _KINDS = {
     "MATERIALIZED_VIEW": TableKind.MATERIALIZED_VIEW,
     "STREAMING_TABLE": TableKind.STREAMING_TABLE,
     "FOREIGN": TableKind.FOREIGN,
+    "METRIC_VIEW": TableKind.METRIC_VIEW,
 }
 _RECENT = 20
 _DETAILS = ("# Detailed Table Information", "")
@@ -56,7 +57,7 @@ class SqlDialect:
 class _Facts:
     """What DESCRIBE says of a table besides its columns."""
 
-    source: Source
+    source: TableSource
     comment: str
     view_text: str
 
@@ -222,12 +223,14 @@ class Catalog:
         if _DETAILS not in cells:  # a catalog that describes in its own way
             entry = self.spark.catalog.getTable(quote_path(name))
             kind = _KINDS.get(entry.tableType or "", TableKind.TABLE)
-            return _Facts(source=Source(kind=kind), comment=entry.description or "", view_text="")
+            return _Facts(
+                source=TableSource(kind=kind), comment=entry.description or "", view_text=""
+            )
         start = len(cells) - 1 - cells[::-1].index(_DETAILS)
         facts: dict[str, str] = {}
         for key, value in cells[start + 1 :]:
             facts.setdefault(key, value)
-        source = Source(
+        source = TableSource(
             kind=_KINDS.get(facts.get("Type", ""), TableKind.TABLE),
             provider=facts.get("Provider", ""),
             partitions=_partitions(cells[:start]),

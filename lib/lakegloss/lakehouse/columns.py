@@ -14,18 +14,21 @@ from lakegloss.core.writable import (
     TYPE_TEXT,
     UNREAD,
     UNREAD_PART,
-    Source,
+    TableSource,
     blocked_in_plain,
     blocked_rebuild,
     hides_parts,
     is_rebuilt,
     traits_of,
 )
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 
 _Parts = tuple[str, ...]
+_NOT_TOLD: tuple[type[Exception], ...] = (ValueError, LookupError, TypeError, *SPARK_ERRORS)
+"""What a session raises that does not tell, in a statement or in an answer of another form."""
 
 
-def read_columns(spark: SparkSession, name: str, source: Source) -> tuple[Column, ...]:
+def read_columns(spark: SparkSession, name: str, source: TableSource) -> tuple[Column, ...]:
     """The columns of a table and their parts, and which of them can carry a comment.
 
     Where a column has char inside, reading it pads its values, and the schema of what is read lacks
@@ -83,7 +86,11 @@ def _ruled(column: Column, reasons: Mapping[_Parts, str], texts: Mapping[str, st
 
 
 def _blocked(
-    spark: SparkSession, name: str, source: Source, schema: StructType, texts: Mapping[str, str]
+    spark: SparkSession,
+    name: str,
+    source: TableSource,
+    schema: StructType,
+    texts: Mapping[str, str],
 ) -> dict[_Parts, str]:
     """Why parts and columns of a table can carry no comment; those that can are left out."""
     if source.is_plain:
@@ -129,7 +136,7 @@ def _is_marked(kind: DataType) -> bool:
 def _traits(spark: SparkSession, name: str) -> str:
     try:
         rows = spark.sql(f"SHOW TBLPROPERTIES {quote_path(name)}").collect()
-    except Exception:  # noqa: BLE001 - any refusal: the worst is taken to hold
+    except SPARK_ERRORS:  # the worst is taken to hold
         return "properties that cannot be read here"
     return traits_of({row[0]: row[1] for row in rows})
 
@@ -142,7 +149,7 @@ def _kept_schema(spark: SparkSession, name: str, schema: StructType) -> StructTy
     """The schema as the table keeps it; None where this session cannot tell."""
     try:
         kept = spark.readStream.table(quote_path(name)).schema
-    except Exception:  # noqa: BLE001 - not every table and platform can be streamed
+    except _NOT_TOLD:  # not every table and platform can be streamed
         return None
     return kept if kept.names == schema.names else None
 
@@ -152,7 +159,7 @@ def _comments_in_json(spark: SparkSession, name: str) -> dict[_Parts, str]:
     try:
         rows = spark.sql(f"DESCRIBE TABLE EXTENDED {quote_path(name)} AS JSON").collect()
         return dict(_json_fields(json.loads(rows[0][0])["columns"], ()))
-    except Exception:  # noqa: BLE001 - older sessions, and Delta's own in open source
+    except _NOT_TOLD:  # older sessions, and Delta's own in open source
         return {}
 
 

@@ -1,1 +1,1 @@
-"""Every rule that judges a comment."""
+"""Judges comments: every rule that a comment must pass."""

@@ -1,4 +1,4 @@
-"""Claims in a comment that the evidence contradicts. Only clear cases: a doubt is no finding."""
+"""Finds claims in a comment that the evidence contradicts. Doubtful cases pass."""
 
 import re
 from collections.abc import Callable
@@ -49,7 +49,7 @@ _PROPORTION = re.compile(r"^(?:the )?(?:probability|fraction|proportion)\b", re.
 
 
 def contradiction(text: str, evidence: Evidence) -> str:
-    """What the comment says against the evidence, in words for the model, or ''."""
+    """Say, in words for the model, what the comment states against the evidence; '' if nothing."""
     if evidence.rows_read == 0:
         return ""
     for says, seen, words in _CLAIMS:
@@ -60,7 +60,7 @@ def contradiction(text: str, evidence: Evidence) -> str:
 
 def _repeats(evidence: Evidence) -> bool:
     values = evidence.rows_read * (1 - evidence.null_share)
-    if not evidence.distinct:  # not known, as a card may leave it
+    if not evidence.distinct:  # unknown: a card may leave it out
         return any(f.share * values > 1.5 for f in evidence.frequent)
     return evidence.distinct < (0.98 if evidence.distinct_exact else 0.8) * values
 
@@ -98,7 +98,7 @@ _CLAIMS: tuple[tuple[Callable[[str], object], Callable[[Evidence], bool], str], 
 
 
 def _range_broken(text: str, evidence: Evidence) -> bool:
-    """A range such as 0 to 100 that the whole column is meant to keep, and clearly does not."""
+    """Whether the comment states a range, such as 0 to 100, that the values clearly leave."""
     match = _FROM_TO.search(text)
     minimum, maximum = _number(evidence, evidence.minimum), _number(evidence, evidence.maximum)
     if match is None or minimum is None or maximum is None:

@@ -1,7 +1,8 @@
-"""Checks of a written comment: what is cleaned silently, and what makes it fail.
+"""Checks a written comment: what is cleaned silently, and what makes it fail.
 
-Cleaned: control, escape and bidirectional characters, line breaks, wrapping quotes, the column's
-own name in front. Everything else is a named failure with a line that tells a model what was wrong.
+It removes control, escape and bidirectional characters, line breaks, wrapping quotes and the
+column's own name in front. Everything else is a named failure, with a line that tells a model what
+was wrong.
 """
 
 import re
@@ -40,7 +41,7 @@ class Checked:
 
     Attributes:
         text: cleaned; cut at the end of a sentence where it was too long and has one.
-        failures: names of `Check`, worst first; none means that the text can be used.
+        failures: names of `Check`, worst first; without any, the text can be used.
         feedback: what was wrong, in words for the model that is asked again; '' without failures.
     """
 
@@ -50,7 +51,7 @@ class Checked:
 
 
 _WORDS = {"concise": 60, "standard": 120, "detailed": 300}
-"""Words that are too many whatever the catalog would hold, about four times what is asked for."""
+"""The most words of each style, whatever the catalog allows: four times what is asked for."""
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _NOTHING = re.compile(
@@ -94,17 +95,17 @@ def check_comment(
     """
     cleaned = clean(text, column)
     subject = _Subject(table, column, evidence, siblings)
-    found = dict(_findings(cleaned, subject, _WORDS[style]))
+    findings = dict(_findings(cleaned, subject, _WORDS[style]))
     if len(cleaned) > limit:
-        found[Check.TOO_LONG] = f"it has {len(cleaned)} characters, at most {limit} are allowed"
+        findings[Check.TOO_LONG] = f"it has {len(cleaned)} characters, at most {limit} are allowed"
         cleaned = _cut_at_sentence(cleaned, limit)
-    failures = tuple(check.value for check in Check if check in found)
-    feedback = "; ".join(found[check] for check in Check if check in found)
+    failures = tuple(check.value for check in Check if check in findings)
+    feedback = "; ".join(findings[check] for check in Check if check in findings)
     return Checked(text=cleaned, failures=failures, feedback=feedback)
 
 
 def clean(text: str, column: Column | None = None) -> str:
-    """One line without invisible characters, wrapping quotes or the column's own name in front."""
+    """Make one line without invisible characters, wrapping quotes or the column's name in front."""
     if not (text.isascii() and text.isprintable()):
         text = _ESCAPE.sub("", text.encode("utf-8", "replace").decode("utf-8"))
         text = "".join(
@@ -114,7 +115,7 @@ def clean(text: str, column: Column | None = None) -> str:
     text = _SPACE.sub(" ", text).strip()
     if column is not None:
         name = own_name(column.path)
-        # The pattern is another one for each column, and is rarely needed.
+        # Each column needs its own pattern, so it is made only where the name occurs.
         if name in text:
             name = re.escape(name)
             text = re.sub(rf"^[`\"'*]*{name}[`\"'*]*\s*(?::|\s[-\u2013\u2014])\s+", "", text)
@@ -170,17 +171,17 @@ def _against(text: str, subject: _Subject) -> Iterator[tuple[Check, str]]:
 
 
 def says_only_name(text: str, table: Table, column: Column | None) -> bool:
-    """Whether every word is of the asset's name or filler."""
-    named = _words(own_name(column.path) if column else own_name(table.name))
+    """Whether every word is filler or part of the asset's name."""
+    name_words = _words(own_name(column.path) if column else own_name(table.name))
     if column:
-        named |= _words(own_name(table.name))
-    stems = {word[:_STEM] for word in named}
-    said = [w for w in _words(text) if w not in _FILLER]
-    return all(w in named or (len(w) >= _STEM and w[:_STEM] in stems) for w in said)
+        name_words |= _words(own_name(table.name))
+    stems = {word[:_STEM] for word in name_words}
+    content_words = [w for w in _words(text) if w not in _FILLER]
+    return all(w in name_words or (len(w) >= _STEM and w[:_STEM] in stems) for w in content_words)
 
 
 def invented_name(text: str, table: Table, evidence: Evidence | None) -> str:
-    """The first identifier in the text that claims to be a column and is none, else ''."""
+    """Find the first name in the text that claims to be a column but is none, else ''."""
     claims = (_BACKTICKED.search(text), _NAMED_COLUMN.search(text), _QUALIFIED.search(text))
     if not any(claims):
         return ""
@@ -194,9 +195,9 @@ def invented_name(text: str, table: Table, evidence: Evidence | None) -> str:
         if name.lower() not in known:
             return name
     columns = {own_name(column.path).lower() for column in table.columns}
-    own = own_name(table.name).lower()
+    table_name = own_name(table.name).lower()
     for match in _QUALIFIED.finditer(text):
-        if match.group(1).lower() != own or _FILE.fullmatch(match.group()):
+        if match.group(1).lower() != table_name or _FILE.fullmatch(match.group()):
             continue
         if match.group(2).lower() not in columns:
             return match.group()
@@ -225,7 +226,7 @@ def _words(text: str) -> set[str]:
 
 
 def _cut_at_sentence(text: str, limit: int) -> str:
-    """The sentences that fit; '' where not even the first does."""
+    """Keep the sentences that fit; '' where not even the first one does."""
     ends = [m.end(1) for m in re.finditer(r"([.!?\u3002])(?=\s|$)", text[: limit + 1])]
     ends = [end for end in ends if end <= limit]
     return text[: ends[-1]] if ends else ""

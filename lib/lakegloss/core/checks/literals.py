@@ -1,4 +1,4 @@
-"""Values of the data that a comment quotes."""
+"""Finds values of the data that a comment quotes."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -17,15 +17,15 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 def quoted_value(text: str, evidence: Evidence) -> bool:
     """Whether a comment quotes a value of its column, where that is not a small enumeration.
 
-    A value counts where it stands in quotes or is introduced as an example, or where it can hardly
-    be anything else: with digits and letters, several capitalised words, a long number. Sentences
-    are no codes, however few there are.
+    A value counts where it stands in quotes, where it is introduced as an example, and where it can
+    hardly be anything else: digits with letters, several capitalised words, a long number.
+    Sentences are never codes, however few there are.
     """
     if evidence.masked:
         return False
     if evidence.is_code:
-        return any(_repeats(text, v) for v in _values(evidence) if len(v) > _LONGEST_CODE)
-    return any(_quotes(text, value) for value in _values(evidence))
+        return any(_repeats_words(text, v) for v in _values(evidence) if len(v) > _LONGEST_CODE)
+    return any(_quotes_value(text, value) for value in _values(evidence))
 
 
 def personal_value(text: str) -> bool:
@@ -36,11 +36,11 @@ def personal_value(text: str) -> bool:
 def any_quoted(text: str, evidence: Collection[Evidence]) -> bool:
     """Whether a table's comment quotes what can only be a value of one of its columns."""
     return any(
-        _stands(text, value)
-        for one in evidence
-        if not one.is_code and not one.masked
-        for value in _values(one)
-        if _unmistakable(value)
+        _stands_alone(text, value)
+        for column in evidence
+        if not column.is_code and not column.masked
+        for value in _values(column)
+        if _is_unmistakable(value)
     )
 
 
@@ -49,13 +49,13 @@ def _values(evidence: Evidence) -> Iterator[str]:
     return (v for v in dict.fromkeys(value.strip() for value in values) if len(v) >= _SHORTEST)
 
 
-def _quotes(text: str, value: str) -> bool:
-    if _repeats(text, value):
+def _quotes_value(text: str, value: str) -> bool:
+    if _repeats_words(text, value):
         return True
     if value not in text:
         return False
-    if _unmistakable(value):
-        return _stands(text, value)
+    if _is_unmistakable(value):
+        return _stands_alone(text, value)
     escaped = re.escape(value)
     quotes = re.escape(_QUOTES)
     return bool(
@@ -64,25 +64,25 @@ def _quotes(text: str, value: str) -> bool:
     )
 
 
-def _repeats(text: str, value: str) -> bool:
+def _repeats_words(text: str, value: str) -> bool:
     """Whether the text takes five words in a row from a longer text of the data."""
     words = value.casefold().split()
-    said = f" {' '.join(text.casefold().split())} "
+    text_words = f" {' '.join(text.casefold().split())} "
     runs = (words[start : start + _RUN] for start in range(len(words) - _RUN + 1))
-    return any(f" {' '.join(run)} " in said for run in runs)
+    return any(f" {' '.join(run)} " in text_words for run in runs)
 
 
-def _stands(text: str, value: str) -> bool:
+def _stands_alone(text: str, value: str) -> bool:
     """Whether the value stands in the text as words of its own."""
     return bool(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text))
 
 
-def _unmistakable(value: str) -> bool:
+def _is_unmistakable(value: str) -> bool:
     if _NUMBER.fullmatch(value):
         return len(value.replace("-", "").replace(".", "")) >= 5
-    letters = any(c.isalpha() for c in value)
+    has_letters = any(c.isalpha() for c in value)
     digits = sum(c.isdigit() for c in value)
     if digits:
-        return (letters and len(value) >= 4) or digits >= 6
+        return (has_letters and len(value) >= 4) or digits >= 6
     words = value.split()
     return len(words) >= 2 and sum(word[:1].isupper() for word in words) >= 2

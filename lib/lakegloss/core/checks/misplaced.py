@@ -1,10 +1,10 @@
-"""Texts that stand under a wrong id: a model that slipped by a line, or two that it swapped.
+"""Finds texts that stand under a wrong id: the model slipped by a line, or swapped two.
 
-Ids cannot show it, as they are right; names can. A text rather speaks of another asset where it has
-every word that tells the other's name from its own's, none of the words the other way round, and
-the other's own text does not speak of the other. So a comment that only refers to another column
-is not meant. One such text alone may be chance; those that point to each other are a slip. Names
-whose words no text repeats tell nothing: they are found by what surrounds them, or not at all.
+The ids cannot show it, because each is a valid one; the names can. A text speaks of another asset
+where it has every word that only the other name has and no word that only its own name has, and
+where the other asset's text does not speak of that asset. So a comment that only refers to another
+column does not count. One such text may be chance; texts that point to each other are a slip. Names
+whose words no text repeats show nothing: such texts are found by their neighbours, or not at all.
 """
 
 import re
@@ -17,12 +17,12 @@ from lakegloss.core.words.lexicon import expand_words, words_of
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 5
 _WHOLE = 3
-"""Fewer texts say nothing about an answer as a whole."""
+"""With fewer texts, an answer as a whole is not judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameWords:
-    """The stems of a name as it is written, and with its abbreviations written out."""
+    """The stems of a name's words: as they are written, and with abbreviations written out."""
 
     written: frozenset[str]
     plain: frozenset[str]
@@ -34,7 +34,7 @@ class NameWords:
 
 @lru_cache(maxsize=1 << 14)
 def name_words(name: str) -> NameWords:
-    """The words of a column's or table's own name, without the path that leads to it."""
+    """Split a column's or table's own name (without its path) into stems."""
     words = words_of(name)
     return NameWords(written=_stems(words), plain=_stems(expand_words(words)))
 
@@ -44,8 +44,8 @@ class Misplaced:
     """Ids whose text does not belong to them.
 
     Attributes:
-        sure: part of a slip; where most texts are, all of them.
-        doubtful: no other text confirms it; with the id that the text rather speaks of.
+        sure: ids of a slip; all ids where most texts have slipped.
+        doubtful: ids that no other text confirms, each with the id that its text speaks of.
     """
 
     sure: frozenset[str] = frozenset()
@@ -53,26 +53,32 @@ class Misplaced:
 
 
 def misplaced(texts: Mapping[str, str], names: Mapping[str, NameWords]) -> Misplaced:
-    """Which texts of an answer stand under a wrong id.
+    """Find the texts of an answer that stand under a wrong id.
 
     Args:
-        texts: by id.
-        names: of all ids of the request (t1, c1, ...), in its order, with a text or not.
+        texts: the texts by id.
+        names: the names of all ids of the request (t1, c1, ...) in order, with or without text.
     """
-    said = _said(texts, names)
-    right = {a for a, words in said.items() if _speaks_of(words, names[a])}
-    meant = _meant(said, names, right)
-    pointed_at = {b for others in meant.values() for b in others}
-    slipped = {a for a, others in meant.items() if a in pointed_at or others & meant.keys()}
+    stems = _stems_by_id(texts, names)
+    correct = {id_ for id_, words in stems.items() if _speaks_of(words, names[id_])}
+    targets = _targets(stems, names, correct)
+    pointed_at = {target for its_targets in targets.values() for target in its_targets}
+    slipped = {
+        id_
+        for id_, its_targets in targets.items()
+        if id_ in pointed_at or its_targets & targets.keys()
+    }
     if not slipped:
-        return Misplaced(doubtful={a: min(others) for a, others in meant.items()})
-    if len(slipped) >= len(right - slipped):
-        return Misplaced(sure=frozenset(said))
+        return Misplaced(doubtful={id_: min(its_targets) for id_, its_targets in targets.items()})
+    if len(slipped) >= len(correct - slipped):
+        return Misplaced(sure=frozenset(stems))
     order = list(names)
-    first = min(order.index(a) for a in slipped)
-    after = {a for a in order[first:] if a in said and a not in right}
-    alone = {a: min(others) for a, others in meant.items() if a not in slipped | after}
-    return Misplaced(sure=frozenset(slipped | after), doubtful=alone)
+    first = min(order.index(id_) for id_ in slipped)
+    later = {id_ for id_ in order[first:] if id_ in stems and id_ not in correct}
+    single = {
+        id_: min(its_targets) for id_, its_targets in targets.items() if id_ not in slipped | later
+    }
+    return Misplaced(sure=frozenset(slipped | later), doubtful=single)
 
 
 def of_another(
@@ -82,59 +88,63 @@ def of_another(
 ) -> bool:
     """Whether a whole answer belongs to another request: a gateway mixed them up.
 
-    At least half of its texts have every word of the names that the same ids have there, and hardly
-    one has those of its own.
+    It does where at least half of its texts have every word of the names that the same ids have in
+    the other request, and hardly any text has every word of its own name.
     """
-    said = _said(texts, names)
-    if len(said) < _WHOLE or 10 * _speaking(said, names) > len(said):
+    stems = _stems_by_id(texts, names)
+    if len(stems) < _WHOLE or 10 * _count_true_to_name(stems, names) > len(stems):
         return False
-    return any(2 * _speaking(said, other) >= len(said) for other in others)
+    return any(2 * _count_true_to_name(stems, other) >= len(stems) for other in others)
 
 
-def _speaking(said: Mapping[str, frozenset[str]], names: Mapping[str, NameWords]) -> int:
-    return sum(a in names and _speaks_of(words, names[a]) for a, words in said.items())
+def _count_true_to_name(stems: Mapping[str, frozenset[str]], names: Mapping[str, NameWords]) -> int:
+    return sum(id_ in names and _speaks_of(words, names[id_]) for id_, words in stems.items())
 
 
-def _said(texts: Mapping[str, str], names: Collection[str]) -> dict[str, frozenset[str]]:
-    return {a: _stems(_WORD.findall(text.lower())) for a, text in texts.items() if a in names}
+def _stems_by_id(texts: Mapping[str, str], names: Collection[str]) -> dict[str, frozenset[str]]:
+    return {id_: _stems(_WORD.findall(text.lower())) for id_, text in texts.items() if id_ in names}
 
 
-def _meant(
-    said: Mapping[str, frozenset[str]], names: Mapping[str, NameWords], right: set[str]
+def _targets(
+    stems: Mapping[str, frozenset[str]], names: Mapping[str, NameWords], correct: set[str]
 ) -> dict[str, set[str]]:
-    """For each id the others, not spoken of by their own text, that its text rather speaks of."""
-    having: dict[str, set[str]] = {}
-    for b in _candidates(said.keys(), names) - right:
-        for word in names[b].all:
-            having.setdefault(word, set()).add(b)
-    found = {
-        a: {b for b in _met(words, having) - {a} if _rather(words, names[a], names[b])}
-        for a, words in said.items()
+    """Map each id to the ids that its text speaks of and that their own text does not speak of."""
+    ids_by_word: dict[str, set[str]] = {}
+    for target in _candidates(stems.keys(), names) - correct:
+        for word in names[target].all:
+            ids_by_word.setdefault(word, set()).add(target)
+    targets = {
+        id_: {
+            target
+            for target in _ids_with_words(words, ids_by_word) - {id_}
+            if _speaks_of_other(words, names[id_], names[target])
+        }
+        for id_, words in stems.items()
     }
-    return {a: others for a, others in found.items() if others}
+    return {id_: its_targets for id_, its_targets in targets.items() if its_targets}
 
 
 def _candidates(answered: Collection[str], names: Collection[str]) -> set[str]:
-    """Columns, and tables with a text: many columns speak of a table that has none."""
-    return {b for b in names if b in answered or not b.startswith("t")}
+    """Columns, and tables with a text: many columns speak of a table that has no text."""
+    return {id_ for id_ in names if id_ in answered or not id_.startswith("t")}
 
 
-def _met(words: frozenset[str], having: Mapping[str, set[str]]) -> set[str]:
-    return set().union(*(having[word] for word in words if word in having))
+def _ids_with_words(words: frozenset[str], ids_by_word: Mapping[str, set[str]]) -> set[str]:
+    return set().union(*(ids_by_word[word] for word in words if word in ids_by_word))
 
 
-def _rather(said: frozenset[str], own: NameWords, other: NameWords) -> bool:
+def _speaks_of_other(stems: frozenset[str], own: NameWords, other: NameWords) -> bool:
     """Whether a text speaks of the other name and not of its own."""
-    mine = own.all - other.all
-    if not mine or mine & said:
+    own_words = own.all - other.all
+    if not own_words or own_words & stems:
         return False
     return any(
-        bool(rest) and rest <= said for rest in (other.written - own.all, other.plain - own.all)
+        bool(rest) and rest <= stems for rest in (other.written - own.all, other.plain - own.all)
     )
 
 
-def _speaks_of(said: frozenset[str], name: NameWords) -> bool:
-    return any(bool(words) and words <= said for words in (name.written, name.plain))
+def _speaks_of(stems: frozenset[str], name: NameWords) -> bool:
+    return any(bool(words) and words <= stems for words in (name.written, name.plain))
 
 
 def _stems(words: Iterable[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""How good an existing comment is, as far as that can be told without understanding it."""
+"""Rates an existing comment, as far as that is possible without understanding it."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Quality:
     """What is wrong with a comment; `column` is '' for the table's own.
 
     Attributes:
-        score: 1 where nothing is wrong, 0 where there is none or it must not stand.
+        score: 1 where nothing is wrong, 0 where there is no comment or it must not stay.
         problems: `missing`, `thin`, and names of `core.checks.comment.Check`, worst first.
     """
 
@@ -44,13 +44,13 @@ def quality_of(
     thin_words: int,
     style: str = "detailed",
 ) -> Quality:
-    """Check the comment that a table (column is None) or a column has.
+    """Rate the present comment of a table (column is None) or a column.
 
     The checks are those of new comments: form, safety, and what the evidence contradicts. Whether
     the comment is true or helpful beyond that they cannot tell.
 
     Args:
-        limit: characters; thin_words: fewer words than this are thin.
+        limit: the most characters; thin_words: a comment of fewer words is thin.
     """
     name = column.path if column else ""
     text = (column.comment if column else table.comment).strip()

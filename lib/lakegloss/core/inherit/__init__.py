@@ -1,1 +1,1 @@
-"""Comments taken over from a like column: who inherits, from whom, in which words."""
+"""Lets like columns share one comment: who takes it over, from whom, in which words."""

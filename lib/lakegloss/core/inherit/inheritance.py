@@ -1,8 +1,8 @@
-"""Comments that are taken over from another column instead of being asked for.
+"""Finds comments that a column can take over from another, instead of asking a model.
 
-Sources are comments that people wrote, comments that are there and would be written the same way
-today, and texts that were just accepted. Only what is needed to find them is kept: one text for a
-group of columns (`core.inherit.repeats`), and the columns of the tables that views read.
+Sources are comments that people wrote, existing comments that would be written the same way today,
+and texts that were just accepted. Only what is needed to find them is kept: one text for each group
+of columns (`core.inherit.repeats`), and the columns of the tables that views read.
 """
 
 import re
@@ -29,7 +29,7 @@ from lakegloss.core.profile.keys import Words, entity_words
 from lakegloss.core.records import Source
 
 KNOWN_TEXTS = 50_000
-"""How many groups' texts are remembered, the latest used first."""
+"""How many groups' texts are remembered: those used last."""
 _TRIALS = 20
 _PAYS = 0.75
 _STRICT = frozenset({Kind.COPY, Kind.REFERENCE, Kind.KEY})
@@ -43,7 +43,7 @@ _OF_ONE_ROW = re.compile(
 class Donor:
     """A comment that others may take over, where it stands, and the answer that it came from.
 
-    `text` is '' in a plan: there will be one.
+    In a plan, `text` is '': the text is still to come.
     """
 
     asset: AssetKey
@@ -78,12 +78,13 @@ class _Read:
 
 
 class Inheritance:
-    """What columns can take over, learned table by table; asked for one chunk of tables at a time.
+    """Learns comments table by table, and finds those that columns of the present chunk can take.
 
     Args:
-        limit: characters that a column's comment may have; style as in the settings.
-        language: texts are only judged in English: in others they pass between copies alone.
-        enabled: without it nothing is ever found.
+        limit: the most characters of a column's comment; style as in the settings.
+        language: only English texts can be judged; in other languages, texts pass only between
+            copies of a table.
+        enabled: if false, nothing is ever found.
     """
 
     def __init__(self, *, limit: int, style: str, language: str, enabled: bool = True) -> None:
@@ -101,11 +102,11 @@ class Inheritance:
         self._served: Counter[Kind] = Counter()
 
     def expect(self, read_by_views: Iterable[str]) -> None:
-        """Remember the columns of these tables, once they come."""
+        """Announce tables that views read: their columns are remembered once they come."""
         self._read_by_views.update(read_by_views)
 
     def enter(self, tables: Sequence[TableTasks]) -> None:
-        """Take in a chunk: its columns can be asked for, its comments can be taken over."""
+        """Take in a chunk: its columns can now be looked up, and its comments taken over."""
         self._places = {}
         if not self._enabled:
             return
@@ -113,16 +114,16 @@ class Inheritance:
             name = item.table.name
             self._entities.setdefault(schema_of(name), set()).add(entity_words(name))
         for item in tables:
-            places = self._placed(item)
+            places = self._places_of(item)
             self._places |= {place.task.key: place for place in places}
             self._remember_read(item.table, item.evidence)
         for place in self._places.values():
-            donor = _existing(place.task)
+            donor = _donor_from_task(place.task)
             if donor is not None:
                 self._give(place, donor)
 
     def enter_outside(self, table: Table, authors: Mapping[str, str]) -> None:
-        """Take in a table that is not selected and that a view reads; authors by column path."""
+        """Take in a table that a view reads but nobody selected; authors are by column path."""
         self._remember_read(table, {})
         reads = self._reads.get(table.name, {})
         for column in table.columns:
@@ -134,31 +135,31 @@ class Inheritance:
                 read.donor = Donor(asset=asset, text=column.comment, by_people=by_people)
 
     def find(self, key: AssetKey) -> Donor | None:
-        """What a column of the chunk can take over, checked against its own evidence."""
+        """Find a comment for a column of the chunk, checked against the column's evidence."""
         place = self._places.get(key)
         if place is None:
             return None
         for kind, donor in self._candidates(place):
-            fitting = self._fitted(place, kind, donor)
+            fitting = self._fit(place, kind, donor)
             if fitting is not None:
                 return fitting
         return None
 
     def offer(self, key: AssetKey, donor: Donor, *, asked: bool = True) -> None:
-        """Take in a text of a column of the chunk, that it was asked for or that it took over."""
+        """Take in a text of a column of the chunk: an answer, or a text that it took over."""
         place = self._places.get(key)
         if place is not None:
             self._give(place, donor, asked=asked)
 
     def promise(self, key: AssetKey) -> None:
-        """Count on a text for a column of the chunk: plans know no texts."""
+        """Count on a text for a column of the chunk; in a plan there are no texts yet."""
         self.offer(key, Donor(asset=key, text=""))
 
     def groups(self, key: AssetKey) -> tuple[Group, ...]:
         """The groups in which a column of the chunk may wait for a text, the strictest first.
 
-        None where people disagree, and none of a kind that does not pay: who waits in vain is asked
-        in a later round, which tells the model of the table once more.
+        Groups in which people disagree are left out, and groups of a kind that does not pay: a
+        column that waits in vain is asked about in a later round, which sends the table again.
         """
         place = self._places.get(key)
         if place is None:
@@ -178,13 +179,13 @@ class Inheritance:
         self._served[kind] += served
 
     def weight(self, key: AssetKey) -> tuple[float, ...]:
-        """How much the data shows of a column of the chunk: the most is asked about."""
-        found = self._places[key].evidence
-        if found is None or found.rows_read == 0:
+        """Rate how much the data shows of a column; the best one of a group is asked about."""
+        evidence = self._places[key].evidence
+        if evidence is None or evidence.rows_read == 0:
             return (0.0, 0.0, 0.0)
-        return (1.0, round(1 - found.null_share, 1), float(len(str(found.rows_read))))
+        return (1.0, round(1 - evidence.null_share, 1), float(len(str(evidence.rows_read))))
 
-    def _placed(self, item: TableTasks) -> Iterator[_Place]:
+    def _places_of(self, item: TableTasks) -> Iterator[_Place]:
         columns = {column.path: column for column in item.table.columns}
         family = self._families.of(item.table)
         entities = self._entities[schema_of(item.table.name)]
@@ -212,21 +213,21 @@ class Inheritance:
                 if len(split_path(c.path)) == 1
             }
 
-    # What is given.
+    # Taking texts in.
 
     def _give(self, place: _Place, donor: Donor, *, asked: bool = False) -> None:
         read = self._reads.get(place.task.key.table, {}).get(leaf(place.column.path).lower())
         if read is not None and len(split_path(place.column.path)) == 1:
             read.donor = donor
-        for group in self._given_groups(place, donor):
+        for group in self._groups_to_serve(place, donor):
             if group.kind is Kind.COPY or self._judged:
-                # What was asked for was so because the text before did not fit.
+                # A column is asked about if the text before did not fit it, so its answer wins.
                 self._keep(group, donor, newest=asked and group.kind is not Kind.COPY)
 
-    def _given_groups(self, place: _Place, donor: Donor) -> Iterator[Group]:
-        bound = speaks_of_table(donor.text, donor.asset.table, place.column.path)
+    def _groups_to_serve(self, place: _Place, donor: Donor) -> Iterator[Group]:
+        is_bound = speaks_of_table(donor.text, donor.asset.table, place.column.path)
         for group in place.groups:
-            strict = group.kind is Kind.COPY or (group.kind in _STRICT and not bound)
+            strict = group.kind is Kind.COPY or (group.kind in _STRICT and not is_bound)
             if strict or not donor.by_people:
                 yield group
         evidence = place.evidence
@@ -246,46 +247,46 @@ class Inheritance:
         if len(self._texts) > KNOWN_TEXTS:
             self._texts.popitem(last=False)
 
-    # What is found.
+    # Finding texts.
 
     def _candidates(self, place: _Place) -> Iterator[tuple[Kind | None, Donor]]:
-        """Donors with the kind of group, None for what a view reads; people's first."""
-        passed = self._passed(place)
-        if passed is not None:
-            yield None, passed
+        """Yield donors, people's first, with the kind of group; None is for what a view reads."""
+        read_donor = self._donor_through_view(place)
+        if read_donor is not None:
+            yield None, read_donor
         groups = [*place.groups]
         evidence = place.evidence
         if evidence and evidence.reference and names_agree(place.column.path, evidence.reference):
             groups.append(key_group(evidence.reference, place.column.data_type))
-        found = [(g.kind, donor) for g in groups if (donor := self._texts.get(g))]
-        yield from sorted(found, key=lambda item: not item[1].by_people)
+        group_donors = [(g.kind, donor) for g in groups if (donor := self._texts.get(g))]
+        yield from sorted(group_donors, key=lambda item: not item[1].by_people)
 
-    def _passed(self, place: _Place) -> Donor | None:
-        """The column that a view passes through, where there is exactly one that it can be."""
+    def _donor_through_view(self, place: _Place) -> Donor | None:
+        """Find the donor of a column that a view passes through, if only one column can be it."""
         sources = place.table.table.sources
         if len(split_path(place.column.path)) > 1 or not all(s in self._reads for s in sources):
             return None
         name = leaf(place.column.path).lower()
-        reads = [found for s in sources if (found := self._reads[s].get(name))]
+        reads = [read for s in sources if (read := self._reads[s].get(name))]
         if len(reads) != 1 or reads[0].data_type != place.column.data_type:
             return None
         return reads[0].donor if _may_pass(place.evidence, reads[0].evidence) else None
 
-    def _fitted(self, place: _Place, kind: Kind | None, donor: Donor) -> Donor | None:
+    def _fit(self, place: _Place, kind: Kind | None, donor: Donor) -> Donor | None:
         if donor.asset == place.task.key:
             return None
         if not donor.text:
             return donor
         path = place.column.path
-        other = place.task.key.table
+        table = place.task.key.table
         text = donor.text
         if kind is Kind.KEY and _OF_ONE_ROW.search(text):
             return None
-        if kind in {Kind.COPY, Kind.KEY} and speaks_of_one(text, donor.asset.table, other, path):
+        if kind in {Kind.COPY, Kind.KEY} and speaks_of_one(text, donor.asset.table, table, path):
             return None
         if kind not in {None, Kind.COPY, Kind.KEY}:
             free = kind is Kind.SYSTEM
-            text = reworded(text, donor.asset.table, other, path, free=free)
+            text = reworded(text, donor.asset.table, table, path, free=free)
         checked = check_comment(
             text,
             table=place.table.table,
@@ -297,8 +298,8 @@ class Inheritance:
         return None if checked.failures else replace(donor, text=checked.text)
 
 
-def _existing(task: Task) -> Donor | None:
-    """The comment that stays there, where it may be taken over."""
+def _donor_from_task(task: Task) -> Donor | None:
+    """Make a donor of an asset's own comment, where it stays and others may take it over."""
     if task.described or not task.after.strip() or task.author in {"", Source.RULES}:
         return None
     return Donor(asset=task.key, text=task.after, by_people=task.author == Source.HUMAN)
@@ -311,7 +312,8 @@ def _folded(text: str) -> str:
 def _may_pass(view: Evidence | None, read: Evidence | None) -> bool:
     """Whether the values of a view's column can be those of the column that it reads.
 
-    A sum or an average under the name of what it is made from mostly leaves the range or the kind.
+    A sum or an average often keeps the name of its source column, but mostly leaves the range of
+    that column, or its kind of values.
     """
     numeric = view is not None and meaning_family(view.data_type) in {"whole", "number"}
     if view is None or read is None:

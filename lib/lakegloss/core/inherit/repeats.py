@@ -1,9 +1,9 @@
-"""Which columns of a lake say the same thing, so that one comment can serve them all.
+"""Groups the columns of a lake that mean the same, so that one comment can serve them all.
 
-A column belongs to at most two groups: the same column of copies, snapshots and partitions of one
-table, and one whose meaning does not depend on the table (a reference to the same key, a system
-column, codes of the same list, an attribute of an entity that has a table of its own). Names that
-mean something else in each table (id, name, status, amount) repeat only between copies.
+A column belongs to at most two groups. One holds the same column of a table's copies, snapshots and
+partitions. The other holds columns whose meaning does not depend on the table: a reference to the
+same key, a system column, codes of the same list, an attribute of an entity that has its own table.
+Names that mean something else in each table (id, name, status, amount) repeat only between copies.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ class Group:
 
 
 KNOWN_FAMILIES = 20_000
-"""How many families of tables are remembered, the latest used first."""
+"""How many families of tables are remembered: those used last."""
 _NEAR = 0.8
 _LEAST_COLUMNS = 3
 _DISTINCTIVE = 5
@@ -74,44 +74,46 @@ def groups_of(
     entities: Collection[Words] = (),
     guidance: Sequence[str] = (),
 ) -> tuple[Group, ...]:
-    """The groups of a column, the strictest first.
+    """Find the groups of a column, the strictest first.
 
     Args:
-        family: what `Families` says of the table.
+        family: the table's family, as `Families` names it.
         entities: what the tables of the same schema are about, see `keys.entity_words`.
-        guidance: the lines that match the column: a text follows the guidance it was written under.
+        guidance: the lines that match the column, because a text follows its guidance.
     """
-    found = []
+    groups = []
     shape = _shape(column, evidence)
     if family:
-        found.append(_group(Kind.COPY, family, column.path.lower(), shape, guidance))
-    if len(split_path(column.path)) == 1 and (loose := _loose(table, column, evidence, entities)):
-        kind, *parts = loose
-        found.append(_group(kind, *parts, shape, guidance))
-    return tuple(found)
+        groups.append(_make_group(Kind.COPY, family, column.path.lower(), shape, guidance))
+    if len(split_path(column.path)) == 1 and (
+        meaning := _meaning_in_any_table(table, column, evidence, entities)
+    ):
+        kind, *parts = meaning
+        groups.append(_make_group(kind, *parts, shape, guidance))
+    return tuple(groups)
 
 
 def key_group(path: str, data_type: str) -> Group:
-    """The group of a key ('schema.table.column') and of what may take over its comment."""
-    return _group(Kind.KEY, path, meaning_family(data_type))
+    """Make the group of a key ('schema.table.column') and of columns that may take its comment."""
+    return _make_group(Kind.KEY, path, meaning_family(data_type))
 
 
 def names_agree(column: str, key: str) -> bool:
-    """Whether a foreign column has the name of its key (customer_id, customers.id); no role."""
+    """Whether a foreign column has only its key's name (customer_id, customers.id), and no role."""
     words, (*table, last) = column_words(column), split_path(key)
     key_words = column_words(join_path((last,)))
     owner = entity_words(join_path((table[-1],))) if table else ()
     return words in (key_words, (*owner, *key_words)) and len(words) > 1
 
 
-def _group(kind: Kind, *parts: object) -> Group:
+def _make_group(kind: Kind, *parts: object) -> Group:
     text = json.dumps(parts, ensure_ascii=True, default=list)
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
     return Group(kind=kind, digest=int.from_bytes(digest))
 
 
 def _shape(column: Column, evidence: Evidence | None) -> tuple[object, ...]:
-    """What the data of columns that share a comment must have in common."""
+    """List what the data of columns that share a comment must have in common."""
     family = meaning_family(column.data_type)
     if evidence is None or evidence.rows_read == 0:
         return (family, "unseen")
@@ -124,67 +126,70 @@ def _codes(evidence: Evidence) -> tuple[str, ...]:
     return tuple(sorted(frequent.value for frequent in evidence.frequent))
 
 
-def _loose(
+def _meaning_in_any_table(
     table: Table, column: Column, evidence: Evidence | None, entities: Collection[Words]
 ) -> tuple[Kind, object, object] | None:
-    """Why the column means the same in other tables, with what has to agree."""
+    """Say why the column means the same in other tables, with what has to agree; else None."""
     words = column_words(column.path)
     name = " ".join(words)
     if system_column(words):
         return Kind.SYSTEM, name, ""
     if "_".join(words_of(leaf(column.path))) in _AUDIT:
         return Kind.SYSTEM, name, schema_of(table.name)
-    if evidence is None or evidence.rows_read == 0 or evidence.null_share >= 1:
-        return None
-    if _generic(words):
+    is_empty = evidence is None or evidence.rows_read == 0 or evidence.null_share >= 1
+    if evidence is None or is_empty or _is_generic(words):
         return None
     if evidence.key_role == "foreign" and evidence.reference:
         return Kind.REFERENCE, name, evidence.reference
-    return None if evidence.key_role or evidence.personal else _named(table, evidence, entities)
+    if evidence.key_role or evidence.personal:
+        return None
+    return _meaning_by_name(table, evidence, entities)
 
 
-def _named(
+def _meaning_by_name(
     table: Table, evidence: Evidence, entities: Collection[Words]
 ) -> tuple[Kind, object, object] | None:
     words = column_words(evidence.column)
     name = " ".join(words)
-    if evidence.semantic in _SEMANTIC_CODES or _telling_codes(words, _codes(evidence)):
+    if evidence.semantic in _SEMANTIC_CODES or _are_telling_codes(words, _codes(evidence)):
         return Kind.CODES, name, _codes(evidence)
-    if _of_entity(words, entities):
+    if _is_of_entity(words, entities):
         return Kind.ENTITY, name, (schema_of(table.name), *_forms(evidence))
     return None
 
 
-def _generic(words: Words) -> bool:
+def _is_generic(words: Words) -> bool:
     return IN_ANY_TABLE.issuperset(words)
 
 
-def _telling_codes(words: Words, codes: tuple[str, ...]) -> bool:
-    """Whether a list of codes says by itself what it is of: no yes/no, no single letters."""
-    told = [code for code in codes if len(code) > 1 and code.lower() not in _YES_NO]
-    return len(told) >= (2 if len(words) > 1 else 3) and not any(c.isdigit() for c in told)
+def _are_telling_codes(words: Words, codes: tuple[str, ...]) -> bool:
+    """Whether a list of codes is telling by itself: no yes and no, no single letters, no digits."""
+    long_codes = [code for code in codes if len(code) > 1 and code.lower() not in _YES_NO]
+    return len(long_codes) >= (2 if len(words) > 1 else 3) and not any(
+        c.isdigit() for c in long_codes
+    )
 
 
-def _of_entity(words: Words, entities: Collection[Words]) -> bool:
+def _is_of_entity(words: Words, entities: Collection[Words]) -> bool:
     owner, last = words[:-1], words[-1]
     if not owner or last not in _ATTRIBUTES or _ROLES.intersection(owner):
         return False
-    return owner in entities or (last in KEY_WORDS and not _generic(owner))
+    return owner in entities or (last in KEY_WORDS and not _is_generic(owner))
 
 
 def _forms(evidence: Evidence) -> tuple[str, ...]:
-    """The commonest shape of the texts of an identifier; numbers and names have none to compare."""
+    """The most common shape of an identifier's texts; () for numbers and names."""
     is_text = meaning_family(evidence.data_type) == "text"
     named = column_words(evidence.column)[-1] in KEY_WORDS
     return (evidence.shapes[0].value,) if is_text and named and evidence.shapes else ()
 
 
 class Families:
-    """Tables that are copies, snapshots, partitions or stages of one another.
+    """Finds tables that are copies, snapshots, partitions or stages of one another.
 
-    Such have nearly the same columns and either the same name but for years and words such as
-    `copy` or `stg`, or so many columns of their own that it is no accident. Only the tables used
-    last are remembered.
+    Tables of a family have nearly the same columns, and names that differ only in numbers and words
+    such as `copy` or `stg`. Or they have exactly the same columns, with so many distinctive names
+    that it is no accident. Only the tables used last are remembered.
     """
 
     def __init__(self, limit: int = KNOWN_FAMILIES) -> None:
@@ -193,14 +198,14 @@ class Families:
         self._by_columns: OrderedDict[int, str] = OrderedDict()
 
     def of(self, table: Table) -> str:
-        """The family's name, that of its first table; '' where there is too little to tell."""
+        """Name the family of a table by its first table; '' where there is too little to tell."""
         columns = frozenset(
             f"{c.path.lower()} {meaning_family(c.data_type)}" for c in table.columns
         )
         if len(columns) < _LEAST_COLUMNS:
             return ""
         names = {column_words(c.path) for c in table.columns}
-        told = sum(not _generic(words) for words in names) >= _DISTINCTIVE
+        told = sum(not _is_generic(words) for words in names) >= _DISTINCTIVE
         mark = hash(columns) if told else 0
         stem = _stem(table.name)
         members = self._by_stem.setdefault(stem, [])
@@ -225,6 +230,6 @@ def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
 
 @lru_cache(maxsize=65_536)
 def _stem(table: str) -> Words:
-    """A table's name without numbers and the words that tell copies apart."""
+    """Reduce a table's name: no numbers, and no words that tell copies apart."""
     words = [w for w in entity_words(table) if not w.isdigit() and w not in OF_COPIES]
     return (*words[:-1], singular_by_ending(words[-1])) if words else words_of(leaf(table))

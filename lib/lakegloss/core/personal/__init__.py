@@ -1,1 +1,1 @@
-"""Everything about personal data: its classes, how they are found, what hides values."""
+"""Finds personal data, names its class, and hides its values."""

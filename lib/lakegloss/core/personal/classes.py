@@ -1,13 +1,13 @@
-"""Classes of personal data."""
+"""Defines the classes of personal data."""
 
 from enum import StrEnum
 
 
 class PersonalClass(StrEnum):
-    """What of a person a column tells.
+    """What a column tells about a person.
 
-    `DIRECT` classes identify somebody, `SENSITIVE` ones are what laws protect most (GDPR art. 9,
-    HIPAA, income), `QUASI` ones identify only together with others.
+    `DIRECT` classes identify a person. Laws protect `SENSITIVE` ones most (GDPR art. 9, HIPAA,
+    income). `QUASI` ones identify a person only together with others.
     """
 
     NAME = "name"

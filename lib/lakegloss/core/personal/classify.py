@@ -1,4 +1,4 @@
-"""What values, names and tables say of a column: is it personal data, and of which class?"""
+"""Classifies a column by values, name and table: is it personal data, and of which class?"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ _LONGEST_VALUE = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalColumn:
-    """A column as the rules see it: words of its name, family of its type, some values."""
+    """A column as the rules see it: words of its name, family of its type, some of its values."""
 
     words: tuple[str, ...]
     family: str
@@ -48,7 +48,7 @@ class PersonalColumn:
 def column_of(
     name: str, data_type: str, values: Sequence[str], table: str, siblings: Sequence[str]
 ) -> PersonalColumn:
-    """The column with its words, its type's family, different values and its table's context."""
+    """Gather a column's words, its type's family, its different values and its table's context."""
     cut = (value[:_LONGEST_VALUE] for value in clean_values(values))
     distinct = tuple(dict.fromkeys(cut))[:_MOST_VALUES]
     return PersonalColumn(
@@ -82,9 +82,9 @@ version cluster pod nat
 
 
 def class_by_values(column: PersonalColumn) -> str | None:
-    """The class that the values show by themselves; '' where they show that it is none, else None.
+    """Find the class that the values alone show; '' if they show that it is none, else None.
 
-    Most values must agree: 0.6 for e-mail addresses, 0.8 for what carries check digits.
+    Most values must agree: a share of 0.6 for e-mail addresses, of 0.8 with check digits.
     """
     if column.family not in ("text", "number") or not column.values:
         return None
@@ -102,7 +102,7 @@ def class_by_values(column: PersonalColumn) -> str | None:
 
 
 def _by_many_values(column: PersonalColumn) -> str | None:
-    """What a single value shows by chance, and many do not."""
+    """Find a class that a single value may show by chance, but many values do not."""
     values = column.values
     categories = class_by_categories(values) if column.family == "text" else None
     if categories or column.context.thing:
@@ -117,9 +117,9 @@ _NORTH_AMERICAN = re.compile(r"(?:1[ .-])?[2-9]\d\d[ .-][2-9]\d\d[ .-]\d{4}(?:x\
 
 
 def _is_dialled(value: str) -> bool:
-    """A phone number as people write it: with a mark, or grouped as in North America."""
-    marked = value.startswith(("+", "00", "(")) or re.match(r"0\d{1,5}[ /-]", value)
-    if not marked and not _NORTH_AMERICAN.fullmatch(value):
+    """Whether people write a phone number so: with a mark, or grouped as in North America."""
+    has_mark = value.startswith(("+", "00", "(")) or re.match(r"0\d{1,5}[ /-]", value)
+    if not has_mark and not _NORTH_AMERICAN.fullmatch(value):
         return False
     return looks_personal(value) == P.PHONE
 
@@ -129,14 +129,14 @@ def _addresses_of_machines(column: PersonalColumn) -> str | None:
         return None
     if share_of(column.values, forms.is_mac_address) >= 0.8:
         return P.DEVICE
-    addresses = share_of(column.values, lambda v: looks_personal(v) == P.IP_ADDRESS) >= 0.8
-    if addresses and share_of(column.values, _has_large_part) >= 0.5:
+    are_addresses = share_of(column.values, lambda v: looks_personal(v) == P.IP_ADDRESS) >= 0.8
+    if are_addresses and share_of(column.values, _has_large_part) >= 0.5:
         return P.IP_ADDRESS
     return None
 
 
 def _has_large_part(value: str) -> bool:
-    """No version has a number of three digits as a rule, nearly every address has one."""
+    """Whether a part has three digits, as in nearly every address and hardly any version."""
     return ":" in value or any(len(part) == 3 for part in value.split("."))
 
 
@@ -166,7 +166,7 @@ _CONTACT = frozenset(
     {P.PHONE, P.ADDRESS, P.POSTAL_CODE, P.LOCATION, P.PHOTO, P.SOCIAL_PROFILE, P.EMAIL}
     | {P.GENDER, P.BANK_ACCOUNT}
 )
-# `user_email` in a table of events is somebody's; `contact_email` of a company may be anybody's.
+# `user_email` in a table of events belongs to a person; `contact_email` of a company may not.
 _OF_PERSONS = word_set("""
 user customer employee patient member subscriber student requester author cardholder borrower
 applicant passenger guest visitor driver tenant citizen resident voter personal home private emp
@@ -178,7 +178,7 @@ _NEVER_NUMBERS = frozenset(
 
 
 def class_by_name(column: PersonalColumn) -> str:
-    """The class that the column's name says and that type, values and table do not contradict."""
+    """Find the class that the name says, unless type, values or table contradict it."""
     hit = find_phrase(column.words)
     if hit is None or vetoed_by_words(hit, column.words):
         return ""
@@ -193,9 +193,9 @@ def class_by_name(column: PersonalColumn) -> str:
 
 
 def _names_somebody(hit: Hit, column: PersonalColumn) -> bool:
-    """Whether `name` is that of the table's persons: `tournament_name` beside `player_id` is not.
+    """Whether `name` means the table's persons: `tournament_name` beside `player_id` does not.
 
-    Eight names in Latin letters of which the lists know none are those of something else.
+    If the lists know none of eight names in Latin letters, these are names of something else.
     """
     if column.words[hit.end :]:
         return False
@@ -215,7 +215,7 @@ def _holds_listed_name(value: str) -> bool:
 def _vetoed_by_type(found: PersonalClass, column: PersonalColumn) -> bool:
     if column.family == "boolean":
         return found not in SENSITIVE
-    if column.family == "date":  # when something happened to a patient is not what happened
+    if column.family == "date":  # a date tells when something happened to a patient, not what
         return found is P.HEALTH or (found not in DATED and found not in SENSITIVE)
     return column.family == "number" and found in _NEVER_NUMBERS
 
@@ -233,14 +233,14 @@ def _vetoed_by_table(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
 
 
 def vetoed_by_values(found: PersonalClass, values: Sequence[str]) -> bool:
-    """Whether the values are not what a column of the class would hold."""
+    """Whether the values cannot be those of the class."""
     expected = _EXPECTED.get(found)
     if not values or expected is None:
         return False
     holds, least = expected
-    # Hashed or masked values are still those of persons.
-    hidden = share_of(values, forms.is_digest) + share_of(values, lambda v: "***" in v)
-    return hidden < 0.5 and share_of(values, holds) < least
+    # Hashed or masked values still belong to persons.
+    hidden_share = share_of(values, forms.is_digest) + share_of(values, lambda v: "***" in v)
+    return hidden_share < 0.5 and share_of(values, holds) < least
 
 
 def _may_be_name(value: str) -> bool:

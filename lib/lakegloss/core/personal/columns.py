@@ -1,4 +1,4 @@
-"""What the words of a column's name say: the phrase among them that stands for personal data."""
+"""Finds the phrase in a column's name that stands for personal data."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def plain(text: str) -> str:
-    """A text in lower case without accents; ß becomes ss."""
+    """Write a text in lower case without accents; ß becomes ss."""
     lowered = text.lower().replace("ß", "ss")
     if lowered.isascii():
         return lowered
@@ -37,9 +37,9 @@ def _phrases(text: str) -> list[str]:
 
 @cache
 def phrases() -> dict[str, tuple[PersonalClass | None, bool]]:
-    """All phrases without blanks and digits: their class, and whether only in tables of persons.
+    """Map phrases (no blanks, no digits) to their class and whether only in tables of persons.
 
-    The class None marks phrases that look personal and are not.
+    The class None marks phrases that only look personal.
     """
     known: dict[str, tuple[PersonalClass | None, bool]] = {}
     for found, text in IN_PERSON_TABLES.items():
@@ -63,7 +63,7 @@ class Hit:
 
 
 def find_phrase(words: Sequence[str]) -> Hit | None:
-    """The phrase that ends last in a name, the longest of those; None where it is harmless."""
+    """Find the longest phrase that ends last in a name; None where it is harmless or missing."""
     known = phrases()
     for end in range(len(words), 0, -1):
         for start in range(max(0, end - 4), end):

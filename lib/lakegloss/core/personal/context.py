@@ -1,4 +1,4 @@
-"""What a table is about, from its name and the names of its columns."""
+"""Finds what a table is about, from its name and the names of its columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ class Context:
     """What the table is about.
 
     Attributes:
-        person, thing: its rows are about persons, or about things and organisations.
+        person, thing: its rows are about persons; about things and organisations.
         clinical: its rows are clinical events of persons.
         keyed: it refers to persons.
         address: it holds addresses.
-        bank, pay: it is about bank accounts, about what people are paid.
+        bank, pay: it is about bank accounts; about what people are paid.
         subject: the class of personal data that its own name says.
     """
 
@@ -39,12 +39,12 @@ class Context:
 
 @lru_cache(maxsize=8192)
 def unaccented_words(name: str) -> tuple[str, ...]:
-    """The words of a name without accents and without numbers."""
+    """Split a name into words without accents; numbers are left out."""
     return tuple(w for w in latin_words_of(plain_case(name)) if not w.isdigit())
 
 
 def plain_case(name: str) -> str:
-    """A name without accents, its capitals kept, as they part words."""
+    """Write a name without accents; capitals stay, because they separate words."""
     return name if name.isascii() else "".join(plain(c) if c.islower() else c for c in name)
 
 
@@ -63,12 +63,12 @@ _KEY_TAILS = (("id",), ("key",), ("no",), ("number",), ("patient",), ("person",)
 
 
 def context_of(table: str, siblings: Sequence[str]) -> Context:
-    """What the table is about."""
+    """Find what the table is about."""
     words = _table_words(table)
     head = next((w for w in reversed(words) if w not in NOT_THE_HEAD), "")
-    found = [_sibling(s) for s in siblings]
-    marked = any(mark for mark, _, _ in found)
-    keyed = any(key for _, key, _ in found)
+    sibling_marks = [_sibling(s) for s in siblings]
+    marked = any(mark for mark, _, _ in sibling_marks)
+    keyed = any(key for _, key, _ in sibling_marks)
     hit = find_phrase([w for w in words if w not in NOT_THE_HEAD])
     subject = hit.found if hit and not hit.in_person_tables else None
     names = {"".join(unaccented_words(s)) for s in siblings}
@@ -81,7 +81,7 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
         thing=about_thing and not marked,
         clinical=keyed and not tables.CLINICAL_TABLES.isdisjoint(words),
         keyed=keyed or marked,
-        address=any(address for _, _, address in found) or "address" in words,
+        address=any(address for _, _, address in sibling_marks) or "address" in words,
         bank=not tables.BANK_WORDS.isdisjoint(words) or "iban" in names,
         pay=not tables.PAY_WORDS.isdisjoint(words),
         subject=subject,
@@ -99,7 +99,7 @@ def _table_words(table: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _sibling(name: str) -> tuple[bool, bool, bool]:
-    """Whether a column marks a table about persons, is a person's key, is an address."""
+    """Whether a column shows a table of persons, is a person's key, is an address."""
     words = unaccented_words(own_name(name))
     hit = find_phrase(words)
     key = words[-1:] in _KEY_TAILS and not tables.PERSON_TABLES.isdisjoint(words)
@@ -111,7 +111,7 @@ def _sibling(name: str) -> tuple[bool, bool, bool]:
 
 
 def vetoed_by_words(hit: Hit, words: Sequence[str]) -> bool:
-    """Whether the words around a phrase make it a fact about the thing: `email_sent_at`."""
+    """Whether the words around a phrase make it a fact about the thing, as in `email_sent_at`."""
     before, after = set(words[: hit.start]), set(words[hit.end :])
     if hit.found in SENSITIVE:
         before -= {"is", "has", "was"}

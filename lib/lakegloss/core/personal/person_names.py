@@ -1,4 +1,4 @@
-"""Common given names and surnames of many cultures, and the marks of companies' names.
+"""Lists common given names and surnames of many cultures, and the marks of companies' names.
 
 Names that are as often places, months, colours or plain words (Paris, April, Rose, Green) are left
 out: the lists must tell people's names from other words, not be complete.
@@ -139,13 +139,13 @@ department ministry agency council trust association society club hotel restaura
 market motors airlines energy foods pharma logistics consulting software media networks supply
 """)
 _SENTENCE = 4
-"""Words from which on a text is taken for a sentence; shorter ones are names of anything."""
+"""From this many words on, a text counts as a sentence; a shorter one may name anything."""
 _SIGNS = ".,;:!?()\"'\u201c\u201d\u2018\u2019"
 _PARTICLES = word_set("de da do dos del della di du van von der den la le el al bin ibn y e")
 
 
 def name_share(values: Sequence[str]) -> float:
-    """The share of values (0 to 1) that are people's names by the lists."""
+    """The share of values (0 to 1) that the lists know as people's names."""
     return sum(map(is_person_name, values)) / len(values) if values else 0.0
 
 
@@ -156,10 +156,10 @@ def company_share(values: Sequence[str]) -> float:
 
 
 def is_person_name(text: str) -> bool:
-    """Whether this is a name of one to five words that the lists make a person's.
+    """Whether this is a person's name of one to five words, by the lists.
 
-    One word must be a listed name; of several, the first a given name or the last a surname (or
-    the other way round after a comma), and none may hold a digit.
+    A single word must be a listed name. Of several words, the first must be a given name or the
+    last a surname (the other way round with a comma). No word may hold a digit.
     """
     words = [w for w in text.lower().replace(",", " ").replace(".", " ").split() if len(w) > 1]
     if not 1 <= len(words) <= 5 or not all(_is_word(w) for w in words):
@@ -176,7 +176,7 @@ def is_person_name(text: str) -> bool:
 
 
 def mentions_person(text: str) -> bool:
-    """Whether a sentence has a listed given name and right after it a listed surname."""
+    """Whether a sentence has a listed given name that a listed surname follows."""
     words = [word.strip(_SIGNS) for word in text.split()]
     if len(words) < _SENTENCE:
         return False

@@ -1,4 +1,4 @@
-"""Phrases of column names that stand for personal data, and phrases that only look so.
+"""Lists phrases of column names that stand for personal data, and phrases that only look so.
 
 Phrases are separated by commas. They are compared without blanks and accents, so that `firstname`,
 `FirstName`, `first_name` and `first-name` are one. Names of several languages stand together.
@@ -434,4 +434,4 @@ NOT_PERSONAL = """file name, filename, host name, hostname, domain name, table n
     interest, mean blood pressure range, salary cap, salary structure, pay method, wage base,
     birth count, death count, death toll, death rate, births, deaths, unemployment rate, password
     policy, password length, api version, token symbol, token price, token supply, token id"""
-"""Phrases that look personal and are not."""
+"""Phrases that only look personal."""

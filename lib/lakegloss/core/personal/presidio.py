@@ -1,6 +1,6 @@
-"""A second opinion on personal data, by Presidio's recognisers of patterns (extra `presidio`).
+"""Asks Presidio's pattern recognisers for a second opinion on personal data (extra `presidio`).
 
-Only columns in which lakegloss' own detection found nothing are asked about, and only recognisers
+It asks only about columns in which lakegloss' own detection found nothing. It uses only recognisers
 that need no language model of their own: formats, check digits, phone numbers.
 """
 
@@ -17,7 +17,7 @@ from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.errors import EnvironmentNotReadyError
 
 SHARE, SCORE = 0.5, 0.5
-"""A column is personal where so many of its values are recognised so surely."""
+"""A column is personal if at least this share of its values gets at least this score."""
 _MOST_VALUES = 30
 _LONGEST_VALUE = 200
 _CLASSES: Mapping[str, PersonalClass] = MappingProxyType(
@@ -40,22 +40,22 @@ _CLASSES: Mapping[str, PersonalClass] = MappingProxyType(
         "US_ITIN": PersonalClass.TAX_ID,
     }
 )
-# Dates and links are recognised too, and are nobody's by themselves.
+# Presidio recognises dates and links, too, but alone they identify nobody.
 _NOT_PERSONAL = frozenset({"DATE_TIME", "URL", "NRP", "LOCATION", "ORGANIZATION"})
 
 
 class Detector(Protocol):
-    """Looks at profiled columns once more."""
+    """Looks for personal data in a profiled column once more."""
 
     def __call__(self, evidence: Evidence) -> Evidence:
-        """The evidence, with a class of personal data where one was found."""
+        """Return the evidence, with a class of personal data where one was found."""
 
 
 def presidio_detector() -> Detector:
-    """A detector by Presidio.
+    """Make a detector that asks Presidio.
 
     Raises:
-        EnvironmentNotReadyError: it is not installed.
+        EnvironmentNotReadyError: Presidio is not installed.
     """
     recognisers = _recognisers()
 
@@ -63,9 +63,9 @@ def presidio_detector() -> Detector:
         if evidence.personal or is_number(evidence.data_type):
             return evidence
         values = [item.value[:_LONGEST_VALUE] for item in evidence.frequent][:_MOST_VALUES]
-        found = personal_class_of(values, recognisers)
-        # What is personal keeps no hashes, whoever found it.
-        return replace(evidence, personal=found, sketch=b"") if found else evidence
+        personal = personal_class_of(values, recognisers)
+        # Personal data keeps no hashes, whoever found it.
+        return replace(evidence, personal=personal, sketch=b"") if personal else evidence
 
     return look
 
@@ -83,14 +83,14 @@ def _recognisers() -> tuple[Any, ...]:
     registry = RecognizerRegistry()
     registry.load_predefined_recognizers(languages=["en"])
     return tuple(
-        each
-        for each in registry.recognizers
-        if isinstance(each, EntityRecognizer) and not isinstance(each, SpacyRecognizer)
+        recogniser
+        for recogniser in registry.recognizers
+        if isinstance(recogniser, EntityRecognizer) and not isinstance(recogniser, SpacyRecognizer)
     )
 
 
 def personal_class_of(values: Sequence[str], recognisers: Sequence[Any]) -> str:
-    """The class that most values are recognised as; '' where fewer than `SHARE` of them are."""
+    """Find the class of most values; '' where fewer than `SHARE` of them are recognised."""
     seen: Counter[str] = Counter()
     for value in values:
         entity = _entity(value, recognisers)
@@ -103,7 +103,7 @@ def personal_class_of(values: Sequence[str], recognisers: Sequence[Any]) -> str:
 
 
 def _entity(value: str, recognisers: Sequence[Any]) -> str:
-    """What a whole value is surely recognised as."""
+    """Find the entity that a whole value surely is; '' where none is sure."""
     best, entity = 0.0, ""
     for recogniser in recognisers:
         for hit in recogniser.analyze(value, recogniser.supported_entities, None) or ():

@@ -1,8 +1,8 @@
-"""Personal data: which columns hold it, and which values may leave the lake.
+"""Decides which columns hold personal data, and which values may leave the lake.
 
 A column's class follows from its values (formats, check digits, lists of names), from its name, and
-from its table: `name` is a person's in a table of patients and not in one of products. Where the
-evidence is weak, the safe side is taken for what identifies or harms somebody.
+from its table: `name` is a person's in a table of patients, but not in a table of products. Where
+the evidence is weak, data that could identify or harm a person counts as personal.
 """
 
 import re
@@ -44,15 +44,14 @@ def personal_class(
     table: str = "",
     siblings: Sequence[str] = (),
 ) -> str:
-    """The class of personal data that a column holds, as a `PersonalClass`, or ''.
+    """Find the `PersonalClass` of the data that a column holds, or ''.
 
     Args:
         name: the column's path or name.
         data_type: Spark's simple string.
-        values: some values as text, different ones by preference; 100 different ones are looked at.
-        table: the table's name, and `siblings` the names of its other columns: whom or what the
-            table is about.
-        siblings: see `table`.
+        values: some values as text, best different ones; 100 different ones are read.
+        table: the table's name; it tells, with `siblings`, whom or what the table is about.
+        siblings: the names of the table's other columns.
     """
     column = column_of(name, data_type, values, table, siblings)
     by_values = class_by_values(column)
@@ -62,12 +61,12 @@ def personal_class(
 
 
 def withhold(evidence: Evidence, policy: str) -> Evidence:
-    """The evidence as far as its values may leave the lake; the same where it was done before.
+    """Reduce evidence to what may leave the lake; reduced evidence stays the same.
 
     Args:
         evidence: with `semantic` and `personal` set.
         policy: `none` (no values), `shapes` (shapes of all values), `masked` (shapes of personal
-            data: of whole columns, and of single values that show it by their form) or `raw`.
+            data: of whole columns, and of single values that have a personal form) or `raw`.
 
     Raises:
         ValueError: there is no such policy.
@@ -92,7 +91,7 @@ def _without_values(evidence: Evidence) -> Evidence:
         frequent=(),
         shapes=(),
         masked=True,
-        sketch=b"" if evidence.personal or _tells_any(evidence) else evidence.sketch,
+        sketch=b"" if evidence.personal or _has_telling_value(evidence) else evidence.sketch,
     )
 
 
@@ -119,12 +118,12 @@ def _all_shapes(evidence: Evidence) -> Evidence:
         mean=None,
         frequent=_merged(shaped),
         masked=True,
-        sketch=b"" if _tells_any(evidence) else evidence.sketch,
+        sketch=b"" if _has_telling_value(evidence) else evidence.sketch,
     )
 
 
 def _masked_values(evidence: Evidence) -> Evidence:
-    if not _tells_any(evidence):
+    if not _has_telling_value(evidence):
         return evidence
     frequent = (Frequent(value=_masked(f.value), share=f.share) for f in evidence.frequent)
     return replace(
@@ -137,21 +136,21 @@ def _masked_values(evidence: Evidence) -> Evidence:
     )
 
 
-def _tells_any(evidence: Evidence) -> bool:
+def _has_telling_value(evidence: Evidence) -> bool:
     texts = (evidence.minimum, evidence.maximum, *(f.value for f in evidence.frequent))
-    return any(map(_tells, texts))
+    return any(map(_is_telling, texts))
 
 
-def _tells(value: str) -> bool:
+def _is_telling(value: str) -> bool:
     return mask_text(value) != value or mentions_person(value)
 
 
 def _masked(value: str) -> str:
-    return _hidden(value) if _tells(value) else value
+    return _hidden(value) if _is_telling(value) else value
 
 
 def _hidden(value: str) -> str:
-    """A shape that tells no length of words: Anna and Maximiliane are both `Aa+`."""
+    """Write a shape that hides the lengths of words: Anna and Maximiliane both become `Aa+`."""
     if _LENGTH.fullmatch(value):
         return value
     if len(value) > _LONG:
@@ -160,7 +159,7 @@ def _hidden(value: str) -> str:
 
 
 def _hidden_wholly(value: str) -> str:
-    """A mark for the values of sensitive columns, of which even the number of words could tell."""
+    """Write a mark for a value of a sensitive column, where even the number of words could tell."""
     return "text" if any(map(str.isalpha, value)) else shape_of(value)
 
 
@@ -169,7 +168,7 @@ _LETTERS = re.compile(r"([Aa])\1+")
 
 
 def _merged(items: Iterable[Frequent]) -> tuple[Frequent, ...]:
-    """Equal shapes once, their shares added, the commonest first."""
+    """Merge equal shapes and add up their shares; the most common comes first."""
     shares: dict[str, float] = {}
     for item in items:
         shares[item.value] = shares.get(item.value, 0.0) + item.share

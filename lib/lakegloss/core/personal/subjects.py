@@ -1,4 +1,4 @@
-"""Personal data that no name of a column says: by the table's subject, or by lists of values."""
+"""Finds personal data that no column's name shows: by the table's subject or by lists of values."""
 
 import re
 
@@ -27,7 +27,7 @@ _HANDLE = re.compile(r"([a-z]{2,20})[._]([a-z]{2,20})\d{0,4}")
 
 
 def _is_handle_of_name(value: str) -> bool:
-    """anna.schmidt, peter_mueller2: an account's name made of a person's."""
+    """Whether an account's name is made of a person's name: anna.schmidt, peter_mueller2."""
     match = _HANDLE.fullmatch(value.lower())
     return bool(match and (match[1] in GIVEN_NAMES or match[2] in SURNAMES))
 
@@ -41,14 +41,14 @@ _SUBJECTS = frozenset(
     | {P.MARITAL_STATUS}
 )
 _OWN_ATTRIBUTES = frozenset(["status", "type", "category", "code", "class", "rank", "kind"])
-# The key of a person in the source system, as dimensional models and OMOP call it.
+# How dimensional models and OMOP call the key of a person in the source system.
 _SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), ("source", "value"))
 _PAY_COLUMNS = (("rate",), ("amount",), ("value",), ("gross",), ("net",), ("bonus",), ("pay",))
 _BY_TABLE = frozenset({P.EMAIL, P.PHONE, P.ADDRESS, P.SOCIAL_PROFILE})
 
 
 def class_by_subject(column: PersonalColumn) -> str:
-    """The class that the table's subject gives a column, or that values of a neutral one show."""
+    """Find the class by the table's subject, or by the values of a column with a neutral name."""
     if column.context.clinical and _is_clinical(column):
         return P.HEALTH
     subject = column.context.subject

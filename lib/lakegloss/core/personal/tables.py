@@ -1,4 +1,4 @@
-"""Words of tables and columns that say whether people or things are described."""
+"""Lists words of tables and columns that tell whether a table describes people or things."""
 
 from lakegloss.core.words.lexicon import word_set
 
@@ -28,7 +28,7 @@ SENSITIVE_TAILS_KEPT = word_set("""
 type types status code id concept source value title category class group level kind description
 suffix date label key
 """)
-"""Tails that leave a sensitive class in place: the code of a religion says the religion."""
+"""Words after a phrase that keep a sensitive class: a religion's code tells the religion."""
 
 PERSON_TABLES = word_set("""
 person persons people individual individuals customer customers client clients employee employees
@@ -84,7 +84,7 @@ value values val text string str data field col column attr attribute c f v x co
 entry item input info detail id key no num number label name names person who by contact details
 raw unknown other misc
 """)
-"""Names that say nothing of what a column holds, so that only its values can."""
+"""Names that say nothing about a column's values, so only the values can."""
 
 CLINICAL_TABLES = word_set("""
 condition conditions diagnosis diagnoses drug drugs medication medications procedure procedures

@@ -1,4 +1,4 @@
-"""Personal data and secrets that one value shows by its form and check digits."""
+"""Recognises personal data and secrets by the form and check digits of a single value."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -67,7 +67,7 @@ _SECRETS = (
 _MAY_BE_SECRET = re.compile(
     r"[-_:=$]|eyJ|dapi|ya29\.|A(?:KIA|SIA|ROA|IDA|Iza)|b(?i:earer)|B(?i:earer)"
 )
-"""What every secret has some of."""
+"""A sign that every secret has."""
 _FOUR_DIGITS = re.compile(r"\d(?:\D*\d){3}")
 _EMAIL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _IBAN = "|".join(f"{c}\\d\\d(?: ?[A-Z0-9]){{{n - 4}}}" for c, n in IBAN_LENGTHS.items())
@@ -83,7 +83,7 @@ _GROUPS_OF_US = re.compile(r"(?:1[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?:x\d{1,
 
 
 def _is_clear_phone(text: str) -> bool:
-    """A phone number that no plain number or date would be mistaken for."""
+    """Whether this is a phone number that cannot be a plain number or a date."""
     marked = text.startswith(("+", "00", "(", "0")) or _GROUPS_OF_US.fullmatch(text)
     return bool(marked) and is_phone(text) and sum(map(str.isdigit, text)) >= 9
 
@@ -93,7 +93,7 @@ def _is_ip(text: str) -> bool:
         address = ip_address(text)
     except ValueError:
         return False
-    # 1.2.3.4 with small numbers only is a version rather than somebody's address.
+    # With small numbers only, such as 1.2.3.4, it is rather a version than an address.
     return address.version == 6 or any(int(part) > 9 for part in text.split("."))
 
 
@@ -112,15 +112,15 @@ _FOUND: tuple[tuple[PersonalClass, _Needs, re.Pattern[str], Callable[[str], obje
     (PersonalClass.IP_ADDRESS, _FOUR_DIGITS.search, re.compile(_IPV4), _is_ip),
     (PersonalClass.IP_ADDRESS, re.compile(":").search, re.compile(_IPV6), _is_ip),
 )
-"""Class, what a text must have to be searched for it at all, its form, and what else must hold."""
+"""Each class with a quick test of a text, its form, and a check of what has that form."""
 LONGEST_READ = 20_000
-"""Characters of a text that are looked at; what follows is cut off by `mask_text`."""
+"""How many characters of a text are read; `mask_text` cuts off the rest."""
 
 
 def looks_personal(value: str) -> str:
-    """The class of personal data that one value is by its form and check digits, or ''.
+    """Find the class of personal data of one value by its form and check digits, or ''.
 
-    The whole value must be of the form. Names and addresses have no form and are not found here.
+    The whole value must have the form. Names and addresses have no form, so they are not found.
     """
     text = value.strip()[:LONGEST_READ]
     for found, _, pattern, holds in _FOUND:
@@ -131,14 +131,14 @@ def looks_personal(value: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """A text with e-mail addresses, numbers of persons and secrets in it replaced by their shapes.
+    """Replace e-mail addresses, numbers of persons and secrets in a text by their shapes.
 
-    Finds e-mail and IP addresses, phone numbers in a clear notation, IBANs, card and identity
+    It finds e-mail and IP addresses, phone numbers in a clear notation, IBANs, card and identity
     numbers with right check digits, and tokens and passwords by their usual marks.
     """
     masked = text[:LONGEST_READ]
     for found, needs, pattern, holds in _FOUND:
-        if needs(masked):  # a look that most texts end at
+        if needs(masked):  # a quick test that most texts fail
             masked = pattern.sub(_replacement(found, holds), masked)
     return masked
 
@@ -155,12 +155,12 @@ def _replacement(
 
 
 def class_by_categories(values: Sequence[str]) -> PersonalClass | None:
-    """The class whose list holds all of the values, two of them words that mean nothing else."""
-    found = {value.strip().casefold() for value in values} - _NEUTRAL
-    if not 2 <= len(found) <= _MOST_CATEGORIES:
+    """Find the class whose list holds most of the values, and two that can mean nothing else."""
+    categories = {value.strip().casefold() for value in values} - _NEUTRAL
+    if not 2 <= len(categories) <= _MOST_CATEGORIES:
         return None
     for kind, telling in _TELLING.items():
         known = telling | _ALSO.get(kind, frozenset())
-        if len(found & telling) >= 2 and len(found & known) >= 0.8 * len(found):
+        if len(categories & telling) >= 2 and len(categories & known) >= 0.8 * len(categories):
             return kind
     return None

@@ -1,1 +1,1 @@
-"""What to do about each asset, and what a model is asked: choices, tasks, cards, packing."""
+"""Plans what to do about each asset and what to ask a model: choices, tasks, cards, packing."""

@@ -1,4 +1,4 @@
-"""What a card says of a column's values: codes, a range, years, examples or a shape."""
+"""Sums up a column's values for its card: codes, a range, years, examples or a shape."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _WHOLE = re.compile(r"(-?\d+)(?:\.0+)?")
 
 
 def values_text(evidence: Evidence) -> str:
-    """The values in the fewest words that tell their kind; '' where there is nothing to say."""
+    """Sum up the values in as few words as tell their kind; '' where there is nothing to say."""
     if evidence.masked:
         return _shape(evidence.frequent or evidence.shapes)
     if is_boolean(evidence.data_type):
@@ -34,7 +34,7 @@ def values_text(evidence: Evidence) -> str:
 
 
 def compact(number: float) -> str:
-    """337000 as 337k, 1.2 million as 1.2M."""
+    """Shorten a number: 337000 becomes 337k, 1.2 million 1.2M."""
     for factor, sign in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(number) >= factor:
             scaled = number / factor
@@ -56,14 +56,14 @@ def _dates(minimum: str, maximum: str) -> str:
 
 
 def _whole_codes(evidence: Evidence) -> str:
-    """Codes that are short whole numbers; others of few values are measures or keys."""
+    """List codes that are short whole numbers; longer or broken numbers are measures or keys."""
     matches = [_WHOLE.fullmatch(f.value) for f in evidence.frequent]
     whole = [m.group(1) for m in matches if m and len(m.group(1)) <= _LONGEST_CODE]
     if not evidence.is_code or not whole or len(whole) < len(matches):
         return ""
     if evidence.key_role == "primary" or evidence.reference:
         return ""
-    # Leading zeros make 007 another code than 7.
+    # 007 and 7 are different codes: with leading zeros, the texts are sorted.
     numbers = sorted(map(int, whole)) if all(str(int(w)) == w for w in whole) else []
     if len(numbers) > 3 and numbers[-1] - numbers[0] == len(numbers) - 1 == evidence.distinct - 1:
         return f"codes {numbers[0]}..{numbers[-1]}"
@@ -96,11 +96,11 @@ def _examples(evidence: Evidence) -> str:
     values = (frequent or [v for v in (evidence.minimum, evidence.maximum) if v])[:_EXAMPLES]
     if evidence.key_role in {"primary", "unique"} or evidence.reference:
         values = values[:1]
-    several = ""
+    count = ""
     if not evidence.key_role and 0 < evidence.distinct < 1000:
-        several = f"{evidence.distinct} distinct"
+        count = f"{evidence.distinct} distinct"
     shown = ",".join(dict.fromkeys(quoted(v, _EXAMPLE_LIMIT) for v in values))
-    return "; ".join(fact for fact in (several, f"e.g. {shown}" if shown else "") if fact)
+    return "; ".join(fact for fact in (count, f"e.g. {shown}" if shown else "") if fact)
 
 
 def _number(text: str) -> str:

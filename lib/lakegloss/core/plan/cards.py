@@ -1,9 +1,9 @@
-"""Cards: what a model is told of a table and its columns, one terse line each.
+"""Writes cards: what a model is told of a table and its columns, one terse line each.
 
 A column: ``c4 carrier string: ->airlines.carrier; 16 distinct; e.g. 'UA','B6'`` (some 22 tokens).
 A line that starts with an id (t1, c1, ...) is asked about; one without is context. All names,
-values and comments are neutralised (`core.text.neutral`); values are those of the evidence only,
-so the policy for values was applied before.
+values and comments are neutralised (`core.text.neutral`). Values come from the evidence only, to
+which the policy for values was applied before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from lakegloss.core.plan.card_values import compact, values_text
 from lakegloss.core.text.neutral import cut, neutralise, quoted
 
 LINE_LIMIT = 320
-"""The most characters of a line."""
+"""The most characters in a line."""
 _NAME_LIMIT = 128
 _TYPE_LIMIT = 60
 _COMMENT_LIMIT = 100
@@ -27,14 +27,14 @@ def table_card(
     table: Table,
     evidence: Mapping[str, Evidence],
     *,
-    id: str | None,  # noqa: A002  the word of the request's contract
+    id: str | None,  # noqa: A002  the word that requests use
     neighbours: Sequence[str] = (),
 ) -> list[str]:
     """The lines that introduce a table.
 
-    `id` is None where the table's comment is not asked for; `neighbours` are paths of columns that
-    are not asked about here, listed without ids. Of the evidence, by column path, only the number
-    of rows is used.
+    `id` is None where the table's comment is not asked for. `neighbours` are paths of columns that
+    this request does not ask about; they are listed without ids. Of the evidence (by column path)
+    only the number of rows is used.
     """
     lines = [f"{id or 'table'} {table_text(table, evidence)}"]
     return [*lines, neighbours_text(neighbours)] if neighbours else lines
@@ -49,7 +49,7 @@ def column_card(
 ) -> str:
     """One line about one column that is asked about.
 
-    `schema` is the table's own schema: it is left out of references into it.
+    `schema` is the table's own schema, which references leave out.
     """
     return f"{id} {column_text(column, evidence, schema=schema)}"
 
@@ -74,7 +74,7 @@ def column_text(column: Column, evidence: Evidence | None, *, schema: str = "") 
 
 
 def neighbours_text(paths: Sequence[str]) -> str:
-    """The line of columns that are not asked about: their names, as many as fit."""
+    """The line that names the columns that are not asked about, as many as fit."""
     names: list[str] = []
     size = 0
     for path in paths:
@@ -110,11 +110,11 @@ def _kind(table: Table) -> str:
 
 
 def _magnitude(evidence: Iterable[Evidence]) -> str:
-    seen = list(evidence)
-    rows = max((e.rows for e in seen), default=-1)
+    columns = list(evidence)
+    rows = max((e.rows for e in columns), default=-1)
     if rows <= 0:
         return "" if rows < 0 else "empty"
-    read = [e.rows_read for e in seen if e.sampled]
+    read = [e.rows_read for e in columns if e.sampled]
     return f"{compact(rows)} rows" + (f", {compact(max(read))} sampled" if read else "")
 
 

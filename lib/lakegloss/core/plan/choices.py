@@ -1,4 +1,4 @@
-"""What is to be done about each asset: described, taken from the ledger or left alone, and why."""
+"""Chooses what to do about each asset: describe it, use the ledger, or leave it alone."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class Action(StrEnum):
     DESCRIBE = "describe"
     PENDING = "pending"  # a proposal of the same fingerprint waits to be applied
     WAITING = "waiting"  # such a proposal waits for a person's review first
-    KEEP = "keep"  # the comment that is there stays
+    KEEP = "keep"  # the existing comment stays
     PROTECTED = "protected"  # a person wrote the comment
     REJECTED = "rejected"  # the same proposal was rejected before
     NOTHING_TO_SAY = "nothing_to_say"  # rules found no evidence, and nothing changed since
@@ -22,7 +22,7 @@ class Action(StrEnum):
 
 
 def text_hash(text: str) -> str:
-    """How a comment is recognised as one that lakegloss wrote."""
+    """Hash a comment, to recognise later that lakegloss wrote it."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
@@ -31,10 +31,10 @@ class Known:
     """What the ledgers hold of one asset.
 
     Attributes:
-        written: hashes of texts that lakegloss applied there, with who wrote each.
-        decided_text: the text after an edit, else the proposal's.
-        by_person: a person decided, not the policy.
-        rejected: fingerprints of all its proposals, older ones too, that were rejected.
+        written: hashes of the texts that lakegloss applied there, each with who wrote it.
+        decided_text: the text of an edit, else the proposal's text.
+        by_person: whether a person decided, not the policy.
+        rejected: fingerprints of all its proposals, also older ones, that were rejected.
         refused: hashes of the texts of those proposals.
     """
 
@@ -56,7 +56,7 @@ class Known:
         return decided and comment != self.decided_text and (never or not comment.strip())
 
     def author(self, comment: str) -> str:
-        """Who wrote a comment that the catalog shows: a `Source`; people unless known better."""
+        """Who wrote a comment that the catalog shows: a `Source`; people, unless lakegloss did."""
         return self.written.get(text_hash(comment), Source.HUMAN.value)
 
 
@@ -87,14 +87,14 @@ def choose(comment: str, fingerprint: str, known: Known, policy: Policy) -> Choi
     author = known.author(comment) if present else ""
     human = author == Source.HUMAN
     same = bool(known.fingerprint) and known.fingerprint == fingerprint
-    if not _wanted(comment, author, policy, same=same):
+    if not _policy_covers(comment, author, policy, same=same):
         return Choice(action=Action.PROTECTED if human and policy.name == "all" else Action.KEEP)
-    if known.awaits(comment):  # newer evidence does not push aside what a person decided
+    if known.awaits(comment):  # a person's decision outlives newer evidence
         return Choice(action=Action.PENDING)
     if fingerprint in known.rejected:
         return Choice(action=Action.REJECTED)
     if same:
-        return Choice(action=_of_known(comment, known))
+        return Choice(action=_action_for_same_fingerprint(comment, known))
     review = human and not policy.overwrite_human
     return Choice(
         action=Action.DESCRIBE,
@@ -102,10 +102,10 @@ def choose(comment: str, fingerprint: str, known: Known, policy: Policy) -> Choi
     )
 
 
-def _wanted(comment: str, author: str, policy: Policy, *, same: bool) -> bool:
+def _policy_covers(comment: str, author: str, policy: Policy, *, same: bool) -> bool:
     if not comment.strip():
         return True
-    # What rules wrote counts as missing once a model is there.
+    # A comment by the rules counts as missing once there is a model.
     if author == Source.RULES and policy.intended == Source.MODEL:
         return True
     if policy.name == "thin":
@@ -115,8 +115,8 @@ def _wanted(comment: str, author: str, policy: Policy, *, same: bool) -> bool:
     return policy.name == "all"
 
 
-def _of_known(comment: str, known: Known) -> Action:
-    # Only a success of the model sets its fingerprint, so a failure here is the rules' own.
+def _action_for_same_fingerprint(comment: str, known: Known) -> Action:
+    # Only a success of the model stores its fingerprint, so the rules made this failed proposal.
     if known.status == ProposalStatus.FAILED:
         return Action.NOTHING_TO_SAY
     if comment == known.decided_text:

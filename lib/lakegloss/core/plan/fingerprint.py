@@ -1,4 +1,4 @@
-"""What a comment depends on, as one hash: while it is the same, there is nothing to do."""
+"""Hashes everything that a comment depends on: an unchanged hash means nothing to do."""
 
 import hashlib
 import json
@@ -24,11 +24,12 @@ def fingerprint(
     model_family: str,
     kind: str,
 ) -> str:
-    """The hash of everything that a comment depends on.
+    """Hash everything that a comment depends on.
 
     `column` is '' for the table itself; `bucket` is the evidence in coarse steps
-    (`Evidence.bucket`); `source_comments` are those of what the asset is made from, as they will be
-    after this run; `guidance` are the lines that match the asset; `kind` is the table's.
+    (`Evidence.bucket`); `source_comments` are the comments of what the asset is made from, as
+    they will be after this run; `guidance` are the lines that match the asset; `kind` is the
+    table's.
     """
     parts = [
         table,
@@ -48,10 +49,10 @@ def fingerprint(
 
 
 def model_family(model: str) -> str:
-    """The model's name without provider path, dates and snapshot numbers; '' stays ''.
+    """Cut a model's name: no provider path, dates and snapshot numbers; '' stays ''.
 
-    ``openai/gpt-4o-2024-08-06`` is ``gpt-4o``; what tells families apart stays: sizes, generations
-    (``databricks-claude-sonnet-4-6``).
+    ``openai/gpt-4o-2024-08-06`` becomes ``gpt-4o``. Sizes and generations stay, as they tell
+    families apart (``databricks-claude-sonnet-4-6``).
     """
     name = model.strip().lower().rpartition("/")[2]
     return _SNAPSHOT.sub("", name) or name

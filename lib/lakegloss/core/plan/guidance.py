@@ -1,4 +1,4 @@
-"""Guidance and glossary: what people tell the model about their lake, sent only where it matches.
+"""Selects the lines of guidance and glossary that match an asset; people write them.
 
 The file is YAML; `lakehouse.describe.guidance_file.read_guidance` reads it::
 
@@ -28,14 +28,14 @@ from lakegloss.core.text.neutral import neutralise
 from lakegloss.core.words.lexicon import words_by_form
 
 LINES_LIMIT = 8
-"""The most lines that one asset gets."""
+"""The most lines for one asset."""
 LINE_LIMIT = 240
 """The most characters of a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A line of guidance and where it holds; '*' is everywhere."""
+    """A line of guidance and where it holds; the pattern '*' means everywhere."""
 
     text: str
     tables: str = "*"
@@ -43,14 +43,14 @@ class Rule:
 
     @property
     def scope(self) -> str:
-        """How the line says where it holds; '' where it holds everywhere."""
+        """Where the line holds, as the model reads it; '' where it holds everywhere."""
         table = "" if self.tables in {"*", "*.*"} else self.tables
         return " ".join(part for part in (table, self.columns) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A word of the house, its meaning, and the tables where it has it."""
+    """A word of the glossary, its meaning, and the tables where it has this meaning."""
 
     word: str
     meaning: str
@@ -59,7 +59,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guidance:
-    """All lines that there are. `matching` picks those of one asset."""
+    """All lines of guidance and glossary. `matching` selects those of one asset."""
 
     rules: tuple[Rule, ...] = ()
     terms: tuple[Term, ...] = ()
@@ -85,7 +85,7 @@ class Guidance:
         """The lines for a table ('' as column) or one of its columns, bounded and neutralised."""
         if not self.rules and not self.terms:
             return ()
-        names = _names(table)
+        names = _name_forms(table)
         lines = dict.fromkeys((*self._term_lines(names, column), *self._rule_lines(names, column)))
         return tuple(list(lines)[:LINES_LIMIT])
 
@@ -111,7 +111,7 @@ class Guidance:
         return pattern == "*" or any(compiled.match(name) for name in names)
 
 
-def _names(table: str) -> tuple[str, ...]:
+def _name_forms(table: str) -> tuple[str, ...]:
     """The forms of a table's name that a pattern may mean, the shortest last."""
     try:
         parts = split_path(table.lower())

@@ -1,4 +1,4 @@
-"""From tables and what is known of them to a list of what is to be done, asset by asset."""
+"""Makes a task for each asset from its table, its evidence and the ledgers."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,12 +22,12 @@ from lakegloss.core.records import Proposal, ProposalStatus, Source, Verdict
 from lakegloss.core.stages import can_write
 
 CommentsAfter = Mapping[str, Mapping[str, str]]
-"""Comments as they will be after the run, by table and column path ('' is the table's own)."""
+"""Comments as they will be after the run, by table and column path ('' for the table itself)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Describer:
-    """What writes the comments: everything of it that a fingerprint depends on."""
+    """The writer of the comments, as far as fingerprints depend on it."""
 
     version: str
     family: str
@@ -37,11 +37,12 @@ class Describer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One asset, what is to be done about it, and what it depends on.
+    """One asset, what to do about it, and what its comment depends on.
 
-    `pending` is the text of a proposal that waits to be applied. `author` is who wrote the comment
-    as it will be (`after`): a `Source`; '' where there is none, or where one of lakegloss' own
-    would not be written the same way today. `refused` are hashes of texts that were rejected here.
+    `pending` is the text of a proposal that waits to be applied. `author` is the `Source` that
+    wrote the comment as it will be (`after`); it is '' where there is no comment, or where
+    lakegloss would write its own differently today. `refused` are hashes of texts that were
+    rejected here.
     """
 
     key: AssetKey
@@ -54,7 +55,7 @@ class Task:
     refused: frozenset[str] = frozenset()
 
     def status_of(self, text: str) -> ProposalStatus:
-        """What a good proposal of that text gets: a rejected text, drafted anew, needs a person."""
+        """The status of a good proposal of that text: a text that was rejected needs a person."""
         again = text_hash(text) in self.refused
         return ProposalStatus.NEEDS_REVIEW if again else self.choice.status
 
@@ -77,7 +78,7 @@ class TableTasks:
     tasks: tuple[Task, ...]
 
     def work(self, keys: Iterable[AssetKey], feedback: Mapping[AssetKey, str]) -> TableWork:
-        """What to pack for these of its assets, with what was wrong with earlier answers."""
+        """The work to pack for some of its assets, with feedback on earlier answers."""
         chosen = set(keys)
         wanted = tuple(
             Wanted(
@@ -94,7 +95,7 @@ class TableTasks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """How tasks are made: the policy, the describer, and what this session can write."""
+    """What tasks are made by: the policy, the describer, and what this session can write."""
 
     policy: Policy
     describer: Describer
@@ -109,15 +110,19 @@ def tasks_of(
     comments_after: CommentsAfter,
     rules: Rules,
 ) -> TableTasks:
-    """A task for the table and for each of its columns.
+    """Make a task for the table and for each of its columns.
 
     Args:
         comments_after: comments of the tables that this one reads, as they will be after the run.
     """
-    own = {c.path: e for c in table.columns if (e := evidence.get(AssetKey(table.name, c.path)))}
+    own_evidence = {
+        c.path: e for c in table.columns if (e := evidence.get(AssetKey(table.name, c.path)))
+    }
     assets: list[Column | None] = [None, *table.columns]
-    tasks = tuple(_task(table, column, own, known, comments_after, rules) for column in assets)
-    return TableTasks(table=table, evidence=own, tasks=tasks)
+    tasks = tuple(
+        _task(table, column, own_evidence, known, comments_after, rules) for column in assets
+    )
+    return TableTasks(table=table, evidence=own_evidence, tasks=tasks)
 
 
 def _task(
@@ -129,13 +134,13 @@ def _task(
     rules: Rules,
 ) -> Task:
     key = AssetKey(table.name, column.path if column else "")
-    found = evidence.get(key.column)
+    seen = evidence.get(key.column)
     guidance = rules.guidance(table.name, key.column)
-    mark = fingerprint(
+    fingerprint_now = fingerprint(
         table=table.name,
         column=key.column,
         data_type=column.data_type if column else "",
-        bucket=(found.bucket if found else "") if column else columns_mark(table),
+        bucket=(seen.bucket if seen else "") if column else columns_mark(table),
         source_comments=source_comments(table, key.column, comments_after),
         guidance=guidance,
         style=rules.describer.style,
@@ -152,35 +157,35 @@ def _task(
         comment_on_column=rules.comment_on_column,
         blocked=column.blocked if column else "",
     ):
-        choice = choose(comment, mark, state, rules.policy)
+        choice = choose(comment, fingerprint_now, state, rules.policy)
     else:
         choice = Choice(action=Action.NOT_WRITABLE)
     return Task(
         key=key,
-        fingerprint=mark,
+        fingerprint=fingerprint_now,
         choice=choice,
         comment=comment,
         guidance=guidance,
         pending=state.decided_text if choice.action is Action.PENDING else "",
-        author=_author(comment, mark, state, choice),
+        author=_author(comment, fingerprint_now, state, choice),
         refused=state.refused,
     )
 
 
-def _author(comment: str, mark: str, state: Known, choice: Choice) -> str:
+def _author(comment: str, fingerprint_now: str, state: Known, choice: Choice) -> str:
     if choice.action is Action.PENDING:
         return Source.HUMAN.value if state.verdict == Verdict.EDIT else state.source
     author = state.author(comment) if comment.strip() else ""
-    return author if author == Source.HUMAN or state.fingerprint == mark else ""
+    return author if author == Source.HUMAN or state.fingerprint == fingerprint_now else ""
 
 
 def columns_mark(table: Table) -> str:
-    """What a table's own comment rests on: a table rebuilt with other columns is another one."""
+    """Name the columns that a table's own comment rests on: with others it is another table."""
     return "|".join(sorted(c.path for c in table.columns if len(split_path(c.path)) == 1))
 
 
 def source_comments(table: Table, column: str, comments_after: CommentsAfter) -> tuple[str, ...]:
-    """What the tables that a view reads say of themselves, or of a column of the same name."""
+    """The comments of the tables that a view reads, or of their columns of the same name."""
     name = leaf(column).lower() if column else ""
     return tuple(
         text
@@ -191,12 +196,12 @@ def source_comments(table: Table, column: str, comments_after: CommentsAfter) ->
 
 
 def in_order(sources: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Tables in levels: whatever a view reads stands in an earlier level than the view.
+    """Sort tables into levels: each table that a view reads is in an earlier level than the view.
 
     Views that read each other in a circle, which no catalog should allow, share the last level.
 
     Args:
-        sources: the names of what each table reads, by its name.
+        sources: the names of the tables that each table reads, by its own name.
     """
     levels: list[list[str]] = []
     placed: set[str] = set()
@@ -211,7 +216,7 @@ def in_order(sources: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 
 def counted(tables: Iterable[TableTasks]) -> Counter[str]:
-    """How many assets get which action."""
+    """Count the assets by their action."""
     return Counter(task.choice.action.value for table in tables for task in table.tasks)
 
 

@@ -1,1 +1,1 @@
-"""Column statistics that combine, and the keys and references found from them."""
+"""Sums columns up in statistics that can be merged, and finds keys and references in them."""

@@ -1,4 +1,4 @@
-"""From the sketch of a column to its evidence: the facts, as texts and shares."""
+"""Turns the sketch of a column into its evidence: facts as texts and shares."""
 
 import math
 from collections import Counter
@@ -25,30 +25,30 @@ SHAPES = 3
 EXAMPLES = 200
 TEXT_LIMIT = 80
 CHILD_HASHES = 256
-"""Hashes kept in the evidence of a column that is no key; a key keeps all that the sketch has."""
+"""Hashes kept in the evidence of a column that is no key; a key keeps all of its sketch."""
 _MOST_PERSONAL = 0.2
-"""The share of values that have a personal form by chance: codes do that pass some check digit."""
+"""The share of values that may look personal by chance, as codes do that pass a check digit."""
 
 _ORDINARY = (1e-5, 1e15)
 
 
 @cache
 def _blanks() -> np.ndarray:
-    """Made when first needed: pyarrow's conversions import pandas."""
+    """Hash blank texts. This waits until it is needed, as pyarrow's conversions import pandas."""
     return hash_values(pa.array(["", " "]))
 
 
 def column_evidence(
     table: str, column: Column, sketch: ColumnSketch, *, rows: int, siblings: Sequence[str] = ()
 ) -> Evidence:
-    """What a sketch shows of a column; key role and reference are left to `resolve_keys`.
+    """Turn a sketch into evidence; `resolve_keys` adds the key role and the reference.
 
     Args:
         table: the table's name.
         column: the column as the catalog shows it.
         sketch: of all rows that were read.
         rows: rows of the whole table.
-        siblings: names of the table's other columns, a hint for personal data.
+        siblings: names of the table's other columns; they help to find personal data.
     """
     counted = list(sketch.counted())
     examples = [render(value, limit=0) for value, _ in counted[:EXAMPLES]]
@@ -82,17 +82,17 @@ def column_evidence(
 def _may_be_hashed(personal: str, examples: Sequence[str]) -> bool:
     """Whether hashes of the values may be kept.
 
-    Whoever reads the ledger could try all phone numbers or all dates against them: so not of
-    personal data, nor of a column that holds it here and there.
+    A reader of the ledger could hash all phone numbers or all dates and compare. So no hashes are
+    kept of personal data, nor of a column that holds some.
     """
     return not personal and share_of(examples, looks_personal) < _MOST_PERSONAL
 
 
 def render(value: Any, *, limit: int = TEXT_LIMIT) -> str:
-    """An Arrow scalar as text: ISO dates and times (instants in UTC with a Z), plain numbers.
+    """Write an Arrow scalar as text: ISO dates and times (instants in UTC with a Z), plain numbers.
 
-    Floating-point numbers have at most six significant digits, whole ones all of theirs; bytes are
-    hexadecimal. Texts are cut at `limit` characters (0: not at all). None is ''.
+    Floating-point numbers get at most six significant digits, whole numbers all their digits; bytes
+    become hexadecimal. Texts are cut at `limit` characters (0: not at all). None becomes ''.
     """
     if value is None or not value.is_valid:
         return ""
@@ -106,15 +106,15 @@ def render(value: Any, *, limit: int = TEXT_LIMIT) -> str:
 
 
 def _stable(mean: float | None) -> float | None:
-    """A mean without the digits that depend on the order in which parts were added."""
+    """Round off the digits of a mean that depend on the order in which parts were added."""
     return None if mean is None else float(f"{mean:.12g}")
 
 
 def key_hashes(data_type: str, sketch: ColumnSketch) -> bytes:
-    """The hashes by which references are found, for types that keys have; blank texts left out.
+    """Select the hashes that references are found by, for types of keys; blank texts are left out.
 
-    As little-endian 64-bit integers, ascending: all of the sketch where every row has its own
-    value, else the smallest.
+    They are little-endian 64-bit integers, ascending: all hashes of the sketch where every row has
+    its own value, else the smallest.
     """
     if key_family(data_type) == "":
         return b""
@@ -150,7 +150,7 @@ _WRITERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], str]], ...] = (
     (pa.types.is_decimal, lambda value: format(value.as_py(), "f")),
     (pa.types.is_binary, lambda value: str(value.as_py().hex())),
 )
-"""How values of a type are written; others as Python does."""
+"""How values of a type are written; values of other types as Python writes them."""
 
 
 def _frequent(counted: Iterable[tuple[Any, int]], sketch: ColumnSketch) -> tuple[Frequent, ...]:
@@ -163,7 +163,7 @@ def _frequent(counted: Iterable[tuple[Any, int]], sketch: ColumnSketch) -> tuple
 
 
 def _shapes(sketch: ColumnSketch) -> tuple[Frequent, ...]:
-    """The commonest shapes, weighted by rows, in the uniform sample of the distinct values."""
+    """The most common shapes, weighted by rows, in the uniform sample of the distinct values."""
     if sketch.sample is None:
         return ()
     counts: Counter[str] = Counter()

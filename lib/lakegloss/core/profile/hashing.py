@@ -1,7 +1,7 @@
-"""64-bit hashes of Arrow values: the same in every process, on every machine, in every version.
+"""Hashes Arrow values to 64 bits: the same on every machine and in every version.
 
 Values that are equal across types hash alike: an integer, a decimal without fraction and a whole
-floating-point number of the same value, so that keys can be compared with what refers to them.
+floating-point number of the same value. So a key can be compared with what refers to it.
 """
 
 import hashlib
@@ -107,7 +107,7 @@ def _hash_bytes(values: Any) -> Hashes:
 
 
 def _layout(values: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], bytes]:
-    """Where each value starts in the data, its length, and the data."""
+    """Find where each value starts in the data, its length, and the data."""
     large = pa.types.is_large_string(values.type) or pa.types.is_large_binary(values.type)
     _, offsets_buffer, data_buffer = values.buffers()
     if not len(values) or data_buffer is None:
@@ -120,17 +120,17 @@ def _layout(values: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], 
 
 def _fold_words(
     hashes: Hashes,
-    live: npt.NDArray[np.intp],
+    unfinished: npt.NDArray[np.intp],
     starts: npt.NDArray[np.int64],
     lengths: npt.NDArray[np.int64],
     words: npt.NDArray[np.uint64],
 ) -> None:
     """Fold each value's bytes, eight at a time, into its hash."""
-    done = 0
-    while len(live):
-        left = np.minimum(lengths[live] - done, 8).astype(np.uint64)
-        unused = (np.uint64(8) - left) * np.uint64(8)
-        word = words[starts[live] + done].astype(np.uint64) << unused
-        hashes[live] = _mix(hashes[live] ^ word)
-        done += 8
-        live = live[lengths[live] > done]
+    position = 0
+    while len(unfinished):
+        byte_counts = np.minimum(lengths[unfinished] - position, 8).astype(np.uint64)
+        unused = (np.uint64(8) - byte_counts) * np.uint64(8)
+        word = words[starts[unfinished] + position].astype(np.uint64) << unused
+        hashes[unfinished] = _mix(hashes[unfinished] ^ word)
+        position += 8
+        unfinished = unfinished[lengths[unfinished] > position]

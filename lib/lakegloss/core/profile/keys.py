@@ -1,4 +1,4 @@
-"""Which column identifies a table's rows, and the names by which other tables call it."""
+"""Finds the column that identifies a table's rows, and its names in other tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,8 @@ class Key:
     """The primary column of a table.
 
     Attributes:
-        strong: its name says so by itself: `id`, or the table's name and a word for key.
+        strong: whether its name alone says that it is the key: `id`, or the table's name and a
+            word for key.
         entity: the words of the table's name in the singular, prefixes such as dim_ left out.
         words: the words of the column's name, as `column_words` has them.
     """
@@ -57,9 +58,9 @@ class Key:
 
 
 class Keys:
-    """The primary column of each table that shows one, found table by table.
+    """Finds the primary column of each table that shows one, table by table.
 
-    What is kept is one column a table, so that a lake of any size can be gone through.
+    It keeps one column for each table, so it works for a lake of any size.
     """
 
     def __init__(self) -> None:
@@ -78,17 +79,17 @@ class Keys:
             columns: all evidence of the table.
             positions: the columns' places in the table; without them the order given counts.
         """
-        found = _best(table, columns, positions)
-        if found is not None:
-            (self._strong if found.strong else self._weak)[table] = found
+        key = _best_key(table, columns, positions)
+        if key is not None:
+            (self._strong if key.strong else self._weak)[table] = key
 
     def found(self) -> dict[str, Key]:
-        """The keys by table, in the order of the tables' names.
+        """Return the keys by table, in the order of the tables' names.
 
-        A column whose name belongs to the key of another table is not taken, however unique it is.
+        A column whose name belongs to the key of another table is left out, however unique it is.
         """
         strong = self._strong.values()
-        owned = {alias for key in strong for alias, own in key.aliases.items() if own}
+        owned = {alias for key in strong for alias, is_owned in key.aliases.items() if is_owned}
         weak = {table: key for table, key in self._weak.items() if key.words not in owned}
         return dict(sorted((self._strong | weak).items()))
 
@@ -110,7 +111,7 @@ def says_unique(column: Evidence) -> bool:
 
 @lru_cache(maxsize=65_536)
 def column_words(path: str) -> Words:
-    """The words of a column's own name, a leading word for key put last (id_customer)."""
+    """Split a column's own name into words; a leading word for key goes last (id_customer)."""
     words = words_of(split_path(path)[-1])
     if len(words) > 1 and words[0] == "fk":
         words = words[1:]
@@ -121,18 +122,18 @@ def column_words(path: str) -> Words:
 
 @lru_cache(maxsize=65_536)
 def entity_words(table: str) -> Words:
-    """The words of a table's name in the singular: dim_order_items gives order, item."""
+    """Split a table's name into words in the singular: dim_order_items gives order, item."""
     words = words_of(split_path(table)[-1])
     while len(words) > 1 and words[0] in BEFORE_KEYED_ENTITY:
         words = words[1:]
     return (*words[:-1], singular_by_ending(words[-1])) if words else ()
 
 
-def _best(
+def _best_key(
     table: str, columns: Sequence[Evidence], positions: Mapping[AssetKey, int] | None
 ) -> Key | None:
     entity = entity_words(table)
-    first = _first(columns, positions)
+    first = _first_column(columns, positions)
     ranked: list[tuple[int, Evidence, Words]] = []
     for column in columns:
         if is_unique(column) and len(split_path(column.column)) == 1:
@@ -147,7 +148,7 @@ def _best(
     return Key(evidence=column, strong=score >= 3, entity=entity, words=words)
 
 
-def _first(
+def _first_column(
     columns: Iterable[Evidence], positions: Mapping[AssetKey, int] | None
 ) -> Evidence | None:
     if positions is None:
@@ -157,15 +158,15 @@ def _first(
 
 
 def _score(column: Evidence, words: Words, entity: Words, *, is_first: bool) -> int:
-    """0 for no key; 4 to 3 where the name says it, 2 to 1 where place and values do."""
+    """Score a column as key: 4 or 3 by its name, 2 or 1 by its place and values, 0 for no key."""
     family = key_family(column.data_type)
     if not words or family not in {"text", "whole"}:
-        return 2 if is_first and column.data_type == "date" and _all_read(column) else 0
+        return 2 if is_first and column.data_type == "date" and _is_read_wholly(column) else 0
     if words[-1] in KEY_WORDS and words[:-1] == entity:
         return 4
     if (len(words) == 1 and words[0] in ID_WORDS) or words == entity:
         return 3
-    if not _all_read(column) or _MEASURES.intersection(words):
+    if not _is_read_wholly(column) or _MEASURES.intersection(words):
         return 0
     if words[-1] in ID_WORDS and (is_first or column.rows_read >= _MANY_ROWS):
         return 2
@@ -173,5 +174,5 @@ def _score(column: Evidence, words: Words, entity: Words, *, is_first: bool) -> 
     return 1 if is_first and not long and not column.personal else 0
 
 
-def _all_read(column: Evidence) -> bool:
+def _is_read_wholly(column: Evidence) -> bool:
     return column.rows_read >= column.rows

@@ -1,9 +1,9 @@
-"""Key roles and references between tables, from names and from the values' smallest hashes.
+"""Finds key roles and references between tables, from names and from hashes of values.
 
 A reference is proposed where the name agrees with the key of another table and the values do not
 disagree, or, for texts, where the values alone leave no doubt. A wrong reference becomes a wrong
-comment, so that what is ambiguous stays unsaid. The share of the values that the key holds is
-estimated below the smaller of the two hash bounds (as Beyer et al. 2007 do for intersections).
+comment, so ambiguous cases are left out. The share of the values that the key holds is estimated
+below the smaller of the two hash bounds (as Beyer et al. 2007 do for intersections).
 """
 
 import dataclasses
@@ -74,7 +74,7 @@ class _Match:
 def resolve_keys(
     evidence: Sequence[Evidence], positions: Mapping[AssetKey, int] | None = None
 ) -> list[Evidence]:
-    """The same evidence with key roles and references found anew between all its tables.
+    """Find key roles and references anew between all tables of the evidence.
 
     Args:
         evidence: of any number of tables.
@@ -91,20 +91,20 @@ def resolve_keys(
 
 
 class Resolver:
-    """Key roles and references of any column, given the keys of all tables it may refer to."""
+    """Finds key role and reference of any column, given the keys of all tables it may refer to."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys.found()
         self._names = _Named(self._keys.values())
-        self._domains = _domains(self._keys.values())
+        self._domains = _domains_by_schema(self._keys.values())
 
     def resolve(self, column: Evidence) -> Evidence:
-        """The same evidence with its key role and its reference found anew."""
-        own = self._keys.get(column.table)
-        is_key = own is not None and own.evidence.column == column.column
+        """Return the evidence with its key role and its reference found anew."""
+        own_key = self._keys.get(column.table)
+        is_key = own_key is not None and own_key.evidence.column == column.column
         target = None
-        if key_family(column.data_type) and not (is_key and own is not None and own.strong):
-            target = _by_names(column, self._names, is_key=is_key) or _by_values(
+        if key_family(column.data_type) and not (is_key and own_key is not None and own_key.strong):
+            target = _find_by_names(column, self._names, is_key=is_key) or _find_by_values(
                 column, self._domains
             )
         role = "primary" if is_key else "foreign" if target else ""
@@ -117,21 +117,21 @@ class Resolver:
 
 
 def containment(column: Evidence, key: Evidence) -> Containment:
-    """What share of a column's distinct values a key holds; of 0 values where nothing is known."""
-    values, held = _hashes(column), _hashes(key)
-    if not len(values) or not len(held):
+    """Estimate the share of a column's values that a key holds; from 0 values if none is known."""
+    values, key_values = _hashes(column), _hashes(key)
+    if not len(values) or not len(key_values):
         return Containment(0.0, 0)
     if not _is_complete(key):
-        values = values[values <= held[-1]]
-    found = int(np.isin(values, held).sum())
-    return Containment(found / len(values) if len(values) else 0.0, len(values))
+        values = values[values <= key_values[-1]]
+    shared = int(np.isin(values, key_values).sum())
+    return Containment(shared / len(values) if len(values) else 0.0, len(values))
 
 
 # By name.
 
 
 class _Named:
-    """Keys by the names they go by."""
+    """Finds keys by the names that columns call them."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self._names: dict[Words, dict[str, list[tuple[Key, bool]]]] = {}
@@ -142,9 +142,9 @@ class _Named:
                 schemas.setdefault(schema, []).append((key, owned))
 
     def find(self, alias: Words, schema: str) -> list[tuple[Key, bool]]:
-        """The keys of that name: of the schema, else of the few others that have one.
+        """Find the keys of that name in the schema, else in other schemas if only a few have one.
 
-        A name that many tables use for their key says nothing, unless it is one's own.
+        A name that many tables use for their key says nothing, unless it holds the table's name.
         """
         schemas = self._names.get(alias, {})
         if schema not in schemas:
@@ -156,12 +156,12 @@ class _Named:
         return near if len(near) <= _AMBIGUOUS else []
 
 
-def _by_names(column: Evidence, names: _Named, *, is_key: bool) -> Evidence | None:
+def _find_by_names(column: Evidence, names: _Named, *, is_key: bool) -> Evidence | None:
     words, schema = column_words(column.column), schema_of(column.table)
     matches = []
     for length in range(min(len(words), _LONGEST_SUFFIX), 0, -1):
         for key, owned in names.find(words[-length:], schema):
-            match = _match(column, key, exact=length == len(words), owned=owned)
+            match = _match_of(column, key, exact=length == len(words), owned=owned)
             if _is_believable(column, words[-length:], match, is_key=is_key):
                 matches.append(match)
     if not matches:
@@ -171,7 +171,7 @@ def _by_names(column: Evidence, names: _Named, *, is_key: bool) -> Evidence | No
     return None if not best.near and len(others) > 1 else best.key.evidence
 
 
-def _match(column: Evidence, key: Key, *, exact: bool, owned: bool) -> _Match:
+def _match_of(column: Evidence, key: Key, *, exact: bool, owned: bool) -> _Match:
     near = schema_of(column.table) == schema_of(key.evidence.table)
     return _Match(
         key=key, exact=exact, owned=owned, near=near, contained=containment(column, key.evidence)
@@ -180,7 +180,7 @@ def _match(column: Evidence, key: Key, *, exact: bool, owned: bool) -> _Match:
 
 def _is_believable(column: Evidence, alias: Words, match: _Match, *, is_key: bool) -> bool:
     key, (share, values) = match.key.evidence, match.contained
-    if key.table == column.table or not _comparable(column, key):
+    if key.table == column.table or not _are_comparable(column, key):
         return False
     if is_key and not match.owned and column.distinct >= key.distinct:
         return False
@@ -194,7 +194,7 @@ def _is_believable(column: Evidence, alias: Words, match: _Match, *, is_key: boo
     return share >= _MOST and (says_key or values >= _FEWEST_VALUES)
 
 
-def _comparable(column: Evidence, key: Evidence) -> bool:
+def _are_comparable(column: Evidence, key: Evidence) -> bool:
     child, parent = key_family(column.data_type), key_family(key.data_type)
     return child == parent or (child == "float" and parent == "whole")
 
@@ -204,34 +204,38 @@ def _comparable(column: Evidence, key: Evidence) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Domain:
-    """The text keys of one schema that are held completely: their hashes, and whose they are."""
+    """The text keys of one schema of which all hashes are kept: the hashes, and whose they are."""
 
     keys: tuple[Evidence, ...]
     hashes: Hashes
     owners: np.ndarray[tuple[int], np.dtype[np.int32]]
 
     def holders(self, hashes: Hashes) -> list[Evidence]:
-        """The keys that hold most of the hashes; none where many do, which says nothing."""
+        """The keys that hold most of the hashes; none where many keys do, as that says nothing."""
         starts = np.searchsorted(self.hashes, hashes, side="left")
         ends = np.searchsorted(self.hashes, hashes, side="right")
         hits: Counter[int] = Counter()
         for start, end in zip(starts, ends, strict=True):
             hits.update(self.owners[start:end].tolist())
-        found = [owner for owner, count in hits.items() if count >= _HALF * len(hashes)]
-        return [self.keys[owner] for owner in sorted(found)] if len(found) <= _AMBIGUOUS else []
+        owners_of_most = [owner for owner, count in hits.items() if count >= _HALF * len(hashes)]
+        return (
+            [self.keys[owner] for owner in sorted(owners_of_most)]
+            if len(owners_of_most) <= _AMBIGUOUS
+            else []
+        )
 
 
-def _domains(keys: Iterable[Key]) -> dict[str, _Domain]:
+def _domains_by_schema(keys: Iterable[Key]) -> dict[str, _Domain]:
     by_schema: dict[str, list[Evidence]] = defaultdict(list)
     for key in keys:
         column = key.evidence
         is_text = key_family(column.data_type) == "text"
         if is_text and _is_complete(column) and column.distinct >= _SMALLEST_DOMAIN:
             by_schema[schema_of(column.table)].append(column)
-    return {schema: _domain(columns) for schema, columns in by_schema.items()}
+    return {schema: _domain_of(columns) for schema, columns in by_schema.items()}
 
 
-def _domain(columns: Sequence[Evidence]) -> _Domain:
+def _domain_of(columns: Sequence[Evidence]) -> _Domain:
     parts = [_hashes(column) for column in columns]
     owners = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
     hashes = np.concatenate(parts)
@@ -239,17 +243,17 @@ def _domain(columns: Sequence[Evidence]) -> _Domain:
     return _Domain(keys=tuple(columns), hashes=hashes[order], owners=owners[order])
 
 
-def _by_values(column: Evidence, domains: Mapping[str, _Domain]) -> Evidence | None:
-    """The only text key of the schema whose values explain a text column beyond chance."""
+def _find_by_values(column: Evidence, domains: Mapping[str, _Domain]) -> Evidence | None:
+    """Find the only text key of the schema that holds a text column's values beyond chance."""
     domain = domains.get(schema_of(column.table))
     if domain is None or key_family(column.data_type) != "text" or not _has_codes(column):
         return None
-    held = [
+    matches = [
         key
         for key in domain.holders(_hashes(column)[:_PROBES])
         if key.table != column.table and _is_beyond_chance(column, key)
     ]
-    return held[0] if len(held) == 1 else None
+    return matches[0] if len(matches) == 1 else None
 
 
 def _has_codes(column: Evidence) -> bool:
@@ -282,7 +286,7 @@ def _hashes(column: Evidence) -> Hashes:
 
 
 def _is_complete(column: Evidence) -> bool:
-    """Whether the evidence holds the hash of every value, of every row of the table."""
+    """Whether the evidence holds the hash of every value of the whole table."""
     return (
         column.distinct_exact
         and len(column.sketch) >= 8 * column.distinct

@@ -1,10 +1,10 @@
-"""A mergeable sketch of a column: what one pass over its values can tell in bounded memory.
+"""Sums up a column in one pass and bounded memory; sketches of its parts can be merged.
 
 Distinct values are counted by the k smallest hashes (KMV): exactly up to `HASHES` of them, then by
 the estimate (k - 1) / the k-th smallest hash as a share of the hash range (Bar-Yossef et al. 2002,
 Beyer et al. 2007; standard error about 1 / sqrt(k - 2), 2.2 %). The values of the smallest hashes
-are a uniform sample of the distinct values, and because the bound only ever falls, each was counted
-from its first occurrence: their counts are exact (distinct sampling, Gibbons 2001). Values that are
+are a uniform sample of the distinct values. Their counts are exact: the bound only ever falls, so
+each value was counted from its first occurrence (distinct sampling, Gibbons 2001). Values that are
 frequent among many come from Misra-Gries counters, merged as in Agarwal et al. 2012: a count is at
 most `dropped` too small.
 """
@@ -31,11 +31,11 @@ from lakegloss.core.profile.tally import (
 )
 
 HASHES = 2048
-"""Smallest hashes kept: distinct counts are exact up to here, and references compare these."""
+"""How many smallest hashes are kept: up to here, distinct counts are exact."""
 SAMPLE = 256
-"""Distinct values kept with their exact counts."""
+"""How many distinct values are kept with their exact counts."""
 HEAVY = 64
-"""Counters of frequent values, in use where there are more distinct values than `SAMPLE`."""
+"""How many counters of frequent values there are; used beyond `SAMPLE` distinct values."""
 
 _MAGIC = b"LGS1"
 _RANGE = 2.0**64
@@ -51,17 +51,17 @@ class Counted(NamedTuple):
 
 
 class ColumnSketch:
-    """What is known of one column; `update` with arrays, `merge` with the sketches of other parts.
+    """Sums up one column: `update` takes in arrays, `merge` the sketches of other parts.
 
     Attributes:
         rows, nulls: rows seen, and those without a value.
-        blanks: texts of nothing or white space only; nans: floating-point NaN, which are values.
+        blanks: texts that are empty or white space; nans: floating-point NaN, which are values.
         finite, total: how many finite numbers there were, and their sum.
         length_total, length_max: characters of texts, bytes of binaries, entries of lists and maps.
         bounds: an Arrow array of the least and the greatest value (texts cut), or None.
-        hashes: the smallest hashes of the values but NaN, ascending; `saturated` where there were
-            more than `HASHES`.
-        repeated: some value was seen twice; only ever true where it is so.
+        hashes: the smallest hashes of the values except NaN, ascending; `saturated` says whether
+            there were more than `HASHES`.
+        repeated: true where some value was surely seen twice; false excludes nothing.
         sample: the distinct values of the `SAMPLE` smallest hashes with their counts, or None.
         heavy, dropped: frequent values, None while the sample holds all values.
     """
@@ -95,8 +95,8 @@ class ColumnSketch:
     def distinct(self) -> int:
         """Distinct values; an estimate where more than `HASHES` were seen.
 
-        A column of which no value was seen twice, and whose estimate agrees, counts as unique; one
-        of which a value was seen twice never does.
+        A column counts as unique where no value was seen twice and the estimate agrees; it never
+        does where a value was seen twice.
         """
         if not self.saturated:
             return len(self.hashes) + bool(self.nans)
@@ -129,10 +129,10 @@ class ColumnSketch:
         return None if self.bounds is None else self.bounds[1]
 
     def counted(self) -> Iterator[Counted]:
-        """The kept values but NaN with their counts: the sample, then other frequent values.
+        """Yield the kept values but NaN with their counts: the sample, then other frequent ones.
 
-        Counts of the sample are exact; those of the others lie between the counter and `dropped`
-        more, and the middle is given.
+        Counts of the sample are exact. The count of another value lies between its counter and
+        `dropped` more; the middle is given.
         """
         if self.sample is None:
             return
@@ -161,7 +161,7 @@ class ColumnSketch:
             self._add_values(array.drop_null() if array.null_count else array)
 
     def update_lengths(self, lengths: Any) -> None:
-        """Take in lists, maps or other things of which only the lengths are at hand, or a null."""
+        """Take in the lengths of lists or maps whose entries were not read; some may be null."""
         self.rows += len(lengths)
         self.nulls += lengths.null_count
         if lengths.null_count < len(lengths):
@@ -179,7 +179,7 @@ class ColumnSketch:
             self.saturated |= other.saturated
 
     def to_bytes(self) -> bytes:
-        """The sketch as bytes, read by `from_bytes`."""
+        """Write the sketch as bytes, which `from_bytes` reads."""
         head = {name: getattr(self, name) for name in _PLAIN}
         parts = [part for part in (self.sample, self.heavy) if part is not None]
         head["parts"] = [len(part) for part in parts]
@@ -190,7 +190,7 @@ class ColumnSketch:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "ColumnSketch":
-        """The sketch of `to_bytes`.
+        """Read the sketch that `to_bytes` wrote.
 
         Raises:
             ValueError: the bytes are not a sketch of this version.
@@ -252,10 +252,10 @@ class ColumnSketch:
         self.bounds = self.bounds if bounds is None else bounds
 
     def _add_tally(self, tally: Tally, hashes: Hashes, heavy: Tally | None) -> None:
-        """Take in counted values: all of a batch, or the sample of another sketch and its rest."""
+        """Take in counted values: a whole batch, or the sample and the rest of another sketch."""
         old = self.sample if self.sample is not None else tally.take(np.arange(0))
-        self.hashes, more, shared = smallest_hashes(self.hashes, hashes, HASHES)
-        self.saturated |= more
+        self.hashes, has_more, shared = smallest_hashes(self.hashes, hashes, HASHES)
+        self.saturated |= has_more
         self.repeated |= shared
         full = len(old) == SAMPLE
         new = smallest(tally, SAMPLE, bound=old.hashes[-1] if full else None)
@@ -267,12 +267,12 @@ class ColumnSketch:
         self._add_heavy(tally if heavy is None else heavy)
 
     def _add_heavy(self, tally: Tally) -> None:
-        kept, off = heaviest(tally, HEAVY)
+        kept, subtracted = heaviest(tally, HEAVY)
         if self.heavy is not None and self.heavy is not tally:
-            kept, more = heaviest(combine(self.heavy, kept), HEAVY)
-            off += more
+            kept, subtracted_again = heaviest(combine(self.heavy, kept), HEAVY)
+            subtracted += subtracted_again
         self.heavy = kept
-        self.dropped += off
+        self.dropped += subtracted
 
 
 def _is_fractional(kind: Any) -> bool:
@@ -280,24 +280,24 @@ def _is_fractional(kind: Any) -> bool:
 
 
 def _entries(array: Any) -> npt.NDArray[Any]:
-    """The lengths of the lists or maps that are there."""
+    """The lengths of the lists or maps that are not null."""
     if pa.types.is_fixed_size_list(array.type):
         return np.full(len(array) - array.null_count, array.type.list_size)
     lengths = np.diff(array.offsets.to_numpy())
-    there = array.is_valid().to_numpy(zero_copy_only=False)
-    return np.asarray(lengths[there])
+    is_present = array.is_valid().to_numpy(zero_copy_only=False)
+    return np.asarray(lengths[is_present])
 
 
 def _bounds(values: Any) -> Any:
-    """The least and the greatest value as an array of two."""
-    is_duration = pa.types.is_duration(values.type)  # which Arrow does not compare
+    """Find the least and the greatest value, as an array of two."""
+    is_duration = pa.types.is_duration(values.type)  # Arrow does not compare durations
     least = pc.min_max(values.view(pa.int64()) if is_duration else values)
     both = pa.concat_arrays([pa.repeat(least["min"], 1), pa.repeat(least["max"], 1)])
     return both.view(values.type) if is_duration else both
 
 
 def _pack(parts: list[Tally], bounds: Any) -> bytes:
-    """Tallies and bounds, one after the other, as an Arrow stream of one batch."""
+    """Write tallies and bounds, one after the other, as an Arrow stream of one batch."""
     if not parts:
         return b""
     none = np.zeros(2, np.int64)

@@ -1,4 +1,4 @@
-"""Distinct values with their hashes and counts, and the bounded summaries that sketches keep."""
+"""Counts distinct values, and keeps the largest counts and the smallest hashes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from lakegloss.core.profile.hashing import Hashes, hash_values, is_bytes, whole_numbers
 
 CUT = 256
-"""Characters (or bytes) of a value that are kept; hashes see the whole value."""
+"""How many characters (or bytes) of a value are kept; its hash is of the whole value."""
 
 Counts = npt.NDArray[np.int64]
 Index = npt.NDArray[np.intp]
@@ -29,13 +29,13 @@ class Tally:
         return len(self.hashes)
 
     def take(self, index: Index) -> "Tally":
-        """The entries at an index, their values cut to what is kept."""
+        """Select the entries at an index; their values are cut to the kept length."""
         values = cut(self.values.take(pa.array(index)))
         return Tally(hashes=self.hashes[index], counts=self.counts[index], values=values)
 
 
 def tally_of(array: Any) -> Tally:
-    """The distinct values of an Arrow array without nulls and NaN."""
+    """Count the distinct values of an Arrow array without nulls and NaN."""
     if is_bytes(array.type) or pa.types.is_decimal(array.type):
         entries = pc.value_counts(array)
         values, counts = entries.field("values"), entries.field("counts").to_numpy()
@@ -45,7 +45,7 @@ def tally_of(array: Any) -> Tally:
 
 
 def _sorted_counts(array: Any) -> tuple[Any, Counts]:
-    """Distinct numbers and their counts: sorting is faster than Arrow's hash table."""
+    """Count distinct numbers by sorting them, which is faster than Arrow's hash table."""
     if pa.types.is_floating(array.type):
         numbers, counts = np.unique(array.to_numpy(), return_counts=True)
         return pa.array(numbers), counts
@@ -56,7 +56,7 @@ def _sorted_counts(array: Any) -> tuple[Any, Counts]:
 
 
 def combine(left: Tally, right: Tally) -> Tally:
-    """The entries of both, the counts of the same hash added, in ascending order of the hashes."""
+    """Join two tallies in ascending order of the hashes; counts of the same hash are added."""
     hashes = np.concatenate([left.hashes, right.hashes])
     order = np.argsort(hashes, kind="stable")
     ordered = hashes[order]
@@ -69,7 +69,7 @@ def combine(left: Tally, right: Tally) -> Tally:
 
 
 def smallest(tally: Tally, size: int, *, bound: np.uint64 | None = None) -> Tally:
-    """The entries of the `size` smallest hashes, up to a bound, in ascending order."""
+    """Select the entries of the `size` smallest hashes, up to a bound, in ascending order."""
     hashes = tally.hashes
     index = np.arange(len(hashes)) if bound is None else np.flatnonzero(hashes <= bound)
     if len(index) > size:
@@ -78,34 +78,36 @@ def smallest(tally: Tally, size: int, *, bound: np.uint64 | None = None) -> Tall
 
 
 def smallest_hashes(left: Hashes, right: Hashes, size: int) -> tuple[Hashes, bool, bool]:
-    """The `size` smallest hashes of both, whether there were more, and whether some are in both."""
-    beyond = False
+    """Find the `size` smallest hashes, whether there are more, and whether any is in both."""
+    has_more = False
     if len(left) == size:
-        near = right <= left[-1]
-        beyond, right = not near.all(), right[near]
+        within = right <= left[-1]
+        has_more, right = not within.all(), right[within]
     elif len(right) > 2 * size:
         right = np.partition(right, size)[: size + 1]
     merged = np.union1d(left, right)
     shared = len(merged) < len(left) + len(right)
-    return merged[:size], beyond or len(merged) > size, shared
+    return merged[:size], has_more or len(merged) > size, shared
 
 
 def heaviest(tally: Tally, size: int) -> tuple[Tally, int]:
-    """The at most `size` largest counts, and what was taken off each of them.
+    """Select the entries of the `size` largest counts at most, and what was subtracted from each.
 
-    The count of rank size + 1 is subtracted from all, and what is not above zero is dropped: so
-    that summaries merge in any order with the error of Misra and Gries (Agarwal et al. 2012).
+    The count of rank size + 1 is subtracted from all counts, and only counts above zero are kept.
+    So summaries merge in any order, with the error of Misra and Gries (Agarwal et al. 2012).
     """
     if len(tally) <= size:
         return tally.take(np.arange(len(tally))), 0
     rank = len(tally) - size - 1
-    off = int(np.partition(tally.counts, rank)[rank])
-    kept = tally.take(np.flatnonzero(tally.counts > off))
-    return Tally(hashes=kept.hashes, counts=kept.counts - off, values=kept.values), off
+    subtracted = int(np.partition(tally.counts, rank)[rank])
+    kept = tally.take(np.flatnonzero(tally.counts > subtracted))
+    return Tally(
+        hashes=kept.hashes, counts=kept.counts - subtracted, values=kept.values
+    ), subtracted
 
 
 def cut(values: Any) -> Any:
-    """Values as they are kept: texts of valid UTF-8 and at most `CUT` characters."""
+    """Cut values to the form that is kept: texts of valid UTF-8 and at most `CUT` characters."""
     if not is_bytes(values.type):
         return values
     text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)

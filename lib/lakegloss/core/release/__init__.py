@@ -1,1 +1,1 @@
-"""Decisions about the versions of a program."""
+"""Decides which versions of a program are in use."""

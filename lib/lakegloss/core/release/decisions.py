@@ -1,4 +1,4 @@
-"""Which version of a program is champion and which is challenger: follows from the decisions."""
+"""Finds a program's champion and challenger by replaying the decisions on its versions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from enum import StrEnum
 
 
 class Alias(StrEnum):
-    """CHAMPION answers; CHALLENGER may come to answer."""
+    """CHAMPION answers; CHALLENGER may become the champion."""
 
     CHAMPION = "champion"
     CHALLENGER = "challenger"
 
 
 class ReleaseAction(StrEnum):
-    """PROMOTE gives an alias; ROLLBACK gives it back to the version before; WITHDRAW takes it."""
+    """PROMOTE gives an alias; ROLLBACK returns it to the version before; WITHDRAW removes it."""
 
     PROMOTE = "promote"
     ROLLBACK = "rollback"
@@ -40,11 +40,11 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionStanding:
-    """What the decisions come to.
+    """The champion and the challenger that follow from the decisions.
 
     Attributes:
-        champions: the champions one after the other, the present one last; a rollback takes the
-            last one off.
+        champions: all champions in order of time, the present one last; a rollback removes the
+            last one.
         challenger: 0 where there is none.
     """
 
@@ -62,12 +62,12 @@ class VersionStanding:
 
     @property
     def aliases(self) -> Mapping[str, int]:
-        """The version that each alias should name; 0 is none."""
+        """The version that each alias should name; 0 means none."""
         return {Alias.CHAMPION.value: self.champion, Alias.CHALLENGER.value: self.challenger}
 
 
 def standing(releases: Iterable[Release]) -> VersionStanding:
-    """Replay a name's decisions in their order of time."""
+    """Replay the decisions on a program's versions in order of time."""
     champions: list[int] = []
     challenger = 0
     for release in sorted(releases, key=lambda r: (r.decided_at, r.release_id)):
@@ -81,7 +81,7 @@ def standing(releases: Iterable[Release]) -> VersionStanding:
 
 
 def _back_to(champions: list[int], version: int) -> list[int]:
-    """The champions up to a version; two rollbacks at once may name the same one."""
+    """Go back to a version; two rollbacks at the same time may name the same one."""
     if champions and champions[-1] == version:
         return champions
     kept = champions[:-1]

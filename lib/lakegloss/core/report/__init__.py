@@ -1,1 +1,1 @@
-"""What a report shows, as plain data: standing, coverage, charts."""
+"""Computes what a report shows, as plain data: standing, coverage, charts."""

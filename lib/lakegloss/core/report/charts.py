@@ -1,4 +1,4 @@
-"""Bar charts as SVG text: no script, no font, no colour of their own.
+"""Draws bar charts as SVG text, without scripts, fonts or colours of their own.
 
 Positions along a bar are in percent and heights in pixels, so that a chart fills its page at any
 width with text of constant size. Colours come from the page: each part of a bar has the class
@@ -21,7 +21,7 @@ _COMPACT_LABEL = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One bar: parts are (series key, value) from left to right; note stands at the right."""
+    """One bar: `parts` are (series key, value) from left to right; `note` stands at the right."""
 
     label: str
     parts: Sequence[tuple[str, float]]
@@ -38,30 +38,30 @@ def bar_chart(
     whole: float | None = None,
     id_prefix: str,
 ) -> str:
-    """Horizontal bars, one below the other, each labelled above it.
+    """Draw horizontal bars, one below the other, each with its label above.
 
     Args:
         bars: values are 0 or more, of one unit.
         title: what the chart shows, read aloud and not drawn.
-        names: the series' names in words, by key; they stand in the tooltips.
+        names: the series' names for people, by key; tooltips show them.
         whole: the value that fills the width; by default the largest sum of a bar.
         id_prefix: unique in the page.
     """
-    most = whole if whole is not None else max((_sum(bar.parts) for bar in bars), default=0.0)
+    most = whole if whole is not None else max((_total(bar.parts) for bar in bars), default=0.0)
     tall = any(bar.ghost for bar in bars)
     row = ROW + 6 if tall else ROW
     rows = [
         _row(bar, top=index * row, most=most or 1.0, names=names, tall=tall)
         for index, bar in enumerate(bars)
     ]
-    described = "; ".join(_described(bar, names) for bar in bars)
-    return _svg("".join(rows), title=title, text=described, height=len(bars) * row, id=id_prefix)
+    descriptions = "; ".join(_description_of(bar, names) for bar in bars)
+    return _svg("".join(rows), title=title, text=descriptions, height=len(bars) * row, id=id_prefix)
 
 
 def count_chart(
     counts: Sequence[tuple[str, float]], *, title: str, key: str, id_prefix: str
 ) -> str:
-    """One line for each count: its name, a bar to scale and the number.
+    """Draw one line for each count: its name, a bar to scale and the number.
 
     Args:
         counts: names and values, in the order in which they are drawn.
@@ -80,7 +80,7 @@ def count_chart(
 
 
 def _line(name: str, share: float, note: str, *, top: int, key: str) -> str:
-    """The label takes the left 46 percent, the bar the next 44, the number the rest."""
+    """Draw one line: the label takes 46 percent, the bar the next 44, the number the rest."""
     return (
         _label(name, top + 16, _COMPACT_LABEL)
         + f'<rect class="track" x="46%" y="{top + 5}" width="44%" height="14" rx="3"/>'
@@ -104,10 +104,10 @@ def _note(text: str, y: int) -> str:
 def strip_chart(
     parts: Sequence[tuple[str, float]], *, title: str, names: Mapping[str, str], id_prefix: str
 ) -> str:
-    """One thick bar of parts that fill the whole width."""
+    """Draw one thick bar whose parts fill the whole width."""
     bar = Bar(label="", parts=parts)
-    body = _track(0, STRIP) + _parts(parts, 0, STRIP, _sum(parts) or 1.0, names)
-    return _svg(body, title=title, text=_described(bar, names), height=STRIP, id=id_prefix)
+    body = _track(0, STRIP) + _parts(parts, 0, STRIP, _total(parts) or 1.0, names)
+    return _svg(body, title=title, text=_description_of(bar, names), height=STRIP, id=id_prefix)
 
 
 def _row(bar: Bar, *, top: int, most: float, names: Mapping[str, str], tall: bool) -> str:
@@ -144,7 +144,7 @@ def _parts(
     )
 
 
-def _described(bar: Bar, names: Mapping[str, str]) -> str:
+def _description_of(bar: Bar, names: Mapping[str, str]) -> str:
     parts = ", ".join(f"{names.get(key, key)} {number(value)}" for key, value in bar.parts if value)
     return f"{bar.label}: {parts or 'none'}" if bar.label else parts or "none"
 
@@ -159,12 +159,12 @@ def _svg(body: str, *, title: str, text: str, height: int, id: str) -> str:  # n
     )
 
 
-def _sum(parts: Sequence[tuple[str, float]]) -> float:
+def _total(parts: Sequence[tuple[str, float]]) -> float:
     return sum(value for _, value in parts)
 
 
 def number(value: float) -> str:
-    """A number for people: 1,234; 12,345; 1.2 M."""
+    """Write a number for people: 1,234; 12,345; 1.2 M."""
     if abs(value) >= 10_000_000:
         return f"{value / 1_000_000:,.0f} M"
     if abs(value) >= 1_000_000:

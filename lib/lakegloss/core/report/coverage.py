@@ -1,4 +1,4 @@
-"""Coverage: how many assets have a comment, who wrote it, and what it took."""
+"""Measures coverage: how many assets have a comment, who wrote it, and what it cost."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -38,12 +38,12 @@ class Coverage:
 
     @property
     def written(self) -> int:
-        """Comments that lakegloss wrote."""
+        """How many comments lakegloss wrote."""
         return self.commented - self.by_standing.get(Standing.PEOPLE, 0)
 
     @property
     def proposed(self) -> int:
-        """Assets without a comment for which one waits."""
+        """How many assets have no comment, but a proposal that waits."""
         return self.by_standing.get(Standing.PROPOSED, 0)
 
     @property
@@ -52,23 +52,23 @@ class Coverage:
 
     @property
     def writable(self) -> int:
-        """Assets that have a comment, or could be given one by this session."""
+        """How many assets have a comment, or could get one in this session."""
         return self.assets - self.by_standing.get(Standing.NOT_WRITABLE, 0)
 
     @property
     def share(self) -> float:
-        """Writable assets with a comment, 0 to 1; 1 where there is nothing to comment."""
+        """The share of writable assets with a comment, 0 to 1; 1 where no asset is writable."""
         return self.commented / self.writable if self.writable else 1.0
 
     @property
     def share_before(self) -> float:
-        """As `share`, before lakegloss wrote its first comment."""
+        """The same share before lakegloss wrote its first comment."""
         return min(1.0, self.before / self.writable) if self.writable else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaUsage:
-    """Tokens and dollars under one name; shares of requests, so they need not be whole."""
+    """Tokens and dollars under one name; sums of shares of requests, so not whole numbers."""
 
     name: str
     requests: float = 0.0
@@ -80,17 +80,17 @@ class SchemaUsage:
 
 
 def coverage_of(name: str, states: Iterable[AssetState]) -> Coverage:
-    """The counts of some assets."""
+    """Count some assets."""
     states = list(states)
-    tables = [state for state in states if not state.column]
+    table_states = [state for state in states if not state.column]
     return Coverage(
         name=name,
-        tables=len(tables),
-        columns=len(states) - len(tables),
+        tables=len(table_states),
+        columns=len(states) - len(table_states),
         before=sum(state.commented_before for state in states),
         thin=sum(state.thin for state in states),
         in_review=sum(state.in_review for state in states),
-        unreadable=sum(bool(state.error) for state in tables),
+        unreadable=sum(bool(state.error) for state in table_states),
         by_standing=Counter(state.standing for state in states),
     )
 
@@ -113,7 +113,7 @@ def _grouped(states: Iterable[AssetState], name: Callable[[AssetState], str]) ->
 
 
 def failed_checks(proposals: Iterable[LedgerRow]) -> dict[str, int]:
-    """How many proposals failed each check, the commonest first."""
+    """Count the proposals that failed each check, the most common check first."""
     counts = Counter(check for row in proposals for check in set(row["checks"] or ()))
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
@@ -125,14 +125,14 @@ def usage_by_schema(
     price_output: float | None,
     tables: Collection[str] | None = None,
 ) -> list[SchemaUsage]:
-    """Tokens and dollars of each schema: a request's are shared evenly by its assets.
+    """Sum up tokens and dollars by schema; a request's are shared evenly among its assets.
 
     Args:
         responses: rows with `assets` (each with a `table`) and the counts of tokens; every paid
             attempt counts, usable or not.
         price_input: dollars a million tokens; without both prices the cost is None.
         price_output: as `price_input`. Cached tokens are counted at the full price.
-        tables: only the shares of these tables; None is all.
+        tables: only the shares of these tables are counted; None means all.
     """
     totals: dict[str, list[float]] = defaultdict(lambda: [0.0] * 4)
     estimated = set()

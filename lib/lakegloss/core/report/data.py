@@ -1,4 +1,4 @@
-"""What a report shows, as data: bounded, without values of personal data."""
+"""Defines what a report shows, as data: bounded, without values of personal data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportBounds:
-    """How much a report shows in detail; what is beyond is counted."""
+    """How much a report shows in detail; the rest is only counted."""
 
     tables: int = 200
     columns: int = 12_000
@@ -50,7 +50,7 @@ class ColumnDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableDetail:
-    """A table with its columns in their order; rows is None where it was not profiled."""
+    """A table with its columns in order; rows is None where the table was not profiled."""
 
     state: AssetState
     coverage: Coverage
@@ -60,7 +60,7 @@ class TableDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A reason for missing comments, how many assets it holds for, and some of them."""
+    """A reason for missing comments, how many assets it concerns, and some of them."""
 
     reason: str
     assets: int
@@ -69,7 +69,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLine:
-    """One run; seconds is None while it runs, cost None without a price."""
+    """One run; seconds is None while it still runs, cost is None without a price."""
 
     run_id: str
     command: str
@@ -86,9 +86,11 @@ class ReportData:
     """Everything that a report shows.
 
     Attributes:
-        tables: in detail; summarised: the next ones, as counts; beyond: how many more there are.
-        checks: proposals that failed each check; semantic, personal: columns of each class.
-        statements: that were carried out; calls: paid attempts at requests.
+        tables: the first tables, in detail; summarised: the next ones, as counts; beyond: how many
+            more there are.
+        checks: how many proposals failed each check; semantic, personal: how many columns each
+            class has.
+        statements: how many were carried out; calls: how many attempts at requests were paid.
         cost: in dollars; None without prices.
     """
 
@@ -127,15 +129,15 @@ class ReportData:
 
 
 def gaps_of(states: Sequence[AssetState], *, examples: int) -> tuple[Gap, ...]:
-    """The reasons why assets have no comment, the commonest first."""
-    found: dict[str, list[str]] = {}
+    """Group assets without a comment by the reason, the most common reason first."""
+    names_by_reason: dict[str, list[str]] = {}
     for state in states:
         if state.reason:
             name = f"{state.table}.{state.column}" if state.column else state.table
-            found.setdefault(state.reason, []).append(name)
+            names_by_reason.setdefault(state.reason, []).append(name)
     gaps = [
         Gap(reason=reason, assets=len(names), examples=tuple(names[:examples]))
-        for reason, names in found.items()
+        for reason, names in names_by_reason.items()
     ]
     return tuple(sorted(gaps, key=lambda gap: (-gap.assets, gap.reason)))
 
@@ -143,7 +145,7 @@ def gaps_of(states: Sequence[AssetState], *, examples: int) -> tuple[Gap, ...]:
 def in_detail(
     names: Sequence[str], states: Mapping[str, Sequence[AssetState]], limits: ReportBounds
 ) -> list[str]:
-    """The first tables, as many as the limits allow, and one at least."""
+    """Select the first tables: as many as the limits allow, and at least one."""
     shown: list[str] = []
     columns = 0
     for name in names[: limits.tables]:
@@ -157,13 +159,13 @@ def in_detail(
 def total_cost(
     usage: Sequence[SchemaUsage], runs: Sequence[LedgerRow], patterns: Sequence[str]
 ) -> float | None:
-    """Dollars at the prices that are set now, else what the runs recorded at theirs.
+    """Sum up dollars at the prices that are set now, else as the runs recorded them.
 
-    Runs are not told apart by table, so that with patterns their sums say nothing.
+    What a run recorded is not split by table, so with patterns its sum would mislead.
     """
-    now = [item.cost for item in usage if item.cost is not None]
-    if now:
-        return sum(now)
+    current = [item.cost for item in usage if item.cost is not None]
+    if current:
+        return sum(current)
     recorded = [run["cost"] for run in runs if run["cost"] is not None]
     return sum(recorded) if recorded and not patterns else None
 
@@ -171,14 +173,14 @@ def total_cost(
 def table_detail(
     states: Sequence[AssetState], evidence: Mapping[str, LedgerRow], *, show_values: bool
 ) -> TableDetail:
-    """One table from the states of its assets and the evidence of its columns by path."""
-    own = next((s for s in states if not s.column), None)
-    own = own or AssetState(table=states[0].table, column="")
+    """Show one table from the states of its assets and the evidence of its columns by path."""
+    table_state = next((s for s in states if not s.column), None)
+    table_state = table_state or AssetState(table=states[0].table, column="")
     columns = sorted((s for s in states if s.column), key=lambda s: s.position)
     rows = [row["rows"] for row in evidence.values() if row["rows"] is not None]
     return TableDetail(
-        state=own,
-        coverage=coverage_of(own.table, states),
+        state=table_state,
+        coverage=coverage_of(table_state.table, states),
         columns=tuple(
             _column_detail(state, evidence.get(state.column), show_values=show_values)
             for state in columns
@@ -211,15 +213,15 @@ def facts_of(row: LedgerRow, *, show_values: bool) -> list[str]:
 
     Where not all rows were read, the last phrase says so.
 
-    Values of a column with personal data never appear, masked or not; of other columns they do
-    only with `show_values`.
+    Values of a column with personal data never appear, masked or not. Values of other columns
+    appear only with `show_values`.
     """
     facts = [_null_words(row), _distinct_words(row)]
     if show_values and not row["personal"] and not row["masked"]:
         facts += [_range_words(row), _code_words(row)]
     elif row["shapes"]:
         facts.append(f"shape {row['shapes'][0]['value']}")
-    if any(facts) and _sampled(row):
+    if any(facts) and _is_sampled(row):
         facts.append(f"of a sample of {number(row['rows_read'])} rows")
     return [fact for fact in facts if fact]
 
@@ -236,33 +238,35 @@ def _null_words(row: LedgerRow) -> str:
 def _distinct_words(row: LedgerRow) -> str:
     if not row["distinct"]:
         return ""
-    about = "" if row["distinct_exact"] or _sampled(row) else "about "
+    about = "" if row["distinct_exact"] or _is_sampled(row) else "about "
     return f"{about}{number(row['distinct'])} distinct"
 
 
-def _sampled(row: LedgerRow) -> bool:
+def _is_sampled(row: LedgerRow) -> bool:
     return 0 < (row["rows_read"] or 0) < (row["rows"] or 0)
 
 
 def _range_words(row: LedgerRow) -> str:
-    ranged = is_orderable(row["data_type"] or "")
-    if not ranged or not row["minimum"] or row["minimum"] == row["maximum"]:
+    has_range = is_orderable(row["data_type"] or "")
+    if not has_range or not row["minimum"] or row["minimum"] == row["maximum"]:
         return ""
     return f"{row['minimum']} to {row['maximum']}"
 
 
 def _code_words(row: LedgerRow) -> str:
     codes = [item["value"] for item in row["frequent"] or ()]
-    few = 0 < (row["distinct"] or 0) <= CODE_LIMIT and (row["distinct_exact"] or _sampled(row))
+    is_enumeration = 0 < (row["distinct"] or 0) <= CODE_LIMIT and (
+        row["distinct_exact"] or _is_sampled(row)
+    )
     data_type = row["data_type"] or ""
-    if not few or not (is_text(data_type) or is_boolean(data_type)):
+    if not is_enumeration or not (is_text(data_type) or is_boolean(data_type)):
         return ""
     more = ", …" if len(codes) > _EXAMPLES else ""
     return ", ".join(codes[:_EXAMPLES]) + more
 
 
 def percent(share: float) -> str:
-    """A share of 0 to 1 in words that never round something to nothing, nor most to all."""
+    """Write a share of 0 to 1; it is never rounded to 0 % where it is more, nor to 100 %."""
     if 0 < share < 0.005:
         return "<1 %"
     if 0.995 <= share < 1:
@@ -271,7 +275,7 @@ def percent(share: float) -> str:
 
 
 def money(dollars: float | None) -> str:
-    """Dollars for people; small sums keep their digits. 'none' where no price is set."""
+    """Write dollars for people; small sums keep their digits. 'none' where no price is set."""
     if dollars is None:
         return "none"
     if dollars == 0 or dollars >= 1:

@@ -1,4 +1,4 @@
-"""Where the comment of each asset stands, from the rows of the ledgers.
+"""Finds the standing of each asset's comment from the rows of the ledgers.
 
 Rows are mappings with the columns of the ledgers (`core.records`); columns that a function does not
 name are ignored.
@@ -8,18 +8,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
 
 from lakegloss.core.assets import TableKind
 from lakegloss.core.records import ChangeStatus, LedgerRow, ProposalStatus, Verdict
-from lakegloss.core.stages import VIEW_COLUMNS, can_write
+from lakegloss.core.stages import KEPT_ELSEWHERE, VIEW_COLUMNS, can_write
+
+_NOBODY: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 
 class Standing(StrEnum):
     """Where an asset's comment stands.
 
-    PEOPLE is text that lakegloss did not write; HUMAN is what a reviewer made of a proposal;
-    NOT_WRITABLE is without a comment where the session cannot write one.
+    PEOPLE is text that lakegloss did not write; HUMAN is a proposal that a reviewer edited;
+    NOT_WRITABLE has no comment, and this session cannot write one.
     """
 
     PEOPLE = "people"
@@ -43,15 +45,15 @@ COMMENTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetState:
-    """One table (column is '') or column, its comment now and what became of it.
+    """One table (column is '') or column, its comment now, and the state of its proposal.
 
     Attributes:
         comment: the text in the catalog, '' where there is none.
-        proposed: the text that waits, '' where none does.
+        proposed: the text of the proposal that waits, '' where none does.
         commented_before: whether it had a comment before lakegloss wrote one.
-        in_review: a proposal waits for a person.
+        in_review: whether a proposal waits for a person.
         reason: why there is no comment, in words; '' where there is one.
-        error: why the table could not be read (of table rows).
+        error: why the table could not be read (for tables only).
     """
 
     table: str
@@ -71,7 +73,7 @@ class AssetState:
 
 
 def is_thin(comment: str, thin_words: int) -> bool:
-    """Whether there is a comment of fewer words than that."""
+    """Whether there is a comment and it has fewer than `thin_words` words."""
     return 0 < len(comment.split()) < thin_words
 
 
@@ -83,8 +85,9 @@ def asset_states(
     *,
     thin_words: int,
     comment_on_column: bool = True,
+    authors: Mapping[tuple[str, str], str] = _NOBODY,
 ) -> list[AssetState]:
-    """What became of each asset, in the order of the inventory.
+    """Find the state of each asset, in the order of the inventory.
 
     Args:
         inventory: the latest row of each asset; those that are no longer present are left out.
@@ -93,6 +96,8 @@ def asset_states(
         decisions: the latest row of each proposal.
         thin_words: a comment of fewer words is thin.
         comment_on_column: whether the session can comment the columns of views.
+        authors: who drafted comments that lakegloss wrote elsewhere and that were moved or copied
+            here, by table and column.
     """
     decided = {row["proposal_id"]: row for row in decisions}
     sources: dict[str, str] = {}
@@ -100,12 +105,10 @@ def asset_states(
     for row in sorted(proposals, key=lambda row: row["proposed_at"]):
         sources[row["proposal_id"]] = row["source"]
         offered[_key(row)] = row
-    changes = list(changes)
     history = defaultdict(list)
     for row in sorted(changes, key=lambda row: row["changed_at"]):
         history[_key(row)].append(row)
 
-    moved = _moved_texts(changes, sources, decided)
     states = []
     for row in inventory:
         if row["present"] is False:
@@ -119,43 +122,31 @@ def asset_states(
             comment_on_column=comment_on_column,
             blocked=row["error"] or "" if row["column"] else "",
         )
-        asset = _Asset(row, offer, decision, history.get(key, ()), writable, moved)
+        asset = _Asset(row, offer, decision, history.get(key, ()), writable, authors.get(key, ""))
         states.append(asset.state(lambda change: _source(change, sources, decided), thin_words))
     return states
-
-
-_Moved = Mapping[str, tuple[Standing, Any]]
-
-
-def _moved_texts(
-    changes: Iterable[LedgerRow], sources: Mapping[str, str], decided: Mapping[str, LedgerRow]
-) -> _Moved:
-    """Texts that lakegloss wrote, with who drafted them and when it first did: for copies.
-
-    A text that a person edited in review is the person's; one that was taken over may be.
-    """
-    found: dict[str, tuple[Standing, Any]] = {}
-    people = set()
-    for change in sorted(changes, key=lambda row: row["changed_at"], reverse=True):
-        source = _source(change, sources, decided)
-        if source is Standing.HUMAN:
-            people.add(change["after"])
-        elif source in _DRAFTED and change["status"] not in _REFUSED:
-            found[change["after"]] = (source, change["changed_at"])
-    return {text: own for text, own in found.items() if text not in people}
-
-
-_DRAFTED = frozenset((Standing.MODEL, Standing.RULES))
 
 
 def _key(row: LedgerRow) -> tuple[str, str]:
     return row["table"], row["column"]
 
 
+def unexplained(
+    inventory: Iterable[LedgerRow], changes: Iterable[LedgerRow]
+) -> dict[tuple[str, str], str]:
+    """The comments that no change of their own asset wrote, by table and column."""
+    written = {(_key(row), row["after"]) for row in changes}
+    return {
+        _key(row): row["comment"]
+        for row in inventory
+        if (row["comment"] or "").strip() and (_key(row), row["comment"]) not in written
+    }
+
+
 def _source(
     change: LedgerRow, sources: Mapping[str, str], decided: Mapping[str, LedgerRow]
 ) -> Standing | None:
-    """Who wrote the text of a change; None where it had no proposal (an undo restores others')."""
+    """Who wrote the text of a change; None without a proposal (an undo restores any text)."""
     source = sources.get(change["proposal_id"])
     decision = decided.get(change["proposal_id"])
     if source is not None and decision is not None and decision["verdict"] == Verdict.EDIT:
@@ -165,14 +156,14 @@ def _source(
 
 @dataclass(frozen=True, slots=True)
 class _Asset:
-    """What the ledgers hold of one asset; changes from old to new."""
+    """What the ledgers hold of one asset; changes are ordered from old to new."""
 
     row: LedgerRow
     offer: LedgerRow | None
     decision: LedgerRow | None
     changes: Sequence[LedgerRow]
     writable: bool
-    moved: _Moved
+    author: str
 
     def state(self, source: Callable[[LedgerRow], Standing | None], thin_words: int) -> AssetState:
         comment = self._comment()
@@ -196,7 +187,7 @@ class _Asset:
         )
 
     def _comment(self) -> str:
-        """The text in the catalog: as inventoried, or as a later change left it."""
+        """The text in the catalog: from the inventory, or from a later change."""
         last = next((c for c in reversed(self.changes) if c["status"] in _EFFECTIVE), None)
         if last is None or last["changed_at"] <= self.row["seen_at"]:
             return self.row["comment"] or ""
@@ -204,25 +195,20 @@ class _Asset:
 
     def _before(self, comment: str) -> str:
         """The text before the first change that a proposal made."""
-        ours = (c for c in self.changes if c["proposal_id"] and c["status"] in _EFFECTIVE)
-        first = next(ours, None)
+        effective = (c for c in self.changes if c["proposal_id"] and c["status"] in _EFFECTIVE)
+        first = next(effective, None)
         return comment if first is None else first["before"] or ""
 
     def _standing(
         self, comment: str, waiting: str, source: Callable[[LedgerRow], Standing | None]
     ) -> Standing:
         if comment.strip():
-            # A killed run leaves changes that are intended only; their text is ours all the same.
+            # A killed run leaves changes that are only intended; lakegloss wrote their text, too.
             writers = (source(c) for c in reversed(self.changes) if c["after"] == comment)
-            return next(filter(None, writers), self._mover(comment))
+            return next(filter(None, writers), Standing(self.author or Standing.PEOPLE))
         if not self.writable:
             return Standing.NOT_WRITABLE
         return Standing.PROPOSED if waiting else Standing.MISSING
-
-    def _mover(self, comment: str) -> Standing:
-        """Who wrote a text that no change put here: lakegloss, where it is a copy of its own."""
-        standing, since = self.moved.get(comment, (Standing.PEOPLE, None))
-        return standing if since is None or self.row["seen_at"] >= since else Standing.PEOPLE
 
     def _waiting(self, comment: str) -> str:
         """The text of a proposal that can still become the comment."""
@@ -230,8 +216,8 @@ class _Asset:
             return ""
         edited = self.decision is not None and self.decision["verdict"] == Verdict.EDIT
         text = (self.decision["text"] if edited and self.decision else self.offer["text"]) or ""
-        over = text == comment or (bool(comment.strip()) and self._last == ChangeStatus.APPLIED)
-        return "" if over else text
+        is_done = text == comment or (bool(comment.strip()) and self._last == ChangeStatus.APPLIED)
+        return "" if is_done else text
 
     @property
     def _status(self) -> str:
@@ -255,12 +241,13 @@ class _Asset:
         return next((c for c in reversed(self.changes) if c["proposal_id"] == wanted), None)
 
     def _reasons(self) -> Iterator[str]:
-        """Why there is no comment, the most telling reason first; empty ones do not hold."""
+        """Yield why there is no comment, the best reason first; an empty reason does not hold."""
         change = self._change
         if self.row["error"] and not self.row["column"]:
             yield f"the table could not be read: {self.row['error']}"
         if not self.writable:
-            yield self.row["error"] or VIEW_COLUMNS
+            kind = TableKind(self.row["kind"] or TableKind.TABLE)
+            yield self.row["error"] or KEPT_ELSEWHERE.get(kind, VIEW_COLUMNS)
         if self.offer is None:
             yield "no proposal yet"
         if self._last == ChangeStatus.UNDONE:

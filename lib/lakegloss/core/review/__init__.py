@@ -1,1 +1,1 @@
-"""Review rows as people edit them: cells, layouts of others, three-way merge."""
+"""Writes, reads and merges the rows of review files, lakegloss' own and those of others."""

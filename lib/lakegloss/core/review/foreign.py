@@ -1,7 +1,7 @@
-"""Review and override files of dbxmetagen: rows that name assets, but no proposal.
+"""Reads review and override files of dbxmetagen: rows name assets, but no proposal.
 
-A review file has one row an asset, with `column_name` "None" for the table. In an override file a
-blank or `*` stands for any catalog, schema or table: of those that the session's catalog has.
+A review file has one row for each asset, with `column_name` "None" for the table. In an override
+file, a blank or `*` stands for any catalog, schema or table that the session's catalog has.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ _COMMENT_KINDS = {"comment", "description", "column_content"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignRow:
-    """A text for the assets that a pattern and a column's name select; '' is the table itself."""
+    """A text for the assets that `pattern` and `column` select; column '' is the table itself."""
 
     line: int
     pattern: str
@@ -33,30 +33,30 @@ class ForeignRow:
 def foreign_rows(
     lines: Iterable[FileLine], shape: Shape
 ) -> tuple[list[ForeignRow], list[Conflict], int]:
-    """The rows that hold a comment, those that cannot be read, and how many hold none."""
+    """Read the rows that hold a comment, the conflicts, and how many rows hold no comment."""
     rows: list[ForeignRow] = []
     conflicts: list[Conflict] = []
-    without = 0
+    without_comment = 0
     for line in lines:
-        found = _row(line, shape)
-        if found is None:
-            without += 1
-        elif isinstance(found, Trouble):
-            conflicts.append(Conflict(line=line.number, key=AssetKey(_name(line)), trouble=found))
+        row = _read_row(line, shape)
+        if row is None:
+            without_comment += 1
+        elif isinstance(row, Trouble):
+            conflicts.append(Conflict(line=line.number, key=AssetKey(_name(line)), trouble=row))
         else:
-            rows.append(found)
-    return rows, conflicts, without
+            rows.append(row)
+    return rows, conflicts, without_comment
 
 
-def _row(line: FileLine, shape: Shape) -> ForeignRow | Trouble | None:
+def _read_row(line: FileLine, shape: Shape) -> ForeignRow | Trouble | None:
     if line.problem:
         return Trouble.UNREADABLE
     if line.formulas:
         return Trouble.FORMULA
-    return _review(line) if shape is Shape.REVIEW else _override(line)
+    return _read_review(line) if shape is Shape.REVIEW else _read_override(line)
 
 
-def _review(line: FileLine) -> ForeignRow | Trouble | None:
+def _read_review(line: FileLine) -> ForeignRow | Trouble | None:
     text = _cell(line, "column_content")
     if not text:
         return None
@@ -67,7 +67,7 @@ def _review(line: FileLine) -> ForeignRow | Trouble | None:
         except ValueError:
             return Trouble.UNREADABLE
     if any(mark in part for part in parts for mark in "*?"):
-        return Trouble.UNREADABLE  # a review names one asset a row
+        return Trouble.UNREADABLE  # in a review file, each row names one asset
     column = _cell(line, "column_name")
     of_table = column.lower() in {_THE_TABLE, ""}
     if of_table and _cell(line, "ddl_type").lower() == "column":
@@ -80,7 +80,7 @@ def _review(line: FileLine) -> ForeignRow | Trouble | None:
     )
 
 
-def _override(line: FileLine) -> ForeignRow | Trouble | None:
+def _read_override(line: FileLine) -> ForeignRow | Trouble | None:
     kind = _cell(line, "override_type").lower()
     text = _cell(line, "override_value" if kind else "comment")
     if not text or (kind and kind not in _COMMENT_KINDS):
@@ -102,9 +102,11 @@ def _cell(line: FileLine, name: str) -> str:
 
 
 def _path(parts: list[str]) -> str:
-    """Any catalog, and the stand-in for its name, are the session's own."""
-    own = len(parts) > 2 and parts[0].lower() in {"", _ANY, _TOKEN}
-    return join_path(tuple(part.strip("`") for part in (parts[1:] if own else parts)))
+    """Join the parts of a name; any catalog, and the stand-in for its name, mean the session's."""
+    is_session_catalog = len(parts) > 2 and parts[0].lower() in {"", _ANY, _TOKEN}
+    return join_path(
+        tuple(part.strip("`") for part in (parts[1:] if is_session_catalog else parts))
+    )
 
 
 def _name(line: FileLine) -> str:
@@ -115,21 +117,21 @@ def _name(line: FileLine) -> str:
 def expand(
     rows: Iterable[ForeignRow], tables: Mapping[str, Table], current: str
 ) -> tuple[list[ReviewRow], list[Conflict]]:
-    """The rows for each asset that they select; a row that selects nothing is a conflict.
+    """Make a row for each asset that a row selects; a row that selects none is a conflict.
 
     Args:
-        tables: those that the patterns select, by name.
+        tables: the tables that the patterns select, by name.
         current: the session's current catalog.
     """
-    found: list[ReviewRow] = []
+    expanded: list[ReviewRow] = []
     conflicts: list[Conflict] = []
     for row in rows:
         keys = list(_keys(row, tables, current))
-        found += [ReviewRow(line=row.line, key=key, text=row.text) for key in keys]
+        expanded += [ReviewRow(line=row.line, key=key, text=row.text) for key in keys]
         if not keys:
             named = AssetKey(row.pattern, row.column)
             conflicts.append(Conflict(line=row.line, key=named, trouble=Trouble.GONE))
-    return found, conflicts
+    return expanded, conflicts
 
 
 def _keys(row: ForeignRow, tables: Mapping[str, Table], current: str) -> Iterator[AssetKey]:

@@ -1,4 +1,4 @@
-"""Three-way merge of a review file: what was exported, what the file says, what is there now."""
+"""Merges a review file three ways: the export, the file, and what is there now."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,7 +68,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a row asks for, as far as the file alone tells."""
+    """What a row asks for, as far as the file alone can tell."""
 
     row: ReviewRow
     verdict: Verdict
@@ -79,7 +79,7 @@ class Wish:
 class ProposalNow:
     """A proposal with its newest decision.
 
-    `by_person` tells decisions of people from those of the policy.
+    `by_person` is true where a person decided, not the policy.
     """
 
     proposal_id: str
@@ -99,13 +99,13 @@ class ProposalNow:
 
     @property
     def words(self) -> str:
-        """What would be written: the text after an edit."""
+        """The text that would be written: the edited text where there is one."""
         return self.decided_text if self.verdict == Verdict.EDIT else self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetNow:
-    """An asset as it is: its comment, whether a person wrote that, and its newest proposal."""
+    """An asset now: its comment, whether a person wrote it, and its newest proposal."""
 
     comment: str
     by_person: bool = False
@@ -114,7 +114,7 @@ class AssetNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
-    """What is there now: assets that exist, why others do not, and proposals by id."""
+    """The present state: the assets, why others are gone, and the proposals by id."""
 
     assets: Mapping[AssetKey, AssetNow]
     proposals: Mapping[str, ProposalNow]
@@ -127,10 +127,11 @@ class Ruling:
 
     Attributes:
         proposal_id: '' where the asset never had a proposal.
-        text: of an edit.
-        renewed: the proposal cannot be applied as it is: one that replaces the comment `replaces`
-            is recorded with its acceptance, by a person or as a copy of the accepted one.
-        on_old: the decision also stands on the proposal that was seen.
+        text: the text of an edit.
+        renewed: whether a new proposal must be recorded and accepted, because the old one cannot be
+            applied as it is. It replaces the comment `replaces`. Its text is the person's, or that
+            of the accepted proposal.
+        on_old: whether the decision is also recorded on the proposal that the person saw.
     """
 
     key: AssetKey
@@ -145,7 +146,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """What an import records, and what it lists. `already` counts rows that are recorded."""
+    """What an import records, and what it lists. `already` counts rows recorded before."""
 
     rulings: tuple[Ruling, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -165,7 +166,7 @@ class CommentBounds:
 
 
 def own_rows(lines: Iterable[FileLine], conflicts: list[Conflict]) -> Iterator[ReviewRow]:
-    """Read the rows of lakegloss' own files; those that cannot be read go to the conflicts."""
+    """Read the rows of lakegloss' own file; rows that cannot be read are added to `conflicts`."""
     for line in lines:
         row = own_row(line)
         trouble = Trouble.FORMULA if line.formulas else None
@@ -180,26 +181,26 @@ def own_rows(lines: Iterable[FileLine], conflicts: list[Conflict]) -> Iterator[R
 def wishes(
     rows: Iterable[ReviewRow], limits: CommentBounds
 ) -> tuple[list[Wish], list[Conflict], int]:
-    """What the rows ask for, the rows that cannot be taken, and how many ask for nothing."""
+    """Read what the rows ask for, which rows conflict, and how many rows ask for nothing."""
     asked: list[Wish] = []
     conflicts: list[Conflict] = []
     count, touched = 0, []
     for count, row in enumerate(rows, start=1):  # noqa: B007 - the last count is the number
-        if row.decision or not _same(row):
+        if row.decision or not _is_as_exported(row):
             touched.append(row)
-    moved = _moved(touched)
+    moved = _moved_lines(touched)
     for row in touched:
-        found = _wish(row, limits, moved=row.line in moved)
-        if isinstance(found, Trouble):
-            conflicts.append(_conflict(row, found))
+        result = _wish(row, limits, moved=row.line in moved)
+        if isinstance(result, Trouble):
+            conflicts.append(_conflict(row, result))
         else:
-            asked.append(found)
+            asked.append(result)
     single, disagreeing, repeated = _without_duplicates(asked)
     return single, [*conflicts, *disagreeing], count - len(touched) + repeated
 
 
-def _same(row: ReviewRow) -> bool:
-    """Whether the text is as exported; of files of others an empty text says nothing."""
+def _is_as_exported(row: ReviewRow) -> bool:
+    """Whether the text is as exported; in files of others, an empty text changes nothing."""
     return mark(row.text) == row.text_hash if row.own else not row.text.strip()
 
 
@@ -208,12 +209,12 @@ def _conflict(row: ReviewRow, trouble: Trouble, detail: str = "") -> Conflict:
 
 
 def _wish(row: ReviewRow, limits: CommentBounds, *, moved: bool) -> Wish | Trouble:
-    text, same = row.text.strip(), _same(row)
+    text, same = row.text.strip(), _is_as_exported(row)
     if row.decision not in {"", *Verdict}:
         return Trouble.WORD
     if row.decision == Verdict.REJECT:
         return Wish(row=row, verdict=Verdict.REJECT, text="")
-    trouble = _of_text(row, text, limits, same=same, moved=moved)
+    trouble = _trouble_of_text(row, text, limits, same=same, moved=moved)
     if trouble is not None:
         return trouble
     return Wish(
@@ -223,7 +224,7 @@ def _wish(row: ReviewRow, limits: CommentBounds, *, moved: bool) -> Wish | Troub
     )
 
 
-def _of_text(
+def _trouble_of_text(
     row: ReviewRow, text: str, limits: CommentBounds, *, same: bool, moved: bool
 ) -> Trouble | None:
     if not text:
@@ -235,9 +236,9 @@ def _of_text(
     return Trouble.MOVED if moved and row.decision != Verdict.EDIT else None
 
 
-def _moved(rows: Iterable[ReviewRow]) -> set[int]:
-    """Lines whose text was exported in another line that was changed as well."""
-    changed = [row for row in rows if row.own and not _same(row)]
+def _moved_lines(rows: Iterable[ReviewRow]) -> set[int]:
+    """Find the lines whose text was exported in another line that has changed, too."""
+    changed = [row for row in rows if row.own and not _is_as_exported(row)]
     left = {row.text_hash for row in changed}
     return {row.line for row in changed if mark(row.text) in left and row.text.strip()}
 
@@ -249,20 +250,20 @@ def _without_duplicates(asked: Sequence[Wish]) -> tuple[list[Wish], list[Conflic
     single: list[Wish] = []
     disagreeing: list[Conflict] = []
     repeated = 0
-    for same in by_key.values():
-        if len({(w.verdict, w.text, w.row.proposal_id) for w in same}) > 1:
-            disagreeing += [_conflict(w.row, Trouble.DUPLICATE) for w in same]
+    for rivals in by_key.values():
+        if len({(w.verdict, w.text, w.row.proposal_id) for w in rivals}) > 1:
+            disagreeing += [_conflict(w.row, Trouble.DUPLICATE) for w in rivals]
         else:
-            single.append(same[0])
-            repeated += len(same) - 1
+            single.append(rivals[0])
+            repeated += len(rivals) - 1
     return single, disagreeing, repeated
 
 
 def settle(asked: Iterable[Wish], now: Now, *, who: str, overwrite_human: bool = False) -> Merged:
-    """Decide about each wish against what is there now.
+    """Turn each wish into a ruling or a conflict, by comparing it with the present state.
 
     Args:
-        who: the person who decides; they may change their own mind.
+        who: the person who decides; people may change their own decisions.
         overwrite_human: files that carry no proposals may replace what people wrote.
     """
     rulings: list[Ruling] = []
@@ -274,11 +275,11 @@ def settle(asked: Iterable[Wish], now: Now, *, who: str, overwrite_human: bool =
             detail = now.gone.get(wish.row.key.table, "")
             conflicts.append(_conflict(wish.row, Trouble.GONE, detail))
             continue
-        found = _settle(wish, asset, now, who=who, overwrite_human=overwrite_human)
-        if isinstance(found, Ruling):
-            rulings.append(found)
-        elif isinstance(found, Conflict):
-            conflicts.append(found)
+        result = _settle(wish, asset, now, who=who, overwrite_human=overwrite_human)
+        if isinstance(result, Ruling):
+            rulings.append(result)
+        elif isinstance(result, Conflict):
+            conflicts.append(result)
         else:
             already += 1
     return Merged(rulings=tuple(rulings), conflicts=tuple(conflicts), already=already)
@@ -296,8 +297,8 @@ def _settle(
     if _is_done(wish, asset, target):
         return None
     if newest and newest.source == Source.HUMAN and newest.decided_by in {who, ""}:
-        target = newest  # their own words, which answered the proposal that they saw
-    wish = _named(wish, target)
+        target = newest  # the person's own text, which replaced the proposal of the export
+    wish = _with_true_verdict(wish, target)
     trouble = _trouble(wish, asset, target, who=who, overwrite_human=overwrite_human)
     if trouble is not None:
         detail = target.decided_by if target and trouble is Trouble.DECIDED else ""
@@ -305,8 +306,8 @@ def _settle(
     return _ruling(wish, asset, target)
 
 
-def _named(wish: Wish, target: ProposalNow | None) -> Wish:
-    """The wish by what it does: the proposal's own text accepts it, any other edits it."""
+def _with_true_verdict(wish: Wish, target: ProposalNow | None) -> Wish:
+    """Set the verdict by the text: the proposal's own text accepts it, another text edits it."""
     if wish.verdict == Verdict.REJECT:
         return wish
     same = target is not None and target.text == wish.text
@@ -314,16 +315,16 @@ def _named(wish: Wish, target: ProposalNow | None) -> Wish:
 
 
 def _is_done(wish: Wish, asset: AssetNow, target: ProposalNow | None) -> bool:
-    """Whether that is what a person decided, or an edit that the catalog shows already."""
+    """Whether a person decided the same before, or the catalog shows the edited text already."""
     newest = asset.newest
     if wish.verdict == Verdict.REJECT:
         return bool(target and target.by_person and target.verdict == Verdict.REJECT)
-    if newest and newest.verdict == Verdict.REJECT:  # also by an undo
+    if newest and newest.verdict == Verdict.REJECT:  # by a person or an undo
         return False
     decided = any(known and known.by_person and known.words == wish.text and known.verdict
                   != Verdict.REJECT for known in (target, newest))  # fmt: skip
-    unlike = target is None or target.text != wish.text
-    return decided or (unlike and asset.comment == wish.text)
+    is_other_text = target is None or target.text != wish.text
+    return decided or (is_other_text and asset.comment == wish.text)
 
 
 def _trouble(
@@ -337,8 +338,8 @@ def _trouble(
             return Trouble.DECIDED
     if wish.verdict == Verdict.REJECT or not asset.comment.strip():
         return None
-    ours = target is not None and asset.comment in {target.words, target.text}
-    if ours or (row.own and mark(asset.comment) == row.comment_hash):
+    shows_proposal = target is not None and asset.comment in {target.words, target.text}
+    if shows_proposal or (row.own and mark(asset.comment) == row.comment_hash):
         return None
     if row.own:
         return Trouble.CHANGED
@@ -348,29 +349,31 @@ def _trouble(
 def _decided_otherwise(wish: Wish, target: ProposalNow, who: str) -> bool:
     if not target.by_person or target.decided_by == who:
         return False
-    if wish.row.own:  # who saw a decision may know better
+    if wish.row.own:  # a person who saw the other decision may overrule it
         return wish.row.decision_id != target.decision_id
-    # A file of others does not tell what its writer saw; other words than the rejected are new.
+    # A file of others does not tell what its writer saw; a text other than the rejected is new.
     return not (target.verdict == Verdict.REJECT and wish.verdict == Verdict.EDIT)
 
 
 def _ruling(wish: Wish, asset: AssetNow, target: ProposalNow | None) -> Ruling:
-    anew = target is None or (target.verdict == Verdict.REJECT and not wish.row.own)
-    carried = target is not None and not anew and _carries(wish, asset, target)
+    needs_proposal = target is None or (target.verdict == Verdict.REJECT and not wish.row.own)
+    reaches_catalog = (
+        target is not None and not needs_proposal and _reaches_catalog(wish, asset, target)
+    )
     return Ruling(
         key=wish.row.key,
         line=wish.row.line,
         verdict=wish.verdict,
         proposal_id=target.proposal_id if target else "",
         text=wish.text if wish.verdict == Verdict.EDIT else "",
-        renewed=not carried,
-        on_old=not anew,
+        renewed=not reaches_catalog,
+        on_old=not needs_proposal,
         replaces=asset.comment,
     )
 
 
-def _carries(wish: Wish, asset: AssetNow, target: ProposalNow) -> bool:
-    """Whether a decision on the proposal itself reaches the catalog, as apply reads it."""
+def _reaches_catalog(wish: Wish, asset: AssetNow, target: ProposalNow) -> bool:
+    """Whether a decision on the proposal itself is enough for apply to write the text."""
     if wish.verdict == Verdict.REJECT:
         return True
     if target.status == ProposalStatus.FAILED:

@@ -1,6 +1,6 @@
-"""The rows of a review file: their columns, and how they are made and read.
+"""Defines the rows of a review file: their columns, and how they are made and read.
 
-Three shapes are read: lakegloss' own, and of dbxmetagen its review files and its override files.
+Three shapes of files can be read: lakegloss' own, and dbxmetagen's review and override files.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _VALUES = 5
 
 
 class Shape(StrEnum):
-    """What kind of review file it is."""
+    """The kind of a review file."""
 
     OWN = "lakegloss"
     REVIEW = "dbxmetagen review"
@@ -39,7 +39,7 @@ class FileLine:
     """One row as it stands in the file: cells by column name in lower case.
 
     Attributes:
-        number: as a spreadsheet counts, the header is 1.
+        number: counted as in a spreadsheet, where the header is 1.
         formulas: the columns whose cell holds a formula.
         problem: why the row cannot be read; '' where it can.
     """
@@ -52,7 +52,7 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One asset for review: its newest proposal, the catalog's comment now, what the data shows."""
+    """One asset for review: its newest proposal, its comment in the catalog, its evidence."""
 
     key: AssetKey
     proposal_id: str
@@ -74,8 +74,8 @@ class ReviewRow:
 
     Attributes:
         proposal_id: '' in files of others, which name assets only.
-        text_hash, comment_hash, decision_id: of the text, of the catalog's comment and the newest
-            decision at the time of the export.
+        text_hash, comment_hash, decision_id: the text, the catalog's comment and the newest
+            decision at the time of the export, as marks or id.
     """
 
     line: int
@@ -89,18 +89,18 @@ class ReviewRow:
 
     @property
     def own(self) -> bool:
-        """Whether it is of a file that lakegloss exported."""
+        """Whether lakegloss exported the row's file."""
         return bool(self.text_hash)
 
 
 def mark(text: str) -> str:
-    """How a text is recognised as the one that was exported."""
+    """Hash a text, to recognise later that it is the exported one."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:20]
 
 
 def cells_of(item: Item) -> tuple[str, ...]:
-    """The cells of one row, in the order of COLUMNS."""
-    seen = item.evidence
+    """Write the cells of one row, in the order of COLUMNS."""
+    evidence = item.evidence
     values = {
         "table": item.key.table,
         "column": item.key.column,
@@ -112,12 +112,12 @@ def cells_of(item: Item) -> tuple[str, ...]:
         "checks": ", ".join(item.checks),
         "reason": item.reason,
         "type": item.data_type,
-        "nulls": f"{seen.null_share:.1%}" if seen and seen.rows_read else "",
-        "distinct": _distinct(seen) if seen else "",
-        "frequent": _frequent(seen.frequent or seen.shapes) if seen else "",
-        "semantic": seen.semantic if seen else "",
-        "personal": seen.personal if seen else "",
-        "reference": seen.reference if seen else "",
+        "nulls": f"{evidence.null_share:.1%}" if evidence and evidence.rows_read else "",
+        "distinct": _distinct(evidence) if evidence else "",
+        "frequent": _frequent(evidence.frequent or evidence.shapes) if evidence else "",
+        "semantic": evidence.semantic if evidence else "",
+        "personal": evidence.personal if evidence else "",
+        "reference": evidence.reference if evidence else "",
         "decided": item.decided,
         "proposal_id": item.proposal_id,
         "text_hash": mark(item.text),
@@ -127,10 +127,14 @@ def cells_of(item: Item) -> tuple[str, ...]:
     return tuple(to_cell(values[name]) for name in COLUMNS)
 
 
-def _distinct(seen: Evidence) -> str:
-    if seen.sampled:
-        return f"{seen.distinct:,} in a sample of {seen.rows_read:,} rows"
-    return f"{'' if seen.distinct_exact else 'about '}{seen.distinct:,}" if seen.rows_read else ""
+def _distinct(evidence: Evidence) -> str:
+    if evidence.sampled:
+        return f"{evidence.distinct:,} in a sample of {evidence.rows_read:,} rows"
+    return (
+        f"{'' if evidence.distinct_exact else 'about '}{evidence.distinct:,}"
+        if evidence.rows_read
+        else ""
+    )
 
 
 def _frequent(values: Sequence[Frequent]) -> str:
@@ -138,36 +142,38 @@ def _frequent(values: Sequence[Frequent]) -> str:
 
 
 def shape_of_header(names: Iterable[str]) -> Shape | None:
-    """What kind of file has these columns; None where none has."""
-    there = set(names)
-    if there >= _NEEDED:
+    """Tell the kind of a file by its columns; None where no kind has them."""
+    columns = set(names)
+    if columns >= _NEEDED:
         return Shape.OWN
-    if there >= {"column_name", "column_content"} and _names_table(there):
+    if columns >= {"column_name", "column_content"} and _names_table(columns):
         return Shape.REVIEW
-    if "column" in there and ("comment" in there or {"override_type", "override_value"} <= there):
+    if "column" in columns and (
+        "comment" in columns or {"override_type", "override_value"} <= columns
+    ):
         return Shape.OVERRIDE
     return None
 
 
-def _names_table(there: set[str]) -> bool:
-    return "table" in there or {"schema", "table_name"} <= there
+def _names_table(columns: set[str]) -> bool:
+    return "table" in columns or {"schema", "table_name"} <= columns
 
 
 def missing_columns(names: Iterable[str]) -> list[str]:
-    """Of lakegloss' own columns that an import needs, those that are not there."""
+    """Name the columns that an import of lakegloss' own file needs and that are missing."""
     return sorted(_NEEDED - set(names))
 
 
 def own_row(line: FileLine) -> ReviewRow:
-    """Read a row of lakegloss' own files; `merge.own_rows` tells whether it is whole."""
-    cell = {name: from_cell(line.cells.get(name, "")) for name in _READ}
+    """Read a row of lakegloss' own file; `merge.own_rows` checks that it is complete."""
+    cells = {name: from_cell(line.cells.get(name, "")) for name in _READ}
     return ReviewRow(
         line=line.number,
-        key=AssetKey(cell["table"], cell["column"]),
-        text=cell["text"],
-        decision=cell["decision"].strip().casefold(),
-        proposal_id=cell["proposal_id"].strip(),
-        text_hash=cell["text_hash"].strip(),
-        comment_hash=cell["comment_hash"].strip(),
-        decision_id=cell["decision_id"].strip(),
+        key=AssetKey(cells["table"], cells["column"]),
+        text=cells["text"],
+        decision=cells["decision"].strip().casefold(),
+        proposal_id=cells["proposal_id"].strip(),
+        text_hash=cells["text_hash"].strip(),
+        comment_hash=cells["comment_hash"].strip(),
+        decision_id=cells["decision_id"].strip(),
     )

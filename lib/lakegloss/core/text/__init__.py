@@ -1,1 +1,1 @@
-"""Text made safe for a terminal, a prompt or a log."""
+"""Makes text safe for a terminal, a prompt or a log."""

@@ -1,4 +1,4 @@
-"""What went wrong, in one line that shows no value of the data."""
+"""Tells what went wrong in one line that shows no value of the data."""
 
 import re
 
@@ -7,7 +7,7 @@ from lakegloss.core.text.terminal import visible
 
 _PREAMBLE = re.compile(r"An error occurred while calling \S+\s*:?\s*")
 _CLASS = re.compile(r"(?:[a-z_]\w*\.)+(?=[A-Z]\w*(?:Exception|Error)\b)")
-# Conditions of Spark and Delta whose message quotes what stands in a row.
+# Error classes of Spark and Delta whose message quotes a value of a row.
 _QUOTES_DATA = re.compile(
     r"\[((?:CAST_INVALID_INPUT|CAST_OVERFLOW\w*|CONVERSION_INVALID_INPUT|CANNOT_PARSE_\w+"
     r"|CANNOT_PARSE|INVALID_\w*(?:TIMESTAMP|DATETIME|DATE|JSON|URL|VALUE|INPUT|ESC|VARIANT)\w*"
@@ -24,10 +24,10 @@ _QUOTED = re.compile(
 
 
 def first_line(error: BaseException, limit: int = 300) -> str:
-    """The first line of an error of Spark's that says something, bounded in characters.
+    """Take the first line of a Spark error that says something, cut at `limit` characters.
 
-    The rest is a plan or a stack; what py4j sets before the cause names only its own object. A
-    value of the data that Spark quotes is left out, and nothing in the line moves a terminal.
+    The other lines are a plan or a stack, and py4j's text before the cause names only its own
+    object. Values of the data that Spark quotes are left out, and so is what controls a terminal.
     """
     text = _PREAMBLE.sub("", str(error).strip(), count=1).strip()
     if not text:
@@ -37,6 +37,6 @@ def first_line(error: BaseException, limit: int = 300) -> str:
 
 
 def without_values(message: str) -> str:
-    """An error's message without what it quotes of the data; names of columns and tables stay."""
+    """Remove values of the data from an error's message; names of columns and tables stay."""
     message = _QUOTES_DATA.sub(r"[\1] a value of the data, which is not shown here", message[:4000])
     return mask_text(_QUOTED.sub(r"\1\2'***'", message))

@@ -1,4 +1,4 @@
-"""Hostile text made harmless before a model sees it.
+"""Makes hostile text harmless before a model sees it.
 
 Names, values and comments come from the data. They keep their meaning, but not the characters that
 could pass for a prompt's own structure: control, format and bidirectional characters, line breaks,
@@ -22,7 +22,7 @@ _DEFUSED = str.maketrans(
 
 
 def neutralise(text: str, limit: int | None = None) -> str:
-    """One line of text that holds no prompt markup and no invisible characters.
+    """Make one line of text without prompt markup and invisible characters.
 
     A text of more than `limit` characters is cut and ends with an ellipsis.
     """
@@ -38,18 +38,18 @@ def neutralise(text: str, limit: int | None = None) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """The text, or its beginning and an ellipsis where it is longer than `limit` characters."""
+    """Cut a text at `limit` characters; a cut text ends with an ellipsis."""
     return text if len(text) <= limit else text[: max(limit - 1, 0)].rstrip() + "…"
 
 
 def quoted(text: str, limit: int) -> str:
-    """A neutralised value in single quotes; quotes inside it become typographic ones."""
+    """Neutralise a value and quote it; quotes inside it become typographic ones."""
     inner = neutralise(text, limit).replace("'", "\u2019").replace('"', "\u201d")
     return f"'{inner.replace(chr(92), '/')}'"
 
 
 def _visible(text: str) -> str:
-    """Unicode in composed form; whitespace as spaces, other unprintable characters dropped."""
+    """Compose Unicode; whitespace becomes spaces, other unprintable characters are dropped."""
     text = text.encode("utf-8", "replace").decode("utf-8")
     text = unicodedata.normalize("NFC", text)
     return "".join(
@@ -60,7 +60,7 @@ def _visible(text: str) -> str:
 
 
 def _defuse(text: str) -> str:
-    """Repeat until nothing is left: taking one marker apart must not make another."""
+    """Take markers apart until none is left: one that is taken apart must not make another."""
     while True:
         changed = _MARKUP.sub(lambda match: match.group().translate(_DEFUSED), text)
         if changed == text:

@@ -1,4 +1,4 @@
-"""Text from data, made safe to show: in a terminal and in an HTML page.
+"""Makes text from data safe to show in a terminal and in an HTML page.
 
 Names, comments and values are hostile: an escape sequence can rewrite a terminal's screen, a
 bidirectional override can make `DROP` read as something else (Boucher and Anderson, "Trojan
@@ -18,28 +18,28 @@ _KEPT_FORMATS = frozenset("\u200c\u200d")
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _MARKS_IN_A_ROW = 4
-# A run of backslashes that markup would read: before a tag, another bracket or the end, where a
-# tag of the caller may follow. rich's own `escape` leaves some of them.
+# Backslashes that rich reads as markup: before a tag, before another bracket, or at the end, where
+# the caller may add a tag. rich's own `escape` leaves some of them.
 _READ = re.compile(r"(\\*)(?:(?P<tag>\[(?=[a-z#/@][^\[]*\]))|(?P<bracket>\[)|$)")
 ELLIPSIS = "…"
 
 
 def visible(text: str, *, lines: bool = False) -> str:
-    r"""The text with every control, escape, bidirectional and hidden character written out.
+    r"""Write out every control, escape, bidirectional and hidden character of a text.
 
     A hidden character becomes `\x1b`, `\u202e` or `\U000e0041`. Line breaks and tabs become one
-    space; with `lines`, a line break stays. Of more than four combining marks in a row the rest
-    is dropped, as they would be drawn over the lines around them.
+    space; with `lines`, a line break stays. Only four combining marks in a row are kept: more would
+    be drawn over the lines around them.
     """
     return "".join(_visible(text, lines=lines))
 
 
 def safe(text: str, width: int | None = None) -> str:
-    """The text on one line, harmless to a terminal and to rich's markup.
+    """Put a text on one line, harmless to a terminal and to rich's markup.
 
     Args:
         text: whatever a catalog, a model or a person wrote.
-        width: terminal cells at most (1 or more); what is longer ends in an ellipsis.
+        width: the most terminal cells (1 or more); a longer text is cut and ends with an ellipsis.
     """
     shown = visible(text)
     return _READ.sub(_escaped, shown if width is None else shorten(shown, width))
@@ -55,7 +55,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def shorten(text: str, width: int) -> str:
-    """The text cut to `width` terminal cells, the cut shown by an ellipsis."""
+    """Cut a text to `width` terminal cells; a cut text ends with an ellipsis."""
     # Measuring 10,000 characters a cell is slow, and no cell of a table needs them.
     if len(text) <= width * 4 and cell_len(text) <= width:
         return text

@@ -1,8 +1,8 @@
-"""Takes a model's thoughts out of its text: what it tries out on the way is no answer.
+"""Removes a model's thoughts from its text: they are no part of the answer.
 
-Models and servers mark thoughts in many ways, and servers leave the marks in, lose the first one
-(the prompt held it) or cut the text before the last one. What stands in a JSON string is data,
-whatever it looks like: a comment may speak of a tag.
+Models and servers mark thoughts in many ways. Servers leave the marks in, lose the first one (the
+prompt held it) or cut the text before the last one. A JSON string is data, whatever it looks like:
+a comment may speak of a tag.
 """
 
 import json
@@ -72,14 +72,14 @@ class _Mark:
     end: int
     kind: str
     word: bool
-    """A word alone, without brackets."""
+    """Whether the mark is only a word, without brackets."""
 
 
 def without_thoughts(text: str) -> str:
-    """The text without thoughts; '' where nothing else is there, or all is thought that was cut.
+    """Remove the thoughts; '' where the text holds nothing else, or only a thought that was cut.
 
-    Of an opening mark that is never closed, all that follows is thought; before a closing mark
-    that was never opened, all is. A text without marks comes back as it is.
+    Everything after an opening mark that is never closed is thought, and so is everything before a
+    closing mark that was never opened. A text without marks comes back as it is.
     """
     if not _MAYBE.search(text):
         return text
@@ -105,15 +105,15 @@ def without_thoughts(text: str) -> str:
             depth = 0
         place = mark.end
     rest = text[place:]
-    # A thought that speaks of an opening mark is closed once less than it seems to be opened; the
-    # name of a channel may be left over before an answer.
+    # A thought that mentions an opening mark seems to be opened more often than it is closed. And
+    # the name of a channel may be left over before an answer.
     if depth == 0 or ((marks[-1].kind == "close" or marks[-1].word) and is_one_value(rest)):
         kept.append(rest)
     return "".join(kept).strip()
 
 
 def is_one_value(text: str) -> bool:
-    """Whether a text is one JSON object or list to its end, in a fence or bare."""
+    """Whether a text is exactly one JSON object or list, in a fence or without."""
     fenced = _FENCED.match(text)
     inner = (fenced.group(1) if fenced else text).strip()
     if inner[:1] not in {"{", "["}:
@@ -126,7 +126,7 @@ def is_one_value(text: str) -> bool:
 
 
 def _marks(text: str) -> Iterator[_Mark]:
-    """The marks that do not stand in a JSON string, in order."""
+    """Yield the marks that do not stand in a JSON string, in order."""
     for match in _outside(text, _MARK):
         kind = str(match.lastgroup)
         sign = match.group().strip()
@@ -136,7 +136,7 @@ def _marks(text: str) -> Iterator[_Mark]:
 
 
 def _outside(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """What matches and does not stand in a JSON string, in order."""
+    """Yield the matches that do not stand in a JSON string, in order."""
     found = list(pattern.finditer(text))
     strings = [match.span(1) for match in _STRING.finditer(text)] if found else []
     place = 0
@@ -148,7 +148,7 @@ def _outside(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
 
 
 def _final_channel(text: str) -> str:
-    """Of a text in channels the final one, else the text as it is."""
+    """Take the final channel of a text in channels; other texts stay as they are."""
     channels = list(_outside(text, _CHANNEL))
     if not channels:
         return text

@@ -1,1 +1,1 @@
-"""What values tell: shapes, forms, check digits, and the semantic type read from them."""
+"""Recognises values: their shapes, forms, check digits and semantic type."""

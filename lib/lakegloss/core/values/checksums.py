@@ -1,7 +1,7 @@
-"""Check digits of cards, bank accounts and national identity numbers.
+"""Checks the digits of cards, bank accounts and national identity numbers.
 
-Each function takes the number as written, with its usual separators, and says whether its form and
-its check digits hold. The rules are those that the issuing authorities publish.
+Each public function takes a number as people write it, with its usual separators, and says whether
+its form and its check digits are right. The rules are those that the issuing authorities publish.
 """
 
 import re
@@ -31,7 +31,7 @@ _VERHOEFF_P = (
 
 
 def compact(text: str) -> str:
-    """The number without blanks, dots, dashes and slashes, in upper case."""
+    """Write a number without blanks, dots, dashes and slashes, in upper case."""
     return _SEPARATORS.sub("", text).upper()
 
 
@@ -82,7 +82,7 @@ def _weighted(digits: str, weights: Sequence[int]) -> int:
 
 
 def _iso_mod_11_10(digits: str) -> bool:
-    """ISO 7064 mod 11,10: the German tax id and the Croatian OIB."""
+    """Check ISO 7064 mod 11,10: the German tax id and the Croatian OIB have it."""
     product = 10
     for digit in digits[:-1]:
         total = (int(digit) + product) % 10 or 10
@@ -100,7 +100,7 @@ def _us_ssn(n: str) -> bool:
 
 
 def _de_tax_id(n: str) -> bool:
-    # One or two of the first ten digits repeat; all different is never issued.
+    # One or two of the first ten digits repeat; a number of ten different ones is never issued.
     return n[0] != "0" and len(set(n[:10])) in (7, 8, 9) and _iso_mod_11_10(n)
 
 
@@ -277,9 +277,9 @@ class NationalId:
 
     Attributes:
         country: ISO 3166 code.
-        written: the form as written with its separators; one value of this form is convincing.
-        bare: the form after `compact`, separators gone; only many values of it are convincing.
-        holds: whether the check digits of the compact form are right.
+        written: the form with its separators; one value of this form is enough.
+        bare: the form after `compact`, without separators; only many values of it are enough.
+        holds: tells whether the check digits of the compact form are right.
     """
 
     country: str
@@ -293,7 +293,7 @@ class NationalId:
         return bool(self.bare.fullmatch(number)) and self.holds(number)
 
     def unmistakable(self, text: str) -> bool:
-        """Whether the notation alone, with the check digits, shows such a number."""
+        """Whether notation and check digits show such a number beyond doubt."""
         return bool(self.written and self.written.fullmatch(text) and self.check(text))
 
 
@@ -355,7 +355,7 @@ _WRITTEN = re.compile("|".join(kind.written.pattern for kind in NATIONAL_IDS if 
 
 
 def national_id(text: str) -> str:
-    """The country whose identity number one value unmistakably is, or ''."""
+    """Find the country whose identity number a value is beyond doubt, or ''."""
     value = text.strip()
     if not _WRITTEN.fullmatch(value):
         return ""
@@ -366,10 +366,10 @@ def national_id(text: str) -> str:
 
 
 def national_ids(values: Sequence[str]) -> str:
-    """The country of which all these values are valid identity numbers, or ''.
+    """Find the country whose identity numbers all these values are, or ''.
 
-    Bare digits pass one country's check by chance (one in ten), so at least eight different values
-    are needed, and kinds without check digits do not count here.
+    Bare digits pass a country's check by chance (one number in ten does). So at least eight
+    different values are needed, and kinds without check digits do not count here.
     """
     distinct = {v.strip() for v in values if v.strip()}
     if len(distinct) < 8:

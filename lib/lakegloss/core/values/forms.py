@@ -1,4 +1,4 @@
-"""The forms of values: what an e-mail address, a date or a digest looks like as text.
+"""Recognises the forms of values: what an e-mail address, a date or a digest looks like.
 
 Every pattern is anchored by `fullmatch` and bounded, so that hostile values cannot make it slow.
 """
@@ -83,7 +83,7 @@ _POINT = re.compile(
     r"|\(?-?\d{1,2}\.\d{3,20}, ?-?\d{1,3}\.\d{3,20}\)?",
     re.IGNORECASE,
 )
-# A point in well-known binary: of OGC, of PostGIS with its reference system, of SQL Server.
+# A point in well-known binary, as OGC, PostGIS (with its reference system) and SQL Server write it.
 _WKB_POINT = re.compile(
     r"(?:0x)?(?:E6100000010C|0101000000|0101000020E6100000)[0-9A-F]{32}", re.IGNORECASE
 )
@@ -178,7 +178,7 @@ def is_digest(text: str) -> bool:
 
 
 def is_date(text: str) -> bool:
-    """Whether this is a date or a timestamp in a usual notation."""
+    """Whether this is a date or a timestamp in a common notation."""
     return bool(_DATE_FORM.fullmatch(text) or _TIMESTAMP_FORM.fullmatch(text))
 
 

@@ -1,7 +1,7 @@
-"""What kind of thing the values of a column are, from its values and its name.
+"""Finds what kind of thing the values of a column are, from its values and its name.
 
-Values decide. A name alone is believed only where no value was seen, and only for kinds that a name
-gives away; where there are values, a name and its values must agree.
+Values decide. A name alone counts only where no value was seen, and only for kinds that a name
+shows clearly. Where there are values, the name and the values must agree.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from lakegloss.core.words.lexicon import latin_words_of, word_set
 
 
 class SemanticType(StrEnum):
-    """The kinds that are told apart."""
+    """The kinds of values that lakegloss tells apart."""
 
     EMAIL = "email"
     URL = "url"
@@ -63,19 +63,19 @@ class SemanticType(StrEnum):
 
 
 AGREEMENT = 0.9
-"""The share of the values that must be of a kind; the rest may be placeholders and dirt."""
+"""The share of the values that must be of a kind; the rest may be placeholders or errors."""
 
 _NOT_VALUES = frozenset({"", "null", "none", "nan", "n/a", "na", "-", "?", "\\n", "<na>"})
 
 
 def clean_values(values: Sequence[str], limit: int = 200) -> tuple[str, ...]:
-    """Values without outer blanks and placeholders for nothing, at most `limit` of them."""
+    """Select at most `limit` values, without outer blanks and without placeholders for nothing."""
     stripped = (value.strip() for value in values[: 2 * limit])
     return tuple(v for v in stripped if v.lower() not in _NOT_VALUES)[:limit]
 
 
 def share_of(values: Sequence[str], holds: forms.Matcher) -> float:
-    """The share of the values (0 to 1) that are of a form; 0 where there are none."""
+    """The share of the values (0 to 1) that have a form; 0 where there are no values."""
     return sum(1 for v in values if holds(v)) / len(values) if values else 0.0
 
 
@@ -89,12 +89,12 @@ def semantic_type(
     minimum: str,
     maximum: str,
 ) -> str:
-    """What a column's values are, as a `SemanticType`, or '' where the evidence does not say.
+    """Find the `SemanticType` of a column's values; '' where the evidence does not show it.
 
     Args:
         name: the column's path or name.
         data_type: Spark's simple string.
-        values: some values as text, different ones by preference; 200 are looked at.
+        values: some values as text, best different ones; 200 of them are read.
         distinct: different non-null values among `rows`.
         rows: rows that were read.
         minimum: as text; with `maximum` it bounds the numbers that are not among `values`.
@@ -109,10 +109,10 @@ def semantic_type(
         return _number_type(words, _Numbers((*seen, *bounds), data_type, distinct, rows))
     if not is_text(data_type):
         return ""
-    return _text_type(words, seen, distinct, rows) if seen else _from_name(words)
+    return _text_type(words, seen, distinct, rows) if seen else _type_by_name(words)
 
 
-# What names say, in several languages.
+# Words in names that show a kind, in several languages.
 
 _ID = word_set(
     "id ids key keys uuid guid sk pk fk no nr num number nummer numero número code ref identifier "
@@ -230,22 +230,22 @@ def _text_type(words: Sequence[str], seen: Sequence[str], distinct: int, rows: i
     for kind, holds in _BY_VALUES_LATE:
         if len(set(seen)) > 1 and share_of(seen, holds) >= AGREEMENT:
             return kind
-    return _by_form(words, seen, distinct, rows)
+    return _type_by_form(words, seen, distinct, rows)
 
 
-def _by_form(words: Sequence[str], seen: Sequence[str], distinct: int, rows: int) -> str:
+def _type_by_form(words: Sequence[str], seen: Sequence[str], distinct: int, rows: int) -> str:
     if forms.are_flags({v.lower() for v in seen}):
         return SemanticType.BOOLEAN_FLAG
     if share_of(seen, _is_international_phone) >= AGREEMENT:
         return SemanticType.PHONE
-    many = distinct > 12 or (rows <= 24 and len(set(seen)) * 2 >= len(seen))
-    if many and _last_word(words) in _ID and share_of(seen, forms.is_id) >= AGREEMENT:
+    has_many_values = distinct > 12 or (rows <= 24 and len(set(seen)) * 2 >= len(seen))
+    if has_many_values and _last_word(words) in _ID and share_of(seen, forms.is_id) >= AGREEMENT:
         return SemanticType.IDENTIFIER
-    if share_of(seen, forms.is_code) >= AGREEMENT and _alike_in_length(seen):
+    if share_of(seen, forms.is_code) >= AGREEMENT and _are_alike_in_length(seen):
         return SemanticType.CODE
-    named = not _TEXT.isdisjoint(words)
-    wordy = share_of(seen, lambda v: v.count(" ") >= (2 if named else 5)) >= 0.5
-    if wordy and (named or sum(map(len, seen)) >= 40 * len(seen)):
+    is_named_text = not _TEXT.isdisjoint(words)
+    has_sentences = share_of(seen, lambda v: v.count(" ") >= (2 if is_named_text else 5)) >= 0.5
+    if has_sentences and (is_named_text or sum(map(len, seen)) >= 40 * len(seen)):
         return SemanticType.FREE_TEXT
     return ""
 
@@ -254,7 +254,7 @@ def _is_international_phone(text: str) -> bool:
     return text.startswith("+") and forms.is_phone(text)
 
 
-def _alike_in_length(values: Sequence[str]) -> bool:
+def _are_alike_in_length(values: Sequence[str]) -> bool:
     lengths = [len(v) for v in values]
     return max(lengths) <= 8 and max(lengths) - min(lengths) <= 2
 
@@ -263,7 +263,7 @@ def _last_word(words: Sequence[str]) -> str:
     return next((w for w in reversed(words) if not w.isdigit()), "")
 
 
-# Numbers: what the name says must hold for the whole range that was seen.
+# Numbers: the kind that the name shows must hold for the whole range of values.
 
 _CALENDAR: tuple[tuple[SemanticType, frozenset[str], int, int], ...] = (
     (SemanticType.WEEKDAY, word_set("weekday dow dayofweek wochentag wday"), 0, 7),
@@ -297,13 +297,13 @@ _LARGE: tuple[tuple[SemanticType, frozenset[str], float, float], ...] = (
 
 
 class _Numbers:
-    """The numbers that were seen, the bounds among them."""
+    """The numbers among the values, and their bounds."""
 
     __slots__ = ("all", "distinct", "high", "low", "rows", "whole")
 
     def __init__(self, texts: Sequence[str], data_type: str, distinct: int, rows: int) -> None:
-        found = [float(t) for t in texts if forms.is_number(t)]
-        self.all = [n for n in found if abs(n) < 1e300]
+        numbers = [float(t) for t in texts if forms.is_number(t)]
+        self.all = [n for n in numbers if abs(n) < 1e300]
         self.low = min(self.all, default=0.0)
         self.high = max(self.all, default=0.0)
         self.whole = is_whole(data_type) or all(n == int(n) for n in self.all)
@@ -316,7 +316,7 @@ class _Numbers:
 
 def _number_type(words: Sequence[str], numbers: _Numbers) -> str:
     if not numbers.all:
-        return _from_name(words)
+        return _type_by_name(words)
     if numbers.whole:
         return _whole_type(words, numbers) or _measure_type(words, numbers)
     return _place_type(words, numbers) or _measure_type(words, numbers)
@@ -391,6 +391,6 @@ _NAMES_ALONE: tuple[tuple[SemanticType, frozenset[str]], ...] = (
 )
 
 
-def _from_name(words: Sequence[str]) -> str:
+def _type_by_name(words: Sequence[str]) -> str:
     last = _last_word(words)
     return next((kind for kind, names in _NAMES_ALONE if last in names), "")

@@ -1,4 +1,4 @@
-"""The shape of a text: what its characters are, without saying which they are."""
+"""Writes the shape of a text: what kinds of characters it has, not which ones."""
 
 import re
 import unicodedata
@@ -11,12 +11,12 @@ _LONG_RUN = re.compile(rf"(.)\1{{{LONGEST_RUN},}}")
 
 
 def shape_of(text: str) -> str:
-    """The shape of a text: AA-1234 becomes AA-9999.
+    """Write the shape of a text: AA-1234 becomes AA-9999.
 
-    Upper-case letters become A, other letters a, digits 9; ASCII punctuation stays; every kind of
-    space and control character becomes a space, any other character `*`. More than 12 of a kind in
-    a row are written once with a `+` (A+), and a shape ends with `…` after 48 characters. Only the
-    first 256 characters of the text are read.
+    Upper-case letters become A, other letters a, digits 9; ASCII punctuation stays. Every kind of
+    space and control character becomes a space, any other character `*`. More than 12 characters of
+    a kind in a row are written once with a `+` (A+). A shape is cut at 48 characters and then ends
+    with `…`. Only the first 256 characters of the text are read.
     """
     marks = "".join(map(_mark, text[:_CUT]))
     short = _LONG_RUN.sub(r"\1+", marks)

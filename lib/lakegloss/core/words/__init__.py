@@ -1,1 +1,1 @@
-"""What names and wording tell without values, and the rules that write comments from them."""
+"""Reads names and wording without values, and writes comments from them by rules."""

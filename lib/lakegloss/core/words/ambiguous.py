@@ -1,4 +1,4 @@
-"""Short forms with several meanings, settled by the columns beside them or left as they are."""
+"""Settles short forms that have several meanings by the columns beside them."""
 
 from collections.abc import Collection
 
@@ -16,10 +16,10 @@ _SOURCES = word_set("src source")
 def settled(
     words: tuple[str, ...], siblings: Collection[str], *, number: bool = False
 ) -> tuple[str, ...]:
-    """The words with std, alt and dst written so that only the meaning found is left.
+    """Replace std, alt and dst by the meaning that the columns beside them show.
 
     Args:
-        words: of a name, as `words_of` gives them.
+        words: the words of a name, as `words_of` gives them.
         siblings: names of the table's columns.
         number: whether the column holds numbers.
     """

@@ -1,4 +1,4 @@
-"""The facts of a comment without a model: short sentences that the evidence supports."""
+"""Writes the facts of a comment without a model: short sentences that the evidence supports."""
 
 import re
 
@@ -31,7 +31,7 @@ division segment scale frequency direction side shift currency language
 
 
 def facts_of(table: Table, column: Column, clause: Clause, seen: Evidence) -> list[str]:
-    """Key role, reference, codes, kind of range, emptiness: without a stop, in this order."""
+    """Write key role, reference, codes, range and emptiness, in this order and without stops."""
     facts = [
         _key(seen, clause),
         _reference(table, seen),
@@ -53,7 +53,7 @@ def _reference(table: Table, seen: Evidence) -> str:
 
 
 def local_name(table: Table, reference: str) -> str:
-    """A reference without the parts that it shares with the table's own schema."""
+    """Shorten a reference by the parts that it shares with the table's own schema."""
     schema, dot, _ = table.name.rpartition(".")
     return reference.removeprefix(schema + dot) if schema else reference
 
@@ -77,12 +77,12 @@ def _codes(column: Column, clause: Clause, seen: Evidence) -> str:
 
 
 def _where(seen: Evidence) -> str:
-    """Rows that a sample left out may hold other values."""
+    """Limit a fact to the rows read, as rows outside a sample may hold other values."""
     return " in the rows read" if seen.sampled else ""
 
 
 def _quotable(codes: list[str], seen: Evidence) -> bool:
-    """Codes repeat and are short; a name or a sentence that happens to be rare is not a code."""
+    """Whether these are codes, which repeat and are short; a few names or sentences are not."""
     filled = seen.rows_read * (1 - seen.null_share)
     return (
         2 <= len(codes) <= CODE_LIMIT
@@ -95,7 +95,7 @@ def _quotable(codes: list[str], seen: Evidence) -> bool:
 
 
 def _consecutive(codes: list[str]) -> bool:
-    """Whether codes are just the numbers 1 to n, which tell a reader nothing."""
+    """Whether codes are only the numbers 1 to n, which tell a reader nothing."""
     return sorted(codes, key=_as_number) == [str(n + 1) for n in range(len(codes))]
 
 
@@ -116,12 +116,12 @@ def _yes_no(codes: list[str]) -> str:
 
 
 def _withheld(seen: Evidence) -> bool:
-    """Whether nothing may be said of the values but their class."""
+    """Whether only the class of the values may be named."""
     return seen.masked or bool(seen.personal)
 
 
 def _range(column: Column, seen: Evidence) -> str:
-    """What kind of range a number has; never its ends."""
+    """Tell the kind of a number's range, never its ends."""
     low, high = _as_number(seen.minimum)[0], _as_number(seen.maximum)[0]
     if _withheld(seen) or not is_number(column.data_type) or float("inf") in (low, high):
         return ""
@@ -138,13 +138,13 @@ def _nulls(seen: Evidence) -> str:
 
 
 def details_of(column: Column, seen: Evidence) -> list[str]:
-    """What only a detailed comment says: shape, years, what never occurred, gaps."""
+    """Write what only a detailed comment says: shape, years, what never occurs, gaps."""
     never = [_sign(column, seen), "empty" if seen.null_share == 0 else ""]
-    said = " and never ".join(word for word in never if word)
+    never_text = " and never ".join(word for word in never if word)
     details = [
         _shape(seen),
         _years(column, seen),
-        f"Never {said} in the rows read" if said and not seen.key_role else "",
+        f"Never {never_text} in the rows read" if never_text and not seen.key_role else "",
         "Sometimes empty" if 0 < seen.null_share < 0.5 else "",
     ]
     return [detail for detail in details if detail]

@@ -1,6 +1,6 @@
-"""Words that tell little by themselves, in the names of tables and columns, by what is asked.
+"""Lists words that tell little by themselves in the names of tables and columns.
 
-Each question has its own list: a word that says nothing of a table's subject may still tell a
+Each question has its own list: a word that says nothing about a table's subject may still tell a
 column from its neighbours.
 """
 
@@ -10,14 +10,14 @@ from lakegloss.core.words.lexicon import word_set
 
 ID_WORDS = frozenset({"id", "key", "uuid", "guid", "sk", "pk", "oid"})
 KEY_WORDS = ID_WORDS | {"code", "no", "nr", "num", "nbr", "number", "cd", "ref"}
-"""Last words of a key's name; the first set says identifier, the others may be plain codes."""
+"""Last words of a key's name; `ID_WORDS` mean identifier, the others may be plain codes."""
 
 _ATTRIBUTES = KEY_WORDS | word_set("""
 name type status value date year month day hour week quarter time line seq sequence position rank
 count total amount flag level group category description text title label version size
 """)
 NAMELESS_KEYS = _ATTRIBUTES | word_set("minute second timestamp row index idx")
-"""Words of which no name of a key is made that other tables could call it by."""
+"""A key whose name has only these words has no name that other tables could use for it."""
 IN_ANY_TABLE = _ATTRIBUTES | word_set("""
 comment note notes state class kind grade priority mode unit region source target quantity qty
 price rate score active start end begin first last created updated email phone city address url
@@ -29,11 +29,11 @@ file path message reason result data content body parent length weight
 
 _LAYERS = word_set("dim fact fct stg staging tbl src raw bronze silver gold vw view")
 BEFORE_KEYED_ENTITY = _LAYERS | word_set("table ref lkp lookup v master mst d f t")
-"""Words before what a table's rows are, as names of keys leave them out (dim_customer)."""
+"""Words before the noun for a table's rows that names of keys leave out (dim_customer)."""
 BEFORE_ENTITY = _LAYERS | word_set("stage int facts mart dwh dw ods tmp base l0 l1 l2")
-"""Words before what a table's rows are, as comments leave them out."""
+"""Words before the noun for a table's rows that comments leave out."""
 AFTER_ENTITY = word_set("data table tables info view dataset list master")
-"""Words after what a table's rows are (order_info)."""
+"""Words after the noun for a table's rows (order_info)."""
 OF_COPIES = word_set("""
 copy backup bak snapshot snap archive archived hist history old new prev previous current latest
 tmp temp test staging stage stg raw clean cleaned full delta incremental daily weekly monthly

@@ -1,4 +1,4 @@
-"""The words of a name: splitting it, and writing its abbreviations out.
+"""Splits a name into its words, and writes its abbreviations out.
 
 The lexicon is general (data warehouses, business, web, logistics, health, ERP, science); it lives
 as text files in `lexicon_data/`, one entry a line.
@@ -12,7 +12,7 @@ from itertools import pairwise
 
 
 def word_set(text: str) -> frozenset[str]:
-    """The words of a text that are separated by blanks or line ends."""
+    """Collect the words of a text, separated by blanks or line ends."""
     return frozenset(text.split())
 
 
@@ -30,10 +30,10 @@ _AFTER_DIGITS = re.compile(r"st|nd|rd|th|k")
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name, in lower case, abbreviations as they stand.
+    """Split a name into words in lower case; abbreviations stay as they are.
 
-    snake_case, kebab-case, camelCase, PascalCase and digits are split by their form; words that
-    are glued together (``tailnum``) only where every piece is in the lexicon.
+    snake_case, kebab-case, camelCase, PascalCase and digits are split by their form. Words that are
+    glued together (``tailnum``) are split only where every piece is in the lexicon.
     """
     pieces: list[str] = []
     for chunk in re.split(r"[\W_]+", name):
@@ -43,18 +43,18 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def words_by_form(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case, by its form only: snake_case, camelCase, digits apart."""
+    """Split a name into words in lower case by its form only: snake_case, camelCase, digits."""
     return tuple(word.lower() for word in _BY_FORM.findall(name))
 
 
 def latin_words_of(name: str) -> tuple[str, ...]:
-    """As `words_by_form`, but letters beyond Western European ones are words apart: user, 名."""
+    """Split as `words_by_form`, and between Western European and other letters: user, 名."""
     return tuple(word.lower() for word in _LATIN_BY_FORM.findall(name))
 
 
 @lru_cache(maxsize=8192)
 def expand(name: str) -> str:
-    """A name in plain words, its abbreviations written out: ``dep_delay`` is departure delay.
+    """Write a name in plain words, abbreviations written out: ``dep_delay`` is departure delay.
 
     A name that an ERP system uses as a whole (``MATNR``) gets that system's words.
     """
@@ -63,7 +63,7 @@ def expand(name: str) -> str:
 
 
 def expand_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Words with their abbreviations written out; phrases are matched before single words."""
+    """Write out the abbreviations among words; phrases are matched before single words."""
     known = abbreviations()
     if alone := known.get("^" + " ".join(words)):
         return tuple(alone.split(" "))
@@ -89,7 +89,7 @@ def _append(out: list[str], plain: list[str]) -> None:
 
 
 def erp_field(name: str, *, sure: bool = True) -> str:
-    """What SAP ERP calls the field of that technical name, '' where it is not one.
+    """The name that SAP ERP gives the field of that technical name, '' where there is none.
 
     With `sure`, names that are ordinary words elsewhere (``labor``) are left out.
     """
@@ -98,17 +98,17 @@ def erp_field(name: str, *, sure: bool = True) -> str:
 
 
 def erp_table(name: str) -> str:
-    """What SAP ERP keeps in the table of that technical name, '' where it is not one."""
+    """What SAP ERP keeps in the table of that technical name, '' where there is none."""
     return _entries("erp_tables").get(name.strip("_").lower(), "")
 
 
 def system_column(words: tuple[str, ...]) -> str:
-    """What a column of a load tool or of the warehouse itself says, '' where it is none."""
+    """The meaning of a column of a load tool or of the warehouse itself, '' for others."""
     return _entries("system_columns").get(" ".join(words), "")
 
 
 def gloss(phrase: str) -> str:
-    """A few words on what a common word or phrase means as a column, '' where there is none."""
+    """A few words that explain a common word or phrase as a column, '' where there are none."""
     return _entries("glosses").get(phrase.lower(), "")
 
 
@@ -147,12 +147,12 @@ def _split_chunk(chunk: str) -> list[str]:
         return [lowered]
     pieces: list[str] = []
     for part in _by_form(chunk):
-        pieces.extend(_glued(part.lower()))
+        pieces.extend(_split_glued(part.lower()))
     return pieces
 
 
 def _by_form(chunk: str) -> list[str]:
-    """Cut where the kind of character changes: aB, ABc before the B, a1, 1a."""
+    """Cut where the kind of character changes: in aB and a1, and in ABc before the B."""
     cuts = [0, *(i for i in range(1, len(chunk)) if _cut_before(chunk, i)), len(chunk)]
     return _join_forms([chunk[a:b] for a, b in pairwise(cuts)])
 
@@ -183,7 +183,7 @@ def _capitals_end(chunk: str, i: int) -> bool:
 
 
 def _join_forms(parts: list[str]) -> list[str]:
-    """Join what belongs together: 25 and th, 100 and k."""
+    """Join pieces that belong together: 25 and th, 100 and k."""
     out: list[str] = []
     for part in parts:
         if out and out[-1].isdigit() and _AFTER_DIGITS.fullmatch(part.lower()):
@@ -194,18 +194,18 @@ def _join_forms(parts: list[str]) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
-def _glued(word: str) -> tuple[str, ...]:
-    """The words that a glued one is made of, or the word itself where that is not clear."""
+def _split_glued(word: str) -> tuple[str, ...]:
+    """Split a word that is glued from others; it stays whole where that is not clear."""
     if word in vocabulary() or not (5 <= len(word) <= _LONGEST_GLUED) or not word.isascii():
         return (word,)
     if word.endswith("s") and word[:-1] in vocabulary():
         return (word,)
     best = _segment(word)
-    return best if best and _convincing(best) else (word,)
+    return best if best and _is_convincing(best) else (word,)
 
 
 def _segment(word: str) -> tuple[str, ...]:
-    """The cut of a word into known pieces with the fewest pieces, then the longest ones."""
+    """Cut a word into as few known pieces as possible; of equal cuts, longer pieces win."""
     best: list[tuple[str, ...] | None] = [None] * (len(word) + 1)
     best[0] = ()
     for end in range(2, len(word) + 1):
@@ -231,8 +231,8 @@ def _rank(pieces: tuple[str, ...]) -> tuple[int, int]:
     return len(pieces), -sum(len(piece) ** 2 for piece in pieces)
 
 
-def _convincing(pieces: tuple[str, ...]) -> bool:
-    """Unknown words split by accident (car, pet); data words at an end, or long pieces, do not."""
+def _is_convincing(pieces: tuple[str, ...]) -> bool:
+    """Whether a cut is no accident (car, pet): a data word is at an end, or all pieces are long."""
     if len(pieces) > 4:
         return False
     ends = {pieces[0], pieces[-1]}

@@ -1,4 +1,4 @@
-"""Singular, plural, and what one row of a table is."""
+"""Makes singular and plural forms, and names what one row of a table is."""
 
 from functools import lru_cache
 
@@ -23,16 +23,16 @@ _LONGEST_ENTITY = 3
 
 
 def singular(phrase: str) -> str:
-    """A phrase with its last word in the singular, by the common rules of English."""
+    """Put the last word of a phrase into the singular, by the common rules of English."""
     head, _, word = phrase.rpartition(" ")
     return f"{head} {_singular_word(word)}".strip()
 
 
 def singular_by_ending(word: str) -> str:
-    """A word in the singular by its ending alone: the same whatever the lexicon learns.
+    """Put a word into the singular by its ending alone.
 
-    Names are compared in this form (a key's in other tables), which so stays what it was; a form
-    that people read comes from `singular`.
+    Names are compared in this form (a key's name in other tables), so it must not change when the
+    lexicon learns a word. The form that people read comes from `singular`.
     """
     if word.endswith("ies") and len(word) > 4 and word != "series":
         return word[:-3] + "y"
@@ -50,13 +50,13 @@ def _singular_word(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "ches", "shes", "zzes", "uses")):
-        # houses, causes and uses keep their e.
+        # Words such as houses, causes and uses keep their e.
         return word[:-1] if word[:-1] in vocabulary() else word[:-2]
     return word if word.endswith(("ss", "us", "is")) else word[:-1]
 
 
 def plural(phrase: str) -> str:
-    """A phrase with its last noun in the plural; numbers after it stay as they are."""
+    """Put the last noun of a phrase into the plural; numbers after it stay as they are."""
     words = phrase.split(" ")
     last = next((i for i in reversed(range(len(words))) if not words[i].isdigit()), 0)
     words[last] = _plural_word(words[last])
@@ -80,7 +80,7 @@ def is_plural(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def entity_of(table: str) -> str:
-    """What one row of a table is, in the singular, '' where the name does not tell."""
+    """Name what one row of a table is, in the singular; '' where the name does not tell."""
     last = own_name(table)
     if known := erp_table(last):
         return known

@@ -1,4 +1,4 @@
-"""From a column's name to the main clause of its comment, in English."""
+"""Turns a column's name into the main clause of its comment, in English."""
 
 import re
 from collections.abc import Callable
@@ -91,7 +91,7 @@ class Clause:
     """The main clause of a comment.
 
     Attributes:
-        text: starts with a capital, ends without a stop.
+        text: it starts with a capital and ends without a stop.
         kind: id, by, when, flag, count, share, system, erp or '' for a plain phrase.
         subject: the words that a gloss may explain, '' where the clause explains itself.
         adds: whether it says more than the name's own words.
@@ -109,10 +109,10 @@ class Setting:
 
     Attributes:
         entity: what a row is, '' where unknown.
-        number, whole, boolean, moment: what the type holds; moments are dates and times, in texts
-            and numbers too.
-        coded_flag: two codes that look like no and yes.
-        erp: the table is one of SAP ERP.
+        number, whole, boolean, moment: what the column holds; moments are dates and times, also as
+            texts and numbers.
+        coded_flag: whether the column holds two codes that look like no and yes.
+        erp: whether the table is one of SAP ERP.
         siblings: names of the table's columns, which settle what some short forms mean.
     """
 
@@ -127,17 +127,17 @@ class Setting:
 
     @property
     def row(self) -> str:
-        """What to call a row."""
+        """The noun for a row."""
         return self.entity or "row"
 
     def tail(self, preposition: str) -> str:
-        """' of the flight'; nothing where a row has no short name."""
+        """End a clause with ' of the flight'; '' where a row has no short name."""
         short = self.entity and self.entity.count(" ") < _LONGEST_TAIL
         return f" {preposition} the {self.entity}" if short else ""
 
 
 def clause_of(name: str, setting: Setting) -> Clause:
-    """The main clause for a column of that name (without its path)."""
+    """Write the main clause for a column of that name (without its path)."""
     if field := erp_field(name, sure=not setting.erp):
         return _erp(field, setting)
     raw = settled(words_of(name), setting.siblings, number=setting.number)
@@ -148,12 +148,12 @@ def clause_of(name: str, setting: Setting) -> Clause:
 
 
 def expanded(name: str) -> str:
-    """A name in plain words."""
+    """Write a name in plain words."""
     return erp_field(name) or _phrase(words_of(name))
 
 
 def quantity(name: str, setting: Setting) -> str:
-    """A column's name in plain words, without its unit."""
+    """Write a column's name in plain words, without its unit."""
     raw = settled(words_of(name), setting.siblings, number=setting.number)
     return erp_field(name) or _phrase(split_unit(raw)[0] if setting.number else raw)
 
@@ -185,7 +185,7 @@ def _system(raw: tuple[str, ...], _: Setting) -> Clause | None:
 
 
 def _concept(raw: tuple[str, ...], _: Setting) -> Clause | None:
-    """The names of the OMOP common data model, which other models of research data share."""
+    """Read names of the OMOP common data model, which other models of research data share."""
     ends = {
         ("source", "concept", "id"): "Concept of the {} in the source's own vocabulary",
         ("type", "concept", "id"): "Concept that tells where the record of the {} comes from",
@@ -233,20 +233,20 @@ def _by(raw: tuple[str, ...], setting: Setting) -> Clause | None:
 
 
 def _party(raw: tuple[str, ...], setting: Setting) -> Clause | None:
-    """assigned_to, shipped_from."""
+    """Read names such as assigned_to, shipped_from."""
     towards = "" if setting.boolean or setting.moment else _towards(raw, setting)
     return Clause(text=_capital(towards), kind="by") if towards else None
 
 
 def _towards(words: tuple[str, ...], setting: Setting) -> str:
-    """'who or what the ticket was assigned to', '' where the words do not end so."""
+    """Write 'who or what the ticket was assigned to'; '' where the words do not end so."""
     if len(words) < 2 or words[-1] not in {"to", "from", "for"} or not (done := _past(words[-2])):
         return ""
     return f"who or what the {_phrase(words[:-2]) or setting.row} was {done} {words[-1]}"
 
 
 def _past(word: str) -> str:
-    """The past participle that a word is or stands for, '' where it is no verb of events."""
+    """Find the past participle that a word is or stands for; '' where it names no event."""
     if word in _PAST:
         return _PAST[word]
     regular = word.endswith("ed") and len(word) > 4 and word not in _NOT_PAST
@@ -254,7 +254,7 @@ def _past(word: str) -> str:
 
 
 def _order(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """Words without last or first, and that word with a blank behind it."""
+    """Split off a word such as last or first (with a blank after it) from the other words."""
     found = [word for word in words if word in _ORDERS]
     if not found:
         return "", words
@@ -264,7 +264,7 @@ def _order(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 
 def _moment(raw: tuple[str, ...], setting: Setting) -> Clause | None:
-    """created_at, date_filed, last_update, ship_date, start_date, order_date."""
+    """Read names such as created_at, date_filed, last_update, ship_date, start_date, order_date."""
     words = tuple(word for word in raw if word not in _MARKS)
     marks = {word for word in raw if word in _MARKS}
     named = marks & (_DATE_MARKS | _TIME_MARKS) and not setting.number
@@ -288,7 +288,7 @@ def _time_word(marks: set[str]) -> str:
 
 
 def _happened(words: tuple[str, ...], start: str, setting: Setting) -> str:
-    """'Date when the order was shipped', or '' where no event is named."""
+    """Write 'Date when the order was shipped'; '' where the words name no event."""
     order, words = _order(words)
     if not words or "by" in words:
         return ""
@@ -307,7 +307,7 @@ def _happened(words: tuple[str, ...], start: str, setting: Setting) -> str:
 
 
 def _flag(raw: tuple[str, ...], setting: Setting) -> Clause | None:
-    """is_public, has_incidents, email_flag, and every boolean."""
+    """Read names such as is_public, has_incidents, email_flag, and of every boolean."""
     first, rest = raw[0], raw[1:]
     if rest and first in {"is", "was", "has"} and (setting.boolean or first != "was"):
         return Clause(text=_whether_is(first, rest, setting), kind="flag")
@@ -330,7 +330,7 @@ def _whether_is(first: str, rest: tuple[str, ...], setting: Setting) -> str:
 
 
 def _coded_flag(raw: tuple[str, ...], setting: Setting) -> Clause | None:
-    """0 and 1 in a column whose name is no scale, no number and no group."""
+    """Read the name of a column of 0 and 1 that names no scale, no number and no group."""
     if not setting.coded_flag or expand_words(raw)[-1] in _NOT_FLAGS:
         return None
     return Clause(text=_whether(raw, setting), kind="flag")
@@ -353,7 +353,7 @@ def _whether(words: tuple[str, ...], setting: Setting) -> str:
 
 
 def _count(raw: tuple[str, ...], setting: Setting) -> Clause | None:
-    """num_orders, order_count, n_rooms, wins."""
+    """Read names such as num_orders, order_count, n_rooms, wins."""
     if not (counted := _counted(raw, setting)):
         return None
     phrase = _phrase(counted)
@@ -371,7 +371,7 @@ _UNIT_WORDS = word_set("days hours minutes seconds weeks months years miles poin
 
 
 def _counted(raw: tuple[str, ...], setting: Setting) -> tuple[str, ...]:
-    """The words of what is counted, () where the name is no count."""
+    """Find the words for what is counted; () where the name is no count."""
     if len(raw) > 1 and raw[-1] in {"count", "counts", "cnt", "cnts", "ct"}:
         return raw[:-1]
     if len(raw) > 1 and raw[0] in {"num", "n", "number", "count", "cnt", "no", "nbr", "nb", "nr"}:
@@ -385,7 +385,7 @@ def _counted(raw: tuple[str, ...], setting: Setting) -> tuple[str, ...]:
 
 
 def _share(raw: tuple[str, ...], setting: Setting) -> Clause | None:
-    """pct_white, share_of_voters."""
+    """Read names such as pct_white, share_of_voters."""
     words = expand_words(raw)
     if len(words) < 2 or words[0] not in _SHARES or setting.boolean:
         return None
@@ -394,7 +394,7 @@ def _share(raw: tuple[str, ...], setting: Setting) -> Clause | None:
 
 
 def _percentile(raw: tuple[str, ...], setting: Setting) -> Clause | None:
-    """p95, P25th, latency_p99."""
+    """Read names such as p95, P25th, latency_p99."""
     for i, word in enumerate(raw[:-1]):
         match = _PERCENTILE.fullmatch(raw[i + 1])
         if word == "p" and match and setting.number:
@@ -423,7 +423,7 @@ def _plain(raw: tuple[str, ...], setting: Setting) -> Clause:
 
 
 def _reordered(phrase: str) -> tuple[str, str]:
-    """'stadium name' becomes 'name of the stadium' (for the match); other phrases stay."""
+    """Turn 'stadium name' into 'name of the stadium' (for the match); other phrases stay."""
     stem, _, head = phrase.rpartition(" ")
     words = stem.split(" ")
     if not stem or head not in _HEADS or words[-1] in _ADJECTIVES or gloss(phrase):

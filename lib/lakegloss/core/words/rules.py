@@ -1,7 +1,7 @@
-"""Comments without a model: what a name means and what the evidence shows, in English.
+"""Writes comments without a model, in English: what a name means and what the evidence shows.
 
-No literal value is quoted but the codes of small enumerations, no number that goes stale is
-stated, and of masked or personal columns only their class is said.
+Of literal values, only the codes of small enumerations are quoted. No number that goes stale is
+stated. Of masked or personal columns only the class is named.
 """
 
 import re
@@ -22,7 +22,7 @@ from lakegloss.core.words.lexicon import erp_field, erp_table, gloss, word_set
 from lakegloss.core.words.nouns import entity_of, plural, singular
 
 RULES_VERSION = "rules-2"
-"""Raised when the rules would say something else of the same evidence."""
+"""Raise it when the rules would say something else about the same evidence."""
 
 
 _MOMENTS = word_set("date_text timestamp_text time_text epoch_seconds epoch_millis date_number")
@@ -51,10 +51,10 @@ _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 def describe_column(
     table: Table, column: Column, evidence: Evidence | None, *, style: str = "standard"
 ) -> str:
-    """The comment of a column, '' where nothing can be said beyond its bare name.
+    """Write the comment of a column; '' where nothing can be said beyond its bare name.
 
     Args:
-        table: gives the context, what a row is.
+        table: the context; it tells what a row is.
         evidence: what the data shows; None where the table was not read.
         style: concise (a clause), standard (one or two sentences), detailed (shape and range too).
     """
@@ -66,7 +66,7 @@ def describe_column(
         facts += details_of(column, seen)
     if not (clause.adds or meaning or facts):
         if seen is None or clause.subject == entity_of(table.name):
-            return ""  # a kind of value after the row's own name tells nobody anything
+            return ""  # the row's own name with a kind of value says nothing
         kind = _type_words(column, seen)
         meaning = kind if kind not in clause.text.lower() else ""
     if style == "concise":
@@ -77,7 +77,7 @@ def describe_column(
 def describe_table(
     table: Table, evidence: Mapping[str, Evidence], *, style: str = "standard"
 ) -> str:
-    """The comment of a table, '' where nothing can be said beyond its bare name.
+    """Write the comment of a table; '' where nothing can be said beyond its bare name.
 
     Args:
         evidence: of the table's columns, by path.
@@ -118,7 +118,7 @@ def _setting(table: Table, column: Column, seen: Evidence | None) -> phrases.Set
 
 
 def _name_of(path: str) -> tuple[str, str]:
-    """The column's own name, and what it is a part of in words ('' for a whole column)."""
+    """Split off the column's own name from what it is a part of, in words ('' if of nothing)."""
     try:
         parts = split_path(path)
     except ValueError:
@@ -139,7 +139,7 @@ def _speaks_erp(table: Table) -> bool:
 
 
 def _meaning(clause: phrases.Clause, seen: Evidence | None) -> str:
-    """What the words or the values say the column is: personal data, a gloss, a kind."""
+    """Say what words or values show the column to be: personal data, a gloss, a kind."""
     said = clause.text.lower()
     if seen is not None and seen.personal:
         return "personal data" + _unless_said(seen.personal.replace("_", " "), said, " ({})")
@@ -156,18 +156,18 @@ def _unless_said(words: str, said: str, form: str) -> str:
 
 
 def _gloss(clause: phrases.Clause) -> str:
-    """The gloss of the longest end of a phrase that has one."""
+    """Find the gloss of the longest end of a phrase that has one."""
     words = clause.subject.split(" ")
     for start in range(len(words)):
         end = " ".join(words[start:])
-        found = gloss(end) or (gloss(singular(end)) if clause.kind != "count" else "")
-        if found:
-            return found
+        meaning = gloss(end) or (gloss(singular(end)) if clause.kind != "count" else "")
+        if meaning:
+            return meaning
     return ""
 
 
 def _type_words(column: Column, seen: Evidence) -> str:
-    """What kind of values there are, for a name that says nothing itself."""
+    """Name the kind of the values, for a column whose name says nothing."""
     if is_whole(column.data_type):
         return "whole number"
     if is_number(column.data_type):
@@ -182,15 +182,15 @@ def _type_words(column: Column, seen: Evidence) -> str:
 
 
 def _targets(table: Table, evidence: Iterable[Evidence]) -> list[str]:
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for seen in evidence:
         if seen.reference:
-            found[local_name(table, seen.reference).rpartition(".")[0]] = None
-    return [name for name in found if name]
+            names[local_name(table, seen.reference).rpartition(".")[0]] = None
+    return [name for name in names if name]
 
 
 def _telling_columns(table: Table, evidence: Mapping[str, Evidence]) -> list[str]:
-    """Up to six columns in plain words, keys and the columns of load tools left out."""
+    """Name up to six columns in plain words, without keys and the columns of load tools."""
     words: dict[str, None] = {}
     for column in table.columns:
         seen, (name, inside) = evidence.get(column.path), _name_of(column.path)
@@ -224,5 +224,5 @@ def _capital(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line: names and codes are data, and may hold anything."""
+    """Make one line: names and codes are data and may hold anything."""
     return _BLANK.sub(" ", text).strip()

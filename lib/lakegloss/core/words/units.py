@@ -1,4 +1,4 @@
-"""Units of measure that the end of a column's name gives away."""
+"""Finds the unit of measure at the end of a column's name."""
 
 from lakegloss.core.words.lexicon import word_set
 
@@ -64,7 +64,7 @@ _TIMES = word_set("""
 duration dur time delay latency elapsed runtime wait length lag timeout ttl interval age uptime
 """)
 
-# Letters and words that are a unit only after a quantity of their kind.
+# Letters and words that mean a unit only after a quantity of its kind.
 _AFTER = {
     "c": (_TEMPERATURE, "degrees Celsius"), "f": (_TEMPERATURE, "degrees Fahrenheit"),
     "k": (_TEMPERATURE, "kelvins"), "m": (_LENGTHS, "meters"), "in": (_LENGTHS, "inches"),
@@ -74,11 +74,11 @@ _AFTER = {
 
 
 def split_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """The words without their unit, and the unit in plain words ('' where there is none).
+    """Split off the unit: the words before it, and the unit in plain words ('' if there is none).
 
-    A name that is only a unit (``days``) keeps its word; ambiguous letters count only after a
-    quantity that is measured so (``temp_c``, ``height_m``, ``duration_min``). A statistic may
-    follow the unit (``temp_c_max``).
+    A name that is only a unit (``days``) keeps its word. Ambiguous letters count only after a
+    quantity that is measured in this unit (``temp_c``, ``height_m``, ``duration_min``). A statistic
+    may follow the unit (``temp_c_max``).
     """
     if len(words) > 2 and words[-1] in _STATISTICS:
         before, unit = _split_long(words[:-1])
@@ -88,7 +88,7 @@ def split_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 
 
 def _split_long(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """As `split_unit`, for units of any number of words at the very end."""
+    """Split off a unit of any number of words at the very end."""
     for end, unit in _LONG.items():
         if len(words) > len(end) and words[-len(end) :] == end:
             return words[: -len(end)], unit

@@ -25,10 +25,6 @@ _PAGE = re.compile(
 )
 
 
-class NoTextError(TypeError):
-    """A message has content of a kind that holds no text."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
     """The parts of a completion.
@@ -74,7 +70,7 @@ def completion_in(text: str, schema: str) -> Completion | None:
         schema: the JSON schema of the answer that was asked for; '' where there is none.
 
     Raises:
-        NoTextError: there is a completion, but its content is no text.
+        TypeError: there is one, but its content is of no kind that holds a text.
     """
     values = list(_values(text))
     whole = [v for v in values if _choice(v) is not None]
@@ -205,7 +201,7 @@ def _of_message(choice: Mapping[str, Any], usage: Any, schema: str) -> Completio
     if message is None and isinstance(choice.get("text"), str):
         message = {"content": choice["text"]}
     if not isinstance(message, dict):
-        raise NoTextError(type(message).__name__)
+        raise TypeError(f"a message of type {type(message).__name__} holds no text")
     needed = _needed(schema)
     finish = _finish(choice)
     content = _content(message.get("content"), needed)
@@ -249,7 +245,7 @@ def _content(content: Any, needed: Iterable[str]) -> str:
         return text if text.strip() else next((json.dumps(u) for u in used if u), text)
     if isinstance(content, dict) and (names := set(needed)) and names <= content.keys():
         return json.dumps(content, ensure_ascii=False)
-    raise NoTextError(type(content).__name__)
+    raise TypeError(f"content of type {type(content).__name__} holds no text")
 
 
 def _called(message: Mapping[str, Any]) -> str:

@@ -2,12 +2,15 @@
 
 import json
 import logging
+import os
 import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from typing import Any
 
+from pyspark.errors import PySparkException
 from pyspark.sql import Row, SparkSession
 from pyspark.sql.types import DataType, StringType, StructField, StructType
 
@@ -38,7 +41,12 @@ from lakegloss.engine.spark.ai_query import (
 )
 from lakegloss.engine.spark.partitions import interruptible
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
-from lakegloss.errors import EndpointAuthError, EndpointUnavailableError, LakeglossError
+from lakegloss.errors import (
+    EndpointAuthError,
+    EndpointUnavailableError,
+    LakeglossError,
+    SettingsError,
+)
 from lakegloss.settings_views import AskSettings
 
 _PROMPTS = StructType(
@@ -48,6 +56,7 @@ _PROMPTS = StructType(
     ]
 )
 _log = logging.getLogger(__name__)
+_UNKNOWN_FUNCTION = re.compile(r"(?i)UNRESOLVED_ROUTINE|UNDEFINED_FUNCTION|undefined function")
 _FORBIDDEN = re.compile(r"(?i)permission|forbidden|unauthori[sz]ed|\b40[13]\b")
 
 
@@ -251,11 +260,57 @@ def _plain(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+class AiQuery(StrEnum):
+    """What `ai_query` is in a session: nothing, the platform's own, or a local stand-in."""
+
+    ABSENT = "absent"
+    OWN = "own"
+    STAND_IN = "stand-in"
+
+
+def find_ai_query(spark: SparkSession) -> AiQuery:
+    """What `ai_query` is, found by the analysis of a call; nothing is asked.
+
+    A catalog that lists functions may leave out what is built in. An analysis leaves nothing out:
+    only what is not there is an unresolved routine, and the platform's own either gives text to
+    such a call or refuses its endpoint, where a stand-in always gives the failure struct.
+    """
+    try:
+        kind = spark.sql("SELECT ai_query('lakegloss-probe', 'x') AS a").schema["a"].dataType
+    except PySparkException as error:
+        return AiQuery.ABSENT if _is_unknown_function(error) else AiQuery.OWN
+    return AiQuery.STAND_IN if isinstance(kind, StructType) else AiQuery.OWN
+
+
 def has_ai_query(spark: SparkSession) -> bool:
-    """Whether the session has an `ai_query` of its own, which the stand-in is not."""
-    if not spark.catalog.functionExists("ai_query"):
-        return False
-    return "UDFRegistration" not in str(spark.catalog.getFunction("ai_query").className)
+    """Whether the session brings `ai_query` itself; the stand-in does not count."""
+    return find_ai_query(spark) is AiQuery.OWN
+
+
+def require_local(spark: SparkSession) -> None:
+    """See that this session is not Databricks', where a stand-in reaches no network.
+
+    Raises:
+        SettingsError: it is.
+    """
+    if "DATABRICKS_RUNTIME_VERSION" in os.environ or _knows_databricks(spark):
+        raise SettingsError(
+            "This compute of Databricks has no SQL function 'ai_query'.",
+            remedy="Run it on serverless compute, or set transport to 'driver'.",
+        )
+
+
+def _knows_databricks(spark: SparkSession) -> bool:
+    """Whether the session is Databricks', also from afar: open Spark has no such function."""
+    try:
+        spark.sql("SELECT current_version()").schema  # noqa: B018 - Connect analyses only then
+    except PySparkException as error:
+        return not _is_unknown_function(error)
+    return True
+
+
+def _is_unknown_function(error: PySparkException) -> bool:
+    return bool(_UNKNOWN_FUNCTION.search(str(error)))
 
 
 def register_ai_query(
@@ -278,10 +333,14 @@ def register_ai_query(
         Whether it was registered: not where the session has an `ai_query` of its own.
 
     Raises:
-        SettingsError: the endpoint's key must not leave the driver.
+        SettingsError: the endpoint's key must not leave the driver, or the session is Databricks':
+            code on its workers reaches no network.
     """
-    if has_ai_query(spark):
+    found = find_ai_query(spark)
+    if found is AiQuery.OWN:
         return False
+    if found is AiQuery.ABSENT:
+        require_local(spark)
     bounds = replace(
         policy or CallPolicy(in_flight=8), transport="ai_query", endpoint=endpoint.base_url
     )

@@ -17,7 +17,7 @@ from lakegloss.core.stages import Stage, comments_of
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.apply.worker import (
     NOT_DROPPED,
-    Done,
+    TableOutcome,
     Worker,
     intended,
     restore_dropped,
@@ -78,7 +78,7 @@ def execute(
     by_table: defaultdict[str, list[Stage]] = defaultdict(list)
     for stage in stages:
         by_table[stage.table].append(stage)
-    done = [Done() for _ in by_table]
+    done = [TableOutcome() for _ in by_table]
     ended = False
     try:
         with threads(parallel_tables) as pool:
@@ -112,7 +112,7 @@ def _append(ledgers: Ledgers, outcome: WriteOutcome, *, or_warn: bool) -> None:
         ledgers.append(CHANGES, outcome.changes)
 
 
-def _finished(done: Sequence[Done], log: RunLog) -> WriteOutcome:
+def _finished(done: Sequence[TableOutcome], log: RunLog) -> WriteOutcome:
     outcome = _joined(done)
     log.count(
         statements=outcome.statements,
@@ -133,7 +133,7 @@ def _follow(running: Sequence[Future[None]], progress: Progress) -> None:
             future.cancel()
 
 
-def _joined(done: Sequence[Done]) -> WriteOutcome:
+def _joined(done: Sequence[TableOutcome]) -> WriteOutcome:
     # As of now: whoever settled a change in the meantime knew less.
     now = datetime.now(UTC)
     return WriteOutcome(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from lakegloss.core.apply_window import read_window
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.plan.choices import NOTHING_KNOWN
@@ -17,7 +18,8 @@ from lakegloss.core.records import (
     Verdict,
 )
 from lakegloss.core.stages import Stage, reduce_stage
-from lakegloss.lakehouse.apply.applier import execute, reconcile
+from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
+from lakegloss.lakehouse.apply.timed import utc_now, with_later, write_while_open
 from lakegloss.lakehouse.apply.writes import (
     OPEN_CHANGE,
     ApplySummary,
@@ -51,11 +53,14 @@ def apply(
 
     A comment that someone changed since it was proposed is left alone, and what a person wrote is
     replaced only where a person accepted that or overwrite_human is set. A statement that fails
-    is halved until the bad column is found, so one column never costs another.
+    is halved until the bad column is found, so one column never costs another. Outside of the
+    setting apply_window no table is begun.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
+        SettingsError: apply_window is no span of the day.
     """
+    window = read_window(settings.apply_window)
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
     catalog = Catalog(spark, settings.excluded)
@@ -70,10 +75,16 @@ def apply(
         plan = _spare_people(ledgers, plan, ready)
     if dry_run or not plan.stages:
         return summary_of("", plan, dry_run=dry_run, waiting=waiting)
+    if window and not window.is_open(utc_now()):
+        return with_later(summary_of("", plan, waiting=waiting), plan.stages)
     with run(ledgers, settings, "apply") as log:
-        _record_decisions(ledgers, plan, log.run_id, ready)
-        outcome = execute(ledgers, settings.parallel_tables, plan.stages, log, progress)
-    return summary_of(log.run_id, plan, outcome, waiting=waiting)
+
+        def write(part: WritePlan) -> WriteOutcome:
+            _record_decisions(ledgers, part, log.run_id, ready)
+            return execute(ledgers, settings.parallel_tables, part.stages, log, progress)
+
+        outcome, later = write_while_open(plan, window, write, at_once=settings.parallel_tables)
+    return with_later(summary_of(log.run_id, plan, outcome, waiting=waiting), later)
 
 
 def _read(ledgers: Ledgers, names: Collection[str]) -> tuple[list[Any], list[Any], list[Any]]:

@@ -24,6 +24,7 @@ from lakegloss.core.stages import (
     top_of,
 )
 from lakegloss.core.text.causes import first_line
+from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import CatalogError
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.apply.refusals import Refusal, refusal
@@ -37,7 +38,7 @@ NOT_DROPPED = "no statement dropped it"
 _DROPPED = "it was dropped as its column was commented, and could not be written again"
 
 
-class Done:
+class TableOutcome:
     """What one worker thread did; it is the only writer of it."""
 
     def __init__(self) -> None:
@@ -82,7 +83,7 @@ class Worker:
         unsure: whether a statement ran is not known.
     """
 
-    def __init__(self, catalog: Catalog, ids: Ids, run_id: str, done: Done) -> None:
+    def __init__(self, catalog: Catalog, ids: Ids, run_id: str, done: TableOutcome) -> None:
         self.catalog, self.ids, self.run_id, self.done = catalog, ids, run_id, done
         self.table = Table(name="")
         self.now: dict[str, str] = {}
@@ -121,7 +122,7 @@ class Worker:
         self.done.statements += 1
         try:
             self.catalog.spark.sql(stage.statement)
-        except Exception as error:  # noqa: BLE001 - any refusal is the outcome of these columns
+        except SPARK_ERRORS as error:  # a refusal is the outcome of these columns
             self._refused(stage, error, retries)
         else:
             self._record(stage, stage.edits, ChangeStatus.APPLIED, "")
@@ -133,11 +134,14 @@ class Worker:
         for edit in stage.edits:
             self.now[edit.column] = edit.after
             self.owed.pop(edit.column, None)
+        touched = {edit.column for edit in stage.edits}
+        if touched == {""} and not self.table.one_by_one:
+            return  # a table's comment is kept apart from its columns
         try:
             seen = self.catalog.read_column_comments(self.table)
         except CatalogError:
             seen = dict.fromkeys(self._at_risk(), "")  # as if all that may be dropped were
-        self.owed |= lost(self.now, seen, {edit.column for edit in stage.edits})
+        self.owed |= lost(self.now, seen, touched)
         self.now |= seen
 
     def _at_risk(self) -> list[str]:
@@ -229,14 +233,17 @@ def restore_dropped(
     owed = {
         row["column"]: row["before"]
         for row in open_
-        if row["before"] and not now.get(row["column"], "-")
-        and row["column"] not in rebuilt and top_of(row["column"]) in rebuilt
-    }  # fmt: skip
+        if row["before"]
+        and row["after"]  # an undo that empties it is simply done
+        and not now.get(row["column"], "-")
+        and row["column"] not in rebuilt
+        and top_of(row["column"]) in rebuilt
+    }
     edits = [Edit(column=path, before=text, after=text) for path, text in owed.items()]
     for stage in stages_of_columns(table, edits):
         try:
             catalog.spark.sql(stage.statement)
-        except Exception as error:  # noqa: BLE001 - the changes stay open, and the next run tries
+        except SPARK_ERRORS as error:  # the changes stay open, and the next run tries
             _log.warning("comments of %r are not back yet: %s", table.name, first_line(error))
             return {}
     if owed:

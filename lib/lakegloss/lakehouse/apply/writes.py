@@ -28,6 +28,7 @@ class ApplySummary:
 
     `stages` are the statements in order; `failed` and `skipped` give a reason by asset. `restored`
     comments were dropped by Delta as it set that of their column, and written again.
+    `later` are comments that wait for the window (setting apply_window), on `later_tables` tables.
     """
 
     run_id: str
@@ -39,6 +40,8 @@ class ApplySummary:
     skipped: Mapping[str, str]
     waiting: int = 0
     restored: int = 0
+    later: int = 0
+    later_tables: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
+
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.plan.choices import NOTHING_KNOWN, Known, text_hash
@@ -90,7 +92,7 @@ _MARK = "sha2(`{column}`, 256)"
 
 def _changes_of(ledgers: Ledgers, hashes: Collection[str]) -> list[_Row]:
     """The changes that wrote texts with these hashes, the latest first."""
-    wanted = ledgers.spark.createDataFrame([(mark,) for mark in hashes], "mark string")
+    wanted = ledgers.spark.createDataFrame(pa.table({"mark": sorted(hashes)}))
     mark = f"{_MARK.format(column='after')} AS mark"
     frame = (
         ledgers.read(CHANGES)

@@ -10,6 +10,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from lakegloss import __version__
+from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.names import split_path
 from lakegloss.core.records import ChangeStatus, LedgerRow
@@ -29,11 +30,12 @@ from lakegloss.core.report.data import (
     table_detail,
     total_cost,
 )
-from lakegloss.core.report.standing import AssetState, asset_states
+from lakegloss.core.report.standing import AssetState, asset_states, unexplained
 from lakegloss.core.selection import canonical, leave_out, select
 from lakegloss.errors import RunNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.state import moved_texts
 from lakegloss.lakehouse.ledgers.tables import (
     CHANGES,
     DECISIONS,
@@ -191,7 +193,7 @@ def _report(
     rows: _Rows,
     limits: ReportBounds,
 ) -> ReportData:
-    states = _states(rows, settings)
+    states = _states(ledgers, rows, settings)
     by_name: defaultdict[str, list[AssetState]] = defaultdict(list)
     for state in states:
         by_name[state.table].append(state)
@@ -234,7 +236,7 @@ def _statement(change: LedgerRow) -> tuple[str, str, int]:
     return change["run_id"], change["table"], level
 
 
-def _states(rows: _Rows, settings: ReportSettings) -> list[AssetState]:
+def _states(ledgers: Ledgers, rows: _Rows, settings: ReportSettings) -> list[AssetState]:
     return asset_states(
         rows.inventory,
         rows.proposals,
@@ -242,7 +244,15 @@ def _states(rows: _Rows, settings: ReportSettings) -> list[AssetState]:
         rows.decisions,
         thin_words=settings.thin_words,
         comment_on_column=rows.comment_on_column,
+        authors=_authors(ledgers, rows),
     )
+
+
+def _authors(ledgers: Ledgers, rows: _Rows) -> dict[tuple[str, str], str]:
+    """Who drafted the comments that lakegloss wrote elsewhere, by table and column."""
+    texts = unexplained(rows.inventory, rows.changes)
+    found = moved_texts(ledgers, {AssetKey(*key): text for key, text in texts.items()})
+    return {(key.table, key.column): author for key, author in found.items()}
 
 
 def _evidence(ledgers: Ledgers, tables: Sequence[str]) -> dict[str, dict[str, LedgerRow]]:

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.names import quote_parts
+from lakegloss.drafting.table_cards import COMMENT_RESULT
 
 COLUMN_COMMENTS = "lakegloss_column_comments"
 TABLE_COMMENT = "lakegloss_table_comment"
 COMMENT_QUALITY = "lakegloss_comment_quality"
 FUNCTIONS = (COLUMN_COMMENTS, TABLE_COMMENT, COMMENT_QUALITY)
+
+RETURN_TYPE = f"STRUCT<{COMMENT_RESULT}>"
+"""What `ai_query` is to read an answer as: parts of the model's own signature are of any type."""
 
 _FACTS = (
     "null_share", "distinct", "rows_read", "distinct_exact", "minimum", "maximum", "mean",
@@ -37,7 +41,7 @@ SELECT i.`table`,
 _ASKED = """\
 SELECT ai_query({endpoint}, named_struct(
          'table', k.`table`, 'comment', k.`comment`, 'rows', k.`rows`, 'columns', k.`columns`,
-         'task', {task}{choices}), failOnError => false) AS `a`
+         'task', {task}{choices}), returnType => {returns}, failOnError => false) AS `a`
   FROM (
   {cards}) k"""
 _COLUMNS = """\
@@ -50,7 +54,7 @@ RETURN SELECT c.`column`, c.`comment`, c.`source`, c.`checks`, c.`reason`, q.`er
   WHERE c IS NULL OR c.`column` <> ''"""
 _TABLE = """\
 RETURN SELECT c.`comment`, c.`source`, c.`checks`, c.`reason`, q.`error`, q.`version`
-  FROM (SELECT element_at(filter(`a`.{result}.`comments`, x -> x.`column` = ''), 1) AS `c`,
+  FROM (SELECT get(filter(`a`.{result}.`comments`, x -> x.`column` = ''), 0) AS `c`,
           coalesce(`a`.{error}, nullif(`a`.{result}.`error`, ''),
             `a`.{result}.`problem`) AS `error`,
           `a`.{result}.`version` AS `version`
@@ -115,6 +119,7 @@ def render(function: str, target: SqlTarget) -> str:
     asked = _ASKED.format(
         endpoint=literal(target.endpoint),
         task=literal(task),
+        returns=literal(RETURN_TYPE),
         choices=choices,
         cards=_CARDS.format(
             inventory=quote_parts((*target.schema, "inventory_latest")),

@@ -18,10 +18,10 @@ from lakegloss.core.text.causes import first_line
 from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.engine.spark.ai_query import answer_fields
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
-from lakegloss.engine.spark.sql_function import has_ai_query
+from lakegloss.engine.spark.sql_function import AiQuery, find_ai_query, require_local
 from lakegloss.errors import CatalogError, SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.sql.functions import FUNCTIONS, SqlTarget, render
+from lakegloss.lakehouse.sql.functions import FUNCTIONS, RETURN_TYPE, SqlTarget, render
 from lakegloss.settings_views import FunctionSettings, LedgerSettings
 
 _ROWS_A_REQUEST = 16
@@ -63,14 +63,18 @@ def target_of(spark: SparkSession, settings: FunctionSettings) -> SqlTarget:
     Raises:
         SettingsError: it has none.
     """
-    if not spark.catalog.functionExists("ai_query"):
+    found = find_ai_query(spark)
+    if found is AiQuery.ABSENT:
         raise SettingsError(
             "This session has no ai_query.",
-            remedy="Run it on Databricks, or over a stand-in: `lakegloss sql run`.",
+            remedy="Run it on serverless compute of Databricks, or elsewhere over a stand-in: "
+            "`lakegloss sql run`.",
         )
     known = SqlTarget(schema=own_schema(settings), endpoint=settings.served_model)
-    local = not has_ai_query(spark)
-    call = f"ai_query({literal(known.endpoint)}, {_PROBE}, failOnError => false)"
+    call = (
+        f"ai_query({literal(known.endpoint)}, {_PROBE}, returnType => {literal(RETURN_TYPE)}, "
+        "failOnError => false)"
+    )
     try:
         kind = spark.sql(f"SELECT {call} AS a").schema["a"].dataType
         fields = answer_fields(kind.names if isinstance(kind, StructType) else ())
@@ -83,7 +87,7 @@ def target_of(spark: SparkSession, settings: FunctionSettings) -> SqlTarget:
     return SqlTarget(
         schema=known.schema,
         endpoint=known.endpoint,
-        temporary=local,
+        temporary=found is AiQuery.STAND_IN,
         result=fields[0],
         error=fields[1],
     )
@@ -105,7 +109,8 @@ def register_served_model(
         seconds: for each request.
 
     Raises:
-        SettingsError: the address is none, or the session has an `ai_query` of its own.
+        SettingsError: the address is none, the session has an `ai_query` of its own, or it is
+            Databricks', where code on the workers reaches no network.
     """
     place = urlsplit(url)
     if place.scheme not in {"http", "https"} or not place.hostname:
@@ -113,10 +118,13 @@ def register_served_model(
             f"{url!r} is no address of a served model.",
             remedy="Give one such as http://127.0.0.1:5000/invocations.",
         )
-    if has_ai_query(spark):
+    found = find_ai_query(spark)
+    if found is AiQuery.OWN:
         raise SettingsError(
             "This session has an ai_query of its own.", remedy="Use the functions as they are."
         )
+    if found is AiQuery.ABSENT:
+        require_local(spark)
     spark.udf.register("ai_query", _stand_in(url, result, seconds))
 
 

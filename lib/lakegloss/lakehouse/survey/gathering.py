@@ -6,7 +6,7 @@ from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.assets import AssetKey, Table, TableKind
 from lakegloss.core.ddl import is_in, literal
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import join_path, quote_path, schema_of, split_path
@@ -32,6 +32,8 @@ TABLES_A_PART = 50
 SECONDS_A_PART = 60.0
 """Evidence is appended after so many tables, or so much time: what a kill can cost."""
 
+_NOT_PROFILED = {TableKind.METRIC_VIEW}
+"""Kinds that a plain SELECT does not read: a measure wants an aggregate around it."""
 _TICK = timedelta(microseconds=1)
 
 
@@ -122,7 +124,11 @@ def gather_evidence(
     scope, keys = _Scope(ledgers, tables, set(names)), Keys()
     stale: list[str] = []
     for part, stored in ahead(reader.read_for_keys, batched(names, TABLES_A_READ)):
-        fresh = {name for name in part if _is_fresh(tables[name], stored, profile)}
+        fresh = {
+            name
+            for name in part
+            if tables[name].kind in _NOT_PROFILED or _is_fresh(tables[name], stored, profile)
+        }
         stale += (name for name in part if name not in fresh)
         scope.add_keys(keys, stored, sorted(fresh))
     if stale:

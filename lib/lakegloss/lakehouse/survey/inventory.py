@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,6 +75,14 @@ def _sources(tables: Iterable[Table]) -> set[str]:
     return {source for table in tables for source in table.sources}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scope:
+    """Where a table that is not listed is gone, as patterns."""
+
+    patterns: Sequence[str]
+    exclude: Sequence[str]
+
+
 def recorded(
     ledgers: Ledgers, names: Sequence[str], patterns: Sequence[str]
 ) -> dict[AssetKey, dict[str, Any]] | None:
@@ -98,6 +106,7 @@ def record_inventory(
     *,
     run_id: str,
     patterns: Sequence[str],
+    exclude: Sequence[str] = (),
     before: Mapping[AssetKey, dict[str, Any]] | None = None,
 ) -> int:
     """Append what is new or changed, and what was dropped; returns the number of rows.
@@ -106,10 +115,14 @@ def record_inventory(
     not there any more.
 
     Args:
+        exclude: patterns of what was left out: nobody looked whether it is gone.
         before: what was `recorded`, where that was read already.
     """
     stamp = {"run_id": run_id, "seen_at": datetime.now(UTC)}
-    scope = _scope(ledgers, patterns)
+    scope = _Scope(
+        patterns=_scope(ledgers, patterns),
+        exclude=canonical(exclude, Catalog(ledgers.spark).current),
+    )
     if before is None:
         before = recorded(ledgers, tables.names, patterns)
     if before is not None:  # one query for all: each costs a small lake some time
@@ -144,9 +157,7 @@ def note_comments(
             ledgers.append(INVENTORY, rows)
 
 
-def _record_many(
-    ledgers: Ledgers, tables: Shelf, scope: Sequence[str], stamp: Mapping[str, Any]
-) -> int:
+def _record_many(ledgers: Ledgers, tables: Shelf, scope: _Scope, stamp: Mapping[str, Any]) -> int:
     """The same for a lake of many tables: some at a time, reading and writing beside the rest."""
 
     def latest(part: Sequence[str]) -> dict[AssetKey, dict[str, Any]]:
@@ -182,11 +193,11 @@ def _changed(
             yield {**row, "present": False}
 
 
-def _unlisted(ledgers: Ledgers, tables: Shelf, scope: Sequence[str]) -> list[str]:
+def _unlisted(ledgers: Ledgers, tables: Shelf, scope: _Scope) -> list[str]:
     """The names of tables that the ledger has and that were not listed: they may be gone."""
     known = ledgers.newest_arrow(
         INVENTORY,
-        f"`column` = '' AND {like_any('table', scope)}",
+        f"`column` = '' AND {like_any('table', scope.patterns)}",
         ("table",),
         tables=len(tables),
     )
@@ -196,15 +207,14 @@ def _unlisted(ledgers: Ledgers, tables: Shelf, scope: Sequence[str]) -> list[str
 def _gone(
     ledgers: Ledgers,
     tables: Shelf,
-    scope: Sequence[str],
+    scope: _Scope,
     before: Mapping[AssetKey, dict[str, Any]],
 ) -> Iterator[dict[str, Any]]:
     """The rows of tables that are gone: in the scope, where one may look."""
     catalog = Catalog(ledgers.spark)
     rows = [row for row in before.values() if row["present"] and row["table"] not in tables]
-    inside = matching({row["table"] for row in rows}, scope)
-    # What is left out was not looked for.
-    inside -= matching(inside, canonical(ledgers.exclude, catalog.current))
+    inside = matching({row["table"] for row in rows}, scope.patterns)
+    inside -= matching(inside, scope.exclude)
     schemas = {schema_of(name) for name in inside}
     clear = {schema for schema in schemas if catalog.can_tell(schema)}
     gone = {name for name in inside if schema_of(name) in clear}

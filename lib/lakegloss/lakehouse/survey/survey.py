@@ -100,7 +100,10 @@ def survey(
         ledgers, profile.parallel_tables, patterns, progress=progress, on_names=begin
     )
     [(reader, reading, before)] = begun
-    record_inventory(ledgers, shelf, run_id=run_id, patterns=patterns, before=before.result())
+    record_inventory(
+        ledgers, shelf, run_id=run_id, patterns=patterns, exclude=ledgers.exclude,
+        before=before.result(),
+    )  # fmt: skip
     reading.result()
     unreadable = {table.name: table.error for table in shelf if table.error}
     names = [name for name in shelf.names if name not in unreadable]

@@ -3,9 +3,11 @@
 from typing import Any, get_args
 
 from lakegloss.drafting.card_answers import TASKS
-from lakegloss.drafting.table_cards import ColumnCard
+from lakegloss.drafting.table_cards import COMMENT_RESULT, ColumnCard
 from lakegloss.errors import SignatureError
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
+
+__all__ = ["COMMENT_RESULT", "META", "comment_signature", "program_signature"]
 
 META = "meta"
 _SCALARS = {str: "string", int: "long", float: "double", bool: "boolean"}
@@ -65,15 +67,6 @@ def comment_signature() -> Any:
         ParamSpec("timeout", DataType.double, 50.0),
     ]
     return ModelSignature(Schema(inputs), Schema(outputs), ParamSchema(params))
-
-
-COMMENT_RESULT = (
-    "table string, comments array<struct<column:string,comment:string,source:string,model:string,"
-    "checks:array<string>,reason:string>>, quality array<struct<column:string,score:double,"
-    "problems:array<string>>>, error string, problem string, model string, "
-    "program_version string, version string, input_tokens bigint, output_tokens bigint"
-)
-"""The same outputs as Spark writes types: for `spark_udf` and the stand-in of `ai_query`."""
 
 
 def program_signature(program: Any) -> Any:

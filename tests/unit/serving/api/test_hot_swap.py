@@ -17,7 +17,7 @@ from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import save
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Reference
-from lakegloss.serving.api import executions as executions_module
+from lakegloss.serving.api import executing
 from lakegloss.serving.model.packaging import register
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
@@ -235,7 +235,7 @@ def test_a_registry_that_hangs_keeps_no_loaded_program_from_its_callers(
 
     found = Registry.find
     monkeypatch.setattr(Registry, "find", find)
-    monkeypatch.setattr(executions_module, "_FIND_SECONDS", 1.0)
+    monkeypatch.setattr(executing, "_FIND_SECONDS", 1.0)
     with RunningService(settings) as service, ThreadPoolExecutor(8) as callers:
         assert service.execute(f"{MAIL}/1", LETTER).status_code == 200
         hangs.set()
