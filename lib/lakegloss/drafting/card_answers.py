@@ -1,4 +1,4 @@
-"""Defines what callers get for a card, and reads the cards that they give."""
+"""Defines the answer to a card, and reads the cards that callers give."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,13 +30,14 @@ class CommentQuality(BaseModel):
 
 
 class CardAnswer(BaseModel):
-    """What came of one card.
+    """The answer to one card.
 
     Attributes:
-        error: why the card cannot be used; the rest is empty then.
-        problem: why no model, or not the first one, wrote the comments; '' where it did.
+        error: why the card cannot be used; the other fields are empty then.
+        problem: why the first model did not write the comments; '' where it did.
         model: the name of the model that wrote last, or `rules`.
-        program_version: of what was sent; version: the registered version, '' of the built-in one.
+        program_version: the hash of what is sent.
+        version: the registered version of the program; '' where it is the built-in one.
     """
 
     table: str = ""
@@ -52,16 +53,16 @@ class CardAnswer(BaseModel):
 
 
 def quality_answer(card: TableCard, settings: DraftingSettings) -> CardAnswer:
-    """How good the comments that a card has are, by the rules."""
-    own = settings_for(card, settings)
+    """Judge the comments that a card has, by the rules."""
+    card_settings = settings_for(card, settings)
     table, evidence = table_of(card), evidence_of(card)
     judged = [
         quality_of(
             table,
             column,
             evidence[column.path] if column else None,
-            limit=own.max_column_comment if column else own.max_table_comment,
-            thin_words=own.thin_words,
+            limit=card_settings.max_column_comment if column else card_settings.max_table_comment,
+            thin_words=card_settings.thin_words,
         )
         for column in (None, *table.columns)
     ]
@@ -78,14 +79,14 @@ def quality_answer(card: TableCard, settings: DraftingSettings) -> CardAnswer:
 def task_of(
     card: Mapping[str, Any] | TableCard, task: str
 ) -> tuple[Mapping[str, Any] | TableCard, str]:
-    """The card without its own task, and the task.
+    """The card without its field `task`, and that task, by default the given one.
 
     Raises:
         InputError: there is no such task.
     """
     if isinstance(card, Mapping):
-        own = {key: value for key, value in card.items() if key != "task"}
-        card, task = own, str(card.get("task") or task)
+        task = str(card.get("task") or task)
+        card = {key: value for key, value in card.items() if key != "task"}
     if task not in TASKS:
         raise InputError(
             f"There is no task {task[:40]!r}.", remedy=f"Known are: {', '.join(TASKS)}."
@@ -94,10 +95,10 @@ def task_of(
 
 
 def card_of(given: Mapping[str, Any] | TableCard) -> TableCard:
-    """A card of JSON values, a data frame's row, or Spark's: what is missing is left out.
+    """Read a card from JSON values, or from a row of pandas or Spark; missing values are left out.
 
     Raises:
-        InputError: it says something that no card can.
+        InputError: a field is unknown or has a wrong value.
     """
     if isinstance(given, TableCard):
         return given

@@ -1,4 +1,4 @@
-"""Makes tasks of a table that no ledger knows, under the policy for values as in a batch run."""
+"""Makes the tasks for a table that no ledger knows, under the same policies as a batch run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -25,10 +25,12 @@ def tasks_for(
     guidance: Sequence[str] = (),
     detector: Callable[[Evidence], Evidence] | None = None,
 ) -> TableTasks:
-    """What is to be described of a table that no ledger knows.
+    """The tasks for a table that no ledger knows.
 
     Args:
-        detector: finds personal data beside the built-in ways, as profiling does.
+        evidence: by column.
+        guidance: lines for the model about this table.
+        detector: finds personal data beyond the built-in detection, as in profiling.
 
     Raises:
         InputError: a name cannot be read, or a column is there twice.
@@ -68,7 +70,7 @@ def _guarded(
     settings: DraftingSettings,
     detector: Callable[[Evidence], Evidence] | None,
 ) -> Evidence:
-    """What the policy for values lets through, as it would of a table that was profiled."""
+    """The evidence that the policy for values lets through, as for a profiled table."""
     values = [evidence.minimum, evidence.maximum, *(f.value for f in evidence.frequent)]
     personal = personal_class(
         evidence.column,
@@ -77,16 +79,16 @@ def _guarded(
         table=evidence.table,
         siblings=[name for name in names if name != evidence.column],
     )
-    # What a caller says of it may add to what is found, and takes nothing away.
-    found = replace(evidence, personal=personal or evidence.personal)
-    return withhold(found if detector is None else detector(found), settings.values)
+    # A caller may name a class of personal data, but cannot remove one that is found.
+    classified = replace(evidence, personal=personal or evidence.personal)
+    return withhold(classified if detector is None else detector(classified), settings.values)
 
 
 def check_names(table: Table) -> None:
     """Refuse names that cannot be read, and columns that are there twice.
 
     Raises:
-        InputError: there are such.
+        InputError: the table has such a name or column.
     """
     seen: set[str] = set()
     try:

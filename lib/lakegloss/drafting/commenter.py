@@ -1,4 +1,4 @@
-"""Comments of cards for callers of any thread: the registered model, the command line, Python."""
+"""Writes the comments of cards for the registered model, the command line and Python."""
 
 import asyncio
 import logging
@@ -37,13 +37,14 @@ _log = logging.getLogger("lakegloss.commenter")
 
 
 class Commenter:
-    """Writes the comments of cards; close it, or use it in a with statement.
+    """Writes the comments of cards, for callers in any thread.
 
-    A model that cannot be set up is no error: the rules answer, and each answer says why.
+    Close it, or use it in a with statement. A model that cannot be set up raises no error: the
+    rules write then, and each answer says why.
 
     Args:
         program: by default the built-in one.
-        version: the registered version that the program is of.
+        version: the registered version of the program.
     """
 
     def __init__(
@@ -61,7 +62,8 @@ class Commenter:
         self._detector = presidio_detector() if settings.personal == "presidio" else None
         self._problem = ""
         self._routes: list[ModelRoute] = []
-        self._loop = LoopThread()  # the engines' too: a thread more costs each request two switches
+        # The engines share it, as a second thread would cost each request two switches.
+        self._loop = LoopThread()
         try:
             routes = routes_of(settings.asking, {}, env, fail_fast=True, loop=self._loop)
             self._routes = list(routes.values())
@@ -76,13 +78,13 @@ class Commenter:
         task: str = TASKS[0],
         timeout: float | None = None,
     ) -> list[CardAnswer]:
-        """An answer for each card, in their order; what is wrong with one costs no other.
+        """Answer each card, in the order of the cards. A bad card does not harm the others.
 
         Args:
-            cards: a mapping may name its own `task`. Those of one policy, style, language and
+            cards: a mapping may name its own `task`. Cards of the same policy, style, language and
                 guidance share requests.
-            task: `comments` writes them, `quality` judges those that are there, by no model.
-            timeout: seconds after which the rules answer what no model has.
+            task: `comments` writes comments; `quality` judges existing ones, without a model.
+            timeout: seconds after which the rules write what no model has written.
         """
         return self.begin(cards, task=task, timeout=timeout).result()
 
@@ -93,15 +95,15 @@ class Commenter:
         task: str = TASKS[0],
         timeout: float | None = None,
     ) -> "Future[list[CardAnswer]]":
-        """The same for who does not wait; cancelling ends the calls.
+        """Like `answers`, without waiting; cancelling the future ends the calls.
 
         Raises:
-            EndpointError: this was closed.
+            EndpointError: the commenter was closed.
         """
         return self._loop.submit(self._all(list(cards), task, timeout))
 
     def close(self) -> None:
-        """End what is under way and close connections; idempotent."""
+        """Cancel the work under way and close the connections. Idempotent."""
         self._loop.close(self._disconnected())
 
     async def _disconnected(self) -> None:
@@ -118,23 +120,23 @@ class Commenter:
         self, cards: Sequence[Mapping[str, Any] | TableCard], task: str, seconds: float | None
     ) -> list[CardAnswer]:
         end = None if seconds is None else time.monotonic() + seconds
-        found: list[CardAnswer | None] = [None] * len(cards)
+        answers: list[CardAnswer | None] = [None] * len(cards)
         groups: dict[tuple[str, int], list[tuple[int, TableCard]]] = {}
         seen: Counter[tuple[str, str]] = Counter()
-        for place, given in enumerate(cards):
+        for place, raw_card in enumerate(cards):
             try:
-                own, wanted = task_of(given, task)
-                card = card_of(own)
-                if wanted == "quality":
-                    found[place] = await asyncio.to_thread(self._judged, card)
+                fields, card_task = task_of(raw_card, task)
+                card = card_of(fields)
+                if card_task == "quality":
+                    answers[place] = await asyncio.to_thread(self._judge, card)
                 else:
-                    check_names(table_of(card))  # it must not cost those that it shares with
+                    check_names(table_of(card))  # before it can spoil a shared request
                     kind = _kind(card)
                     again = seen[kind, card.table.lower()]  # a request names each table once
                     seen[kind, card.table.lower()] += 1
                     groups.setdefault((kind, again), []).append((place, card))
-            except Exception as error:  # noqa: BLE001 - one card's fault must not cost the others
-                found[place] = self._refused(error, given)
+            except Exception as error:  # noqa: BLE001 - one bad card must not harm the others
+                answers[place] = self._error_answer(error, raw_card)
         parts = [
             group[at : at + _AT_ONCE]
             for group in groups.values()
@@ -142,17 +144,17 @@ class Commenter:
         ]
         places = asyncio.Semaphore(_PARTS_AT_ONCE)
 
-        async def one(part: list[tuple[int, TableCard]]) -> None:
+        async def answer_part(part: list[tuple[int, TableCard]]) -> None:
             async with places:
-                answers = await self._answers([card for _, card in part], end)
-            for (place, _), answer in zip(part, answers, strict=True):
-                found[place] = answer
+                part_answers = await self._answers([card for _, card in part], end)
+            for (place, _), answer in zip(part, part_answers, strict=True):
+                answers[place] = answer
 
-        await asyncio.gather(*map(one, parts))
-        return [answer for answer in found if answer is not None]
+        await asyncio.gather(*map(answer_part, parts))
+        return [answer for answer in answers if answer is not None]
 
     async def _answers(self, cards: Sequence[TableCard], end: float | None) -> list[CardAnswer]:
-        """Cards of a kind share requests; where that fails, each is asked for by itself."""
+        """Answer cards that share requests; where that fails, answer each by itself."""
         seconds = None if end is None else max(0.0, end - time.monotonic())
         try:
             drafted = await comments_for_all(
@@ -161,10 +163,10 @@ class Commenter:
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - as above
             if len(cards) == 1:
-                return [self._refused(error, cards[0])]
+                return [self._error_answer(error, cards[0])]
             each = await asyncio.gather(*(self._answers([card], end) for card in cards))
             return [answer for answers in each for answer in answers]
-        return [self._answer(card, own) for card, own in zip(cards, drafted, strict=True)]
+        return [self._answer(*pair) for pair in zip(cards, drafted, strict=True)]
 
     def _answer(self, card: TableCard, drafted: Drafted) -> CardAnswer:
         comments = [proposed_comment(draft) for draft in drafted.drafts]
@@ -181,13 +183,13 @@ class Commenter:
             output_tokens=drafted.usage.output,
         )
 
-    def _judged(self, card: TableCard) -> CardAnswer:
-        names = {"program_version": self.program.version, "version": self.version}
-        return quality_answer(card, self.settings.drafting).model_copy(update=names)
+    def _judge(self, card: TableCard) -> CardAnswer:
+        versions = {"program_version": self.program.version, "version": self.version}
+        return quality_answer(card, self.settings.drafting).model_copy(update=versions)
 
-    def _refused(self, error: Exception, given: Mapping[str, Any] | TableCard) -> CardAnswer:
-        named = given.get("table") if isinstance(given, Mapping) else getattr(given, "table", None)
-        table = named[:_LONGEST_NAME] if isinstance(named, str) else ""
+    def _error_answer(self, error: Exception, card: Mapping[str, Any] | TableCard) -> CardAnswer:
+        name = card.get("table") if isinstance(card, Mapping) else getattr(card, "table", None)
+        table = name[:_LONGEST_NAME] if isinstance(name, str) else ""
         if isinstance(error, InputError):
             return CardAnswer(table=table, error=str(error), version=self.version)
         _log.error("a card failed: %s: %s", type(error).__name__, first_line(error, 300))
@@ -195,5 +197,5 @@ class Commenter:
 
 
 def _kind(card: TableCard) -> str:
-    """What cards must have in common to share requests."""
+    """A key that is the same for cards that may share requests."""
     return repr((card.policy, card.style, card.language, card.guidance))

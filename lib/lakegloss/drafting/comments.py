@@ -1,4 +1,4 @@
-"""Writes the comments of cards: a table's card in, checked comments out."""
+"""Drafts the comments of cards: takes tables' cards, gives checked comments."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ async def comments_for(
     routes: Sequence[ModelRoute],
     **options: Any,
 ) -> Drafted:
-    """A card's comments; see `comments_for_all`."""
+    """Draft the comments of one card; see `comments_for_all`."""
     [drafted] = await comments_for_all([card], settings, program, routes, **options)
     return drafted
 
@@ -52,25 +52,27 @@ async def comments_for_all(
     detector: Callable[[Evidence], Evidence] | None = None,
     why: str = "",
 ) -> list[Drafted]:
-    """The comments of cards of one policy, style, language and guidance; see `draft_tables`.
+    """Draft the comments of cards of one policy, style, language and guidance.
+
+    `draft_tables` explains `timeout` and `why`.
 
     Raises:
         InputError: a name of a card cannot be read, or a column is there twice.
     """
-    own = settings_for(cards[0], settings)
+    card_settings = settings_for(cards[0], settings)
     size = sum(len(card.columns) for card in cards)
 
     def all_tasks() -> list[TableTasks]:
         return [
             tasks_for(
-                table_of(card), evidence_of(card), own, program,
+                table_of(card), evidence_of(card), card_settings, program,
                 guidance=card.guidance, detector=detector,
             )
             for card in cards
         ]  # fmt: skip
 
     tasks = await in_thread_if_large(size, all_tasks)
-    return await draft_tables(tasks, own, program, routes, timeout=timeout, why=why)
+    return await draft_tables(tasks, card_settings, program, routes, timeout=timeout, why=why)
 
 
 async def draft_tables(
@@ -82,18 +84,18 @@ async def draft_tables(
     timeout: float | None = None,  # noqa: ASYNC109 - what came in time is kept
     why: str = "",
 ) -> list[Drafted]:
-    """Ask the models in their turn; where they give nothing in time, the rules' words stand in.
+    """Ask one model after the other; the rules write what no model has written in time.
 
     Args:
-        tables: small ones share requests, large ones take several.
+        tables: small tables share requests, a large one takes several.
         timeout: seconds.
-        why: no model is asked, in words; by default that there is none.
+        why: the reason why no model is asked, in words; by default that none is set.
 
     Returns:
-        What was drafted for each table; what a request cost is shared by its tables.
+        The drafts of each table. Tables share the cost of their common requests.
     """
     turns = await ask_in_turn(tables, settings, program, routes, timeout=timeout)
-    if turns.error is not None:  # callers are told less
+    if turns.error is not None:  # the log says more than callers may know
         _log.warning("no model wrote some comments: %s", first_line(turns.error, 300))
     why = without_address(turns.error) if turns.error is not None else why or NO_MODEL
     usage = shares([table.table.name for table in tables], turns.outcomes)
@@ -128,14 +130,14 @@ def _draft(
             return accepted_draft(task, accepted, model=model)
         reason, checks = loop.why_none(task.key)
     reason = without_detail(reason) or why
-    own = rules_draft(table, task, settings, reason=reason, checks=checks)
-    if own.text and settings.language.lower() not in _ENGLISH:
-        return replace(own, reason=f"{reason}; the rules write English")
-    return own
+    draft = rules_draft(table, task, settings, reason=reason, checks=checks)
+    if draft.text and settings.language.lower() not in _ENGLISH:
+        return replace(draft, reason=f"{reason}; the rules write English")
+    return draft
 
 
 def proposed_comment(draft: Draft) -> ProposedComment:
-    """A draft as callers get it; a card's columns take over nothing from others."""
+    """Turn a draft into the comment that callers get. Cards inherit no comments."""
     by_model = draft.source is Source.MODEL
     return ProposedComment(
         column=draft.task.key.column,

@@ -1,4 +1,4 @@
-"""Holds what came of drafting: a text or a reason for each asset, and what the asking cost."""
+"""Holds the results of drafting: a text or a reason for each asset, and the cost."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ class Draft:
 
     Attributes:
         text: '' where there is nothing to say.
-        fingerprint: of the task; '' where the rules stand in, and the asset still waits for a
-            model.
-        origin: the answer, or the other asset, that the text came from.
+        fingerprint: of the task; '' where the rules stand in for a model, so that a later run
+            asks the model again.
+        origin: the answer, or the other asset, that the text came from; None with the rules.
         model: the name of the model that wrote it, as callers know it.
         checks: which checks the model's last text failed.
         reason: why no text of the model was taken, or whose comment was taken over.
@@ -37,17 +37,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """What came of drafting for some tables.
+    """The results of drafting for some tables.
 
     Attributes:
-        usage: of all calls, the failed ones too; calls: how many attempts there were.
-        reused: answers of earlier runs that were read.
-        not_asked: assets by what kept their requests back.
-        needed: what the smallest request kept back may cost.
-        unanswered: how many assets the endpoint failed each request about; cause: how, the last
-            time.
-        tried: the names of the models that were asked, the last one last.
-        error: what ended the asking, or what the last model's endpoint did.
+        usage: of all calls, including failed ones.
+        calls: how many attempts were made.
+        reused: how many answers of earlier runs were read.
+        not_asked: how many assets were not asked about, by reason.
+        needed: what the smallest request that was not asked may cost.
+        unanswered: how many assets got no answer, as the endpoint failed each request.
+        cause: how the endpoint failed, the last time.
+        tried: the names of the models that were asked, in order.
+        error: why the asking ended early, or how the last model's endpoint failed.
     """
 
     drafts: Sequence[Draft] = ()
@@ -63,10 +64,10 @@ class Drafted:
 
 
 def accepted_draft(task: Task, accepted: Accepted, *, model: str = "") -> Draft:
-    """An accepted text: of a model, or taken over from another asset.
+    """Turn an accepted text, of a model or of another asset, into a draft.
 
     Args:
-        model: the name of the model as callers know it; by default that of the answer.
+        model: the name of the model as callers know it; by default the name in the answer.
     """
     origin = accepted.origin
     if isinstance(origin, Donor):
@@ -82,7 +83,7 @@ def accepted_draft(task: Task, accepted: Accepted, *, model: str = "") -> Draft:
 
 
 def inherited_draft(task: Task, donor: Donor) -> Draft:
-    """A comment that is taken over, with where it came from."""
+    """Draft a comment that is inherited, with its origin."""
     return Draft(
         task=task,
         text=donor.text,

@@ -1,4 +1,4 @@
-"""Drafts the comments of a batch run: asks round by round, and makes what was paid durable."""
+"""Drafts the comments of a batch run: asks round by round, and keeps each answer."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
@@ -16,16 +16,16 @@ from lakegloss.settings_views import DraftingSettings
 
 
 class Asker(Protocol):
-    """Carries requests to the model: the engine on the driver, in partitions, or `ai_query`."""
+    """Sends requests to the model: the engine on the driver, in partitions, or `ai_query`."""
 
     def __call__(self, requests: Sequence[ModelRequest]) -> Outcome: ...
 
 
 class ModelDrafter:
-    """Drafts with the comment program; assets that the model fails on get the rules' words.
+    """Drafts with the comment program; the rules write where the model's texts fail the checks.
 
-    Assets whose requests the endpoint failed get none: they wait for the next run. What repeats is
-    asked about once (`core.inherit`).
+    Where the endpoint failed, nothing is drafted: these assets wait for the next run. Repeated
+    columns are asked about once (`core.inherit`).
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ModelDrafter:
         """Ask until every asset has an accepted text or was asked often enough.
 
         Args:
-            answers: paid for earlier and not read yet.
+            answers: answers that were paid for earlier and not read yet.
             keep: called after each round, to make the round's answers durable.
         """
         loop = DraftingLoop(
@@ -87,7 +87,7 @@ class ModelDrafter:
                 if (accepted := loop.accepted.get(task.key)) is not None:
                     drafts.append(accepted_draft(task, accepted))
                 elif task.key in failed and not task.comment:
-                    # What is there was written by people or by a model: the rules know less.
+                    # An existing comment is of a person or a model, which know more than the rules.
                     reason, checks = loop.why_none(task.key)
                     drafts.append(
                         rules_draft(table, task, self._settings, reason=reason, checks=checks)

@@ -1,4 +1,4 @@
-"""Drafts for callers who wait: asks one model after the other, within one deadline."""
+"""Asks one model after the other within one deadline, for callers who wait."""
 
 import asyncio
 import functools
@@ -19,17 +19,18 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings_views import DraftingSettings
 
 _FEW = 30
+"""Columns up to which work is quick enough for the event loop."""
 _T = TypeVar("_T")
 
 
 @dataclass(slots=True)
 class Turns:
-    """What came of asking models in their turn.
+    """What came of asking one model after the other.
 
     Attributes:
-        loops: with the names of the models that were asked, in their order.
+        loops: the models that were asked, in order: each with its name and its loop.
         outcomes: one for each request that came back.
-        error: why the last model was of no use, or that the time was over.
+        error: why the last model gave no answer, or that the time was over.
     """
 
     loops: list[tuple[str, DraftingLoop]] = field(default_factory=list)
@@ -47,9 +48,8 @@ async def ask_in_turn(
 ) -> Turns:
     """Ask until every asset has an accepted text or was asked about often enough.
 
-    A model whose endpoint gives nothing, or that refuses some, is followed by the next, which is
-    asked about what is left.
-    Cancelling ends the calls; so does the end of the time, in seconds.
+    Where a model's endpoint fails, or the model refuses some assets, the next model is asked about
+    the assets that are left. Cancelling ends the calls, and so does the timeout, in seconds.
     """
     turns = Turns()
     try:
@@ -72,12 +72,12 @@ def _loop_of(
     program: CommentProgram,
     turns: Turns,
 ) -> DraftingLoop:
-    """A loop over what no model before has written."""
+    """Make a loop over the assets that no earlier model has described."""
     written: set[AssetKey] = set()
-    for _, before in turns.loops:
-        written |= before.accepted.keys()
-    own = replace(settings, model=route.model, temperature=route.temperature)
-    loop = DraftingLoop(tables, program, own, without=written)
+    for _, earlier_loop in turns.loops:
+        written |= earlier_loop.accepted.keys()
+    route_settings = replace(settings, model=route.model, temperature=route.temperature)
+    loop = DraftingLoop(tables, program, route_settings, without=written)
     turns.loops.append((route.name, loop))
     return loop
 
@@ -85,7 +85,7 @@ def _loop_of(
 async def _ask(
     route: ModelRoute, loop: DraftingLoop, outcomes: list[Outcome], *, is_last: bool
 ) -> None:
-    """Ask one model round by round; where another waits, not one whose endpoint is silent."""
+    """Ask one model round by round; leave a silent endpoint early if another model is left."""
     while requests := await in_thread_if_large(loop.size, loop.next_round):
         await _carry(route, requests, loop, outcomes)
         if loop.silent is not None and not is_last:
@@ -95,7 +95,7 @@ async def _ask(
 async def _carry(
     route: ModelRoute, requests: Sequence[ModelRequest], loop: DraftingLoop, outcomes: list[Outcome]
 ) -> None:
-    """Ask a round at once. What came before the time was over is taken, the rest is cancelled."""
+    """Send all requests of a round at once; at the deadline, take the answers, cancel the rest."""
     futures = [
         asyncio.wrap_future(route.engine.begin(request))
         for request in merge_identical(requests).values()
@@ -103,16 +103,17 @@ async def _carry(
     try:
         await asyncio.wait(futures)
     finally:
-        came = [f.result() for f in futures if f.done() and not f.cancelled() and not f.exception()]
+        ended = (f for f in futures if f.done() and not f.cancelled())
+        round_outcomes = [future.result() for future in ended if not future.exception()]
         for future in futures:
             future.cancel()
-        outcomes += came
-        loop.take(functools.reduce(Outcome.join, came, Outcome()))
-    await asyncio.gather(*futures)  # raises what ended one of them
+        outcomes += round_outcomes
+        loop.take(functools.reduce(Outcome.join, round_outcomes, Outcome()))
+    await asyncio.gather(*futures)  # raises the exception of a future that failed
 
 
 def _why_no_answer(loop: DraftingLoop) -> LakeglossError | None:
-    """What the endpoint did where it ended the asking, or left something without an answer."""
+    """The error where the endpoint ended the asking, or left assets without an answer."""
     if not loop.size:
         return None
     if loop.error is not None and loop.error is not loop.silent:
@@ -127,23 +128,24 @@ def _why_no_answer(loop: DraftingLoop) -> LakeglossError | None:
 
 
 def shares(names: Sequence[str], outcomes: Iterable[Outcome]) -> dict[str, Usage]:
-    """What each table's part of the requests cost; together what all cost.
+    """Divide the cost of requests among tables; the parts add up to the whole cost.
 
     Args:
-        outcomes: each of one request, whose cost goes by how many assets it asks about.
+        outcomes: each of one request, whose cost is divided by how many assets of each table it
+            asks about.
     """
-    found = {name: Usage() for name in names}
+    usage_by_table = {name: Usage() for name in names}
     for outcome in outcomes:
         left = outcome.usage
         asked = Counter(a.table for r in outcome.responses for a in r.assets) or Counter(names[:1])
         whole, total = sum(asked.values()), outcome.usage
         for place, (name, number) in enumerate(asked.items(), start=1):
             part = left if place == len(asked) else total.part(number, whole)
-            found[name] += part
+            usage_by_table[name] += part
             left = left.less(part)
-    return found
+    return usage_by_table
 
 
 async def in_thread_if_large(columns: int, work: Callable[[], _T]) -> _T:
-    """Do some work: in a thread where a card is large, as a thousand columns take a second."""
+    """Do some work, in a thread where there are many columns: a thousand take a second."""
     return work() if columns <= _FEW else await asyncio.to_thread(work)

@@ -1,7 +1,7 @@
-"""Asks about assets until each has an accepted text or was asked about often enough.
+"""Decides what to ask a model next, until each asset has a text or was asked about often enough.
 
-The one loop of all callers, as plain state: it says what to ask next and takes in what came. Who
-carries the requests, and for how long, is up to its drivers (`drafter`, `in_turn`).
+All callers share this loop. It holds state only: it makes the next requests and takes in their
+outcome. Its drivers (`drafter`, `in_turn`) send the requests and decide for how long.
 """
 
 from collections import Counter
@@ -26,23 +26,23 @@ from lakegloss.settings_views import DraftingSettings
 
 
 class DraftingLoop:
-    """What is asked of one model about some tables, and what came of it.
+    """The questions to one model about some tables, and what came of them.
 
     `while requests := loop.next_round(): loop.take(carry(requests))`
 
     Args:
-        inheritance: what repeats is asked about once; by default each is asked about.
-        answers: paid for earlier and not read yet.
+        inheritance: lets columns that repeat share a text; by default each column is asked about.
+        answers: answers that were paid for earlier and not read yet.
         without: assets that have their text from elsewhere.
-        is_reached: the endpoint has answered this caller before.
+        is_reached: whether the endpoint has answered this caller before.
 
     Attributes:
         is_reached: whether the endpoint ever answered.
-        not_asked: assets by what kept their requests back; needed: what the smallest of these may
-            cost.
-        cause: how the endpoint failed a request, the last time; last_failure: how it or the model
-            did.
-        silent: the error of the last round where the endpoint answered nothing in it.
+        not_asked: how many assets were not asked about, by reason.
+        needed: what the smallest request that was not asked may cost.
+        cause: how the endpoint failed a request, the last time.
+        last_failure: how the endpoint or the model failed, the last time.
+        silent: the error of the last round, where the endpoint answered no request of it.
         has_read: whether an answer came that could be read.
     """
 
@@ -81,27 +81,27 @@ class DraftingLoop:
 
     @property
     def accepted(self) -> Mapping[AssetKey, Accepted]:
-        """The texts so far."""
+        """The accepted texts so far."""
         return self._rounds.accepted
 
     @property
     def error(self) -> LakeglossError | None:
-        """What ended the asking: nothing may stand in for a model that never answered."""
+        """Why the asking ended early. An endpoint that never answered is an error."""
         return self._ended_by or (None if self.is_reached else self.silent)
 
     @property
     def failed(self) -> set[AssetKey]:
-        """Asked about often enough: the model answered, with nothing that passes."""
+        """Assets that were asked about often enough: the model answered, but no text passed."""
         return (set(self._rounds.left) - self._rounds.askable) & self._heard
 
     @property
     def unanswered(self) -> int:
-        """How many assets the endpoint failed each request about."""
+        """How many assets got no answer at all, as the endpoint failed each request."""
         return len(set(self._rounds.left) - self._rounds.askable - self._heard)
 
     @property
     def refused(self) -> set[AssetKey]:
-        """Those without a text about which the model would say nothing at all, the last time."""
+        """Assets without a text about which the model refused to answer, the last time."""
         return self._refused & set(self._rounds.left)
 
     @property
@@ -110,13 +110,13 @@ class DraftingLoop:
         return len(self._rounds.left)
 
     def why_none(self, key: AssetKey) -> tuple[str, tuple[str, ...]]:
-        """Why an asset has no text, and which checks its last one failed."""
+        """Why an asset has no text, and which checks its last text failed."""
         return self._rounds.reasons.get(key, ""), self._rounds.failures.get(key, ())
 
     def next_round(self) -> list[ModelRequest]:
-        """The requests to carry now; none where there is nothing to ask, or no use in it.
+        """The next requests to send; none where nothing is left to ask, or asking is of no use.
 
-        What was never asked about is not asked in small company.
+        Only assets that are asked about again go into small requests.
         """
         if self.error is not None or self.not_asked:
             return []
@@ -130,7 +130,7 @@ class DraftingLoop:
         return requests
 
     def take(self, outcome: Outcome) -> None:
-        """Take in what came of a round."""
+        """Take in the outcome of a round."""
         before = set(self._rounds.accepted)
         self._rounds.take_all(outcome.responses)
         for item in outcome.not_asked:
@@ -142,11 +142,11 @@ class DraftingLoop:
         self._judge(outcome)
         self._offer(self._rounds.accepted.keys() - before)
         self._hand_on(self._heirs.settle(self._rounds.askable))
-        for reason in list(self.not_asked)[:1]:  # who waits for others was not asked, either
+        for reason in list(self.not_asked)[:1]:  # heirs were not asked about, either
             self.not_asked[reason] += len(self._heirs.waiting)
 
     def _judge(self, outcome: Outcome) -> None:
-        """Tell a dead endpoint from a model that fails."""
+        """Tell an endpoint that fails from a model that fails."""
         for response in outcome.responses:
             keys = {AssetKey(a.table, a.column) for a in response.assets}
             self.has_read = self.has_read or has_text(response)
@@ -161,7 +161,7 @@ class DraftingLoop:
         self.silent = unavailable(outcome.responses, last=not self._rounds.works())
 
     def _offer(self, keys: Iterable[AssetKey]) -> None:
-        """Let others take over what a model wrote."""
+        """Offer the texts of a model to columns that may inherit them."""
         for key in keys:
             accepted = self._rounds.accepted[key]
             origin = accepted.origin
@@ -177,7 +177,7 @@ class DraftingLoop:
                 )
                 self._inheritance.offer(key, donor)
 
-    def _hand_on(self, found: Mapping[AssetKey, Donor]) -> None:
-        for key, donor in found.items():
+    def _hand_on(self, donors: Mapping[AssetKey, Donor]) -> None:
+        for key, donor in donors.items():
             self._rounds.inherit(key, donor)
         self._rounds.waiting = self._heirs.waiting

@@ -1,4 +1,4 @@
-"""Turns drafts into proposals, the rows that a batch run records for review."""
+"""Turns drafts into proposals: the rows that a batch run records for review."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ RULES_PROGRAM = "rules"
 
 
 def proposals_of(drafts: Iterable[Draft], run_id: str) -> list[Proposal]:
-    """A proposal for each draft; one without a text failed, and its reason says why."""
+    """Make a proposal of each draft. One without a text is failed, and its reason says why."""
     return [_proposal(draft, run_id) for draft in drafts]
 
 

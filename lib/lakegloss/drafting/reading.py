@@ -1,4 +1,4 @@
-"""Reads an answer: which of its texts belongs to which of the assets that were asked about."""
+"""Reads an answer: finds which text belongs to which asset of the request."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,12 +19,13 @@ _NO_ANSWER = "the model gave no answer"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What one answer says.
+    """The texts of one answer.
 
     Attributes:
         texts: by id.
-        error: why the texts that lack do so, where that is known of the whole answer.
-        slips: ids whose text seems to belong to another.
+        error: why texts are missing, where the reason concerns the whole answer.
+        slips: ids whose text seems to belong to another id.
+        parsed: the parsed answer; None where it could not be used.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Reading:
     parsed: ParsedAnswers | None = None
 
     def why_missing(self, id_: str) -> str:
-        """Why there is no text for an id."""
+        """Why the answer has no text for an id."""
         if self.parsed is not None and id_ in self.parsed.duplicates:
             return "the answer had two texts for it"
         if self.error or self.parsed is None:
@@ -44,10 +45,10 @@ class Reading:
 
 
 class Reader:
-    """Reads the answers of a run; remembers them, as one may be the answer to another request.
+    """Reads the answers of a run. It remembers them, as one may belong to another request.
 
     Attributes:
-        unknown_ids: how many ids came that nobody asked about.
+        unknown_ids: how many ids in answers were not asked about.
     """
 
     def __init__(self, language: str = "English") -> None:
@@ -58,7 +59,7 @@ class Reader:
         self._requested: dict[str, Mapping[str, NameWords]] = {}
 
     def expect(self, responses: Iterable[Response]) -> None:
-        """Note what came together, before any of it is read."""
+        """Remember the answers of a round, before the first is read."""
         for response in responses:
             self._requested[response.request_hash] = _names(response.assets)
             if has_text(response):
@@ -66,10 +67,10 @@ class Reader:
                 self._asked_for.setdefault(response.text, []).append(names)
 
     def read(self, response: Response) -> Reading:
-        """The texts of an answer; of one that a filter stopped those before the stop."""
+        """Read the texts of an answer; where a filter stopped it, those before the stop."""
         if not has_text(response):
             return Reading(error=response.error)
-        # In the order asked: an id may be written as its number.
+        # In the order of the request, as the model may write an id as its number.
         parsed = parse_answers(response.text, list(dict.fromkeys(a.id for a in response.assets)))
         if parsed.texts and self._is_replayed(response):
             return Reading(error=_REPLAYED)
@@ -84,7 +85,7 @@ class Reader:
         return Reading(texts=parsed.texts, error=response.error, slips=slips, parsed=parsed)
 
     def is_misplaced(self, reading: Reading, asset: AskedAsset, response: Response) -> bool:
-        """Whether the text of an asset is another's, for sure or in doubt for the first time."""
+        """Whether an asset's text belongs to another: surely, or in doubt for the first time."""
         if asset.id in reading.slips.sure:
             return True
         ids = {asset.id: AssetKey(asset.table, asset.column) for asset in response.assets}
@@ -92,7 +93,7 @@ class Reader:
         return self._is_doubted(AssetKey(asset.table, asset.column), other)
 
     def _is_replayed(self, response: Response) -> bool:
-        """Whether another request got this very text, though most of its names are others."""
+        """Whether a request for mostly other names got the same answer."""
         own = _asked_names(response.assets)
         return any(
             2 * len(own & names) < min(len(own), len(names))
@@ -100,7 +101,7 @@ class Reader:
         )
 
     def _is_doubted(self, key: AssetKey, other: AssetKey | None) -> bool:
-        """A lone doubt is asked about again; an answer that says the same then is believed."""
+        """Whether to ask again because of a doubt; the same doubt twice is ignored."""
         if other is None or self._doubts.get(key) == other:
             return False
         self._doubts[key] = other
@@ -112,7 +113,7 @@ def _names(assets: Iterable[AskedAsset]) -> dict[str, NameWords]:
 
 
 def _asked_names(assets: Iterable[AskedAsset]) -> frozenset[tuple[str, str]]:
-    """Ids with names; sales_2023 and sales_2024 may have the same comments."""
+    """Ids with names without digits, as sales_2023 and sales_2024 may have the same comments."""
     return frozenset((a.id, re.sub(r"\d+", "", _own_name(a)).lower()) for a in assets)
 
 

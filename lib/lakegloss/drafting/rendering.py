@@ -9,7 +9,7 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings_views import DraftingSettings
 
 _ASSETS_BY_ROUND = (120, 40, 10)
-"""Comments asked for in one request at most: what failed is asked again in smaller company."""
+"""The most assets of a request, by round: what failed is asked again in smaller requests."""
 
 
 def render_requests(
@@ -20,10 +20,11 @@ def render_requests(
     number: int = 0,
     together: int = UNBOUNDED,
 ) -> list[ModelRequest]:
-    """The works packed and rendered; a later round (number) packs fewer assets together.
+    """Pack works into requests, and render them.
 
     Args:
-        together: the most assets of one request, where that is fewer.
+        number: the round, from 0; later rounds put fewer assets into a request.
+        together: the most assets of one request, where the round allows more.
     """
     fixed = program.fixed_tokens(style=settings.style, language=settings.language)
     most = min(together, _ASSETS_BY_ROUND[min(number, len(_ASSETS_BY_ROUND) - 1)])
@@ -43,7 +44,7 @@ def render_requests(
 
 
 def limits_of(settings: DraftingSettings) -> AskLimits:
-    """The bounds of comments and of how often one is asked for."""
+    """How long comments may be, and how often to ask for one."""
     return AskLimits(
         table=settings.max_table_comment,
         column=settings.max_column_comment,

@@ -1,4 +1,4 @@
-"""Knows who is still to be asked: answers are taken in, what is missing or failed is asked again.
+"""Takes in answers, and knows which assets to ask about again.
 
 The state follows from the answers alone, so a run that was killed goes on where the journal ends.
 """
@@ -18,16 +18,16 @@ from lakegloss.drafting.stopping import asks_too_much
 
 UNBOUNDED = 1_000_000
 _SMALLER, _FEW = 4, 3
-"""What a request asked too much about is asked again with a fourth as many assets.
+"""Where a request asked too much of the model, the next has a fourth as many assets.
 
-Not with fewer than three, where that is fewer than before: of those the answer to another request
-cannot be told (`core.checks.misplaced`).
+It has at least three assets, if the request had more than three: with fewer, the answer to another
+request cannot be recognised (`core.checks.misplaced`).
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A text that passed its checks, with the answer or the other asset that it came from."""
+    """A text that passed its checks, with its origin: an answer or another asset."""
 
     text: str
     origin: Response | Donor
@@ -42,7 +42,12 @@ class _Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskLimits:
-    """Longest comments in characters, and how often one asset is asked about."""
+    """Limits for asking.
+
+    Attributes:
+        table, column: the longest comment in characters.
+        asks: how often one asset is asked about at most.
+    """
 
     table: int
     column: int
@@ -54,11 +59,14 @@ class AskLimits:
 class Rounds:
     """The assets of some tables that a model is to describe, and what became of each.
 
-    `accepted` holds the texts; `reasons` says of the others why they have none so far; `waiting`
-    are those that are not asked about for now.
-
     Args:
         without: assets that have their text from elsewhere.
+
+    Attributes:
+        accepted: the texts that passed.
+        reasons: why an asset has no text so far.
+        failures: the checks that an asset's last text failed.
+        waiting: assets that are not asked about for now, as they may inherit a text.
     """
 
     def __init__(
@@ -82,21 +90,21 @@ class Rounds:
 
     @property
     def unknown_ids(self) -> int:
-        """How many ids came that nobody asked about."""
+        """How many ids in answers were not asked about."""
         return self._reader.unknown_ids
 
     def take_all(self, responses: Iterable[Response]) -> None:
-        """Read answers that came together; one that belongs to another request is nobody's."""
+        """Read the answers of a round; one that belongs to another request is ignored."""
         responses = list(responses)
         self._reader.expect(responses)
         for response in responses:
             self.take(response)
 
     def take(self, response: Response) -> None:
-        """Read one answer: each asset it was asked about is accepted, or learns what was wrong."""
+        """Read one answer: accept each asset's text, or record what was wrong with it."""
         reading = self._reader.read(response)
         most = _fewer(len({asset.id for asset in response.assets}))
-        # Requests that are the same to the letter share an answer: an id may stand for several.
+        # Identical requests share an answer, so an id may stand for several assets.
         for asset in response.assets:
             key = AssetKey(asset.table, asset.column)
             place = self._open.get(key)
@@ -122,7 +130,7 @@ class Rounds:
             self._accept(key, Accepted(text=checked.text, origin=response))
 
     def inherit(self, key: AssetKey, donor: Donor) -> None:
-        """Accept a text that was taken over; it was checked before."""
+        """Accept an inherited text, which was checked before."""
         if key in self._open:
             self._accept(key, Accepted(text=donor.text, origin=donor))
 
@@ -145,22 +153,22 @@ class Rounds:
 
     @property
     def left(self) -> list[AssetKey]:
-        """Without an accepted text, whether or not they may be asked again."""
+        """Assets without an accepted text, whether or not they may be asked about again."""
         return list(self._open)
 
     @property
     def askable(self) -> set[AssetKey]:
-        """Without an accepted text, and not asked about as often as is allowed."""
+        """Assets without an accepted text that may still be asked about."""
         return {k for k in self._open if self._asks.get(k, 0) < self._limits.asks}
 
     def works(self) -> list[TableWork]:
-        """What to pack for the next round; empty when nobody is left to be asked."""
+        """What to pack for the next round; empty when nothing is left to ask about."""
         return self._works(self.askable - self.waiting)
 
     def works_by_asks(self) -> tuple[list[TableWork], dict[int, list[TableWork]]]:
-        """The same in two parts: what was never asked about, and what is asked about again.
+        """Like `works`, in two parts: assets never asked about, and assets to ask about again.
 
-        The second is by how many assets may be asked about together at most: fewer where a request
+        The second part is grouped by the most assets of a request: fewer where an earlier request
         asked too much of the model.
         """
         asked = self.askable - self.waiting

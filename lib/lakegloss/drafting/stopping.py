@@ -1,6 +1,6 @@
-"""Says why a model wrote nothing: what the endpoint did, what the budget has no room for.
+"""Says why a model wrote nothing: the endpoint failed, or the budget was too small.
 
-Operators are told all of it, callers neither where the endpoint is nor what it said.
+Operators see all of it. Callers see neither the endpoint's address nor its words.
 """
 
 import re
@@ -22,20 +22,20 @@ from lakegloss.errors import (
 from lakegloss.settings_views import CallSettings
 
 _OF_THE_REQUEST = re.compile(r"invalid: HTTP (?:400|413|422)\b")
-"""What another, smaller request may escape."""
+"""Errors that a smaller request may avoid."""
 
 _FILTERED = "content_filter"
 NO_MODEL = "no model is set"
 
 
 def has_text(response: Response) -> bool:
-    """Whether there is something to read: of an answer that was filtered, what came before."""
+    """Whether an answer has text to read; a filtered one may have some from before the stop."""
     refused = response.error.partition(":")[0] == Failure.REFUSED
     return response.usable or (refused and bool(response.text))
 
 
 def asks_too_much(response: Response) -> bool:
-    """Whether it may help to ask for less at a time: too long, refused, filtered, no text."""
+    """Whether a smaller request may help: it was too long, refused, filtered or left empty."""
     if response.usable:
         return response.finish_reason == _FILTERED
     return not unanswered(response) or bool(_OF_THE_REQUEST.match(response.error))
@@ -47,11 +47,11 @@ def unanswered(response: Response) -> bool:
 
 
 def unavailable(responses: Sequence[Response], *, last: bool) -> EndpointUnavailableError | None:
-    """The error where no request was answered, which nothing but the endpoint explains.
+    """The error where the endpoint answered no request; None where it answered one.
 
     Args:
-        responses: of all that was asked.
-        last: whether nothing is left to try; before that, requests may fare better in smaller ones.
+        responses: the responses of a round.
+        last: whether nothing is left to ask. Before that, smaller requests may succeed.
     """
     if not responses or not all(unanswered(r) for r in responses):
         return None
@@ -66,18 +66,18 @@ def unavailable(responses: Sequence[Response], *, last: bool) -> EndpointUnavail
 
 
 def least(skipped: Iterable[NotAsked]) -> Usage | None:
-    """What the smallest of these requests may cost at most; None of none."""
+    """The highest cost of the smallest of these requests; None where there are none."""
     return min((at_most(s.request) for s in skipped), key=lambda usage: usage.total, default=None)
 
 
 def budget_advice(
     settings: CallSettings, needed: Usage | None, *, endpoint: str, calls: int
 ) -> str:
-    """What to do about a budget that ended a run.
+    """Say what to do about a budget that ended a run.
 
     Args:
-        needed: by the smallest request that was not asked.
-        calls: that this run could pay; where it could pay none, another run cannot either.
+        needed: what the smallest request that was not asked may cost.
+        calls: how many calls this run paid; if it paid none, another run cannot pay one either.
     """
     allowance = policy_from(settings, endpoint=endpoint).allowance
     names = _budget_names(settings)
@@ -109,7 +109,7 @@ def _budget_names(settings: CallSettings) -> str:
 
 
 def without_address(error: LakeglossError) -> str:
-    """Why no model answered, without where it is and what its server said."""
+    """Why no model answered, without the endpoint's address and its server's words."""
     if isinstance(error, EndpointAuthError):
         return "the model's endpoint refused the key"
     if isinstance(error, EndpointError):
@@ -120,6 +120,6 @@ def without_address(error: LakeglossError) -> str:
 
 
 def without_detail(reason: str) -> str:
-    """A reason; of a failed call only its kind."""
+    """A reason as callers may see it: of a failed call only its kind."""
     kind, colon, _ = reason.partition(": ")
     return f"the call failed: {kind}" if colon and kind in set(Failure) else reason

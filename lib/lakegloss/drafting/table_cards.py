@@ -1,4 +1,4 @@
-"""A table's card, as callers without a lake give it, and the comments that they get."""
+"""Defines the card by which callers without a lake describe a table, and their comments."""
 
 from dataclasses import replace
 from typing import Annotated, Literal
@@ -27,7 +27,7 @@ COMMENT_RESULT = (
 
 
 class Strict(BaseModel):
-    """Unknown fields are refused: a misspelt one would be ignored."""
+    """Refuses unknown fields, as a misspelt one would be ignored."""
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
@@ -94,10 +94,10 @@ class ProposedComment(BaseModel):
     """A comment for the table (column is '') or a column.
 
     Attributes:
-        source: model, or rules where the model gave nothing that passed its checks.
-        model: the name of the one that wrote it.
+        source: `model`; `rules` where no text of a model passed the checks; `none` without text.
+        model: the name of the model that wrote it.
         checks: which checks the model's last text failed.
-        reason: why there is no text of a model.
+        reason: why the text is not a model's.
     """
 
     column: str
@@ -109,7 +109,7 @@ class ProposedComment(BaseModel):
 
 
 def settings_for(card: TableCard, settings: DraftingSettings) -> DraftingSettings:
-    """The settings with what a card chooses for itself."""
+    """The settings with the choices of a card."""
     return replace(
         settings,
         policy=card.policy,
@@ -119,7 +119,7 @@ def settings_for(card: TableCard, settings: DraftingSettings) -> DraftingSetting
 
 
 def table_of(card: TableCard) -> Table:
-    """The table as the inventory would have it."""
+    """The table in a card, as the inventory would hold it."""
     columns = tuple(
         Column(path=c.name, data_type=c.type, comment=c.comment, position=place)
         for place, c in enumerate(card.columns)
@@ -128,7 +128,7 @@ def table_of(card: TableCard) -> Table:
 
 
 def evidence_of(card: TableCard) -> dict[str, Evidence]:
-    """The evidence as profiling would have it, by column."""
+    """The evidence in a card by column, as profiling would gather it."""
     return {column.name: _evidence(card, column) for column in card.columns}
 
 
@@ -157,17 +157,17 @@ def _evidence(card: TableCard, column: ColumnCard) -> Evidence:
 
 
 def _rows_read(card: TableCard, column: ColumnCard) -> int:
-    """Rows that the facts rest on; many where they are told without saying of how many."""
+    """How many rows the facts rest on; many where the card has facts but no number of rows."""
     if column.rows_read is not None:
         return column.rows_read
-    told = (column.null_share, column.distinct, column.frequent, column.minimum, column.semantic)
-    if not any(fact not in {None, ""} if not isinstance(fact, list) else fact for fact in told):
+    facts = (column.null_share, column.distinct, column.frequent, column.minimum, column.semantic)
+    if not any(fact not in {None, ""} if not isinstance(fact, list) else fact for fact in facts):
         return 0
     return _MANY if card.rows is None else card.rows
 
 
 def _distinct(column: ColumnCard) -> int:
-    """0 where it is not known: the values that are given leave some out, or none is given."""
+    """How many distinct values there are; 0 where the card does not tell."""
     if column.distinct is not None:
         return column.distinct
     whole = sum(value.share for value in column.frequent) >= _WHOLE

@@ -1,4 +1,4 @@
-"""Drafts comments by the rules, without a model, and takes over inherited ones."""
+"""Drafts comments without a model: by the rules, or inherited from like columns."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ from lakegloss.settings_views import DraftingSettings
 
 
 class RulesDrafter:
-    """Drafts without a model."""
+    """Drafts comments without a model."""
 
     def __init__(self, settings: DraftingSettings, inheritance: Inheritance | None = None) -> None:
         self._settings = settings
         self._inheritance = inheritance or inheritance_of(settings, enabled=False)
 
     def draft(self, tables: Sequence[TableTasks]) -> Drafted:
-        """What others wrote where it can be taken over, else what the rules say."""
+        """Draft each asset: an inherited comment where there is one, else the rules' text."""
         drafts = []
         for table in tables:
             for task in table.tasks:
@@ -44,7 +44,14 @@ def rules_draft(
     reason: str = "",
     checks: tuple[str, ...] = (),
 ) -> Draft:
-    """What the rules say; without a fingerprint where they stand in for a model that failed."""
+    """Draft by the rules.
+
+    Args:
+        fingerprint: leave it out where the rules stand in for a model, so that a later run asks
+            the model again.
+        reason: why no text of a model was taken.
+        checks: which checks the model's last text failed.
+    """
     return Draft(
         task=task,
         text=rules_text(table, task, settings),
@@ -56,7 +63,7 @@ def rules_draft(
 
 
 def rules_text(table: TableTasks, task: Task, settings: DraftingSettings) -> str:
-    """The rules' words for one asset, cut to what the target holds."""
+    """The rules' text for one asset, cut to the longest comment."""
     column = _column(table.table, task.key)
     if column is None:
         text = describe_table(table.table, table.evidence, style=settings.style)
@@ -78,7 +85,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def inheritance_of(settings: DraftingSettings, *, enabled: bool | None = None) -> Inheritance:
-    """What a run's columns can take over; nothing so far."""
+    """Make an empty store of comments that a run's columns may inherit."""
     return Inheritance(
         limit=settings.max_column_comment,
         style=settings.style,

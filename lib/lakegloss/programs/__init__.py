@@ -1,7 +1,7 @@
 """Offers the public names of programs: signatures, chains, the library, the comment program.
 
-The names of `__all__` are public (docs/public.md) and imported when they are first asked for:
-DSPy alone takes a second.
+The names in `__all__` are public (docs/public.md). Each is imported when it is first used, as the
+import of DSPy alone takes a second.
 """
 
 from importlib import import_module
@@ -120,7 +120,7 @@ _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 if not TYPE_CHECKING:  # a type checker reads the imports above, and finds misspelt names
 
     def __getattr__(name: str) -> Any:
-        """Import a public name when it is first asked for."""
+        """Import a public name when it is first used."""
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,8 +1,7 @@
-"""Reading a model's answer: texts by id, and nothing that cannot be read for sure.
+"""Reads the texts of a model's answer by id, and only what can be read for sure.
 
-Thoughts are taken out first. Whole entries only: of an answer that was cut off, the entries before
-the cut count and the one at the cut does not. Two different texts for one id are both dropped. A
-text never moves to another id.
+Thoughts are removed first. Only whole entries count: an answer that was cut off gives the entries
+before the cut. Two different texts for one id are both dropped. A text never moves to another id.
 """
 
 import json
@@ -14,7 +13,7 @@ from typing import Any
 from lakegloss.core.text.thoughts import without_thoughts
 
 MOST_CHARACTERS = 1_000_000
-"""Of a longer answer only the beginning is read."""
+"""The most characters of an answer that are read."""
 _STARTS = 24
 _TEXT_KEYS = ("text", "comment", "description")
 _STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -28,7 +27,7 @@ _PAIR = re.compile(r"[{,]\s*" + _STRING + r"\s*:\s*" + _STRING + r"\s*(?=[,}])",
 
 
 class _Object(list[tuple[str, Any]]):
-    """A JSON object as its pairs, so that a key that comes twice is seen."""
+    """A JSON object as a list of pairs, so that a repeated key is noticed."""
 
 
 _DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_Object)
@@ -36,11 +35,11 @@ _DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_Object)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedAnswers:
-    """What an answer says.
+    """The texts of an answer, and what was wrong with it.
 
     Attributes:
-        texts: by id, only ids that were asked about, stripped, never ''.
-        unknown: ids that nobody asked about.
+        texts: by id; only ids that were asked about; stripped, never ''.
+        unknown: ids that were not asked about.
         duplicates: ids with two different texts; neither is in `texts`.
         truncated: the answer ends in the middle.
         error: why nothing could be read, '' where something could.
@@ -58,7 +57,7 @@ Entry = tuple[str | int, str]
 
 
 def parse_answers(text: str, ids: Collection[str] | None) -> ParsedAnswers:
-    """The texts in an answer; never raises, whatever the text is.
+    """Read the texts in an answer. It never raises, whatever the text is.
 
     Reads {"comments": [{"id", "text"}]}, a bare list of such entries, or a mapping of ids to texts,
     in code fences or with prose around it, encoded once or twice. `ids` are those that were asked
@@ -81,7 +80,7 @@ def parse_answers(text: str, ids: Collection[str] | None) -> ParsedAnswers:
 
 
 def decoded_twice(text: str) -> str:
-    """The text of an answer that was encoded as a JSON string, once or more; others as they are."""
+    """Decode an answer that was encoded as a JSON string, once or more; else leave it as it is."""
     for _ in range(3):
         stripped = text.strip()
         if not (stripped[:1] == '"' and stripped[-1:] == '"'):
@@ -107,7 +106,7 @@ _WRITTEN = re.compile(
 
 
 def _canonical(written: str, known: IsKnown) -> str | None:
-    """The id that is meant, however it is written; None where that is none of those known."""
+    """The known id that is meant, however it is written; None where it is not known."""
     if known(written):
         return written
     match = _WRITTEN.fullmatch(written)
@@ -123,7 +122,7 @@ def _numbered(id_: str) -> str:
 def _resolved(
     entries: list[Entry], asked: list[str] | None, known: IsKnown
 ) -> list[tuple[str, str]]:
-    """Entries by the ids that are meant. A number that may stand for several ids is none."""
+    """Replace written ids by the ids that are meant; an ambiguous number is no id."""
     named = [(_canonical(id_, known) if isinstance(id_, str) else None) for id_, _ in entries]
     bare = [place for place, (id_, _) in enumerate(entries)
             if named[place] is None and str(id_).isdecimal()]  # fmt: skip
@@ -137,7 +136,7 @@ def _resolved(
 
 
 def _by_number(numbers: list[str], named: list[str | None], asked: list[str]) -> list[str] | None:
-    """The ids that bare numbers stand for, where there is but one way to read all of them."""
+    """The ids that bare numbers stand for, where there is only one way to read all of them."""
     numbers = [number.lstrip("0") for number in numbers]
     if not numbers:
         return None
@@ -145,7 +144,7 @@ def _by_number(numbers: list[str], named: list[str | None], asked: list[str]) ->
     if not said and numbers == [_numbered(id_) for id_ in asked]:
         return asked
     if not said and numbers == [str(n) for n in range(1, len(asked) + 1)]:
-        # Counted through, and more than there are columns: the first is the first that was asked.
+        # Numbered from 1, with more numbers than columns: number 1 is the first id asked about.
         ids = {_numbered(id_) for id_ in asked if id_[:1] == "c"}
         return asked if numbers[-1] not in ids else None
     letters = {id_[:1] for id_ in asked if id_ not in said}
@@ -179,12 +178,12 @@ def _keyed(entries: list[tuple[str, str]], known: IsKnown, *, truncated: bool) -
 
 
 def _says_something(text: str) -> bool:
-    """Not the ... of an example."""
+    """Whether a text has letters or digits, unlike the ... of an example."""
     return any(character.isalnum() for character in text)
 
 
 def _whole(text: str, seems: IsKnown) -> list[Entry]:
-    """The entries of all JSON values in the text: an example before the answer, a second try."""
+    """The entries of all JSON values in a text; an example or a second try may be among them."""
     starts = re.finditer(r"[\[{]", text)
     entries: list[Entry] = []
     end = 0
@@ -200,9 +199,9 @@ def _whole(text: str, seems: IsKnown) -> list[Entry]:
 
 
 def _entries(value: object, seems: IsKnown, depth: int = 4) -> Iterator[Entry]:
-    """Entries of a decoded value, in what may be wrapped around it.
+    """The entries in a decoded value, however it is wrapped.
 
-    A lone entry is left to `_salvaged`: others may follow it.
+    A lone entry is left to `_salvaged`, as others may follow it.
     """
     if isinstance(value, str):
         value = _decoded(value) if depth else None
@@ -228,7 +227,7 @@ def _in_object(value: _Object, seems: IsKnown, depth: int) -> Iterator[Entry]:
 
 
 def _decoded(text: str) -> object:
-    """What a string holds that is JSON itself; None of others."""
+    """Decode a string that holds JSON; None where it does not."""
     if text.strip()[:1] not in {"{", "["}:
         return None
     try:
@@ -256,7 +255,7 @@ def _mapping(value: _Object, seems: IsKnown) -> Iterator[Entry]:
 
 
 def _salvaged(text: str, seems: IsKnown) -> Iterator[Entry]:
-    """Whole entries of JSON that is cut off or broken elsewhere."""
+    """The whole entries of JSON that is cut off or broken."""
     found = [
         (m["number"] or m["id"], m["text"]) for form in _ENTRY_FORMS for m in form.finditer(text)
     ]
@@ -277,7 +276,7 @@ def _unescaped(raw: str) -> str | None:
 
 
 def _open_brackets(text: str) -> bool:
-    """Whether brackets or a string are still open at the end, from the first bracket on."""
+    """Whether a bracket or a string is still open at the end."""
     start = re.search(r"[\[{]", text)
     if start is None:
         return False

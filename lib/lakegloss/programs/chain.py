@@ -1,4 +1,4 @@
-"""Chains: signatures one after the other, wired by the names of their fields.
+"""Runs signatures one after the other: a chain, wired by the names of fields.
 
 chain = SignatureChain()
 chain.add("ExtractInfo", {"document": "report", "info_types": "Key facts and figures"})
@@ -21,7 +21,7 @@ from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of, sign
 from lakegloss.programs.validation import check_value
 
 Find = Callable[[str], Any]
-"""From a name to its signature."""
+"""Finds the signature of a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,11 @@ class _Added:
 
 
 class SignatureChain:
-    """Steps that are added in order; what an earlier one puts out, later ones may take in.
+    """A list of steps in order; later steps may take the outputs of earlier ones.
 
-    A wiring maps a field of the step to one of three: `"Step.field"`, the output of an earlier
-    step; the name of an input of the chain; or any other value, which is then fixed. A fixed text
-    that reads as `"Step.field"` is written `Fixed(value="Step.field")`.
+    A wiring maps a field of the step to one of three values: `"Step.field"`, the output of an
+    earlier step; the name of an input of the chain; or any other value, which is then fixed. To
+    fix a text that looks like `"Step.field"`, write `Fixed(value="Step.field")`.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class SignatureChain:
 
     @property
     def name(self) -> str:
-        """The steps' names with an arrow between them."""
+        """The names of the steps, with arrows between them."""
         return " -> ".join(step.name for step in self._added) or "empty chain"
 
     def add(
@@ -87,30 +87,34 @@ class SignatureChain:
         """Add a step.
 
         Args:
-            signature: a name or a class.
-            wiring: what the step's fields take; a field that is left out takes the chain's input,
-                else the newest output, of its own name.
-            name: of the step; by default the signature's.
+            signature: its name or its class.
+            wiring: what the step's fields take. A field that is left out takes the chain's input
+                of the same name, else the latest output of that name.
+            name: of the step; by default the signature's name.
 
         Raises:
-            SignatureError: there is a step of that name already.
+            SignatureError: the chain has a step of that name already.
         """
-        step = name or (signature if isinstance(signature, str) else signature.__name__)
-        if any(step == other.name for other in self._added):
+        step_name = name or (signature if isinstance(signature, str) else signature.__name__)
+        if any(step_name == other.name for other in self._added):
             raise SignatureError(
-                f"The chain has a step {step!r} already.", remedy="Give this one a name=."
+                f"The chain has a step {step_name!r} already.", remedy="Give this one a name=."
             )
-        self._added.append(_Added(name=step, signature=signature, wiring=dict(wiring or {})))
+        self._added.append(_Added(name=step_name, signature=signature, wiring=dict(wiring or {})))
         return self
 
     def steps(self, *, inputs: Collection[str], find: Find | None = None) -> tuple[Step, ...]:
-        """The steps with all wires resolved; nothing is called.
+        """Resolve the wires of all steps; no model is called.
+
+        Args:
+            inputs: the names of the chain's inputs.
+            find: finds the signature of a name; by default in the library.
 
         Raises:
-            SignatureError: the chain is empty, a wire names a field or step that is not there, or a
-                later step or the step itself, a required field is left open, or no step takes one
-                of the inputs.
-            SignatureNotFoundError: there is no signature of a step's name.
+            SignatureError: the chain is empty; a wire names a missing field or step, a later step
+                or the step itself; a required field has no wire; or no step takes one of the
+                inputs.
+            SignatureNotFoundError: no signature has the name of a step.
         """
         if not self._added:
             raise SignatureError("The chain has no steps.", remedy="add() at least one.")
@@ -119,14 +123,15 @@ class SignatureChain:
         names = [added.name for added in self._added]
         for added in self._added:
             signature = added.signature
-            found = find(signature) if isinstance(signature, str) else signature
-            wires = _wires(added, inputs_of(found), inputs, done, names)
-            done.append(Step(name=added.name, signature=found, wires=wires))
+            if isinstance(signature, str):
+                signature = find(signature)
+            wires = _wires(added, inputs_of(signature), inputs, done, names)
+            done.append(Step(name=added.name, signature=signature, wires=wires))
         _require_use(done, inputs)
         return tuple(done)
 
     def program(self, *, inputs: Collection[str], find: Find | None = None) -> "ChainProgram":
-        """The chain as a DSPy module.
+        """Make a DSPy module of the chain.
 
         Raises:
             SignatureError, SignatureNotFoundError: see `steps`.
@@ -152,9 +157,9 @@ def _wires(
         if name in added.wiring:
             wires[name] = _wire(added.name, added.wiring[name], inputs, done, names)
             continue
-        found = _by_name(name, spec, inputs, done)
-        if found is not None:
-            wires[name] = found
+        wire = _wire_by_name(name, spec, inputs, done)
+        if wire is not None:
+            wires[name] = wire
         elif spec.required:
             raise SignatureError(
                 f"Step {added.name!r} lacks its input {name!r}.",
@@ -184,9 +189,9 @@ def _wire(
         )
     source = next((other for other in done if other.name == head), None)
     if source is None:
-        what = "itself" if head == step else f"the later step {head!r}"
+        source_name = "itself" if head == step else f"the later step {head!r}"
         raise SignatureError(
-            f"Step {step!r} would take {value!r} from {what}: that is a cycle.",
+            f"Step {step!r} would take {value!r} from {source_name}: that is a cycle.",
             remedy="A step takes outputs of earlier steps only; change the order.",
         )
     outputs = outputs_of(source.signature)
@@ -213,11 +218,13 @@ def _require_use(steps: Sequence[Step], inputs: Collection[str]) -> None:
     )
 
 
-def _by_name(name: str, spec: FieldSpec, inputs: Collection[str], done: list[Step]) -> Wire | None:
-    """What a field takes that nobody wired: an input, else the newest output, of its name."""
-    for known in (name, *spec.facts.aliases):
-        if known in inputs:
-            return FromInput(name=known)
+def _wire_by_name(
+    name: str, spec: FieldSpec, inputs: Collection[str], done: list[Step]
+) -> Wire | None:
+    """Wire a field that was left out to the input, else the latest output, of its name."""
+    for field_name in (name, *spec.facts.aliases):
+        if field_name in inputs:
+            return FromInput(name=field_name)
     for step in reversed(done):
         if name in outputs_of(step.signature):
             return FromStep(step=step.name, field=name)
@@ -225,9 +232,10 @@ def _by_name(name: str, spec: FieldSpec, inputs: Collection[str], done: list[Ste
 
 
 class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
-    """A chain as a program: a predictor a step.
+    """A chain as a program, with one predictor for each step.
 
-    The prediction has the last step's outputs and, as `steps`, those of every step by its name.
+    The prediction has the outputs of the last step and, as `steps`, the outputs of every step by
+    its name.
     """
 
     def __init__(self, steps: tuple[Step, ...], inputs: Collection[str]) -> None:
@@ -237,38 +245,39 @@ class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         self.predictors_by_step = {step.name: dspy.Predict(step.signature) for step in steps}
 
     def forward(self, **inputs: Any) -> dspy.Prediction:
-        """Run the steps, one call of the language model of `dspy.context` each.
+        """Run the steps; each calls the language model of `dspy.context` once.
 
         Raises:
-            InputError: an input does not fit the field that takes it; nothing was called.
+            InputError: an input does not fit the field that takes it; no model was called.
         """
-        _check_given(self.plan, inputs)
-        done: dict[str, dict[str, Any]] = {}
+        _check_inputs(self.plan, inputs)
+        outputs: dict[str, dict[str, Any]] = {}
         for step in self.plan:
             predictor = self.predictors_by_step[step.name]
-            done[step.name] = _outputs(step, predictor(**_values(step, inputs, done)))
-        return _together(done)
+            outputs[step.name] = _outputs(step, predictor(**_values(step, inputs, outputs)))
+        return _joined_prediction(outputs)
 
     async def aforward(self, **inputs: Any) -> dspy.Prediction:
-        """As `forward`, awaited."""
-        _check_given(self.plan, inputs)
-        done: dict[str, dict[str, Any]] = {}
+        """Like `forward`, awaited."""
+        _check_inputs(self.plan, inputs)
+        outputs: dict[str, dict[str, Any]] = {}
         for step in self.plan:
             predictor = self.predictors_by_step[step.name]
-            found = await predictor.acall(**_values(step, inputs, done))
-            done[step.name] = _outputs(step, found)
-        return _together(done)
+            prediction = await predictor.acall(**_values(step, inputs, outputs))
+            outputs[step.name] = _outputs(step, prediction)
+        return _joined_prediction(outputs)
 
 
-def _check_given(steps: Sequence[Step], inputs: Mapping[str, Any]) -> None:
-    """Refuse what does not fit, before the first call is paid."""
+def _check_inputs(steps: Sequence[Step], inputs: Mapping[str, Any]) -> None:
+    """Refuse inputs that do not fit, before the first call is paid."""
     problems: dict[str, None] = {}
     for step in steps:
         specs = inputs_of(step.signature)
         for name, wire in step.wires.items():
             if isinstance(wire, FromInput) and wire.name in inputs:
+                where = f"Input {wire.name!r}, step {step.name!r}"
                 found = check_value(specs[name], inputs[wire.name])
-                problems |= {f"Input {wire.name!r}, step {step.name!r}: {p}": None for p in found}
+                problems |= {f"{where}: {problem}": None for problem in found}
     if problems:
         raise InputError(" ".join(problems))
 
@@ -290,16 +299,17 @@ def _values(
 
 
 def _as_text(spec: FieldSpec, value: Any) -> Any:
-    """A field of text takes whatever an earlier step put out, as JSON where it is no text."""
+    """Turn an earlier output into text for a field of text: as JSON, where it is no text."""
     if spec.kind is not str or isinstance(value, str):
         return value
     return json.dumps(to_jsonable_python(value, fallback=str), ensure_ascii=False)
 
 
-def _outputs(step: Step, found: Any) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in outputs_of(step.signature)}
+def _outputs(step: Step, prediction: Any) -> dict[str, Any]:
+    return {name: getattr(prediction, name) for name in outputs_of(step.signature)}
 
 
-def _together(done: dict[str, dict[str, Any]]) -> dspy.Prediction:
+def _joined_prediction(done: dict[str, dict[str, Any]]) -> dspy.Prediction:
     last = done[next(reversed(done))]
-    return dspy.Prediction(**last, steps={name: dict(found) for name, found in done.items()})
+    steps = {name: dict(outputs) for name, outputs in done.items()}
+    return dspy.Prediction(**last, steps=steps)

@@ -1,7 +1,7 @@
-"""The comment program: cards in, comments by id out.
+"""Defines the comment program, which takes cards and gives comments by id.
 
-It is an ordinary DSPy module: optimisers may change its instructions and demonstrations. As it has
-one predictor, it also splits into `render` and `parse`, so that any transport can carry it.
+It is an ordinary DSPy module: optimisers may change its instructions and demonstrations. It has one
+predictor, so it also splits into `render` and `parse`, and any transport can send its requests.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from lakegloss.programs.answers import parse_answers
 PROGRAM = "comment"
 SCHEMA_NAME = "comments"
 RENDERER = 1
-"""Raised whenever user messages are written in another way; the rest is hashed as it is."""
+"""The version of the form of user messages; raise it whenever that form changes."""
 
 STYLES: Mapping[str, str] = {
     "concise": "column: a phrase of 5-10 words; table: one sentence, at most 20 words",
@@ -87,10 +87,10 @@ class WriteComments(dspy.Signature):  # type: ignore[misc]  # dspy is untyped
 
 
 class CardAdapter(dspy.Adapter):  # type: ignore[misc]  # dspy is untyped
-    """A compact adapter: one JSON object in, one JSON object out.
+    """Writes requests and reads answers compactly: one JSON object in, one out.
 
-    Inputs are encoded, never pasted, so a value of theirs cannot pass for the prompt's structure.
-    Empty inputs are left out.
+    Inputs are encoded as JSON, so that no value can imitate the structure of the prompt. Empty
+    inputs are left out.
     """
 
     def format(
@@ -99,7 +99,7 @@ class CardAdapter(dspy.Adapter):  # type: ignore[misc]  # dspy is untyped
         demos: Sequence[Mapping[str, Any]],
         inputs: Mapping[str, Any],
     ) -> list[dict[str, Any]]:
-        """The chat messages: system, a pair for each demonstration, the request."""
+        """Write the chat messages: system, a pair for each demonstration, the request."""
         messages = [{"role": "system", "content": system_text(signature)}]  # type: ignore[arg-type]
         for demo in demos:
             messages.append({"role": "user", "content": _encoded(signature.input_fields, demo)})
@@ -109,10 +109,10 @@ class CardAdapter(dspy.Adapter):  # type: ignore[misc]  # dspy is untyped
         return messages
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
-        """The comments of an answer by the ids that it names.
+        """Read the comments of an answer, by the ids that it names.
 
         Raises:
-            AdapterParseError: nothing in it can be read.
+            AdapterParseError: nothing in the answer can be read.
         """
         parsed = parse_answers(completion, None)
         if parsed.error:
@@ -156,23 +156,23 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         guidance: Sequence[str] = (),
         feedback: Sequence[str] = (),
     ) -> dspy.Prediction:
-        """One call of the language model of `dspy.context`.
+        """Call the language model of `dspy.context` once.
 
-        `tables` are cards of `core.plan.cards`; `style` is a name of `STYLES`, or a rule for
+        `tables` are cards of `core.plan.cards`; `style` is a name in `STYLES`, or a rule for
         lengths in plain words.
         """
         with dspy.context(adapter=_ADAPTER):
             return self.write(**_inputs(tables, style, language, guidance, feedback))
 
     async def aforward(self, tables: Sequence[str], **options: Any) -> dspy.Prediction:
-        """As `forward`, with the same options, awaited."""
+        """Like `forward`, with the same options, awaited."""
         inputs = {"style": "standard", "language": "English", "guidance": (), "feedback": ()}
         with dspy.context(adapter=_ADAPTER):
             return await self.write.acall(**_inputs(tables, **(inputs | options)))
 
     @property
     def version(self) -> str:
-        """A short hash of what decides what is sent: system text, signature, demos, renderer."""
+        """A short hash of what affects requests: system text, signature, demos, renderer."""
         parts = [
             RENDERER,
             signature_hash(self.write.signature),
@@ -183,7 +183,7 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         return _short_hash(parts)
 
     def fixed_tokens(self, *, style: str, language: str) -> int:
-        """Estimated tokens that every request has beside its cards, the schema included."""
+        """Estimated tokens of a request without its cards; the schema is included."""
         empty = self._messages(_inputs((), style, language, (), ()))
         return sum(_estimated(m["content"]) + _MESSAGE_TOKENS for m in empty) + _SCHEMA_TOKENS
 
@@ -197,7 +197,7 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         temperature: float | None = None,
         variant: str = "champion",
     ) -> ModelRequest:
-        """The request that asks for a batch's comments."""
+        """Make the request for the comments of a batch."""
         inputs = _inputs(batch.cards, style, language, batch.guidance, batch.feedback)
         messages = self._messages(inputs)
         return ModelRequest(
@@ -215,7 +215,7 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         )
 
     def parse(self, text: str, request: ModelRequest) -> dict[str, str]:
-        """The texts of an answer by the request's ids; {} where none can be read.
+        """Read the texts of an answer, by the request's ids; {} where none can be read.
 
         `programs.answers.parse_answers` says why.
         """
@@ -228,7 +228,7 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         return messages
 
     def dump(self) -> str:
-        """The state as JSON text: instructions and demonstrations, with the signature's hash."""
+        """Save the state as JSON text: instructions, demonstrations, the signature's hash."""
         state = {
             "program": PROGRAM,
             "signature": signature_hash(WriteComments),
@@ -238,7 +238,7 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
 
     @classmethod
     def restore(cls, text: str) -> Self:
-        """The program with a state that `dump` wrote.
+        """Make the program with a state that `dump` wrote.
 
         Raises:
             SettingsError: the text is no such state, or belongs to another signature.
@@ -253,7 +253,7 @@ _ADAPTER = CardAdapter()
 
 @lru_cache(maxsize=64)
 def system_text(signature: Any) -> str:
-    """The system message: the instructions, then what the request's and the answer's fields are."""
+    """The system message: instructions, then the fields of the request and of the answer."""
     fields = "; ".join(
         f"{name}: {field.json_schema_extra['desc']}"
         for name, field in signature.input_fields.items()
@@ -268,7 +268,7 @@ def system_text(signature: Any) -> str:
 
 @lru_cache(maxsize=64)
 def signature_hash(signature: Any) -> str:
-    """A hash of a signature's fields: names, order, types, descriptions; not the instructions."""
+    """A hash of a signature's fields (names, order, types, descriptions), without instructions."""
     fields = [
         [name, repr(field.annotation), field.json_schema_extra["desc"]]
         for name, field in signature.fields.items()
@@ -298,7 +298,7 @@ def _inputs(
 
 
 def _encoded(fields: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """The fields that have something, as one JSON object; a lone surrogate becomes '?'."""
+    """Encode the fields that are not empty as one JSON object; a lone surrogate becomes '?'."""
     present = {name: values[name] for name in fields if values.get(name)}
     text = json.dumps(present, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -322,7 +322,7 @@ def _response_format(supports_schema: bool) -> dict[str, Any]:  # noqa: FBT001  
 
 
 def _checked_state(text: str) -> dict[str, Any]:
-    """The module's state in a dump, once it is known to belong to this signature."""
+    """Read the module's state from a dump, and check that it belongs to this signature."""
     remedy = "Use a state that this version of lakegloss saved, or compile the program again."
     try:
         content = json.loads(text)
@@ -340,7 +340,7 @@ def _checked_state(text: str) -> dict[str, Any]:
 
 
 def _check_parts(predictor: Mapping[str, Any]) -> None:
-    """Refuse with TypeError, ValueError or KeyError what the predictor could not use."""
+    """Raise TypeError, ValueError or KeyError for a state that the predictor could not use."""
     kept = predictor["signature"]
     if not isinstance(kept["instructions"], str) or len(kept["fields"]) != len(
         WriteComments.fields

@@ -1,4 +1,4 @@
-"""Pipelines that choose one signature by conditions on the inputs.
+"""Chooses one signature by conditions on the inputs.
 
 pipeline = ConditionalPipeline()
 pipeline.add_condition("unsure", lambda inputs: inputs["confidence"] < 0.8)
@@ -18,7 +18,7 @@ Condition = Callable[[Mapping[str, Any]], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenSignature:
-    """What a pipeline decided: the condition's name ('' for otherwise) and what to execute."""
+    """The choice of a pipeline: the condition that holds ('' for otherwise), and its signature."""
 
     condition: str
     signature: Any
@@ -30,15 +30,15 @@ class _Branch:
         self._condition = condition
 
     def execute(self, signature: Any) -> "ConditionalPipeline":
-        """Say what this branch executes: a signature's name or class."""
+        """Set the signature, a name or a class, that this branch executes."""
         self._pipeline._set(self._condition, signature)  # noqa: SLF001 - its own part
         return self._pipeline
 
 
 class ConditionalPipeline:
-    """Conditions are asked in the order of `when`; the first that holds decides.
+    """Chooses a signature: tries conditions in the order of `when`, and the first that holds wins.
 
-    Inputs that only conditions read need not be inputs of the signature that is executed.
+    Conditions may read inputs that the chosen signature does not have.
     """
 
     def __init__(self) -> None:
@@ -48,16 +48,16 @@ class ConditionalPipeline:
 
     @property
     def name(self) -> str:
-        """The branches' signatures with bars between them."""
+        """The names of the branches' signatures, with bars between them."""
         parts = [*self._branches.values(), *([self._otherwise] if self._otherwise else [])]
         names = (part if isinstance(part, str) else part.__name__ for part in parts)
         return " | ".join(names) or "empty pipeline"
 
     def add_condition(self, name: str, condition: Condition) -> "ConditionalPipeline":
-        """Name a condition: a function of the inputs that says whether it holds.
+        """Add a named condition: a function of the inputs that returns whether it holds.
 
         Raises:
-            SignatureError: there is one of that name already, or it cannot be called.
+            SignatureError: the name is taken, or the condition cannot be called.
         """
         if name in self._conditions:
             raise SignatureError(
@@ -72,7 +72,7 @@ class ConditionalPipeline:
         return self
 
     def when(self, condition: str) -> _Branch:
-        """The branch of a condition.
+        """Begin the branch for a condition.
 
         Raises:
             SignatureError: there is no condition of that name, or it has a branch already.
@@ -91,7 +91,7 @@ class ConditionalPipeline:
         return _Branch(self, condition)
 
     def otherwise(self) -> _Branch:
-        """The branch for inputs of which no condition holds."""
+        """Begin the branch for inputs for which no condition holds."""
         return _Branch(self, None)
 
     def _set(self, condition: str | None, signature: Any) -> None:
@@ -101,10 +101,10 @@ class ConditionalPipeline:
             self._branches[condition] = signature
 
     def choose(self, inputs: Mapping[str, Any]) -> ChosenSignature:
-        """What to execute for these inputs.
+        """Choose the signature for these inputs.
 
         Raises:
-            SignatureError: a condition fails, or none holds and there is no otherwise.
+            SignatureError: a condition raises an error, or none holds and there is no otherwise.
         """
         for name, signature in self._branches.items():
             if self._holds(name, inputs):

@@ -1,6 +1,6 @@
-"""Programs as data: what a file or a registered version says of one, and the program of it.
+"""Reads programs from data, as in a file or a registered version, and builds them.
 
-Data names signatures, classes and instructions; nothing in it is ever evaluated.
+The data holds names of signatures and classes, and instructions. Nothing in it is ever evaluated.
 """
 
 import importlib
@@ -26,7 +26,7 @@ from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.signatures import BaseSignature, SignatureField, signature_named
 
 OWN = ("lakegloss.programs",)
-"""The packages of which classes may be named without being trusted."""
+"""Packages whose classes may always be named."""
 TYPES: Mapping[str, Any] = MappingProxyType(
     {
         "str": str,
@@ -65,7 +65,7 @@ _Field = Annotated[FieldConfig, BeforeValidator(_described)]
 
 
 def _usable(name: str) -> str:
-    """A field's name, as dspy and pydantic take it."""
+    """Refuse a field's name that DSPy or pydantic cannot use."""
     if not name.isidentifier() or name.startswith(("_", "model_")) or hasattr(dspy.Signature, name):
         raise ValueError(f"{name[:40]!r} cannot be a field's name; give it another")
     return name
@@ -75,7 +75,7 @@ _Name = Annotated[str, AfterValidator(_usable)]
 
 
 class SignatureConfig(_Strict):
-    """A signature of its own."""
+    """A signature that is written out in the file."""
 
     instructions: str
     inputs: dict[_Name, _Field] = Field(min_length=1)
@@ -105,7 +105,7 @@ class ChainConfig(_Strict):
 
 
 class ProgramConfig(_Strict):
-    """A program's file."""
+    """The content of a program's file."""
 
     name: str = Field(min_length=1, max_length=200)
     description: str = ""
@@ -130,13 +130,13 @@ class ProgramConfig(_Strict):
 
 
 def read_config(content: Any, where: str) -> ProgramConfig:
-    """What data says of a program.
+    """Read data that describes a program.
 
     Args:
-        where: what the data is called in errors.
+        where: the name of the data in errors.
 
     Raises:
-        SettingsError: it says something else.
+        SettingsError: the data does not describe a program.
     """
     try:
         return ProgramConfig.model_validate(content)
@@ -152,19 +152,20 @@ def read_config(content: Any, where: str) -> ProgramConfig:
 
 
 def _place(location: tuple[int | str, ...]) -> str:
-    """Where something is wrong, in the file's own words."""
+    """The place of an error, in the file's own names."""
     return ".".join(str(part) for part in location if not _INSIDE.match(str(part)))
 
 
 def program_of(config: ProgramConfig, where: str, *, trusted: Sequence[str] = OWN) -> Any:
-    """The program that data describes.
+    """Build the program that the data describes.
 
     Args:
-        trusted: packages of which `class` may name classes.
+        where: the name of the data in errors.
+        trusted: packages whose classes `class` may name.
 
     Raises:
         SettingsError: a class is not of a trusted package, or cannot be imported.
-        SignatureError: what it names does not fit together.
+        SignatureError: a signature is unknown, or steps, fields or examples do not fit together.
     """
     if config.class_ is not None:
         return _of_class(config.class_, where, trusted)
@@ -184,7 +185,7 @@ def program_of(config: ProgramConfig, where: str, *, trusted: Sequence[str] = OW
 
 def _of_class(name: str, where: str, trusted: Sequence[str]) -> Any:
     module, colon, attribute = name.partition(":")
-    allowed = any(module == each or module.startswith(f"{each}.") for each in trusted)
+    allowed = any(module == package or module.startswith(f"{package}.") for package in trusted)
     if not colon or not attribute.isidentifier() or not allowed:
         raise SettingsError(
             f"{where}: the class {name!r} is not of a trusted package.",
@@ -192,20 +193,20 @@ def _of_class(name: str, where: str, trusted: Sequence[str]) -> Any:
             f"trusted=. Trusted now: {', '.join(trusted)}.",
         )
     try:
-        found = getattr(importlib.import_module(module), attribute)
+        program = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise SettingsError(
             f"{where}: the class {name!r} cannot be imported: {error}.",
             remedy="Install its package, or correct the name.",
         ) from None
-    return instance_of(found, name)
+    return instance_of(program, name)
 
 
 def instance_of(found: Any, name: str) -> Any:
-    """A signature or module, or the module of a class; other things are refused.
+    """Turn a signature, or a module or its class, into a module.
 
     Raises:
-        SignatureError: it is neither.
+        SignatureError: it is neither a signature nor a module.
     """
     if isinstance(found, type) and issubclass(found, dspy.Signature):
         return dspy.Predict(found)
@@ -219,7 +220,7 @@ def instance_of(found: Any, name: str) -> Any:
 
 
 def signature_of(name: str, config: SignatureConfig) -> Any:
-    """A signature class of what a file says.
+    """Make the signature class that a file describes.
 
     Raises:
         SignatureError: an input and an output share a name.
@@ -244,13 +245,13 @@ def signature_of(name: str, config: SignatureConfig) -> Any:
 
 def _with_demos(program: Any, config: ProgramConfig, where: str) -> Any:
     predictor = program.predictors()[0]
-    known = set(predictor.signature.fields)
+    field_names = set(predictor.signature.fields)
     for demo in config.demos:
-        unknown = sorted(demo.keys() - known)
+        unknown = sorted(demo.keys() - field_names)
         if unknown:
             raise SignatureError(
                 f"{where}: a demo has {unknown[0]!r}, which is no field of the signature.",
-                remedy=f"Its fields: {', '.join(sorted(known))}.",
+                remedy=f"Its fields: {', '.join(sorted(field_names))}.",
             )
     predictor.demos = [dspy.Example(**demo) for demo in config.demos]
     return program

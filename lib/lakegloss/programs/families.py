@@ -1,4 +1,4 @@
-"""The eight families of prompts that retrieval systems live on, each with its signature."""
+"""Defines the eight families of prompts that retrieval systems use, each with a signature."""
 
 from enum import StrEnum
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""How-might-we questions, and solutions by priority, from insights, metrics and jobs to be done."""
+"""Generates How-might-we questions and ranked solutions from insights, metrics and jobs."""
 
 import asyncio
 import logging
@@ -65,8 +65,8 @@ class SolutionGenerationSignature(dspy.Signature):  # type: ignore[misc]  # dspy
 class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
     """Generates How-might-we questions.
 
-    `forward` and `aforward` give a dict of hmw_questions, relevance_scores (0 to 10, one for each
-    question) and reasoning.
+    `forward` and `aforward` return a dict of hmw_questions, relevance_scores (0 to 10, one for
+    each question) and reasoning.
     """
 
     def __init__(self) -> None:
@@ -94,36 +94,37 @@ class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         jtbds: Sequence[str] = (),
         count: int = 5,
     ) -> dict[str, Any]:
-        """As `forward`, awaited."""
+        """Like `forward`, awaited."""
         context = _context(insights, metrics, jtbds, count)
         return _questions(await self.hmw_generator.acall(**context), count)
 
     async def process_batch(
         self, items: Sequence[Mapping[str, Any]], batch_size: int = 10
     ) -> list[dict[str, Any]]:
-        """Generate for many contexts, `batch_size` at a time: results in their order.
+        """Generate for many contexts, `batch_size` at a time; the results keep their order.
 
-        Each item has the arguments of `forward`. One that fails gives {"error": ...}.
+        Each item holds the arguments of `forward`. The result of a failed item is
+        {"error": ...}.
         """
         if batch_size < 1:
             raise InputError("batch_size is at least 1.", remedy="Give a larger one.")
         gate = asyncio.Semaphore(batch_size)
 
-        async def one(item: Mapping[str, Any]) -> dict[str, Any]:
+        async def generate(item: Mapping[str, Any]) -> dict[str, Any]:
             async with gate:
                 try:
                     return await self.aforward(**item)
-                except Exception as error:  # noqa: BLE001 - one failure costs no other
+                except Exception as error:  # noqa: BLE001 - one failed item must not harm the others
                     _log.debug("one of a batch failed:\n%s", stack_of(error))
                     return {"error": str(error)}
 
-        return list(await asyncio.gather(*map(one, items)))
+        return list(await asyncio.gather(*map(generate, items)))
 
 
 class SolutionGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
     """Generates solutions, highest priority first.
 
-    `forward` and `aforward` give a dict of solutions (each with its priority_score, 0 to 10) and
+    `forward` and `aforward` return a dict of solutions (each with its priority_score, 0 to 10) and
     reasoning.
     """
 
@@ -144,7 +145,7 @@ class SolutionGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         Raises:
             InputError: count is not 1 to 20, or there are no questions.
         """
-        context = _solving(hmw_questions, insights, metrics, jtbds, count)
+        context = _solution_context(hmw_questions, insights, metrics, jtbds, count)
         return _prioritised(self.solution_generator(**context), count)
 
     async def aforward(
@@ -155,13 +156,13 @@ class SolutionGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         jtbds: Sequence[str] = (),
         count: int = 5,
     ) -> dict[str, Any]:
-        """As `forward`, awaited."""
-        context = _solving(hmw_questions, insights, metrics, jtbds, count)
+        """Like `forward`, awaited."""
+        context = _solution_context(hmw_questions, insights, metrics, jtbds, count)
         return _prioritised(await self.solution_generator.acall(**context), count)
 
 
 def context_summary(insights: Sequence[str], metrics: Sequence[str], jtbds: Sequence[str]) -> str:
-    """The context in a line: how much of what there is."""
+    """Sum up the context in a line: how many insights, metrics and jobs there are."""
     parts = [
         f"{len(part)} {name if len(part) != 1 else single}"
         for part, name, single in (
@@ -192,7 +193,7 @@ def _context(
     }
 
 
-def _solving(
+def _solution_context(
     questions: Sequence[str],
     insights: Sequence[str],
     metrics: Sequence[str],
@@ -217,34 +218,34 @@ def _check_count(count: int) -> None:
         raise InputError(f"count={count!r} is not 1 to {MOST}.", remedy="Give one of these.")
 
 
-def _questions(found: Any, count: int) -> dict[str, Any]:
-    """Questions without repeats, with a score each: a missing one is 0, all are in bounds."""
-    scores = [*found.relevance_scores, *([0.0] * len(found.hmw_questions))]
-    kept = dict(reversed([*zip(map(str.strip, found.hmw_questions), scores, strict=False)]))
-    ordered = [q for q in dict.fromkeys(map(str.strip, found.hmw_questions)) if q][:count]
+def _questions(prediction: Any, count: int) -> dict[str, Any]:
+    """The distinct questions with a score each, from 0 to 10; a missing score is 0."""
+    scores = [*prediction.relevance_scores, *([0.0] * len(prediction.hmw_questions))]
+    kept = dict(reversed([*zip(map(str.strip, prediction.hmw_questions), scores, strict=False)]))
+    ordered = [q for q in dict.fromkeys(map(str.strip, prediction.hmw_questions)) if q][:count]
     return {
         "hmw_questions": ordered,
         "relevance_scores": [bounded(kept[question]) for question in ordered],
-        "reasoning": found.reasoning,
+        "reasoning": prediction.reasoning,
     }
 
 
-def _prioritised(found: Any, count: int) -> dict[str, Any]:
-    """Solutions by priority: impact counts twice as much as effort that is spared."""
+def _prioritised(prediction: Any, count: int) -> dict[str, Any]:
+    """The solutions, highest priority first."""
     solutions = [
         {**solution.model_dump(), "priority_score": priority(solution)}
-        for solution in found.solutions[:count]
+        for solution in prediction.solutions[:count]
     ]
     ordered = sorted(solutions, key=lambda s: (-s["priority_score"], s["title"]))
-    return {"solutions": ordered, "reasoning": found.reasoning}
+    return {"solutions": ordered, "reasoning": prediction.reasoning}
 
 
 def priority(solution: Solution) -> float:
-    """From 0 to 10: two thirds impact, one third effort that is spared."""
+    """The priority, from 0 to 10: two thirds impact, one third saved effort."""
     return round((2 * solution.impact_score + (10 - solution.effort_score)) / 3, 2)
 
 
 def bounded(score: float) -> float:
-    """A score within 0 and 10; what is no number is 0."""
+    """Move a score into 0 to 10; NaN becomes 0."""
     low, high = SCORES
     return min(max(float(score), low), high) if score == score else low  # noqa: PLR0124 - NaN

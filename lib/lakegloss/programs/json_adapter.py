@@ -1,7 +1,7 @@
-"""An adapter for any signature: one JSON object in, one JSON object out.
+"""Writes requests and reads answers for any signature: one JSON object in, one out.
 
-Inputs are encoded, never pasted, so a value of theirs cannot pass for the prompt's structure; it
-costs a fraction of what an adapter does that describes every field anew in each message.
+Inputs are encoded as JSON, so that no value can imitate the structure of the prompt. It takes far
+fewer tokens than an adapter that describes every field again in each message.
 """
 
 import json
@@ -20,7 +20,7 @@ from lakegloss.programs.answers import decoded_twice
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
 
 MOST_CHARACTERS = 1_000_000
-"""Of a longer answer only the beginning is read."""
+"""The most characters of an answer that are read."""
 _STARTS = 24
 _HALVES = re.compile("[\ud800-\udfff]")
 _DECODER = json.JSONDecoder(strict=False)
@@ -35,7 +35,7 @@ class JSONObjectAdapter(dspy.Adapter):  # type: ignore[misc]  # dspy is untyped
         demos: Sequence[Mapping[str, Any]],
         inputs: Mapping[str, Any],
     ) -> list[dict[str, Any]]:
-        """The chat messages: system, a pair for each demonstration, the request."""
+        """Write the chat messages: system, a pair for each demonstration, the request."""
         messages = [{"role": "system", "content": system_text(signature)}]
         for demo in demos:
             messages.append({"role": "user", "content": encoded(signature.input_fields, demo)})
@@ -45,21 +45,22 @@ class JSONObjectAdapter(dspy.Adapter):  # type: ignore[misc]  # dspy is untyped
         return messages
 
     def parse(self, signature: Any, completion: str) -> dict[str, Any]:
-        """The outputs of an answer, in the types of the signature.
+        """Read the outputs of an answer, in the types of the signature.
 
         Raises:
-            AdapterParseError: there is no such object, or an output is missing or of another type.
+            AdapterParseError: the answer has no fitting object, or an output is missing or has a
+                wrong type.
         """
         specs = outputs_of(signature)
-        found = object_in(completion, specs)
-        if found is None:
+        answer = object_in(completion, specs)
+        if answer is None:
             raise _unreadable(self, signature, completion, "the answer holds no JSON object")
         outputs: dict[str, Any] = {}
         for name, spec in specs.items():
-            if name not in found and not _optional(spec.kind):
+            if name not in answer and not _optional(spec.kind):
                 raise _unreadable(self, signature, completion, f"the output {name!r} is missing")
             try:
-                outputs[name] = _taken(spec, found.get(name))
+                outputs[name] = _output_value(spec, answer.get(name))
             except ValidationError as error:
                 reason = error.errors(include_url=False, include_input=False)[0]["msg"]
                 detail = f"the output {name!r} is not of type {spec.type_name}: {reason}"
@@ -88,7 +89,7 @@ def _unreadable(adapter: Any, signature: Any, completion: str, detail: str) -> A
 
 @lru_cache(maxsize=256)
 def system_text(signature: Any) -> str:
-    """The system message: instructions, the request's fields, the answer's with their types."""
+    """The system message: instructions, then the fields of request and answer with types."""
     asked = "\n".join(_line(spec) for spec in inputs_of(signature).values())
     answer = "\n".join(_line(spec) for spec in outputs_of(signature).values())
     shape = ", ".join(f"{json.dumps(name)}: ..." for name in signature.output_fields)
@@ -112,7 +113,7 @@ def _line(spec: FieldSpec) -> str:
 
 
 def encoded(fields: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """The fields that have a value, as one JSON object; a lone surrogate becomes '?'."""
+    """Encode the fields that have a value as one JSON object; a lone surrogate becomes '?'."""
     present = {name: values[name] for name in fields if values.get(name) is not None}
     try:
         text = json.dumps(present, ensure_ascii=False, separators=(",", ":"))
@@ -124,7 +125,7 @@ def encoded(fields: Mapping[str, Any], values: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=256)
 def schema_text(signature: Any) -> str:
-    """The JSON schema of an answer as JSON text; '' where a strict one cannot say it."""
+    """The JSON schema of an answer as JSON text; '' where a strict schema is not possible."""
     fields: dict[str, Any] = {n: (spec.kind, ...) for n, spec in outputs_of(signature).items()}
     model = create_model("Answer", **fields)
     try:
@@ -135,7 +136,7 @@ def schema_text(signature: Any) -> str:
 
 
 def response_format(signature: Any) -> dict[str, Any]:
-    """What an OpenAI-compatible API is told of the answer's form."""
+    """The response_format for an OpenAI-compatible API."""
     schema = schema_text(signature)
     if not schema:
         return {"type": "json_object"}
@@ -144,7 +145,7 @@ def response_format(signature: Any) -> dict[str, Any]:
 
 
 def _is_closed(schema: Any) -> bool:
-    """Whether no object in a schema may have keys of any name."""
+    """Whether all objects in a schema name their properties."""
     if isinstance(schema, list):
         return all(map(_is_closed, schema))
     if not isinstance(schema, dict):
@@ -154,14 +155,14 @@ def _is_closed(schema: Any) -> bool:
 
 
 def _strict(schema: Any) -> Any:
-    """A schema whose objects have all their properties and no others, as strict mode wants it."""
+    """Make a schema strict: objects have all of their properties, and no others."""
     if isinstance(schema, list):
         return [_strict(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     kept = {k: _strict(v) for k, v in schema.items() if k not in {"title", "default"}}
     if isinstance(kept.get("properties"), dict):
-        # A property may be named title: only what stands beside `properties` is dropped above.
+        # A property may be named title, so take the properties from before the drop above.
         kept["properties"] = {k: _strict(v) for k, v in schema["properties"].items()}
         kept["required"] = list(kept["properties"])
         kept["additionalProperties"] = False
@@ -169,9 +170,10 @@ def _strict(schema: Any) -> Any:
 
 
 def object_in(text: str, names: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The JSON object of an answer that has most of these names, in fences or prose or bare.
+    """Find the JSON object with most of these names in an answer, whether bare, fenced or in prose.
 
-    The last of several that are equally good counts: examples and first tries come before it.
+    Of several objects that fit equally well it takes the last: examples and first tries come
+    before the answer.
     """
     text = decoded_twice(without_thoughts(text[:MOST_CHARACTERS]))
     best: dict[str, Any] | None = None
@@ -191,9 +193,9 @@ def object_in(text: str, names: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _held(value: Any, *, depth: int) -> Iterator[dict[str, Any]]:
-    """An object and, before it, those inside it: an answer may be wrapped, or a tool's arguments.
+    """The objects inside a value, then the value: an answer may be wrapped, as by a tool call.
 
-    The outer one comes last, so that it counts where both are equally good.
+    The outer object comes last, so that it is taken where both fit equally well.
     """
     if isinstance(value, str) and value.strip()[:1] == "{":
         try:
@@ -206,15 +208,15 @@ def _held(value: Any, *, depth: int) -> Iterator[dict[str, Any]]:
         yield value
 
 
-def _taken(spec: FieldSpec, value: Any) -> Any:
-    """A value in its field's type; numbers and lists that a model gives for text become text."""
+def _output_value(spec: FieldSpec, value: Any) -> Any:
+    """Convert a value to its field's type; a number or list in a field of text becomes text."""
     if spec.kind is str and not isinstance(value, str) and value is not None:
         return encoded_value(value)
     return _type_adapter(spec.kind).validate_python(value)
 
 
 def encoded_value(value: Any) -> str:
-    """A value as text: lists of texts as lines, all else as JSON."""
+    """Turn a value into text: a list of texts into lines, anything else into JSON."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "\n".join(value)
     return json.dumps(value, ensure_ascii=False)
@@ -234,13 +236,13 @@ def _type_adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def plain_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Outputs as JSON values: models become mappings, half characters a replacement character."""
+    """Turn outputs into JSON values: pydantic models become mappings, half characters U+FFFD."""
     return {name: _plain(value) for name, value in outputs.items()}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        # An answer may hold an escape for half of a surrogate pair, which no encoder takes.
+        # An answer may escape half of a surrogate pair, which cannot be encoded.
         return value if value.isascii() else _HALVES.sub("\ufffd", value)
     if isinstance(value, BaseModel):
         return _plain(value.model_dump())

@@ -1,4 +1,4 @@
-"""The signatures that come with lakegloss: generation, analysis, conversation, tasks."""
+"""Defines the signatures that come with lakegloss: generation, analysis, conversation, tasks."""
 
 from types import MappingProxyType
 from typing import Any
@@ -170,4 +170,4 @@ SIGNATURES: MappingProxyType[str, Any] = MappingProxyType(
         )
     }
 )  # fmt: skip
-"""The library by name."""
+"""The signatures of the library by name."""

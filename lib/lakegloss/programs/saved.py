@@ -1,7 +1,7 @@
-"""A program as one JSON text: what a registered version holds. It is data, never a pickle.
+"""Saves a program as one JSON text, which a registered version holds: data, never a pickle.
 
-What is read back is built of names that are allowed (lakegloss' own programs and signatures) and
-of the text's own instructions, fields and examples, and must have the signature that was saved.
+A program is built again from allowed names (programs and signatures of lakegloss) and from the
+instructions, fields and examples in the text. It must have the signature that was saved.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ COMMENT, CONFIG = "comment", "config"
 MOST_BYTES = 5_000_000
 _TYPE_NAMES = {repr(kind): name for name, kind in TYPES.items()}
 _REASONING = "reasoning"
-# What dspy and pydantic raise at names that they keep, and at facts that make no field.
+# Raised by DSPy and pydantic for names that they reserve, and for facts that make no field.
 _AT_KEPT_NAMES = (ValueError, TypeError, NameError, AttributeError, LookupError, RuntimeError)
 
 
@@ -36,9 +36,11 @@ class SavedProgram:
     """A program as data.
 
     Attributes:
-        name: under which it is executed; kind: COMMENT, or CONFIG for any other.
-        version: a hash of what decides what is sent; signature: of its fields alone.
-        body: what `load_saved` builds it of.
+        name: the name under which it is executed.
+        kind: COMMENT for the comment program, CONFIG for any other.
+        version: a hash of everything that affects its requests.
+        signature: a hash of its fields.
+        body: the data from which `load_saved` builds it.
     """
 
     name: str
@@ -49,14 +51,14 @@ class SavedProgram:
 
     @property
     def content(self) -> str:
-        """A hash of all that it says."""
-        said = [self.name, self.kind, self.version, self.signature, dict(self.body)]
-        text = json.dumps(said, ensure_ascii=True, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()  # whole, as somebody may try to meet it
+        """A hash of all its data."""
+        data = [self.name, self.kind, self.version, self.signature, dict(self.body)]
+        text = json.dumps(data, ensure_ascii=True, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()  # in full, against forged programs
 
     @property
     def text(self) -> str:
-        """As JSON."""
+        """The program as JSON text."""
         content = {
             "format": FORMAT,
             "kind": self.kind,
@@ -69,14 +71,14 @@ class SavedProgram:
 
 
 def save(program: Any, name: str = "") -> SavedProgram:
-    """A comment program, a signature, or a Predict or ChainOfThought of one, as data.
+    """Turn a comment program, a signature, a Predict or a ChainOfThought into data.
 
     Args:
         name: by default the program's own.
 
     Raises:
-        SignatureError: it cannot be said as data: a module of a class of its own, or a field of a
-            type that is not among `config.TYPES` in a signature that is not the library's.
+        SignatureError: it cannot be saved as data: it is another module, or a signature outside
+            the library has a field of a type that is not in `config.TYPES`.
     """
     if isinstance(program, CommentProgram):
         return SavedProgram(
@@ -86,24 +88,24 @@ def save(program: Any, name: str = "") -> SavedProgram:
             signature=signature_hash(WriteComments),
             body=json.loads(program.dump()),
         )
-    found = split(program, name=name)
-    if found is None:
+    split_program = split(program, name=name)
+    if split_program is None:
         raise SignatureError(
             f"A {type(program).__name__} cannot be saved as data.",
             remedy="Save a signature, a Predict or a ChainOfThought of one, or write a program's "
             "file (docs/programs.md).",
         )
     reasons = type(program) is dspy.ChainOfThought
-    body: dict[str, Any] = {"name": found.name}
+    body: dict[str, Any] = {"name": split_program.name}
     body |= {"module": "ChainOfThought"} if reasons else {}
-    body |= _signature(found.signature, reasons=reasons)
-    if found.demos:
-        body["demos"] = [_plain(dict(demo)) for demo in found.demos]
-    return save_config(read_config(body, found.name))
+    body |= _signature(split_program.signature, reasons=reasons)
+    if split_program.demos:
+        body["demos"] = [_plain(dict(demo)) for demo in split_program.demos]
+    return save_config(read_config(body, split_program.name))
 
 
 def save_config(config: ProgramConfig) -> SavedProgram:
-    """A program's file as a saved program.
+    """Turn a program's file into a saved program.
 
     Raises:
         SettingsError, SignatureError: see `config.program_of`.
@@ -120,7 +122,7 @@ def save_config(config: ProgramConfig) -> SavedProgram:
 
 
 def read_saved(text: str) -> SavedProgram:
-    """What a text says of a program; `load_saved` builds it.
+    """Read a text that holds a saved program; `load_saved` builds the program.
 
     Raises:
         VersionRefusedError: it is no saved program, or one of a later lakegloss.
@@ -147,10 +149,11 @@ def read_saved(text: str) -> SavedProgram:
 
 
 def load_saved(saved: SavedProgram) -> Any:
-    """The program: a `CommentProgram`, or a module or signature that an executor takes.
+    """Build the program: a `CommentProgram`, or a module or signature that an executor takes.
 
     Raises:
-        VersionRefusedError: it names what is not allowed, or has another signature than was saved.
+        VersionRefusedError: it names something that is not allowed, or its signature differs from
+            the saved one.
     """
     name = visible(saved.name)[:80]
     try:
@@ -179,12 +182,12 @@ def load_saved(saved: SavedProgram) -> Any:
 
 
 def _version(program: Any, body: Mapping[str, Any]) -> str:
-    found = split(program)
-    return found.version if found is not None else _hash(body)
+    split_program = split(program)
+    return split_program.version if split_program is not None else _hash(body)
 
 
 def _signature_of(program: Any) -> str:
-    """A hash of the fields of a program's signatures; not of their instructions."""
+    """A hash of the fields of a program's signatures, without their instructions."""
     if isinstance(program, dspy.Module):
         signatures = [predictor.signature for _, predictor in program.named_predictors()]
     else:
@@ -206,16 +209,16 @@ def _hash(content: object) -> str:
 
 
 def _signature(signature: Any, *, reasons: bool) -> dict[str, Any]:
-    """A signature as the library's name with other instructions, else by its fields."""
+    """Describe a signature: by a name of the library and its instructions, else by its fields."""
     kept = [spec for spec in _fields(signature) if not (reasons and spec.name == _REASONING)]
-    own = SIGNATURES.get(signature.__name__)
+    namesake = SIGNATURES.get(signature.__name__)
     named = next((n for n, s in SIGNATURES.items() if _same_fields(s, kept)), "")
-    if own is not None and _same_fields(own, kept):
+    if namesake is not None and _same_fields(namesake, kept):
         named = signature.__name__
     if named:
-        told = {"signature": named}
+        body = {"signature": named}
         same = signature.instructions == SIGNATURES[named].instructions
-        return told if same else told | {"instructions": signature.instructions}
+        return body if same else body | {"instructions": signature.instructions}
     return {
         "signature": {
             "instructions": signature.instructions,
@@ -241,8 +244,8 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
             + ("bounds or aliases." if type_name else f"the type {spec.type_name}."),
             remedy=f"Types that can be saved: {', '.join(TYPES)}.",
         )
-    told: dict[str, Any] = {"description": spec.description, "type": type_name}
-    return told if spec.required or spec.default is None else told | {"default": spec.default}
+    facts: dict[str, Any] = {"description": spec.description, "type": type_name}
+    return facts if spec.required or spec.default is None else facts | {"default": spec.default}
 
 
 def _plain(values: Mapping[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Signatures as teams write them: thin faces over `dspy.Signature`.
+"""Lets teams write signatures in a short form over `dspy.Signature`.
 
     class SummarizeEmail(BaseSignature):
         \"\"\"Summarize an email into key points.\"\"\"
@@ -6,8 +6,8 @@
         email_content = SignatureField(description="The full email")
         summary = SignatureField(description="The key points", prefix="Summary:")
 
-Which fields are outputs is said by `output=True` or by a `prefix` (the words before an answer);
-where no field says so, the last one is the output.
+`output=True` or a `prefix` (the words before an answer) makes a field an output. Where no field has
+either, the last field is the output.
 """
 
 import difflib
@@ -23,7 +23,7 @@ from lakegloss.errors import SignatureError, SignatureNotFoundError
 
 _UNSET: Any = object()
 _FACTS = "lakegloss"
-"""Where a field of dspy's keeps what lakegloss knows of it."""
+"""The key in a field of DSPy under which lakegloss keeps its own facts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +50,14 @@ def SignatureField(  # noqa: N802 - the published name, as dspy.InputField
     maximum: float | None = None,
     max_length: int | None = None,
 ) -> Any:
-    """A field of a `BaseSignature`, of type str unless it is annotated.
+    """Declare a field of a `BaseSignature`, of type str unless it is annotated.
 
     Args:
-        description: what the model is told of it.
-        prefix: the words before an answer; makes the field an output, and has no other effect:
-            answers are keyed by the fields' names.
-        output: whether it is one, where that is not to be inferred.
-        default: of an input that may be left out.
+        description: tells the model what the field holds.
+        prefix: the words before an answer. It makes the field an output and has no other effect,
+            as answers use the names of fields as keys.
+        output: whether the field is an output; by default this is inferred.
+        default: the value of an input that is left out.
         required: False is the same as a default of None.
         aliases: other names under which callers may give an input.
         minimum, maximum: bounds of a number.
@@ -75,7 +75,7 @@ def SignatureField(  # noqa: N802 - the published name, as dspy.InputField
 
 
 class _Meta(SignatureMeta):  # type: ignore[misc]  # dspy is untyped
-    """Turns declared fields into dspy's before dspy looks at the class."""
+    """Turns declared fields into fields of DSPy, before DSPy reads the class."""
 
     def __new__(
         mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any
@@ -84,27 +84,29 @@ class _Meta(SignatureMeta):  # type: ignore[misc]  # dspy is untyped
         if declared:
             outputs = _outputs(name, declared, bases)
             annotations = namespace.setdefault("__annotations__", {})
-            for key, found in declared.items():
-                namespace[key] = _dspy_field(found, output=key in outputs)
+            for key, declaration in declared.items():
+                namespace[key] = _dspy_field(declaration, output=key in outputs)
                 annotations.setdefault(key, str)
-                if found.default is None and key not in outputs:
+                if declaration.default is None and key not in outputs:
                     annotations[key] = annotations[key] | None
             if not namespace.get("__doc__") and not _described(bases):
-                given = ", ".join(key for key in declared if key not in outputs)
-                made = ", ".join(key for key in declared if key in outputs)
-                namespace["__doc__"] = f"Given {given or 'nothing'}, produce {made}."
+                inputs = ", ".join(key for key in declared if key not in outputs)
+                produced = ", ".join(key for key in declared if key in outputs)
+                namespace["__doc__"] = f"Given {inputs or 'nothing'}, produce {produced}."
         return super().__new__(mcs, name, bases, namespace, **kwargs)
 
 
 def _described(bases: Sequence[type]) -> bool:
-    """Whether a base that somebody wrote tells what is to be done."""
+    """Whether a base class with fields has instructions."""
     return any(getattr(base, "input_fields", None) and base.__doc__ for base in bases)
 
 
 def _outputs(name: str, declared: Mapping[str, _Declared], bases: Sequence[type]) -> set[str]:
-    said = {key for key, f in declared.items() if f.output or (f.output is None and f.prefix)}
-    if said or any(getattr(base, "output_fields", None) for base in bases):
-        return said
+    declared_outputs = {
+        key for key, f in declared.items() if f.output or (f.output is None and f.prefix)
+    }
+    if declared_outputs or any(getattr(base, "output_fields", None) for base in bases):
+        return declared_outputs
     candidates = [key for key, f in declared.items() if f.output is None]
     if not candidates:
         raise SignatureError(
@@ -114,17 +116,17 @@ def _outputs(name: str, declared: Mapping[str, _Declared], bases: Sequence[type]
     return {candidates[-1]}
 
 
-def _dspy_field(found: _Declared, *, output: bool) -> Any:
-    facts = {_FACTS: FieldFacts(aliases=found.aliases, **found.bounds)}
-    options: dict[str, Any] = {"desc": found.description} if found.description else {}
+def _dspy_field(declaration: _Declared, *, output: bool) -> Any:
+    facts = {_FACTS: FieldFacts(aliases=declaration.aliases, **declaration.bounds)}
+    options: dict[str, Any] = {"desc": declaration.description} if declaration.description else {}
     if output:
-        made = dspy.OutputField(**options)
-    elif found.default is _UNSET:
-        made = dspy.InputField(**options)
+        dspy_field = dspy.OutputField(**options)
+    elif declaration.default is _UNSET:
+        dspy_field = dspy.InputField(**options)
     else:
-        made = dspy.InputField(default=found.default, **options)
-    made.json_schema_extra.update(facts)
-    return made
+        dspy_field = dspy.InputField(default=declaration.default, **options)
+    dspy_field.json_schema_extra.update(facts)
+    return dspy_field
 
 
 class BaseSignature(dspy.Signature, metaclass=_Meta):  # type: ignore[misc]  # dspy is untyped
@@ -133,7 +135,7 @@ class BaseSignature(dspy.Signature, metaclass=_Meta):  # type: ignore[misc]  # d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldFacts:
-    """What a field says of its values beyond its type."""
+    """Facts about a field's values beyond its type: other names, and bounds."""
 
     aliases: tuple[str, ...] = ()
     minimum: float | None = None
@@ -143,10 +145,11 @@ class FieldFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
-    """One field of a signature, of dspy's own kind too.
+    """One field of any signature of DSPy.
 
     Attributes:
-        kind: the annotation; required: an input without a default.
+        kind: the annotation.
+        required: whether it is an input without a default.
     """
 
     name: str
@@ -166,32 +169,32 @@ class FieldSpec:
 
 def inputs_of(signature: Any) -> dict[str, FieldSpec]:
     """The inputs of a signature by name, in order."""
-    return {name: _spec(name, found) for name, found in signature.input_fields.items()}
+    return {name: _spec(name, field_info) for name, field_info in signature.input_fields.items()}
 
 
 def outputs_of(signature: Any) -> dict[str, FieldSpec]:
     """The outputs of a signature by name, in order."""
-    return {name: _spec(name, found) for name, found in signature.output_fields.items()}
+    return {name: _spec(name, field_info) for name, field_info in signature.output_fields.items()}
 
 
-def _spec(name: str, found: FieldInfo) -> FieldSpec:
-    extra: Mapping[str, Any] = found.json_schema_extra or {}  # type: ignore[assignment]
+def _spec(name: str, field_info: FieldInfo) -> FieldSpec:
+    extra: Mapping[str, Any] = field_info.json_schema_extra or {}  # type: ignore[assignment]
     description = str(extra.get("desc") or "")
     return FieldSpec(
         name=name,
-        kind=found.annotation,
+        kind=field_info.annotation,
         description="" if description == f"${{{name}}}" else description,
-        required=found.is_required(),
-        default=None if found.is_required() else found.default,
+        required=field_info.is_required(),
+        default=None if field_info.is_required() else field_info.default,
         facts=extra.get(_FACTS) or FieldFacts(),
     )
 
 
 def signature_named(name: str, known: Mapping[str, Any]) -> Any:
-    """The signature of that name.
+    """Find the signature of a name.
 
     Raises:
-        SignatureNotFoundError: there is none; names that are near are told.
+        SignatureNotFoundError: there is none; the error suggests similar names.
     """
     if not isinstance(name, str):
         raise SignatureNotFoundError(

@@ -1,4 +1,4 @@
-"""Programs of one predictor, split into `render` and `parse`: any transport carries them."""
+"""Splits programs of one predictor into `render` and `parse`, so that any transport serves."""
 
 import hashlib
 import json
@@ -21,10 +21,10 @@ from lakegloss.programs.json_adapter import (
 from lakegloss.programs.validation import CheckedInputs, check_inputs
 
 RENDERER = 1
-"""Raised whenever messages are written in another way."""
+"""The version of the form of messages; raise it whenever that form changes."""
 _MESSAGE_TOKENS = 4
 _UNNAMED = "StringSignature"
-"""What dspy calls signatures that were made of others, or of text."""
+"""The name that DSPy gives to signatures made from others, or from text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +36,12 @@ class SplitProgram:
     demos: tuple[Mapping[str, Any], ...] = ()
 
     def check(self, inputs: Mapping[str, Any], *, unknown: str = "refuse") -> CheckedInputs:
-        """See `programs.validation.check_inputs`."""
+        """Check inputs; see `programs.validation.check_inputs`."""
         return check_inputs(self.signature, inputs, unknown=unknown)
 
     @cached_property
     def version(self) -> str:
-        """A short hash of all that decides what is sent for given inputs."""
+        """A short hash of everything that affects a request, except its inputs."""
         parts = [
             RENDERER,
             system_text(self.signature),
@@ -59,13 +59,13 @@ class SplitProgram:
 
     @cached_property
     def _fixed_tokens(self) -> int:
-        said = sum(estimate(m.content) + _MESSAGE_TOKENS for m in self._before)
-        return said + estimate(schema_text(self.signature)) + 2 * _MESSAGE_TOKENS
+        message_tokens = sum(estimate(m.content) + _MESSAGE_TOKENS for m in self._before)
+        return message_tokens + estimate(schema_text(self.signature)) + 2 * _MESSAGE_TOKENS
 
     def render(
         self, values: Mapping[str, Any], *, model: str, temperature: float | None, max_tokens: int
     ) -> ModelRequest:
-        """The request for checked inputs."""
+        """Make the request for checked inputs."""
         content = encoded(self.signature.input_fields, values)
         return ModelRequest(
             model=model,
@@ -81,15 +81,15 @@ class SplitProgram:
         )
 
     def read(self, text: str) -> tuple[dict[str, Any], str]:
-        """The outputs of an answer as JSON values and '', or none and why it cannot be read."""
+        """Read an answer: its outputs as JSON values and '', or {} and why it cannot be read."""
         try:
             return plain_outputs(self.parse(text)), ""
         except AdapterParseError as error:
-            said = str(error.args[0] if error.args else error)
-            return {}, said.split("\n", 1)[0][:300]
+            message = str(error.args[0] if error.args else error)
+            return {}, message.split("\n", 1)[0][:300]
 
     def parse(self, text: str) -> dict[str, Any]:
-        """The outputs of an answer.
+        """Read the outputs of an answer.
 
         Raises:
             AdapterParseError: it cannot be read as the signature's outputs.
@@ -98,10 +98,10 @@ class SplitProgram:
 
 
 def split(program: Any, *, name: str = "") -> SplitProgram | None:
-    """A signature, a Predict or a ChainOfThought, split; None for programs of another shape.
+    """Split a signature, a Predict or a ChainOfThought; None for any other program.
 
-    A module of a subclass, or one that has a language model of its own, may do more than its
-    predictor and is not split.
+    A subclass, or a module with a language model of its own, may do more than its predictor: it
+    is not split.
     """
     if isinstance(program, type) and issubclass(program, dspy.Signature):
         return SplitProgram(name=name or program.__name__, signature=program)
@@ -118,7 +118,7 @@ def split(program: Any, *, name: str = "") -> SplitProgram | None:
 
 
 def module_version(module: Any) -> str:
-    """A short hash of what a module's predictors send, not of its code; '' where it has none."""
+    """A short hash of what a module's predictors send, without its code; '' without predictors."""
     predictors: list[tuple[str, Any]] = getattr(module, "named_predictors", list)()
     parts = [
         [
@@ -138,7 +138,7 @@ def module_version(module: Any) -> str:
 
 
 def program_name(program: Any) -> str:
-    """A signature's own name, that of a bare predictor's signature, else the module's class."""
+    """The name of a signature, of a bare predictor's signature, or else of the module's class."""
     if isinstance(program, type):
         return program.__name__
     if type(program) is dspy.Predict and program.signature.__name__ != _UNNAMED:

@@ -1,4 +1,4 @@
-"""Checks of inputs against a signature, before anything is sent."""
+"""Checks inputs against a signature, before anything is sent."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.signatures import FieldSpec, inputs_of
 
 MOST_CHARACTERS = 1_000_000
-"""Of one input, where its field sets no bound of its own."""
+"""The most characters or items of an input whose field sets no bound."""
 _SHOWN = 40
 
 
@@ -29,10 +29,10 @@ class InputProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedInputs:
-    """Inputs as a program takes them: by their own names, of their own types, defaults filled in.
+    """Inputs as a program takes them: by the fields' names, in their types, with defaults.
 
     Attributes:
-        missing: required fields without a value, in order; each is among the problems.
+        missing: required fields without a value, in order; one of the problems names them.
     """
 
     values: Mapping[str, Any]
@@ -43,25 +43,25 @@ class CheckedInputs:
 def check_inputs(
     signature: Any, inputs: Mapping[str, Any], *, unknown: str = "refuse"
 ) -> CheckedInputs:
-    """Check inputs against a signature; nothing is raised for what they hold.
+    """Check inputs against a signature. Problems are returned, never raised.
 
     Args:
-        unknown: refuse or drop inputs that the signature does not have.
+        unknown: `refuse` or `drop` inputs that the signature does not have.
     """
     specs = inputs_of(signature)
-    given, problems = _by_own_name(specs, inputs)
+    named_inputs, problems = _by_own_name(specs, inputs)
     values: dict[str, Any] = {}
     missing: list[str] = []
     for name, spec in specs.items():
-        if name not in given:
+        if name not in named_inputs:
             if spec.required:
                 missing.append(name)
             else:
                 values[name] = spec.default
             continue
-        value, found = _checked(spec, given[name])
+        value, field_problems = _checked(spec, named_inputs[name])
         values[name] = value
-        problems += found
+        problems += field_problems
     if missing:
         problems.append(
             InputProblem(
@@ -71,21 +71,23 @@ def check_inputs(
             )
         )
     if unknown == "refuse":
-        problems += _unknown(specs, given)
+        problems += _unknown(specs, named_inputs)
     return CheckedInputs(values=values, problems=tuple(problems), missing=tuple(missing))
 
 
 def _by_own_name(
     specs: Mapping[str, FieldSpec], inputs: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[InputProblem]]:
-    """Inputs under the fields' own names; an alias counts where the name itself is not given."""
-    given = dict(inputs)
+    """Replace aliases by the fields' names, where the name itself is not given."""
+    named_inputs = dict(inputs)
     problems = []
     for name, spec in specs.items():
-        used = [alias for alias in spec.facts.aliases if alias in given and alias not in specs]
-        if name in given or not used:
+        used = [
+            alias for alias in spec.facts.aliases if alias in named_inputs and alias not in specs
+        ]
+        if name in named_inputs or not used:
             continue
-        given[name] = given.pop(used[0])
+        named_inputs[name] = named_inputs.pop(used[0])
         if len(used) > 1:
             problems.append(
                 InputProblem(
@@ -94,7 +96,7 @@ def _by_own_name(
                     remedy=f"Give it once, as {name!r}.",
                 )
             )
-    return given, problems
+    return named_inputs, problems
 
 
 def _unknown(specs: Mapping[str, FieldSpec], given: Mapping[str, Any]) -> list[InputProblem]:
@@ -117,77 +119,77 @@ def _unknown(specs: Mapping[str, FieldSpec], given: Mapping[str, Any]) -> list[I
 
 
 def remedies(problems: Sequence[InputProblem]) -> str:
-    """What to do about all problems."""
-    told = dict.fromkeys(problem.remedy for problem in problems if problem.remedy)
-    return " ".join(told) or f"Give {', '.join(dict.fromkeys(p.field for p in problems))}."
+    """Say what to do about all problems."""
+    texts = dict.fromkeys(problem.remedy for problem in problems if problem.remedy)
+    return " ".join(texts) or f"Give {', '.join(dict.fromkeys(p.field for p in problems))}."
 
 
 def sentences(problems: Sequence[InputProblem]) -> str:
-    """All problems in a line; of a single one the text as it is. See `remedies`."""
+    """The messages of all problems in one line; a single message stays as it is."""
     texts = [problem.message for problem in problems]
     closed = [text if text.endswith((".", "?")) else f"{text}." for text in texts]
     return " ".join(closed) if len(texts) > 1 else "".join(texts)
 
 
 def check_value(spec: FieldSpec, value: Any) -> list[InputProblem]:
-    """What is wrong with a value for a field."""
+    """The problems of a value for a field."""
     return _checked(spec, value)[1]
 
 
 def _checked(spec: FieldSpec, value: Any) -> tuple[Any, list[InputProblem]]:
-    """The value in the field's type, and what is wrong with it."""
+    """The value in the field's type, and its problems."""
     if value is None and spec.required:
-        return None, [_wrong(spec, "is None", f"Give a value of type {spec.type_name}.")]
+        return None, [_problem(spec, "is None", f"Give a value of type {spec.type_name}.")]
     try:
-        taken = _adapter(spec.kind).validate_python(value)
+        converted = _adapter(spec.kind).validate_python(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         detail = f"{where}: {first['msg']}" if where else first["msg"]
-        found = f"is of type {type(value).__name__} ({detail})"
-        return value, [_wrong(spec, found, f"Give a value of type {spec.type_name}.")]
-    return taken, list(_out_of_bounds(spec, taken))
+        fault = f"is of type {type(value).__name__} ({detail})"
+        return value, [_problem(spec, fault, f"Give a value of type {spec.type_name}.")]
+    return converted, list(_out_of_bounds(spec, converted))
 
 
 def _out_of_bounds(spec: FieldSpec, value: Any) -> list[InputProblem]:
-    facts, found = spec.facts, []
+    facts, problems = spec.facts, []
     if isinstance(value, int | float) and not isinstance(value, bool):
         if facts.minimum is not None and not value >= facts.minimum:
-            found.append(_wrong(spec, "is too small", f"Give at least {facts.minimum:g}."))
+            problems.append(_problem(spec, "is too small", f"Give at least {facts.minimum:g}."))
         if facts.maximum is not None and not value <= facts.maximum:
-            found.append(_wrong(spec, "is too large", f"Give at most {facts.maximum:g}."))
+            problems.append(_problem(spec, "is too large", f"Give at most {facts.maximum:g}."))
     if isinstance(value, str | list | tuple | dict):
         limit = MOST_CHARACTERS if facts.max_length is None else facts.max_length
         unit = "characters" if isinstance(value, str) else "items"
         if len(value) > limit:
-            has = f"has {len(value):,} {unit}"
-            found.append(_wrong(spec, has, f"Give at most {limit:,} {unit}."))
-    return found
+            fault = f"has {len(value):,} {unit}"
+            problems.append(_problem(spec, fault, f"Give at most {limit:,} {unit}."))
+    return problems
 
 
-def _wrong(spec: FieldSpec, what: str, remedy: str) -> InputProblem:
-    return InputProblem(field=spec.name, message=f"The input {spec.name!r} {what}.", remedy=remedy)
+def _problem(spec: FieldSpec, fault: str, remedy: str) -> InputProblem:
+    return InputProblem(field=spec.name, message=f"The input {spec.name!r} {fault}.", remedy=remedy)
 
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}
 
 
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    """Made once a type: it costs more than what it checks. Text stays text: 5 is no name."""
+    """The adapter of a type, made once: to make one costs more than a check."""
     try:
         return _adapters[kind]
     except KeyError:
-        made = _adapters[kind] = TypeAdapter(kind)
-        return made
+        adapter = _adapters[kind] = TypeAdapter(kind)
+        return adapter
     except TypeError:  # a type that cannot be a key
         return TypeAdapter(kind)
 
 
 class SignatureValidator:
-    """Checks inputs of signatures by name or class and keeps what was wrong.
+    """Checks inputs of signatures, by name or class, and remembers their problems.
 
     Args:
-        find: from a name to its signature; by default those of the library.
+        find: finds the signature of a name; by default in the library.
     """
 
     def __init__(self, find: Callable[[str], Any] | None = None) -> None:
@@ -195,22 +197,24 @@ class SignatureValidator:
         self._problems: tuple[InputProblem, ...] = ()
 
     def validate_inputs(self, signature: Any, inputs: Mapping[str, Any]) -> bool:
-        """Whether a call with these inputs could be made; `get_errors` says why not.
+        """Check inputs. Returns whether a call with them could be made; `get_errors` says why not.
 
         Raises:
             SignatureError: there is no signature of that name.
+            InputError: the inputs are no mapping.
         """
-        found = self._find(signature) if isinstance(signature, str) else signature
+        if isinstance(signature, str):
+            signature = self._find(signature)
         if not isinstance(inputs, Mapping):
             raise InputError(
                 f"Inputs are a mapping of names to values, not {type(inputs).__name__}.",
                 remedy="Give a dict.",
             )
-        self._problems = check_inputs(found, inputs).problems
+        self._problems = check_inputs(signature, inputs).problems
         return not self._problems
 
     def get_errors(self) -> list[str]:
-        """What was wrong with the inputs that were checked last: field and remedy in each line."""
+        """The problems of the inputs that were checked last, each with its remedy."""
         return [str(problem) for problem in self._problems]
 
 
