@@ -1,4 +1,4 @@
-"""Carrying out stages: every change is recorded before and after its statement."""
+"""Executes stages of statements, and records every change before and after its statement."""
 
 import logging
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Applies what was decided: comments become statements, each recorded before and after it runs."""
+"""Writes accepted comments by SQL statements, and records each before and after it runs."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The demo's data: real flights out of New York, invented people, a generated wide table.
+"""Makes the demo's data: real flights out of New York, invented people, a generated wide table.
 
 Nobody in `demo_people` exists: names are drawn from lists, e-mail addresses end in example.org
 (RFC 2606), phone numbers lie in the ranges that are kept free for fiction, and the bank codes of

@@ -1,4 +1,4 @@
-"""The demo's lakehouse as Delta tables in the session's catalog."""
+"""Loads the demo's data as Delta tables into the session's catalog."""
 
 from concurrent.futures import as_completed
 

@@ -1,4 +1,4 @@
-"""The main job: inventory, evidence, plan, requests, answers, checks, proposals."""
+"""Runs the main job: inventory, evidence, plan, requests, answers, checks, proposals."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The plan: what a run would do and cost, before anything is spent."""
+"""Plans a run: what it would do and cost, before anything is spent."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

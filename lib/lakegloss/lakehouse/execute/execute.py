@@ -1,4 +1,4 @@
-"""Programs over DataFrames: each distinct row of inputs is asked once, answers are kept."""
+"""Runs a program over a DataFrame: asks each distinct row of inputs once, and keeps the answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Programs of several steps over rows, from the driver."""
+"""Runs programs of several steps over rows, from the driver."""
 
 import asyncio
 import threading

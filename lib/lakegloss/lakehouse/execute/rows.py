@@ -1,4 +1,4 @@
-"""Rows in and out: the inputs of a frame's distinct rows, and the column of their results."""
+"""Converts rows: a frame's distinct rows to inputs of a program, and results to a column."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reading and appending lakegloss' own tables."""
+"""Reads lakegloss' own tables, and appends to them."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence

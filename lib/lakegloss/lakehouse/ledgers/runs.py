@@ -1,4 +1,4 @@
-"""Runs: the row that every command leaves."""
+"""Records runs: every command leaves one row."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What the ledgers know of the assets of some tables, in two queries."""
+"""Reads what the ledgers know of the assets of some tables, in two queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Journalled answers become rows of `responses`, each exactly once."""
+"""Moves journalled answers into the ledger `responses`, each exactly once."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Coverage of the catalog as it is now, for `lakegloss check`."""
+"""Measures the coverage of the catalog as it is now, for `lakegloss check`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The report as one HTML file: no script, nothing fetched, hostile text inert."""
+"""Renders the report as one HTML file: no script, nothing fetched, hostile text inert."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The report in the terminal: the same data as the page, in some forty lines."""
+"""Renders the report for the terminal: the same data as the page, in some forty lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

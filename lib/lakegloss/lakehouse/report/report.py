@@ -1,4 +1,4 @@
-"""The report: what the ledgers say of the lakehouse's comments, as a page or in the terminal."""
+"""Makes the report of the lakehouse's comments from the ledgers, as a page or for the terminal."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

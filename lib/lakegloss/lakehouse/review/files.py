@@ -1,4 +1,4 @@
-"""Review files on disk: CSV, TSV and XLSX; what is read may be anything."""
+"""Reads and writes review files (CSV, TSV, XLSX); what it reads may hold anything."""
 
 import csv
 import hashlib

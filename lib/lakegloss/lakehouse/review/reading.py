@@ -1,4 +1,4 @@
-"""What a review needs of the ledgers and of the catalog: proposals, decisions, comments now."""
+"""Reads what a review needs: proposals and decisions in the ledgers, comments in the catalog."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ _FACTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Which:
-    """Which of the proposals: by source, by a failed check (or `none`), by a regex on the text."""
+    """Selects proposals by source, by a failed check (or `none`), or by a regex on the text."""
 
     source: str = ""
     check: str = ""
@@ -48,7 +48,7 @@ class Which:
         return bool(self.source or self.check or self.text)
 
     def test(self) -> re.Pattern[str]:
-        """Check the values; the pattern that texts must contain.
+        """Check the values; returns the pattern that texts must contain.
 
         Raises:
             SettingsError: a value cannot be used.
@@ -78,10 +78,13 @@ def proposals_for_review(
     *,
     everything: bool = False,
 ) -> list[ProposalNow]:
-    """The newest proposal of each asset, by table; without `everything`, the undecided ones.
+    """The newest proposal of each asset, sorted by table.
+
+    Args:
+        everything: False leaves out the proposals that were decided on.
 
     Raises:
-        AssetNotFoundError: a pattern names tables of which there is no proposal.
+        AssetNotFoundError: a pattern names tables that have no proposal.
         SettingsError: a value of `which` cannot be used.
     """
     pattern = which.test()
@@ -143,7 +146,7 @@ def _proposal(row: LedgerRow, decided: Mapping[str, LedgerRow]) -> ProposalNow:
 
 
 def read_all(catalog: Catalog, parallel_tables: int, names: Iterable[str]) -> dict[str, Table]:
-    """The comments of these tables as they are now; what cannot be read is in their `error`."""
+    """Read these tables' current comments; a table that cannot be read says why in `error`."""
     with threads(parallel_tables) as pool:
         return {table.name: table for table in pool.map(catalog.read_comments, sorted(set(names)))}
 
@@ -151,7 +154,7 @@ def read_all(catalog: Catalog, parallel_tables: int, names: Iterable[str]) -> di
 def items_for(
     ledgers: Ledgers, settings: ReviewSettings, proposals: Sequence[ProposalNow]
 ) -> tuple[list[Item], list[AssetKey]]:
-    """The rows of an export, in the order of the tables, and the assets that are not there."""
+    """The rows of an export in the order of the tables, and the assets that no longer exist."""
     tables = read_all(
         Catalog(ledgers.spark), settings.parallel_tables, (p.key.table for p in proposals)
     )

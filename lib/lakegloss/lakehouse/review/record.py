@@ -1,4 +1,4 @@
-"""Recording what people decided: decisions, and the proposals that carry them where needed."""
+"""Records what people decided, with new proposals for texts that they bring."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta

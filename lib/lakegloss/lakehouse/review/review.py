@@ -1,4 +1,4 @@
-"""Review: proposals go to people as files, and their decisions come back into the ledger."""
+"""Gives proposals to people as files, and takes their decisions back into the ledger."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

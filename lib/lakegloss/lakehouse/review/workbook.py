@@ -1,4 +1,4 @@
-"""Workbooks for review: locked but for the decision and the text; read without trusting them."""
+"""Writes workbooks in which only decision and text are unlocked, and reads them with distrust."""
 
 import io
 import warnings

@@ -1,4 +1,4 @@
-"""What a machine lacks for a run, and how to mend it; starts no JVM and spends nothing."""
+"""Finds what a machine lacks for a run, and how to mend it; starts no JVM and spends nothing."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Whether the model endpoint answers, by its free list of models: no token is spent."""
+"""Checks that the model endpoint answers, by its free list of models: no token is spent."""
 
 import difflib
 import json

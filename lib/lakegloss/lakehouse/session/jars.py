@@ -1,4 +1,4 @@
-"""What a local session needs of the machine: Java, and Delta's five jars, fetched once and kept."""
+"""Provides what a local session needs: Java, and Delta's five jars, fetched once and kept."""
 
 import fcntl
 import hashlib

@@ -1,4 +1,4 @@
-"""The lock of the local catalog: Derby serves one process at a time."""
+"""Locks the local catalog, because Derby serves one process at a time."""
 
 import fcntl
 import json

@@ -1,4 +1,4 @@
-"""The Spark session: the running one on Databricks, elsewhere a local one with Delta."""
+"""Opens the Spark session: the running one on Databricks, elsewhere a local one with Delta."""
 
 import gc
 import logging

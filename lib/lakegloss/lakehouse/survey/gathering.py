@@ -1,4 +1,4 @@
-"""Evidence at the scale of a lake: only what changed is profiled, tables in parallel."""
+"""Gathers the evidence of a lake: profiles only tables that changed, several at a time."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

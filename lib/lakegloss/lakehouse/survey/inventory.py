@@ -1,4 +1,4 @@
-"""The inventory: which tables and columns there are, recorded where they changed."""
+"""Makes the inventory: reads which tables and columns there are, and records what changed."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The evidence of one table: one scan, small ones on the driver, others by Arrow in workers."""
+"""Profiles one table by one scan: a small one on the driver, others by Arrow in workers."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

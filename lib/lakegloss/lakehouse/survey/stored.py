@@ -1,4 +1,4 @@
-"""Evidence as the ledger holds it, read for some tables at a time."""
+"""Reads stored evidence from the ledger, for some tables at a time."""
 
 import dataclasses
 from collections import OrderedDict
