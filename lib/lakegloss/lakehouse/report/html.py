@@ -43,7 +43,7 @@ def render_html(data: ReportData) -> str:
 
 
 def _clipped(text: str) -> str:
-    """A comment as it is; of a very long one the start, with what is left out."""
+    """A comment as it is; of a very long one the start, with the number of its characters."""
     if len(text) <= _MOST_CHARACTERS:
         return text
     return f"{text[:_MOST_CHARACTERS]}… ({number(len(text))} characters in all)"

@@ -55,7 +55,7 @@ _QUERIES_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
-    """What was read of the ledgers: slim rows of the selected tables."""
+    """Holds what was read from the ledgers: slim rows of the selected tables."""
 
     inventory: Sequence[LedgerRow]
     proposals: Sequence[LedgerRow]
@@ -229,7 +229,7 @@ def _report(
 
 
 def _statement(change: LedgerRow) -> tuple[str, str, int]:
-    """What tells the statements of a run apart: a table's columns of one level share one."""
+    """The key of a run's statement: the columns of one level of a table share a statement."""
     level = len(split_path(change["column"])) if change["column"] else 0
     return change["run_id"], change["table"], level
 

@@ -199,7 +199,7 @@ def _decided(proposal: ProposalNow) -> str:
 def _evidence(
     ledgers: Ledgers, values: Values, tables: Collection[str]
 ) -> dict[AssetKey, Evidence]:
-    """What is known of the columns, under the policy for values as it is now."""
+    """The stored evidence of columns, cut down to what today's policy for values allows."""
     found = {}
     for row in ledgers.newest(EVIDENCE, is_in("table", tables), _FACTS):
         facts = {name: row[name] for name in _FACTS if row[name] is not None}
@@ -218,11 +218,11 @@ def state_now(
     tables: Mapping[str, Table] | None = None,
     authors: bool = False,
 ) -> Now:
-    """What there is of these assets.
+    """Read the current comments and proposals of these assets.
 
     Args:
-        tables: those that were read already.
-        authors: also tell who wrote the comments that are there.
+        tables: tables that the caller has read already.
+        authors: whether to find out who wrote the current comments.
     """
     there = dict(tables or {})
     names = {key.table for key in keys}
