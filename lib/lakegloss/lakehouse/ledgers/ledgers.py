@@ -218,7 +218,7 @@ class Ledgers:
         return rows if len(newest) == len(rows) else rows.take(sorted(newest.values()))
 
     def append(self, ledger: Ledger, records: Iterable[Any]) -> int:
-        """Append dataclass instances or mappings; returns how many. Without any it writes nothing."""
+        """Append dataclass instances or mappings; returns how many. No records make no commit."""
         rows = [_as_mapping(record) for record in records]
         for start in range(0, len(rows), _ROWS_A_WRITE):
             part = arrow_rows(rows[start : start + _ROWS_A_WRITE], ledger.schema)
