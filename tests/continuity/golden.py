@@ -7,6 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.model_server import ModelServer
+from tests.program_server import ProgramServer
+
 from lakegloss.core.fingerprint import fingerprint, model_family
 from lakegloss.core.packing import TableWork, Wanted, pack
 from lakegloss.lakehouse.planning import RULES_VERSION
@@ -16,8 +19,6 @@ from lakegloss.serving.cards import TableCard, evidence_of, table_of
 from lakegloss.serving.commenter import Commenter
 from lakegloss.settings import load_settings
 from tests.continuity import kept
-from tests.model_server import ModelServer
-from tests.program_server import ProgramServer
 
 CARD: dict[str, Any] = {
     "table": "sales.orders",

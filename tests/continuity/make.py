@@ -18,6 +18,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from tests.model_server import ModelServer
+
 from lakegloss.lakehouse import review
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.describe import describe
@@ -37,7 +39,6 @@ from lakegloss.serving.carry import carry
 from lakegloss.serving.packaging import register
 from lakegloss.settings import Settings, load_settings
 from tests.continuity import golden, kept
-from tests.model_server import ModelServer
 
 FACE = SimpleNamespace(describe=describe, apply=apply, undo=undo, review=review)
 SCHEMA, LEDGERS, PORT = "kept_shop", "kept_gloss", 18_765
@@ -115,10 +116,11 @@ def releases(ledgers: Ledgers, settings: Settings) -> None:
         version, _ = register(
             registry, f"lakegloss_{name}", save(program), settings, measured=figures
         )
-        item = registry._client.get_model_version(version.name, str(version.number))
+        client = registry._client  # noqa: SLF001 - of the code that is kept, whatever its faces are
+        item = client.get_model_version(version.name, str(version.number))
         told = {"name": item.name, "tags": dict(item.tags), "description": item.description}
         found.append({"folder": name, "version": int(item.version), **told})
-        run = registry._client.get_run(version.run_id)
+        run = client.get_run(version.run_id)
         source = Path(run.info.artifact_uri.removeprefix("file://")) / "model"
         target = kept.FOLDER / "models" / name
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("code", "__pycache__"))

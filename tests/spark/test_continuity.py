@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from tests.model_server import ModelServer
+from tests.registry_kit import register_folder, registry_in
 
 import lakegloss
 from lakegloss import (
@@ -36,8 +38,6 @@ from lakegloss.release.releases import Releases
 from lakegloss.serving.api.store import Store
 from lakegloss.serving.carry import carry
 from tests.continuity import kept
-from tests.model_server import ModelServer
-from tests.registry_kit import register_folder, registry_in
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 LIB = Path(__file__).parents[2] / "lib"

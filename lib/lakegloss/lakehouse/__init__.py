@@ -1,1 +1,1 @@
-"""Tables in and out: Spark lives here."""
+"""Reads tables from a lakehouse and writes to it: every use of Spark but `engine/spark` is here."""

@@ -1,4 +1,4 @@
-"""Carrying requests to the model: from the driver, in partitions, or by `ai_query`."""
+"""Sends requests to the model: from the driver, in partitions, or by `ai_query`."""
 
 import time
 from collections import Counter
@@ -38,11 +38,11 @@ def asker(
     *,
     on_spent: Callable[[Usage], None] = lambda _: None,
 ) -> Iterator[Asker]:
-    """A function from requests to what came of them, by the transport of the settings.
+    """Give a function that sends requests by the transport of the settings, and returns outcomes.
 
     Args:
-        on_spent: told what the run has spent, after each round and at the end, also of an
-            interrupted one.
+        on_spent: called with what the run has spent so far, after each round and at the end,
+            also when the run is interrupted.
 
     Raises:
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: the endpoint cannot be used.
@@ -50,33 +50,35 @@ def asker(
     if settings.calls.transport != "driver":
         asking = spark_asker(ledgers, settings, run_id, progress)
         try:
-            yield _telling(asking, lambda: on_spent(asking.spent))
+            yield _report_after(asking, lambda: on_spent(asking.spent))
         finally:
             on_spent(asking.spent)
         return
     engine = engine_from(settings, run_id=run_id, endpoint=endpoint_from(settings))
     try:
         with engine:
-            yield _telling(_driver_asker(engine, progress), lambda: on_spent(engine.spent))
+            yield _report_after(_driver_asker(engine, progress), lambda: on_spent(engine.spent))
     finally:
         on_spent(engine.spent)
 
 
-def _telling(ask: Asker, tell: Callable[[], None]) -> Asker:
-    def asked(requests: Sequence[ModelRequest]) -> Outcome:
+def _report_after(ask: Asker, report: Callable[[], None]) -> Asker:
+    """The asker with a call of `report` after each round."""
+
+    def ask_and_report(requests: Sequence[ModelRequest]) -> Outcome:
         outcome = ask(requests)
-        tell()
+        report()
         return outcome
 
-    return asked
+    return ask_and_report
 
 
 def _driver_asker(engine: Engine, progress: Progress) -> Asker:
-    def tell(state: CallProgress) -> None:
+    def report(state: CallProgress) -> None:
         progress("model", state.done, state.total)
 
     def ask(requests: Sequence[ModelRequest]) -> Outcome:
-        return engine.ask(requests, on_progress=tell)
+        return engine.ask(requests, on_progress=report)
 
     return ask
 
@@ -84,11 +86,11 @@ def _driver_asker(engine: Engine, progress: Progress) -> Asker:
 def spark_asker(
     ledgers: Ledgers, settings: AskSettings, run_id: str, progress: Progress
 ) -> "_SparkAsker":
-    """An asker for a transport that runs inside Spark.
+    """Make an asker for a transport that runs inside Spark.
 
     Raises:
-        SettingsError: the endpoint cannot be used, or the session has no `ai_query` and none of
-            its own kind can be registered.
+        SettingsError: the endpoint cannot be used, or the session has no `ai_query` and no
+            stand-in for it can be registered.
     """
     if settings.calls.transport == "ai_query" and not has_ai_query(ledgers.spark):
         _register(ledgers, settings)
@@ -106,13 +108,13 @@ def _register(ledgers: Ledgers, settings: AskSettings) -> None:
     endpoint = endpoint_from(settings)
     policy = policy_from(settings.calls, endpoint=endpoint.base_url)
     share = max(1, policy.in_flight // task_slots(ledgers.spark))
-    # The budget is kept chunk by chunk, outside; the stand-in bounds only its calls.
+    # `ask_by_ai_query` checks the budget before each chunk; the stand-in limits only its calls.
     bounds = replace(policy, in_flight=share, allowance=Allowance(), run_timeout=None)
     register_ai_query(ledgers.spark, endpoint, policy=bounds)
 
 
 class _SparkAsker:
-    """Counts what the run has spent: tasks of Spark share no state from one round to the next."""
+    """Asks inside Spark, and counts what the run spends, as Spark's tasks keep no such state."""
 
     def __init__(
         self, ledgers: Ledgers, settings: AskSettings, run_id: str, progress: Progress
@@ -133,7 +135,7 @@ class _SparkAsker:
         return outcome
 
     def _with_time_left(self) -> AskSettings:
-        """The run's deadline holds across rounds."""
+        """The settings with the time that is left: the run's deadline holds across rounds."""
         timeout = self._settings.calls.run_timeout
         if timeout is None:
             return self._settings
@@ -153,8 +155,8 @@ class _SparkAsker:
                     spark, requests, settings, self._run_id, journal=journal,
                     allowance=allowance, asked_before=self._asked, on_response=self._count,
                 )  # fmt: skip
-            finally:  # after an interrupt, too: a chunk that came back is paid for
-                outcome = _closed(journal, outcome)
+            finally:  # also after an interrupt: chunks that came back are paid for
+                outcome = _close_journal(journal, outcome)
             return outcome
         return ask_in_partitions(
             spark, requests, settings.calls, endpoint_from(settings), self._run_id, folder,
@@ -165,8 +167,11 @@ class _SparkAsker:
         self._asked[response.request_hash] += 1
 
 
-def _closed(journal: Journal, outcome: Outcome) -> Outcome:
-    """Answers that a full disk keeps out of the journal still become proposals."""
+def _close_journal(journal: Journal, outcome: Outcome) -> Outcome:
+    """Close the journal; its error joins the outcome, so that the answers still become proposals.
+
+    A full disk, for example, keeps answers out of the journal.
+    """
     try:
         journal.close()
     except LakeglossError as error:

@@ -1,4 +1,4 @@
-"""The catalog as lakegloss sees it: names, schemas, comments, kinds and data versions."""
+"""Reads the catalog: names, schemas, comments, kinds and data versions of tables."""
 
 import hashlib
 import logging
@@ -30,7 +30,8 @@ from lakegloss.errors import AssetNotFoundError, CatalogError
 from lakegloss.lakehouse.columns import read_column_comments, read_columns
 
 _log = logging.getLogger(__name__)
-# One table that cannot be read is reported, never fatal; PySpark itself knows no newer types.
+# A table that cannot be read is reported, and the run goes on. Types that are newer than PySpark
+# end in a ValueError or a LookupError.
 _UNREADABLE: tuple[type[Exception], ...] = (ValueError, LookupError, *SPARK_ERRORS)
 _NONE: Mapping[str, str] = MappingProxyType({})
 _HIDDEN_SCHEMAS = {"information_schema", "global_temp"}
@@ -48,14 +49,14 @@ _PARTITIONS = ("# Partition Information", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlDialect:
-    """What the session's SQL can do to comments, found by probing it."""
+    """Says which comment statements the session understands, found by probing it."""
 
     comment_on_column: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
-    """What DESCRIBE says of a table besides its columns."""
+    """Holds what DESCRIBE says about a table, without its columns."""
 
     source: TableSource
     comment: str
@@ -64,12 +65,12 @@ class _Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """What there is.
+    """Names the tables that are selected, and all that views may read.
 
     Attributes:
         names: the tables and views that the patterns select, sorted.
-        known: all that may be named by a view: those of the catalogs of the patterns and of the
-            session's own.
+        known: every table and view that a view's text may name: those in the catalogs of the
+            patterns and in the session's current catalog.
     """
 
     names: list[str]
@@ -77,13 +78,13 @@ class Listing:
 
 
 class Catalog:
-    """Reads the tables of a session, in its current catalog or in named ones.
+    """Reads the tables of a session, in its current catalog or in named catalogs.
 
-    Names have two parts in `spark_catalog` where that is the current catalog, elsewhere three.
+    A name has two parts if `spark_catalog` is the current catalog and holds the table, else three.
     """
 
     def __init__(self, spark: SparkSession, exclude: Sequence[str] = ()) -> None:
-        """Look at a session's catalogs.
+        """Take the session whose catalogs are read.
 
         Args:
             exclude: patterns of tables that are never selected; a view may still read them.
@@ -99,7 +100,7 @@ class Catalog:
     def table_names(self, patterns: Sequence[str], *, own_schema: str) -> list[str]:
         """The names of the tables and views that the patterns select, sorted.
 
-        A schema that refuses to be listed is left out with a warning, unless a pattern names it.
+        A schema that cannot be listed is left out with a warning, unless a pattern names it.
 
         Raises:
             AssetNotFoundError: a pattern matches nothing, its catalog cannot be listed, or
@@ -113,7 +114,7 @@ class Catalog:
         return leave_out(names, canonical(self.exclude, self.current))
 
     def listing(self, patterns: Sequence[str], *, own_schema: str) -> Listing:
-        """As `table_names`, and with it every table that a view may read.
+        """Like `table_names`, and also every table that a view may read.
 
         Raises:
             AssetNotFoundError: a pattern matches nothing, or its catalog cannot be listed.
@@ -124,7 +125,7 @@ class Catalog:
         return Listing(names=self._left(select(known, wanted)), known=known)
 
     def _listed(self, wanted: Sequence[str], only: Sequence[str], own_schema: str) -> list[str]:
-        """The tables of every schema, or only of those that may hold what patterns select."""
+        """The tables of every schema; with `only`, of the schemas that these patterns may match."""
         found: list[str] = []
         for schema in self._schemas(wanted, only):
             if schema.lower() == own_schema.lower() or (only and not covers_schema(schema, only)):
@@ -175,18 +176,21 @@ class Catalog:
         return [f"{schema}.{join_path((row.tableName,))}" for row in rows if not row.isTemporary]
 
     def can_tell(self, schema: str) -> bool:
-        """Whether a table that is not listed in a schema is gone: not so where one may not look."""
+        """Whether a schema's list can be trusted: a table that it lacks is gone.
+
+        It cannot where the schema exists and the session may not list it.
+        """
         try:
             self._tables_of(schema)
         except CatalogError:
             try:
                 return not self.spark.catalog.databaseExists(quote_path(schema))
-            except SPARK_ERRORS:  # it cannot be told
+            except SPARK_ERRORS:  # not even whether the schema exists is known
                 return False
         return True
 
     def read_comments(self, name: str) -> Table:
-        """A table without its data version and sources; what cannot be read is in `error`."""
+        """A table without its data version and sources; `error` says why it cannot be read."""
         if is_substituted(name):
             return Table(name=name, error=SUBSTITUTED)
         try:
@@ -204,7 +208,7 @@ class Catalog:
         )
 
     def read_column_comments(self, table: Table) -> Mapping[str, str]:
-        """The comments that a table's columns have now, by path: what a statement left of them.
+        """The comments that a table's columns have now, by path.
 
         Raises:
             CatalogError: the table cannot be read.
@@ -220,7 +224,7 @@ class Catalog:
     def _facts(self, name: str) -> _Facts:
         rows = self.spark.sql(f"DESCRIBE TABLE EXTENDED {quote_path(name)}").collect()
         cells = [(row[0] or "", row[1] or "") for row in rows]
-        if _DETAILS not in cells:  # a catalog that describes in its own way
+        if _DETAILS not in cells:  # this catalog describes tables in a form of its own
             entry = self.spark.catalog.getTable(quote_path(name))
             kind = _KINDS.get(entry.tableType or "", TableKind.TABLE)
             return _Facts(
@@ -239,9 +243,9 @@ class Catalog:
         return _Facts(source=source, comment=comment, view_text=text)
 
     def read(self, name: str, *, known: Mapping[str, str] = _NONE) -> Table:
-        """One table as the catalog shows it; what cannot be read is said in `error`.
+        """One table as the catalog shows it; `error` says why it cannot be read.
 
-        A view's data version is that of its text alone: see `core.sources.data_versions`.
+        The data version of a view covers only its text: see `core.sources.data_versions`.
 
         Args:
             known: the tables that a view may read, see `core.sources.by_lower`.
@@ -258,7 +262,7 @@ class Catalog:
             return Table(name=name, error=first_line(error))
 
     def data_version(self, name: str) -> str:
-        """The last data-changing commit of a Delta table; '' where that is not known."""
+        """The last commit that changed a Delta table's data; '' where it is not known."""
         history = self._history(name, limit=_RECENT)
         if not history:
             return ""
@@ -266,7 +270,7 @@ class Catalog:
         if not found and len(history) == _RECENT:
             history = self._history(name, limit=None)
             found = data_version(history)
-        # A history that was cleaned up to metadata-only commits still names a fixed point.
+        # Clean-up may leave only commits of metadata; the oldest of these is a fixed point, too.
         return found or f"{history[-1][0]}@{history[-1][1]}"
 
     def _history(self, name: str, *, limit: int | None) -> list[tuple[int, str, str]]:
@@ -281,13 +285,13 @@ class Catalog:
         """Probe what the session's SQL understands; nothing is changed."""
         try:
             self.spark.sql("EXPLAIN COMMENT ON COLUMN lakegloss_probe.t.c IS ''").collect()
-        except SPARK_ERRORS as error:  # a parse error says no, all else says yes
+        except SPARK_ERRORS as error:  # only a parse error means that it is not understood
             return SqlDialect(comment_on_column="PARSE" not in str(error).upper())
         return SqlDialect(comment_on_column=True)
 
 
 def _partitions(cells: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The partition columns, which DESCRIBE lists after all columns under a title of their own."""
+    """The partition columns, which DESCRIBE lists under their own title after all columns."""
     if _PARTITIONS not in cells:
         return ()
     start = len(cells) - 1 - cells[::-1].index(_PARTITIONS)

@@ -1,4 +1,4 @@
-"""Reads the columns of a table with their comments, from where these are kept."""
+"""Reads the columns of a table and their comments, from wherever the table keeps these."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
@@ -25,14 +25,15 @@ from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 
 _Parts = tuple[str, ...]
 _NOT_TOLD: tuple[type[Exception], ...] = (ValueError, LookupError, TypeError, *SPARK_ERRORS)
-"""What a session raises that does not tell, in a statement or in an answer of another form."""
+"""Errors of a session that refuses a statement or answers it in another form."""
 
 
 def read_columns(spark: SparkSession, name: str, source: TableSource) -> tuple[Column, ...]:
-    """The columns of a table and their parts, and which of them can carry a comment.
+    """The columns of a table and their parts, with the reason why some can carry no comment.
 
-    Where a column has char inside, reading it pads its values, and the schema of what is read lacks
-    the comments of its parts: they come from the schema of a stream, which is not padded.
+    Spark pads the values of a column that has char inside, and the schema of the padded column
+    lacks the comments of its parts. These come from the schema of a stream, which Spark does not
+    pad.
     """
     schema = spark.table(quote_path(name)).schema
     if source.kind is TableKind.VIEW:
@@ -47,7 +48,7 @@ def read_columns(spark: SparkSession, name: str, source: TableSource) -> tuple[C
 
 
 def read_column_comments(spark: SparkSession, name: str, *, plain: bool) -> dict[str, str]:
-    """The comments of a table's columns and parts by path, and nothing else of it."""
+    """Only the comments of a table's columns and their parts, by path."""
     schema = spark.table(quote_path(name)).schema
     kept, comments = _kept(spark, name, schema, plain=plain)
     return {column.path: column.comment for column in columns_of(kept or schema, comments)}
@@ -56,7 +57,7 @@ def read_column_comments(spark: SparkSession, name: str, *, plain: bool) -> dict
 def _kept(
     spark: SparkSession, name: str, schema: StructType, *, plain: bool
 ) -> tuple[StructType | None, Mapping[_Parts, str]]:
-    """The schema with all comments; where nobody can tell it, None and what DESCRIBE tells."""
+    """The schema with all comments; if it cannot be read, None and the comments of DESCRIBE."""
     if plain or not _hidden(schema):
         return schema, {}
     kept = _kept_schema(spark, name, schema)
@@ -64,14 +65,14 @@ def _kept(
 
 
 def _hidden(schema: StructType) -> frozenset[str]:
-    """The columns whose parts' comments the read schema lacks."""
+    """The columns for which the schema lacks the comments of their parts."""
     return frozenset(field.name for field in schema if hides_parts(_type_text(field)))
 
 
 def _unread(
     schema: StructType, hidden: Collection[str], comments: Mapping[_Parts, str]
 ) -> dict[_Parts, str]:
-    """What must not be written as nobody can tell here what would be lost."""
+    """Why parts must not be written: it is not known which comments a statement would drop."""
     return {
         parts: UNREAD if len(parts) == 1 else UNREAD_PART
         for parts, _ in _fields(schema, ())
@@ -92,7 +93,7 @@ def _blocked(
     schema: StructType,
     texts: Mapping[str, str],
 ) -> dict[_Parts, str]:
-    """Why parts and columns of a table can carry no comment; those that can are left out."""
+    """Why some columns and parts can carry no comment; the others are left out."""
     if source.is_plain:
         return {
             parts: reason
@@ -136,7 +137,7 @@ def _is_marked(kind: DataType) -> bool:
 def _traits(spark: SparkSession, name: str) -> str:
     try:
         rows = spark.sql(f"SHOW TBLPROPERTIES {quote_path(name)}").collect()
-    except SPARK_ERRORS:  # the worst is taken to hold
+    except SPARK_ERRORS:  # assume the worst, so that nothing is rebuilt
         return "properties that cannot be read here"
     return traits_of({row[0]: row[1] for row in rows})
 
@@ -146,7 +147,7 @@ def _type_text(field: StructField) -> str:
 
 
 def _kept_schema(spark: SparkSession, name: str, schema: StructType) -> StructType | None:
-    """The schema as the table keeps it; None where this session cannot tell."""
+    """The schema as the table keeps it; None where this session cannot read it."""
     try:
         kept = spark.readStream.table(quote_path(name)).schema
     except _NOT_TOLD:  # not every table and platform can be streamed
@@ -155,11 +156,11 @@ def _kept_schema(spark: SparkSession, name: str, schema: StructType) -> StructTy
 
 
 def _comments_in_json(spark: SparkSession, name: str) -> dict[_Parts, str]:
-    """The comments of columns and parts as DESCRIBE tells them in JSON, {} where it does not."""
+    """The comments of columns and parts from DESCRIBE ... AS JSON; {} where it gives no JSON."""
     try:
         rows = spark.sql(f"DESCRIBE TABLE EXTENDED {quote_path(name)} AS JSON").collect()
         return dict(_json_fields(json.loads(rows[0][0])["columns"], ()))
-    except _NOT_TOLD:  # older sessions, and Delta's own in open source
+    except _NOT_TOLD:  # older versions of Spark, and Delta tables in open source
         return {}
 
 
@@ -180,17 +181,17 @@ def _json_inner(kind: dict[str, Any], above: _Parts) -> Iterator[tuple[_Parts, s
 def columns_of(
     schema: StructType, comments: Mapping[_Parts, str] | None = None
 ) -> Iterator[Column]:
-    """Every column and part of one that can carry a comment, parents before their parts.
+    """Every column, and every part that can carry a comment; parents come before their parts.
 
     Args:
-        comments: known better than from the schema.
+        comments: texts that take the place of those in the schema, by the parts of the path.
     """
     for position, (parts, field) in enumerate(_fields(schema, ())):
-        said = (field.metadata or {}).get("comment", "")
+        in_schema = (field.metadata or {}).get("comment", "")
         yield Column(
             path=join_path(parts),
             data_type=field.dataType.simpleString(),
-            comment=(comments or {}).get(parts, "") or said,
+            comment=(comments or {}).get(parts, "") or in_schema,
             position=position,
             nullable=field.nullable,
         )

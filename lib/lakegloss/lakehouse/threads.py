@@ -1,4 +1,4 @@
-"""Threads that talk to Spark, kept for the next who needs some."""
+"""Keeps threads that talk to Spark, and lends them to whoever needs some."""
 
 import threading
 from collections import deque
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 _MANY = 1_000
-# A thread that is new to the JVM opens a connection to the metastore of its own: 40 ms of CPU.
+# Threads are kept because each new one opens its own connection to the metastore: 40 ms of CPU.
 _kept = ThreadPoolExecutor(_MANY, thread_name_prefix="lakegloss")
 
 Work = Callable[[], Any]
@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 
 class _Lent(Executor):
-    """At most so many of the kept threads at once; what is handed in beyond that waits."""
+    """Uses at most `number` of the kept threads at once; further tasks wait."""
 
     def __init__(self, number: int) -> None:
         self._free = number
@@ -39,7 +39,7 @@ class _Lent(Executor):
     def _start(self, future: Future[Any]) -> None:
         try:
             _kept.submit(self._work)
-        except BaseException:  # no thread can be had: nobody is to wait for this one
+        except BaseException:  # no thread can be started: nobody must wait for this task
             with self._changed:
                 self._free += 1
                 if self._waiting and self._waiting[-1][0] is future:
@@ -55,7 +55,7 @@ class _Lent(Executor):
                     return
                 future, task = self._waiting.popleft()
             run_into(future, task)
-            del future, task  # what it returned is not held until the next one comes
+            del future, task  # frees the result now, not when the next task comes
             with self._changed:
                 self._unfinished -= 1
                 self._changed.notify_all()
@@ -66,7 +66,7 @@ class _Lent(Executor):
 
 
 def run_into(future: Future[Any], task: Work) -> None:
-    """Let a future have what a call returns or raises."""
+    """Run a task and put its result or its error into the future."""
     if not future.set_running_or_notify_cancel():
         return
     try:
@@ -78,12 +78,12 @@ def run_into(future: Future[Any], task: Work) -> None:
 
 
 def beside(fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
-    """Begin a call in a thread of its own; its error is raised where the result is asked for."""
+    """Begin a call in another thread; its error is raised by `result()` of the future."""
     return _kept.submit(fn, *args)
 
 
 def ahead(fn: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple[Item, Result]]:
-    """Each item with its result, while the next one's is being worked out in a thread."""
+    """Yield each item with its result, while a thread works out the result of the next."""
     coming: tuple[Item, Future[Any]] | None = None
     for item in items:
         ready, coming = coming, (item, beside(fn, item))
@@ -95,7 +95,7 @@ def ahead(fn: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple
 
 @contextmanager
 def threads(number: int) -> Iterator[Executor]:
-    """As `ThreadPoolExecutor(number)`: its end waits for all that was handed in."""
+    """An executor like `ThreadPoolExecutor(number)`: leaving it waits for all its tasks."""
     lent = _Lent(number)
     try:
         yield lent

@@ -1,1 +1,1 @@
-"""Program versions: kept in MLflow's registry, decided on in a ledger."""
+"""Keeps program versions in MLflow's registry, and decides by a ledger which are in use."""

@@ -1,4 +1,4 @@
-"""The comment program that the settings choose: the built-in one, or a registered version."""
+"""Loads the comment program that the settings choose: the built-in one, or a registered version."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def chosen_program(settings: Settings, *, environ: Mapping[str, str] | None = No
 
 
 def chosen_version(registry: Registry, version: Version, settings: Settings) -> Chosen:
-    """The comment program of a version.
+    """Load the comment program of a version.
 
     Raises:
         VersionRefusedError, RegistryError: it cannot be used.

@@ -1,4 +1,4 @@
-"""Programs and figures from files, for whoever registers versions."""
+"""Reads programs and figures from files, for whoever registers versions."""
 
 import json
 from pathlib import Path
@@ -17,10 +17,10 @@ _MOST_BYTES = 10_000_000
 
 
 def saved_of(program: str, state: Path | None = None) -> SavedProgram:
-    """A program by name or file, as data.
+    """Read a program as data, by its name or from a file.
 
     Raises:
-        SettingsError, SignatureError, SignatureNotFoundError: there is none that can be used.
+        SettingsError, SignatureError, SignatureNotFoundError: it cannot be used.
     """
     if program == PROGRAM:
         return save(
@@ -44,10 +44,10 @@ def saved_of(program: str, state: Path | None = None) -> SavedProgram:
 
 
 def figures_of(path: Path | None) -> dict[str, Any]:
-    """What a program was measured on and how well, of a JSON file; {} without one.
+    """Read from a JSON file how well a program did, and on what; {} without a file.
 
     Raises:
-        SettingsError: the file cannot be read, or holds something else.
+        SettingsError: the file cannot be read, or holds no JSON object.
     """
     if path is None:
         return {}
@@ -65,10 +65,10 @@ def figures_of(path: Path | None) -> dict[str, Any]:
 
 
 def read_file(path: Path | None, what: str) -> str:
-    """A file's text.
+    """Read the text of a file.
 
     Args:
-        what: the file is, for errors.
+        what: the kind of content, for errors.
 
     Raises:
         SettingsError: it cannot be read, or is too large.

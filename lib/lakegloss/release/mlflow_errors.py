@@ -1,4 +1,4 @@
-"""Tells MLflow's errors in lakegloss' own words."""
+"""Converts MLflow's errors to lakegloss' own."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ _NO_ALIAS = "INVALID_PARAMETER_VALUE"
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """Work that finds all that it names; `what` is said where it fails.
+    """Convert errors of MLflow in work whose names all exist; `what` is the error's text.
 
     Raises:
         RegistryError: MLflow refuses, or does not answer.
@@ -27,14 +27,14 @@ def working(what: str) -> Iterator[None]:
 
 @contextmanager
 def finding(what: str, *, remedy: str = "", absent: Collection[str] = _NOT_THERE) -> Iterator[None]:
-    """A look for something; `what` is said where it is not there.
+    """Convert errors of MLflow in a search; `what` is the text if the thing does not exist.
 
     Args:
-        remedy: what helps, before the advice to list the versions.
-        absent: MLflow's codes that say that it is not there.
+        remedy: what helps, put before the advice to list the versions.
+        absent: MLflow's codes which mean that the thing does not exist.
 
     Raises:
-        VersionNotFoundError: it is not there.
+        VersionNotFoundError: it does not exist.
         RegistryError: MLflow refuses, or does not answer.
     """
     from mlflow.exceptions import MlflowException
@@ -50,7 +50,7 @@ def finding(what: str, *, remedy: str = "", absent: Collection[str] = _NOT_THERE
 
 @contextmanager
 def finding_alias(what: str) -> Iterator[None]:
-    """As `finding`, of an alias: of one that is not there MLflow says that the value is wrong."""
+    """Like `finding`, for an alias: if it does not exist, MLflow reports a wrong value."""
     remedy = "`lakegloss promote NAME NUMBER` gives the alias."
     with finding(what, remedy=remedy, absent=(*_NOT_THERE, _NO_ALIAS)):
         yield
@@ -58,10 +58,12 @@ def finding_alias(what: str) -> Iterator[None]:
 
 @contextmanager
 def reading(what: str) -> Iterator[None]:
-    """Reading a file of a version; one that lacks it was not registered by lakegloss.
+    """Convert errors of MLflow while a version's file is read.
+
+    A version without the file was not registered by lakegloss.
 
     Raises:
-        VersionRefusedError: the file is not there.
+        VersionRefusedError: the file does not exist.
         RegistryError: MLflow refuses, or does not answer.
     """
     from mlflow.exceptions import MlflowException

@@ -1,4 +1,4 @@
-"""Versions of programs in MLflow's registry: registered, found by alias, read back as data."""
+"""Registers versions of programs in MLflow's registry, finds them by alias, and reads them."""
 
 import logging
 import os
@@ -36,8 +36,8 @@ PROGRAM_FILE = "program.json"
 _log = logging.getLogger("lakegloss.registry")
 _FOLDER = "model"
 _CALM = {
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # of small files
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # 7 of them take minutes
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # the files are small
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # the default of 7 takes minutes
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
 }
 _MOST_BYTES = 10_000_000
@@ -47,10 +47,10 @@ _TRIES = 4
 
 
 class Registry:
-    """The registry that the settings name.
+    """Reads and writes the registry that the settings name.
 
     Args:
-        environ: for MLflow's own variables; by default the process's.
+        environ: holds MLflow's own variables; by default the process's environment.
 
     Raises:
         EnvironmentNotReadyError: MLflow is not installed.
@@ -89,10 +89,10 @@ class Registry:
             ) from error
 
     def check_alive(self) -> None:
-        """See whether the servers listen, before MLflow tries for long.
+        """Check that the servers listen, as MLflow would try for minutes.
 
         Raises:
-            RegistryError: one does not.
+            RegistryError: a server does not listen.
         """
         for uri in {self.tracking_uri, self.uri}:
             self._reach(uri)
@@ -119,10 +119,10 @@ class Registry:
     # Reading.
 
     def versions(self, name: str, *, limit: int = _LISTED) -> list[Version]:
-        """The newest versions of a name, newest first; none where there is no such name.
+        """The newest versions of a name, newest first; none if there is no such name.
 
         Args:
-            limit: how many at most.
+            limit: the most versions to return.
 
         Raises:
             VersionRefusedError, RegistryError: see the class and `check_name`.
@@ -130,7 +130,7 @@ class Registry:
         self.check_name(name)
         quoted = name.replace("'", "")
         with working(f"the versions of {name!r} cannot be listed"):
-            # In Unity Catalog what a search finds has neither tags nor aliases.
+            # In Unity Catalog the results of a search have neither tags nor aliases.
             found = self._client.search_model_versions(f"name='{quoted}'", max_results=_PAGE)
             numbers = sorted((int(item.version) for item in found), reverse=True)[:limit]
             aliases = self._aliases(name) if numbers else {}
@@ -142,11 +142,11 @@ class Registry:
         return {alias: int(number) for alias, number in kept.items()}
 
     def find(self, reference: Reference) -> Version:
-        """The version that is meant.
+        """Find the version that a reference names.
 
         Raises:
-            VersionRefusedError: its name is not allowed.
-            VersionNotFoundError: there is none.
+            VersionRefusedError: the name is not allowed.
+            VersionNotFoundError: there is no such version.
             RegistryError: the registry does not answer.
         """
         self.check_name(reference.name)
@@ -164,10 +164,10 @@ class Registry:
             return version_of(item, {})
 
     def saved(self, version: Version) -> SavedProgram:
-        """The program of a version, as data: nothing of the version is executed.
+        """Read the program of a version as data, without executing anything of the version.
 
         Raises:
-            VersionRefusedError: it is pickled, or holds no program of lakegloss.
+            VersionRefusedError: the version is pickled, or holds no program of lakegloss.
             RegistryError: it cannot be read.
         """
         self.check_name(version.name)
@@ -176,7 +176,7 @@ class Registry:
             refuse_pickles(version, model)
             text = self._fetched(version, f"artifacts/{PROGRAM_FILE}", folder)
         found = read_saved(text)
-        if not found.content.startswith(version.content):  # older tags have its beginning
+        if not found.content.startswith(version.content):  # older tags hold only its beginning
             raise VersionRefusedError(
                 f"The version {version.reference!r} was changed after it was registered.",
                 remedy="Register the program with `lakegloss register`.",
@@ -201,7 +201,7 @@ class Registry:
             return Path(local).read_bytes().decode("utf-8", "replace")
 
     def _place(self, version: Version) -> str:
-        """Where a version's files are: MLflow looks up `models:/` in Unity Catalog only."""
+        """The address of a version's files: MLflow looks up `models:/` only in Unity Catalog."""
         if self.uri.startswith(UNITY_CATALOG):
             return f"models:/{version.reference}"
         found = self._client.get_model_version_download_uri(version.name, str(version.number))
@@ -218,7 +218,7 @@ class Registry:
         package: str = "",
         measured: Mapping[str, Any] | None = None,
     ) -> tuple[Version, bool]:
-        """Register a program; one that is a version already is not registered again.
+        """Register a program, unless it is a version already.
 
         Figures go to the version that has none and no description; others than it has make another
         version, and so does a version that was changed after it was registered.
@@ -227,7 +227,7 @@ class Registry:
             packaged: a folder as MLflow saves models, of a program that calls itself by the given
                 reference, such as `name/3`.
             package: a hash of what goes with the program: code, settings, requirements.
-            measured: what it was measured on and how well, as JSON values.
+            measured: figures of the program's quality and what they were measured on, as JSON.
 
         Returns:
             The version, and whether it is new.
@@ -253,7 +253,8 @@ class Registry:
                     item = self._created(name, saved, model, told, package)
                 if int(item.version) == number:
                     return version_of(item, {}), True
-                # Another one was registered meanwhile, or numbers of deleted ones are not used.
+                # Another version was registered meanwhile, or MLflow skips the numbers of deleted
+                # versions.
                 self._client.delete_model_version(name, item.version)
                 number = int(item.version) + 1
         raise RegistryError(
@@ -262,7 +263,7 @@ class Registry:
         )
 
     def _holds(self, version: Version, saved: SavedProgram) -> bool:
-        """Whether a version is this program to the letter; one that was changed is no version."""
+        """Whether a version holds exactly this program; a version that was changed does not."""
         try:
             return self.saved(version).content == saved.content
         except VersionRefusedError as error:
@@ -270,14 +271,14 @@ class Registry:
             return False
 
     def _with_figures(self, version: Version, measured: Mapping[str, Any]) -> Version:
-        """A version that is there, with figures where it had none."""
+        """Add figures to an existing version that has none; returns the version."""
         if not measured or version.measured == measured:
             return version
         told = description_of(measured)
         with working(f"the figures of {version.reference!r} cannot be kept"):
             for key, value in numbers_of(measured) if version.run_id else ():
                 self._client.log_metric(version.run_id, key, value)
-            # Last: a version that has a description has its figures.
+            # The description comes last, as it is the sign that the version has its figures.
             self._client.update_model_version(version.name, str(version.number), description=told)
         return replace(version, measured=measured, described=True)
 
@@ -312,7 +313,7 @@ class Registry:
     def _logged(
         self, name: str, saved: SavedProgram, model: Path, measured: Mapping[str, Any]
     ) -> Any:
-        """A run that holds the model and what it was measured on."""
+        """Log a run that holds the model and its figures."""
         run = self._client.create_run(
             self._experiment_id(), run_name=f"{name} {saved.version}"[:250], tags=tags_of(saved)
         )
@@ -339,10 +340,11 @@ class Registry:
         return str(self._client.create_experiment(name, artifact_location=place))
 
     def point(self, name: str, alias: str, number: int | None) -> None:
-        """Let an alias name a version, or none.
+        """Set an alias to a version, or remove it (None).
 
         Raises:
-            VersionNotFoundError, RegistryError: there is no such version, or no answer.
+            VersionNotFoundError: there is no such version.
+            RegistryError: the registry does not answer.
         """
         self.check_name(name)
         with finding(f"there is no version '{name}/{number}'"):
@@ -352,7 +354,7 @@ class Registry:
                 self._client.set_registered_model_alias(name, alias, str(number))
 
     def aliases(self, name: str) -> dict[str, int]:
-        """The versions of a name by alias; none where there is no such name.
+        """The versions of a name by alias; none if there is no such name.
 
         Raises:
             RegistryError: the registry does not answer.

@@ -1,4 +1,4 @@
-"""Decisions on versions: rows in a ledger, which the registry's aliases follow."""
+"""Records decisions on versions as rows of a ledger, and sets the registry's aliases after them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,10 @@ from lakegloss.release.version import Reference, Version
 
 
 class Releases:
-    """Promotes and takes back versions. A row is the truth; aliases are set after it, and again."""
+    """Promotes versions and takes promotions back.
+
+    The rows of the ledger count; the registry's aliases are set after them, again if necessary.
+    """
 
     def __init__(self, ledgers: Ledgers, registry: Registry) -> None:
         self._ledgers = ledgers
@@ -51,7 +54,7 @@ class Releases:
         reason: str = "",
         decided_by: str = "",
     ) -> VersionStanding:
-        """Give an alias to a version; a challenger that becomes champion is none any more.
+        """Give an alias to a version; a challenger that becomes champion loses its old alias.
 
         What stands already is not decided again, but the aliases are set.
 
@@ -59,7 +62,7 @@ class Releases:
             decided_by: by default the session's user.
 
         Raises:
-            VersionRefusedError, VersionNotFoundError: it is not allowed, or not there.
+            VersionRefusedError, VersionNotFoundError: it is not allowed, or does not exist.
             RegistryError, CatalogError: the registry or the ledger failed.
         """
         version = self._registry.find(Reference(name=name, number=number))
@@ -76,7 +79,7 @@ class Releases:
         """Make the champion before this one champion again.
 
         Raises:
-            VersionNotFoundError: there was none before.
+            VersionNotFoundError: there was no champion before.
             VersionRefusedError, RegistryError, CatalogError: see `promote`.
         """
         self._registry.check_name(name)
@@ -94,7 +97,7 @@ class Releases:
 
     @staticmethod
     def _after(history: Sequence[Release]) -> datetime:
-        """Now, and after all that was decided: another machine's clock may be ahead."""
+        """A time that is now or later, and after every decision: other clocks may be ahead."""
         now = datetime.now(UTC)
         return max(now, history[-1].decided_at + timedelta(milliseconds=1)) if history else now
 
@@ -103,7 +106,7 @@ class Releases:
         return str(row[0])
 
     def project(self, name: str) -> Mapping[str, tuple[int, int]]:
-        """Let the registry's aliases say what the decisions say.
+        """Set the registry's aliases to what the decisions say.
 
         A name without decisions is left alone.
 

@@ -1,4 +1,4 @@
-"""Where MLflow's servers are, and whether one listens."""
+"""Finds the addresses of MLflow's servers, and checks whether they listen."""
 
 import os
 import socket
@@ -14,11 +14,11 @@ _CONNECT_SECONDS = 3.0
 
 
 def require_listener(uri: str) -> None:
-    """MLflow tries for minutes to reach a server that is not there: see first whether one listens.
+    """Check that a server listens at an address, as MLflow would try for minutes to reach it.
 
     Raises:
-        SettingsError: it is no address.
-        OSError: nothing does.
+        SettingsError: it is not an address.
+        OSError: nothing listens there.
     """
     try:
         place = urlsplit(uri)
@@ -32,7 +32,7 @@ def require_listener(uri: str) -> None:
 
 
 def place_of(uri: str) -> str:
-    """An address without the login that may stand in it."""
+    """An address without the login that it may hold."""
     place = urlsplit(uri)
     return f"{place.scheme}://{place.netloc.rpartition('@')[2]}" if place.hostname else uri
 

@@ -1,4 +1,4 @@
-"""A registered version: what its tags, its description and its files say."""
+"""Describes a registered version: by its tags, its description and its files."""
 
 import json
 import re
@@ -24,14 +24,15 @@ _MOST_MEASURED = 4_900
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A registered version.
+    """Describes a registered version.
 
     Attributes:
-        program: the program's own name; program_version: the hash of what it sends.
-        package: a hash of what goes with the program: code, settings, requirements; content: of
-            the program as it was saved.
-        measured: what it was measured on and how well.
-        described: whether it has a description, figures or a person's words.
+        program: the program's own name.
+        program_version: a hash of what the program sends.
+        package: a hash of what is packaged with the program: code, settings, requirements.
+        content: a hash of the program as it was saved.
+        measured: figures of the program's quality and what they were measured on.
+        described: whether it has a description: figures or a person's text.
     """
 
     name: str
@@ -53,10 +54,10 @@ class Version:
 
 
 def refuse_pickles(version: Version, model: str) -> None:
-    """See by a version's MLmodel that it is code and data.
+    """Check by a version's MLmodel file that the version is code and data.
 
     Raises:
-        VersionRefusedError: it is pickled, or no Python model.
+        VersionRefusedError: it is pickled, or not a Python model.
     """
     remedy = "Register the program with `lakegloss register`."
     try:
@@ -75,7 +76,7 @@ def refuse_pickles(version: Version, model: str) -> None:
 
 
 def tags_of(saved: SavedProgram, package: str = "") -> dict[str, str]:
-    """What a version's tags say of it."""
+    """Make the tags of a version."""
     return {
         f"{_TAG}program": saved.name,
         f"{_TAG}version": saved.version,
@@ -86,7 +87,7 @@ def tags_of(saved: SavedProgram, package: str = "") -> dict[str, str]:
 
 
 def description_of(measured: Mapping[str, Any]) -> str:
-    """What a version's description is: figures that its page shows.
+    """Make the description of a version: figures that its page shows.
 
     Raises:
         RegistryError: they are too long.
@@ -102,7 +103,7 @@ def description_of(measured: Mapping[str, Any]) -> str:
 
 
 def numbers_of(measured: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:
-    """The figures by name, as metrics of a run."""
+    """The figures and their names, for the metrics of a run."""
     for key, value in measured.items():
         name = re.sub(r"[^\w\-. /]", "_", f"{before}{key}")[:200]
         if isinstance(value, Mapping):
@@ -112,10 +113,10 @@ def numbers_of(measured: Mapping[str, Any], before: str = "") -> Iterator[tuple[
 
 
 def version_of(item: Any, aliases: Mapping[str, int]) -> Version:
-    """What MLflow says of a version.
+    """Convert MLflow's version to a `Version`.
 
     Args:
-        aliases: of the name, where the version itself does not tell them.
+        aliases: the aliases of the name, used if MLflow's version has none.
     """
     tags: Mapping[str, str] = item.tags or {}
     number = int(item.version)
@@ -146,7 +147,7 @@ def _measured(text: str) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """Which version is meant: by number, else by alias."""
+    """Names a version by number, else by alias."""
 
     name: str
     alias: str = ""
@@ -154,13 +155,13 @@ class Reference:
 
 
 def reference_of(text: str, *, alias: str = "champion") -> Reference:
-    """`name`, `name@alias` or `name/3`, with or without `models:/` in front.
+    """Read a reference: `name`, `name@alias` or `name/3`, with or without `models:/` in front.
 
     Args:
-        alias: of a name without one.
+        alias: the alias for a name without one.
 
     Raises:
-        VersionNotFoundError: it is none of these.
+        VersionNotFoundError: the text has none of these forms.
     """
     found = _REFERENCE.fullmatch(text.strip())
     if found is None:

@@ -1,4 +1,4 @@
-"""The documented face of serving: the executor, and what loads and serves programs for it.
+"""Offers the public names of serving: the executor, and what loads and serves programs for it.
 
 The names of `__all__` are public (docs/public.md) and imported when they are first asked for.
 """

@@ -1,1 +1,1 @@
-"""Step 4: write comments as statements, and take them back."""
+"""Step 4: writes comments by SQL statements, and takes them back."""

@@ -1,4 +1,4 @@
-"""Carrying out stages: every change is recorded before and after its statement."""
+"""Executes stages of statements, and records every change before and after its statement."""
 
 import logging
 from collections import defaultdict
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOutcome:
-    """What became of the stages: the changes with their status, and reasons by asset."""
+    """Says what became of the stages: the changes with their status, and reasons by asset."""
 
     changes: tuple[Change, ...]
     failed: Mapping[str, str]
@@ -44,12 +44,12 @@ class WriteOutcome:
 
     @property
     def applied(self) -> int:
-        """Comments that were written."""
+        """The number of comments that were written."""
         return sum(c.status == ChangeStatus.APPLIED and c.before != c.after for c in self.changes)
 
     @property
     def restored(self) -> int:
-        """Comments that a statement dropped and that were written again."""
+        """The number of comments that a statement dropped and that were written again."""
         return sum(c.status == ChangeStatus.APPLIED and c.before == c.after for c in self.changes)
 
 
@@ -64,11 +64,11 @@ def execute(
     log: RunLog,
     progress: Progress,
 ) -> WriteOutcome:
-    """Run the stages, tables in parallel, a table's own in order.
+    """Run the stages: tables in parallel, the stages of one table in order.
 
-    Changes are appended as intended before the first statement and with their outcome after the
-    last one, also when the run is interrupted; a killed run is settled by `reconcile`. A comment
-    that is not any more what its edit was planned on is skipped.
+    Changes are appended as intended before the first statement, and with their outcome after the
+    last one, also when the run is interrupted; `reconcile` settles the changes of a killed run. A
+    comment that differs from the one for which its edit was planned is skipped.
     """
     since = datetime.now(UTC)
     open_ = [c for stage in stages for c in intended(stage, stage.edits + stage.keeps, log.run_id)]
@@ -96,7 +96,7 @@ def execute(
 
 
 def _note(ledgers: Ledgers, changes: Iterable[LedgerRow], run_id: str, since: datetime) -> None:
-    """Let the inventory have the comments that were written."""
+    """Record the written comments in the inventory."""
     written = {
         AssetKey(row["table"], row["column"]): row["after"]
         for row in changes
@@ -106,7 +106,7 @@ def _note(ledgers: Ledgers, changes: Iterable[LedgerRow], run_id: str, since: da
 
 
 def _append(ledgers: Ledgers, outcome: WriteOutcome, *, or_warn: bool) -> None:
-    """Record an outcome; where the run failed, its own error is the one to be raised."""
+    """Record an outcome; with `or_warn` a failure is only logged, as the run's error is raised."""
     unrecorded = going_on(_log, "the outcome of changes could not be recorded")
     with unrecorded if or_warn else nullcontext():
         ledgers.append(CHANGES, outcome.changes)
@@ -134,7 +134,7 @@ def _follow(running: Sequence[Future[None]], progress: Progress) -> None:
 
 
 def _joined(done: Sequence[TableOutcome]) -> WriteOutcome:
-    # As of now: whoever settled a change in the meantime knew less.
+    # The time is now, so that these rows replace those of a reconcile that knew less.
     now = datetime.now(UTC)
     return WriteOutcome(
         changes=tuple(replace(c, changed_at=now) for part in done for c in part.changes),

@@ -1,4 +1,4 @@
-"""Applies what was decided: comments become statements, each recorded before and after it runs."""
+"""Writes accepted comments by SQL statements, and records each before and after it runs."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -169,7 +169,7 @@ def _spare_people(ledgers: Ledgers, plan: WritePlan, ready: Iterable[Writable]) 
     }
     stages = [kept for stage in plan.stages for kept in _without(stage, people)]
     applied = {item.key for item in undecided.values() if item.applied}
-    # What was applied and then put back by a person is simply theirs, and nothing to tell.
+    # An applied text that a person put back is the person's now; there is nothing to report.
     skipped = {str(key): _BY_PEOPLE for key in people - applied}
     return replace(plan, stages=tuple(stages), skipped={**plan.skipped, **skipped})
 
@@ -182,7 +182,7 @@ def _without(stage: Stage, keys: Collection[AssetKey]) -> list[Stage]:
 def _record_decisions(
     ledgers: Ledgers, plan: WritePlan, run_id: str, ready: Iterable[Writable]
 ) -> None:
-    """Record as accepted by the policy what is written now without a person's decision."""
+    """Record that the policy accepts what is written now without a person's decision."""
     now = datetime.now(UTC)
     written = {edit.proposal_id for stage in plan.stages for edit in stage.edits}
     undecided = [item for item in ready if not item.verdict and item.proposal_id in written]

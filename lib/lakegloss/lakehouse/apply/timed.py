@@ -27,7 +27,7 @@ def write_while_open(
     """Write the tables that may begin before the window closes; a table that began is finished.
 
     Args:
-        write: carries out the stages of a plan; without a window it gets the whole plan.
+        write: executes the stages of a plan; without a window it gets the whole plan.
         at_once: how many tables begin together.
 
     Returns:
@@ -44,7 +44,7 @@ def write_while_open(
 
 
 def with_later(summary: ApplySummary, later: Sequence[Stage]) -> ApplySummary:
-    """The summary with what waits for the window."""
+    """The summary with the counts of what waits for the window."""
     comments = sum(len(stage.edits) for stage in later)
     return replace(summary, later=comments, later_tables=len({stage.table for stage in later}))
 

@@ -39,7 +39,7 @@ _DROPPED = "it was dropped as its column was commented, and could not be written
 
 
 class TableOutcome:
-    """What one worker thread did; it is the only writer of it."""
+    """Holds what one worker thread did; only that thread writes to it."""
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
@@ -49,7 +49,7 @@ class TableOutcome:
 
 
 def intended(stage: Stage, edits: Iterable[Edit], run_id: str) -> list[Change]:
-    """A stage's edits as changes that are to be made."""
+    """Make the changes, still to be carried out, of a stage's edits."""
     now = datetime.now(UTC)
     return [
         Change(
@@ -129,7 +129,7 @@ class Worker:
             self._look(stage)
 
     def _look(self, stage: Stage) -> None:
-        """Read what a statement left of the columns it altered, and note what vanished."""
+        """Read the comments of the altered columns, and note those that the statement dropped."""
         fault_point("apply.altered")
         for edit in stage.edits:
             self.now[edit.column] = edit.after
@@ -163,7 +163,7 @@ class Worker:
         return stages_of_columns(self.table, self._owed_edits()) if self.owed else []
 
     def _tell_owed(self, stages: Sequence[Stage]) -> None:
-        """Close the changes that were intended in case of a loss, where it is known to be none."""
+        """Close the changes that were intended for dropped comments, where none was dropped."""
         for stage in stages:
             open_ = self.owed.keys() | {change.column for change in self.done.changes}
             spared = [keep for keep in stage.keeps if keep.column not in open_]

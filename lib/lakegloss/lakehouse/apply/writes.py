@@ -24,11 +24,12 @@ _GONE = "the column is not there any more"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplySummary:
-    """What an apply or an undo did, or with dry_run would do.
+    """Says what an apply or an undo did, or with dry_run would do.
 
     `stages` are the statements in order; `failed` and `skipped` give a reason by asset. `restored`
-    comments were dropped by Delta as it set that of their column, and written again.
-    `later` are comments that wait for the window (setting apply_window), on `later_tables` tables.
+    counts comments that Delta dropped when it set the comment of their column, and that were
+    written again. `later` counts comments that wait for the window (setting apply_window), on
+    `later_tables` tables.
     """
 
     run_id: str
@@ -59,7 +60,7 @@ class Writable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePlan:
-    """What is to be done, what is not and why, and what the catalog shows already."""
+    """Holds the stages to run, the skipped assets with reasons, and the assets already right."""
 
     stages: tuple[Stage, ...]
     skipped: Mapping[str, str]
@@ -115,7 +116,7 @@ def _edits(
                     proposal_id=item.proposal_id,
                 )
             )  # fmt: skip
-        elif not item.applied:  # what was applied and then edited by a person is simply theirs
+        elif not item.applied:  # an applied text that a person then edited is the person's now
             skipped[str(item.key)] = _CHANGED_SINCE
     return edits
 

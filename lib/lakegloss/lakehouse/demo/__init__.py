@@ -1,1 +1,1 @@
-"""The demo lake: its data, and how it is loaded."""
+"""Makes the demo lake: its data, and the Delta tables that hold them."""

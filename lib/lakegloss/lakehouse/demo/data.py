@@ -1,4 +1,4 @@
-"""The demo's data: real flights out of New York, invented people, a generated wide table.
+"""Makes the demo's data: real flights out of New York, invented people, a generated wide table.
 
 Nobody in `demo_people` exists: names are drawn from lists, e-mail addresses end in example.org
 (RFC 2606), phone numbers lie in the ranges that are kept free for fiction, and the bank codes of
@@ -29,7 +29,7 @@ GENERATED = "generated: random numbers, no real sensor"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoTable:
-    """A table of the demo: how its rows are made, and the comments that people gave it."""
+    """Defines a table of the demo: how its rows are made, and the comments that people gave it."""
 
     schema: str
     name: str
@@ -40,7 +40,7 @@ class DemoTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoView:
-    """A view of the demo; `{schema}` in its query stands for the quoted schema."""
+    """Defines a view of the demo; `{schema}` in its query stands for the quoted schema."""
 
     schema: str
     name: str
@@ -182,7 +182,7 @@ def _phone(rng: random.Random) -> str:
 
 
 def iban(rng: random.Random) -> str:
-    """An IBAN of the German form with right check digits, of a bank code that no bank has."""
+    """An IBAN of the German form with correct check digits and a bank code that no bank has."""
     account = f"00000000{rng.randrange(10**10):010d}"
     # ISO 7064 mod 97-10: letters count from A = 10, so DE00 at the end reads 131400.
     check = 98 - int(f"{account}131400") % 97

@@ -1,1 +1,1 @@
-"""Step 2: plan and draft the comments that are missing."""
+"""Step 2: plans and drafts the comments that are missing."""

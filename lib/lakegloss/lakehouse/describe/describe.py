@@ -1,4 +1,4 @@
-"""The main job: inventory, evidence, plan, requests, answers, checks, proposals."""
+"""Runs the main job: inventory, evidence, plan, requests, answers, checks, proposals."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,17 +36,19 @@ from lakegloss.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribeSummary:
-    """What a run did.
+    """Says what a run did.
 
     Attributes:
-        status: done, or stopped where a budget or deadline ended it or requests were not answered.
-        ready: proposals that `apply` would write; waiting: those that need a person's review.
-        actions: assets by what was done about them (`core.plan.choices.Action`).
-        sources: new proposals by source; failed: assets for which nothing could be said.
-        calls_saved: about how many calls more it would have been without inherited comments.
-        not_asked: assets by the reason why no call was made for them, or none was answered.
-        advice: what kept these back, in words, and what to do; by the same reasons.
-        reused: paid answers of earlier runs that were read instead of asking again.
+        status: done, or stopped if a budget or deadline ended it or requests were not answered.
+        ready: the number of proposals that `apply` would write.
+        waiting: the number of proposals that need a person's review.
+        actions: the number of assets by what was done about them (`core.plan.choices.Action`).
+        sources: the number of new proposals by source.
+        failed: the number of assets for which no text could be made.
+        calls_saved: about how many more calls the run would have made without inherited comments.
+        not_asked: the number of assets by the reason why no call for them was made or answered.
+        advice: for each of these reasons, the cause in words and what to do.
+        reused: the number of paid answers of earlier runs that were used instead of new calls.
     """
 
     run_id: str
@@ -90,11 +92,11 @@ def describe(
 ) -> DescribeSummary:
     """Draft the comments that the policy asks for and record them as proposals.
 
-    What is done is kept, whatever ends the run: answers in the journal, proposals in the ledger.
+    Whatever ends the run, its work is kept: answers in the journal, proposals in the ledger.
 
     Args:
         spark: a classic or a Connect session.
-        patterns: tables, such as `sales.*`; none selects all.
+        patterns: select tables, such as `sales.*`; without patterns all tables are selected.
         program: by default the built-in one (`chosen_program` gives a registered one).
 
     Raises:
@@ -177,7 +179,7 @@ def _drafter(
     progress: Progress,
     program: CommentProgram,
 ) -> Iterator[Any]:
-    """A function from a chunk's tasks to what was drafted for them."""
+    """Give a function that drafts comments for the tasks of a chunk."""
     inheritance = planner.inheritance
     if not settings.model:
         yield RulesDrafter(settings.drafting, inheritance).draft
@@ -192,7 +194,7 @@ def _drafter(
         keep = partial(sweep, ledgers, settings.journal_folder, log.run_id)
 
         def draft(tasks: Sequence[TableTasks]) -> Drafted:
-            keep()  # what another run left since counts, too
+            keep()  # answers that another run has left meanwhile can be used, too
             answers = _earlier_answers(ledgers, tasks)
             return drafter.draft(tasks, answers, keep=keep)
 

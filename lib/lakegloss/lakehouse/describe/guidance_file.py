@@ -1,4 +1,4 @@
-"""Reading the YAML file of guidance (its form: `core.plan.guidance`)."""
+"""Reads the YAML file of guidance (`core.plan.guidance` describes its form)."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

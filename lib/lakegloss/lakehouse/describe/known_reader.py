@@ -14,7 +14,7 @@ from lakegloss.lakehouse.threads import beside
 class KnownReader:
     """Reads several small levels of a lake at once, and a small lake before it is surveyed.
 
-    It holds what it read last: the assets of about one chunk of tables.
+    It keeps the assets that it read last: those of about one chunk of tables.
     """
 
     def __init__(self, ledgers: Ledgers) -> None:
@@ -24,19 +24,19 @@ class KnownReader:
         self._coming: tuple[frozenset[str], Future[dict[AssetKey, Known]]] | None = None
 
     def expect(self, names: Sequence[str]) -> None:
-        """Begin to read what the ledgers hold of a lake of one chunk."""
+        """Begin to read from the ledgers, if the lake has no more than one chunk of tables."""
         if 0 < len(names) <= TABLES_A_CHUNK:
             self._coming = (frozenset(names), beside(known_assets, self._ledgers, names))
 
     def drop_expected(self) -> None:
-        """Read again what `expect` has begun to read: people may have decided meanwhile."""
+        """Forget what `expect` began to read: people may have decided since, so `of` reads anew."""
         self._coming = None
 
     def of(self, names: Sequence[str], order: Sequence[str]) -> Mapping[AssetKey, Known]:
-        """What is known of the assets of these tables, and of some that follow.
+        """What is known of the assets of these tables, and of some tables that follow.
 
         Args:
-            order: all tables of the run as its chunks have them; `names` is a part of it.
+            order: all tables of the run in the order of its chunks; `names` is a part of it.
         """
         if self._coming is not None and self._coming[0].issuperset(names):
             self._read, self._known = self._coming[0], self._coming[1].result()
@@ -51,10 +51,10 @@ class KnownReader:
     def with_moved(
         self, known: Mapping[AssetKey, Known], comments: Mapping[AssetKey, str]
     ) -> Mapping[AssetKey, Known]:
-        """What is known, with the texts that lakegloss wrote elsewhere and that moved here.
+        """What is known, with the texts that lakegloss wrote to other assets and that moved here.
 
         Args:
-            comments: what the catalog shows.
+            comments: the comments that the catalog shows.
         """
         return with_moved(self._ledgers, known, comments)
 

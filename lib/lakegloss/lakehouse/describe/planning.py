@@ -1,4 +1,4 @@
-"""The plan: what a run would do and cost, before anything is spent."""
+"""Plans a run: what it would do and cost, before anything is spent."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -40,11 +40,11 @@ from lakegloss.settings_views import PlanSettings
 
 
 class Planner:
-    """Makes the tasks of chunks of tables; later chunks see what earlier ones will have written.
+    """Makes the tasks of each chunk of tables; later chunks know what earlier ones will write.
 
     Args:
-        rules: what is described, see `rules_of`.
-        inheritance: which columns take their comment over from others.
+        rules: which assets are described, and by which program; see `rules_of`.
+        inheritance: decides which columns take over their comment from others.
         known: reads what the ledgers know of the assets, ahead of the chunks where it can.
     """
 
@@ -59,11 +59,11 @@ class Planner:
         self._wanted: frozenset[str] = frozenset()
 
     def tasks(self, tables: Sequence[Table], found: Survey) -> list[TableTasks]:
-        """A task for each asset of a chunk of a survey's tables."""
+        """Make a task for each asset of one chunk of the survey's tables."""
         self._wanted = found.read_by_views
         self.inheritance.expect(found.read_by_views)
         self._learn_sources(tables)
-        if found.profiled:  # that took its time: what people decided meanwhile counts
+        if found.profiled:  # profiling takes time: what people decided meanwhile counts
             self._known.drop_expected()
         order = found.order
         reading = beside(self._known.of, [table.name for table in tables], order)
@@ -81,7 +81,7 @@ class Planner:
         return tasks
 
     def _learn_sources(self, tables: Sequence[Table]) -> None:
-        """Comments of sources outside the selection: a view depends on them all the same."""
+        """Read the comments of sources outside the selection, on which views depend, too."""
         sources = {name for table in tables for name in table.sources}
         outside = frozenset(sources - self._after.keys())
         if not outside:
@@ -105,7 +105,7 @@ class Planner:
             )
 
     def learn(self, after: CommentsAfter) -> None:
-        """Take in the comments that a chunk will have after the run, where a view reads them."""
+        """Keep the comments that a chunk will have after the run, for the views that read them."""
         self._after.update((name, after[name]) for name in self._wanted & after.keys())
 
 
@@ -116,10 +116,10 @@ def _waiting(known: Known | None) -> str:
 
 
 def rules_of(settings: PlanSettings, program: CommentProgram, *, comment_on_column: bool) -> Rules:
-    """What is described, by which program.
+    """Make the rules of a run: which assets are described, and by which program.
 
     Args:
-        comment_on_column: whether the session writes a column's comment by a statement of its own.
+        comment_on_column: whether the session understands COMMENT ON COLUMN.
 
     Raises:
         SettingsError: the guidance file cannot be used.
@@ -147,7 +147,7 @@ def rules_of(settings: PlanSettings, program: CommentProgram, *, comment_on_colu
 def planner_of(
     ledgers: Ledgers, settings: Settings, program: CommentProgram, known: KnownReader
 ) -> Planner:
-    """The planner of a run.
+    """Make the planner of a run.
 
     Raises:
         SettingsError: the guidance file cannot be used.
@@ -160,10 +160,11 @@ def planner_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a run would do. Tokens are estimates, the output an upper bound; cost is in dollars.
+    """Says what a run would do and cost.
 
-    `actions` counts assets by what is done about them; `requests` is of the first round.
-    `inherited` comments are taken over from others at best, which saves about `calls_saved` calls.
+    `input_tokens` is an estimate, `max_output_tokens` an upper bound; `max_cost` is in dollars.
+    `actions` counts assets by what is done about them; `requests` are those of the first round.
+    At most `inherited` comments are taken over from others, which saves about `calls_saved` calls.
     """
 
     tables: int
@@ -187,11 +188,11 @@ def plan(
     program: CommentProgram | None = None,
     progress: Progress = silent,
 ) -> Plan:
-    """Plan what `describe` would do, and what it would cost; no model is called.
+    """Plan what `describe` would do and cost, without calling a model.
 
     Args:
         spark: a classic or a Connect session.
-        patterns: tables, such as `sales.*`; none selects all.
+        patterns: select tables, such as `sales.*`; without patterns all tables are selected.
         program: as in `describe`.
 
     Raises:
@@ -211,7 +212,7 @@ def make_plan(
     program: CommentProgram | None = None,
     progress: Progress = silent,
 ) -> Plan:
-    """Plan a run without making any call or statement.
+    """Plan a run without calling a model or writing to the catalog.
 
     Args:
         program: as in `describe`.
@@ -264,10 +265,10 @@ def make_plan(
 
 
 def built_in(settings: Settings) -> CommentProgram:
-    """The program of a run that was given none.
+    """The built-in program, for a run that was given none.
 
     Raises:
-        SettingsError: the settings name a registered one.
+        SettingsError: the settings name a registered program.
     """
     if settings.program:
         raise SettingsError(

@@ -1,1 +1,1 @@
-"""Any program over a DataFrame."""
+"""Runs any program over the rows of a DataFrame."""

@@ -1,4 +1,4 @@
-"""Programs over DataFrames: each distinct row of inputs is asked once, answers are kept."""
+"""Runs a program over a DataFrame: asks each distinct row of inputs once, and keeps the answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -45,20 +45,22 @@ def spark_execute(
     asks: int = 2,
     progress: Progress = silent,
 ) -> DataFrame:
-    """The frame with a column of results: a struct of the outputs, error, usage and latency.
+    """Run a program over the rows of a frame; returns the frame with a column of results.
 
-    Rows with the same inputs share one call, and an answer that is in the ledger, or in the journal
-    of a run that was killed, is never asked for again. Calls are made at once, by the transport of
-    the settings: a program of one predictor goes by any, others by the driver only. `error` is null
-    where there are outputs; tokens are those of the calls made now.
+    The new column is a struct of the outputs, error, usage, latency and model. Rows with the same
+    inputs share one call, and an answer that is in the ledger, or in the journal of a run that was
+    killed, is never asked for again. Calls are made immediately, not when the frame is collected.
+    They use the transport of the settings: a program of one predictor works with every transport,
+    others only with `driver`. `error` is null where there are outputs; tokens are those of the
+    calls made now.
 
     Args:
-        frame: of a classic or a Connect session.
+        frame: a frame of a classic or a Connect session.
         program: a signature class, a dspy module, or the name of a signature of the library.
         inputs: the column of each of the program's inputs; by default those of the same name.
         result: the name of the new column.
-        max_tokens: of one answer.
-        asks: how often an answer that cannot be read is asked for.
+        max_tokens: the limit of one answer.
+        asks: how many times a row is asked at most, if its answer cannot be read.
 
     Raises:
         InputError: a required input has no column, or there are too many distinct rows.
@@ -90,7 +92,7 @@ def spark_execute(
 
 
 class _SplitJob:
-    """A program of one predictor over rows, by any transport."""
+    """Runs a program of one predictor over rows, by any transport."""
 
     def __init__(
         self,
@@ -113,12 +115,12 @@ class _SplitJob:
         self._requests: dict[str, Any] = {}
 
     def run(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, RowResult]:
-        """What came of each row, by its key."""
+        """The result of each row, by the row's key."""
         for key, inputs in rows.items():
             checked = self._program.check(inputs)
             if checked.problems:
-                said = " ".join(str(problem) for problem in checked.problems)
-                self._done[key] = RowResult(outputs={}, error=said)
+                message = " ".join(str(problem) for problem in checked.problems)
+                self._done[key] = RowResult(outputs={}, error=message)
                 continue
             self._requests[key] = self._program.render(
                 checked.values,
@@ -154,7 +156,7 @@ class _SplitJob:
         ]
 
     def _ask(self, ask: Any, requests: Sequence[Any], *, last: bool) -> bool:
-        """Ask, and take what came; True where the run has to end."""
+        """Send requests and take the answers; returns True if the run has to end."""
         outcome = ask(requests)
         swept = sweep(self._ledgers, self._settings.journal_folder, self._log.run_id)
         self._log.count(calls=outcome.attempts, swept=swept)
@@ -171,7 +173,7 @@ class _SplitJob:
         return False
 
     def _known(self) -> list[Response]:
-        """Answers to these very requests that were paid for in earlier runs."""
+        """Answers to exactly these requests that earlier runs paid for."""
         hashes = sorted({request.request_hash for request in self._requests.values()})
         if not hashes:
             return []
@@ -192,7 +194,7 @@ class _SplitJob:
 
     def _row(self, response: Response, *, paid_now: bool, last: bool) -> RowResult:
         usage = (response.input_tokens, response.output_tokens) if paid_now else (0, 0)
-        made = RowResult(
+        failure = RowResult(
             outputs={},
             error=response.error,
             input_tokens=usage[0],
@@ -201,12 +203,12 @@ class _SplitJob:
             model=response.model,
         )
         if not response.usable:
-            return made
+            return failure
         outputs, why = self._program.read(response.text)
         if why:
-            return replace(made, error=f"cannot be read: {why}" if last else _AGAIN)
-        return replace(made, outputs=outputs, error="")
+            return replace(failure, error=f"cannot be read: {why}" if last else _AGAIN)
+        return replace(failure, outputs=outputs, error="")
 
 
 _AGAIN = "\0again"
-"""Of a row whose answer cannot be read and is asked for once more."""
+"""The error of a row whose answer cannot be read and that is asked once more."""

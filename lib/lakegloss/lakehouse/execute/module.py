@@ -1,4 +1,4 @@
-"""Programs of several steps over rows, from the driver."""
+"""Runs programs of several steps over rows, from the driver."""
 
 import asyncio
 import threading
@@ -35,7 +35,7 @@ def by_module(
     max_tokens: int,
     asks: int,
 ) -> dict[str, RowResult]:
-    """A module of any shape, from the driver."""
+    """Run a module of any shape over rows, from the driver; returns results by the rows' keys."""
     if settings.calls.transport != "driver":
         raise SettingsError(
             f"The transport {settings.calls.transport!r} carries programs of one predictor only.",
@@ -74,7 +74,7 @@ def by_module(
     return {
         key: RowResult(
             outputs={n: v for n, v in each.outputs.items() if n not in {"steps", *FACTS}},
-            error=_said(each.error),
+            error=_message_of(each.error),
             input_tokens=each.usage.input,
             output_tokens=each.usage.output,
             latency=each.seconds,
@@ -85,7 +85,7 @@ def by_module(
 
 
 def _answers_of(ledgers: Ledgers, program: str, model: str) -> dict[str, list[Response]]:
-    """The paid answers to a program's requests, by request."""
+    """The paid answers to a program's requests, by request hash."""
     where = f"usable AND {is_in('program', [program])} AND {is_in('model', [model])}"
     found: dict[str, list[Response]] = {}
     for row in rows_of(ledgers.read(RESPONSES).where(where), RESPONSES):
@@ -94,9 +94,9 @@ def _answers_of(ledgers: Ledgers, program: str, model: str) -> dict[str, list[Re
 
 
 class Replaying:
-    """An engine that gives answers that were paid for before asking for new ones, each once.
+    """An engine that gives each paid answer once, and then asks for new ones.
 
-    So an answer that could not be read is asked for again.
+    So the model is asked again where a paid answer cannot be read.
     """
 
     def __init__(self, engine: Engine, held: Mapping[str, list[Response]]) -> None:
@@ -125,7 +125,7 @@ class Replaying:
 
 
 def run_in_new_loop(work: Any) -> Any:
-    """Run a coroutine in a thread of its own, as notebooks have a loop running already."""
+    """Run a coroutine in another thread, because a notebook's thread already runs a loop."""
     running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = []
     result: Future[Any] = Future()
 
@@ -139,7 +139,7 @@ def run_in_new_loop(work: Any) -> Any:
     thread.start()
     try:
         thread.join()
-    finally:  # an interrupt ends the calls; their answers so far are kept
+    finally:  # an interrupt cancels the open calls; the answers that came are kept
         if thread.is_alive():
             for loop, task in running:
                 if task is not None:
@@ -148,7 +148,7 @@ def run_in_new_loop(work: Any) -> Any:
     return result.result()
 
 
-def _said(error: Exception | None) -> str:
+def _message_of(error: Exception | None) -> str:
     if error is None:
         return ""
     return error.said if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""Rows in and out: the inputs of a frame's distinct rows, and the column of their results."""
+"""Converts rows: a frame's distinct rows to inputs of a program, and results to a column."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from lakegloss.programs.signatures import outputs_of
 from lakegloss.programs.split import SplitProgram
 
 MOST_ROWS = 1_000_000
-"""Distinct rows of inputs that one call takes: they and their answers pass through the driver."""
+"""The most distinct rows in one execution: they and their answers pass through the driver."""
 KEY = "_lakegloss_key"
 _PLAIN: Mapping[Any, DataType] = {
     str: StringType(),
@@ -46,7 +46,7 @@ FACTS = ("error", "usage", "latency", "model")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowResult:
-    """What came of one distinct row of inputs."""
+    """Holds the result of one distinct row of inputs; latency is in seconds."""
 
     outputs: Mapping[str, Any]
     error: str = ""
@@ -105,7 +105,7 @@ def key_of(columns: Mapping[str, str]) -> str:
 
 
 def distinct_rows(keyed: DataFrame, columns: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """The inputs of each distinct row, by its key; what is null is left to its default."""
+    """The inputs of each distinct row, by its key; a null input is left out for its default."""
     picked = [f"{quote(column)} AS {quote(name)}" for name, column in columns.items()]
     rows = keyed.selectExpr(KEY, *picked).dropDuplicates([KEY]).limit(MOST_ROWS + 1).toArrow()
     if len(rows) > MOST_ROWS:
@@ -120,7 +120,7 @@ def distinct_rows(keyed: DataFrame, columns: Mapping[str, str]) -> dict[str, dic
 
 
 def types_of(program: SplitProgram | None, rows: Iterable[RowResult]) -> dict[str, DataType]:
-    """The Spark type of each output; what has none of its own is JSON text."""
+    """The Spark type of each output; an output of another type becomes JSON text."""
     if program is not None:
         return {
             name: _PLAIN.get(spec.kind, StringType())

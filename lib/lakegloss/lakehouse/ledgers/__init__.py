@@ -1,1 +1,1 @@
-"""lakegloss' own tables: definitions, reading, appending, state, sweep."""
+"""Defines, reads and appends to lakegloss' own tables; moves journalled answers into them."""

@@ -25,7 +25,7 @@ def rows_of(
     """The rows of a selection from a ledger, times in UTC.
 
     Args:
-        columns: what to read; None reads all of the ledger's.
+        columns: the columns to read; None reads all of the ledger's columns.
     """
     return mappings(arrow_of(frame, ledger, columns), ledger)
 
@@ -39,7 +39,8 @@ def arrow_of(
 ) -> pa.Table:
     """The rows of a selection from a ledger, times as microseconds since 1970, UTC.
 
-    Sessions collect times in the local time of the driver, where an hour a year stands for two.
+    They are not collected as timestamps, because sessions give these in the driver's local time,
+    in which one hour occurs twice when summer time ends.
     """
     wanted = [f for f in ledger.schema if columns is None or f.name in columns]
     selected = (f"{expressions.get(f.name) or _read_as(f)} AS {quote(f.name)}" for f in wanted)
@@ -52,7 +53,7 @@ def _read_as(field: StructField) -> str:
 
 
 def mappings(rows: pa.Table, ledger: Ledger) -> list[dict[str, Any]]:
-    """Rows as mappings, their times as datetimes in UTC."""
+    """Convert rows to mappings, and their times to datetimes in UTC."""
     times = [
         f.name
         for f in ledger.schema
@@ -65,12 +66,12 @@ def mappings(rows: pa.Table, ledger: Ledger) -> list[dict[str, Any]]:
 
 
 def moment(micros: int | None) -> datetime | None:
-    """Microseconds since 1970 as a time in UTC."""
+    """Convert microseconds since 1970 to a time in UTC."""
     return None if micros is None else _EPOCH + timedelta(microseconds=micros)
 
 
 def arrow_rows(rows: Sequence[Mapping[str, Any]], schema: StructType) -> pa.Table:
-    """Mappings as an Arrow table of a Spark type; names that a row lacks are null."""
+    """Convert mappings to an Arrow table of a Spark type; columns that a row lacks are null."""
     target = to_arrow_schema(schema, timestamp_utc=True)
     columns = [
         pa.array([row.get(field.name) for row in rows], type=target.field(field.name).type)
@@ -80,7 +81,7 @@ def arrow_rows(rows: Sequence[Mapping[str, Any]], schema: StructType) -> pa.Tabl
 
 
 def _as_mapping(record: Any) -> Mapping[str, Any]:
-    """A record by its fields; those that hold records themselves are seldom and taken deeply."""
+    """Convert a record to a mapping; records inside tuples, which are rare, are converted, too."""
     if isinstance(record, Mapping):
         return record
     values = {name: getattr(record, name) for name in _field_names(record.__class__)}

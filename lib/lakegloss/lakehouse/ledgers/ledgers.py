@@ -1,4 +1,4 @@
-"""Reading and appending lakegloss' own tables."""
+"""Reads lakegloss' own tables, and appends to them."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,11 +28,10 @@ from lakegloss.settings_views import LedgerSettings
 
 _ROWS_A_WRITE = 50_000
 _MANY_ROWS, _MANY_TABLES = 10_000, 200
-# Rows are found by their first columns; statistics of all would take a third of each append.
+# Queries filter by the first columns; statistics of all columns would cost a third of each append.
 _PROPERTIES = "TBLPROPERTIES ('delta.dataSkippingNumIndexedCols' = '4')"
 _ensured: WeakKeyDictionary[SparkSession, set[str]] = WeakKeyDictionary()
-"""The schemas whose tables have all columns, by session: looking at each costs a third of a second.
-"""
+"""The schemas whose tables have all columns, by session: checking one table takes 0.3 seconds."""
 
 
 def _view(ledger: Ledger) -> str:
@@ -43,7 +42,10 @@ _NAMES = frozenset(name for one in LEDGERS for name in (one.name, _view(one)))
 
 
 class Ledgers:
-    """lakegloss' own schema: append-only Delta tables, each with a view of its latest rows."""
+    """Reads and appends to the ledgers: Delta tables in one schema, each with a view of it.
+
+    The view `NAME_latest` has the newest row of each key.
+    """
 
     def __init__(self, spark: SparkSession, settings: LedgerSettings) -> None:
         self.spark = spark
@@ -77,7 +79,7 @@ class Ledgers:
         if self._ready:
             return
         try:
-            # CREATE SCHEMA IF NOT EXISTS may need its right for a schema that exists, too.
+            # CREATE SCHEMA IF NOT EXISTS may need the right even if the schema exists.
             if not self.spark.catalog.databaseExists(self._quoted):
                 self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self._quoted}")
             there = self._listed()
@@ -85,7 +87,7 @@ class Ledgers:
                 with threads(4) as pool:
                     first = LEDGERS[:-1]
                     list(pool.map(lambda one: self._ensure_despite_others(one, there), first))
-                # That the last is there says that all are, see `exist`.
+                # The last ledger is made last: `exist` takes it as a sign that all exist.
                 self._ensure_despite_others(LEDGERS[-1], there)
         except SPARK_ERRORS as error:
             raise CatalogError(
@@ -100,7 +102,7 @@ class Ledgers:
         _ensured.setdefault(self.spark, set()).add(self.schema)
 
     def ensure_more(self, ledger: Ledger) -> None:
-        """Create a table that not every lake has.
+        """Create a ledger that not every lake has.
 
         Raises:
             CatalogError: see `ensure`.
@@ -115,22 +117,22 @@ class Ledgers:
             ) from error
 
     def _listed(self) -> frozenset[str]:
-        """The tables and views of the schema, in small letters."""
+        """The tables and views of the schema, in lower case."""
         rows = self.spark.sql(f"SHOW TABLES IN {self._quoted}").collect()
         return frozenset(row.tableName.lower() for row in rows if not row.isTemporary)
 
     def _is_known(self) -> bool:
-        """Whether this session has seen to the tables' columns already."""
+        """Whether this session has already checked the tables' columns."""
         return self.schema in _ensured.get(self.spark, ())
 
     def _ensure_despite_others(self, ledger: Ledger, there: frozenset[str]) -> None:
-        """Make a table that another run may be making at this moment, too."""
+        """Make a table, and try again where another run may be making it at the same time."""
         for patience in (0.5, 2.0):
             try:
                 return self._ensure_one(ledger, there)
-            except SPARK_ERRORS:  # the last try tells what it was
+            except SPARK_ERRORS:  # the last attempt raises its error
                 time.sleep(patience)
-                # What a catalog lists may be gone, and what it does not list be there by now.
+                # By now the list may be out of date: look at each table again.
                 there = frozenset()
         return self._ensure_one(ledger, there)
 
@@ -163,7 +165,7 @@ class Ledgers:
         """All rows ever appended.
 
         Args:
-            tables: about how many tables' rows will be read: of many, by a compiled query.
+            tables: about how many tables' rows will be read; for many, the query is compiled.
         """
         spark = compiling(self.spark) if tables > _MANY_TABLES else self.spark
         return spark.table(self.name(ledger))
@@ -180,7 +182,7 @@ class Ledgers:
         *,
         tables: int = 0,
     ) -> list[dict[str, Any]]:
-        """As `newest_arrow`, the rows as mappings with their times in UTC."""
+        """Like `newest_arrow`, but gives the rows as mappings with their times in UTC."""
         return mappings(self.newest_arrow(ledger, where, columns, tables=tables), ledger)
 
     def newest_arrow(
@@ -192,14 +194,14 @@ class Ledgers:
         expressions: Mapping[str, str] = _NONE,
         tables: int = 0,
     ) -> pa.Table:
-        """The newest row of each key among the rows that meet a condition, picked on the driver.
+        """The newest row of each key among the rows that meet a condition, chosen on the driver.
 
-        For the rows of a bounded number of tables: one scan, where `latest` sorts and shuffles.
-        Times are microseconds since 1970, UTC.
+        It is meant for the rows of a bounded number of tables: it needs one scan, while `latest`
+        sorts and shuffles. Times are microseconds since 1970, UTC.
 
         Args:
-            columns: what to read besides the key and the order; None reads all.
-            expressions: SQL in place of a column, by its name.
+            columns: columns to read besides the key and the order; None reads all.
+            expressions: SQL to read in place of a column, by the column's name.
             tables: about how many tables' rows will be read, see `read`.
         """
         if columns is not None:
@@ -216,7 +218,7 @@ class Ledgers:
         return rows if len(newest) == len(rows) else rows.take(sorted(newest.values()))
 
     def append(self, ledger: Ledger, records: Iterable[Any]) -> int:
-        """Append dataclass instances or mappings; returns how many. None makes no commit."""
+        """Append dataclass instances or mappings; returns how many. No records make no commit."""
         rows = [_as_mapping(record) for record in records]
         for start in range(0, len(rows), _ROWS_A_WRITE):
             part = arrow_rows(rows[start : start + _ROWS_A_WRITE], ledger.schema)
@@ -227,7 +229,7 @@ class Ledgers:
 
 
 def _remedy(on_platform: str) -> str:
-    """What to do where a table cannot be made."""
+    """Say what to do if a table cannot be made."""
     if is_managed_platform():
         return on_platform
     return (

@@ -1,4 +1,4 @@
-"""Runs: the row that every command leaves."""
+"""Records runs: every command leaves one row."""
 
 import json
 import logging
@@ -25,7 +25,7 @@ from lakegloss.settings_views import LedgerSettings, PublicSettings
 _log = logging.getLogger(__name__)
 RUNNING, DONE, STOPPED, FAILED = "running", "done", "stopped", "failed"
 INTERRUPTED = "interrupted"
-"""Of a run that never recorded its end: shown, not stored."""
+"""The status of a run that never recorded its end; it is shown, not stored."""
 
 _LIVE = timedelta(days=1)
 _LIVE_HOURS = 6
@@ -53,7 +53,7 @@ class RunLog:
     begun: bool = False
 
     def recorded(self) -> None:
-        """Record the start of the run, if it is not yet; to be called before it does anything."""
+        """Record the start of the run, unless done before; call it before the run does anything."""
         if not self.begun:
             self.begin()
             self.begun = True
@@ -67,13 +67,13 @@ class RunLog:
 def run(
     ledgers: Ledgers, settings: PublicSettings, command: str, *, at_once: bool = True
 ) -> Iterator[RunLog]:
-    """Record a run: running at the start, then how it ended, also on an error or Ctrl-C.
+    """Record a run: that it is running at the start, and how it ended, also on an error or Ctrl-C.
 
-    Where a run fails and that cannot be recorded (the session is gone), its own error is raised.
+    If a run fails and its end cannot be recorded (the session is gone), the run's error is raised.
 
     Args:
-        at_once: False leaves it to the run to say when it begins to do something
-            (`RunLog.recorded`): one that finds nothing to do leaves one row, at its end.
+        at_once: whether to record the start now. With False the run calls `RunLog.recorded` before
+            it does anything, and a run that finds nothing to do leaves one row, at its end.
     """
     now = datetime.now(UTC)
     log = RunLog(run_id=new_run_id(now))
@@ -149,7 +149,7 @@ def find_run(ledgers: Ledgers, run_id: str) -> Mapping[str, Any]:
 def newest_runs(
     spark: SparkSession, settings: LedgerSettings, limit: int = 20
 ) -> list[Mapping[str, Any]]:
-    """The newest runs, newest first; [] where nothing ever ran. Killed ones are `INTERRUPTED`."""
+    """The newest runs, newest first; [] if nothing ever ran. Killed runs are `INTERRUPTED`."""
     ledgers = Ledgers(spark, settings)
     if not ledgers.exist():
         return []
@@ -159,11 +159,11 @@ def newest_runs(
 
 
 def with_real_status(row: Mapping[str, Any], now: datetime, *, alone: bool) -> Mapping[str, Any]:
-    """A run's row as it is shown: a killed one is not running, though it could not record that.
+    """A run's row as it is shown: a killed run is not running, although its row says so.
 
     Args:
-        alone: whether the catalog's lock proves that no other process runs anything; elsewhere a
-            run counts as killed when it is older than a day.
+        alone: whether the catalog's lock proves that no other process runs anything; without that
+            proof a run counts as killed if it is older than a day.
     """
     if row["status"] != RUNNING or row["run_id"] in _going_on:
         return row
@@ -172,10 +172,10 @@ def with_real_status(row: Mapping[str, Any], now: datetime, *, alone: bool) -> M
 
 
 def live_runs(ledgers: Ledgers, run_ids: Collection[str]) -> set[str]:
-    """Which runs may still be going on.
+    """The runs that may still be going on.
 
-    None of a local catalog's: its lock keeps other processes out. Elsewhere those that did not
-    record their end and are young; a killed run never does.
+    On a local catalog there are none: its lock keeps other processes out. Elsewhere they are the
+    recent runs that did not record their end; a killed run never records it.
     """
     if not run_ids or not is_managed_platform():
         return set()

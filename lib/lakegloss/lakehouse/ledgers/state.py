@@ -1,4 +1,4 @@
-"""What the ledgers know of the assets of some tables, in two queries."""
+"""Reads what the ledgers know of the assets of some tables, in two queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -30,10 +30,10 @@ _WRITTEN = [ChangeStatus.INTENDED, ChangeStatus.APPLIED, ChangeStatus.UNDONE]
 def with_moved(
     ledgers: Ledgers, known: Mapping[AssetKey, Known], comments: Mapping[AssetKey, str]
 ) -> dict[AssetKey, Known]:
-    """What is known of assets, with the texts that lakegloss wrote elsewhere, see `moved_texts`.
+    """What is known of assets, with the texts that lakegloss wrote to others (`moved_texts`).
 
     Args:
-        comments: what the catalog shows.
+        comments: the comments that the catalog shows.
     """
     foreign = {
         key: text
@@ -49,12 +49,12 @@ def with_moved(
 
 
 def moved_texts(ledgers: Ledgers, comments: Mapping[AssetKey, str]) -> dict[AssetKey, str]:
-    """Who wrote comments that lakegloss applied to another asset, by asset.
+    """Find comments that lakegloss applied to another asset; returns their writers, by asset.
 
-    A table or column that was renamed, copied or cloned takes its comments along. What a person
-    edited in review is the person's, what was taken over from another column may be a person's,
-    and a text that was seen there before lakegloss wrote it anywhere was no copy: these are not
-    among them.
+    A table or column that was renamed, copied or cloned takes its comments along. Three kinds of
+    texts are left out: a text that a person edited in review is the person's; a text that was
+    taken over from another column may be a person's; and a text that the inventory saw here before
+    lakegloss wrote it anywhere is no copy.
 
     Args:
         comments: texts that lakegloss did not write to these assets.
@@ -114,13 +114,13 @@ def _changed_at(row: _Row) -> Any:
 def _column_of(
     ledgers: Ledgers, ledger: Ledger, column: str, proposals: Collection[str]
 ) -> dict[str, str]:
-    """One column of the newest row of each of these proposals."""
+    """One column of a ledger, from the newest row of each of these proposals."""
     rows = ledgers.newest(ledger, is_in("proposal_id", proposals), ("proposal_id", column))
     return {row["proposal_id"]: row[column] for row in rows}
 
 
 def _first_seen(ledgers: Ledgers, marks: Mapping[AssetKey, str]) -> dict[AssetKey, Any]:
-    """When the inventory first had texts with these hashes at these assets."""
+    """When the inventory first had these assets with the texts of these hashes."""
     if not marks:
         return {}
     frame = (
@@ -179,7 +179,7 @@ _PARTS = (
 def _rows(
     ledgers: Ledgers, tables: Collection[str], part: tuple[Ledger, tuple[str, ...], str]
 ) -> list[_Row]:
-    """Plain scans: joining a few rows here is cheaper than shuffling them in Spark."""
+    """Read rows by a plain scan: joining a few rows here costs less than a shuffle in Spark."""
     ledger, columns, where = part
     frame = ledgers.read(ledger, tables=len(tables)).where(is_in("table", tables)).where(where)
     rows = rows_of(frame, ledger, columns)
@@ -204,7 +204,7 @@ def _known(row: _Row, decision: _Row | None, written: Mapping[str, str]) -> Know
 def _written(
     changes: Iterable[_Row], sources: Mapping[str, str], verdicts: Mapping[str, _Row]
 ) -> Mapping[AssetKey, dict[str, str]]:
-    """The texts that lakegloss put there, by hash, with who wrote each.
+    """The texts that lakegloss applied to each asset, by hash, with the source of each.
 
     A text that a person edited in review is the person's, although lakegloss applied it.
     """
@@ -225,7 +225,7 @@ def _written(
 def answers_for(ledgers: Ledgers, tables: Collection[str]) -> list[Response]:
     """Paid answers that cover assets of these tables, oldest first.
 
-    Those for other fingerprints are among them; whoever reads them tells them apart.
+    They may belong to other fingerprints; the caller checks that.
     """
     covers = f"exists(assets, asset -> {is_in('asset.table', tables)})"
     frame = ledgers.read(RESPONSES).where("usable").where(covers)

@@ -1,4 +1,4 @@
-"""Journalled answers become rows of `responses`, each exactly once."""
+"""Moves journalled answers into the ledger `responses`, each exactly once."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from lakegloss.lakehouse.ledgers.tables import RESPONSES
 
 
 def sweep(ledgers: Ledgers, journal_folder: Path, run_id: str) -> int:
-    """Move what the journal holds into `responses`.
+    """Move the answers in the journal into `responses`; returns how many were appended.
 
-    A kill between the append and the removal of a file leaves rows that are known already: they
-    are recognised by their id and not written again. Files of other runs that are still going on
-    stay where they are, as their own tasks look for answers there when Spark tries them again.
+    If the process is killed between the append and the removal of a file, the next sweep knows the
+    file's answers by their ids and does not append them again. Files of other runs that are still
+    going on stay, because Spark's tasks look for answers there when they are tried again.
     """
     files = read_journal(journal_folder)
     if not files:

@@ -1,4 +1,4 @@
-"""lakegloss' own Delta tables: their types, how they are made and migrated.
+"""Defines lakegloss' own Delta tables: their columns, types and keys.
 
 Every table is append-only. `<name>_latest` is a view of the newest row of each key.
 """

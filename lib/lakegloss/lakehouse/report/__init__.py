@@ -1,1 +1,1 @@
-"""Step 5: the report as HTML, in the terminal, and as a check."""
+"""Step 5: shows the report as HTML and in the terminal, and checks coverage."""

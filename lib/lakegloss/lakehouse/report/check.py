@@ -1,4 +1,4 @@
-"""Coverage of the catalog as it is now, for `lakegloss check`."""
+"""Measures the coverage of the catalog as it is now, for `lakegloss check`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ _WORST = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageNow:
-    """Assets that can carry a comment, those that have one, and the tables with most gaps.
+    """Counts the assets that can carry a comment and those that have one.
 
-    `unreadable` tables, with why, are in none of the counts.
+    `worst` lists the tables with most gaps. `unreadable` tables, with the reasons, are not counted.
     """
 
     assets: int
@@ -29,14 +29,14 @@ class CoverageNow:
 
     @property
     def share(self) -> float:
-        """0 to 1; 1 where there is nothing to comment."""
+        """The share of assets that have a comment, 0 to 1; 1 where there is nothing to comment."""
         return self.commented / self.assets if self.assets else 1.0
 
 
 def measure_coverage(
     spark: SparkSession, settings: Settings, patterns: Sequence[str] = ()
 ) -> CoverageNow:
-    """Read the catalog and count; the ledgers are not needed and nothing is written.
+    """Count the comments in the catalog, without the ledgers and without writing anything.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.

@@ -1,4 +1,4 @@
-"""The report as one HTML file: no script, nothing fetched, hostile text inert."""
+"""Renders the report as one HTML file: no script, nothing fetched, hostile text inert."""
 
 from collections.abc import Mapping, Sequence
 
@@ -43,7 +43,7 @@ def render_html(data: ReportData) -> str:
 
 
 def _clipped(text: str) -> str:
-    """A comment as it is; of a very long one the start, with what is left out."""
+    """A comment as it is; of a very long one the start, with the number of its characters."""
     if len(text) <= _MOST_CHARACTERS:
         return text
     return f"{text[:_MOST_CHARACTERS]}… ({number(len(text))} characters in all)"

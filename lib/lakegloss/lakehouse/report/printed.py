@@ -1,4 +1,4 @@
-"""The report in the terminal: the same data as the page, in some forty lines."""
+"""Renders the report for the terminal: the same data as the page, in some forty lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -97,9 +97,9 @@ def _figures(data: ReportData) -> str:
 
 
 def _bar(coverage: Coverage, width: int) -> Text:
-    """The standings of what can be written side by side, as wide as their shares.
+    """Draw the standings of writable assets side by side, each as wide as its share.
 
-    What the percentage counts is drawn solid, and nothing else is; rounding keeps the width.
+    Only what the percentage counts is drawn solid; rounding keeps the whole width.
     """
     text, drawn, sofar = Text(), 0, 0
     for key in STANDING_NAMES:

@@ -1,4 +1,4 @@
-"""The report: what the ledgers say of the lakehouse's comments, as a page or in the terminal."""
+"""Makes the report of the lakehouse's comments from the ledgers, as a page or for the terminal."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ _QUERIES_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
-    """What was read of the ledgers: slim rows of the selected tables."""
+    """Holds what was read from the ledgers: slim rows of the selected tables."""
 
     inventory: Sequence[LedgerRow]
     proposals: Sequence[LedgerRow]
@@ -231,7 +231,7 @@ def _report(
 
 
 def _statement(change: LedgerRow) -> tuple[str, str, int]:
-    """What tells the statements of a run apart: a table's columns of one level share one."""
+    """The key of a run's statement: the columns of one level of a table share a statement."""
     level = len(split_path(change["column"])) if change["column"] else 0
     return change["run_id"], change["table"], level
 

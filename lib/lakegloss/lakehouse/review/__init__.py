@@ -1,1 +1,1 @@
-"""Step 3: proposals to people, and their decisions back."""
+"""Step 3: brings proposals to people, and their decisions back."""

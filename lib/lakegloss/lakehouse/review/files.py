@@ -1,4 +1,4 @@
-"""Review files on disk: CSV, TSV and XLSX; what is read may be anything."""
+"""Reads and writes review files (CSV, TSV, XLSX); what it reads may hold anything."""
 
 import csv
 import hashlib
@@ -25,7 +25,7 @@ _SUFFIXES = ".csv, .tsv or .xlsx"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFile:
-    """An opened review file; `origin` tells it from others of the same name."""
+    """Holds an opened review file; `origin` distinguishes it from others of the same name."""
 
     shape: Shape
     origin: str
@@ -120,7 +120,7 @@ def _rows(data: bytes, suffix: str, path: Path) -> Iterator[RawRow]:
     if suffix == ".xlsx":
         return rows_of_workbook(data, path.name)
     text = _decoded(data, path.name)
-    # Excel puts its delimiter into a line of its own where it is not the locale's.
+    # Some CSV files for Excel name their delimiter in a first line of their own.
     if text[:4].lower() == "sep=":
         text = text.partition("\n")[2]
     return _text_rows(text, _delimiter(text, suffix), path.name)
@@ -139,7 +139,7 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _delimiter(text: str, suffix: str) -> str:
-    """The first delimiter that makes a review file's header of the first row."""
+    """The first delimiter with which the first row is the header of a review file."""
     candidates = _DELIMITERS[suffix]
     for delimiter in candidates:
         try:
@@ -192,4 +192,4 @@ def _text_bytes(rows: Iterable[Sequence[str]], delimiter: str) -> bytes:
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     writer.writerows(rows)
-    return out.getvalue().encode("utf-8-sig")  # without the mark Excel takes it for another code
+    return out.getvalue().encode("utf-8-sig")  # without the mark Excel assumes another encoding

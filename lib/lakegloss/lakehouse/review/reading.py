@@ -1,4 +1,4 @@
-"""What a review needs of the ledgers and of the catalog: proposals, decisions, comments now."""
+"""Reads what a review needs: proposals and decisions in the ledgers, comments in the catalog."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ _FACTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Which:
-    """Which of the proposals: by source, by a failed check (or `none`), by a regex on the text."""
+    """Selects proposals by source, by a failed check (or `none`), or by a regex on the text."""
 
     source: str = ""
     check: str = ""
@@ -48,7 +48,7 @@ class Which:
         return bool(self.source or self.check or self.text)
 
     def test(self) -> re.Pattern[str]:
-        """Check the values; the pattern that texts must contain.
+        """Check the values; returns the pattern that texts must contain.
 
         Raises:
             SettingsError: a value cannot be used.
@@ -78,10 +78,13 @@ def proposals_for_review(
     *,
     everything: bool = False,
 ) -> list[ProposalNow]:
-    """The newest proposal of each asset, by table; without `everything`, the undecided ones.
+    """The newest proposal of each asset, sorted by table.
+
+    Args:
+        everything: False leaves out the proposals that were decided on.
 
     Raises:
-        AssetNotFoundError: a pattern names tables of which there is no proposal.
+        AssetNotFoundError: a pattern names tables that have no proposal.
         SettingsError: a value of `which` cannot be used.
     """
     pattern = which.test()
@@ -143,7 +146,7 @@ def _proposal(row: LedgerRow, decided: Mapping[str, LedgerRow]) -> ProposalNow:
 
 
 def read_all(catalog: Catalog, parallel_tables: int, names: Iterable[str]) -> dict[str, Table]:
-    """The comments of these tables as they are now; what cannot be read is in their `error`."""
+    """Read these tables' current comments; a table that cannot be read says why in `error`."""
     with threads(parallel_tables) as pool:
         return {table.name: table for table in pool.map(catalog.read_comments, sorted(set(names)))}
 
@@ -151,7 +154,7 @@ def read_all(catalog: Catalog, parallel_tables: int, names: Iterable[str]) -> di
 def items_for(
     ledgers: Ledgers, settings: ReviewSettings, proposals: Sequence[ProposalNow]
 ) -> tuple[list[Item], list[AssetKey]]:
-    """The rows of an export, in the order of the tables, and the assets that are not there."""
+    """The rows of an export in the order of the tables, and the assets that no longer exist."""
     tables = read_all(
         Catalog(ledgers.spark), settings.parallel_tables, (p.key.table for p in proposals)
     )
@@ -196,7 +199,7 @@ def _decided(proposal: ProposalNow) -> str:
 def _evidence(
     ledgers: Ledgers, values: Values, tables: Collection[str]
 ) -> dict[AssetKey, Evidence]:
-    """What is known of the columns, under the policy for values as it is now."""
+    """The stored evidence of columns, cut down to what today's policy for values allows."""
     found = {}
     for row in ledgers.newest(EVIDENCE, is_in("table", tables), _FACTS):
         facts = {name: row[name] for name in _FACTS if row[name] is not None}
@@ -215,11 +218,11 @@ def state_now(
     tables: Mapping[str, Table] | None = None,
     authors: bool = False,
 ) -> Now:
-    """What there is of these assets.
+    """Read the current comments and proposals of these assets.
 
     Args:
-        tables: those that were read already.
-        authors: also tell who wrote the comments that are there.
+        tables: tables that the caller has read already.
+        authors: whether to find out who wrote the current comments.
     """
     there = dict(tables or {})
     names = {key.table for key in keys}

@@ -1,4 +1,4 @@
-"""Recording what people decided: decisions, and the proposals that carry them where needed."""
+"""Records what people decided, with new proposals for texts that they bring."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ _TICK = timedelta(microseconds=1)
 def record(
     ledgers: Ledgers, rulings: Sequence[Ruling], *, who: str, origin: str, run_id: str
 ) -> None:
-    """Append the proposals that are needed, then the decisions: a kill between leaves no orphan."""
+    """Append new proposals, then the decisions: so after a kill no decision lacks its proposal."""
     now = datetime.now(UTC)
     seen = _seen(ledgers, [ruling for ruling in rulings if ruling.renewed])
     proposals: list[Proposal] = []
@@ -46,7 +46,7 @@ def record(
 
 
 def _seen(ledgers: Ledgers, rulings: Sequence[Ruling]) -> Mapping[str, Proposal]:
-    """The proposals that people saw and that others take the place of."""
+    """The proposals that people saw and that new proposals replace."""
     tables = {ruling.key.table for ruling in rulings if ruling.proposal_id}
     rows = ledgers.newest(PROPOSALS, is_in("table", tables)) if tables else []
     return {
@@ -56,9 +56,10 @@ def _seen(ledgers: Ledgers, rulings: Sequence[Ruling]) -> Mapping[str, Proposal]
 
 
 def _renewed(ruling: Ruling, seen: Proposal | None, run_id: str, now: datetime) -> Proposal:
-    """The accepted proposal over the comment that is there, or a person's own words.
+    """A new proposal: the accepted text for the comment as it is now, or a person's own text.
 
-    It has the fingerprint of what was seen: the same evidence is not described again.
+    It keeps the fingerprint of the proposal that the person saw, so that the same evidence is not
+    described again.
     """
     copied = seen if ruling.verdict == Verdict.ACCEPT else None
     return Proposal(

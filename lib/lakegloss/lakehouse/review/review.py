@@ -1,4 +1,4 @@
-"""Review: proposals go to people as files, and their decisions come back into the ledger."""
+"""Gives proposals to people as files, and takes their decisions back into the ledger."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _COMMAND = "command"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportSummary:
-    """What an export wrote; `gone` are assets with proposals that are not there any more."""
+    """Says what an export wrote; `gone` are assets with proposals that no longer exist."""
 
     path: Path
     rows: int
@@ -54,12 +54,14 @@ class ExportSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSummary:
-    """What an import recorded, or with dry_run would record.
+    """Says what an import recorded, or with dry_run would record.
 
     Attributes:
-        rulings: the decisions; conflicts: rows that were not recorded, each with its remedy.
-        untouched: rows that ask for nothing; already: rows that were recorded before.
-        in_catalog: comments that were rejected and that the catalog shows: undo removes them.
+        rulings: the decisions.
+        conflicts: rows that were not recorded, each with its remedy.
+        untouched: the number of rows that ask for nothing.
+        already: the number of rows that were recorded before.
+        in_catalog: assets whose rejected comment is still in the catalog; undo removes it.
     """
 
     run_id: str
@@ -77,7 +79,7 @@ class ImportSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideSummary:
-    """What was accepted or rejected, or with dry_run would be."""
+    """Says what was accepted or rejected, or with dry_run would be."""
 
     run_id: str
     dry_run: bool
@@ -88,10 +90,10 @@ class DecideSummary:
 def waiting(
     spark: Any, settings: Settings, patterns: Sequence[str] = (), *, which: Which = ALL
 ) -> list[ProposalNow]:
-    """The proposals on which nobody decided yet, the policy neither.
+    """The proposals on which neither a person nor the policy has decided yet.
 
     Raises:
-        AssetNotFoundError: a pattern names tables of which there is no proposal.
+        AssetNotFoundError: a pattern names tables that have no proposal.
         SettingsError: a value of `which` cannot be used.
     """
     return proposals_for_review(_ledgers(spark, settings), patterns, which)
@@ -309,7 +311,7 @@ def _merge(
 def _named_tables(
     ledgers: Ledgers, parallel_tables: int, rows: Sequence[ForeignRow]
 ) -> dict[str, Table]:
-    """The tables that rows of others select; what is not there is left out."""
+    """The tables that the rows of foreign files select; tables that do not exist are left out."""
     catalog = Catalog(ledgers.spark)
     wanted = canonical(sorted({row.pattern for row in rows}), catalog.current)
     names: set[str] = set()

@@ -1,4 +1,4 @@
-"""Workbooks for review: locked but for the decision and the text; read without trusting them."""
+"""Writes workbooks in which only decision and text are unlocked, and reads them with distrust."""
 
 import io
 import warnings
@@ -20,7 +20,7 @@ _MOST_PARTS = 2_000
 _MOST_COLUMNS = 200
 _RATIO = 200
 _SMALL = 64 * 2**20
-# Bytes unpacked: sheets and strings are streamed, all else is held as a tree.
+# The most unpacked bytes: sheets and strings are streamed, all else is held as a tree.
 _LARGEST = {"xl/worksheets/": 2**30, "xl/sharedStrings.xml": 256 * 2**20, "": 16 * 2**20}
 _WIDTHS = {
     "table": 28, "column": 24, "decision": 11, "text": 64, "comment": 36, "checks": 18,
@@ -31,7 +31,7 @@ _WIDTH = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRow:
-    """The cells of a row as text, and the places of those that hold a formula or an error."""
+    """Holds the cells of a row as text, and the places of cells with a formula or an error."""
 
     values: list[str]
     formulas: tuple[int, ...] = ()
@@ -49,7 +49,7 @@ def _openpyxl() -> Any:
 
 
 def workbook_bytes(rows: Sequence[Sequence[str]]) -> bytes:
-    """A workbook of these rows, its cells text throughout.
+    """Make a workbook of these rows, in which every cell is text.
 
     Raises:
         ReviewFileError: it has more rows, or a longer text, than a workbook holds.
@@ -118,7 +118,7 @@ class _Styles:
         cell: Any = self._make(self._sheet)
         cell.value = value
         cell.data_type = "s"
-        # Setting each of the looks anew takes ten times as long as all the rest.
+        # Setting each property of the style anew takes ten times as long as all the rest.
         cell._style = like._style  # noqa: SLF001
         return cell
 
@@ -149,9 +149,9 @@ def rows_of_workbook(data: bytes, name: str) -> Iterator[RawRow]:
 
 @contextmanager
 def _reading(name: str) -> Iterator[None]:
-    """A broken workbook fails in a hundred ways, and is told of in one."""
+    """Turn every failure of a broken workbook into one ReviewFileError."""
     try:
-        with warnings.catch_warnings():  # about looks that openpyxl does not know
+        with warnings.catch_warnings():  # openpyxl warns of styles that it does not know
             warnings.simplefilter("ignore")
             yield
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over

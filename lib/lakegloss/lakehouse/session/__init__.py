@@ -1,1 +1,1 @@
-"""The Spark session, and what it needs of a machine."""
+"""Opens the Spark session, and finds or checks what it needs of a machine."""

@@ -1,4 +1,4 @@
-"""What a machine lacks for a run, and how to mend it; starts no JVM and spends nothing."""
+"""Finds what a machine lacks for a run, and how to mend it; starts no JVM and spends nothing."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ _NEEDED, _COMFORTABLE = 1, 5
 
 
 class Status(StrEnum):
-    """FAILED stops a run; a WARNING does not, or only some."""
+    """Says how a check ended: FAILED stops every run; a WARNING stops none, or only some."""
 
     OK = "ok"
     WARNING = "warning"
@@ -33,7 +33,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at; whatever is not ok says what to do."""
+    """The result of one check; a result that is not ok says what to do."""
 
     name: str
     status: Status = Status.OK
@@ -44,7 +44,7 @@ class Finding:
 def diagnose(
     settings: Settings | LakeglossError, *, environ: Mapping[str, str] | None = None
 ) -> list[Finding]:
-    """Look at everything that a run needs.
+    """Check everything that a run needs.
 
     Args:
         settings: as read, or the error that reading them raised: the rest is then looked at with
@@ -89,7 +89,7 @@ def _settings_file(env: Mapping[str, str]) -> Path | None:
 
 
 def _python() -> Finding:
-    # An older Python than the package needs does not get as far as this line.
+    # No check of the version: a Python that is too old cannot import this module.
     text = ".".join(str(part) for part in sys.version_info[:3])
     return Finding(name="Python", detail=f"{text} ({sys.executable})")
 
@@ -147,7 +147,7 @@ def _home(settings: Settings) -> Iterator[Finding]:
 
 
 def _writable(name: str, folder: Path, *, remedy: str) -> Finding:
-    """Whether files can be made there, or the folder itself in the nearest one that exists."""
+    """Check that files can be made in a folder, or that the folder itself can be made."""
     place = _nearest(folder)
     try:
         if not place.is_dir():

@@ -1,4 +1,4 @@
-"""Whether the model endpoint answers, by its free list of models: no token is spent."""
+"""Checks that the model endpoint answers, by its free list of models: no token is spent."""
 
 import difflib
 import json
@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The endpoint answered; doubt is '' where it knows the model."""
+    """Says that the endpoint answered; `doubt` is '' if it knows the model."""
 
     doubt: str = ""
     remedy: str = ""
@@ -63,7 +63,7 @@ def ask_models(settings: EndpointSettings, *, timeout: float = TIMEOUT) -> Answe
 
 
 def _within(seconds: float, work: Callable[[], _T], address: str) -> _T:
-    """The result of work that may hang; its thread is left behind if it does."""
+    """Run work that may hang; after `seconds` its thread is left behind and an error is raised."""
     result: Future[_T] = Future()
     threading.Thread(target=run_into, args=(result, work), daemon=True).start()
     if not wait([result], seconds).done:

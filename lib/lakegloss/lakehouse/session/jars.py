@@ -1,4 +1,4 @@
-"""What a local session needs of the machine: Java, and Delta's five jars, fetched once and kept."""
+"""Provides what a local session needs: Java, and Delta's five jars, fetched once and kept."""
 
 import fcntl
 import hashlib
@@ -27,7 +27,7 @@ VARIABLE = "LAKEGLOSS_JARS"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jar:
-    """A jar that a session loads; size (bytes) and SHA-256 tell a torn or a changed one."""
+    """A jar that a session loads; its size (bytes) and SHA-256 reveal a torn or changed file."""
 
     artifact: str
     size: int
@@ -42,7 +42,7 @@ class Jar:
         return f"io.delta:{self.artifact}:{DELTA_VERSION}"
 
 
-# Everything else that Delta asks for is a part of Spark, or only serves Unity Catalog's server.
+# All other dependencies of Delta are part of Spark, or serve only Unity Catalog's server.
 JARS = (
     Jar(
         artifact="delta-spark_4.1_2.13",
@@ -70,7 +70,7 @@ JARS = (
         sha256="cea22dfb4ac562b3cd27bf652697750e8336009d73fb06631363aaaad5345ffa",
     ),
 )
-# The resolver's patterns for what is left out: all groups but io.delta.
+# The patterns of what the resolver leaves out: all groups but io.delta.
 _LEFT_OUT = "org.*:*,com.*:*,commons-*:*,java*:*,jakarta*:*,net.*:*,io.[!d]*:*"
 
 
@@ -85,7 +85,7 @@ def jars_folder(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def jars_present() -> list[Path] | None:
-    """The jars where all of them are there in full size; else None."""
+    """The jars if all of them exist in full size; else None."""
     return _complete(jars_folder())
 
 
@@ -204,7 +204,7 @@ def _resolver_environment(home: Path, java: JavaInfo) -> dict[str, str]:
 
 
 def _proxy_options(environ: Mapping[str, str]) -> list[str]:
-    """The proxy of the environment as Java wants it; Java does not read https_proxy."""
+    """The environment's proxy as options of Java, because Java does not read https_proxy."""
     proxy = urlsplit(environ.get("https_proxy") or environ.get("HTTPS_PROXY") or "")
     if not proxy.hostname:
         return []

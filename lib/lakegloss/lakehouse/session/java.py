@@ -11,8 +11,8 @@ from pathlib import Path
 from lakegloss.errors import EnvironmentNotReadyError
 
 MIN_JAVA = 17
-# From 23 on the security manager is gone, which the Hadoop client in Spark 4.1 still asks for:
-# "getSubject is not supported".
+# Java 23 and later lack the security manager that the Hadoop client in Spark 4.1 still uses; the
+# error is "getSubject is not supported".
 MAX_JAVA = 22
 _USUAL_FOLDERS = ("/usr/lib/jvm", "/opt/homebrew/opt", "/Library/Java/JavaVirtualMachines")
 

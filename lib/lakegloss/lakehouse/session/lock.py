@@ -1,4 +1,4 @@
-"""The lock of the local catalog: Derby serves one process at a time."""
+"""Locks the local catalog, because Derby serves one process at a time."""
 
 import fcntl
 import json
@@ -28,7 +28,7 @@ class CatalogLock:
         """Take the lock, waiting at most `wait` seconds.
 
         Raises:
-            CatalogLockedError: another process holds it still.
+            CatalogLockedError: another process still holds it.
             EnvironmentNotReadyError: the home folder cannot be written.
         """
         stream = self._open()
@@ -49,14 +49,14 @@ class CatalogLock:
             time.sleep(0.2)
         stream.seek(0)
         stream.truncate()
-        # Arguments may hold what nobody else should read: the subcommand says enough.
+        # Arguments may hold secrets, so only the name of the command and its subcommand are kept.
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])[:80]
         stream.write(json.dumps({"pid": os.getpid(), "command": command}))
         stream.flush()
         self._stream = stream
 
     def holder(self) -> str:
-        """Who wrote the lock file last, in words."""
+        """The process that wrote the lock file last, in words."""
         try:
             holder = json.loads(self.path.read_text(encoding="utf-8"))
             return f"process {int(holder['pid'])} ({str(holder['command'])!r})"

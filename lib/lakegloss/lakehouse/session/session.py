@@ -1,4 +1,4 @@
-"""The Spark session: the running one on Databricks, elsewhere a local one with Delta."""
+"""Opens the Spark session: the running one on Databricks, elsewhere a local one with Delta."""
 
 import gc
 import logging
@@ -24,12 +24,12 @@ from lakegloss.settings import Settings
 _THRESHOLDS = (50_000, 20, 100)
 _lock = threading.Lock()
 _before: list[tuple[int, int, int]] = []
-"""What was set before the first of those that are inside; an entry for each."""
+"""For each caller inside `rare_collections`, the thresholds from before the first of them."""
 
 
 LOCK_WAIT = 5.0
 logger = logging.getLogger("lakegloss")
-# TypeError: what a JVM without Spark's classes ends in.
+# A JVM without Spark's classes ends in a TypeError.
 _NOT_STARTED: tuple[type[Exception], ...] = (OSError, TypeError, RuntimeError, *SPARK_ERRORS)
 _FACTORY, _INTERPRETED = "spark.sql.codegen.factoryMode", "NO_CODEGEN"
 _compiling: WeakKeyDictionary[SparkSession, SparkSession] = WeakKeyDictionary()
@@ -77,7 +77,7 @@ def session(
 
 
 def _stop(spark: SparkSession) -> None:
-    """Stop, whatever state an interrupt left the gateway in: the process ends anyway."""
+    """Stop the session, whatever an interrupt did to the gateway: the process ends anyway."""
     with going_on(logger, "the session did not stop cleanly", level=logging.DEBUG):
         spark.stop()
 
@@ -119,17 +119,17 @@ def start_local(
             f"Spark did not start: {str(error).strip()[:300]}",
             remedy=f"See {home / 'spark.log'} and run `lakegloss doctor`.",
         ) from error
-    # PySpark's own handler talks to the JVM in the middle of whatever is being said to it, which
-    # ends in an error of the gateway's instead of an interrupt.
+    # PySpark's own handler calls the JVM while another call is under way, which ends in an error
+    # of the gateway instead of an interrupt.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
     return spark
 
 
 def compiling(spark: SparkSession) -> SparkSession:
-    """A session on the same catalog whose queries are compiled; the same where they are already.
+    """A session on the same catalog that compiles its queries; the given one if it does so already.
 
-    A local session's are not, see `local_conf`: a scan of many cells takes a fifth longer for it.
+    A local session does not (see `local_conf`), which makes a scan of many cells a fifth slower.
     """
     if not hasattr(spark, "_jsparkSession") or spark.conf.get(_FACTORY, "") != _INTERPRETED:
         return spark
@@ -137,7 +137,7 @@ def compiling(spark: SparkSession) -> SparkSession:
     if found is None:
         found = _compiling[spark] = spark.newSession()
         found.conf.set(_FACTORY, "FALLBACK")
-        # Each batch of a scan costs its columns some numpy calls: a tenth of a wide table's time.
+        # Each batch costs some numpy calls for every column: a tenth of the time of a wide table.
         found.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "25000")
     if (catalog := spark.catalog.currentCatalog()) != found.catalog.currentCatalog():
         found.catalog.setCurrentCatalog(catalog)  # a new session begins with the default one
@@ -150,9 +150,9 @@ def local_conf(home: Path, jars: list[Path]) -> dict[str, str]:
     log_config.write_text(_LOG4J.format(log=home / "spark.log"), encoding="utf-8")
     java_options = (
         f"-Dlog4j2.configurationFile=file:{log_config} -Dderby.stream.error.file={home}/derby.log "
-        # Commands are short: the second compiler and parallel collection cost more than they give.
+        # Commands are short: the second compiler and parallel collection cost more than they save.
         "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC "
-        # A heap that begins small grows by collecting it: a tenth of a wide table's scan.
+        # A heap that starts small is collected often until it has grown: a tenth of a wide scan.
         "-Xms1500m -Xmn700m"
     )
     return {
@@ -192,10 +192,11 @@ def local_conf(home: Path, jars: list[Path]) -> dict[str, str]:
 
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """Of a lake's millions of small values none is in a cycle, and looking took a fifth of a plan.
+    """Make Python's garbage collection rare: it took a fifth of a plan and found nothing.
 
-    When the last one inside leaves, what was set before the first is set again, unless somebody
-    chose otherwise meanwhile. Who looks less often already, or never, is left alone.
+    A lake has millions of small values, none of them in a cycle. When the last caller leaves, the
+    thresholds from before the first are set again, unless somebody has set others meanwhile. A
+    process that collects less often already, or never, is left alone.
     """
     with _lock:
         _before.append(_before[0] if _before else gc.get_threshold())

@@ -1,1 +1,1 @@
-"""Step 1: the inventory, profiles and evidence of a lake, read or found stored."""
+"""Step 1: reads the inventory of a lake, and profiles tables or finds their evidence stored."""

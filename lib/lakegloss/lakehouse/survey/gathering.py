@@ -1,4 +1,4 @@
-"""Evidence at the scale of a lake: only what changed is profiled, tables in parallel."""
+"""Gathers the evidence of a lake: profiles only tables that changed, several at a time."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,22 +27,22 @@ from lakegloss.lakehouse.threads import ahead, threads
 from lakegloss.settings_views import ProfileSettings
 
 MAX_AGE = timedelta(days=7)
-"""How long evidence counts where a table's data version is not known."""
+"""The age up to which evidence counts as fresh if a table's data version is not known."""
 TABLES_A_PART = 50
 SECONDS_A_PART = 60.0
-"""Evidence is appended after so many tables, or so much time: what a kill can cost."""
+"""Evidence is appended after so many tables or so much time; a kill loses no more than that."""
 
 _NOT_PROFILED = {TableKind.METRIC_VIEW}
-"""Kinds that a plain SELECT does not read: a measure wants an aggregate around it."""
+"""Kinds that a plain SELECT cannot read: a measure needs an aggregate function around it."""
 _TICK = timedelta(microseconds=1)
 
 
 class Gathered:
-    """The evidence of the selected tables, read and resolved for some tables at a time.
+    """Gives the evidence of the selected tables, read and resolved for some tables at a time.
 
     Attributes:
-        profiled: how many tables were profiled now.
-        unreadable: why others could not be, by table.
+        profiled: how many tables this run profiled.
+        unreadable: the tables that it could not profile, with the reasons.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Gathered:
         self._run_id = run_id
 
     def of(self, tables: Sequence[Table]) -> dict[AssetKey, Evidence]:
-        """The evidence of every column of these tables; what is resolved anew is recorded."""
+        """The evidence of all columns of these tables; changed keys and references are recorded."""
         found: dict[AssetKey, Evidence] = {}
         changed: list[Stored] = []
         stored = self._reader.read([table.name for table in tables])
@@ -83,11 +83,15 @@ class Gathered:
         return found
 
     def expect(self, tables: Sequence[str]) -> None:
-        """Begin to read the evidence of tables that will be asked for next."""
+        """Begin to read the evidence of the tables that `of` will be asked for next."""
         self._reader.expect(tables)
 
     def _resolved(self, before: Evidence) -> Evidence:
-        """A reference to a schema of which nothing was read now stays, if its table does."""
+        """Resolve keys and references; keep a reference to a schema whose keys were not read.
+
+        It is kept if its column still exists and no reference within the table's own schema is
+        found.
+        """
         found = self._resolver.resolve(before)
         target, own = _target(before.reference), schema_of(before.table)
         if not target.table or self._scope.covers(target.table) or not self._scope.has(target):
@@ -108,17 +112,17 @@ def gather_evidence(
     reader: EvidenceReader | None = None,
     on_work: Callable[[], None] = lambda: None,
 ) -> Gathered:
-    """The evidence of these tables, from the ledger where the data did not change since.
+    """Profile the tables whose data changed, and take the evidence of the others from the ledger.
 
     Values that the policy withholds are replaced before anything is stored or returned. Keys and
-    references rest on what is stored, never on what was withheld: they are the same whichever
-    tables are profiled now. What was profiled is stored as it comes in, also on an interrupt.
-    In memory are the keys, one column a table, and the evidence of a bounded number of tables.
+    references depend only on stored evidence, so they are the same whichever tables are profiled
+    now. New evidence is stored as it comes in, also on an interrupt. Memory holds the keys, one
+    column for each table, and the evidence of a bounded number of tables.
 
     Args:
-        tables: what can be read, and what `names` selects from.
-        reader: of these names, where something was read already.
-        on_work: told before the first table is profiled.
+        tables: the tables from which `names` selects.
+        reader: a reader for these names that may have read some of them already.
+        on_work: called before the first table is profiled.
     """
     reader = reader or EvidenceReader(ledgers, names)
     scope, keys = _Scope(ledgers, tables, set(names)), Keys()
@@ -177,9 +181,9 @@ def _is_fresh(table: Table, stored: Mapping[AssetKey, Stored], profile: ProfileS
 
 
 class _Recorder:
-    """Stores what is profiled in parts, so that an interrupt costs the last part at most.
+    """Stores new evidence in parts, so that a kill loses at most the last part.
 
-    Columns keep the references that they had until all tables are profiled.
+    Until all tables are profiled, columns keep the keys and references that they had.
     """
 
     def __init__(
@@ -194,7 +198,7 @@ class _Recorder:
         self._detector = presidio_detector() if profile.personal == "presidio" else None
 
     def add(self, table: str, evidence: Iterable[Evidence]) -> None:
-        """Take in one table."""
+        """Take in the evidence of one table."""
         seen = evidence if self._detector is None else map(self._detector, evidence)
         self._waiting[table] = [withhold(item, self.profile.values) for item in seen]
         due = time.monotonic() - self._flushed_at > SECONDS_A_PART
@@ -202,7 +206,7 @@ class _Recorder:
             self.flush()
 
     def flush(self) -> None:
-        """Append what waits."""
+        """Append the waiting evidence to the ledger."""
         tables = [self._tables[name] for name in self._waiting]
         part = [item for evidence in self._waiting.values() for item in evidence]
         before = self.reader.read_for_keys(list(self._waiting))
@@ -279,10 +283,10 @@ def _follow(
 
 
 class _Scope:
-    """What there is: the selected tables, and their neighbours.
+    """Knows which tables and columns exist: the selected tables, their neighbours, and others.
 
-    Neighbours are the other tables of the selected tables' schemas; tables of other schemas that
-    references name are looked up as they come.
+    Neighbours are the other tables in the schemas of the selected tables. Tables of further
+    schemas are looked up when a reference names them.
     """
 
     def __init__(self, ledgers: Ledgers, tables: Shelf, names: set[str]) -> None:
@@ -298,7 +302,7 @@ class _Scope:
         return schema_of(table) in self._schemas
 
     def has(self, key: AssetKey) -> bool:
-        """Whether a table of another schema has that column still, as far as it can be seen."""
+        """Whether a table of another schema still has that column, as far as can be known."""
         if key.table not in self._far:
             there = _existing(self._ledgers, {key.table})
             self._far[key.table] = frozenset(
@@ -316,7 +320,7 @@ class _Scope:
     def add_keys(
         self, keys: Keys, stored: Mapping[AssetKey, Stored], tables: Sequence[str]
     ) -> None:
-        """Take in the keys of tables, given what is stored of them."""
+        """Add the keys of these tables, found in their stored evidence."""
         mine = [self._tables[name] for name in tables if name in self._names]
         others = [name for name in tables if name not in self._names]
         places = dict(_positions(mine)) | _listed(self._ledgers, others)
@@ -328,7 +332,7 @@ class _Scope:
 
 
 def _existing(ledgers: Ledgers, tables: set[str]) -> frozenset[str]:
-    """Those of the tables and views that are still there, as far as it can be seen."""
+    """The tables and views that still exist, as far as their schemas can be listed."""
     found: set[str] = set()
     for schema in sorted(set(map(schema_of, tables))):
         listed = _tables_of(ledgers, schema)
@@ -337,7 +341,7 @@ def _existing(ledgers: Ledgers, tables: set[str]) -> frozenset[str]:
 
 
 def _tables_of(ledgers: Ledgers, schema: str) -> set[str] | None:
-    """The tables and views of a schema; None where one may not look."""
+    """The tables and views of a schema; None if it cannot be listed."""
     try:
         if not ledgers.spark.catalog.databaseExists(quote_path(schema)):
             return set()
@@ -348,14 +352,14 @@ def _tables_of(ledgers: Ledgers, schema: str) -> set[str] | None:
 
 
 def _recorded(ledgers: Ledgers, schema: str) -> set[str]:
-    """The tables of a schema as they were last listed."""
+    """The tables of a schema according to the inventory."""
     where = f"`column` = '' AND startswith(table, {literal(schema + '.')})"
     rows = ledgers.newest_arrow(INVENTORY, where, ("present",))
     return set(rows.filter(rows.column("present")).column("table").to_pylist())
 
 
 def _listed(ledgers: Ledgers, tables: Sequence[str]) -> dict[AssetKey, int]:
-    """The places of the columns in their tables, as they were last listed."""
+    """The positions of the columns in their tables, according to the inventory."""
     if not tables:
         return {}
     rows = ledgers.newest(INVENTORY, is_in("table", tables), ("position", "present"))

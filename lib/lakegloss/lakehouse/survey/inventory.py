@@ -1,4 +1,4 @@
-"""The inventory: which tables and columns there are, recorded where they changed."""
+"""Makes the inventory: reads which tables and columns there are, and records what changed."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from lakegloss.lakehouse.threads import ahead, beside, threads
 
 _log = logging.getLogger("lakegloss")
 TABLES_A_READ = 500
-"""Tables whose rows are read from a ledger at once."""
+"""The number of tables whose rows are read from a ledger at once."""
 _ROWS_A_COMMIT = 50_000
 _COMPARED = ("kind", "data_type", "comment", "position", "data_version", "present", "error")
 
@@ -35,11 +35,12 @@ def read_tables(
     progress: Progress = silent,
     on_names: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> Shelf:
-    """The selected tables as the catalog shows them; unreadable ones carry their error.
+    """Read the selected tables from the catalog; unreadable ones carry their error.
 
     Args:
-        parallel_tables: how many are read at the same time.
-        on_names: told the names of the selected tables, readable or not, before they are read.
+        parallel_tables: how many tables are read at the same time.
+        on_names: called with the names of the selected tables, readable or not, before any is
+            read.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -56,7 +57,7 @@ def read_tables(
             shelf.put(table)
             heads[table.name] = _head(table)
             progress("inventory", len(shelf), len(listing.names))
-        # A view's data version follows from all that it reads, selected or not.
+        # A view's data version depends on all that the view reads, selected or not.
         while outside := _sources(heads.values()) - heads.keys():
             read = pool.map(lambda name: catalog.read(name, known=known), sorted(outside))
             heads |= {table.name: _head(table) for table in read}
@@ -86,7 +87,7 @@ class _Scope:
 def recorded(
     ledgers: Ledgers, names: Sequence[str], patterns: Sequence[str]
 ) -> dict[AssetKey, dict[str, Any]] | None:
-    """What the ledger holds of the listed tables and of what the patterns select.
+    """The ledger's newest rows of the listed tables and of all that the patterns select.
 
     None for a lake of many tables, whose rows do not fit into memory at once.
     """
@@ -109,14 +110,14 @@ def record_inventory(
     exclude: Sequence[str] = (),
     before: Mapping[AssetKey, dict[str, Any]] | None = None,
 ) -> int:
-    """Append what is new or changed, and what was dropped; returns the number of rows.
+    """Append rows for what is new, changed or dropped; returns the number of rows.
 
-    Dropped is what the patterns select, or without any what the current catalog held, and what is
-    not there any more.
+    A recorded table counts as dropped if the patterns select it (without patterns: if it belongs
+    to the current catalog) and it no longer exists.
 
     Args:
         exclude: patterns of what was left out: nobody looked whether it is gone.
-        before: what was `recorded`, where that was read already.
+        before: the result of `recorded`, if the caller has read it already.
     """
     stamp = {"run_id": run_id, "seen_at": datetime.now(UTC)}
     scope = _Scope(
@@ -125,7 +126,7 @@ def record_inventory(
     )
     if before is None:
         before = recorded(ledgers, tables.names, patterns)
-    if before is not None:  # one query for all: each costs a small lake some time
+    if before is not None:  # one query for all tables: more queries would slow a small lake
         rows = [*_changed(list(tables), before), *_gone(ledgers, tables, scope, before)]
         return ledgers.append(INVENTORY, [{**row, **stamp} for row in rows])
     return _record_many(ledgers, tables, scope, stamp)
@@ -134,13 +135,13 @@ def record_inventory(
 def note_comments(
     ledgers: Ledgers, written: Mapping[AssetKey, str], *, run_id: str, since: datetime
 ) -> None:
-    """Append what an apply or an undo made of comments.
+    """Append the comments that an apply or an undo wrote.
 
-    What is missed, as the process is killed before or the ledger cannot be written, the next plan
-    sees in the catalog.
+    If the process is killed before, or the ledger cannot be written, the next plan reads these
+    comments from the catalog.
 
     Args:
-        since: what was seen in the catalog later than that is left as it was seen.
+        since: rows that another run has read from the catalog after this time are left alone.
     """
     stamp = {"run_id": run_id, "seen_at": datetime.now(UTC)}
     late = "the inventory has comments from before until the next plan"
@@ -158,7 +159,7 @@ def note_comments(
 
 
 def _record_many(ledgers: Ledgers, tables: Shelf, scope: _Scope, stamp: Mapping[str, Any]) -> int:
-    """The same for a lake of many tables: some at a time, reading and writing beside the rest."""
+    """Like `record_inventory`, for many tables: some at a time, reading and writing in threads."""
 
     def latest(part: Sequence[str]) -> dict[AssetKey, dict[str, Any]]:
         return _latest(ledgers, is_in("table", part), tables=len(part))
@@ -181,9 +182,9 @@ def _record_many(ledgers: Ledgers, tables: Shelf, scope: _Scope, stamp: Mapping[
 def _changed(
     tables: Sequence[Table], before: Mapping[AssetKey, dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """The rows of these tables that differ from the ledger's, and those of columns that are gone.
+    """The rows of these tables that differ from the ledger's, and the rows of dropped columns.
 
-    What an unreadable table held is not gone.
+    The columns of an unreadable table do not count as dropped.
     """
     readable = {table.name for table in tables if not table.error}
     rows = {AssetKey(row["table"], row["column"]): row for table in tables for row in _rows(table)}
@@ -194,7 +195,7 @@ def _changed(
 
 
 def _unlisted(ledgers: Ledgers, tables: Shelf, scope: _Scope) -> list[str]:
-    """The names of tables that the ledger has and that were not listed: they may be gone."""
+    """The tables that are in the ledger and were not listed: they may have been dropped."""
     known = ledgers.newest_arrow(
         INVENTORY,
         f"`column` = '' AND {like_any('table', scope.patterns)}",
@@ -210,7 +211,7 @@ def _gone(
     scope: _Scope,
     before: Mapping[AssetKey, dict[str, Any]],
 ) -> Iterator[dict[str, Any]]:
-    """The rows of tables that are gone: in the scope, where one may look."""
+    """The rows of tables in the scope that were dropped, as far as their schemas can be listed."""
     catalog = Catalog(ledgers.spark)
     rows = [row for row in before.values() if row["present"] and row["table"] not in tables]
     inside = matching({row["table"] for row in rows}, scope.patterns)

@@ -1,4 +1,4 @@
-"""The evidence of one table: one scan, small ones on the driver, others by Arrow in workers."""
+"""Profiles one table by one scan: a small one on the driver, others by Arrow in workers."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ from lakegloss.lakehouse.session.session import compiling
 
 PARTIALS = "position int, sketch binary"
 MANY_ROWS = 1_000_000
-"""Tables above this are likely to have many partitions: their partials are merged by workers."""
+"""Tables with more rows are likely to have many partitions: workers merge their sketches."""
 MERGERS = 8
 FEW_ROWS = 10_000
 FEW_CELLS = 500_000
-"""Tables up to both are sketched on the driver: Python workers cost more than such tables."""
+"""Tables up to both limits are sketched on the driver: starting Python workers costs more."""
 MANY_CELLS = 5_000_000
 """Above this, compiling a query costs less than it saves."""
-# PySpark and Arrow themselves know no newer types.
+# PySpark and Arrow raise these for types that are newer than they are.
 _UNREADABLE: tuple[type[Exception], ...] = (
     ValueError,
     LookupError,
@@ -58,7 +58,7 @@ _OnBatches = Callable[[Iterable[Any]], Iterator[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scanned:
-    """A column as it is read: SQL for its value, or only for its length."""
+    """Says how a column is read: by SQL for its value, or only for its length."""
 
     column: Column
     expression: str
@@ -68,16 +68,17 @@ class _Scanned:
 def profile_table(
     spark: SparkSession, table: Table, *, sample_rows: int, seed: int
 ) -> list[Evidence]:
-    """Evidence of all columns of a table or view, in column order, from one scan and one count.
+    """Profile all columns of a table or view by one scan and one count, in column order.
 
-    Structs show how often they are null, arrays and maps their lengths too; what is inside arrays
-    and maps is not read. Above `sample_rows` a seeded Bernoulli sample of about that size is read.
+    For a struct the evidence shows how often it is null, for arrays and maps also their lengths;
+    the values inside arrays and maps are not read. Of a table with more than `sample_rows` rows, a
+    seeded Bernoulli sample of about that size is read.
 
     Args:
         spark: a classic or a Connect session.
         table: as the inventory shows it.
-        sample_rows: rows read at most, but for chance.
-        seed: of the sample.
+        sample_rows: about how many rows are read at most.
+        seed: the seed of the sample.
 
     Raises:
         CatalogError: the table cannot be read, or no longer has one of the columns.
@@ -113,10 +114,10 @@ def _evidence(table: Table, sketches: Mapping[str, ColumnSketch], rows: int) -> 
 
 
 def _scan_plan(schema: StructType, table: Table) -> list[_Scanned]:
-    """What to read for each column that is not inside an array or a map.
+    """Plan what to read for each column that is not inside an array or a map.
 
-    Expressions name the top-level columns c0, c1, ...: real names may differ in case only. They are
-    SQL, as functions that make columns do not know which kind of session they are for.
+    Expressions call the top-level columns c0, c1, ..., because real names may differ only in case.
+    They are SQL text, because PySpark's column functions belong to one kind of session.
     """
     plan = []
     for column in table.columns:
@@ -130,7 +131,7 @@ def _scan_plan(schema: StructType, table: Table) -> list[_Scanned]:
 
 
 def _place(schema: StructType, path: tuple[str, ...], table: str) -> tuple[str, DataType] | None:
-    """The expression and type of a path, None inside an array or a map.
+    """The expression and type of a path; None if it is inside an array or a map.
 
     Raises:
         CatalogError: there is no such column.
@@ -165,14 +166,17 @@ def _field_index(schema: StructType, name: str, table: str) -> int:
 
 
 def _is_ambiguous(kind: StructType) -> bool:
-    """Whether fields of a struct, or of a struct in it, differ in case only."""
+    """Whether fields of a struct, or of a struct inside it, differ only in case."""
     names = {name.casefold() for name in kind.names}
     inner = (f.dataType for f in kind.fields if isinstance(f.dataType, StructType))
     return len(names) < len(kind.names) or any(map(_is_ambiguous, inner))
 
 
 def _ddl(kind: DataType, *, rename: bool) -> str:
-    """A type as SQL; the fields of structs in structs c0, c1, ...: casts go by position."""
+    """A type as SQL text.
+
+    With `rename`, the fields of nested structs are called c0, c1, ..., as casts go by position.
+    """
     if isinstance(kind, ArrayType):
         return f"ARRAY<{_ddl(kind.elementType, rename=False)}>"
     if isinstance(kind, MapType):
@@ -186,7 +190,7 @@ def _ddl(kind: DataType, *, rename: bool) -> str:
 
 
 def _length(expression: str, kind: DataType) -> str:
-    """The length of an array or a map, 0 for other things that are there, else null."""
+    """SQL for the length of an array or a map, 0 for other values that are not null, else null."""
     length = f"size({expression})" if isinstance(kind, (ArrayType, MapType)) else "0"
     return f"IF({expression} IS NULL, NULL, {length})"
 
@@ -207,10 +211,10 @@ def _sketches(frame: DataFrame, scanned: Sequence[_Scanned], rows: int) -> list[
 
 
 def _partials_here(frame: DataFrame, sketcher: _OnBatches) -> list[tuple[int, bytes]] | None:
-    """Sketches made on the driver, None where the rows do not come or do not fit there."""
+    """Sketch on the driver; None if the rows cannot be fetched or do not fit into memory."""
     try:
         batches = frame.toArrow().to_batches()
-    except _NOT_HERE:  # what workers meet is reported
+    except _NOT_HERE:  # the workers try next, and their error is the one reported
         return None
     return [(row["position"], row["sketch"]) for b in sketcher(batches) for row in b.to_pylist()]
 
@@ -225,7 +229,7 @@ def _partials_of_workers(
 
 
 def _selected(frame: DataFrame, scanned: Sequence[_Scanned]) -> DataFrame:
-    """The columns to read, in the order of the plan; their names mean nothing."""
+    """The frame with the planned columns in the plan's order; nobody reads their names."""
     as_it_is = [f"c{index}" for index in range(len(frame.columns))]
     is_flat = [item.expression for item in scanned] == as_it_is
     if is_flat and _are_plain(frame.columns):
@@ -240,7 +244,7 @@ def _are_plain(names: Sequence[str]) -> bool:
     return different and not any("." in name or "`" in name for name in names)
 
 
-# What workers run: closures that import what they need there.
+# Functions that workers run. They are closures that import modules there, on the worker.
 
 
 def _sketcher(has_values: Sequence[bool]) -> _OnBatches:

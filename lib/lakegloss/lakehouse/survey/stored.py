@@ -1,4 +1,4 @@
-"""Evidence as the ledger holds it, read for some tables at a time."""
+"""Reads stored evidence from the ledger, for some tables at a time."""
 
 import dataclasses
 from collections import OrderedDict
@@ -32,7 +32,7 @@ _SKETCH_OF_KEYS = "CASE WHEN null_share = 0 AND distinct = rows_read THEN sketch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """Evidence as the ledger holds it: without what the policy of that time withheld."""
+    """Holds evidence as the ledger stores it, without what the policy of that time withheld."""
 
     evidence: Evidence
     data_version: str
@@ -40,7 +40,7 @@ class Stored:
     seen_at: datetime
 
     def row(self, run_id: str) -> dict[str, Any]:
-        """The row of the ledger."""
+        """The row for the ledger."""
         stamp = {name: getattr(self, name) for name in _STAMP}
         facts = {name: getattr(self.evidence, name) for name in _NAMES}
         lists = {
@@ -52,11 +52,11 @@ class Stored:
 
 
 class EvidenceReader:
-    """Reads evidence by table and remembers what was read last.
+    """Reads evidence by table, and keeps the evidence that it read last.
 
     Args:
-        soon: the tables of which all will be wanted soon: few enough to be remembered till then,
-            they are read once; of the others only what keys need is read first.
+        soon: tables whose whole evidence will be read soon. If they are few enough to be kept,
+            `read_for_keys` reads them whole, so that each is read only once.
     """
 
     def __init__(self, ledgers: Ledgers, soon: Collection[str]) -> None:
@@ -66,7 +66,7 @@ class EvidenceReader:
         self._coming: tuple[Sequence[str], Future[pa.Table]] | None = None
 
     def read(self, tables: Sequence[str]) -> dict[AssetKey, Stored]:
-        """All that is stored of these tables."""
+        """All stored evidence of these tables."""
         missing = [table for table in tables if table not in self._kept]
         if missing:
             self._fetch(missing, tables)
@@ -76,7 +76,7 @@ class EvidenceReader:
         return together
 
     def expect(self, tables: Sequence[str]) -> None:
-        """Begin to read what will be asked for next, beside other work."""
+        """Begin to read in a thread the tables that `read` will be asked for next."""
         if tables and tables[0] not in self._kept and self._coming is None:
             missing = [table for table in tables if table not in self._kept]
             self._coming = (missing, beside(self._rows, missing))
@@ -94,9 +94,9 @@ class EvidenceReader:
         return self.ledgers.newest_arrow(EVIDENCE, is_in("table", tables), tables=len(tables))
 
     def read_for_keys(self, tables: Sequence[str]) -> dict[AssetKey, Stored]:
-        """What finding keys and judging freshness takes of these tables.
+        """The evidence of these tables that is needed to find keys and to judge freshness.
 
-        Values are left out, and hashes but of columns that may be keys.
+        It has no values, and hashes only for columns that may be keys.
         """
         if not tables:
             return {}
@@ -112,7 +112,7 @@ class EvidenceReader:
         return {AssetKey(s.evidence.table, s.evidence.column): s for s in stored_of(found)}
 
     def take(self, items: Iterable[Stored]) -> None:
-        """What was appended to the ledger, instead of what was read before."""
+        """Replace kept evidence by items that were appended to the ledger."""
         for item in items:
             table = item.evidence.table
             if table in self._kept:
@@ -125,7 +125,7 @@ class EvidenceReader:
             self._kept[key.table][key] = item
 
     def _forget(self, wanted: Collection[str], coming: int) -> None:
-        """Make room for tables that come; those that are wanted stay."""
+        """Drop kept tables to make room for `coming` more; the wanted ones stay."""
         needed = set(wanted)
         spare = [table for table in self._kept if table not in needed]
         too_many = max(0, len(self._kept) + coming - TABLES_A_READ)
@@ -134,7 +134,7 @@ class EvidenceReader:
 
 
 def stored_of(rows: pa.Table) -> list[Stored]:
-    """Rows of the ledger, times as microseconds; columns that were not read have their default."""
+    """Convert rows of the ledger, with times in microseconds; unread columns get their default."""
     columns = {name: rows.column(name) for name in rows.column_names}
     lists = {name: _frequent(columns[name]) for name in _LISTS if name in columns}
     facts = [name for name in _NAMES if name in columns and name not in _LISTS]
@@ -165,7 +165,7 @@ def _known(micros: int) -> datetime:
 
 
 def _frequent(column: pa.ChunkedArray) -> list[tuple[Frequent, ...]]:
-    """A column of lists of values with their shares, read by its flat parts."""
+    """Convert a column of lists of values with their shares, by way of its flat arrays."""
     found: list[tuple[Frequent, ...]] = []
     for chunk in column.chunks:
         flat = chunk.flatten()

@@ -29,13 +29,13 @@ TABLES_A_CHUNK = TABLES_A_READ
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The selected tables with their evidence, sources before what reads them.
+    """Holds the selected tables with their evidence; sources come before the views on them.
 
     Attributes:
-        levels: names of tables; no level holds a view and what it reads.
-        evidence: read for some tables at a time, as a lake's does not fit into memory.
-        unreadable: the reason by table; those are in no level.
-        columns: how many the tables of all levels have.
+        levels: names of tables; no level holds a view together with a table that it reads.
+        evidence: read for some tables at a time, as that of a lake does not fit into memory.
+        unreadable: the tables that are in no level, with the reasons.
+        columns: the number of columns of all tables in the levels.
         read_by_views: tables whose comments views depend on.
     """
 
@@ -56,11 +56,11 @@ class Survey:
 
     @property
     def order(self) -> list[str]:
-        """The names of the tables as the chunks have them."""
+        """The names of the tables in the order of the chunks."""
         return [name for level in self.levels for name in level]
 
     def chunks(self) -> Iterator[Sequence[Table]]:
-        """The tables in bounded groups; no group holds a view and what it reads."""
+        """The tables in bounded groups; no group holds a view together with a table it reads."""
         for level in self.levels:
             for names in batched(level, TABLES_A_CHUNK):
                 yield [self.shelf[name] for name in names]
@@ -76,11 +76,11 @@ def survey(
     on_names: Callable[[Sequence[str]], None] = lambda _: None,
     on_work: Callable[[], None] = lambda: None,
 ) -> Survey:
-    """Inventory and evidence of the selected tables, recorded where they changed.
+    """Read the selected tables, gather their evidence, and record what changed.
 
     Args:
-        on_names: told the names of the selected tables as soon as they are known.
-        on_work: told before the first table is profiled.
+        on_names: called with the names of the selected tables as soon as they are known.
+        on_work: called before the first table is profiled.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -89,10 +89,10 @@ def survey(
     begun: list[tuple[EvidenceReader, Future[Any], Future[Any]]] = []
 
     def begin(listed: Sequence[str]) -> None:
-        """What the ledgers hold is read while the catalog is: neither needs the other."""
+        """Start reading the ledgers while the catalog is read: neither needs the other."""
         on_names(listed)
         reader = EvidenceReader(ledgers, listed)
-        few = listed if len(listed) <= TABLES_A_CHUNK else ()  # of more it would be forgotten
+        few = listed if len(listed) <= TABLES_A_CHUNK else ()  # the reader keeps no more tables
         reading = beside(reader.read_for_keys, few)
         begun.append((reader, reading, beside(recorded, ledgers, listed, patterns)))
 
@@ -130,7 +130,7 @@ def survey(
 
 
 def require_readable(tables: int, unreadable: Mapping[str, str]) -> None:
-    """Raises CatalogError where there are tables and none can be read."""
+    """Raise CatalogError if there are tables and none of them can be read."""
     if not unreadable or len(unreadable) < tables:
         return
     name, reason = next(iter(unreadable.items()))

@@ -1,1 +1,1 @@
-"""The REST service: programs and comments for applications (extra `serve`)."""
+"""Serves programs and comments to applications over REST (extra `serve`)."""

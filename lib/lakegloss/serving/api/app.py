@@ -1,4 +1,4 @@
-"""The application: routes, errors, what happens to every request, start and end."""
+"""Makes the ASGI application: its routes, errors, middleware, start and end."""
 
 import logging
 from collections.abc import AsyncIterator, Mapping

@@ -1,4 +1,4 @@
-"""Executes programs for callers of the service, and keeps account of every execution."""
+"""Executes programs for callers of the service, and records every execution."""
 
 import asyncio
 import logging
@@ -63,11 +63,11 @@ class Done:
 
 
 class Executions:
-    """Executes programs for callers, and keeps account of every execution.
+    """Executes programs for callers; counts, logs and records every execution.
 
     Args:
         fallbacks: names of models, asked in turn while the one before cannot be reached.
-        timeout: seconds that an execution may take at most.
+        timeout: the most seconds that an execution may take.
     """
 
     def __init__(
@@ -88,15 +88,15 @@ class Executions:
         self._timeout = timeout
         self._stopping = False
         self._under_way = 0
-        # Of its own: a registry that does not answer must not keep threads from keys and health.
+        # Own threads: a registry that does not answer must not use up those for keys and health.
         self._finders = ThreadPoolExecutor(4, thread_name_prefix="lakegloss-find")
 
     def stop_soon(self) -> None:
-        """Say from now on, of what is cut off, that the service stopped it."""
+        """From now on record interrupted executions as stopped by the service."""
         self._stopping = True
 
     async def settle(self) -> None:
-        """Let executions that the server cut off record that they were, for a second at most."""
+        """Wait at most a second until interrupted executions are recorded."""
         end = time.monotonic() + _SETTLE_SECONDS
         while self._under_way and time.monotonic() < end:  # noqa: ASYNC110 - once, at the end
             await asyncio.sleep(0.01)
@@ -106,10 +106,10 @@ class Executions:
         self._finders.shutdown(wait=False, cancel_futures=True)
 
     def routes_for(self, model: str) -> list[ModelRoute]:
-        """The models to ask in turn; empty where none is set.
+        """The models to ask in turn; empty if no model is set.
 
         Raises:
-            InputError: there is none of that name.
+            InputError: there is no model of that name.
         """
         routes = self.executor.routes
         if model and model not in routes:
@@ -123,10 +123,10 @@ class Executions:
     async def execute(
         self, request: Request, key: ApiKey, program: str, inputs: Mapping[str, Any], **options: Any
     ) -> "Done":
-        """Execute a program and record it; whoever leaves ends the calls.
+        """Execute a program and record it; if the client leaves, its calls end.
 
         Raises:
-            ProgramNotFoundError: there is none of that name.
+            ProgramNotFoundError: there is no program of that name.
             ApiError: the client left.
         """
         prepared = await self.find(program)
@@ -140,7 +140,7 @@ class Executions:
         inputs: Mapping[str, Any],
         **options: Any,
     ) -> "Done":
-        """As `execute`, whether or not the client stays; one that it left is recorded, too."""
+        """Like `execute`, without watching the client; a cancelled execution is recorded, too."""
         most = self._timeout
         timeout = min(options.pop("timeout", None) or most, most)
         start, names = time.perf_counter(), list(map(str, inputs))
@@ -173,11 +173,11 @@ class Executions:
         return Done(body=body, failure=failure)
 
     async def find(self, program: str) -> Prepared:
-        """The program as it is now; files, packages and the registry are looked through.
+        """Find a program in its current version: in files, packages and the registry.
 
         Raises:
-            ProgramNotFoundError: there is none of that name.
-            RegistryError: the registry has one that cannot be used.
+            ProgramNotFoundError: there is no program of that name.
+            RegistryError: the registry's program cannot be used, or the registry does not answer.
         """
         book = self.executor.programs
         if known := book.at_hand(program):
@@ -208,7 +208,7 @@ class Executions:
     async def record(
         self, request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
     ) -> bool:
-        """Write an execution; False where the database failed, which costs no answer."""
+        """Write an execution to the database; returns False if that fails: the answer is given."""
         row = row_of(request, key, result, input_keys)
         with _not_stopping():  # the answer is paid for: it is given all the same
             await asyncio.wait_for(asyncio.wrap_future(self.store.record(row)), _RECORD_SECONDS)
@@ -225,14 +225,14 @@ class Executions:
             self._under_way -= 1
 
     def stopped(self) -> ExecutionStoppedError:
-        """Why an execution that nobody waits for was stopped."""
-        said = "The service was stopped." if self._stopping else "The client left."
-        return ExecutionStoppedError(said)
+        """The error of an execution that was stopped, with the reason."""
+        reason = "The service was stopped." if self._stopping else "The client left."
+        return ExecutionStoppedError(reason)
 
     def leave(
         self, request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
     ) -> None:
-        """Write an execution that nobody waits for any more."""
+        """Count and write an execution whose caller no longer waits."""
         self.count(request, result, {})
         with _not_stopping():  # nobody is there to be told
             self.store.record(row_of(request, key, result, input_keys))
@@ -243,7 +243,7 @@ def _not_stopping() -> AbstractContextManager[None, bool]:
 
 
 async def until_gone(request: Request, work: Awaitable[Answer]) -> Answer:
-    """What the work gives; it is cancelled when the client leaves.
+    """Wait for the work and return its answer; the work is cancelled when the client leaves.
 
     Raises:
         ApiError: the client left.

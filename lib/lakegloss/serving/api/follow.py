@@ -1,4 +1,4 @@
-"""Programs that follow their aliases: a promotion is seen within seconds, never in mid-request."""
+"""Follows the aliases of programs: a promotion takes effect in seconds, never in mid-request."""
 
 import logging
 import threading
@@ -34,14 +34,14 @@ class _Known:
 
 
 class Followed:
-    """What aliases stand for, looked up again every few seconds in a thread of its own.
+    """Keeps the programs that aliases stand for, and looks them up again in a thread.
 
-    Whoever asks gets one version whole. While the registry does not answer, or a version cannot be
-    used, the one before stays.
+    A caller always gets one whole version. While the registry does not answer, or a new version
+    cannot be used, the previous one stays.
 
     Args:
-        load: makes something of a version.
-        seconds: between two looks.
+        load: makes the program of a version.
+        seconds: the time between two look-ups.
     """
 
     def __init__(
@@ -56,22 +56,22 @@ class Followed:
         self._thread: threading.Thread | None = None
 
     def get(self, reference: Reference) -> Any:
-        """What the reference stands for now.
+        """The program that the reference stands for now.
 
         Raises:
-            RegistryError and those below it: it was never loaded, and cannot be.
+            RegistryError and its subclasses: it was never loaded, and cannot be loaded now.
         """
         known = self._known.get(reference)
         return known.program if known is not None else self._looked_up(reference)
 
     def at_hand(self, reference: Reference) -> Any | None:
-        """The same where it was loaded before; None where the registry would be asked."""
+        """Like `get`, if the program is loaded; None if the registry would have to be asked."""
         known = self._known.get(reference)
         return None if known is None else known.program
 
     @property
     def references(self) -> list[Reference]:
-        """All that were asked for."""
+        """All references that were asked for."""
         return list(self._known)
 
     def close(self) -> None:
@@ -119,14 +119,14 @@ def _shown(reference: Reference) -> str:
 
 
 class FollowedComments:
-    """A comment program, as its alias moves.
+    """Follows the comment program of an alias.
 
     Args:
         choose: makes the program of a version.
-        seconds: between two looks.
+        seconds: the time between two look-ups.
 
     Raises:
-        RegistryError and those below it: it cannot be used to begin with.
+        RegistryError and its subclasses: the first version cannot be used.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class FollowedComments:
 
     @property
     def current(self) -> Chosen:
-        """The program of now."""
+        """The current program."""
         found: Chosen = self._followed.get(self._reference)
         return found
 
@@ -153,7 +153,7 @@ class FollowedComments:
 
 
 class RegistrySource:
-    """A source of programs: registered names, with an alias or number where one is given."""
+    """Loads registered programs by name, and by alias or number if one is given."""
 
     follows = True
 
@@ -165,11 +165,11 @@ class RegistrySource:
 
     @property
     def names(self) -> list[str]:
-        """Those that were asked for."""
+        """The names that were asked for."""
         return sorted({reference.name for reference in self._followed.references})
 
     def at_hand(self, model_id: str) -> Prepared | None:
-        """The program as it was loaded before; the registry is not asked."""
+        """The loaded program; the registry is not asked."""
         try:
             found: Prepared | None = self._followed.at_hand(reference_of(model_id))
         except RegistryError:

@@ -1,4 +1,4 @@
-"""Whether the service can serve requests, and why not."""
+"""Checks whether the service can serve requests, and says why not."""
 
 import asyncio
 import logging
@@ -20,10 +20,10 @@ _KNOWN_FOR = 1.0
 
 
 class HealthWatch:
-    """Looks whether models and database answer, once a second at most.
+    """Checks whether models and database answer, at most once a second.
 
     Args:
-        routes: the models that are asked in turn where a caller names none.
+        routes: the models that are asked in turn if a caller names none.
     """
 
     def __init__(self, routes: Sequence[ModelRoute], store: Store) -> None:
@@ -34,7 +34,7 @@ class HealthWatch:
         self._looking = asyncio.Lock()
 
     def stop_soon(self) -> None:
-        """Say from now on that the service is stopping."""
+        """From now on report that the service is stopping."""
         self._stopping = True
         self._known = None
 
@@ -43,10 +43,10 @@ class HealthWatch:
         if self._known is None or time.monotonic() - self._known[0] > _KNOWN_FOR:
             async with self._looking:
                 if self._known is None or time.monotonic() - self._known[0] > _KNOWN_FOR:
-                    self._known = (time.monotonic(), await self._looked())
+                    self._known = (time.monotonic(), await self._measure())
         return self._known[1]
 
-    async def _looked(self) -> Health:
+    async def _measure(self) -> Health:
         problems = []
         if self._stopping:
             problems.append("The service is stopping.")
@@ -66,7 +66,10 @@ class HealthWatch:
 
 
 def _reachable(route: ModelRoute) -> bool:
-    """Whether a call would go to the model's endpoint: one of no answers yet has to listen."""
+    """Whether a call would be sent to the model's endpoint.
+
+    An endpoint that has not answered yet must at least listen.
+    """
     engine = route.engine
     if not isinstance(engine, Engine) or (engine.has_answered and not engine.is_open):
         return True

@@ -1,4 +1,4 @@
-"""The routes of generation and comments: /api/intelligence and /api/v1/comments."""
+"""Defines the routes of generation and comments: /api/intelligence and /api/v1/comments."""
 
 import asyncio
 import functools

@@ -1,4 +1,4 @@
-"""Structured logs of the service: one JSON object a line, values cut and cleaned, no secrets."""
+"""Writes the service's logs: one JSON object a line, values cut and cleaned, no secrets."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What the service counts, for Prometheus."""
+"""Counts what the service does, for Prometheus."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 

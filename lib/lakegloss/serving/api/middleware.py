@@ -1,4 +1,4 @@
-"""What happens to every request: an id, bounds on its body, its line in the log, its count."""
+"""Wraps every request: gives it an id, bounds its body, logs it and counts it."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""More models than one, from a TOML file: by name, and in which order they stand in.
+"""Reads more models from a TOML file: their names, and the order in which they stand in.
 
     fallbacks = ["backup"]          # asked in turn while the model before cannot be reached
 

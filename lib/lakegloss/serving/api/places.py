@@ -1,4 +1,4 @@
-"""How many executions are under way, and how many may wait for their turn."""
+"""Bounds how many executions are under way, and how many may wait for their turn."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,12 +10,12 @@ _WAITING_FOR_EACH = 4
 
 
 class Places:
-    """A bounded number of places, and a bounded queue before them: nobody waits without end.
+    """Gives out a bounded number of places, with a bounded queue, so that nobody waits forever.
 
-    For one event loop.
+    It serves one event loop.
 
     Args:
-        number: executions at the same time; four times as many may wait.
+        number: the most executions at the same time; four times as many may wait.
     """
 
     def __init__(self, number: int) -> None:
@@ -25,11 +25,11 @@ class Places:
 
     @asynccontextmanager
     async def one(self, patience: float) -> AsyncIterator[float]:
-        """A place for a while; gives the seconds of the patience that are left.
+        """Wait for a place, for at most `patience` seconds; gives the seconds that are left.
 
         Raises:
             BusyError: too many wait already.
-            ExecutionTimeoutError: the patience ended in the queue.
+            ExecutionTimeoutError: `patience` ended in the queue.
         """
         if self.waiting >= self._most:
             raise BusyError("Too many executions wait already.", remedy="Send it again later.")

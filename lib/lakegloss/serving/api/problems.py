@@ -1,4 +1,4 @@
-"""Errors as callers of the service see them: one shape, whatever went wrong."""
+"""Converts errors to what callers of the service see: one form, whatever went wrong."""
 
 import math
 import uuid

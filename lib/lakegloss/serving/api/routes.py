@@ -1,4 +1,4 @@
-"""The routes of programs and executions: /api/v1/dspy."""
+"""Defines the routes of programs and executions: /api/v1/dspy."""
 
 import asyncio
 import inspect

@@ -1,4 +1,4 @@
-"""What the routes take and give."""
+"""Defines the bodies that the routes take and give."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

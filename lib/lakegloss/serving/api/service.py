@@ -1,4 +1,4 @@
-"""The service behind the routes: what its requests share, and its end."""
+"""Holds what the requests of the service share, and closes it at the end."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,14 +11,14 @@ from lakegloss.settings_views import ServiceSettings
 
 
 class Service:
-    """Everything that requests share; close it when the last one is answered.
+    """Holds everything that requests share; close it when the last request is answered.
 
     `start.start_service` makes it.
 
     Args:
-        comments: gives the comment program of now.
-        detector: finds personal data in evidence, beside the built-in rules.
-        followed: end the following of aliases.
+        comments: gives the current comment program.
+        detector: finds personal data in evidence, besides the built-in rules.
+        followed: functions that stop following aliases.
     """
 
     def __init__(
@@ -43,17 +43,17 @@ class Service:
         self._followed = tuple(followed)
 
     def stop_soon(self) -> None:
-        """Say from now on that it stops; what runs is finished."""
+        """From now on report that the service stops; running executions are finished."""
         self.executions.stop_soon()
         self.health.stop_soon()
 
     async def settle(self) -> None:
-        """Let executions that the server cut off record that they were, for a second at most."""
+        """Wait at most a second until interrupted executions are recorded."""
         self.stop_soon()
         await self.executions.settle()
 
     def close(self) -> None:
-        """Close connections and write what waits."""
+        """Close connections, and write executions that wait for the database."""
         self.stop_soon()
         self.executor.shutdown()
         for end in self._followed:
@@ -63,5 +63,5 @@ class Service:
 
     @property
     def comments(self) -> Chosen:
-        """The comment program of now; whoever answers a request takes it once."""
+        """The current comment program; a request takes it once and keeps it to its end."""
         return self._comments()

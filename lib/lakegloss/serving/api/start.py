@@ -1,4 +1,4 @@
-"""Starts the service: makes all that its requests share, as the settings say."""
+"""Starts the service: makes everything that its requests share, as the settings say."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -31,11 +31,11 @@ def start_service(
     metrics: Metrics | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Service:
-    """Make the service; whoever does closes it.
+    """Make the service; the caller closes it.
 
     Args:
-        settings: the model of comments and, by default, of programs; and those named serve_*.
-        environ: for SECRET_KEY and what executors read (docs/programs.md).
+        settings: name the model of comments and, by default, of programs; also those named serve_*.
+        environ: holds SECRET_KEY and the variables that executors read (docs/programs.md).
 
     Raises:
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: it cannot be made.
@@ -48,7 +48,7 @@ def start_service(
     if settings.serve_models is not None:
         more = read_models(settings.serve_models, settings, env)
     counts = metrics or Metrics()
-    with ExitStack() as undo:  # what was made is closed again where the rest cannot be
+    with ExitStack() as undo:  # closes what was made, if the rest cannot be made
         registry = registry_of(settings, env)
         registered = _registered(settings, registry)
         if registered is not None:
@@ -80,7 +80,7 @@ def start_service(
 
 
 def registry_of(settings: Settings, env: Mapping[str, str]) -> Registry | None:
-    """The registry, where the settings need one.
+    """The registry, if the settings need one.
 
     Raises:
         EnvironmentNotReadyError, RegistryError: see `Registry`.
@@ -90,7 +90,7 @@ def registry_of(settings: Settings, env: Mapping[str, str]) -> Registry | None:
 
 
 def _registered(settings: Settings, registry: Registry | None) -> RegistrySource | None:
-    """The programs of the registry, where the service executes those."""
+    """The programs of the registry, if the service executes them."""
     if registry is None or not settings.serve_registry:
         return None
     return RegistrySource(registry, seconds=settings.serve_refresh)
@@ -99,8 +99,8 @@ def _registered(settings: Settings, registry: Registry | None) -> RegistrySource
 def _comments(
     settings: Settings, model: Settings | None, registry: Registry | None
 ) -> tuple[Callable[[], Chosen], Callable[[], None]]:
-    """What gives the comment program of now, and what ends its following."""
-    # Comments take what programs take, also where OpenAI's variables name it.
+    """Two functions: one gives the current comment program, the other stops following its alias."""
+    # Comments use the same model as programs, also if OpenAI's variables name it.
     own = settings if model is None else _with_model(settings, model)
     if registry is None or not settings.program:
         built_in = Chosen(program=CommentProgram(), reference="", settings=own)

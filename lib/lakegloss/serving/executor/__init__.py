@@ -1,1 +1,1 @@
-"""The executor: one program run for many callers, with cache, batches and tracking."""
+"""Runs programs for many callers, with cache, batches and tracking."""

@@ -1,4 +1,4 @@
-"""`autolog`: what is executed inside an active MLflow run becomes a part of it."""
+"""Records executions inside an active MLflow run as its children (`autolog`)."""
 
 import atexit
 import threading
@@ -16,14 +16,14 @@ _on = threading.Event()
 def autolog(*, disable: bool = False) -> None:
     """Record every execution inside `mlflow.start_run()` as a child of that run, from now on.
 
-    For the executors of this process, those that were made before too. A child has the params and
-    metrics of `MlflowTracker` and samples of the inputs; the run itself gets the metrics, a step
-    for each execution. All is recorded beside the work and sampled, as there; `shutdown` of an
-    executor and the end of the process wait for what is under way. Executions outside a run are not
-    concerned. A result's metadata tell the run as `mlflow_run`.
+    This holds for all executors of this process, also for those made before. A child has the params
+    and metrics of `MlflowTracker` and samples of the inputs; the run itself gets the metrics, one
+    step for each execution. As in `MlflowTracker`, another thread records a sample of the
+    executions; `shutdown` of an executor and the end of the process wait for it. Executions outside
+    a run are not recorded here. `mlflow_run` in a result's metadata names the run.
 
     Args:
-        disable: stop it again.
+        disable: True stops the recording.
 
     Raises:
         EnvironmentNotReadyError: MLflow is not installed.
@@ -55,7 +55,7 @@ def current_run() -> str:
 
 
 def record(result: ExecutionResult, inputs: Any) -> None:
-    """Take in an execution; those outside a run are passed over."""
+    """Queue an execution for recording; executions outside a run are ignored."""
     if not _on.is_set():
         return
     import mlflow
@@ -69,7 +69,7 @@ def record(result: ExecutionResult, inputs: Any) -> None:
 
 
 def flush() -> None:
-    """Wait until what was taken in is recorded."""
+    """Wait until all queued executions are recorded."""
     for tracker in list(_trackers.values()):
         tracker.flush()
 

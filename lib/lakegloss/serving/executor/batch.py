@@ -1,4 +1,4 @@
-"""Many executions, some at a time, their results in order."""
+"""Runs many executions, some at a time, and returns their results in order."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -12,7 +12,7 @@ from lakegloss.serving.executor.result import ExecutionResult
 def in_order(
     begin: Callable[[Any], "Future[ExecutionResult]"], items: Iterable[Any], at_once: int
 ) -> list[ExecutionResult]:
-    """Begin an execution for each item, `at_once` at most; an interrupt cancels what is open."""
+    """Run an execution for each item, at most `at_once` together; an interrupt cancels the rest."""
     results: dict[int, ExecutionResult] = {}
     room = threading.Semaphore(at_once)
     waiting: set[Future[ExecutionResult]] = set()

@@ -1,4 +1,4 @@
-"""Results that were paid for already: bounded in number and age."""
+"""Keeps results that were paid for, bounded in number and age."""
 
 import hashlib
 import json
@@ -12,14 +12,14 @@ MOST_RESULTS = 10_000
 
 
 class ResultCache:
-    """Results by program version, model and inputs. Seconds."""
+    """Keeps results by program version, model and inputs, for `ttl` seconds."""
 
     def __init__(self, ttl: float) -> None:
         self._results: TTLCache[str, Any] = TTLCache(maxsize=MOST_RESULTS, ttl=ttl)
         self._lock = threading.Lock()
 
     def get(self, key: str | None) -> Any:
-        """The result of a key; None where there is none."""
+        """The result of a key; None if there is none."""
         if key is None:
             return None
         with self._lock:
@@ -32,7 +32,7 @@ class ResultCache:
                 self._results[key] = result
 
     def clear(self) -> int:
-        """Forget all; returns how many there were."""
+        """Forget all results; returns how many there were."""
         with self._lock:
             count = len(self._results)
             self._results.clear()
@@ -40,7 +40,7 @@ class ResultCache:
 
 
 def key_of(program: str, model: str, values: Mapping[str, Any]) -> str | None:
-    """A result's key; None for inputs that are no JSON values, whose equality is not known."""
+    """The key of a result; None for inputs that are not JSON values, as they cannot be compared."""
     try:
         text = json.dumps([program, model, values], sort_keys=True, ensure_ascii=True)
     except (TypeError, ValueError):

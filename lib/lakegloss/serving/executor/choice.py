@@ -1,4 +1,4 @@
-"""Chooses the models that an execution asks, in their turn."""
+"""Chooses the models that an execution asks, and their order."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,10 +12,10 @@ from lakegloss.settings import Settings
 
 
 class ModelChoice:
-    """The models of an executor: the default one, those with names, and those that stand in.
+    """Knows the models of an executor: the default one, named ones, and those that stand in.
 
     Args:
-        settings: the default model; by default of LAKEGLOSS_*, else of OPENAI_*.
+        settings: the settings of the default model; by default from LAKEGLOSS_*, else OPENAI_*.
         models: more models by name.
         fallbacks: names of `models`, asked in turn while the one before cannot be reached.
         lm: a language model of DSPy's, used in place of the default one.

@@ -1,4 +1,4 @@
-"""The pipeline executor: programs by name or object, on the engine of the main job."""
+"""Executes programs, given by name or as objects, on the engine of the main job."""
 
 import asyncio
 import logging
@@ -39,14 +39,14 @@ from lakegloss.settings import Settings
 
 _log = logging.getLogger("lakegloss.executor")
 Observer = Callable[[ExecutionResult, Mapping[str, Any]], None]
-"""Told of every execution: its result and its inputs. Must return fast."""
+"""Called after every execution with its result and its inputs. It must return fast."""
 
 
 class DSPyPipelineExecutor:
-    """Executes DSPy programs: checked, cached, counted, with a deadline each.
+    """Executes DSPy programs; checks inputs, caches results, counts, and keeps a deadline for each.
 
     Calls go through the engine: its limits, retries and circuit breaker hold for all executions of
-    an executor together. Close it with `shutdown`, or use it in a with statement.
+    an executor together. Close the executor with `shutdown`, or use it in a with statement.
 
     Args:
         mlflow_tracking: record executions as MLflow runs, see `tracking`; by default where
@@ -54,16 +54,16 @@ class DSPyPipelineExecutor:
         cache_enabled: keep results of the same program, model and inputs (DSPY_CACHE).
         cache_ttl: seconds for which they are kept.
         timeout: seconds that one execution may take.
-        max_retries: how often an answer that cannot be read is asked for again. What the endpoint
-            does (429, 5xx, resets) is retried by the engine, see `attempts` in the settings.
+        max_retries: how often the model is asked again if its answer cannot be read. Failures of
+            the endpoint (429, 5xx, resets) are retried by the engine: setting `attempts`.
         max_workers: executions at the same time (MAX_WORKERS, DSPY_ASYNC_MAX_WORKERS).
-        settings: the model; by default of LAKEGLOSS_*, else of OPENAI_*, else that of dspy.context.
+        settings: name the model; by default LAKEGLOSS_*, else OPENAI_*, else dspy.context.
         models: more models by name, for `model=` of a call.
         fallbacks: names of `models`, asked in turn while the one before cannot be reached.
-        fail_fast: do not wait for a model that is left alone; by default where fallbacks are.
-        lm: a language model of DSPy's, used in place of all these.
-        sources: where programs come from that are not registered.
-        observers: told of every execution.
+        fail_fast: do not wait for a model whose breaker is open; by default if there are fallbacks.
+        lm: a language model of DSPy, used in place of the default one.
+        sources: load programs that are not registered.
+        observers: called after every execution.
 
     Raises:
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: a model cannot be used.
@@ -121,19 +121,19 @@ class DSPyPipelineExecutor:
         self._closed = False
 
     def register_signature(self, name: str, signature: Any) -> None:
-        """Know a signature, or any program, by a name.
+        """Register a signature, or any other program, under a name.
 
         Raises:
-            SignatureError: it is no program.
+            SignatureError: it is not a program.
         """
         self.programs.register(name, signature)
 
     def list_signatures(self) -> list[str]:
-        """The names of all programs, sorted: the library's and what was registered or loaded."""
+        """The sorted names of all programs: of the library, registered ones and loaded ones."""
         return self.programs.names
 
     def set_mode(self, mode: ExecutionMode | str) -> None:
-        """The mode of executions that name none.
+        """Set the mode of executions that name none.
 
         Raises:
             SettingsError: there is no such mode.
@@ -150,7 +150,7 @@ class DSPyPipelineExecutor:
         model: str = "",
         timeout: float | None = None,
     ) -> ExecutionResult:
-        """Execute a program; a failure is in the result, nothing is raised.
+        """Execute a program; a failure is reported in the result and not raised.
 
         Args:
             program: a signature class or a dspy module; else `model_id` names one.
@@ -172,7 +172,7 @@ class DSPyPipelineExecutor:
         model: str = "",
         timeout: float | None = None,
     ) -> "Future[ExecutionResult]":
-        """As `execute`, at once: a future of the result. Cancelling it ends the execution's calls.
+        """Like `execute`, but returns a future at once; cancelling it ends the execution's calls.
 
         Args:
             program: as in `execute`, or a name.
@@ -213,8 +213,8 @@ class DSPyPipelineExecutor:
 
         Args:
             signature_name: a name, or the signature itself.
-            retry_on_failure: ask again for an answer that cannot be read.
-            max_retries: how often; by default the executor's.
+            retry_on_failure: whether to ask again if an answer cannot be read.
+            max_retries: how often to ask again; by default the executor's `max_retries`.
 
         Raises:
             SignatureNotFoundError: there is no signature of that name.
@@ -249,15 +249,18 @@ class DSPyPipelineExecutor:
         model: str = "",
         timeout: float | None = None,
     ) -> list[ExecutionResult]:
-        """Execute a program on many inputs: results in their order, one failure costs no other.
+        """Execute a program on many inputs; the results have their order.
+
+        An input that fails does not stop the others.
 
         Args:
-            parallel: False executes one after the other.
-            batch_size: how many are under way at most; by default `max_workers`.
+            parallel: False executes one input after the other.
+            batch_size: the most executions at the same time; by default `max_workers`.
         """
         known = program if program is not None else (model_id or signature_name)
         if isinstance(known, str):
-            with suppress(LakeglossError):  # one version for all; each result tells of an error
+            # One version for all inputs. An error is reported in each result.
+            with suppress(LakeglossError):
                 known = self._prepared(None, known)
         at_once = (
             1 if not parallel else min(batch_size or self._options.workers, self._options.workers)
@@ -293,10 +296,12 @@ class DSPyPipelineExecutor:
         mode: ExecutionMode | str | None = None,
         timeout: float | None = None,
     ) -> ExecutionResult:
-        """Execute what a pipeline's conditions choose; inputs for conditions alone are left out.
+        """Execute the signature that a pipeline's conditions choose.
+
+        Inputs that only the conditions need are not passed on.
 
         Raises:
-            SignatureError: a condition fails, or none holds and there is no otherwise.
+            SignatureError: a condition fails, or none holds and the pipeline has no otherwise.
         """
         chosen = pipeline.choose(inputs)
         signature = chosen.signature
@@ -313,13 +318,13 @@ class DSPyPipelineExecutor:
         return self.statistics.as_dict()
 
     def clear_cache(self) -> None:
-        """Forget results, and programs that sources loaded."""
+        """Forget cached results, and programs that sources loaded."""
         if self._cache is not None:
             self._cache.clear()
         self.programs.forget()
 
     def shutdown(self) -> None:
-        """End what is under way and close all connections; idempotent."""
+        """End running executions and close all connections; further calls do nothing."""
         if self._closed:
             return
         self._closed = True
@@ -353,7 +358,7 @@ class DSPyPipelineExecutor:
         return self.programs.find(model_id)
 
     def _without_calls(self, job: "Job", start: float) -> ExecutionResult | None:
-        """The result where none has to be called: wrong inputs, a dry run, a cached result."""
+        """The result without a call: for wrong inputs, a dry run or a cached result."""
         if not isinstance(job.inputs, Mapping):
             raise InputError("Inputs are a mapping of names to values.", remedy="Give a dict.")
         checked = job.prepared.check(job.inputs)
@@ -422,11 +427,11 @@ class DSPyPipelineExecutor:
             cached=result.metadata["cached"],
             tokens=(usage["input_tokens"], usage["output_tokens"]),
         )
-        said = ascii(result.error[:200]) if result.error else "done"
+        ending = ascii(result.error[:200]) if result.error else "done"
         seconds, tokens = result.execution_time, usage["input_tokens"] + usage["output_tokens"]
         _log.info(
             "%r %s in %.3f s, %d tokens: %s",
-            result.program_name[:100], result.execution_id, seconds, tokens, said,
+            result.program_name[:100], result.execution_id, seconds, tokens, ending,
         )  # fmt: skip
         for observer in (active_run.record, *self._observers):
             with going_on(_log, "an observer of executions failed"):

@@ -1,4 +1,4 @@
-"""One execution on its way, and how it ends as a result."""
+"""Holds one execution while it runs, and makes its result."""
 
 import time
 import uuid
@@ -17,7 +17,7 @@ from lakegloss.serving.executor.tracking import RUN
 
 
 class Job:
-    """One execution on its way."""
+    """Holds what one execution needs while it runs; `timeout` is in seconds."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ def result_of(job: Job, executed: Executed, start: float) -> ExecutionResult:
 
 
 def called(program: Any, model_id: Any) -> str:
-    """What to call an execution that has no program."""
+    """The name for an execution that has no program."""
     given = model_id if isinstance(model_id, str) else ""
     return given or str(
         getattr(program, "__name__", "" if program is None else type(program).__name__)
@@ -93,7 +93,7 @@ def called(program: Any, model_id: Any) -> str:
 
 
 def again(known: ExecutionResult, job: Job, start: float) -> ExecutionResult:
-    """A cached result for another execution."""
+    """Make another execution's result from a cached one."""
     kept = {name: value for name, value in known.metadata.items() if name != RUN}
     return replace(
         known,
@@ -139,7 +139,7 @@ def failed(
 
 
 def _said(error: Exception | None) -> str:
-    """The published texts stand alone; what to do next is in the metadata and the exception."""
+    """The published text of an error; the remedy is in the metadata and the exception."""
     if error is None:
         return ""
     said = error.said if isinstance(error, LakeglossError) else f"{type(error).__name__}: {error}"
@@ -153,7 +153,7 @@ def or_raise(result: ExecutionResult) -> ExecutionResult:
 
 
 def debug_trace(values: Mapping[str, Any], executed: Executed) -> dict[str, Any]:
-    """JSON values: inputs, calls (messages, answer, usage, seconds), parsing, seconds in all."""
+    """The trace as JSON values: inputs, calls (messages, answer, usage), parsing, all seconds."""
     return {
         "inputs": dict(values),
         "calls": [

@@ -1,4 +1,4 @@
-"""Programs from YAML files and from installed packages.
+"""Loads programs from YAML files and from installed packages.
 
 A file names signatures, classes and instructions; nothing in it is ever evaluated:
 
@@ -31,7 +31,7 @@ from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
 from lakegloss.programs.config import OWN, instance_of, program_of, read_config
 
 ENTRY_POINTS = "lakegloss.programs"
-"""The group of entry points under which packages offer programs: signatures or modules."""
+"""The group of entry points by which packages offer programs: signatures or modules."""
 MOST_BYTES = 1_000_000
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
 _ENDINGS = (".yaml", ".yml")
@@ -42,7 +42,7 @@ class DSPyModelLoader:
 
     Args:
         folder: where `load` looks for `<name>.yaml`; None looks nowhere.
-        trusted: packages of which `class:` may name classes, beside lakegloss' own programs.
+        trusted: packages whose classes `class:` may name, besides lakegloss' own programs.
 
     Raises:
         SettingsError: there is no such folder.
@@ -57,11 +57,11 @@ class DSPyModelLoader:
         self._trusted = (*OWN, *trusted)
 
     def load_from_config(self, path: str | Path) -> dict[str, Any]:
-        """A file's program: a dict of `program`, `name`, `description`, `version`.
+        """Load a file's program: a dict of `program`, `name`, `description`, `version`.
 
         Raises:
-            SettingsError: the file cannot be read, or holds something else.
-            SignatureError: what it names does not fit together.
+            SettingsError: the file cannot be read, or is not a program file.
+            SignatureError: the program's parts do not fit together.
         """
         config = read_config(_read(Path(path)), str(path))
         return {
@@ -114,7 +114,7 @@ def _read(path: Path) -> Any:
 
 
 class EntryPointSource:
-    """Programs that installed packages offer under `lakegloss.programs`."""
+    """Loads programs that installed packages offer under `lakegloss.programs`."""
 
     @property
     def names(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The options of an executor: its numbers, modes and switches, checked."""
+"""Checks the options of an executor: its numbers, modes and switches."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,10 @@ def positive(name: str, value: float) -> float:
 
 
 def whole(name: str, value: Any, *, least: int = 0) -> int:
-    """A whole number of a bound.
+    """Check that a value is a whole number of at least `least`.
 
     Raises:
-        SettingsError: it is none.
+        SettingsError: it is not.
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise SettingsError(
@@ -40,17 +40,17 @@ def mode_of(mode: ExecutionMode | str) -> ExecutionMode:
 
 
 def workers_of(env: Mapping[str, str]) -> int:
-    """How many executions run at once, where a caller does not say.
+    """The number of executions at the same time, if the caller gives none.
 
     Raises:
-        SettingsError: a variable is no number.
+        SettingsError: a variable is not a number.
     """
     names = ("MAX_WORKERS", "DSPY_ASYNC_MAX_WORKERS")
     return next((n for n in [number(env, name, int) for name in names] if n), WORKERS)
 
 
 def set_log_level(log: logging.Logger, env: Mapping[str, str]) -> None:
-    """The level of PIPELINE_LOG_LEVEL, where that is set; without, the program's own holds.
+    """Set the log level of PIPELINE_LOG_LEVEL; without it the level stays as the program set it.
 
     Raises:
         SettingsError: there is no such level.
@@ -67,10 +67,10 @@ def set_log_level(log: logging.Logger, env: Mapping[str, str]) -> None:
 
 
 def switch(env: Mapping[str, str], name: str) -> bool | None:
-    """A variable as yes or no; None where it is not set.
+    """Read a variable as yes or no; None if it is not set.
 
     Raises:
-        SettingsError: it is neither.
+        SettingsError: it is neither yes nor no.
     """
     text = env.get(name, "").strip().lower()
     if not text:
@@ -86,15 +86,15 @@ def switch(env: Mapping[str, str], name: str) -> bool | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutorOptions:
-    """What an executor was asked for, checked, with what the environment says in place of None.
+    """Holds the checked options of an executor; the environment fills in those that are None.
 
     Attributes:
         timeout: seconds that one execution may take.
-        retries: how often an answer that cannot be read is asked for again.
+        retries: how often the model is asked again if its answer cannot be read.
         workers: executions at the same time.
         cache_ttl: seconds for which results are kept; None keeps none.
         tracked: whether executions are recorded as MLflow runs.
-        fail_fast: whether a model that is left alone is not waited for.
+        fail_fast: whether not to wait for a model whose breaker is open.
         fallbacks: names of models, asked in turn while the one before cannot be reached.
     """
 
@@ -119,7 +119,7 @@ def options_of(
     fallbacks: Sequence[str],
     fail_fast: bool | None,
 ) -> ExecutorOptions:
-    """The options that an executor's parameters and the environment ask for.
+    """Make the options from an executor's parameters and the environment.
 
     Raises:
         SettingsError: a parameter or a variable cannot be used.

@@ -1,4 +1,4 @@
-"""Several signatures at once."""
+"""Executes several signatures at the same time."""
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -13,9 +13,9 @@ class ParallelExecutor:
     """Executes (signature, inputs) pairs at the same time.
 
     Args:
-        executor: whose model, cache and limits are used; by default one of its own, which lives
-            until `shutdown` or the end of a with statement.
-        options: of that executor, see `DSPyPipelineExecutor`.
+        executor: the executor to use, with its model, cache and limits; by default a new one, which
+            lives until `shutdown` or the end of a with statement.
+        options: the options of the new executor, see `DSPyPipelineExecutor`.
     """
 
     def __init__(self, executor: DSPyPipelineExecutor | None = None, **options: Any) -> None:
@@ -25,10 +25,10 @@ class ParallelExecutor:
     def execute_all(
         self, tasks: Sequence[tuple[Any, Mapping[str, Any]]], *, timeout: float | None = None
     ) -> list[ExecutionResult]:
-        """The results in the tasks' order; one failure costs no other.
+        """Execute the tasks; returns results in their order. A task that fails stops no other.
 
         Raises:
-            InputError: a task is no pair; nothing was executed.
+            InputError: a task is not a pair; nothing was executed.
         """
         for task in tasks:
             if not isinstance(task, tuple | list) or len(task) != 2:
@@ -47,7 +47,7 @@ class ParallelExecutor:
                 future.cancel()
 
     def shutdown(self) -> None:
-        """Close the executor, where it is this one's own."""
+        """Close the executor, if it was made here."""
         if self._own:
             self._executor.shutdown()
 

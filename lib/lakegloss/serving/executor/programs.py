@@ -1,4 +1,4 @@
-"""The programs that an executor knows by name."""
+"""Finds the programs that an executor knows by name, and prepares them for execution."""
 
 import inspect
 import logging
@@ -21,26 +21,28 @@ _OPEN = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
 class ProgramSource(Protocol):
-    """Where programs come from that are not registered in the process: files, a registry.
+    """Loads programs that are not registered in the process: from files or a registry.
 
-    What it loaded is kept by name, unless it has `follows = True`: then it is asked each time.
+    A program that it loaded is kept by name, unless the source has `follows = True`: such a source
+    is asked each time.
     """
 
     def load(self, model_id: str) -> Any | None:
-        """The program of that id; None where there is none."""
+        """The program of that id; None if there is none."""
 
     @property
     def names(self) -> list[str]:
-        """The ids that it knows without loading any."""
+        """The ids that the source knows without loading a program."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A program that can be executed: split where that is possible, else as it is.
+    """A program that can be executed: split if that is possible, else as it is.
 
     Attributes:
-        version: of what is sent, of a module not of its code, so its results are not cached.
-        registered: the registered version that it is of, such as `name/3`; '' where it is of none.
+        version: a hash of what the program sends. A module's code is not in it, so the results of
+            modules are not cached.
+        registered: the registered version, such as `name/3`; '' if the program is not registered.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What an execution gives back."""
+"""Defines the result and the modes of an execution."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Counts and times of executions, exact and of bounded size."""
+"""Counts executions and their times, exactly and within bounded memory."""
 
 import math
 import threading
@@ -6,15 +6,15 @@ from collections import Counter, deque
 from typing import Any
 
 WINDOW = 10_000
-"""Executions whose times the percentile is of."""
+"""The number of newest executions from whose times the percentile is computed."""
 MOST_PROGRAMS, OTHERS = 1_000, "(others)"
-"""So many names are counted by themselves: callers may ask for names that nobody knows."""
+"""The number of names that are counted one by one: callers may ask for any name."""
 
 
 class ExecutionStatistics:
-    """What an executor did; times are in seconds.
+    """Counts what an executor did; times are in seconds.
 
-    Counts and the average are of all executions, the 95th percentile (nearest rank) of the newest
+    Counts and the average cover all executions, the 95th percentile (nearest rank) the newest
     `WINDOW`.
     """
 
@@ -42,7 +42,7 @@ class ExecutionStatistics:
             self._tokens["output"] += tokens[1]
 
     def as_dict(self) -> dict[str, Any]:
-        """The figures by their published names; rates and times of nothing are 0."""
+        """The figures by their published names; rates and times are 0 before any execution."""
         with self._lock:
             times = sorted(self._times)
             counts, total = dict(self._counts), self._counts["total"]

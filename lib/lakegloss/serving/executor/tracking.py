@@ -1,4 +1,4 @@
-"""Executions as MLflow runs, recorded beside the work: sampled, never in its way."""
+"""Records executions as MLflow runs from another thread: sampled, without delaying any."""
 
 import logging
 import os
@@ -20,7 +20,7 @@ _log = logging.getLogger("lakegloss.tracking")
 EXPERIMENT = "dspy-execution"
 SAMPLE_FIELDS, SAMPLE_CHARACTERS = 5, 100
 BURST, RUNS_A_SECOND = 100, 2.0
-"""So many executions are recorded at once, then so many a second: a run takes a server 50 ms."""
+"""How many executions are recorded at once, then how many a second: a run costs a server 50 ms."""
 _QUEUED = 1_000
 _FAILURES = 3
 _ERROR_CHARACTERS = 300
@@ -29,22 +29,23 @@ _END: Any = None
 _PARENT = "mlflow.parentRunId"
 _UNFIT = re.compile(r"[^\w\-. /]")
 RUN = "mlflow_run"
-"""In a result's metadata: the run of the caller's in which it was executed."""
+"""The key in a result's metadata of the caller's run in which the program was executed."""
 
 
 class MlflowTracker:
-    """Records executions in MLflow from a thread of its own.
+    """Records executions in MLflow from another thread.
 
     A run has the params program_name, mode, input_keys and samples of the outputs (the first 5
     fields, cut to 100 characters), and the metrics execution_time, success, input_tokens and
-    output_tokens. A server that cannot be reached is told once, and costs no execution anything.
+    output_tokens. If the server cannot be reached, one warning is logged and no execution waits.
 
     Args:
-        uri: of the tracking server; by default MLFLOW_TRACKING_URI, else MLflow's own default.
+        uri: the tracking server; by default MLFLOW_TRACKING_URI, else MLflow's own default.
         experiment: by default MLFLOW_EXPERIMENT_NAME, else `dspy-execution`.
-        burst, rate: executions recorded at once, and a second after that; the others are counted.
-        within: record what is executed inside a run of the caller's, as its children with samples
-            of the inputs, and nothing else (see `active_run`); without, record the others.
+        burst: how many executions are recorded at once; the others are only counted.
+        rate: how many executions are recorded a second after that.
+        within: True records only executions inside a caller's run, as children of it with samples
+            of the inputs (see `active_run`); False records only the others.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class MlflowTracker:
         self.left_out = 0
 
     def __call__(self, result: ExecutionResult, inputs: Any) -> None:
-        """Take in one execution; returns at once."""
+        """Queue one execution for recording; returns at once."""
         with self._lock:
             if self._given_up or result.metadata["mode"] == ExecutionMode.TESTING:
                 return
@@ -92,7 +93,7 @@ class MlflowTracker:
             self.left_out += 1
 
     def flush(self, timeout: float = _FLUSH_SECONDS) -> None:
-        """Wait until what was taken in is recorded, for so many seconds at most."""
+        """Wait until all queued executions are recorded, for at most `timeout` seconds."""
         thread = self._thread
         if thread is None or self._given_up:
             return
@@ -105,7 +106,7 @@ class MlflowTracker:
             done.wait(timeout)
 
     def close(self, timeout: float = _FLUSH_SECONDS) -> None:
-        """Record what waits, for so many seconds at most."""
+        """Record the queued executions, for at most `timeout` seconds, and end the thread."""
         with self._lock:
             thread, self._thread = self._thread, None
             self._given_up = True
@@ -144,7 +145,8 @@ class MlflowTracker:
             except Exception as error:  # noqa: BLE001 - as above
                 self.left_out += 1
                 failed += 1
-                # A row may be at fault (its run was deleted), but not three, nor the first.
+                # One row may be at fault (its run was deleted). Three in a row or the first row
+                # mean that the server is.
                 if failed == _FAILURES or not self.recorded:
                     self._give_up("MLflow tracking failed", error)
                     return
@@ -222,7 +224,7 @@ def _row(result: ExecutionResult, inputs: Any, *, with_inputs: bool) -> dict[str
 
 
 def _samples(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """The first fields, cut; names as MLflow takes them."""
+    """The first fields, cut, under names that MLflow allows."""
     first = list(values.items())[:SAMPLE_FIELDS]
     return {
         _UNFIT.sub("_", f"{kind}_{name}")[:200]: str(value)[:SAMPLE_CHARACTERS]

@@ -1,1 +1,1 @@
-"""The program as an MLflow model, and the process that serves it."""
+"""Packages a program as an MLflow model, and runs the process that serves it."""

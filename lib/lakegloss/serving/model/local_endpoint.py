@@ -1,4 +1,4 @@
-"""A registered model's way of answering, without MLflow: for SQL on this machine.
+"""Answers as a registered model does, without MLflow: for SQL on this machine.
 
 The model's key and the calls stay in this process; Spark's workers only send cards here.
 """
@@ -17,12 +17,12 @@ from lakegloss.engine.loop import LoopThread
 
 _MOST_BYTES = 64_000_000
 _LEAVE = 0.5
-"""Seconds."""
+"""The seconds that open requests get at the end."""
 
 
 @contextmanager
 def local_endpoint(commenter: Commenter) -> Iterator[str]:
-    """Answers at an address of this machine that others cannot guess; gives the address."""
+    """Answer requests at an address on this machine that nobody can guess; gives the address."""
     path = f"/{secrets.token_urlsafe(16)}/invocations"
     loop = LoopThread("lakegloss-local-endpoint")
 
@@ -39,7 +39,7 @@ def local_endpoint(commenter: Commenter) -> Iterator[str]:
     async def begin() -> tuple[web.AppRunner, int]:
         app = web.Application(client_max_size=_MOST_BYTES)
         app.router.add_post(path, answer)
-        # What is still asked at the end has nobody left who waits for it.
+        # At the end nobody waits for open requests any more.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LEAVE)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -1,4 +1,4 @@
-"""A saved program as a folder that MLflow can load anywhere: data, code and requirements."""
+"""Packages a saved program as a folder that MLflow can load: data, code and requirements."""
 
 import hashlib
 import importlib.metadata
@@ -27,7 +27,7 @@ KEPT = (
     "thin_words", "max_table_comment", "max_column_comment", "request_tokens", "max_asks",
     "in_flight", "call_timeout", "attempts", "retry_after_cap",
 )  # fmt: skip
-"""The settings that go with a model; keys, folders and budgets do not."""
+"""The settings that are packaged with a model; keys, folders and budgets are not."""
 _INSTALL = "pip install 'lakegloss[mlflow]'"
 _REQUIREMENT = re.compile(r"[A-Za-z0-9_.\-]+")
 _EXAMPLE = {
@@ -43,16 +43,16 @@ _EXAMPLE = {
 def packaged(
     saved: SavedProgram, settings: PackageSettings, *, version: str = ""
 ) -> Iterator[Path]:
-    """The program as MLflow saves models, in a folder that is gone at the end.
+    """Save the program as an MLflow model, in a folder that is removed at the end.
 
     Args:
-        settings: those of `KEPT` go with it.
-        version: what the model calls itself in its answers.
+        settings: those of `KEPT` are packaged with the program.
+        version: the version that the model names in its answers.
 
     Raises:
         EnvironmentNotReadyError: MLflow is not installed.
         VersionRefusedError: the program cannot be built.
-        SignatureError: it has an output of a name that is taken.
+        SignatureError: the name of an output is already taken.
     """
     _require_mlflow()
     _refuse_logins(settings.endpoint)
@@ -77,7 +77,7 @@ def packaged(
 
 
 def _resources(settings: PackageSettings) -> list[Any] | None:
-    """What the served model calls in its workspace: Databricks gives it the rights and a login."""
+    """The endpoint that the served model calls: Databricks gives it rights and a login."""
     if settings.endpoint != "databricks" or not settings.model:
         return None
     from mlflow.models.resources import DatabricksServingEndpoint
@@ -94,7 +94,7 @@ def _require_mlflow() -> None:
 
 
 def _save(path: str, **options: Any) -> None:
-    """MLflow's own, without its advice on how models are written."""
+    """Save by MLflow's own function, without its advice on how to write models."""
     log = logging.getLogger("mlflow.pyfunc")
     level = log.level
     with warnings.catch_warnings():
@@ -132,7 +132,7 @@ def _kept(settings: PackageSettings) -> dict[str, Any]:
 
 
 def _package_hash(settings: PackageSettings) -> str:
-    """Of what goes with a program: other settings or another lakegloss make another version."""
+    """A hash of what is packaged with a program: other settings or code make another version."""
     parts = [_kept(settings), _code_hash(), requirements(settings)]
     text = json.dumps(parts, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -140,7 +140,7 @@ def _package_hash(settings: PackageSettings) -> str:
 
 @cache
 def _code_hash() -> str:
-    """Of lakegloss' own code, as a deployment may change it and not its version."""
+    """A hash of lakegloss' own code, as a deployment may change the code and not its version."""
     folder, digest = Path(lakegloss.__file__).parent, hashlib.sha256()
     for file in sorted(folder.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
@@ -169,7 +169,7 @@ def _signature(saved: SavedProgram) -> Any:
 
 
 def requirements(settings: PackageSettings) -> list[str]:
-    """What a registered model needs, in the versions that are installed here."""
+    """The packages that a registered model needs, in the versions that are installed here."""
     core = [
         text.split(";")[0]
         for text in importlib.metadata.requires("lakegloss") or ()
@@ -182,7 +182,7 @@ def requirements(settings: PackageSettings) -> list[str]:
 
 
 def _mlflow_version() -> str:
-    """The version of MLflow, or of its smaller sister, which has the same numbers."""
+    """The version of mlflow, or of mlflow-skinny, which has the same version numbers."""
     for name in ("mlflow", "mlflow-skinny"):
         try:
             return importlib.metadata.version(name)

@@ -1,4 +1,4 @@
-"""`mlflow models serve` as a process of this one: started, waited for, and ended with it."""
+"""Runs `mlflow models serve` as a child process: starts it, waits for it, and ends it."""
 
 import os
 import signal
@@ -21,11 +21,11 @@ _SAID = 2_000
 
 @contextmanager
 def served(model: str, *, environ: Mapping[str, str] | None = None) -> Iterator[str]:
-    """The address of a served model, such as http://127.0.0.1:5001; it takes /invocations.
+    """Serve a model; gives its address, such as http://127.0.0.1:5001, which has /invocations.
 
     Args:
         model: a folder or `models:/name/3`.
-        environ: beside this process's own.
+        environ: variables that are added to those of this process.
 
     Raises:
         EnvironmentNotReadyError: MLflow is not installed, or its server does not start.
@@ -89,7 +89,7 @@ def _answers(port: int) -> bool:
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """The server and its workers: MLflow starts it through a shell."""
+    """End the server and its workers: the whole group, as MLflow starts them through a shell."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGTERM)
     try:

@@ -1,4 +1,4 @@
-"""The registered model: what MLflow, a serving endpoint and `spark_udf` call."""
+"""Defines the registered model, which MLflow, a serving endpoint and `spark_udf` call."""
 
 import json
 import os
@@ -32,25 +32,25 @@ from lakegloss.settings import PREFIX, Settings, load_settings
 
 PROGRAM = "program"
 VERSION = "version"
-"""In the model's config: the registered name and version, as far as they are known."""
+"""The key in the model's config of the registered name and version, as far as they are known."""
 CONTENT = "content"
-"""In the model's config: the hash of the program that was registered."""
+"""The key in the model's config of the hash of the registered program."""
 _CHOICES = ("policy", "style", "language")
 _TIMEOUT = 50.0
 
 
 class RegisteredProgram(PythonModel):
-    """A program as a model: rows in, rows out, an error in its row.
+    """Runs a program as an MLflow model: one output row for each input row, errors in their rows.
 
-    The environment (LAKEGLOSS_*) says where its language model is, and what the model was
-    registered with holds where it is silent.
+    The environment (LAKEGLOSS_*) says where the language model is; settings that it does not name
+    are those with which the model was registered.
     """
 
     def load_context(self, context: Any) -> None:
-        """Build the program of its data; nothing else of the artifacts is read.
+        """Build the program from its data; no other artifact is read.
 
         Raises:
-            VersionRefusedError: it was changed after it was registered, or must not be used.
+            VersionRefusedError: the program was changed after registration, or must not be used.
         """
         config = dict(context.model_config or {})
         saved = read_saved(Path(context.artifacts[PROGRAM]).read_text(encoding="utf-8"))

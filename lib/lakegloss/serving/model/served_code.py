@@ -1,4 +1,4 @@
-"""What MLflow runs when it loads a registered model, in place of a pickle."""
+"""Makes the registered model when MLflow loads it, in place of a pickle."""
 
 from mlflow.models import set_model
 

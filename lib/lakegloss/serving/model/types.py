@@ -1,4 +1,4 @@
-"""The typed signatures of registered models, as MLflow knows them."""
+"""Makes the typed signatures of registered models, as MLflow knows them."""
 
 from typing import Any, get_args
 

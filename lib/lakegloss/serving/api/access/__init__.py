@@ -1,1 +1,1 @@
-"""Who may call the service: keys and the callers that bring them."""
+"""Decides who may call the service: by keys, and by the callers that bring them."""

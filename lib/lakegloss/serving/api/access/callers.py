@@ -1,4 +1,4 @@
-"""Who calls: the key of a request, what it may do and how often."""
+"""Finds out who calls: checks a request's key, what it may do and how often."""
 
 import asyncio
 import logging
@@ -41,15 +41,15 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Callers:
-    """The keys that may call, and what each of them has left of its rate.
+    """Knows the keys that may call, and how many requests each may still send.
 
     Args:
-        secret: of a key with all scopes; '' is none.
-        rate: requests a minute of a key without a rate of its own.
-        app: whether a Databricks app lets callers in and names them; keys are known all the same.
+        secret: the secret of a key with all scopes; '' for no such key.
+        rate: requests a minute for a key without a rate of its own.
+        app: whether a Databricks app lets callers in and names them; keys are accepted, too.
 
     Attributes:
-        clock: seconds that only go forward, by which keys are read again.
+        clock: a monotonic clock in seconds, which decides when keys are read again.
     """
 
     def __init__(self, store: Store, *, secret: str, rate: int, app: bool = False) -> None:
@@ -226,10 +226,10 @@ class RateLimiter:
         self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(_MOST_KEYS)
 
     def wait_of(self, caller: str, rate: int, requests: int = 1) -> float:
-        """Take some requests of `rate` a minute; 0, or seconds until there is room for them.
+        """Take some of the `rate` requests a minute; returns 0, or the seconds to wait for them.
 
-        More than a minute's at once need a bucket from which nothing but the request itself was
-        taken, and leave a debt that is filled first.
+        To take more than a minute's requests at once, the bucket must be full but for the request
+        itself; they leave a debt, which is filled first.
         """
         now = self._clock()
         room, filled_at = self._buckets.get(caller, (float(rate), now))

@@ -1,4 +1,4 @@
-"""Keys of the service's callers: what is kept of them is a digest."""
+"""Makes and checks the keys of the service's callers; only a digest of each is kept."""
 
 import hashlib
 import hmac

@@ -1,1 +1,1 @@
-"""What the service keeps of executions, in its own database, and the way from there to the lake."""
+"""Keeps executions and keys in the service's own database, and brings executions to the lake."""

@@ -1,4 +1,4 @@
-"""Executions from the service's database into the lake: a job runs this now and then."""
+"""Brings executions from the service's database into the lake; a job runs this now and then."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""An execution as the database keeps it, as callers are told of it, and as it is logged."""
+"""Converts an execution: to its row in the database, its answer to callers and its log line."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

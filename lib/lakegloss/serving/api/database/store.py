@@ -1,4 +1,4 @@
-"""Executions and keys in a database: SQLite beside the catalog, or PostgreSQL by its URL."""
+"""Stores executions and keys: in SQLite beside the catalog, or in PostgreSQL by its URL."""
 
 import json
 import logging
@@ -91,14 +91,14 @@ KEYS = Table(
 
 
 class Store:
-    """The service's database.
+    """Reads and writes the service's database.
 
-    Rows are written by one thread, all that wait in one commit: whoever waits for `record` knows
-    that the row survives the process. SQLite is in WAL mode, which a kill does not harm.
+    One thread writes all waiting rows in one commit. When the future of `record` is done, its row
+    survives the end of the process. SQLite is in WAL mode, which a kill does not harm.
 
     Args:
         url: as SQLAlchemy reads it: sqlite:///path, postgresql+psycopg://user@host/name.
-        retention: executions that ended before are deleted, each hour; None keeps all.
+        retention: each hour, executions that are older are deleted; None keeps all.
 
     Raises:
         SettingsError, EnvironmentNotReadyError: the database cannot be used.
@@ -245,7 +245,7 @@ class Store:
                 return
 
     def _rest_of(self, first: Any) -> tuple[list[tuple[dict[str, Any], "Future[None]"]], bool]:
-        """What waits besides the first, and whether that is the end of all."""
+        """The waiting rows, with the first, and whether the queue has ended."""
         batch: list[tuple[dict[str, Any], Future[None]]] = []
         item = first
         while item is not _END:
