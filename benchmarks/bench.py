@@ -1,4 +1,4 @@
-"""What the benches share: rows of build/bench.json and one printed table."""
+"""Records the results of the benches in build/bench.json, and prints them as a table."""
 
 import json
 from collections.abc import Mapping, Sequence

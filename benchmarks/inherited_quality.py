@@ -1,4 +1,4 @@
-"""Whether comments that are taken over are as good as a column's own, on tables people described.
+"""Measures whether inherited comments are as good as a column's own, on tables people described.
 
     python -m benchmarks.inherited_quality [--gold DIR] [--comments FILE]
 

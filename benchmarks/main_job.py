@@ -1,4 +1,4 @@
-"""The main job on the demo's lakehouse: first run, second run, one new column, a rebuilt table.
+"""Times the main job on the demo's lakehouse: first run, second run, a new column, a rebuilt table.
 
     python -m benchmarks.main_job [--model-server] [--sessions 3]
 

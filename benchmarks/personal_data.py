@@ -1,4 +1,4 @@
-"""How well personal data is found: precision and recall on tables that were labelled by hand.
+"""Measures how well personal data is found: precision and recall on tables labelled by hand.
 
     python benchmarks/personal_data.py [--labels DIR]
 

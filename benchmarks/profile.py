@@ -1,4 +1,4 @@
-"""Seconds to profile a table: one scan with sketches, beside one SQL aggregate of the same facts.
+"""Times the profile of a table: one scan with sketches, beside one SQL aggregate of the same facts.
 
     python benchmarks/profile.py [--quick]
 

@@ -1,4 +1,4 @@
-"""Programs on the engine: share of the limit in bulk, and what an execution costs by itself.
+"""Measures programs on the engine: share of the limit in bulk, and the cost of one execution.
 
     python -m benchmarks.programs [--rounds 40]
 

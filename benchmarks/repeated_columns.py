@@ -1,4 +1,4 @@
-"""Calls and tokens that describing repeated columns once saves, on a lake of 2,000 invented tables.
+"""Counts calls and tokens saved by describing repeated columns once, in 2,000 invented tables.
 
     python -m benchmarks.repeated_columns [--tables N] [--seed N]
 

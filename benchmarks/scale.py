@@ -1,4 +1,4 @@
-"""Lakes of 100 to 10,000 tables of 50 columns: inventoried, planned, packed and recorded.
+"""Measures lakes of 100 to 10,000 tables of 50 columns: inventory, plan, packing, recording.
 
 The tables are invented, as thousands of real ones would measure the catalog; from there on all is
 the real path: inventory and evidence in Delta, keys and references, fingerprints, packing and

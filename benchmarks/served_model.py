@@ -1,4 +1,4 @@
-"""What the registered comment program costs when MLflow serves it, beside a bare pyfunc.
+"""Measures what the registered comment program costs when MLflow serves it, beside a bare pyfunc.
 
     python -m benchmarks.served_model [--seconds 15]
 

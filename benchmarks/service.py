@@ -1,4 +1,4 @@
-"""What the REST service adds to the model's latency, and what it holds.
+"""Measures what the REST service adds to the model's latency, and how many calls it bears.
 
     python -m benchmarks.service [--seconds 30]
 

@@ -1,4 +1,4 @@
-"""Calls a second against an endpoint that answers each call after one second, side by side.
+"""Measures calls a second to an endpoint that answers each call after one second, side by side.
 
     python -m benchmarks.throughput
 

@@ -1,4 +1,4 @@
-"""Tokens and calls that describing tables costs, with evidence of the data, schema included.
+"""Counts the tokens and calls of describing tables, with evidence of the data, schema included.
 
     python -m benchmarks.tokens
 

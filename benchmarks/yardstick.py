@@ -1,4 +1,4 @@
-"""Comments against the ones that people wrote, through the real path.
+"""Compares drafted comments with those that people wrote, on the path of a real run.
 
     python -m benchmarks.yardstick [--gold DIR] [--model M --endpoint URL] [--out FILE] [--tables N]
 

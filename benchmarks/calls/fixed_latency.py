@@ -1,4 +1,4 @@
-"""A model endpoint that answers every call after the same time, for benches of throughput.
+"""Serves a model endpoint that answers every call after the same time, for throughput benches.
 
     python -m benchmarks.calls.fixed_latency --latency 1
 

@@ -1,9 +1,9 @@
-"""The sides of the throughput bench: each asks the same work, ten comments a call, in its own way.
+"""Runs the sides of the throughput bench: each does the same work in its own way.
 
-A side is run in a process of its own (`python -m benchmarks.calls.sides NAME IN_FLIGHT CALLS`) and
-prints one line of JSON: the server's rate over the middle 80 % of the answers, and CPU time a call
-of all processes on the client's side. Rendering prompts and reading answers counts as CPU of every
-side.
+The work is ten comments a call. Each side runs in its own process
+(`python -m benchmarks.calls.sides NAME IN_FLIGHT CALLS`) and prints one line of JSON: the server's
+rate over the middle 80 % of the answers, and the CPU time a call of all processes on the client's
+side. Rendering prompts and reading answers counts as CPU time of every side.
 """
 
 import asyncio

@@ -7,18 +7,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.model_server import ModelServer
-from tests.program_server import ProgramServer
-
-from lakegloss.core.fingerprint import fingerprint, model_family
-from lakegloss.core.packing import TableWork, Wanted, pack
-from lakegloss.lakehouse.planning import RULES_VERSION
+from lakegloss.core.plan.fingerprint import fingerprint, model_family
+from lakegloss.core.plan.packing import TableWork, Wanted, pack
+from lakegloss.core.words.rules import RULES_VERSION
+from lakegloss.drafting.commenter import Commenter
+from lakegloss.drafting.table_cards import TableCard, evidence_of, table_of
 from lakegloss.programs import SIGNATURES, CommentProgram
 from lakegloss.programs.saved import save
-from lakegloss.serving.cards import TableCard, evidence_of, table_of
-from lakegloss.serving.commenter import Commenter
 from lakegloss.settings import load_settings
 from tests.continuity import kept
+from tests.kits.model_server import ModelServer
+from tests.kits.program_server import ProgramServer
 
 CARD: dict[str, Any] = {
     "table": "sales.orders",

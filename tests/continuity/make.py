@@ -18,8 +18,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tests.model_server import ModelServer
-
 from lakegloss.lakehouse import review
 from lakegloss.lakehouse.apply import apply, undo
 from lakegloss.lakehouse.describe import describe
@@ -39,6 +37,7 @@ from lakegloss.serving.carry import carry
 from lakegloss.serving.packaging import register
 from lakegloss.settings import Settings, load_settings
 from tests.continuity import golden, kept
+from tests.kits.model_server import ModelServer
 
 FACE = SimpleNamespace(describe=describe, apply=apply, undo=undo, review=review)
 SCHEMA, LEDGERS, PORT = "kept_shop", "kept_gloss", 18_765

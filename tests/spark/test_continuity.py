@@ -17,8 +17,6 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
-from tests.model_server import ModelServer
-from tests.registry_kit import register_folder, registry_in
 
 import lakegloss
 from lakegloss import (
@@ -33,11 +31,13 @@ from lakegloss import (
     runs,
     undo,
 )
-from lakegloss.lakehouse.ledger import Ledgers
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.release.releases import Releases
-from lakegloss.serving.api.store import Store
-from lakegloss.serving.carry import carry
+from lakegloss.serving.api.database.carry import carry
+from lakegloss.serving.api.database.store import Store
 from tests.continuity import kept
+from tests.kits.model_server import ModelServer
+from tests.kits.registry import register_folder, registry_in
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 LIB = Path(__file__).parents[2] / "lib"
@@ -125,7 +125,7 @@ class TestRead:
         common = ["--home", str(home), "--set", f"schema_name={SCHEMA}"]
 
         def call(*words: str) -> str:
-            command = [sys.executable, "-m", "lakegloss.cli", *words, *common]
+            command = [sys.executable, "-m", "lakegloss.cli.main", *words, *common]
             env = os.environ | {"SPARK_REMOTE": remote, "PYTHONPATH": str(LIB)}
             done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stderr[-2_000:]

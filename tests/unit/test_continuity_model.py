@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.registry_kit import register_folder, registry_in
 
 from lakegloss import chosen_program, load_settings
 from tests.continuity import golden, kept
+from tests.kits.registry import register_folder, registry_in
 
 PARTS = ("versions", "programs", "fingerprints", "requests")
 

@@ -1,1 +1,1 @@
-"""Everything typed at a terminal, and what jobs read of their arguments."""
+"""Defines the commands typed at a terminal, and how jobs read their arguments."""

@@ -1,4 +1,4 @@
-"""What the commands print: progress, plans, summaries, differences, errors."""
+"""Renders what the commands print: progress, plans, summaries, differences, errors."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -50,7 +50,7 @@ _REASONS = {
 
 @contextmanager
 def progress() -> "Iterator[Progress]":
-    """Bars for the steps of a command; one plain line a step where there is no terminal."""
+    """Show bars for the steps of a command; without a terminal, one plain line for each step."""
     bars = Bars(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -71,7 +71,7 @@ def progress() -> "Iterator[Progress]":
 
 
 def note(text: str) -> None:
-    """A line about what is being done, apart from the command's own output."""
+    """Print a line about what is being done, apart from the command's own output."""
     err.print(f"[dim]{safe(text)}[/dim]")
 
 
@@ -94,7 +94,7 @@ def money(value: float | None) -> str:
 
 
 def _expected(cost: float | None) -> str:
-    # Repeated asks and retries can follow: only a budget is a hard limit.
+    # More rounds and retries can follow: only a budget is a hard limit.
     return money(cost) if cost is None else f"first round, about {money(cost)}"
 
 
@@ -136,7 +136,7 @@ def _reasons(title: str, reasons: Mapping[str, str]) -> list[RenderableType]:
 
 
 def plan_view(plan: "Plan", *, model: str) -> RenderableType:
-    """A plan: what would be done and what it would cost."""
+    """Render a plan: what would be done and what it would cost."""
     rows = [
         ("tables, columns", f"{number(plan.tables)}, {number(plan.columns)}"),
         ("comments", _counted(plan.actions, _ACTIONS) or "nothing to do"),
@@ -164,7 +164,7 @@ def plan_view(plan: "Plan", *, model: str) -> RenderableType:
 
 
 def describe_view(summary: "DescribeSummary") -> RenderableType:
-    """What a describe did."""
+    """Render what a describe did."""
     rows = [
         ("run", summary.run_id),
         ("tables, columns", f"{number(summary.tables)}, {number(summary.columns)}"),
@@ -207,7 +207,7 @@ def _nobody(summary: "DescribeSummary") -> str:
 
 
 def apply_view(summary: "ApplySummary", *, done: str = "written") -> RenderableType:
-    """What an apply or an undo did; of a dry run, the difference it would make."""
+    """Render what an apply or an undo did; for a dry run, the difference that it would make."""
     if summary.dry_run:
         return difference(summary)
     no_run = "none: outside of apply_window" if summary.later else f"none: nothing had to be {done}"
@@ -235,11 +235,11 @@ def _side(sign: str, text: str, style: str) -> RenderableType:
 
 
 def difference(summary: "ApplySummary") -> RenderableType:
-    """The statements of a dry run, as before and after of each comment."""
+    """Render the statements of a dry run, with each comment before and after."""
     lines: list[RenderableType] = []
     for stage in summary.stages:
         lines.append(f"[bold]{safe(stage.table)}[/bold]")
-        # Whole, however long: what a person agrees to must not end in an ellipsis.
+        # Never cut: a person must see the whole statement to agree to it.
         lines.append(Padding(f"[dim]{safe(stage.statement)}[/dim]", (0, 0, 0, 2)))
         for edit in stage.edits:
             name = safe(str(AssetKey(stage.table, edit.column)))

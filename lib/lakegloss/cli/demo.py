@@ -1,4 +1,4 @@
-"""`lakegloss demo`: the whole way on a real lakehouse, and the registered program at its end."""
+"""Defines `lakegloss demo`: all steps on a real lakehouse, then the registered program."""
 
 import importlib.util
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def demo(home: Home = None, html: ReportFile = None) -> None:
 
 @contextmanager
 def _registered(settings: Settings) -> Iterator[Callable[[], str]]:
-    """The comment program, registered and served by MLflow beside the rest of the demo.
+    """Register the comment program and let MLflow serve it while the rest of the demo runs.
 
     The registry is a file in the home folder, whatever server the environment names.
 

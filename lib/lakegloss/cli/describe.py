@@ -1,4 +1,4 @@
-"""Commands of the main job: plan, describe, apply, undo."""
+"""Defines the commands of the main job: plan, describe, apply, undo."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated, Any

@@ -1,4 +1,4 @@
-"""Commands of a small model on this machine, for trying things."""
+"""Defines the commands that serve a small model on this machine, for trying things."""
 
 from pathlib import Path
 from typing import Annotated

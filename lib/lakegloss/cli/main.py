@@ -1,4 +1,4 @@
-"""The `lakegloss` command: names its commands and turns what ends them into exit codes."""
+"""Defines the `lakegloss` command: lists its commands and turns errors into exit codes."""
 
 import os
 import sys
@@ -86,7 +86,7 @@ for later in (comment, register, versions, promote, rollback):
 
 def main() -> None:
     """Run a command; errors that lakegloss raises on purpose end it with what to do next."""
-    # MLflow tells at its import how it makes its tables, in the middle of what a command says.
+    # Else MLflow logs at its import how it makes its tables, amid the output of a command.
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
     try:
         code = app(standalone_mode=False)
@@ -100,13 +100,13 @@ def main() -> None:
         return
     if code == INTERRUPTED:
         err.print("\nInterrupted. What is done is kept: the same command goes on from here.")
-    # Without standalone mode click gives the code of an exit back instead of raising it.
+    # Without standalone mode click returns the exit code instead of raising it.
     if isinstance(code, int) and code:
         sys.exit(code)
 
 
 def _usage_or_raise(error: Exception) -> None:
-    """A wrong option is the user's to mend; everything else is a defect and keeps its stack."""
+    """Show an error of usage, such as a wrong option; raise any other, which is a defect."""
     show = getattr(error, "show", None)
     if show is None:
         raise error

@@ -1,4 +1,4 @@
-"""What the commands share: options, settings, the session."""
+"""Defines what the commands share: options, settings, the session."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +39,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change,
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Any]:
-    """A session, local or the platform's, for as long as the command needs it."""
+    """Open a session, local or the platform's, for as long as the command needs it."""
     from lakegloss.lakehouse.session.session import session
 
     with session(settings, progress=note) as spark:
@@ -49,7 +49,7 @@ def opened(settings: Settings) -> Iterator[Any]:
 def read_settings(
     config: Path | None, home: Path | None, sets: list[str] | None, **named: Any
 ) -> Settings:
-    """The settings of a command: its options over --set, the environment and the file.
+    """Read the settings of a command: its options first, then --set, the environment, the file.
 
     Raises:
         SettingsError: a name is unknown or a value cannot be used.

@@ -1,4 +1,4 @@
-"""Commands that tell how the lake is by now: report, check, runs."""
+"""Defines the commands that show the present state of the lake: report, check, runs."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`lakegloss review`: proposals as files for people, and their decisions back."""
+"""Defines `lakegloss review`: writes proposals to files for people, and reads their decisions."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ from lakegloss.cli.options import (
 from lakegloss.core.review.merge import Conflict, ProposalNow, Ruling
 from lakegloss.core.text.terminal import safe
 
-if TYPE_CHECKING:  # Spark takes seconds to import, and help needs it not
+if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
     from lakegloss.lakehouse.review.reading import Which
     from lakegloss.lakehouse.review.review import DecideSummary, ImportSummary
 

@@ -1,4 +1,4 @@
-"""The commands of the REST service: `lakegloss serve` and its keys."""
+"""Defines the commands of the REST service: `lakegloss serve` and those for its keys."""
 
 import ipaddress
 import json
@@ -64,12 +64,12 @@ def serve(
             super().handle_exit(sig, frame)
 
         async def shutdown(self, sockets: Any = None) -> None:
-            # Said here: a signal's handler cannot write to a stream that is being written to.
+            # Printed here, as a signal handler must not write to a stream in use.
             _say(f"stopping: what runs has {settings.serve_drain} s to end")
             await super().shutdown(sockets)
             _say("stopped")  # the signal ends the process next
 
-    service = start_service(settings)  # what is wrong is told before a server starts
+    service = start_service(settings)  # reports errors before a server starts
     app = create_app(settings, service=service)
     server = Server(
         uvicorn.Config(
@@ -87,7 +87,7 @@ def serve(
     )
     try:
         server.run()
-    except SystemExit:  # uvicorn's way to say that it did not start, or that the port is taken
+    except SystemExit:  # uvicorn raises it if it does not start, or if the port is taken
         raise EnvironmentNotReadyError(
             f"The service did not start at {settings.serve_host}:{settings.serve_port}.",
             remedy="See the lines above; choose another port with --port.",
@@ -111,7 +111,7 @@ def _port(given: int | None) -> int | None:
 
 
 def _require_keys(settings: DatabaseSettings, host: str, secret: str) -> None:
-    """Without a key only this machine may call, and nobody may listen elsewhere."""
+    """Refuse to listen beyond this machine while there is no key: then only it may call."""
     with _store(settings) as store:
         known, place = bool(store.all_keys()), store.place
     if secret or known:
@@ -132,7 +132,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _say(text: str) -> None:
-    """To a person at a terminal as it is, else as a line of the log."""
+    """Print a text for a person at a terminal; without a terminal, log it as a line."""
     if sys.stderr.isatty():
         note(text)
     else:

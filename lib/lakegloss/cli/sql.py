@@ -1,4 +1,4 @@
-"""`lakegloss sql`: functions for analysts, over the served model."""
+"""Defines `lakegloss sql`: SQL functions for analysts, over the served model."""
 
 import csv
 import sys
@@ -77,7 +77,7 @@ def run(
 
 @contextmanager
 def _answering(settings: Settings, url: str | None) -> Iterator[str]:
-    """The address of a model: the given one, or of this process."""
+    """Give the address of a model: the given one, or that of an endpoint in this process."""
     if url is not None:
         _require(url)
         yield url
@@ -95,10 +95,10 @@ def _answering(settings: Settings, url: str | None) -> Iterator[str]:
 
 
 def _require(url: str) -> None:
-    """See that something listens at a served model's address.
+    """Check that something listens at a served model's address.
 
     Raises:
-        SettingsError: it is no address.
+        SettingsError: it is not an address.
         EnvironmentNotReadyError: nothing does.
     """
     from lakegloss.release.servers import place_of, require_listener

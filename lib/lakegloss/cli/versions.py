@@ -1,4 +1,4 @@
-"""The commands of program versions, and comments of cards."""
+"""Defines the commands of program versions, and the one that comments a table's card."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from lakegloss.core.text.terminal import safe
 from lakegloss.errors import InputError, SettingsError
 from lakegloss.settings_views import LedgerSettings, RegistrySettings
 
-if TYPE_CHECKING:  # they take seconds to import, and help needs them not
+if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.core.release.decisions import Release, VersionStanding
     from lakegloss.release.registry import Registry
     from lakegloss.release.releases import Releases

@@ -1,4 +1,4 @@
-"""What the scripts of jobs/ share: parameters, secrets and how a task ends.
+"""Gives the scripts of jobs/ what they share: parameters, secrets and how a task ends.
 
 A workflow passes every parameter as text, `--name=value`; an empty value leaves the setting alone.
 Tasks give each other no values: those are for notebooks, and elsewhere setting one may do nothing.

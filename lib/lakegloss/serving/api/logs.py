@@ -22,7 +22,7 @@ _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "ta
 
 
 def sanitize_for_logging(value: Any, *, depth: int = 0) -> Any:
-    """A value as it may be logged: cut, control characters written out, secrets left out.
+    """Make a value safe to log: cut it, write out control characters, leave out secrets.
 
     Texts keep 200 characters, containers 20 items and four levels.
     """
@@ -130,7 +130,7 @@ class _Timing(dict[str, float]):
 
 
 class JsonFormatter(logging.Formatter):
-    """Records as JSON, what was given as `extra` among it."""
+    """Formats log records as JSON, with the fields given as `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         facts = {name: value for name, value in vars(record).items() if name not in _KNOWN}

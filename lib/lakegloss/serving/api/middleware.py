@@ -70,7 +70,7 @@ class Bodies:
         await refuse(send, status, error)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
-        """The body; None where it is too large."""
+        """The body of the request; None if it is too large."""
         told = dict(scope["headers"]).get(b"content-length", b"")
         if told.isdigit() and int(told[:20]) > self._size:
             return None

@@ -34,14 +34,14 @@ _ALLOWED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
-    """Models by name, and the names of those that stand in for one that cannot be reached."""
+    """Holds models by name, and the names of those that stand in for an unreachable one."""
 
     models: Mapping[str, Settings] = field(default_factory=dict)
     fallbacks: tuple[str, ...] = ()
 
 
 def read_models(path: Path, base: Settings, environ: Mapping[str, str]) -> ModelFile:
-    """The models of a file.
+    """Read the models of a file.
 
     Args:
         base: what a model's table leaves out, but for its key.

@@ -358,7 +358,7 @@ class DSPyPipelineExecutor:
         return self.programs.find(model_id)
 
     def _without_calls(self, job: "Job", start: float) -> ExecutionResult | None:
-        """The result without a call: for wrong inputs, a dry run or a cached result."""
+        """The result if no model is called: for wrong inputs, a dry run or a cached result."""
         if not isinstance(job.inputs, Mapping):
             raise InputError("Inputs are a mapping of names to values.", remedy="Give a dict.")
         checked = job.prepared.check(job.inputs)

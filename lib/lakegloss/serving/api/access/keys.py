@@ -52,7 +52,7 @@ def new_key(
     expires_at: datetime | None = None,
     rate: int | None = None,
 ) -> tuple[str, ApiKey]:
-    """A new key and its secret, which is shown once and kept nowhere.
+    """Make a new key and its secret, which is shown once and stored nowhere.
 
     Raises:
         SettingsError: the name, a scope or the rate cannot be used.
@@ -90,9 +90,9 @@ class KeyRing:
         return bool(self._keys)
 
     def find(self, presented: bytes, now: datetime | None = None) -> ApiKey | None:
-        """The key of a secret; None where there is none, or it has expired.
+        """The key of a secret; None if there is none, or if it has expired.
 
-        Takes the same time whichever key it is: every digest is compared in full.
+        This takes the same time for every key, because every digest is compared in full.
         """
         digest = digest_of(presented)
         found = None
@@ -103,9 +103,9 @@ class KeyRing:
 
 
 def presented(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
-    """The secret in a request's raw headers: x-api-key, else a bearer token; None without.
+    """The secret in a request's raw headers: x-api-key, else a bearer token; None if neither.
 
-    A platform in front of the service may want a bearer token of its own.
+    x-api-key comes first, as a platform in front of the service may need the bearer token.
     """
     found: dict[bytes, bytes] = {}
     for name, value in headers:

@@ -38,7 +38,7 @@ def row_of(
         "mode": metadata["mode"],
         "model": metadata.get("model", "")[:200],
         "success": result.success,
-        "error": visible(_told(result)[:4_000], lines=True),
+        "error": visible(_message_of(result)[:4_000], lines=True),
         "input_keys": [visible(name)[:200] for name in input_keys[:100]],
         "outputs": dict(result.outputs),
         "input_tokens": usage["input_tokens"],
@@ -49,8 +49,8 @@ def row_of(
     }
 
 
-def _told(result: ExecutionResult) -> str:
-    """Why it failed, as its answer says: the rest stands in the log only."""
+def _message_of(result: ExecutionResult) -> str:
+    """The reason of a failure, as the answer gives it; further details are only in the log."""
     if result.exception is None:
         return result.error
     return api_error(result.exception).error.message
@@ -66,7 +66,7 @@ def _trace_of(result: ExecutionResult) -> dict[str, Any] | None:
 
 
 def shape_of_input(value: Any) -> str:
-    """What is logged of an input: never the value."""
+    """What is logged about an input, which is never its value."""
     sized = isinstance(value, str | list | dict)
     return f"{type(value).__name__} of {len(value)}" if sized else type(value).__name__
 

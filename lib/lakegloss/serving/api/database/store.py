@@ -55,7 +55,7 @@ _MOST_WAITING = 20_000
 _SWEEP_SECONDS = 3_600.0
 _END: Any = None
 _GONE = (OperationalError, InterfaceError, SQLTimeoutError)
-"""The database itself fails: each row alone would fail as well, and take its time."""
+"""Errors of the database itself: each row alone would fail as well, and take its time."""
 _meta = MetaData()
 
 EXECUTIONS = Table(
@@ -114,7 +114,7 @@ class Store:
 
     @property
     def place(self) -> str:
-        """The database as people are told of it."""
+        """The database's name in messages to people."""
         return place_of(self._engine.url)
 
     # Executions.
@@ -150,13 +150,13 @@ class Store:
         return [{**row, "ended_at": _utc(row["ended_at"])} for row in rows]
 
     def mark_carried(self, execution_ids: Sequence[str]) -> None:
-        """Remember that these are in the ledgers."""
+        """Mark these executions as carried into the ledgers."""
         with self._engine.begin() as connection:
             chosen = EXECUTIONS.c.execution_id.in_(list(execution_ids))
             connection.execute(update(EXECUTIONS).where(chosen).values(carried=True))
 
     def sweep(self, now: datetime | None = None) -> int:
-        """Delete what is older than the retention, carried or not; returns how many rows."""
+        """Delete executions older than the retention, carried or not; returns how many."""
         if self._retention is None:
             return 0
         before = (now or datetime.now(UTC)) - self._retention
@@ -166,7 +166,7 @@ class Store:
             ).rowcount
 
     def check(self) -> None:
-        """Raises SQLAlchemyError where the database does not answer, or nothing is written."""
+        """Raise SQLAlchemyError if the database does not answer, or no thread writes to it."""
         if not self._thread.is_alive():
             raise SQLAlchemyError("the thread that writes has ended")
         with self._engine.connect() as connection:
@@ -194,7 +194,7 @@ class Store:
             ) from None
 
     def remove_key(self, name: str) -> bool:
-        """Forget a key; False where there is none of that name."""
+        """Delete a key; returns False if there is no key of that name."""
         with self._engine.begin() as connection:
             return connection.execute(delete(KEYS).where(KEYS.c.name == name)).rowcount > 0
 
@@ -344,7 +344,7 @@ def _on_sqlite(connection: Any, _: Any) -> None:
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    """SQLite forgets the time zone of what it keeps."""
+    """Set UTC on a time that was read: SQLite stores no time zones."""
     if moment is None or moment.tzinfo is not None:
         return moment
     return moment.replace(tzinfo=UTC)
