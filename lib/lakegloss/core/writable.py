@@ -60,7 +60,7 @@ def hides_parts(type_text: str) -> bool:
 
 def blocked_in_plain(source: TableSource, parts: tuple[str, ...], type_text: str) -> str:
     """Why a column of a table of files can carry no comment; '' where it can."""
-    of = f"of a {source.provider.lower()} table"
+    of = f"of a table kept as {source.provider.lower()}"
     if len(parts) > 1:
         return f"Spark comments no parts of columns {of}"
     if parts[0].lower() in {name.lower() for name in source.partitions}:

@@ -64,7 +64,7 @@ def test_what_a_table_of_files_carries() -> None:
     source = TableSource(kind=TableKind.TABLE, provider="PARQUET", partitions=("Day",))
     assert source.is_plain
     assert blocked_in_plain(source, ("id",), "") == ""
-    assert "partition column of a parquet table" in blocked_in_plain(source, ("day",), "")
+    assert "partition column of a table kept as parquet" in blocked_in_plain(source, ("day",), "")
     assert "no parts" in blocked_in_plain(source, ("s", "x"), "")
     assert "char or varchar" in blocked_in_plain(source, ("s",), "struct<x:char(3)>")
     assert not TableSource(kind=TableKind.TABLE, provider="delta").is_plain
