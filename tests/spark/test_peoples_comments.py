@@ -216,7 +216,9 @@ def test_a_statement_that_would_destroy_data_is_not_made(
     assert all("would make this column anew" in why for why in written.skipped.values())
     assert written.failed == {}
     plan = make_plan(ledgers, settings, [f"{table}_*"])
-    assert plan.actions["not_writable"] == len(DESTROYED)
+    # Spark reads a table without the part that was added beside a char: it cannot be profiled.
+    assert set(plan.unreadable) <= {f"{table}_char_added"}
+    assert plan.actions["not_writable"] == len(DESTROYED) - len(plan.unreadable)
 
 
 def test_what_a_killed_run_dropped_is_written_again(
@@ -240,7 +242,7 @@ def test_what_a_killed_run_dropped_is_written_again(
     with monkeypatch.context() as patch:
         patch.setattr(worker, "fault_point", killed)
         # As of a process that ends at once: nothing is recorded after the statement.
-        patch.setattr("lakegloss.lakehouse.apply.applier._append_or_warn", lambda *_: None)
+        patch.setattr("lakegloss.lakehouse.apply.applier._append", lambda *_, **__: None)
         with pytest.raises(KeyboardInterrupt):
             apply(ledgers.spark, settings, [table])
     assert comments_in_log(classic, table) != before | {("c",): "Of c."}, "Delta dropped some"
@@ -334,7 +336,7 @@ def test_what_people_said_first_stays_theirs_though_lakegloss_says_the_same(
 ) -> None:
     classic.sql(f"CREATE TABLE {table}_a (a INT COMMENT 'Same words.') USING delta")
     classic.sql(f"CREATE TABLE {table}_b (a INT, b INT) USING delta")
-    shelf = read_tables(ledgers, settings, [f"{table}_a"])
+    shelf = read_tables(ledgers, settings.parallel_tables, [f"{table}_a"])
     record_inventory(ledgers, shelf, run_id="seen", patterns=[f"{table}_a"])
     propose(ledgers, f"{table}_b", {"a": "Same words."})
     apply(ledgers.spark, settings, [f"{table}_b"])
