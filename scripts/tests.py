@@ -61,7 +61,7 @@ def run(arguments: list[str], *, measured: bool) -> list[int]:
     python = [sys.executable, *(MEASURED if measured else [])]
     pytest = [*python, "-m", "pytest", *arguments]
     with tempfile.TemporaryFile("w+") as shown, tempfile.TemporaryDirectory() as claims:
-        environ = os.environ | {"LAKEGLOSS_TEST_CLAIMS": claims}
+        environ = os.environ | {"TEST_CLAIMS_FOLDER": claims}
         beside = Beside(pytest, environ, shown)
         try:
             say("tests that need a JVM; the others run beside them:")

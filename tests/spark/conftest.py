@@ -13,7 +13,7 @@ from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.session import local_conf, start_local
 
 _remote: list[str] = []
-_CLAIMS = "" if "PYTEST_XDIST_WORKER" in os.environ else os.environ.get("LAKEGLOSS_TEST_CLAIMS", "")
+_CLAIMS = "" if "PYTEST_XDIST_WORKER" in os.environ else os.environ.get("TEST_CLAIMS_FOLDER", "")
 """A folder in which two runs at once settle who runs what (scripts/tests.py); '' runs all."""
 _parts: dict[str, str] = {}
 _mine: dict[str, bool] = {}

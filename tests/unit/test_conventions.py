@@ -33,8 +33,8 @@ TEXTS = [
 MAX_LINES = 450
 # The house's measures. What holds today stands here where it is not yet what is meant; these only
 # fall, to MEANT_LINES and MEANT_MODULES.
-MEANT_LINES, MEDIAN_LINES = 150, 157
-MEANT_MODULES, MAX_MODULES = 15, 17  # of serving/api
+MEANT_LINES, MEDIAN_LINES = 150, 150
+MEANT_MODULES, MAX_MODULES = 15, 15
 NINTH_DECILE = 25
 HEAVY = ("pyspark", "dspy", "mlflow", "aiohttp", "pandas", "litellm", "typer", "jinja2")
 # Public dataclasses that are not frozen or not keyword-only, with the reason; this only shrinks.

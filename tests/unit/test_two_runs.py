@@ -20,7 +20,7 @@ def test_what_another_run_claimed_is_passed_over_and_the_rest_is_claimed(tmp_pat
     environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *QUICK],
-        cwd=ROOT, env=environ | {"LAKEGLOSS_TEST_CLAIMS": str(tmp_path)},
+        cwd=ROOT, env=environ | {"TEST_CLAIMS_FOLDER": str(tmp_path)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
