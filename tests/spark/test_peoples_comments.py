@@ -354,7 +354,7 @@ def test_what_is_left_out_is_neither_read_nor_written_nor_gone(
         propose(ledgers, name, {"a": "Of a."})
     describe(ledgers.spark, settings, [f"{table}_*"])
     some = settings.model_copy(update={"exclude": f"other.x, {table}_ARCH*"})
-    assert make_plan(ledgers, some, [f"{table}_*"]).tables == 1
+    assert make_plan(Ledgers(ledgers.spark, some), some, [f"{table}_*"]).tables == 1
     describe(ledgers.spark, some, [f"{table}_*"])
     present = ledgers.newest(INVENTORY, f"`table` = '{names[1]}'")
     assert all(row["present"] for row in present), "what is left out is not gone"
