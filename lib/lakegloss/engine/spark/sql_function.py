@@ -115,6 +115,7 @@ class ChunkRun:
         self._allowance = policy.allowance
         self._answered = False
         self._refused_forms: set[str] = set()
+        self._taken_forms: set[str] = set()  # as written: an endpoint may take one schema only
         self.answers: list[Response] = []
 
     def ask(self, pending: Sequence[Chunk]) -> tuple[Reason, LakeglossError | None]:
@@ -154,7 +155,8 @@ class ChunkRun:
             except ValueError as error:  # a failure struct with unknown names; nothing was paid
                 said = str(error)
                 break
-            if refused_form(list(attempts.values())) and not is_last:
+            taken = form.response_format in self._taken_forms  # then the messages are refused
+            if refused_form(list(attempts.values())) and not is_last and not taken:
                 continue
             said = self._kept(form, attempts)
             if form.structured != chunk.structured and not said:
@@ -200,7 +202,9 @@ class ChunkRun:
             self._keep(key, chunk.requests[key], attempt)
         if self._journal is not None:
             self._journal.flush()
-        self._answered |= any(attempt.failure is None for attempt in attempts.values())
+        if any(attempt.failure is None for attempt in attempts.values()):
+            self._answered = True
+            self._taken_forms.add(chunk.response_format)
         return hopeless(list(attempts.values()), answered_before=self._answered)
 
     def _keep(self, key: str, request: ModelRequest, attempt: Attempt) -> None:

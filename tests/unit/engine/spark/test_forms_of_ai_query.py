@@ -77,3 +77,25 @@ def test_what_a_refused_chunk_says(
     assert "auth: auth" not in str(ended)
     assert forms == ["json_schema"]
     assert {a.error.partition(":")[0] for a in run.answers} <= {Failure.AUTH, Failure.QUOTA}
+
+
+def test_a_form_that_had_answers_is_not_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
+    forms: list[str] = []
+
+    def rows(_: Any, chunk: Chunk) -> Mapping[str, Attempt]:
+        forms.append(chunk.structured)
+        refused = len(forms) > 1
+        return {
+            key: read_answer(
+                None if refused else "{}", "400 bad request" if refused else None, request,
+                latency=0.1,
+            )
+            for key, request in chunk.requests.items()
+        }  # fmt: skip
+
+    monkeypatch.setattr(sql_function.ChunkRun, "ask_chunk", rows)
+    policy = CallPolicy(transport="ai_query", endpoint="ai_query")
+    run = sql_function.ChunkRun(None, policy, "r", None, {}, FakeClock())  # type: ignore[arg-type]
+    requests = {r.request_hash: r for r in (make_request(n) for n in range(6))}
+    run.ask(chunks(requests, structured="json_schema", size=2))
+    assert forms == ["json_schema"] * 3, "the messages of the later chunks are refused"
