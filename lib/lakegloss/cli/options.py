@@ -1,5 +1,6 @@
 """Defines what the commands share: options, settings, the session."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,10 +62,22 @@ def read_settings(
         name, equals, value = item.partition("=")
         if not equals:
             raise SettingsError(f"--set {item!r} has no '='.", remedy="Write --set name=value.")
-        if name.strip() == "api_key":
-            raise SettingsError(
-                "A key on the command line can be read by every process.",
-                remedy="Set LAKEGLOSS_API_KEY, or api_key_file to a file that holds it.",
-            )
+        _refuse_secret(name.strip(), value)
         options[name.strip()] = value
     return load_settings(file=config, **options)
+
+
+_PASSWORD_IN_URL = re.compile(r"://[^/@:]*:[^@]+@|[?&]password=")
+
+
+def _refuse_secret(name: str, value: str) -> None:
+    if name == "api_key":
+        raise SettingsError(
+            "A key on the command line can be read by every process.",
+            remedy="Set LAKEGLOSS_API_KEY, or api_key_file to a file that holds it.",
+        )
+    if name == "serve_database" and _PASSWORD_IN_URL.search(value):
+        raise SettingsError(
+            "A database's password on the command line can be read by every process.",
+            remedy="Set LAKEGLOSS_SERVE_DATABASE to the URL, or write it into the settings file.",
+        )

@@ -28,10 +28,10 @@ class _Lent(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         with self._changed:
+            start = self._free > 0  # first: where it raises, nobody must wait for this task
+            self._free -= start
             self._unfinished += 1
             self._waiting.append((future, lambda: fn(*args, **kwargs)))
-            start = self._free > 0
-            self._free -= start
         if start:
             self._start(future)
         return future

@@ -128,3 +128,8 @@ def test_an_error_ahead_comes_in_its_turn() -> None:
     assert next(results) == (0, 0)
     with pytest.raises(ValueError, match="broken"):
         next(results)
+
+
+def test_a_wrong_number_is_an_error_and_no_endless_wait() -> None:
+    with pytest.raises(TypeError), threads("three") as pool:  # type: ignore[arg-type]
+        pool.submit(print)
