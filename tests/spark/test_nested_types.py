@@ -18,7 +18,7 @@ from lakegloss.settings import Settings, load_settings
 from tests.kits.delta_log import comments_in_log, without_comments
 from tests.kits.nested_types import Node, Parts, tables
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 LAKE = "t_nested"
 _numbers = itertools.count()
 _QUICK, _SOAK_TABLES, _SOAK_COLUMNS = 15, 40, 50

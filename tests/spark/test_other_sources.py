@@ -19,7 +19,7 @@ from lakegloss.lakehouse.report.check import measure_coverage
 from lakegloss.lakehouse.report.report import collect
 from lakegloss.settings import Settings, load_settings
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 LAKE = "t_other"
 _PARTS = "geo STRUCT<lat: DOUBLE, q: INT COMMENT 'His'>, box STRUCT<code: VARCHAR(3)>"
 _COLUMNS = f"event_id BIGINT, `odd.name` INT, v VARCHAR(4), {_PARTS}, tags ARRAY<INT>, day DATE"

@@ -25,7 +25,7 @@ from lakegloss.lakehouse.ledgers.tables import (
 from lakegloss.lakehouse.report.report import collect, render_html, render_terminal, write_report
 from lakegloss.settings import Settings
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 
 T0 = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 NASTY = "</td><script>alert(1)</script>[bold]\u202e\x1b[2J it's"

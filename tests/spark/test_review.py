@@ -31,7 +31,7 @@ from lakegloss.lakehouse.review.reading import Which
 from lakegloss.lakehouse.review.review import accept, export_review, import_review, reject, waiting
 from lakegloss.settings import Settings, load_settings
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 
 
 LAKE = "t_review"

@@ -31,7 +31,7 @@ from tests.kits.registry import comment_program
 from tests.kits.served_model import ServedModel
 from tests.kits.service_server import RunningService
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 CARD: dict[str, Any] = {
     "table": "sales.orders",
     "comment": "",

@@ -28,7 +28,7 @@ from lakegloss.lakehouse.sql.served_model import install_functions, register_ser
 from lakegloss.serving.model.types import COMMENT_RESULT
 from lakegloss.settings import load_settings
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 TEXTS = ("problem", "model", "program_version", "version")
 
 
