@@ -4,6 +4,7 @@ Names that are as often places, months, colours or plain words (Paris, April, Ro
 out: the lists must tell people's names from other words, not be complete.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -141,7 +142,9 @@ market motors airlines energy foods pharma logistics consulting software media n
 _SENTENCE = 4
 """From this many words on, a text counts as a sentence; a shorter one may name anything."""
 _SIGNS = ".,;:!?()\"'\u201c\u201d\u2018\u2019"
-_PARTICLES = word_set("de da do dos del della di du van von der den la le el al bin ibn y e")
+_PARTICLES = word_set(
+    "de da do dos del della di du van von der den la le el al bin ibn y e ter ten 't"
+)
 
 
 def name_share(values: Sequence[str]) -> float:
@@ -191,3 +194,74 @@ def mentions_person(text: str) -> bool:
 
 def _is_word(word: str) -> bool:
     return word.replace("-", "").replace("'", "").replace("\u2019", "").isalpha()
+
+
+# Shapes of names
+
+_TITLES = word_set("""
+dr mr mrs ms miss mx prof professor sir dame lord lady rev sen rep gov hon judge justice capt
+captain sgt officer det herr frau m mme mlle sr sra srta don dona dott ing md do phd dds dvm rn np
+pa esq jr ii iii iv mba cpa dphil frcp md. ph.d
+""")
+NEVER_NAMES = word_set("""
+the of and for in on at to by with united team club city county state school street road avenue park
+fc cf sc ac real racing red grand prix national north south east west new inc group department
+office unit desk support system service services admin automatic auto manual default unknown none
+other test open data home away yes no self
+""")
+_WORD = re.compile(r"['\u2019]?[^\W\d_]{1,40}(?:['\u2019.-][^\W\d_]{0,40}){0,3}")
+_LIST = re.compile(r"\s*(?:;|\||/|&|\n|\band\b|\bet al\b\.?)\s*")
+_QUOTED = re.compile(r"[\[\]{}\"]+")
+_LONGEST_NAME = 60
+_MOST_PEOPLE = 12
+
+
+def are_people(values: Sequence[str]) -> bool:
+    """Whether most values have the shape of people's names, and the lists know some of them."""
+    people = [person for value in values for person in people_in(value)]
+    if not people:
+        return False
+    shaped = [person for person in people if has_name_shape(person)]
+    listed = sum(map(_has_listed_word, shaped))
+    if len(shaped) >= 0.6 * len(people) and listed >= 0.2 * len(people):
+        return True
+    alone = sum(" " not in p and is_person_name(p) for p in people)
+    return len(people) >= 3 and alone >= 0.5 * len(people)
+
+
+def people_in(value: str) -> list[str]:
+    """Split a value that lists people: `A. Smith; B. Lee`, `["Ann Lee"]`, `Smith J, Lee K`."""
+    text = _QUOTED.sub(" ", value[:500]) if value.startswith("[") else value[:500]
+    parts = [part.strip() for part in _LIST.split(text)]
+    out: list[str] = []
+    for part in parts:
+        pieces = [piece.strip() for piece in part.split(",")]
+        several = len(pieces) > 1 and all(" " in piece for piece in pieces)
+        out.extend(pieces if several or value.startswith("[") else [part])
+    return [person for person in out if person][:_MOST_PEOPLE]
+
+
+def has_name_shape(text: str) -> bool:
+    """Whether a text is written as a person's name: `Ann Lee`, `LEE, ANN B.`, `Dr. Berg`."""
+    if not 3 <= len(text) <= _LONGEST_NAME:
+        return False
+    words = text.replace(",", ", ").split()
+    bare = [word.strip(",.") for word in words]
+    titled = sum(word.lower() in _TITLES for word in bare)
+    core = [word for word in bare if word and word.lower() not in _TITLES]
+    if not 1 <= len(core) <= 5 or (len(core) == 1 and not titled):
+        return False
+    return all(map(_is_part, core)) and not company_share((text,))
+
+
+def _is_part(word: str) -> bool:
+    lowered = word.lower()
+    if lowered in NEVER_NAMES or not _WORD.fullmatch(word):
+        return False
+    return not word.lstrip("'\u2019")[0].islower() or lowered in _PARTICLES
+
+
+def _has_listed_word(text: str) -> bool:
+    words = text.lower().replace(",", " ").split()
+    titled = any(word.strip(".") in _TITLES for word in words)
+    return titled or not (GIVEN_NAMES.isdisjoint(words) and SURNAMES.isdisjoint(words))

@@ -43,13 +43,20 @@ _SUBJECTS = frozenset(
 _OWN_ATTRIBUTES = frozenset(["status", "type", "category", "code", "class", "rank", "kind"])
 # How dimensional models and OMOP call the key of a person in the source system.
 _SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), ("source", "value"))
-_PAY_COLUMNS = (("rate",), ("amount",), ("value",), ("gross",), ("net",), ("bonus",), ("pay",))
+_PAY_COLUMNS = word_set("""
+rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
+bet betrg earnings deductions ytd total other regular annual monthly hourly amt usd eur
+""")
+_PAY_HEADS = word_set("""
+rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
+bet betrg earnings deductions
+""")
 _BY_TABLE = frozenset({P.EMAIL, P.PHONE, P.ADDRESS, P.SOCIAL_PROFILE})
 
 
 def class_by_subject(column: PersonalColumn) -> str:
     """Find the class by the table's subject, or by the values of a column with a neutral name."""
-    if column.context.clinical and _is_clinical(column):
+    if column.context.clinical_table and _is_clinical(column):
         return P.HEALTH
     subject = column.context.subject
     if subject in _SUBJECTS and _tells_subject(column):
@@ -61,7 +68,9 @@ def class_by_subject(column: PersonalColumn) -> str:
     if (
         column.context.pay
         and (column.context.keyed or column.context.person)
-        and column.words in _PAY_COLUMNS
+        and column.family in ("number", "text")
+        and _PAY_COLUMNS.issuperset(column.words)
+        and not _PAY_HEADS.isdisjoint(column.words)
     ):
         return P.INCOME
     return _by_lists(column)
@@ -69,7 +78,7 @@ def class_by_subject(column: PersonalColumn) -> str:
 
 _NOT_CLINICAL = frozenset(
     {"type", "unit", "provider", "visit", "date", "time", "datetime"}
-    | {"version", "seq", "sequence"}
+    | {"version", "ver", "seq", "sequence", "modifier", "unit", "operator", "event", "field"}
 )
 
 
