@@ -28,7 +28,11 @@ from lakegloss.core.personal.person_names import (
     company_share,
     has_name_shape,
 )
-from lakegloss.core.personal.values import class_by_categories, looks_personal
+from lakegloss.core.personal.values import (
+    class_by_categories,
+    is_indian_tax_number,
+    looks_personal,
+)
 from lakegloss.core.values import forms
 from lakegloss.core.values.checksums import card_number, iban, national_id, national_ids
 from lakegloss.core.values.semantics import (
@@ -199,6 +203,7 @@ _FEWEST_PHONES = 5
 
 _CHECKED: tuple[tuple[PersonalClass, forms.Matcher, int], ...] = (
     (P.DEVICE, _GOOGLE_COOKIE.fullmatch, 1),
+    (P.TAX_ID, is_indian_tax_number, 2),
     (P.IBAN, iban, 1),
     (P.CARD_NUMBER, card_number, 3),
     (P.NATIONAL_ID, national_id, 3),
@@ -240,16 +245,23 @@ def _by_words(words: Sequence[str], column: PersonalColumn) -> str:
     hit = find_phrase(words)
     if hit is None or vetoed_by_words(hit, words):
         return ""
-    whose = words[: hit.end]
-    if hit.found is P.IP_ADDRESS and not _INFRASTRUCTURE.isdisjoint(column.words):
+    if _vetoed_by_meaning(hit, words, column) or _vetoed_by_type(hit.found, column):
         return ""
-    if _vetoed_by_type(hit.found, column) or _vetoed_by_table(hit, column.context, whose):
-        return ""
-    if _counts_people(hit.found, words, column):
-        return ""
-    if hit.found is P.NAME and hit.in_person_tables and not _names_somebody(hit, words, column):
+    if _vetoed_by_table(hit, column.context, words[: hit.end]):
         return ""
     return "" if vetoed_by_values(hit.found, column.values) else hit.found
+
+
+def _vetoed_by_meaning(hit: Hit, words: Sequence[str], column: PersonalColumn) -> bool:
+    """Whether the words or values show that the phrase has another meaning here."""
+    kind, context = hit.found, column.context
+    if kind is P.IP_ADDRESS:
+        return not _INFRASTRUCTURE.isdisjoint(column.words)
+    if kind is P.HEALTH and words != column.words:  # `diag` may be a diagnosis of a machine
+        return not (context.person or context.clinical or context.keyed)
+    if kind is P.NAME and hit.in_person_tables:
+        return not _names_somebody(hit, words, column)
+    return _counts_people(kind, words, column)
 
 
 _OF_CODES = word_set(

@@ -32,7 +32,7 @@ diagnose diagnostico diagnosi hauptdiagnose nebendiagnose grunderkrankung
 """)
 _NOT_OF_PATIENTS = word_set("""
 type unit units provider version ver modifier qualifier sequence seq seqnum line count cnt amt
-amount cost price paid charge charges status name plan payer department dept room ward bed facility
+amount cost price paid charge charges plan payer department dept room ward bed facility
 location batch file system org organization site operator field event pos rev period
 """)
 _OFFICE = word_set("id identifier key sk uuid guid created updated modified")

@@ -1,5 +1,6 @@
 """Finds what a table is about, from its name and the names of its columns."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,8 +56,18 @@ def unaccented_words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def meaning_of(name: str) -> tuple[str, ...]:
-    """The words that the rules for comments write a name out in: `dgns_cd` is diagnosis code."""
-    return unaccented_words(expand(plain_case(name)))
+    """The words that the rules for comments write a name out in: `dgns_cd` is diagnosis code.
+
+    German and Dutch compounds are cut before their last word: `aufnahmedatum`.
+    """
+    out: list[str] = []
+    for word in unaccented_words(expand(plain_case(name))):
+        match = _COMPOUND.fullmatch(word)
+        out.extend(match.groups() if match else (word,))
+    return tuple(out)
+
+
+_COMPOUND = re.compile(r"([a-z]{4,30}?)s?(datum|nummer|nr)")
 
 
 def plain_case(name: str) -> str:
@@ -91,14 +102,17 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     hit = find_phrase([w for w in words if w not in NOT_THE_HEAD])
     subject = hit.found if hit and not hit.in_person_tables else None
     company = not tables.COMPANY_SIBLINGS.isdisjoint(names)
+    premises = not tables.PREMISES_SIBLINGS.isdisjoint(names)
+    company = company or (premises and len(tables.CLINICAL_MARKS & beside) < 2)
     about_thing = (head in tables.THING_TABLES or company) and subject is None
     grouped = not certain and _has_groups(words, marks, names)
     keyed = any(m.key for m in marks) and not grouped
     explains = not certain and not keyed and _only_explains(words, marks)
     single = not (grouped or explains)
-    marked = certain or (single and any(m.mark for m in marks))
+    traits = len(tables.TRAITS & names)
+    marked = certain or (single and any(m.mark and (traits > 1 or not m.gender) for m in marks))
     about_person = not about_thing and not tables.PERSON_TABLES.isdisjoint(words)
-    lives = len(tables.TRAITS & names) >= 3 or not tables.LIVES.isdisjoint(names)
+    lives = traits >= 3 or not tables.LIVES.isdisjoint(names)
     cards = len(tables.CARD_SIBLINGS & names)
     return Context(
         person=single and (marked or about_person or lives or cards >= 2),
@@ -143,11 +157,15 @@ def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"]) -> bool:
 _MOST_EXPLAINING = 8
 
 
+_PATIENTS = frozenset({"patient", "paciente", "patienten"})
+
+
 def _is_clinical(words: Sequence[str], beside: frozenset[str], *, keyed: bool) -> bool:
     """Whether rows are of patients: by the table's name and a key, or by what stands beside."""
     named = not tables.CLINICAL_TABLES.isdisjoint(words)
     marks = len(tables.CLINICAL_MARKS & beside)
-    if (keyed and named) or (marks >= 2 and (keyed or named)):
+    of_patients = keyed or named or not _PATIENTS.isdisjoint(beside)
+    if (keyed and named) or (marks >= 2 and of_patients):
         return True
     return marks >= 3 and not tables.CERTAIN_MARKS.isdisjoint(beside)
 
@@ -170,6 +188,7 @@ class _Sibling:
         joined: its words without blanks.
         telling: those of its words that can tell what the table is about.
         mark, certain: it marks a table of persons; also where rows could be groups or things.
+        gender: it is a gender, which products and plugs have, too.
         key, address: it is a person's key; an address.
         counted, explains: it counts; it has only words of tables that explain codes.
     """
@@ -178,6 +197,7 @@ class _Sibling:
     telling: frozenset[str]
     mark: bool
     certain: bool
+    gender: bool
     key: bool
     address: bool
     counted: bool
@@ -190,7 +210,7 @@ def _sibling(name: str) -> _Sibling:
     hit = find_phrase(words)
     weak = hit is None or hit.in_person_tables
     kind = None if weak or hit is None else hit.found
-    own = hit is not None and "".join(words[hit.start : hit.end]) in _OWN_NAMES
+    own = hit is not None and "".join(words[hit.start :]) in _OWN_NAMES
     marks = kind in _MARKS or (kind is P.NAME and own)
     mark = marks and hit is not None and not vetoed_by_words(hit, words)
     return _Sibling(
@@ -198,6 +218,7 @@ def _sibling(name: str) -> _Sibling:
         telling=_TELLING.intersection(words),
         mark=mark,
         certain=mark and kind not in _OF_GROUPS,
+        gender=kind is P.GENDER and tables.PERSON_TABLES.isdisjoint(words),
         key=words[-1:] in _KEY_TAILS and not tables.PERSON_TABLES.isdisjoint(words),
         address=kind is P.ADDRESS,
         counted=words[:1] in _COUNTING or not tables.COUNTED.isdisjoint(words),
@@ -237,8 +258,8 @@ def vetoed_by_words(hit: Hit, words: Sequence[str]) -> bool:
         return True  # the key of an event, not what it tells
     if hit.found is P.HEALTH and {"type", "concept"}.issubset(words):
         return True  # how an event was recorded
-    if hit.found is P.INCOME and not after <= tables.INCOME_TAILS:
-        return True
+    if hit.found is P.INCOME:
+        return not after <= tables.INCOME_TAILS or not tables.COUNTING_HEADS.isdisjoint(before)
     if hit.found in DATED:
         after -= _OF_DATES
     if hit.found is P.HEALTH and not _OF_CODES.isdisjoint(words):

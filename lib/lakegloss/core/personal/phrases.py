@@ -7,7 +7,8 @@ Phrases are separated by commas. They are compared without blanks and accents, s
 from lakegloss.core.personal.classes import PersonalClass
 
 SURE: dict[PersonalClass, str] = {
-    PersonalClass.NAME: """first name, given name, last name, family name, surname, sur name,
+    PersonalClass.NAME: """invnam, first name, given name, last name, family name, surname, sur
+    name,
         middle name, maiden name, mothers maiden, mother maiden name, mothers maiden name, full
         name, fname, lname, mname, forename, christian name, birth name, preferred name, legal
         name of person, person name, contact name, contact person, employee name, patient name,
@@ -57,7 +58,9 @@ SURE: dict[PersonalClass, str] = {
         eml, e mail addr, email addr, personal email, work email, home email, private email,
         billing email, paypal email, mail id, contact email address, dianzi youxiang, youxiang,
         meru adoresu""",
-    PersonalClass.PHONE: """phone, phone number, phones, phone no, telephone, telephone number,
+    PersonalClass.PHONE: """calling number, called number, calling party, called party, caller no,
+    dialed number,
+        dialled number, phone, phone number, phones, phone no, telephone, telephone number,
         tel, tel no, tel nr, telno, telnr, mobile, mobile number, mobile no, mobile phone,
         cell, cell phone, cellphone, cell number, home phone, work phone, fax, fax number,
         msisdn, whatsapp, telefon, telefonnummer, telefon nr, handy, handynummer, mobilnummer,
@@ -107,7 +110,8 @@ SURE: dict[PersonalClass, str] = {
         nac, fec nacimiento, f nacimiento, geboorte datum, gebdatum, brth dt, brth date, birth
         dte, dob dt, bdate, bday, birthdt, date birth, geb dat, synnyinaika, nee le, birth
         day, birth yyyymmdd, birth ymd, birth dttm, birth ts, dob yyyymmdd, geb dt""",
-    PersonalClass.DEATH_DATE: """death date, date of death, deceased date, death datetime, date
+    PersonalClass.DEATH_DATE: """dthdtc, dthdt, death date, date of death, deceased date, death
+    datetime, date
         deceased, dod, deceased datetime, sterbedatum, todesdatum, date deces, date de deces,
         fecha defuncion, fecha muerte, deathdate, died on, died at, data zgonu, dt obito, data
         obito, data decesso, data morte, overlijdensdatum, dodsdato, dodsdatum, kuolinpaiva,
@@ -166,7 +170,9 @@ SURE: dict[PersonalClass, str] = {
         plate nbr, license plate no, licence plate no, vrm, nr rejestracyjny, tablica
         rejestracyjna, plaka, spz, rendszam, registreringsnummer, placa vehiculo, kfz kz,
         vehicle reg no, vehicle registration no, vehicle registration mark""",
-    PersonalClass.MEMBER_NUMBER: """employee number, employee no, employee nr, emp no, emp num,
+    PersonalClass.MEMBER_NUMBER: """patienten nummer, patient nummer, patienten nr, versicherten
+    nr, employee number,
+        employee no, employee nr, emp no, emp num,
         empno, staff number, staff no, staff id number, badge number, badge no, personnel
         number, personnel no, payroll number, worker number, member number, member no,
         membership number, membership no, medical record number, medical record no, mrn,
@@ -276,7 +282,10 @@ SURE: dict[PersonalClass, str] = {
         fingerprint template, fingerprint image, face encoding, face embedding, faceprint,
         voiceprint, retina scan, iris scan, dna sequence, dna profile, genome of person,
         genotype""",
-    PersonalClass.HEALTH: """diagnosis of person, disability, disabilities, disability status,
+    PersonalClass.HEALTH: """aeterm, aedecod, cmtrt, cmdecod, mhterm, mhdecod, lborres, vsorres,
+    diffrem, diffmob,
+        diffphys, diffsens, diffcare, diffeye, diffhear, abnormal flag, diagnosis of person,
+        disability, disabilities, disability status,
         disabled status, handicap, behinderung, schwerbehinderung, grad der behinderung,
         discapacidad, blood type, blood group, blutgruppe, hiv status, hiv, pregnancy,
         pregnant, is pregnant, pregnancy status, allergy, allergies, medical condition, medical
@@ -302,7 +311,8 @@ SURE: dict[PersonalClass, str] = {
         pregnancies, problem list, hiv result, hiv test, vaccination type, vaccine
         received, comorbidities, preexisting condition, pre existing condition, is
         diabetic, substance abuse, drug use""",
-    PersonalClass.ETHNICITY: """ethnicity, ethnic group, ethnic origin, ethnic background,
+    PersonalClass.ETHNICITY: """hispan, hisp, racblk, ethnicity, ethnic group, ethnic origin,
+    ethnic background,
         ethnic code, ethnic, racial group, race ethnicity, race code, race concept, race
         source, race description, ethnische herkunft, ethnie, etnia, etnicidad, raza, origine
         ethnique, origen etnico, hispanic latino, hispanic origin, tribe, caste, indigenous
@@ -361,7 +371,8 @@ SURE: dict[PersonalClass, str] = {
         conviction, prior arrests, prior offenses, prior offences, criminal charges, sex
         offender, offender status, parole status, probation status, convictions count, criminal
         background""",
-    PersonalClass.INCOME: """salary, salaries, base salary, annual salary, monthly salary,
+    PersonalClass.INCOME: """inctot, incwage, ftotinc, hhincome, pincp, wagp, salary, salaries,
+    base salary, annual salary, monthly salary,
         salary amount, gross salary, net salary, base pay, pay rate, hourly rate employee,
         hourly wage, wage, wages, annual income, yearly income, monthly income, household
         income, personal income, gross income, income amount, take home pay, bonus amount,

@@ -11,6 +11,8 @@ from lakegloss.core.personal.person_names import (
     are_people,
     company_share,
     has_name_shape,
+    is_clear_name,
+    is_handle_of_name,
     people_in,
 )
 from lakegloss.core.values import forms
@@ -19,7 +21,7 @@ from lakegloss.core.words.lexicon import word_set
 
 P = PersonalClass
 
-_ACCOUNT = re.compile(r"@?(?=[a-z._-]{0,30}[a-z])[a-z][a-z0-9._-]{2,30}")
+_ACCOUNT = re.compile(r"@?[a-z][a-z0-9._-]{2,30}|[A-Z]{4,11}\d{0,2}")
 
 
 def class_by_role(column: PersonalColumn) -> str:
@@ -32,9 +34,22 @@ def class_by_role(column: PersonalColumn) -> str:
         role, is_named, is_act = _role_of(words)
         if role or is_act:
             return _of_role(column, role, is_named=is_named, is_act=is_act)
-    return ""
+    return P.NAME if _are_named_after_nobody(column) else ""
 
 
+def _are_named_after_nobody(column: PersonalColumn) -> bool:
+    """Whether a column whose name tells no role holds names of people, by the lists and shapes."""
+    words, values = column.words, column.values
+    if len(values) < 2 or not tables.NAMES_OF_OTHERS.isdisjoint(words):
+        return False
+    if column.context.thing and tables.NEUTRAL_COLUMNS.issuperset(words):
+        return False
+    if len(values) < 3 and words[-1:] not in _OPEN_HEADS:
+        return False
+    return share_of(values, is_clear_name) >= 0.5 and share_of(values, has_name_shape) >= 0.8
+
+
+_OPEN_HEADS = frozenset((word,) for word in ("name", "nm", "by", "to", "id", "person"))
 _ACCOUNT_KEYS = (("user", "id"), ("userid",), ("uid",), ("login", "id"), ("account", "id"))
 _HANDLE_KEY = re.compile(r"[a-z][a-z._-]{2,29}\d{0,2}", re.IGNORECASE)
 
@@ -71,7 +86,8 @@ def _of_role(column: PersonalColumn, role: str, *, is_named: bool, is_act: bool)
     ):
         return P.NAME
     accounts = (is_act or role in tables.ACCOUNT_ROLES) and share_of(values, _is_account) >= 0.8
-    return P.USERNAME if accounts else ""
+    handles = len(values) >= 2 and share_of(values, is_handle_of_name) >= 0.5
+    return P.USERNAME if accounts or handles else ""
 
 
 _LISTS = frozenset({"list", "raw"})
@@ -84,7 +100,7 @@ def _are_only_people(role: str) -> bool:
 
 def _are_shaped(values: Sequence[str]) -> bool:
     """Whether all values are written as names, in a role that only people play."""
-    return len(values) >= 2 and share_of(values, has_name_shape) >= 0.9
+    return bool(values) and share_of(values, has_name_shape) >= 0.9
 
 
 def _may_be_people(values: Sequence[str]) -> bool:
@@ -101,6 +117,6 @@ def _is_account(value: str) -> bool:
     """Whether each part is an account's name in small letters, and no team's."""
     parts = people_in(value)
     return bool(parts) and all(
-        _ACCOUNT.fullmatch(part) and NEVER_NAMES.isdisjoint(re.split(r"[._-]", part))
+        _ACCOUNT.fullmatch(part) and NEVER_NAMES.isdisjoint(re.split(r"[._-]", part.lower()))
         for part in parts
     )

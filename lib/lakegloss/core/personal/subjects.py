@@ -6,7 +6,7 @@ from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.classify import PersonalColumn, vetoed_by_values
 from lakegloss.core.personal.columns import find_phrase
-from lakegloss.core.personal.person_names import GIVEN_NAMES, SURNAMES, is_person_name, name_share
+from lakegloss.core.personal.person_names import is_handle_of_name, is_person_name, name_share
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
@@ -23,15 +23,6 @@ _STREET = re.compile(
     r".{3,80}",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"([a-z]{2,20})[._]([a-z]{2,20})\d{0,4}")
-
-
-def _is_handle_of_name(value: str) -> bool:
-    """Whether an account's name is made of a person's name: anna.schmidt, peter_mueller2."""
-    match = _HANDLE.fullmatch(value.lower())
-    return bool(match and (match[1] in GIVEN_NAMES or match[2] in SURNAMES))
-
-
 _AUDIT = word_set("""
 created updated modified loaded inserted synced index note notes comment comments rowguid
 deleted batch source version
@@ -103,7 +94,7 @@ def _by_lists(column: PersonalColumn) -> str:
     values = column.values
     if column.family != "text" or column.context.thing or len(values) < 5:
         return ""
-    if share_of(values, _is_handle_of_name) >= 0.6:
+    if share_of(values, is_handle_of_name) >= 0.6:
         return P.USERNAME
     if tables.NEUTRAL_COLUMNS.issuperset(column.words) and name_share(values) >= 0.6:
         return P.NAME

@@ -13,7 +13,8 @@ initial role date time timestamp at on datetime expiry expires expiration exp mo
 last4 brand network fingerprint digits identifier pop
 population households prevalence incidence cases deaths births
 allowed enabled required provided missing exists present
-changed updated modified method mode kind category class group level language lang locale zone
+changed updated modified scope store rotation method mode kind category class group level language
+lang locale zone
 timezone carrier provider line1type usage purpose attempts limit unit currency frequency grade band
 step bin bic swift issuer
 """)
@@ -134,13 +135,15 @@ LIVES = word_set(
 )
 TRAFFIC = word_set("""
 request method status bytes useragent referer referrer url uri path ident authuser remoteuser
-remotelogname httpmethod httpversion responsecode requesturi requestmethod timetaken page httpstatus
+remotelogname httpmethod httpversion responsecode requesturi requestmethod timetaken page
+httpstatus
 statuscode responsesize sessionid
 """)
 """Columns beside which a host is the visitor of a web server."""
 
 CLINICAL_TABLES = word_set("""
-patient patients paciente pacientes patienten ehr emr icu inpatient outpatient clinical triage
+hl7 vaccine vaccines patient patients paciente pacientes patienten ehr emr icu inpatient outpatient
+clinical triage
 condition conditions diagnosis diagnoses drug drugs medication medications procedure procedures
 observation observations measurement measurements allergy allergies lab labs immunization
 immunizations prescription prescriptions symptom symptoms vitals vaccination vaccinations death
@@ -151,14 +154,17 @@ CLINICAL_MARKS = word_set("""
 dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient admit admission
 admsn discharge dischg dschrg dsch encounter physician attending prescriber allergies allergy
 medication prcdr procedure px loinc snomed triage symptom symptoms vitals systolic diastolic bmi
-specimen dosage paciente smoking comorbidity glucose insulin pregnancies cholesterol chol trestbps
-thalach restecg hba1c hemoglobin creatinine platelets ejection hypertension stroke diabetes copd chf
+specimen obx obr vaccine contraindication dosage paciente patienten hauptdiagnose smoking
+comorbidity glucose insulin pregnancies cholesterol chol trestbps
+thalach restecg hba1c hemoglobin creatinine platelets ejection hypertension stroke diabetes copd
+chf
 esrd asthma depression arthritis ckd hiv cancer pulse spo2 sbp dbp illness
 """)
 """Words of columns that show, two or three together, that the rows are of patients."""
 CERTAIN_MARKS = word_set("""
 dx dgns icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient prcdr bmi systolic diastolic glucose loinc
-snomed physician attending cholesterol chol trestbps hba1c creatinine esrd chf copd paciente
+snomed physician attending obx patienten hauptdiagnose cholesterol chol trestbps hba1c creatinine
+esrd chf copd paciente
 """)
 """Those of them that things do not have."""
 CLINICAL_EVENTS = word_set("""
@@ -167,7 +173,8 @@ encounter onset procedure surgery diagnosis diagnosed dx treatment exposure cond
 observation specimen collection collected arrival presentation fill filled dispense dispensed
 prescribed prescription vaccination immunization test result exam examination delivery operation
 injury symptom symptoms death birth thru through transplant biopsy relapse recovery
-illness internacao alta ingreso aufnahme entlassung sortie opname ontslag ricovero dimissione
+illness admin administered administration dose due next internacao alta ingreso aufnahme entlassung
+sortie opname ontslag ricovero dimissione
 """)
 """Words that make a date in a clinical table the date of something that a patient went through."""
 EVENT_BOUNDS = word_set(
@@ -180,12 +187,15 @@ etl effective expiration expiry expires cutoff last version file print printed b
 """)
 """Words that make a date one of the office, not of the patient."""
 CARE_COLUMNS = word_set("""
-dx dgns diag diagnosis diagnoses icd px proc prcdr procedure hcpcs cpt ndc drg hr systolic diastolic
+dx dgns diag diagnosis diagnoses icd px proc prcdr procedure hcpcs cpt ndc drg hr systolic
+diastolic
 bp pulse spo2 heart respiratory weight height bmi glucose hba1c tumor tumour complaint smoking
 allergies allergy medication medications drug findings triage prognosis comorbidity comorbidities
 symptom symptoms condition conditions disease treatment vaccine dosage dose sig reaction severity
+test abnormal analyte result obx contraindication hauptdiagnose diagnose comorbid
 trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets ejection sodium hdl ldl
-triglycerides egfr wbc rbc hematocrit albumin bilirubin sbp dbp oxygen apgar gestation esrd chf copd
+triglycerides egfr wbc rbc hematocrit albumin bilirubin sbp dbp oxygen apgar gestation esrd chf
+copd
 asthma cancer stroke diabetes alzheimers depression arthritis osteoporosis ckd hiv hepatitis pain
 observation measurement snomed loinc rxnorm hemoglobin cholesterol creatinine genotype hypertension
 """)
@@ -206,7 +216,7 @@ primary secondary formal complete common public business real own original curre
 old new home
 """)
 INCOME_TAILS = word_set("""
-amount amt usd eur gbp local currency annual annually yearly monthly hourly weekly gross net year
+amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
 month week hour band range low high from to of pay s k thousands score min max
 bracket grade level total base value in
 """)
@@ -217,6 +227,11 @@ COMPANY_SIBLINGS = word_set("""
 industry industrycode numberofemployees annualrevenue companysize brsch naics naicscode sic siccode
 ticker legalform duns dunsnumber legalname tradename tradingname
 """)
+PREMISES_SIBLINGS = word_set("""
+facilityname hospitalname schoolname dbaname agencyname storename restaurantname businessname
+stationname sitename venuename branchname
+""")
+"""Columns of tables of places where people work, and of no others than these."""
 CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydate cardtype funding")
 
 # People by what they do
@@ -224,7 +239,8 @@ CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydat
 ROLES = word_set("""
 author authors writer writers director directors producer producers composer lyricist singer
 songwriter actor actors actress performer conductor choreographer editor editors translator
-illustrator photographer journalist reporter columnist presenter narrator speaker lecturer professor
+illustrator photographer journalist reporter columnist presenter narrator speaker lecturer
+professor
 instructor instructors teacher teachers tutor principal dean chancellor superintendent advisor
 adviser supervisor manager managers boss owner founder founders cofounder ceo cfo cto chairman
 chairperson chair president secretary treasurer governor mayor senator congressman delegate
@@ -247,7 +263,8 @@ pax guest guests visitor attendee participant subject registrant enrollee voter 
 dependent claimant debtor creditor lobbyist endorser endorsee commentator person people designer
 designers architect artist artists chef agent agents registrar commissioner chief deputy mentor
 caller landlord lead scout host cast starring protege laureate user users lessee lessor purchaser
-vocalist musician curator publicist nanny carer legislator
+examiner vocalist musician curator lobbyists illustrators examiners engineers
+referente hausarzt betreuer goalscorer scorers publicist nanny carer legislator
 kunde kundin mitarbeiter sachbearbeiter ansprechpartner betreuer arzt fahrer autor vertreter
 leiter spieler auteur realisateur conducteur joueur medecin salarie employe responsable cliente
 paciente medico empleado funcionario jugador jogador vendedor aluno alumno profesor autore paziente
@@ -269,7 +286,28 @@ ACTS_BY = word_set("""
 reported closed assigned approved submitted requested reviewed authored prepared signed verified
 opened resolved uploaded owned invited referred ordered performed entered edited deleted posted
 written taken collected recorded examined prescribed administered authorised authorized cancelled
-canceled raised logged handled managed confirmed issued registered directed created updated modified
+canceled raised logged handled managed confirmed issued registered directed created updated
+modified
 changed inserted released rejected hired interviewed checked inspected drawn booked sold served
 """)
+NAMES_OF_OTHERS = word_set("""
+title product products brand team teams street road avenue school college university venue city
+town
+village municipality county state province region country nation place location station stop
+stadium
+arena company organization organisation org employer vendor supplier manufacturer maker merchant
+store shop restaurant hotel model make item book song film movie show album track ship vessel boat
+horse dog cat pet animal breed sire dam collection series species genus taxon category type event
+project program programme site building park hospital clinic airport publisher journal newspaper
+label character constructor club league conference division department group family community
+district neighborhood neighbourhood area zone address campus route line river lake mountain island
+hurricane storm comet planet theater theatre church dish recipe cocktail wine variety cultivar
+flavor
+color colour collection case lawsuit act law bill award prize cup trophy scholarship foundation
+fund
+committee pac band orchestra studio network channel podcast game console server host cluster
+artikel produkt strasse ort stadt verein firma ville rue ciudad calle equipo empresa tienda citta
+description desc text note notes comment comments body content message subject reason category
+""")
+"""Words of columns that may hold names, though not of people."""
 NAME_WORDS = word_set("name nm names fullname nom nombre nome naam full last first lastname")

@@ -23,7 +23,7 @@ IN_PERSON_TABLES: dict[PersonalClass, str] = {
     PersonalClass.CITIZENSHIP: "citizen, visa type",
     PersonalClass.ORIENTATION: "trans, pronouns",
     PersonalClass.LICENCE_PLATE: "plate, plates, kennzeichen",
-    PersonalClass.HEALTH: """tobacco, diagnosis, condition, disease, medical, symptom, drug,
+    PersonalClass.HEALTH: """dthfl, tobacco, diagnosis, condition, disease, medical, symptom, drug,
         drugs, medicine, procedure, treatment, cause, cause of death, vaccine, vaccination,
         injury, injuries, diabetes, cholesterol, blood pressure, glucose, heart rate, weight
         kg, illness, therapy, drug name, treatment description, clinical status, dosage, reason
