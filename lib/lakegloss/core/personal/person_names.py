@@ -167,41 +167,40 @@ svoboda novotný novotny dvořák dvorak černý procházka prochazka kučera ho
 szabo tóth toth kovács kovacs varga popescu ionescu popa radu dumitru stoica ivanov ivanova smirnov
 kuznetsov popov vasiliev petrov sokolov mikhailov novikov fedorov morozov volkov alekseev lebedev
 semenov egorov pavlov kozlov stepanov shevchenko kovalenko bondarenko tkachenko kravchenko
-papadopoulos yilmaz kaya demir çelik celik şahin sahin yildiz öztürk ozturk aydin
-özdemir arslan doğan kilic aslan çetin khan ahmed hussain ali malik sheikh chaudhry qureshi
-syed hassan ibrahim mahmoud abdullah rahman hosseini ahmadi mohammadi rezaei karimi singh kumar
-sharma gupta verma shah reddy rao nair iyer menon joshi desai mehta agarwal banerjee mukherjee
-chatterjee das bose ghosh mishra pandey tiwari yadav chauhan thakur kapoor malhotra wang li zhang
-liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie tang song deng
-feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen yao
-wong chan cheung lau leung kwok sato suzuki takahashi tanaka watanabe ito yamamoto nakamura
-kobayashi kato yoshida yamada sasaki yamaguchi matsumoto inoue kimura hayashi shimizu saito mori
-abe ikeda hashimoto ishikawa ogawa okada hasegawa fujita goto kondo park choi jung kang cho yoon
-jang lim han shin seo kwon hwang ahn tran le pham hoang phan vu dang bui do ngo duong ly santos
-reyes delacruz bautista garcia villanueva okafor okonkwo adeyemi ogunleye mensah osei owusu boateng
-asante mwangi otieno odhiambo kariuki ndlovu dlamini nkosi zulu khumalo mokoena botha vandermerwe
-cohen levy mizrahi peretz friedman katz obrien oconnor oneill mccarthy kelly ryan walsh byrne doyle
-gallagher doherty lynch quinn mclaughlin macdonald macleod
-kane burke hayes fox webb cole dean burns palmer mills nichols perkins spencer gardner stephens
-payne pierce berry matthews willis ray watkins carroll duncan snyder hart cunningham bradley
-andrews harper riley armstrong weaver greene lawrence elliott kelley lawson carr wheeler chapman
-oliver richards williamson johnston mccoy howell garza harvey burton stanley george reid fuller
-gilbert garrett welch frazier hanson bowman fowler pearson douglas vargas byrd davidson hopkins
-terry wade soto walters curtis neal caldwell lowe jennings barnett graves horton shelton barrett
-sutton gregory mckinney lucas miles craig rodriquez chambers holt fletcher watts bates rhodes pena
-newman haynes mcdaniel vaughn dawson norris hardy curry schultz barker guzman munoz leonard lyons
-wolfe mullins benson bowen daniel barber cummings hines baldwin griffith valdez hubbard salazar
-reeves warner stevenson burgess tate garner mann mack moss thornton dennis mcgee aguilar vega
-glover manning harmon rodgers robbins todd blair higgins ingram reese strickland townsend goodwin
-walton rowe patton swanson joseph francis goodman maldonado yates erickson hodges conner adkins
-norman malone hammond moody blake maxwell floyd osborne paul lindsey estrada sandoval gibbs tyler
-fitzgerald stokes sherman saunders gill alvarado greer padilla nunez ballard schwartz mcbride pratt
-briggs parsons zimmerman buchanan moran copeland roy pittman brady mccormick holloway brock poole
-frank logan morton abbott patrick norton huff massey lloyd carson bowers roberson barton lamb
-harrington boone cortez clarke mathis singleton wilkins cain bryan underwood hogan mckenzie collier
-luna phelps mcguire allison wilkerson nash atkins berg lund holm dahl olsen hagen moe strand haugen
-bakke lindh nyberg holmberg sjoberg engstrom lundgren wallin hedlund forsberg norberg bergman ek
-pillai rivas ott haaland salah
+papadopoulos yilmaz kaya demir çelik celik şahin sahin yildiz öztürk ozturk aydin özdemir arslan
+doğan kilic aslan çetin khan ahmed hussain ali malik sheikh chaudhry qureshi syed hassan ibrahim
+mahmoud abdullah rahman hosseini ahmadi mohammadi rezaei karimi singh kumar sharma gupta verma shah
+reddy rao nair iyer menon joshi desai mehta agarwal banerjee mukherjee chatterjee das bose ghosh
+mishra pandey tiwari yadav chauhan thakur kapoor malhotra wang li zhang liu chen yang huang zhao wu
+zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie tang song deng feng cao peng zeng xiao
+tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen yao wong chan cheung lau leung
+kwok sato suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi kato yoshida yamada
+sasaki yamaguchi matsumoto inoue kimura hayashi shimizu saito mori abe ikeda hashimoto ishikawa
+ogawa okada hasegawa fujita goto kondo park choi jung kang cho yoon jang lim han shin seo kwon
+hwang ahn tran le pham hoang phan vu dang bui do ngo duong ly santos reyes delacruz bautista garcia
+villanueva okafor okonkwo adeyemi ogunleye mensah osei owusu boateng asante mwangi otieno odhiambo
+kariuki ndlovu dlamini nkosi zulu khumalo mokoena botha vandermerwe cohen levy mizrahi peretz
+friedman katz obrien oconnor oneill mccarthy kelly ryan walsh byrne doyle gallagher doherty lynch
+quinn mclaughlin macdonald macleod kane burke hayes fox webb cole dean burns palmer mills nichols
+perkins spencer gardner stephens payne pierce berry matthews willis ray watkins carroll duncan
+snyder hart cunningham bradley andrews harper riley armstrong weaver greene lawrence elliott kelley
+lawson carr wheeler chapman oliver richards williamson johnston mccoy howell garza harvey burton
+stanley george reid fuller gilbert garrett welch frazier hanson bowman fowler pearson douglas
+vargas byrd davidson hopkins terry wade soto walters curtis neal caldwell lowe jennings barnett
+graves horton shelton barrett sutton gregory mckinney lucas miles craig rodriquez chambers holt
+fletcher watts bates rhodes pena newman haynes mcdaniel vaughn dawson norris hardy curry schultz
+barker guzman munoz leonard lyons wolfe mullins benson bowen daniel barber cummings hines baldwin
+griffith valdez hubbard salazar reeves warner stevenson burgess tate garner mann mack moss thornton
+dennis mcgee aguilar vega glover manning harmon rodgers robbins todd blair higgins ingram reese
+strickland townsend goodwin walton rowe patton swanson joseph francis goodman maldonado yates
+erickson hodges conner adkins norman malone hammond moody blake maxwell floyd osborne paul lindsey
+estrada sandoval gibbs tyler fitzgerald stokes sherman saunders gill alvarado greer padilla nunez
+ballard schwartz mcbride pratt briggs parsons zimmerman buchanan moran copeland roy pittman brady
+mccormick holloway brock poole frank logan morton abbott patrick norton huff massey lloyd carson
+bowers roberson barton lamb harrington boone cortez clarke mathis singleton wilkins cain bryan
+underwood hogan mckenzie collier luna phelps mcguire allison wilkerson nash atkins berg lund holm
+dahl olsen hagen moe strand haugen bakke lindh nyberg holmberg sjoberg engstrom lundgren wallin
+hedlund forsberg norberg bergman ek pillai rivas ott haaland salah
 """)
 
 _COMPANY = word_set("""
@@ -279,12 +278,10 @@ pa esq jr ii iii iv mba cpa dphil frcp md. ph.d
 """)
 NEVER_NAMES = word_set("""
 the of and for in on at to by with united team club city county state school street road avenue
-park
-fc cf sc ac real racing red grand prix national north south east west new inc group department
-office unit desk support system service services admin automatic auto manual default unknown none
-other test open data home away yes no self batch job etl bot robot user root guest server cloud ops
-data
-team web app api sys info queue staff everyone nobody anyone
+central fc cf sc ac real racing red grand prix national north south east west new inc group
+department office unit desk support system service services admin automatic auto manual default
+unknown none other test open data home away yes no self batch job etl bot robot user root guest
+server cloud ops data team web app api sys info queue staff everyone nobody anyone
 """)
 _WORD = re.compile(r"['\u2019]?[^\W\d_]{1,40}(?:['\u2019.-][^\W\d_]{0,40}){0,3}")
 _LIST = re.compile(r"\s*(?:;|\||/|&|\n|\band\b|\bet al\b\.?)\s*")

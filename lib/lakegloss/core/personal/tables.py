@@ -10,11 +10,9 @@ preferences pref optin optout opt consent sent flag indicator count counts cnt t
 average mean median min max pct percent share rank index idx city town state province country
 region county district code id ids key sk fk pk uuid guid guids title prefix suffix salutation
 initial role date time timestamp at on datetime expiry expires expiration exp month year quarter
-last4 brand network fingerprint digits identifier pop
-population households prevalence incidence cases deaths births
-allowed enabled required provided missing exists present
-changed updated modified scope store rotation method mode kind category class group level language
-lang locale zone
+last4 brand network fingerprint digits identifier pop population households prevalence incidence
+cases deaths births allowed enabled required provided missing exists present changed updated
+modified scope store rotation method mode kind category class group level language lang locale zone
 timezone carrier provider line1type usage purpose attempts limit unit currency frequency grade band
 step bin bic swift issuer
 """)
@@ -52,18 +50,17 @@ veterans prisoner prisoners offender offenders suspect suspects victim victims w
 musician musicians singer singers guardian guardians salarie klient klienci klientai kund kunder
 asiakas asiakkaat musteri musteriler zakaznik zakaznici pelanggan karyawan pessoa pessoas
 funcionario funcionarios trabajador trabajadores cittadino assistito assistiti dependent dependents
-spouse relative relatives caller callers registrant registrants resume resumes subject subjects
-mbr mbrs bene stu pax empl cust custs cand president presidents governor governors senator senators
+spouse relative relatives caller callers registrant registrants resume resumes subject subjects mbr
+mbrs bene stu pax empl cust custs cand president presidents governor governors senator senators
 legislator legislators congressmen mayor mayors minister ministers justices executives directors
 trustee trustees nominee nominees roster rosters squad squads lineup lineups jockey jockeys rider
 riders pilot pilots fighters golfers wrestlers skaters cyclists astronauts cosmonauts contestants
 contestant celebrities writers poets painters composers scientists alumni fellows detainee
 detainees shooting shootings salaries biographical bio personal personen kunde kunden mitarbeiter
-patienten benutzer schueler studenten
-cliente clientes empleado empleados paciente pacientes usuario usuarios persona personas alumno
-alumnos employe employes utilisateur utilisateurs personne personnes dipendente dipendenti klant
-klanten medewerker medewerkers pa0002 pa0006 knvk usr21 adrp usr02 signup signups crew cast winner
-winners laureate laureates
+patienten benutzer schueler studenten cliente clientes empleado empleados paciente pacientes
+usuario usuarios persona personas alumno alumnos employe employes utilisateur utilisateurs personne
+personnes dipendente dipendenti klant klanten medewerker medewerkers pa0002 pa0006 knvk usr21 adrp
+usr02 signup signups crew cast winner winners laureate laureates
 """)
 THING_TABLES = word_set("""
 cell cells sheet sheets spreadsheet spreadsheets battery batteries
@@ -97,8 +94,8 @@ raw unknown other misc
 
 AGGREGATES = word_set("""
 stats statistics stat counts summary summaries agg aggregate aggregates aggregated totals rates
-census acs
-prevalence population populations indicators tabulation tabulations crosstab estimates projections
+census acs prevalence population populations indicators tabulation tabulations crosstab estimates
+projections
 """)
 """Words of tables whose rows are groups of people: counts, rates and means of them."""
 COUNTED = word_set("""
@@ -136,29 +133,26 @@ LIVES = word_set(
 TRAFFIC = word_set("""
 request method status bytes useragent referer referrer url uri path ident authuser remoteuser
 remotelogname httpmethod httpversion responsecode requesturi requestmethod timetaken page
-httpstatus
-statuscode responsesize sessionid
+httpstatus statuscode responsesize sessionid
 """)
 """Columns beside which a host is the visitor of a web server."""
 
 CLINICAL_TABLES = word_set("""
 hl7 vaccine vaccines patient patients paciente pacientes patienten ehr emr icu inpatient outpatient
-clinical triage
-condition conditions diagnosis diagnoses drug drugs medication medications procedure procedures
-observation observations measurement measurements allergy allergies lab labs immunization
-immunizations prescription prescriptions symptom symptoms vitals vaccination vaccinations death
-deaths encounter encounters careplan careplans treatment treatments admission admissions disease
-diseases specimen surgery surgeries pathology
+clinical triage condition conditions diagnosis diagnoses drug drugs medication medications
+procedure procedures observation observations measurement measurements allergy allergies lab labs
+immunization immunizations prescription prescriptions symptom symptoms vitals vaccination
+vaccinations death deaths encounter encounters careplan careplans treatment treatments admission
+admissions disease diseases specimen surgery surgeries pathology
 """)
 CLINICAL_MARKS = word_set("""
 dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient admit admission
 admsn discharge dischg dschrg dsch encounter physician attending prescriber allergies allergy
 medication prcdr procedure px loinc snomed triage symptom symptoms vitals systolic diastolic bmi
 specimen obx obr vaccine contraindication dosage paciente patienten hauptdiagnose smoking
-comorbidity glucose insulin pregnancies cholesterol chol trestbps
-thalach restecg hba1c hemoglobin creatinine platelets ejection hypertension stroke diabetes copd
-chf
-esrd asthma depression arthritis ckd hiv cancer pulse spo2 sbp dbp illness
+comorbidity glucose insulin pregnancies cholesterol chol trestbps thalach restecg hba1c hemoglobin
+creatinine platelets ejection hypertension stroke diabetes copd chf esrd asthma depression
+arthritis ckd hiv cancer pulse spo2 sbp dbp illness
 """)
 """Words of columns that show, two or three together, that the rows are of patients."""
 CERTAIN_MARKS = word_set("""
@@ -188,16 +182,15 @@ etl effective expiration expiry expires cutoff last version file print printed b
 """Words that make a date one of the office, not of the patient."""
 CARE_COLUMNS = word_set("""
 dx dgns diag diagnosis diagnoses icd px proc prcdr procedure hcpcs cpt ndc drg hr systolic
-diastolic
-bp pulse spo2 heart respiratory weight height bmi glucose hba1c tumor tumour complaint smoking
-allergies allergy medication medications drug findings triage prognosis comorbidity comorbidities
-symptom symptoms condition conditions disease treatment vaccine dosage dose sig reaction severity
-test abnormal analyte result obx contraindication hauptdiagnose diagnose comorbid
+diastolic bp pulse spo2 heart respiratory weight height bmi glucose hba1c tumor tumour complaint
+smoking allergies allergy medication medications drug findings triage prognosis comorbidity
+comorbidities symptom symptoms condition conditions disease treatment vaccine dosage dose sig
+reaction severity test abnormal analyte result obx contraindication hauptdiagnose diagnose comorbid
 trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets ejection sodium hdl ldl
 triglycerides egfr wbc rbc hematocrit albumin bilirubin sbp dbp oxygen apgar gestation esrd chf
-copd
-asthma cancer stroke diabetes alzheimers depression arthritis osteoporosis ckd hiv hepatitis pain
-observation measurement snomed loinc rxnorm hemoglobin cholesterol creatinine genotype hypertension
+copd asthma cancer stroke diabetes alzheimers depression arthritis osteoporosis ckd hiv hepatitis
+pain observation measurement snomed loinc rxnorm hemoglobin cholesterol creatinine genotype
+hypertension
 """)
 """Words of columns that tell a patient's health wherever patients are."""
 CLINICAL_NOTES = word_set(
@@ -240,35 +233,34 @@ ROLES = word_set("""
 author authors writer writers director directors producer producers composer lyricist singer
 songwriter actor actors actress performer conductor choreographer editor editors translator
 illustrator photographer journalist reporter columnist presenter narrator speaker lecturer
-professor
-instructor instructors teacher teachers tutor principal dean chancellor superintendent advisor
-adviser supervisor manager managers boss owner founder founders cofounder ceo cfo cto chairman
-chairperson chair president secretary treasurer governor mayor senator congressman delegate
-councilmember councillor minister ambassador judge justice magistrate attorney attorneys lawyer
-counsel prosecutor defendant plaintiff petitioner respondent victim victims suspect offender inmate
-officer detective sheriff captain pilot copilot driver drivers rider jockey trainer coach player
-players athlete pitcher batter catcher goalkeeper goalie scorer striker quarterback qb referee
-umpire captain winner loser champion opponent finalist nominee candidate candidates cand incumbent
-challenger contestant applicant borrower coborrower cosigner guarantor tenant landlord renter buyer
-seller customer client cust contact cntct requester requestor assignee assignees reviewer reviewers
-approver submitter committer maintainer contributor contributors creator uploader commenter poster
-recipient sender payee payer beneficiary insured policyholder subscriber member mbr patient
-physician doctor dr md surgeon nurse pcp prescriber attending practitioner therapist dentist
-caregiver guardian parent mother father spouse husband wife child sibling kin witness notary
-interpreter employee emp staff worker technician tech engineer inspector assessor auditor operator
-rep representative salesperson salesman seller consultant recruiter interviewer coordinator
-assistant volunteer donor sponsor investigator pi copi researcher scientist inventor inventors
-student stu pupil tchr holder cardholder accountholder signatory signer executor trustee passenger
-pax guest guests visitor attendee participant subject registrant enrollee voter citizen resident
-dependent claimant debtor creditor lobbyist endorser endorsee commentator person people designer
-designers architect artist artists chef agent agents registrar commissioner chief deputy mentor
-caller landlord lead scout host cast starring protege laureate user users lessee lessor purchaser
-examiner vocalist musician curator lobbyists illustrators examiners engineers
-referente hausarzt betreuer goalscorer scorers publicist nanny carer legislator
-kunde kundin mitarbeiter sachbearbeiter ansprechpartner betreuer arzt fahrer autor vertreter
-leiter spieler auteur realisateur conducteur joueur medecin salarie employe responsable cliente
-paciente medico empleado funcionario jugador jogador vendedor aluno alumno profesor autore paziente
-dipendente responsabile klant medewerker contactpersoon behandelaar
+professor instructor instructors teacher teachers tutor principal dean chancellor superintendent
+advisor adviser supervisor manager managers boss owner founder founders cofounder ceo cfo cto
+chairman chairperson chair president secretary treasurer governor mayor senator congressman
+delegate councilmember councillor minister ambassador judge justice magistrate attorney attorneys
+lawyer counsel prosecutor defendant plaintiff petitioner respondent victim victims suspect offender
+inmate officer detective sheriff captain pilot copilot driver drivers rider jockey trainer coach
+player players athlete pitcher batter catcher goalkeeper goalie scorer striker quarterback qb
+referee umpire captain winner loser champion opponent finalist nominee candidate candidates cand
+incumbent challenger contestant applicant borrower coborrower cosigner guarantor tenant landlord
+renter buyer seller customer client cust contact cntct requester requestor assignee assignees
+reviewer reviewers approver submitter committer maintainer contributor contributors creator
+uploader commenter poster recipient sender payee payer beneficiary insured policyholder subscriber
+member mbr patient physician doctor dr md surgeon nurse pcp prescriber attending practitioner
+therapist dentist caregiver guardian parent mother father spouse husband wife child sibling kin
+witness notary interpreter employee emp staff worker technician tech engineer inspector assessor
+auditor operator rep representative salesperson salesman seller consultant recruiter interviewer
+coordinator assistant volunteer donor sponsor investigator pi copi researcher scientist inventor
+inventors student stu pupil tchr holder cardholder accountholder signatory signer executor trustee
+passenger pax guest guests visitor attendee participant subject registrant enrollee voter citizen
+resident dependent claimant debtor creditor lobbyist endorser endorsee commentator person people
+designer designers architect artist artists chef agent agents registrar commissioner chief deputy
+mentor caller landlord lead scout host cast starring protege laureate user users lessee lessor
+purchaser examiner vocalist musician curator lobbyists illustrators examiners engineers referente
+hausarzt betreuer goalscorer scorers publicist nanny carer legislator kunde kundin mitarbeiter
+sachbearbeiter ansprechpartner betreuer arzt fahrer autor vertreter leiter spieler auteur
+realisateur conducteur joueur medecin salarie employe responsable cliente paciente medico empleado
+funcionario jugador jogador vendedor aluno alumno profesor autore paziente dipendente responsabile
+klant medewerker contactpersoon behandelaar
 """)
 MAY_BE_COMPANIES = word_set("""
 owner customer client cust buyer seller agent agents operator sponsor recipient sender payee payer
@@ -287,27 +279,24 @@ reported closed assigned approved submitted requested reviewed authored prepared
 opened resolved uploaded owned invited referred ordered performed entered edited deleted posted
 written taken collected recorded examined prescribed administered authorised authorized cancelled
 canceled raised logged handled managed confirmed issued registered directed created updated
-modified
-changed inserted released rejected hired interviewed checked inspected drawn booked sold served
+modified changed inserted released rejected hired interviewed checked inspected drawn booked sold
+served
 """)
 NAMES_OF_OTHERS = word_set("""
 title product products brand team teams street road avenue school college university venue city
-town
-village municipality county state province region country nation place location station stop
-stadium
-arena company organization organisation org employer vendor supplier manufacturer maker merchant
-store shop restaurant hotel model make item book song film movie show album track ship vessel boat
-horse dog cat pet animal breed sire dam collection series species genus taxon category type event
-project program programme site building park hospital clinic airport publisher journal newspaper
-label character constructor club league conference division department group family community
-district neighborhood neighbourhood area zone address campus route line river lake mountain island
-hurricane storm comet planet theater theatre church dish recipe cocktail wine variety cultivar
-flavor
-color colour collection case lawsuit act law bill award prize cup trophy scholarship foundation
-fund
-committee pac band orchestra studio network channel podcast game console server host cluster
-artikel produkt strasse ort stadt verein firma ville rue ciudad calle equipo empresa tienda citta
-description desc text note notes comment comments body content message subject reason category
+town village municipality county state province region country nation place location station stop
+stadium arena company organization organisation org employer vendor supplier manufacturer maker
+merchant store shop restaurant hotel model make item book song film movie show album track ship
+vessel boat horse dog cat pet animal breed sire dam collection series species genus taxon category
+type event project program programme site building park hospital clinic airport publisher journal
+newspaper label character constructor club league conference division department group family
+community district neighborhood neighbourhood area zone address campus route line river lake
+mountain island hurricane storm comet planet theater theatre church dish recipe cocktail wine
+variety cultivar flavor color colour collection case lawsuit act law bill award prize cup trophy
+scholarship foundation fund committee pac band orchestra studio network channel podcast game
+console server host cluster artikel produkt strasse ort stadt verein firma ville rue ciudad calle
+equipo empresa tienda citta description desc text note notes comment comments body content message
+subject reason category
 """)
 """Words of columns that may hold names, though not of people."""
 NAME_WORDS = word_set("name nm names fullname nom nombre nome naam full last first lastname")
