@@ -118,7 +118,7 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
         person=single and (marked or about_person or lives or cards >= 2),
         thing=about_thing and not certain,
         clinical_table=keyed and not tables.CLINICAL_TABLES.isdisjoint(words),
-        clinical=single and _is_clinical(words, beside, keyed=keyed or marked),
+        clinical=single and (_is_omop(names) or _is_clinical(words, beside, keyed=keyed or marked)),
         keyed=keyed or marked,
         address=any(m.address for m in marks) or "address" in words,
         bank=not tables.BANK_WORDS.isdisjoint(words) or "iban" in names,
@@ -155,6 +155,11 @@ def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"]) -> bool:
 
 
 _MOST_EXPLAINING = 8
+
+
+def _is_omop(names: set[str]) -> bool:
+    """Whether rows are events of persons in the OMOP model, which codes them as concepts."""
+    return "personid" in names and any(name.endswith("conceptid") for name in names)
 
 
 _PATIENTS = frozenset({"patient", "paciente", "patienten"})

@@ -348,7 +348,8 @@ def is_clear_name(text: str) -> bool:
     given = text.partition(",")[2] if "," in text else text
     words = [word.strip(".,").lower() for word in given.split()]
     first = next((word for word in words if word not in _TITLES and len(word) > 1), "")
-    return first in GIVEN_NAMES
+    initialled = len(words[0]) == 1 if words else False
+    return first in GIVEN_NAMES or (initialled and words[-1] in SURNAMES)
 
 
 _HANDLE = re.compile(r"([a-z]{2,20})[._]([a-z]{2,20})\d{0,4}")

@@ -47,7 +47,7 @@ SURE: dict[PersonalClass, str] = {
         name, wife name, known as name, name of employee, name of patient, name of customer,
         name of person, name of contact, mother maiden nm, cust first name, cust last name,
         account holder nm, keeper name, registered keeper, second last name, chfnm,
-        attending md, attending doctor, nom patient, nombre paciente""",
+        attending md, attending doctor, nom patient, nombre paciente, givn, surn""",
     PersonalClass.EMAIL: """email, e mail, mail address, email address, e mail address,
         emailaddr, mail adresse, email id, e mail id, mailadresse, correo, correo electronico,
         courriel, adresse mail, adresse email, posta elettronica, emailaddress, smtp address,
@@ -109,13 +109,14 @@ SURE: dict[PersonalClass, str] = {
         chusheng riqi, saengnyeonworil, ngay sinh, tanggal lahir, tgl lahir, fecha nac, fec
         nac, fec nacimiento, f nacimiento, geboorte datum, gebdatum, brth dt, brth date, birth
         dte, dob dt, bdate, bday, birthdt, date birth, geb dat, synnyinaika, nee le, birth
-        day, birth yyyymmdd, birth ymd, birth dttm, birth ts, dob yyyymmdd, geb dt""",
+        day, birth yyyymmdd, birth ymd, birth dttm, birth ts, dob yyyymmdd, geb dt, birt
+        date""",
     PersonalClass.DEATH_DATE: """dthdtc, dthdt, death date, date of death, deceased date, death
     datetime, date
         deceased, dod, deceased datetime, sterbedatum, todesdatum, date deces, date de deces,
         fecha defuncion, fecha muerte, deathdate, died on, died at, data zgonu, dt obito, data
         obito, data decesso, data morte, overlijdensdatum, dodsdato, dodsdatum, kuolinpaiva,
-        death dt, deceased dt, dod dt, deceased ts, deceased timestamp""",
+        death dt, deceased dt, dod dt, deceased ts, deceased timestamp, deat date""",
     PersonalClass.NATIONAL_ID: """ssn, ssn number, social security, social security number,
         social security no, social insurance number, national id, national id number,
         nationalid, national insurance number, national insurance no, nino, national number,
@@ -242,7 +243,7 @@ SURE: dict[PersonalClass, str] = {
         cookie, ga client id, ga cid, google analytics client id, tracking cookie, device
         fingerprint, browser fingerprint, mobile ad id, advertising identifier, ecid,
         experience cloud id, marketing cloud visitor id, mcvisid, distinct id, rdid,
-        device advertising id""",
+        device advertising id, id visitor, visitor uuid, visitor key""",
     PersonalClass.IBAN: """iban, iban number, iban no, iban nr, bank iban, account iban, iban
         client, iban cliente, debtor iban, creditor iban, payer iban, kunden iban, client iban,
         customer iban, numero iban""",
@@ -310,7 +311,8 @@ SURE: dict[PersonalClass, str] = {
         sped status, mental illness, signs of mental illness, suicide attempt, num
         pregnancies, problem list, hiv result, hiv test, vaccination type, vaccine
         received, comorbidities, preexisting condition, pre existing condition, is
-        diabetic, substance abuse, drug use""",
+        diabetic, substance abuse, drug use, med history, med hist, medical hist, past
+        medical history""",
     PersonalClass.ETHNICITY: """hispan, hisp, racblk, ethnicity, ethnic group, ethnic origin,
     ethnic background,
         ethnic code, ethnic, racial group, race ethnicity, race code, race concept, race
@@ -398,7 +400,8 @@ SURE: dict[PersonalClass, str] = {
         jaarinkomen, verdienst, monatslohn, stundenlohn, nettolohn, bruttolohn,
         salaire mensuel, salaire annuel, salaire base, salaire horaire, fico range,
         credit bureau score, ansal, sueldo neto, salario neto, salario liquido,
-        salario base, remuneracao""",
+        salario base, remuneracao, household earn, compensation basis, frequency
+        compensation""",
     PersonalClass.GENDER: """gender, gender code, sex, sex code, geschlecht, genero, sexo,
         genre, sesso, geslacht, plec, kon, gesch, biological sex, sex at birth, kjonn,
         sukupuoli, cinsiyet""",

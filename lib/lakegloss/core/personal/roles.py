@@ -13,6 +13,7 @@ from lakegloss.core.personal.person_names import (
     has_name_shape,
     is_clear_name,
     is_handle_of_name,
+    is_person_name,
     people_in,
 )
 from lakegloss.core.values import forms
@@ -44,11 +45,13 @@ def _are_named_after_nobody(column: PersonalColumn) -> bool:
         return False
     if column.context.thing and tables.NEUTRAL_COLUMNS.issuperset(words):
         return False
-    if len(values) < 3 and words[-1:] not in _OPEN_HEADS:
+    open_head = words[-1:] in _OPEN_HEADS or (words and _AGENT.fullmatch(words[-1]))
+    if len(values) < 3 and not open_head:
         return False
     return share_of(values, is_clear_name) >= 0.5 and share_of(values, has_name_shape) >= 0.8
 
 
+_AGENT = re.compile(r"[a-z]{3,20}(?:er|or|ist|ian|ant|ee)")
 _OPEN_HEADS = frozenset((word,) for word in ("name", "nm", "by", "to", "id", "person"))
 _ACCOUNT_KEYS = (("user", "id"), ("userid",), ("uid",), ("login", "id"), ("account", "id"))
 _HANDLE_KEY = re.compile(r"[a-z][a-z._-]{2,29}\d{0,2}", re.IGNORECASE)
@@ -100,7 +103,10 @@ def _are_only_people(role: str) -> bool:
 
 def _are_shaped(values: Sequence[str]) -> bool:
     """Whether all values are written as names, in a role that only people play."""
-    return bool(values) and share_of(values, has_name_shape) >= 0.9
+    if not values or share_of(values, has_name_shape) >= 0.9:
+        return bool(values)
+    alone = share_of(values, str.isalpha) >= 0.9 and share_of(values, str.istitle) >= 0.9
+    return alone and share_of(values, is_person_name) >= 0.2
 
 
 def _may_be_people(values: Sequence[str]) -> bool:

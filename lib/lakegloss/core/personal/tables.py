@@ -166,8 +166,8 @@ admit admitted admission admissions admsn discharge discharged dischg service sv
 encounter onset procedure surgery diagnosis diagnosed dx treatment exposure condition measurement
 observation specimen collection collected arrival presentation fill filled dispense dispensed
 prescribed prescription vaccination immunization test result exam examination delivery operation
-injury symptom symptoms death birth thru through transplant biopsy relapse recovery
-illness admin administered administration dose due next internacao alta ingreso aufnahme entlassung
+injury symptom symptoms death birth thru through transplant biopsy relapse recovery illness note
+notes admin administered administration dose due next internacao alta ingreso aufnahme entlassung
 sortie opname ontslag ricovero dimissione
 """)
 """Words that make a date in a clinical table the date of something that a patient went through."""
@@ -210,7 +210,7 @@ old new home
 """)
 INCOME_TAILS = word_set("""
 amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
-month week hour band range low high from to of pay s k thousands score min max
+month week hour band range last low high from to of pay s k thousands score min max
 bracket grade level total base value in
 """)
 
@@ -255,12 +255,12 @@ passenger pax guest guests visitor attendee participant subject registrant enrol
 resident dependent claimant debtor creditor lobbyist endorser endorsee commentator person people
 designer designers architect artist artists chef agent agents registrar commissioner chief deputy
 mentor caller landlord lead scout host cast starring protege laureate user users lessee lessor
-purchaser examiner vocalist musician curator lobbyists illustrators examiners engineers referente
-hausarzt betreuer goalscorer scorers publicist nanny carer legislator kunde kundin mitarbeiter
-sachbearbeiter ansprechpartner betreuer arzt fahrer autor vertreter leiter spieler auteur
-realisateur conducteur joueur medecin salarie employe responsable cliente paciente medico empleado
-funcionario jugador jogador vendedor aluno alumno profesor autore paziente dipendente responsabile
-klant medewerker contactpersoon behandelaar
+purchaser examiner official officials moderator organizer vocalist musician curator lobbyists
+illustrators examiners engineers referente hausarzt betreuer goalscorer scorers publicist nanny
+carer legislator kunde kundin mitarbeiter sachbearbeiter ansprechpartner betreuer arzt fahrer autor
+vertreter leiter spieler auteur realisateur conducteur joueur medecin salarie employe responsable
+cliente paciente medico empleado funcionario jugador jogador vendedor aluno alumno profesor autore
+paziente dipendente responsabile klant medewerker contactpersoon behandelaar
 """)
 MAY_BE_COMPANIES = word_set("""
 owner customer client cust buyer seller agent agents operator sponsor recipient sender payee payer

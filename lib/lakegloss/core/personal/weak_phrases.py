@@ -47,7 +47,9 @@ IN_PERSON_TABLES: dict[PersonalClass, str] = {
         latlng, spatial location, home location, breitengrad, laengengrad, x coordinate, y
         coordinate""",
     PersonalClass.CRIMINAL_RECORD: """conviction, convictions, criminal, arrests, offense,
-        offence, arrest reason, crime committed""",
+        offence, arrest reason, crime committed, top charge, charge desc, charge
+        description, charge code, arrest charge, offense description, offense code,
+        offence description, offense desc""",
     PersonalClass.MEMBER_NUMBER: """roll number, roll no, chart no, hospital no, hospital
         number, identifier value, badge, badge id""",
     PersonalClass.TAX_ID: "rfc",
