@@ -194,7 +194,8 @@ SURE: dict[PersonalClass, str] = {
         userlogin, loginname, screen name, screenname, nickname, nick name, user handle,
         twitter handle, account username, benutzername, benutzer, anmeldename, nom utilisateur,
         nom d utilisateur, usuario, nombre usuario, nome utente, gebruikersnaam, uname, usnam,
-        ernam, aenam, bname, cernam, samaccountname, user principal name, upn, logon name,
+        ernam, aenam, bname, cernam, crusr, chusr, samaccountname, user principal name, upn,
+        logon name,
         logonname, network id, unix user, remote user, auth user, os user, db user, session
         user, aname, login user, kullanici adi, uzivatelske jmeno, nazwa uzytkownika,
         felhasznalonev, anvandarnamn, brukernavn, kayttajatunnus, yonghuming, discord username,

@@ -68,7 +68,8 @@ IN_PERSON_TABLES: dict[PersonalClass, str] = {
 AUDIT_USERS = """created by, updated by, modified by, changed by, last modified by, last updated
     by, entered by, inserted by, created by user, modified by user, erstellt von, geaendert von"""
 
-NOT_PERSONAL = """file name, filename, host name, hostname, domain name, table name, column name,
+NOT_PERSONAL = """employer identification number, ein, addr number,
+    file name, filename, host name, hostname, domain name, table name, column name,
     schema name, database name, product name, company name, business name, organization name,
     organisation name, org name, brand name, category name, city name, country name, state name,
     region name, team name, group name, department name, dept name, store name, shop name,
