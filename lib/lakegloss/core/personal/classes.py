@@ -37,6 +37,8 @@ class PersonalClass(StrEnum):
     BIOMETRIC = "biometric"
     HEALTH = "health"
     ETHNICITY = "ethnicity"
+    CITIZENSHIP = "citizenship"
+    NATIONALITY = "nationality"
     RELIGION = "religion"
     POLITICS = "politics"
     ORIENTATION = "orientation"
@@ -48,12 +50,13 @@ class PersonalClass(StrEnum):
     POSTAL_CODE = "postal_code"
 
 
-QUASI = frozenset({PersonalClass.GENDER, PersonalClass.POSTAL_CODE})
+QUASI = frozenset({PersonalClass.GENDER, PersonalClass.POSTAL_CODE, PersonalClass.NATIONALITY})
 SENSITIVE = frozenset(
     {
         PersonalClass.BIOMETRIC,
         PersonalClass.HEALTH,
         PersonalClass.ETHNICITY,
+        PersonalClass.CITIZENSHIP,
         PersonalClass.RELIGION,
         PersonalClass.POLITICS,
         PersonalClass.ORIENTATION,

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from lakegloss.core.data_types import privacy_family
 from lakegloss.core.names import own_name
 from lakegloss.core.personal import tables
-from lakegloss.core.personal.columns import SENSITIVE, Hit, PersonalClass, find_phrase
+from lakegloss.core.personal.columns import (
+    SENSITIVE,
+    Hit,
+    PersonalClass,
+    find_phrase,
+    is_harmless,
+)
 from lakegloss.core.personal.context import (
     DATED,
     Context,
     context_of,
+    meaning_of,
     unaccented_words,
     vetoed_by_words,
 )
@@ -19,8 +26,13 @@ from lakegloss.core.personal.person_names import (
     GIVEN_NAMES,
     SURNAMES,
     company_share,
+    has_name_shape,
 )
-from lakegloss.core.personal.values import class_by_categories, looks_personal
+from lakegloss.core.personal.values import (
+    class_by_categories,
+    is_indian_tax_number,
+    looks_personal,
+)
 from lakegloss.core.values import forms
 from lakegloss.core.values.checksums import card_number, iban, national_id, national_ids
 from lakegloss.core.values.semantics import (
@@ -37,9 +49,18 @@ _LONGEST_VALUE = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalColumn:
-    """A column as the rules see it: words of its name, family of its type, some of its values."""
+    """A column as the rules see it.
+
+    Attributes:
+        words: the words of its name as they are written.
+        readings: these words, and where it differs their meaning by the lexicon of comments.
+        family: of its type: text, number, date, boolean, binary.
+        values: some different values.
+        context: what its table is about.
+    """
 
     words: tuple[str, ...]
+    readings: tuple[tuple[str, ...], ...]
     family: str
     values: tuple[str, ...]
     context: Context
@@ -51,8 +72,11 @@ def column_of(
     """Gather a column's words, its type's family, its different values and its table's context."""
     cut = (value[:_LONGEST_VALUE] for value in clean_values(values))
     distinct = tuple(dict.fromkeys(cut))[:_MOST_VALUES]
+    words = unaccented_words(own_name(name))
+    meaning = meaning_of(own_name(name))
     return PersonalColumn(
-        words=unaccented_words(own_name(name)),
+        words=words,
+        readings=(words,) if meaning in ((), words) else (words, meaning),
         family=privacy_family(data_type),
         values=distinct,
         context=context_of(table, siblings),
@@ -75,6 +99,8 @@ _SOCIAL = re.compile(
     r"|youtube\.com/@|mastodon\.social/@|vk\.com/)[^\s/]{1,100}/?(?:\?\S*)?",
     re.IGNORECASE,
 )
+# What Google Analytics draws for a browser: a random number and the second of the first visit.
+_GOOGLE_COOKIE = re.compile(r"(?:GA1\.\d{1,2}\.)?\d{5,10}\.1[0-9]\d{8}")
 _INFRASTRUCTURE = word_set("""
 server host subnet dns gateway router destination dst dest node network cidr internal range
 version cluster pod nat
@@ -105,11 +131,14 @@ def _by_many_values(column: PersonalColumn) -> str | None:
     """Find a class that a single value may show by chance, but many values do not."""
     values = column.values
     categories = class_by_categories(values) if column.family == "text" else None
+    if column.context.explains or column.context.grouped:
+        return None
     if categories or column.context.thing:
         return categories
     if national_ids(values):
         return P.NATIONAL_ID
-    phones = len(values) >= _FEWEST_PHONES and column.family == "text"
+    fewest = 2 if all(v.startswith(("+", "(")) for v in values) else _FEWEST_PHONES
+    phones = len(values) >= fewest and column.family == "text"
     return P.PHONE if phones and share_of(values, _is_dialled) >= 0.8 else None
 
 
@@ -125,6 +154,9 @@ def _is_dialled(value: str) -> bool:
 
 
 def _addresses_of_machines(column: PersonalColumn) -> str | None:
+    if column.context.traffic and column.words in _VISITORS:
+        are_hosts = share_of(column.values, _is_host) >= 0.8
+        return P.IP_ADDRESS if are_hosts and any(map(_is_client, column.values)) else None
     if not _INFRASTRUCTURE.isdisjoint(column.words):
         return None
     if share_of(column.values, forms.is_mac_address) >= 0.8:
@@ -133,6 +165,22 @@ def _addresses_of_machines(column: PersonalColumn) -> str | None:
     if are_addresses and share_of(column.values, _has_large_part) >= 0.5:
         return P.IP_ADDRESS
     return None
+
+
+_VISITORS = (("host",), ("remote", "host"), ("client", "host"), ("remotehost",), ("client",))
+_CLIENT = re.compile(r"[a-z.-]{0,60}\d{1,3}(?:[.-]\d{1,3}){2}[\w.-]{0,200}", re.IGNORECASE)
+
+
+def _is_host(value: str) -> bool:
+    return bool(forms.is_ip_address(value) or _HOST.fullmatch(value))
+
+
+def _is_client(value: str) -> bool:
+    """Whether this is the address of a client, or a name that a provider made from it."""
+    return bool(forms.is_ip_address(value) or _CLIENT.fullmatch(value))
+
+
+_HOST = re.compile(r"[A-Za-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){1,8}")
 
 
 def _has_large_part(value: str) -> bool:
@@ -154,6 +202,8 @@ def _is_role_mailbox(value: str) -> bool:
 _FEWEST_PHONES = 5
 
 _CHECKED: tuple[tuple[PersonalClass, forms.Matcher, int], ...] = (
+    (P.DEVICE, _GOOGLE_COOKIE.fullmatch, 1),
+    (P.TAX_ID, is_indian_tax_number, 2),
     (P.IBAN, iban, 1),
     (P.CARD_NUMBER, card_number, 3),
     (P.NATIONAL_ID, national_id, 3),
@@ -170,7 +220,11 @@ _CONTACT = frozenset(
 _OF_PERSONS = word_set("""
 user customer employee patient member subscriber student requester author cardholder borrower
 applicant passenger guest visitor driver tenant citizen resident voter personal home private emp
+rider suspect victim offender inmate coborrower player candidate contact person subject
 """)
+_OF_TRAVELLERS = word_set(
+    "pickup dropoff home residence user rider passenger customer patient driver"
+)
 _NEVER_NUMBERS = frozenset(
     {P.NAME, P.EMAIL, P.USERNAME, P.SOCIAL_PROFILE, P.ADDRESS, P.PHOTO, P.DOCUMENT, P.IBAN}
     | {P.DEVICE, P.BIOMETRIC, P.IP_ADDRESS}
@@ -179,32 +233,76 @@ _NEVER_NUMBERS = frozenset(
 
 def class_by_name(column: PersonalColumn) -> str:
     """Find the class that the name says, unless type, values or table contradict it."""
-    hit = find_phrase(column.words)
-    if hit is None or vetoed_by_words(hit, column.words):
+    return next(filter(None, (_by_words(words, column) for words in _told(column))), "")
+
+
+def _told(column: PersonalColumn) -> tuple[tuple[str, ...], ...]:
+    """The readings of a name; one alone if its words stand for something harmless."""
+    return column.readings[:1] if is_harmless(column.words) else column.readings
+
+
+def _by_words(words: Sequence[str], column: PersonalColumn) -> str:
+    hit = find_phrase(words)
+    if hit is None or vetoed_by_words(hit, words):
         return ""
-    whose = column.words[: hit.end]
-    if hit.found is P.IP_ADDRESS and not _INFRASTRUCTURE.isdisjoint(column.words):
+    if _vetoed_by_meaning(hit, words, column) or _vetoed_by_type(hit.found, column):
         return ""
-    if _vetoed_by_type(hit.found, column) or _vetoed_by_table(hit, column.context, whose):
-        return ""
-    if hit.found is P.NAME and hit.in_person_tables and not _names_somebody(hit, column):
+    if _vetoed_by_table(hit, column.context, words[: hit.end]):
         return ""
     return "" if vetoed_by_values(hit.found, column.values) else hit.found
 
 
-def _names_somebody(hit: Hit, column: PersonalColumn) -> bool:
+def _vetoed_by_meaning(hit: Hit, words: Sequence[str], column: PersonalColumn) -> bool:
+    """Whether the words or values show that the phrase has another meaning here."""
+    kind, context = hit.found, column.context
+    if kind is P.IP_ADDRESS:
+        return not _INFRASTRUCTURE.isdisjoint(column.words)
+    if kind is P.HEALTH and words != column.words:  # `diag` may be a diagnosis of a machine
+        return not (context.person or context.clinical or context.keyed)
+    if kind is P.NAME and hit.in_person_tables:
+        return not _names_somebody(hit, words, column)
+    return _counts_people(kind, words, column)
+
+
+_OF_CODES = word_set(
+    "id code cd concept key status flag flg ind indicator type num source category"
+)
+_COUNTABLE = frozenset(
+    {P.ETHNICITY, P.MARITAL_STATUS, P.RELIGION, P.MILITARY, P.POLITICS, P.ORIENTATION}
+    | {P.CITIZENSHIP, P.NATIONALITY}
+)
+
+
+def _counts_people(kind: PersonalClass, words: Sequence[str], column: PersonalColumn) -> bool:
+    """Whether a number counts people of a group: `hispanic` holds 1 or 33,101."""
+    if column.family != "number" or kind not in _COUNTABLE or not _OF_CODES.isdisjoint(words):
+        return False
+    return share_of(column.values, _is_small_code) < 0.9 if column.values else False
+
+
+def _is_small_code(value: str) -> bool:
+    return bool(re.fullmatch(r"\d{1,2}(?:\.0{1,4})?", value))
+
+
+def _names_somebody(hit: Hit, words: Sequence[str], column: PersonalColumn) -> bool:
     """Whether `name` means the table's persons: `tournament_name` beside `player_id` does not.
 
     If the lists know none of eight names in Latin letters, these are names of something else.
     """
-    if column.words[hit.end :]:
+    if words[hit.end :]:
         return False
     if not (tables.PERSON_TABLES | tables.NAME_HEADS).issuperset(
-        w for w in column.words[: hit.start] if len(w) > 1
+        w for w in words[: hit.start] if len(w) > 1
     ):
         return False
     values = [v for v in column.values if v.isascii() and not forms.is_digest(v)]
+    if values and words[-1] in tables.ROLES and share_of(values, _may_name_somebody) < 0.3:
+        return False
     return len(values) < 8 or any(_holds_listed_name(v) for v in values)
+
+
+def _may_name_somebody(value: str) -> bool:
+    return has_name_shape(value) or _holds_listed_name(value)
 
 
 def _holds_listed_name(value: str) -> bool:
@@ -215,21 +313,33 @@ def _holds_listed_name(value: str) -> bool:
 def _vetoed_by_type(kind: PersonalClass, column: PersonalColumn) -> bool:
     if column.family == "boolean":
         return kind not in SENSITIVE
-    if column.family == "date":  # a date tells when something happened to a patient, not what
+    if column.family == "date":  # here a date tells only that something happened
         return kind is P.HEALTH or (kind not in DATED and kind not in SENSITIVE)
     return column.family == "number" and kind in _NEVER_NUMBERS
 
 
 def _vetoed_by_table(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
-    if hit.found in _CONTACT and context.thing and _OF_PERSONS.isdisjoint(whose):
-        return True
-    if hit.found in (P.LOCATION, P.POSTAL_CODE):
-        return not (context.person or context.address)
-    if (hit.found is P.HEALTH and context.clinical) or (
-        hit.found is P.BANK_ACCOUNT and context.bank
-    ):
+    kind, of_person = hit.found, not _OF_PERSONS.isdisjoint(whose)
+    if kind in SENSITIVE and (context.grouped or context.explains):
+        return context.explains or not of_person
+    if kind is P.LOCATION and not _OF_TRAVELLERS.isdisjoint(whose):
         return False
-    return hit.in_person_tables and (context.thing or not context.person)
+    if kind in (P.LOCATION, P.POSTAL_CODE):
+        return (context.thing and not of_person) or not (context.person or context.address)
+    contest = kind is P.ETHNICITY and context.contest and "race" in whose
+    if (contest or (kind in _CONTACT and context.thing)) and not of_person:
+        return True
+    return not _has_own_table(kind, context) and _needs_person(hit, context, whose)
+
+
+def _has_own_table(kind: PersonalClass, context: Context) -> bool:
+    return (kind is P.HEALTH and context.clinical) or (kind is P.BANK_ACCOUNT and context.bank)
+
+
+def _needs_person(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
+    """Whether a phrase means a person only in tables of persons, and none is spoken of here."""
+    by_person = not _OF_PERSONS.isdisjoint(whose[: hit.start])
+    return hit.in_person_tables and not by_person and (context.thing or not context.person)
 
 
 def vetoed_by_values(kind: PersonalClass, values: Sequence[str]) -> bool:

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from lakegloss.core.personal.classes import DIRECT, QUASI, SENSITIVE, PersonalClass
-from lakegloss.core.personal.phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL, SURE
+from lakegloss.core.personal.phrases import SURE
+from lakegloss.core.personal.weak_phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL
 
 __all__ = [
     "DIRECT",
@@ -16,6 +17,7 @@ __all__ = [
     "Hit",
     "PersonalClass",
     "find_phrase",
+    "is_harmless",
     "phrases",
     "plain",
 ]
@@ -64,13 +66,27 @@ class Hit:
 
 def find_phrase(words: Sequence[str]) -> Hit | None:
     """Find the longest phrase that ends last in a name; None where it is harmless or missing."""
+    place = _last_phrase(tuple(words))
+    if place is None:
+        return None
+    start, end, kind, in_person_tables = place
+    if kind is None:
+        return None
+    return Hit(start=start, end=end, found=kind, in_person_tables=in_person_tables)
+
+
+def is_harmless(words: Sequence[str]) -> bool:
+    """Whether the phrase of a name is one that only looks personal."""
+    place = _last_phrase(tuple(words))
+    return place is not None and place[2] is None
+
+
+@lru_cache(maxsize=16_384)
+def _last_phrase(words: tuple[str, ...]) -> tuple[int, int, PersonalClass | None, bool] | None:
     entries = phrases()
     for end in range(len(words), 0, -1):
         for start in range(max(0, end - 4), end):
             entry = entries.get("".join(words[start:end]))
             if entry:
-                kind, in_person_tables = entry
-                if kind is None:
-                    return None
-                return Hit(start=start, end=end, found=kind, in_person_tables=in_person_tables)
+                return start, end, *entry
     return None

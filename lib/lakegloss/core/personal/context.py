@@ -1,5 +1,6 @@
 """Finds what a table is about, from its name and the names of its columns."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,7 +9,7 @@ from lakegloss.core.names import own_name
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.columns import SENSITIVE, Hit, PersonalClass, find_phrase, plain
 from lakegloss.core.words.generic import NOT_THE_HEAD
-from lakegloss.core.words.lexicon import latin_words_of, word_set
+from lakegloss.core.words.lexicon import erp_table, expand, latin_words_of, word_set, words_of
 
 P = PersonalClass
 DATED = frozenset({P.BIRTH_DATE, P.DEATH_DATE})
@@ -20,20 +21,30 @@ class Context:
 
     Attributes:
         person, thing: its rows are about persons; about things and organisations.
-        clinical: its rows are clinical events of persons.
+        clinical_table: its name and a key say that its rows are clinical events of persons.
+        clinical: its name or the columns beside say that its rows are of patients.
         keyed: it refers to persons.
         address: it holds addresses.
         bank, pay: it is about bank accounts; about what people are paid.
+        grouped: its rows are groups of people, such as counts by race.
+        explains: it only explains codes.
+        contest: it is about races of cars, horses or runners.
+        traffic: it logs requests of visitors.
         subject: the class of personal data that its own name says.
     """
 
     person: bool
     thing: bool
+    clinical_table: bool
     clinical: bool
     keyed: bool
     address: bool
     bank: bool
     pay: bool
+    grouped: bool
+    explains: bool
+    contest: bool
+    traffic: bool
     subject: PersonalClass | None
 
 
@@ -41,6 +52,22 @@ class Context:
 def unaccented_words(name: str) -> tuple[str, ...]:
     """Split a name into words without accents; numbers are left out."""
     return tuple(w for w in latin_words_of(plain_case(name)) if not w.isdigit())
+
+
+@lru_cache(maxsize=8192)
+def meaning_of(name: str) -> tuple[str, ...]:
+    """The words that the rules for comments write a name out in: `dgns_cd` is diagnosis code.
+
+    German and Dutch compounds are cut before their last word: `aufnahmedatum`.
+    """
+    out: list[str] = []
+    for word in unaccented_words(expand(plain_case(name))):
+        match = _COMPOUND.fullmatch(word)
+        out.extend(match.groups() if match else (word,))
+    return tuple(out)
+
+
+_COMPOUND = re.compile(r"([a-z]{4,30}?)s?(datum|nummer|nr)")
 
 
 def plain_case(name: str) -> str:
@@ -55,10 +82,12 @@ voornaam nazwisko namefirst namelast nomdefamille primerapellido primernombre jm
 """)
 _MARKS = frozenset(
     {P.BIRTH_DATE, P.GENDER, P.NATIONAL_ID, P.MARITAL_STATUS, P.ETHNICITY, P.PASSPORT}
-    | {P.DEATH_DATE, P.DRIVING_LICENCE, P.MEMBER_NUMBER}
+    | {P.DEATH_DATE, P.DRIVING_LICENCE, P.MEMBER_NUMBER, P.CITIZENSHIP}
 )
 
 
+# What tables of products, of groups of people or of codes have, too.
+_OF_GROUPS = frozenset({P.GENDER, P.MARITAL_STATUS, P.ETHNICITY, P.CITIZENSHIP})
 _KEY_TAILS = (("id",), ("key",), ("no",), ("number",), ("patient",), ("person",), ("employee",))
 
 
@@ -66,26 +95,84 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     """Find what the table is about."""
     words = _table_words(table)
     head = next((w for w in reversed(words) if w not in NOT_THE_HEAD), "")
-    sibling_marks = [_sibling(s) for s in siblings]
-    marked = any(mark for mark, _, _ in sibling_marks)
-    keyed = any(key for _, key, _ in sibling_marks)
+    marks = [_sibling(s) for s in siblings]
+    names = {m.joined for m in marks}
+    beside = frozenset[str]().union(*(m.telling for m in marks if m.telling))
+    certain = any(m.certain for m in marks)
     hit = find_phrase([w for w in words if w not in NOT_THE_HEAD])
     subject = hit.found if hit and not hit.in_person_tables else None
-    names = {"".join(unaccented_words(s)) for s in siblings}
     company = not tables.COMPANY_SIBLINGS.isdisjoint(names)
+    premises = not tables.PREMISES_SIBLINGS.isdisjoint(names)
+    company = company or (premises and len(tables.CLINICAL_MARKS & beside) < 2)
     about_thing = (head in tables.THING_TABLES or company) and subject is None
-    about_person = bool(tables.PERSON_TABLES.intersection(words)) and not about_thing
-    cards = len(tables.CARD_SIBLINGS.intersection(names))
+    grouped = not certain and _has_groups(words, marks, names)
+    keyed = any(m.key for m in marks) and not grouped
+    explains = not certain and not keyed and _only_explains(words, marks)
+    single = not (grouped or explains)
+    traits = len(tables.TRAITS & names)
+    marked = certain or (single and any(m.mark and (traits > 1 or not m.gender) for m in marks))
+    about_person = not about_thing and not tables.PERSON_TABLES.isdisjoint(words)
+    lives = traits >= 3 or not tables.LIVES.isdisjoint(names)
+    cards = len(tables.CARD_SIBLINGS & names)
     return Context(
-        person=marked or about_person or cards >= 2,
-        thing=about_thing and not marked,
-        clinical=keyed and not tables.CLINICAL_TABLES.isdisjoint(words),
+        person=single and (marked or about_person or lives or cards >= 2),
+        thing=about_thing and not certain,
+        clinical_table=keyed and not tables.CLINICAL_TABLES.isdisjoint(words),
+        clinical=single and (_is_omop(names) or _is_clinical(words, beside, keyed=keyed or marked)),
         keyed=keyed or marked,
-        address=any(address for _, _, address in sibling_marks) or "address" in words,
+        address=any(m.address for m in marks) or "address" in words,
         bank=not tables.BANK_WORDS.isdisjoint(words) or "iban" in names,
-        pay=not tables.PAY_WORDS.isdisjoint(words),
+        pay=single and not tables.PAY_WORDS.isdisjoint(beside.union(words)),
+        grouped=grouped,
+        explains=explains,
+        contest=len(tables.CONTESTS & beside) >= 2 or not tables.CONTESTS.isdisjoint(words),
+        traffic=len(tables.TRAFFIC & names) >= 2,
         subject=subject,
     )
+
+
+def _has_groups(words: Sequence[str], marks: Sequence["_Sibling"], names: set[str]) -> bool:
+    """Whether rows are groups of people: the table's name says it, or one column in seven counts.
+
+    A key of persons, their traits, or a table of persons by its name keep it a table of persons.
+    """
+    if any(m.key for m in marks):
+        return False
+    counted = sum(m.counted for m in marks)
+    traits = len(tables.TRAITS & names)
+    if (traits >= 3 and counted <= traits) or (traits >= 2 and "name" in names):
+        return False
+    if not tables.AGGREGATES.isdisjoint(words) or "by" in words[1:-1]:
+        return True
+    of_persons = not tables.PERSON_TABLES.isdisjoint(words)
+    return counted >= 2 and counted * 7 >= len(marks) and not of_persons
+
+
+def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"]) -> bool:
+    if not tables.LOOKUPS.isdisjoint(words) and tables.PERSON_TABLES.isdisjoint(words):
+        return True
+    return 1 <= len(marks) <= _MOST_EXPLAINING and all(m.explains for m in marks)
+
+
+_MOST_EXPLAINING = 8
+
+
+def _is_omop(names: set[str]) -> bool:
+    """Whether rows are events of persons in the OMOP model, which codes them as concepts."""
+    return "personid" in names and any(name.endswith("conceptid") for name in names)
+
+
+_PATIENTS = frozenset({"patient", "paciente", "patienten"})
+
+
+def _is_clinical(words: Sequence[str], beside: frozenset[str], *, keyed: bool) -> bool:
+    """Whether rows are of patients: by the table's name and a key, or by what stands beside."""
+    named = not tables.CLINICAL_TABLES.isdisjoint(words)
+    marks = len(tables.CLINICAL_MARKS & beside)
+    of_patients = keyed or named or not _PATIENTS.isdisjoint(beside)
+    if (keyed and named) or (marks >= 2 and of_patients):
+        return True
+    return marks >= 3 and not tables.CERTAIN_MARKS.isdisjoint(beside)
 
 
 @lru_cache(maxsize=512)
@@ -94,20 +181,76 @@ def _table_words(table: str) -> tuple[str, ...]:
     whole = name.lower()
     if whole in tables.THING_TABLES or whole in tables.PERSON_TABLES:  # LFA1, PA0002
         return (whole,)
-    return latin_words_of(name)
+    erp = latin_words_of(erp_table(name))  # PA0008: basic pay of an employee
+    return latin_words_of(name) + (erp if "employee" in erp else ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sibling:
+    """A column beside.
+
+    Attributes:
+        joined: its words without blanks.
+        telling: those of its words that can tell what the table is about.
+        mark, certain: it marks a table of persons; also where rows could be groups or things.
+        gender: it is a gender, which products and plugs have, too.
+        key, address: it is a person's key; an address.
+        counted, explains: it counts; it has only words of tables that explain codes.
+    """
+
+    joined: str
+    telling: frozenset[str]
+    mark: bool
+    certain: bool
+    gender: bool
+    key: bool
+    address: bool
+    counted: bool
+    explains: bool
 
 
 @lru_cache(maxsize=8192)
-def _sibling(name: str) -> tuple[bool, bool, bool]:
-    """Whether a column shows a table of persons, is a person's key, is an address."""
-    words = unaccented_words(own_name(name))
+def _sibling(name: str) -> _Sibling:
+    words = _split(own_name(name))
     hit = find_phrase(words)
-    key = words[-1:] in _KEY_TAILS and not tables.PERSON_TABLES.isdisjoint(words)
-    if hit is None or hit.in_person_tables:
-        return False, key, False
-    own = hit.found is P.NAME and "".join(words[hit.start : hit.end]) in _OWN_NAMES
-    mark = (hit.found in _MARKS or own) and not vetoed_by_words(hit, words)
-    return mark, key, hit.found is P.ADDRESS
+    weak = hit is None or hit.in_person_tables
+    kind = None if weak or hit is None else hit.found
+    own = hit is not None and "".join(words[hit.start :]) in _OWN_NAMES
+    marks = kind in _MARKS or (kind is P.NAME and own)
+    mark = marks and hit is not None and not vetoed_by_words(hit, words)
+    return _Sibling(
+        joined="".join(words),
+        telling=_TELLING.intersection(words),
+        mark=mark,
+        certain=mark and kind not in _OF_GROUPS,
+        gender=kind is P.GENDER and tables.PERSON_TABLES.isdisjoint(words),
+        key=words[-1:] in _KEY_TAILS and not tables.PERSON_TABLES.isdisjoint(words),
+        address=kind is P.ADDRESS,
+        counted=words[:1] in _COUNTING or not tables.COUNTED.isdisjoint(words),
+        explains=bool(words) and tables.EXPLAINING.issuperset(words),
+    )
+
+
+_COUNTING = frozenset((word,) for word in tables.COUNTING)
+_TELLING = tables.CLINICAL_MARKS | tables.CONTESTS | tables.PAY_WORDS
+
+
+def _split(name: str) -> tuple[str, ...]:
+    """Split a name into words; a long word is cut where the lexicon can: PATIENTID."""
+    words = unaccented_words(name)
+    if len(words) != 1 or len(words[0]) <= _LONG_WORD or find_phrase(words):
+        return words
+    return tuple(word for word in words_of(words[0]) if not word.isdigit())
+
+
+_LONG_WORD = 6
+
+
+_OF_DATES = word_set("""
+date time timestamp datetime at key id sk dt dte dttm ts yyyymmdd ymd cd num str text txt utc
+""")
+"""Words after a date's phrase that tell only how it is written: date_of_birth_key."""
+_OF_CODES = word_set("ver version modifier qualifier prevalence incidence")
 
 
 def vetoed_by_words(hit: Hit, words: Sequence[str]) -> bool:
@@ -118,10 +261,14 @@ def vetoed_by_words(hit: Hit, words: Sequence[str]) -> bool:
         after -= tables.SENSITIVE_TAILS_KEPT
     if hit.found is P.HEALTH and words[-1] == "id" and {"concept", "status"}.isdisjoint(words):
         return True  # the key of an event, not what it tells
-    if hit.found is P.INCOME and not after <= tables.INCOME_TAILS:
-        return True
+    if hit.found is P.HEALTH and {"type", "concept"}.issubset(words):
+        return True  # how an event was recorded
+    if hit.found is P.INCOME:
+        return not after <= tables.INCOME_TAILS or not tables.COUNTING_HEADS.isdisjoint(before)
     if hit.found in DATED:
-        after -= {"date", "time", "timestamp", "datetime", "at"}
+        after -= _OF_DATES
+    if hit.found is P.HEALTH and not _OF_CODES.isdisjoint(words):
+        return True
     return not (
         tables.COUNTING_HEADS.isdisjoint(before) and tables.METADATA_TAILS.isdisjoint(after)
     )

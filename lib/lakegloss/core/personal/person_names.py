@@ -4,6 +4,7 @@ Names that are as often places, months, colours or plain words (Paris, April, Ro
 out: the lists must tell people's names from other words, not be complete.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -70,6 +71,60 @@ minjun jihoon seojun jiwoo seoyeon hyun sungho youngsoo minh tuan anh huong linh
 somchai putu wayan siti nur budi agus dewi rizal juan andoni kwame kofi ama akosua chinedu emeka
 ngozi chioma oluwaseun adebayo thabo sipho nomsa lerato tendai wanjiku kamau njoroge achieng abebe
 tesfaye moshe yosef yaakov avraham shlomo rivka miriam yael tamar noa
+mike bob jim tom bill dave dan steve chris matt nick alex sam ben tim ron ken greg jeff andy tony
+rob rick ed ted ray phil doug don jay josh zach jake luke owen evan cole caleb connor isaac levi
+wyatt julian miles ezra asher carter gavin colin dean dale glenn craig todd brent brett chad kirk
+kurt lance neil ross troy wade wesley trevor spencer preston garrett blake drew shane shaun corey
+cory darren darrell duane dwayne jerome jermaine tyrone lamar deshawn malik marvin melvin milton
+morris nelson oscar pete quentin randall roland rudy rufus sidney stuart terrence vernon virgil
+wallace warren wendell woody hank gus abe ike bert ernie lou vic vince herb kate katie liz beth sue
+meg jenny becky cindy mandy candice kristen kirsten kerry carrie carla carly cassandra cecilia
+claudette colleen courtney daphne darlene debbie deanna dolly doreen edna eileen elaine eleanor
+elise eliza ellen elsa emilia esther ethel eunice evangeline felicia fiona flora frida gail
+geraldine gladys greta gretchen gwen harriet heidi henrietta hilary ida imogen irma jackie
+jacquelyn jeanette jeanne jocelyn jodie johanna josephine josie juanita judy karla katrina kendra
+kristina lacey leslie loretta lorraine louisa louise lucille lydia lynn mabel mackenzie madeline
+maggie marcia marian marianne marjorie marlene marsha maureen maxine melinda mildred millie minnie
+miranda mona myra nadia nadine nina nora noreen norma pam patty paulette pauline penelope phoebe
+phyllis polly priscilla ramona regina rhonda rita roberta robin rochelle rosalie rosemary roxanne
+sadie sasha selena shannon sheila shelby sherry sonia sonya stacy stella suzanne sylvia tabitha
+tamara tanya teri tess thelma tracey trisha trudy vera veronica vicky vivian wanda whitney willa
+wilma yolanda yvette yvonne luca enzo dario fabio gianni gino massimo mauro nico paolo piero renato
+silvio tommaso umberto ugo carlo claudio daniele davide emilio filippo gianluca ilaria lucrezia
+serena simona lutz moritz niko norbert olaf oskar peer philipp reiner rolf rudolf sascha siegfried
+simon thilo udo ulf ulrich volker werner wilhelm elke gabi gabriele gudrun ilse inge irmgard jutta
+kathrin lieselotte marlies mechthild nadja rosemarie sonja tanja ulrike uschi luc marc yves benoit
+cedric cyril damien denis didier emmanuel fabien fabrice gilles guy henri herve jacky joel lionel
+ludovic maxime noel patrice pascale regis remi serge stephane sylvain tristan xavier yann yannick
+agathe amelie anais anne annie audrey beatrice carole chantal clara corinne delphine dominique
+elodie emilie estelle fabienne francine genevieve ghislaine helene josiane karine laetitia laure
+lea madeleine marguerite marion mathilde maud mireille muriel noemie odile sabrina sandrine solange
+valerie veronique virginie agustin alfonso alfredo arturo benito cesar cristobal damian domingo
+esteban eugenio ezequiel fabian federico gerardo gonzalo gregorio guillermo hector hernan ignacio
+jaime julio leandro marcelo mariano matias mauricio maximo nestor octavio orlando rafaela ramiro
+rigoberto rodolfo rogelio santos ulises alicia amparo araceli belen blanca carlota catalina
+consuelo daniela graciela isabela josefina lidia liliana lola lorena luisa maite manuela marcela
+maribel marina marisol marta matilde monica nieves noelia nuria paloma pepa rebeca rocio susana
+vanesa aziz bilal faisal hamza imran jamal kamal khaled majid mansour mohammad mounir nabil nasser
+osama rami saad salim sami tarek walid yasser zaid aya farah hala hanan hiba huda iman lina noura
+rana rania soraya yasmine zeinab musa binta akash ananya anand aniket aparna arvind ashwin bharat
+chandra gaurav gopal harish hari indira jyoti kamala karthik kiran lalit lata madhu mahesh manish
+mohan nandini naveen nikhil nitin parvati prakash pranav prasad preeti radha raghav rajendra rajiv
+ramya rishi rohit sachin sandeep sanjana santosh sapna saurabh shanti shiv siddharth smita sneha
+sonal srinivas sudha suman sushma tanvi uday uma usha varun vidya vinod vivek yash latha arjuna
+abel bram daan floris frits geert gijs guus henk huub jaap jelle joris joep koen luuk menno niek
+niels piet roel ruud sjoerd stijn teun thijs tijn wim wouter anouk annemarie bregje eline esmee
+fleur jolanda lieke loes maaike margriet marijke marleen mirjam nienke roos saskia tineke truus
+arne bo bjarne brita egil einar emil espen gro gunnar hakon hanne hedda helge henning inga ivar
+jakob joakim kaare kari kaspar kjell lasse leif lise malin marit mats mattias morten ola pernille
+petter pia ragnar rasmus signe silje siri stig stina svein tove trine trygve ulla vidar viggo vilde
+kay kim jo jin soo hye eun yuna tae woo hyeon jiho kyung mina minji tomo ryo ayumi emi eriko haruka
+hideo hiro isamu jiro kaori koji kumi mako makoto masako masao michiko mika minoru mitsuko natsuki
+noriko osamu reiko rika ryu saori satoru shin shigeru shinji shiro tadashi takako takumi taro
+tomoko toru tsuyoshi yoshi yoshiko yosuke yui yuka yuko yumiko yusuke chidi chinwe femi folake
+funmi ifeoma kayode kemi nneka sade segun seun tayo temitope tolu tunde uche yemi abena afua akua
+efua esi kojo kwaku kwabena yaa yaw juma neema zawadi makena muthoni wambui ayanda bongani lindiwe
+mandla nandi nomvula sibusiso themba zanele imani kwesi amara jokic luka erling pep
 """)
 
 SURNAMES = word_set("""
@@ -112,21 +167,40 @@ svoboda novotný novotny dvořák dvorak černý procházka prochazka kučera ho
 szabo tóth toth kovács kovacs varga popescu ionescu popa radu dumitru stoica ivanov ivanova smirnov
 kuznetsov popov vasiliev petrov sokolov mikhailov novikov fedorov morozov volkov alekseev lebedev
 semenov egorov pavlov kozlov stepanov shevchenko kovalenko bondarenko tkachenko kravchenko
-papadopoulos yilmaz kaya demir çelik celik şahin sahin yildiz öztürk ozturk aydin
-özdemir arslan doğan kilic aslan çetin khan ahmed hussain ali malik sheikh chaudhry qureshi
-syed hassan ibrahim mahmoud abdullah rahman hosseini ahmadi mohammadi rezaei karimi singh kumar
-sharma gupta verma shah reddy rao nair iyer menon joshi desai mehta agarwal banerjee mukherjee
-chatterjee das bose ghosh mishra pandey tiwari yadav chauhan thakur kapoor malhotra wang li zhang
-liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie tang song deng
-feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen yao
-wong chan cheung lau leung kwok sato suzuki takahashi tanaka watanabe ito yamamoto nakamura
-kobayashi kato yoshida yamada sasaki yamaguchi matsumoto inoue kimura hayashi shimizu saito mori
-abe ikeda hashimoto ishikawa ogawa okada hasegawa fujita goto kondo park choi jung kang cho yoon
-jang lim han shin seo kwon hwang ahn tran le pham hoang phan vu dang bui do ngo duong ly santos
-reyes delacruz bautista garcia villanueva okafor okonkwo adeyemi ogunleye mensah osei owusu boateng
-asante mwangi otieno odhiambo kariuki ndlovu dlamini nkosi zulu khumalo mokoena botha vandermerwe
-cohen levy mizrahi peretz friedman katz obrien oconnor oneill mccarthy kelly ryan walsh byrne doyle
-gallagher doherty lynch quinn mclaughlin macdonald macleod
+papadopoulos yilmaz kaya demir çelik celik şahin sahin yildiz öztürk ozturk aydin özdemir arslan
+doğan kilic aslan çetin khan ahmed hussain ali malik sheikh chaudhry qureshi syed hassan ibrahim
+mahmoud abdullah rahman hosseini ahmadi mohammadi rezaei karimi singh kumar sharma gupta verma shah
+reddy rao nair iyer menon joshi desai mehta agarwal banerjee mukherjee chatterjee das bose ghosh
+mishra pandey tiwari yadav chauhan thakur kapoor malhotra wang li zhang liu chen yang huang zhao wu
+zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie tang song deng feng cao peng zeng xiao
+tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen yao wong chan cheung lau leung
+kwok sato suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi kato yoshida yamada
+sasaki yamaguchi matsumoto inoue kimura hayashi shimizu saito mori abe ikeda hashimoto ishikawa
+ogawa okada hasegawa fujita goto kondo park choi jung kang cho yoon jang lim han shin seo kwon
+hwang ahn tran le pham hoang phan vu dang bui do ngo duong ly santos reyes delacruz bautista garcia
+villanueva okafor okonkwo adeyemi ogunleye mensah osei owusu boateng asante mwangi otieno odhiambo
+kariuki ndlovu dlamini nkosi zulu khumalo mokoena botha vandermerwe cohen levy mizrahi peretz
+friedman katz obrien oconnor oneill mccarthy kelly ryan walsh byrne doyle gallagher doherty lynch
+quinn mclaughlin macdonald macleod kane burke hayes fox webb cole dean burns palmer mills nichols
+perkins spencer gardner stephens payne pierce berry matthews willis ray watkins carroll duncan
+snyder hart cunningham bradley andrews harper riley armstrong weaver greene lawrence elliott kelley
+lawson carr wheeler chapman oliver richards williamson johnston mccoy howell garza harvey burton
+stanley george reid fuller gilbert garrett welch frazier hanson bowman fowler pearson douglas
+vargas byrd davidson hopkins terry wade soto walters curtis neal caldwell lowe jennings barnett
+graves horton shelton barrett sutton gregory mckinney lucas miles craig rodriquez chambers holt
+fletcher watts bates rhodes pena newman haynes mcdaniel vaughn dawson norris hardy curry schultz
+barker guzman munoz leonard lyons wolfe mullins benson bowen daniel barber cummings hines baldwin
+griffith valdez hubbard salazar reeves warner stevenson burgess tate garner mann mack moss thornton
+dennis mcgee aguilar vega glover manning harmon rodgers robbins todd blair higgins ingram reese
+strickland townsend goodwin walton rowe patton swanson joseph francis goodman maldonado yates
+erickson hodges conner adkins norman malone hammond moody blake maxwell floyd osborne paul lindsey
+estrada sandoval gibbs tyler fitzgerald stokes sherman saunders gill alvarado greer padilla nunez
+ballard schwartz mcbride pratt briggs parsons zimmerman buchanan moran copeland roy pittman brady
+mccormick holloway brock poole frank logan morton abbott patrick norton huff massey lloyd carson
+bowers roberson barton lamb harrington boone cortez clarke mathis singleton wilkins cain bryan
+underwood hogan mckenzie collier luna phelps mcguire allison wilkerson nash atkins berg lund holm
+dahl olsen hagen moe strand haugen bakke lindh nyberg holmberg sjoberg engstrom lundgren wallin
+hedlund forsberg norberg bergman ek pillai rivas ott haaland salah
 """)
 
 _COMPANY = word_set("""
@@ -141,7 +215,9 @@ market motors airlines energy foods pharma logistics consulting software media n
 _SENTENCE = 4
 """From this many words on, a text counts as a sentence; a shorter one may name anything."""
 _SIGNS = ".,;:!?()\"'\u201c\u201d\u2018\u2019"
-_PARTICLES = word_set("de da do dos del della di du van von der den la le el al bin ibn y e")
+_PARTICLES = word_set(
+    "de da do dos del della di du van von der den la le el al bin ibn y e ter ten 't"
+)
 
 
 def name_share(values: Sequence[str]) -> float:
@@ -191,3 +267,95 @@ def mentions_person(text: str) -> bool:
 
 def _is_word(word: str) -> bool:
     return word.replace("-", "").replace("'", "").replace("\u2019", "").isalpha()
+
+
+# Shapes of names
+
+_TITLES = word_set("""
+dr mr mrs ms miss mx prof professor sir dame lord lady rev sen rep gov hon judge justice capt
+captain sgt officer det herr frau m mme mlle sr sra srta don dona dott ing md do phd dds dvm rn np
+pa esq jr ii iii iv mba cpa dphil frcp md. ph.d
+""")
+NEVER_NAMES = word_set("""
+the of and for in on at to by with united team club city county state school street road avenue
+central fc cf sc ac real racing red grand prix national north south east west new inc group
+department office unit desk support system service services admin automatic auto manual default
+unknown none other test open data home away yes no self batch job etl bot robot user root guest
+server cloud ops data team web app api sys info queue staff everyone nobody anyone
+""")
+_WORD = re.compile(r"['\u2019]?[^\W\d_]{1,40}(?:['\u2019.-][^\W\d_]{0,40}){0,3}")
+_LIST = re.compile(r"\s*(?:;|\||/|&|\n|\band\b|\bet al\b\.?)\s*")
+_QUOTED = re.compile(r"[\[\]{}\"]+")
+_LONGEST_NAME = 60
+_MOST_PEOPLE = 12
+
+
+def are_people(values: Sequence[str]) -> bool:
+    """Whether most values have the shape of people's names, and the lists know some of them."""
+    people = [person for value in values for person in people_in(value)]
+    if not people:
+        return False
+    shaped = [person for person in people if has_name_shape(person)]
+    listed = sum(map(_has_listed_word, shaped))
+    if len(shaped) >= 0.6 * len(people) and listed >= 0.2 * len(people):
+        return True
+    alone = sum(" " not in p and is_person_name(p) for p in people)
+    return len(people) >= 3 and alone >= 0.5 * len(people)
+
+
+def people_in(value: str) -> list[str]:
+    """Split a value that lists people: `A. Smith; B. Lee`, `["Ann Lee"]`, `Smith J, Lee K`."""
+    text = _QUOTED.sub(" ", value[:500]) if value.startswith("[") else value[:500]
+    parts = [part.strip() for part in _LIST.split(text)]
+    out: list[str] = []
+    for part in parts:
+        pieces = [piece.strip() for piece in part.split(",")]
+        several = len(pieces) > 1 and all(" " in piece for piece in pieces)
+        out.extend(pieces if several or value.startswith("[") else [part])
+    return [person for person in out if person][:_MOST_PEOPLE]
+
+
+def has_name_shape(text: str) -> bool:
+    """Whether a text is written as a person's name: `Ann Lee`, `LEE, ANN B.`, `Dr. Berg`."""
+    if not 3 <= len(text) <= _LONGEST_NAME:
+        return False
+    words = text.replace(",", ", ").split()
+    bare = [word.strip(",.") for word in words]
+    titled = sum(word.lower() in _TITLES for word in bare)
+    core = [word for word in bare if word and word.lower() not in _TITLES]
+    if not 1 <= len(core) <= 5 or (len(core) == 1 and not titled):
+        return False
+    return all(map(_is_part, core)) and not company_share((text,))
+
+
+def _is_part(word: str) -> bool:
+    lowered = word.lower()
+    if lowered in NEVER_NAMES or not _WORD.fullmatch(word):
+        return False
+    return not word.lstrip("'\u2019")[0].islower() or lowered in _PARTICLES
+
+
+def _has_listed_word(text: str) -> bool:
+    words = text.lower().replace(",", " ").split()
+    titled = any(word.strip(".") in _TITLES for word in words)
+    return titled or not (GIVEN_NAMES.isdisjoint(words) and SURNAMES.isdisjoint(words))
+
+
+def is_clear_name(text: str) -> bool:
+    """Whether the lists know the given name of a text that is written as a person's full name."""
+    if not has_name_shape(text):
+        return False
+    given = text.partition(",")[2] if "," in text else text
+    words = [word.strip(".,").lower() for word in given.split()]
+    first = next((word for word in words if word not in _TITLES and len(word) > 1), "")
+    initialled = len(words[0]) == 1 if words else False
+    return first in GIVEN_NAMES or (initialled and words[-1] in SURNAMES)
+
+
+_HANDLE = re.compile(r"([a-z]{2,20})[._]([a-z]{2,20})\d{0,4}")
+
+
+def is_handle_of_name(value: str) -> bool:
+    """Whether an account's name is made of a person's name: anna.schmidt, peter_mueller2."""
+    match = _HANDLE.fullmatch(value.lower())
+    return bool(match and (match[1] in GIVEN_NAMES or match[2] in SURNAMES))

@@ -1,4 +1,4 @@
-"""Lists phrases of column names that stand for personal data, and phrases that only look so.
+"""Lists phrases of column names that stand for personal data in most tables.
 
 Phrases are separated by commas. They are compared without blanks and accents, so that `firstname`,
 `FirstName`, `first_name` and `first-name` are one. Names of several languages stand together.
@@ -7,7 +7,8 @@ Phrases are separated by commas. They are compared without blanks and accents, s
 from lakegloss.core.personal.classes import PersonalClass
 
 SURE: dict[PersonalClass, str] = {
-    PersonalClass.NAME: """first name, given name, last name, family name, surname, sur name,
+    PersonalClass.NAME: """invnam, first name, given name, last name, family name, surname, sur
+    name,
         middle name, maiden name, mothers maiden, mother maiden name, mothers maiden name, full
         name, fname, lname, mname, forename, christian name, birth name, preferred name, legal
         name of person, person name, contact name, contact person, employee name, patient name,
@@ -45,7 +46,8 @@ SURE: dict[PersonalClass, str] = {
         name, salesman name, salesperson name, sales person name, kid name, child name, husband
         name, wife name, known as name, name of employee, name of patient, name of customer,
         name of person, name of contact, mother maiden nm, cust first name, cust last name,
-        account holder nm, keeper name, registered keeper""",
+        account holder nm, keeper name, registered keeper, second last name, chfnm,
+        attending md, attending doctor, nom patient, nombre paciente, givn, surn""",
     PersonalClass.EMAIL: """email, e mail, mail address, email address, e mail address,
         emailaddr, mail adresse, email id, e mail id, mailadresse, correo, correo electronico,
         courriel, adresse mail, adresse email, posta elettronica, emailaddress, smtp address,
@@ -56,7 +58,9 @@ SURE: dict[PersonalClass, str] = {
         eml, e mail addr, email addr, personal email, work email, home email, private email,
         billing email, paypal email, mail id, contact email address, dianzi youxiang, youxiang,
         meru adoresu""",
-    PersonalClass.PHONE: """phone, phone number, phones, phone no, telephone, telephone number,
+    PersonalClass.PHONE: """calling number, called number, calling party, called party, caller no,
+    dialed number,
+        dialled number, phone, phone number, phones, phone no, telephone, telephone number,
         tel, tel no, tel nr, telno, telnr, mobile, mobile number, mobile no, mobile phone,
         cell, cell phone, cellphone, cell number, home phone, work phone, fax, fax number,
         msisdn, whatsapp, telefon, telefonnummer, telefon nr, handy, handynummer, mobilnummer,
@@ -104,12 +108,15 @@ SURE: dict[PersonalClass, str] = {
         fodselsdag, fodelsedag, dogum tarih, dogum gunu, seinengappi, tanjobi, shengri,
         chusheng riqi, saengnyeonworil, ngay sinh, tanggal lahir, tgl lahir, fecha nac, fec
         nac, fec nacimiento, f nacimiento, geboorte datum, gebdatum, brth dt, brth date, birth
-        dte, dob dt, bdate, bday, birthdt, date birth, geb dat, synnyinaika, nee le, birth day""",
-    PersonalClass.DEATH_DATE: """death date, date of death, deceased date, death datetime, date
+        dte, dob dt, bdate, bday, birthdt, date birth, geb dat, synnyinaika, nee le, birth
+        day, birth yyyymmdd, birth ymd, birth dttm, birth ts, dob yyyymmdd, geb dt, birt
+        date""",
+    PersonalClass.DEATH_DATE: """dthdtc, dthdt, death date, date of death, deceased date, death
+    datetime, date
         deceased, dod, deceased datetime, sterbedatum, todesdatum, date deces, date de deces,
         fecha defuncion, fecha muerte, deathdate, died on, died at, data zgonu, dt obito, data
         obito, data decesso, data morte, overlijdensdatum, dodsdato, dodsdatum, kuolinpaiva,
-        death dt, deceased dt, dod dt""",
+        death dt, deceased dt, dod dt, deceased ts, deceased timestamp, deat date""",
     PersonalClass.NATIONAL_ID: """ssn, ssn number, social security, social security number,
         social security no, social insurance number, national id, national id number,
         nationalid, national insurance number, national insurance no, nino, national number,
@@ -136,7 +143,8 @@ SURE: dict[PersonalClass, str] = {
         ni number, ni no, nhs nbr, nhsno, soc sec num, soc sec no, soc sec nbr, social sec num,
         social security num, social security nr, ssn num, social insurance no, social insurance
         num, aadhaar no, aadhaar num, cedula no, ahv nummer, ahv nr, avs numero, sozialvers nr,
-        sozialversicherungsnr, insz, niss""",
+        sozialversicherungsnr, insz, niss, alien reg no, alien registration number, alien
+        registration no, uscis number, social security last, social sec""",
     PersonalClass.TAX_ID: """tax id, taxid, tax identification number, tax number, tax no, tin,
         itin, tax payer id, taxpayer id, taxpayer number, steuer id, steuernummer, steuer nr,
         steuerid, steueridentifikationsnummer, numero fiscal, pan number, pan card, stcd,
@@ -163,7 +171,9 @@ SURE: dict[PersonalClass, str] = {
         plate nbr, license plate no, licence plate no, vrm, nr rejestracyjny, tablica
         rejestracyjna, plaka, spz, rendszam, registreringsnummer, placa vehiculo, kfz kz,
         vehicle reg no, vehicle registration no, vehicle registration mark""",
-    PersonalClass.MEMBER_NUMBER: """employee number, employee no, employee nr, emp no, emp num,
+    PersonalClass.MEMBER_NUMBER: """patienten nummer, patient nummer, patienten nr, versicherten
+    nr, employee number,
+        employee no, employee nr, emp no, emp num,
         empno, staff number, staff no, staff id number, badge number, badge no, personnel
         number, personnel no, payroll number, worker number, member number, member no,
         membership number, membership no, medical record number, medical record no, mrn,
@@ -177,12 +187,15 @@ SURE: dict[PersonalClass, str] = {
         identifier, matricola dipendente, matricola, staff code, employee num, employee nbr,
         empl no, empl nbr, emplid, worker code, mbi, hicn, beneficiary number, subscriber
         number, enrolment number, enrollment number, student num, member nbr, member num,
-        patient nbr, badge num""",
+        patient nbr, badge num, medical rec no, hospital record number, health plan id,
+        health insurance claim number, medicare beneficiary identifier, medicare
+        beneficiary id, service member number""",
     PersonalClass.USERNAME: """username, user name, login, login id, login name, user login,
         userlogin, loginname, screen name, screenname, nickname, nick name, user handle,
         twitter handle, account username, benutzername, benutzer, anmeldename, nom utilisateur,
         nom d utilisateur, usuario, nombre usuario, nome utente, gebruikersnaam, uname, usnam,
-        ernam, aenam, bname, cernam, samaccountname, user principal name, upn, logon name,
+        ernam, aenam, bname, cernam, crusr, chusr, samaccountname, user principal name, upn,
+        logon name,
         logonname, network id, unix user, remote user, auth user, os user, db user, session
         user, aname, login user, kullanici adi, uzivatelske jmeno, nazwa uzytkownika,
         felhasznalonev, anvandarnamn, brukernavn, kayttajatunnus, yonghuming, discord username,
@@ -226,7 +239,12 @@ SURE: dict[PersonalClass, str] = {
     PersonalClass.DEVICE: """imei, imsi, mac address, mac addr, iccid, macaddress, device
         serial number, device mac, idfa, gaid, advertising id, android id, idfv, udid, device
         udid, device imei, imei number, imei no, advertiser id, aaid, phone imei, meid,
-        bluetooth address, bluetooth mac, wifi mac""",
+        bluetooth address, bluetooth mac, wifi mac, user pseudo id, pseudo id, pseudo user
+        id, full visitor id, visitor id, anonymous id, anonymous user id, cookie id, ga
+        cookie, ga client id, ga cid, google analytics client id, tracking cookie, device
+        fingerprint, browser fingerprint, mobile ad id, advertising identifier, ecid,
+        experience cloud id, marketing cloud visitor id, mcvisid, distinct id, rdid,
+        device advertising id, id visitor, visitor uuid, visitor key""",
     PersonalClass.IBAN: """iban, iban number, iban no, iban nr, bank iban, account iban, iban
         client, iban cliente, debtor iban, creditor iban, payer iban, kunden iban, client iban,
         customer iban, numero iban""",
@@ -264,8 +282,12 @@ SURE: dict[PersonalClass, str] = {
         lettre motivation""",
     PersonalClass.BIOMETRIC: """biometric, biometrics, biometric template, biometric data,
         fingerprint template, fingerprint image, face encoding, face embedding, faceprint,
-        voiceprint, retina scan, iris scan, dna sequence, dna profile, genome of person""",
-    PersonalClass.HEALTH: """diagnosis of person, disability, disabilities, disability status,
+        voiceprint, retina scan, iris scan, dna sequence, dna profile, genome of person,
+        genotype""",
+    PersonalClass.HEALTH: """aeterm, aedecod, cmtrt, cmdecod, mhterm, mhdecod, lborres, vsorres,
+    diffrem, diffmob,
+        diffphys, diffsens, diffcare, diffeye, diffhear, abnormal flag, diagnosis of person,
+        disability, disabilities, disability status,
         disabled status, handicap, behinderung, schwerbehinderung, grad der behinderung,
         discapacidad, blood type, blood group, blutgruppe, hiv status, hiv, pregnancy,
         pregnant, is pregnant, pregnancy status, allergy, allergies, medical condition, medical
@@ -283,27 +305,52 @@ SURE: dict[PersonalClass, str] = {
         special needs, iep status, medicament, medicaments, choroba, sairaus, diagnos,
         diagnosi, malattia, invalidity, impairment, allergia, alergias, krankmeldung,
         antecedents medicaux, body mass index, disability cd, disability code, rozpoznanie,
-        health problem, health problems""",
-    PersonalClass.ETHNICITY: """ethnicity, ethnic group, ethnic origin, ethnic background,
+        health problem, health problems, principal diagnosis, admitting diagnosis, admit
+        diagnosis, diagnosis cd, diagnostic code, disability rating, disability indicator,
+        disability ind, disability category, disability desc, has disability,
+        schwerbehindert, invalidite, discapacitado, special education, sped, sped code,
+        sped status, mental illness, signs of mental illness, suicide attempt, num
+        pregnancies, problem list, hiv result, hiv test, vaccination type, vaccine
+        received, comorbidities, preexisting condition, pre existing condition, is
+        diabetic, substance abuse, drug use, med history, med hist, medical hist, past
+        medical history""",
+    PersonalClass.ETHNICITY: """hispan, hisp, racblk, ethnicity, ethnic group, ethnic origin,
+    ethnic background,
         ethnic code, ethnic, racial group, race ethnicity, race code, race concept, race
         source, race description, ethnische herkunft, ethnie, etnia, etnicidad, raza, origine
         ethnique, origen etnico, hispanic latino, hispanic origin, tribe, caste, indigenous
         status, skin color, skin colour, hispanic, hispanic or latino, is hispanic, race desc,
         race id, race cd, ethnic grp, ethnic grp code, ethnic grp cd, ethnic group code, ethnic
         cd, ethnicity cd, cor raca, raca cor, narodnost, narodowosc, etnisk bakgrund, minority
-        group, racial ethnic group, tribal affiliation, aboriginal status""",
+        group, racial ethnic group, tribal affiliation, aboriginal status, eth cd, eth
+        code, eth grp, eth desc, racial category, race category, race group, race eth,
+        race ethn, hispanic ind, hispanic flag, hispanic indicator, latino flag, primary
+        race, self reported race, ancestry, caste category, ethnicite""",
+    PersonalClass.CITIZENSHIP: """citizenship, citizenship status, citizenship country,
+        citizenship code, country of citizenship, citizen status, citizen code, citizen
+        country, us citizen, is citizen, is us citizen, non citizen, immigration status,
+        immigrant status, visa status, visa class, visa category, residence permit,
+        residency permit, class of admission, green card, permanent resident, permanent
+        resident status, alien status, refugee status, asylum status,
+        staatsangehoerigkeit, staatsangehorigkeit, staatsbuergerschaft,
+        staatsburgerschaft, ciudadania, cittadinanza, cidadania, citoyennete,
+        staatsburgerschap, obywatelstwo, obcanstvi, medborgarskap, statsborgerskab,
+        statsborgerskap, kansalaisuus, aufenthaltsstatus, aufenthaltstitel, titre sejour""",
     PersonalClass.RELIGION: """religion, religious, religious affiliation, religious belief,
         religious denomination, faith, konfession, kirchensteuer, kirchensteuermerkmal,
         konfession code, religione, religiao, religie, religious suffix, denomination of
         person, church tax, konfe, wyznanie, nabozenstvi, nabozenstvo, uskonto, trossamfund,
         agama, zongjiao, shukyo, church membership, kirchenzugehoerigkeit, confessione
-        religiosa, kirchenaustritt""",
+        religiosa, kirchenaustritt, religious preference, religion code, relig, relig
+        pref, godsdienst, religion name""",
     PersonalClass.POLITICS: """political affiliation, political party, party affiliation,
         political opinion, political views, voter party, union member, union membership, trade
         union, gewerkschaft, gewerkschaftsmitglied, afiliacion sindical, syndicat, voting
         intention, political leaning, pol affiliation, parteimitglied, parteimitgliedschaft,
         partido politico, party registration, registered party, union affiliation, union code,
-        vote choice""",
+        vote choice, union cd, union ind, union flag, union member flag, union member ind,
+        union local, union dues, labor union, labour union, sindicato, vakbond, political
+        party code, voter registration party, party enrollment""",
     PersonalClass.ORIENTATION: """sexual orientation, sexuality, sexuelle orientierung,
         orientacion sexual, orientation sexuelle, sex life, gender identity, transgender,
         sexual preference, lgbt, lgbtq, lgbtq status""",
@@ -313,18 +360,22 @@ SURE: dict[PersonalClass, str] = {
         cywilny, famst, marital desc, marital stat, marital cd, marital code, marital stat cd,
         maritaldesc, medeni hal, medeni hali, rodinny stav, siviilisaaty, civilstand,
         sivilstatus, csaladi allapot, relationship status, stare civila, bracno stanje, hunyin
-        zhuangkuang, situation famille""",
+        zhuangkuang, situation famille, mar status, mar stat, marst, mrtl stat, marital
+        sts, estado matrimonial, etat matrimonial""",
     PersonalClass.MILITARY: """military service, military status, military rank, military
         branch, veteran status, veteran, is veteran, protected veteran, military, wehrdienst,
         servicio militar, service militaire, discharge type military, veteran flag, veteran
-        flg, veteran stat, veteran cd, military service status, army service, askerlik durumu""",
+        flg, veteran stat, veteran cd, military service status, army service, askerlik
+        durumu, vet ind, vet flag, vet status, vet stat, vet cd, veteran indicator,
+        veteran ind, veteran code, armed forces status, wehrpflicht""",
     PersonalClass.CRIMINAL_RECORD: """criminal record, criminal history, criminal conviction,
         prior convictions, conviction record, background check result, arrest record,
         fuehrungszeugnis, vorstrafen, antecedentes penales, casier judiciaire, felony
         conviction, prior arrests, prior offenses, prior offences, criminal charges, sex
         offender, offender status, parole status, probation status, convictions count, criminal
         background""",
-    PersonalClass.INCOME: """salary, salaries, base salary, annual salary, monthly salary,
+    PersonalClass.INCOME: """inctot, incwage, ftotinc, hhincome, pincp, wagp, salary, salaries,
+    base salary, annual salary, monthly salary,
         salary amount, gross salary, net salary, base pay, pay rate, hourly rate employee,
         hourly wage, wage, wages, annual income, yearly income, monthly income, household
         income, personal income, gross income, income amount, take home pay, bonus amount,
@@ -338,7 +389,20 @@ SURE: dict[PersonalClass, str] = {
         gaji, xinzi, gongzi, nenshu, luong, total compensation, total base pay, base
         compensation, annual sal, annual compensation, salary amt, take home salary, salary
         usd, current salary, expected salary, ingreso mensual, ingresos mensuales, renta
-        mensal, renda mensal, credit scr""",
+        mensal, renda mensal, credit scr, ytd gross, ytd net, ytd earnings, ytd pay, ytd
+        wages, year to date gross pay, year to date net pay, gross wages, net wages, gross
+        earnings, total comp, total pay, total pay benefits, overtime pay, overtime paid,
+        total overtime paid, total ot paid, regular gross paid, regular pay, wage rate,
+        rate of pay, comp rate, comprate, compensation rate, annual rt, monthly rt, hourly
+        rt, annual base pay, base comp, annual gross, annual pay, annual wage, annual
+        earnings, monthly wage, weekly wage, adjusted gross income, gross annual income,
+        family income, income bracket, credit history, ingresos, rendimento, rendimentos,
+        renda, renda familiar, revenu mensuel, revenus, reddito, reddito annuo, inkomen,
+        jaarinkomen, verdienst, monatslohn, stundenlohn, nettolohn, bruttolohn,
+        salaire mensuel, salaire annuel, salaire base, salaire horaire, fico range,
+        credit bureau score, ansal, sueldo neto, salario neto, salario liquido,
+        salario base, remuneracao, household earn, compensation basis, frequency
+        compensation""",
     PersonalClass.GENDER: """gender, gender code, sex, sex code, geschlecht, genero, sexo,
         genre, sesso, geslacht, plec, kon, gesch, biological sex, sex at birth, kjonn,
         sukupuoli, cinsiyet""",
@@ -347,91 +411,3 @@ SURE: dict[PersonalClass, str] = {
         pstlz, pstl, postnummer, postnr, pincode, pin code, kod pocztowy, postinumero, eircode""",
 }
 """Phrases that mean the class in most tables."""
-
-IN_PERSON_TABLES: dict[PersonalClass, str] = {
-    PersonalClass.NAME: """name, nom, nombre, nome, naam, nimi, namn, navn, nazwa, display
-        name, customer name, client name, kundenname, owner name, author name, buyer name,
-        seller name, sender name, alias, initials, name full, borrower name, tenant name, donor
-        name, agent name, representative, sales rep name, assignee name, owner, manager,
-        supervisor, contact, kontakt, spouse, next kin, author, also known as, aka, former
-        name, previous name, suffix name, billing name, shipping name, ship name, ship to name,
-        bill to name, first, last, middle, maiden, nume, nama, isim, ime, meno, sei, mei, fio,
-        emri, contributor, requester, claimant, cust name, cust nm, client nm, customer nm""",
-    PersonalClass.PHOTO: "photo, picture, image, foto, bild, thumbnail, photo url, image url",
-    PersonalClass.ETHNICITY: "race, latino, nationality ethnicity, racial, minority",
-    PersonalClass.HEALTH: """tobacco, diagnosis, condition, disease, medical, symptom, drug,
-        drugs, medicine, procedure, treatment, cause, cause of death, vaccine, vaccination,
-        injury, injuries, diabetes, cholesterol, blood pressure, glucose, heart rate, weight
-        kg, illness, therapy, drug name, treatment description, clinical status, dosage, reason
-        for visit, chief complaint""",
-    PersonalClass.INCOME: """income, pay, compensation, bonus, earnings, commission amount,
-        deductions, garnishment, gross pay, net pay, pay amount, overtime pay, credit rating,
-        sal, base rate, hourly rate, payrate, monthly rate, daily rate, ctc""",
-    PersonalClass.BANK_ACCOUNT: """account number, account no, acct number, acct no, konto,
-        routing account, iban bic, acct num, account num, acct nbr, account nbr""",
-    PersonalClass.NATIONAL_ID: """id number, identification number, personal number, document
-        number, id no, national, identification, document id number, sin, rg, nik, rrn, sfz, id
-        document, document no, numero documento, num documento, nro documento, documento""",
-    PersonalClass.SECRET: "pin, token, hash password, salt, security question",
-    PersonalClass.LOCATION: """latitude, longitude, lat, lon, lng, long, geo, geolocation, geo
-        location, gps, gps coordinates, coordinates, geo point, geopoint, lat lon, lat long,
-        latlng, spatial location, home location, breitengrad, laengengrad, x coordinate, y
-        coordinate""",
-    PersonalClass.CRIMINAL_RECORD: """conviction, convictions, criminal, arrests, offense,
-        offence""",
-    PersonalClass.MEMBER_NUMBER: "roll number, roll no, chart no, hospital no, hospital number",
-    PersonalClass.TAX_ID: "rfc",
-    PersonalClass.POLITICS: "party, vote, voted for, party code, party cd, partei, partido",
-    PersonalClass.DOCUMENT: "signature, unterschrift, firma digital, document scan",
-    PersonalClass.CARD_NUMBER: "pan, account pan",
-    PersonalClass.USERNAME: """handle, user, account name, created by, updated by, modified by,
-        changed by, last modified by, entered by, inserted by, created user, author login,
-        userid name, uid name, ldap""",
-    PersonalClass.ADDRESS: " cim, vej",
-    PersonalClass.EMAIL: "mail",
-    PersonalClass.PHONE: "gsm,  mob",
-}
-"""Phrases that mean the class only where the table is about persons."""
-
-AUDIT_USERS = """created by, updated by, modified by, changed by, last modified by, last updated
-    by, entered by, inserted by, created by user, modified by user, erstellt von, geaendert von"""
-
-NOT_PERSONAL = """file name, filename, host name, hostname, domain name, table name, column name,
-    schema name, database name, product name, company name, business name, organization name,
-    organisation name, org name, brand name, category name, city name, country name, state name,
-    region name, team name, group name, department name, dept name, store name, shop name,
-    supplier name, vendor name, site name, school name, hospital name, event name, campaign name,
-    project name, item name, event type, user agent, useragent, user type, user role, user group,
-    job name, web address, url address, address book, wallet address, memory address, contract
-    address, email subject, email template, email campaign, email body, mail server, phone type,
-    phone model, phone brand, mobile app, mobile device, mobile os, mobile carrier, cell type,
-    cell line, cell count, tel code, ip protocol, ip version, tax rate, tax amount, tax code, tax
-    class, tax type, country of birth, birth rate, birth weight, age of account, age days, account
-    age, image age, tail number, street view, address space, card type, credit card type, card
-    brand, card network, address type, email type, email client, email event, email status, stage
-    name, street type, street class, pin type, resume date, resumed at, sex ratio, gender gap,
-    wage gap, secret santa, scientific name, common name, species name, genus name, station name,
-    airport name, airline name, stadium name, venue name, course name, class name, function name,
-    service name, server name, device name, model name, app name, application name, package name,
-    feature name, metric name, test name, plan name, role name, status name, type name, account
-    type, mobile version, drug class, race name, race id, race date, race time, race number, party
-    name, party id, party size, third party, image size, picture size, medical supplies, photo id,
-    photo count, photo credit, hash key, partition key, primary key, foreign key, sort key, key
-    name, name type, name set, nameset, document type, document number type, token type, token
-    count, tokens, condition type, phone country code, telephone country code, email domain,
-    employee count, name prefix, name suffix, name title, time zone name, union council, civil
-    status code country, street crossing, weather condition, road condition, item condition,
-    product condition, condition rating, marital discount, health check, health check url, health
-    score service, ip range, bank name, bank code, bank country, card expiry, card expiration,
-    driver count, drivers count, login count, login type, long name, short name, long description,
-    long text, pay period, pay type, pay date, pay frequency, payment method, cart token, checkout
-    token, page token, token name, email comment, street segment, contact type, contact form,
-    birth order, birth place, cell value, cell id, cell size, tel aviv, pass rate, pass count,
-    name of product, name of company, sales region, credit limit, address line count, phone case,
-    phone plan, card game, plate type, home page, home team, party type, race distance, race
-    result, race track, human race, drug store, username type, condition code weather, air
-    condition, vehicle condition, condition grade, tax payer type, license type, minority
-    interest, mean blood pressure range, salary cap, salary structure, pay method, wage base,
-    birth count, death count, death toll, death rate, births, deaths, unemployment rate, password
-    policy, password length, api version, token symbol, token price, token supply, token id"""
-"""Phrases that only look personal."""

@@ -15,8 +15,10 @@ from lakegloss.core.personal.classify import (
     class_by_values,
     column_of,
 )
+from lakegloss.core.personal.clinical import class_by_clinic
 from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass
 from lakegloss.core.personal.person_names import mentions_person
+from lakegloss.core.personal.roles import class_by_role
 from lakegloss.core.personal.subjects import class_by_subject
 from lakegloss.core.personal.values import looks_personal, mask_text
 from lakegloss.core.values.shapes import shape_of
@@ -57,7 +59,12 @@ def personal_class(
     by_values = class_by_values(column)
     if by_values is not None:
         return by_values
-    return class_by_name(column) or class_by_subject(column)
+    return (
+        class_by_name(column)
+        or class_by_clinic(column)
+        or class_by_subject(column)
+        or class_by_role(column)
+    )
 
 
 def withhold(evidence: Evidence, policy: str) -> Evidence:

@@ -6,7 +6,7 @@ from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.classify import PersonalColumn, vetoed_by_values
 from lakegloss.core.personal.columns import find_phrase
-from lakegloss.core.personal.person_names import GIVEN_NAMES, SURNAMES, is_person_name, name_share
+from lakegloss.core.personal.person_names import is_handle_of_name, is_person_name, name_share
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
@@ -23,15 +23,6 @@ _STREET = re.compile(
     r".{3,80}",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"([a-z]{2,20})[._]([a-z]{2,20})\d{0,4}")
-
-
-def _is_handle_of_name(value: str) -> bool:
-    """Whether an account's name is made of a person's name: anna.schmidt, peter_mueller2."""
-    match = _HANDLE.fullmatch(value.lower())
-    return bool(match and (match[1] in GIVEN_NAMES or match[2] in SURNAMES))
-
-
 _AUDIT = word_set("""
 created updated modified loaded inserted synced index note notes comment comments rowguid
 deleted batch source version
@@ -43,13 +34,20 @@ _SUBJECTS = frozenset(
 _OWN_ATTRIBUTES = frozenset(["status", "type", "category", "code", "class", "rank", "kind"])
 # How dimensional models and OMOP call the key of a person in the source system.
 _SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), ("source", "value"))
-_PAY_COLUMNS = (("rate",), ("amount",), ("value",), ("gross",), ("net",), ("bonus",), ("pay",))
+_PAY_COLUMNS = word_set("""
+rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
+bet betrg earnings deductions ytd total other regular annual monthly hourly amt usd eur
+""")
+_PAY_HEADS = word_set("""
+rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
+bet betrg earnings deductions
+""")
 _BY_TABLE = frozenset({P.EMAIL, P.PHONE, P.ADDRESS, P.SOCIAL_PROFILE})
 
 
 def class_by_subject(column: PersonalColumn) -> str:
     """Find the class by the table's subject, or by the values of a column with a neutral name."""
-    if column.context.clinical and _is_clinical(column):
+    if column.context.clinical_table and _is_clinical(column):
         return P.HEALTH
     subject = column.context.subject
     if subject in _SUBJECTS and _tells_subject(column):
@@ -61,7 +59,9 @@ def class_by_subject(column: PersonalColumn) -> str:
     if (
         column.context.pay
         and (column.context.keyed or column.context.person)
-        and column.words in _PAY_COLUMNS
+        and column.family in ("number", "text")
+        and _PAY_COLUMNS.issuperset(column.words)
+        and not _PAY_HEADS.isdisjoint(column.words)
     ):
         return P.INCOME
     return _by_lists(column)
@@ -69,7 +69,7 @@ def class_by_subject(column: PersonalColumn) -> str:
 
 _NOT_CLINICAL = frozenset(
     {"type", "unit", "provider", "visit", "date", "time", "datetime"}
-    | {"version", "seq", "sequence"}
+    | {"version", "ver", "seq", "sequence", "modifier", "unit", "operator", "event", "field"}
 )
 
 
@@ -94,7 +94,7 @@ def _by_lists(column: PersonalColumn) -> str:
     values = column.values
     if column.family != "text" or column.context.thing or len(values) < 5:
         return ""
-    if share_of(values, _is_handle_of_name) >= 0.6:
+    if share_of(values, is_handle_of_name) >= 0.6:
         return P.USERNAME
     if tables.NEUTRAL_COLUMNS.issuperset(column.words) and name_share(values) >= 0.6:
         return P.NAME

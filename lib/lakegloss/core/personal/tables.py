@@ -10,8 +10,9 @@ preferences pref optin optout opt consent sent flag indicator count counts cnt t
 average mean median min max pct percent share rank index idx city town state province country
 region county district code id ids key sk fk pk uuid guid guids title prefix suffix salutation
 initial role date time timestamp at on datetime expiry expires expiration exp month year quarter
-last4 brand network fingerprint digits allowed enabled required provided missing exists present
-changed updated modified method mode kind category class group level language lang locale zone
+last4 brand network fingerprint digits identifier pop population households prevalence incidence
+cases deaths births allowed enabled required provided missing exists present changed updated
+modified scope store rotation method mode kind category class group level language lang locale zone
 timezone carrier provider line1type usage purpose attempts limit unit currency frequency grade band
 step bin bic swift issuer
 """)
@@ -20,7 +21,7 @@ step bin bic swift issuer
 COUNTING_HEADS = word_set("""
 verified count num number nb nbr cnt n total sum avg average mean median min max pct percent share
 ratio rate per has is was can should last4 days hours minutes months years anzahl missing invalid
-valid estimated standard
+valid estimated standard county tract neighborhood neighbourhood area national regional
 """)
 """Words before a phrase that make it a count, a mean or a flag."""
 
@@ -49,12 +50,17 @@ veterans prisoner prisoners offender offenders suspect suspects victim victims w
 musician musicians singer singers guardian guardians salarie klient klienci klientai kund kunder
 asiakas asiakkaat musteri musteriler zakaznik zakaznici pelanggan karyawan pessoa pessoas
 funcionario funcionarios trabajador trabajadores cittadino assistito assistiti dependent dependents
-spouse relative relatives caller callers registrant registrants resume resumes subject subjects
-biographical bio personal personen kunde kunden mitarbeiter patienten benutzer schueler studenten
-cliente clientes empleado empleados paciente pacientes usuario usuarios persona personas alumno
-alumnos employe employes utilisateur utilisateurs personne personnes dipendente dipendenti klant
-klanten medewerker medewerkers pa0002 pa0006 knvk usr21 adrp usr02 signup signups crew cast winner
-winners laureate laureates
+spouse relative relatives caller callers registrant registrants resume resumes subject subjects mbr
+mbrs bene stu pax empl cust custs cand president presidents governor governors senator senators
+legislator legislators congressmen mayor mayors minister ministers justices executives directors
+trustee trustees nominee nominees roster rosters squad squads lineup lineups jockey jockeys rider
+riders pilot pilots fighters golfers wrestlers skaters cyclists astronauts cosmonauts contestants
+contestant celebrities writers poets painters composers scientists alumni fellows detainee
+detainees shooting shootings salaries biographical bio personal personen kunde kunden mitarbeiter
+patienten benutzer schueler studenten cliente clientes empleado empleados paciente pacientes
+usuario usuarios persona personas alumno alumnos employe employes utilisateur utilisateurs personne
+personnes dipendente dipendenti klant klanten medewerker medewerkers pa0002 pa0006 knvk usr21 adrp
+usr02 signup signups crew cast winner winners laureate laureates
 """)
 THING_TABLES = word_set("""
 cell cells sheet sheets spreadsheet spreadsheets battery batteries
@@ -86,13 +92,110 @@ raw unknown other misc
 """)
 """Names that say nothing about a column's values, so only the values can."""
 
-CLINICAL_TABLES = word_set("""
-condition conditions diagnosis diagnoses drug drugs medication medications procedure procedures
-observation observations measurement measurements allergy allergies lab labs immunization
-immunizations prescription prescriptions symptom symptoms vitals vaccination vaccinations death
-deaths encounter encounters careplan careplans treatment treatments admission admissions disease
-diseases specimen surgery surgeries pathology
+AGGREGATES = word_set("""
+stats statistics stat counts summary summaries agg aggregate aggregates aggregated totals rates
+census acs prevalence population populations indicators tabulation tabulations crosstab estimates
+projections
 """)
+"""Words of tables whose rows are groups of people: counts, rates and means of them."""
+COUNTED = word_set("""
+total totals count counts cnt pop population rate rates pct percent percentage proportion mean avg
+average median prevalence incidence births deaths cases households share ratio perc
+""")
+COUNTING = word_set("num n number no nb cnt")
+"""Words that count before a noun (`n_births`) and number a thing after one (`room_no`)."""
+LOOKUPS = word_set("""
+lookup lookups lkp lkup ref reference references dict dictionary codes codelist codeset valueset
+xwalk crosswalk mapping mappings vocabulary types categories glossary enum enums codebook
+""")
+"""Words of tables that only explain codes."""
+EXPLAINING = word_set("""
+code codes cd id key value val name label description desc text short long display definition
+meaning sort order sequence seq valid from to start end date active is billable version ver icd
+chapter group category parent level system source concept vocabulary class domain type
+standard invalid reason diagnosis procedure drug race ethnicity gender sex religion marital status
+""")
+"""Words of which all columns of such a table are made."""
+CONTESTS = word_set("""
+circuit driver drivers lap laps horse horses jockey track season round grid finish podium runner
+runners distance heat constructor winner winners sprint regatta marathon bib swim bike
+""")
+"""Words beside which a race is a contest."""
+TRAITS = word_set("""
+age sex gender race ethnicity raceethnicity marital maritalstatus married occupation education
+educationlevel dependents children height weight smoker income nativecountry relationship
+jobrole jobtitle job bmi religion citizenship birthyear party armed
+""")
+"""Columns of which three together describe single persons."""
+LIVES = word_set(
+    "birthyear yearofbirth yob deathyear yearofdeath ageatdeath birthplace placeofbirth"
+)
+TRAFFIC = word_set("""
+request method status bytes useragent referer referrer url uri path ident authuser remoteuser
+remotelogname httpmethod httpversion responsecode requesturi requestmethod timetaken page
+httpstatus statuscode responsesize sessionid
+""")
+"""Columns beside which a host is the visitor of a web server."""
+
+CLINICAL_TABLES = word_set("""
+hl7 vaccine vaccines patient patients paciente pacientes patienten ehr emr icu inpatient outpatient
+clinical triage condition conditions diagnosis diagnoses drug drugs medication medications
+procedure procedures observation observations measurement measurements allergy allergies lab labs
+immunization immunizations prescription prescriptions symptom symptoms vitals vaccination
+vaccinations death deaths encounter encounters careplan careplans treatment treatments admission
+admissions disease diseases specimen surgery surgeries pathology
+""")
+CLINICAL_MARKS = word_set("""
+dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient admit admission
+admsn discharge dischg dschrg dsch encounter physician attending prescriber allergies allergy
+medication prcdr procedure px loinc snomed triage symptom symptoms vitals systolic diastolic bmi
+specimen obx obr vaccine contraindication dosage paciente patienten hauptdiagnose smoking
+comorbidity glucose insulin pregnancies cholesterol chol trestbps thalach restecg hba1c hemoglobin
+creatinine platelets ejection hypertension stroke diabetes copd chf esrd asthma depression
+arthritis ckd hiv cancer pulse spo2 sbp dbp illness
+""")
+"""Words of columns that show, two or three together, that the rows are of patients."""
+CERTAIN_MARKS = word_set("""
+dx dgns icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient prcdr bmi systolic diastolic glucose loinc
+snomed physician attending obx patienten hauptdiagnose cholesterol chol trestbps hba1c creatinine
+esrd chf copd paciente
+""")
+"""Those of them that things do not have."""
+CLINICAL_EVENTS = word_set("""
+admit admitted admission admissions admsn discharge discharged dischg service svc dos visit
+encounter onset procedure surgery diagnosis diagnosed dx treatment exposure condition measurement
+observation specimen collection collected arrival presentation fill filled dispense dispensed
+prescribed prescription vaccination immunization test result exam examination delivery operation
+injury symptom symptoms death birth thru through transplant biopsy relapse recovery illness note
+notes admin administered administration dose due next internacao alta ingreso aufnahme entlassung
+sortie opname ontslag ricovero dimissione
+""")
+"""Words that make a date in a clinical table the date of something that a patient went through."""
+EVENT_BOUNDS = word_set(
+    "clm claim start stop end begin date time datetime timestamp dt from to at on day"
+)
+OFFICE_DATES = word_set("""
+paid payment created updated modified load loaded inserted insert valid enrollment enrolment
+eligibility period processed received submitted posted adjudicated extract extracted run batch
+etl effective expiration expiry expires cutoff last version file print printed billing billed
+""")
+"""Words that make a date one of the office, not of the patient."""
+CARE_COLUMNS = word_set("""
+dx dgns diag diagnosis diagnoses icd px proc prcdr procedure hcpcs cpt ndc drg hr systolic
+diastolic bp pulse spo2 heart respiratory weight height bmi glucose hba1c tumor tumour complaint
+smoking allergies allergy medication medications drug findings triage prognosis comorbidity
+comorbidities symptom symptoms condition conditions disease treatment vaccine dosage dose sig
+reaction severity test abnormal analyte result obx contraindication hauptdiagnose diagnose comorbid
+trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets ejection sodium hdl ldl
+triglycerides egfr wbc rbc hematocrit albumin bilirubin sbp dbp oxygen apgar gestation esrd chf
+copd asthma cancer stroke diabetes alzheimers depression arthritis osteoporosis ckd hiv hepatitis
+pain observation measurement snomed loinc rxnorm hemoglobin cholesterol creatinine genotype
+hypertension
+""")
+"""Words of columns that tell a patient's health wherever patients are."""
+CLINICAL_NOTES = word_set(
+    "note notes narrative text hpi assessment plan impression findings remarks"
+)
 CLINICAL_COLUMNS = word_set("""
 condition diagnosis diagnoses icd icd9 icd10 drug medication procedure observation measurement
 allergy cause reason symptom finding dose dosage sig indication reaction severity result value
@@ -106,8 +209,9 @@ primary secondary formal complete common public business real own original curre
 old new home
 """)
 INCOME_TAILS = word_set("""
-amount amt usd eur gbp local currency annual annually yearly monthly hourly weekly gross net year
-month week hour band range bracket grade level total base value in
+amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
+month week hour band range last low high from to of pay s k thousands score min max
+bracket grade level total base value in
 """)
 
 BANK_WORDS = word_set("bank banking account accounts deposit deposits giro konto cuenta compte")
@@ -116,4 +220,83 @@ COMPANY_SIBLINGS = word_set("""
 industry industrycode numberofemployees annualrevenue companysize brsch naics naicscode sic siccode
 ticker legalform duns dunsnumber legalname tradename tradingname
 """)
+PREMISES_SIBLINGS = word_set("""
+facilityname hospitalname schoolname dbaname agencyname storename restaurantname businessname
+stationname sitename venuename branchname
+""")
+"""Columns of tables of places where people work, and of no others than these."""
 CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydate cardtype funding")
+
+# People by what they do
+
+ROLES = word_set("""
+author authors writer writers director directors producer producers composer lyricist singer
+songwriter actor actors actress performer conductor choreographer editor editors translator
+illustrator photographer journalist reporter columnist presenter narrator speaker lecturer
+professor instructor instructors teacher teachers tutor principal dean chancellor superintendent
+advisor adviser supervisor manager managers boss owner founder founders cofounder ceo cfo cto
+chairman chairperson chair president secretary treasurer governor mayor senator congressman
+delegate councilmember councillor minister ambassador judge justice magistrate attorney attorneys
+lawyer counsel prosecutor defendant plaintiff petitioner respondent victim victims suspect offender
+inmate officer detective sheriff captain pilot copilot driver drivers rider jockey trainer coach
+player players athlete pitcher batter catcher goalkeeper goalie scorer striker quarterback qb
+referee umpire captain winner loser champion opponent finalist nominee candidate candidates cand
+incumbent challenger contestant applicant borrower coborrower cosigner guarantor tenant landlord
+renter buyer seller customer client cust contact cntct requester requestor assignee assignees
+reviewer reviewers approver submitter committer maintainer contributor contributors creator
+uploader commenter poster recipient sender payee payer beneficiary insured policyholder subscriber
+member mbr patient physician doctor dr md surgeon nurse pcp prescriber attending practitioner
+therapist dentist caregiver guardian parent mother father spouse husband wife child sibling kin
+witness notary interpreter employee emp staff worker technician tech engineer inspector assessor
+auditor operator rep representative salesperson salesman seller consultant recruiter interviewer
+coordinator assistant volunteer donor sponsor investigator pi copi researcher scientist inventor
+inventors student stu pupil tchr holder cardholder accountholder signatory signer executor trustee
+passenger pax guest guests visitor attendee participant subject registrant enrollee voter citizen
+resident dependent claimant debtor creditor lobbyist endorser endorsee commentator person people
+designer designers architect artist artists chef agent agents registrar commissioner chief deputy
+mentor caller landlord lead scout host cast starring protege laureate user users lessee lessor
+purchaser examiner official officials moderator organizer vocalist musician curator lobbyists
+illustrators examiners engineers referente hausarzt betreuer goalscorer scorers publicist nanny
+carer legislator kunde kundin mitarbeiter sachbearbeiter ansprechpartner betreuer arzt fahrer autor
+vertreter leiter spieler auteur realisateur conducteur joueur medecin salarie employe responsable
+cliente paciente medico empleado funcionario jugador jogador vendedor aluno alumno profesor autore
+paziente dipendente responsabile klant medewerker contactpersoon behandelaar
+""")
+MAY_BE_COMPANIES = word_set("""
+owner customer client cust buyer seller agent agents operator sponsor recipient sender payee payer
+contact host lead winner loser opponent creditor artist artists user users holder tenant landlord
+rep representative donor subject lessee lessor purchaser plaintiff defendant petitioner respondent
+principal cast chair chief tech staff cliente kunde klant member champion contributor
+contributors creator poster person people guest guests
+""")
+"""Roles that companies, teams or machines play, too: there the values must look like names."""
+ACCOUNT_ROLES = word_set("""
+author committer assignee assignees reviewer reviewers reporter requester requestor submitter
+commenter uploader poster maintainer creator approver
+""")
+ACTS_BY = word_set("""
+reported closed assigned approved submitted requested reviewed authored prepared signed verified
+opened resolved uploaded owned invited referred ordered performed entered edited deleted posted
+written taken collected recorded examined prescribed administered authorised authorized cancelled
+canceled raised logged handled managed confirmed issued registered directed created updated
+modified changed inserted released rejected hired interviewed checked inspected drawn booked sold
+served
+""")
+NAMES_OF_OTHERS = word_set("""
+title product products brand team teams street road avenue school college university venue city
+town village municipality county state province region country nation place location station stop
+stadium arena company organization organisation org employer vendor supplier manufacturer maker
+merchant store shop restaurant hotel model make item book song film movie show album track ship
+vessel boat horse dog cat pet animal breed sire dam collection series species genus taxon category
+type event project program programme site building park hospital clinic airport publisher journal
+newspaper label character constructor club league conference division department group family
+community district neighborhood neighbourhood area zone address campus route line river lake
+mountain island hurricane storm comet planet theater theatre church dish recipe cocktail wine
+variety cultivar flavor color colour collection case lawsuit act law bill award prize cup trophy
+scholarship foundation fund committee pac band orchestra studio network channel podcast game
+console server host cluster artikel produkt strasse ort stadt verein firma ville rue ciudad calle
+equipo empresa tienda citta description desc text note notes comment comments body content message
+subject reason category
+""")
+"""Words of columns that may hold names, though not of people."""
+NAME_WORDS = word_set("name nm names fullname nom nombre nome naam full last first lastname")

@@ -68,6 +68,9 @@ _MAY_BE_SECRET = re.compile(
     r"[-_:=$]|eyJ|dapi|ya29\.|A(?:KIA|SIA|ROA|IDA|Iza)|b(?i:earer)|B(?i:earer)"
 )
 """A sign that every secret has."""
+_PAN = re.compile(r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]")
+is_indian_tax_number = _PAN.fullmatch
+"""Whether a value has the form of a permanent account number of India."""
 _FOUR_DIGITS = re.compile(r"\d(?:\D*\d){3}")
 _EMAIL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _IBAN = "|".join(f"{c}\\d\\d(?: ?[A-Z0-9]){{{n - 4}}}" for c, n in IBAN_LENGTHS.items())
