@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lakegloss.core.text.thoughts import without_thoughts
+from lakegloss.core.text.final_answer import final_answer, without_thought_values
 
 MOST_CHARACTERS = 1_000_000
 """The most characters of an answer that are read."""
@@ -64,7 +64,7 @@ def parse_answers(text: str, ids: Collection[str] | None) -> ParsedAnswers:
     about, in their order; None accepts all that look like one (t1, c12). An id may be written in
     another way (C1, "c1:"), or as its number where that can stand for no other.
     """
-    text = decoded_twice(without_thoughts(text[:MOST_CHARACTERS]))
+    text = without_thought_values(decoded_twice(final_answer(text[:MOST_CHARACTERS])))
     asked = None if ids is None else list(ids)
     known = _looks_like_id if asked is None else frozenset(asked).__contains__
     numbers = {_numbered(id_) for id_ in asked or ()}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lakegloss.core.text.final_answer import is_cut_in_thoughts
 from lakegloss.core.text.thoughts import is_one_value, without_thoughts
 
 _DECODER = json.JSONDecoder(strict=False)
@@ -207,6 +208,8 @@ def _of_message(choice: Mapping[str, Any], usage: Any, schema: str) -> Completio
     content = _content(message.get("content"), needed)
     thought = next((message[n] for n in _THOUGHTS if isinstance(message.get(n), str)), "")
     text = without_thoughts(content)
+    if schema and finish == "length" and is_cut_in_thoughts(text):
+        text = ""
     if "{" not in text:
         text = _called(message) or text
     if not text.strip() and isinstance(choice.get("text"), str):
