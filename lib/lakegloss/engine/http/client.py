@@ -197,7 +197,7 @@ class HttpTransport:
             detail = f"an answer of more than {BODY_LIMIT} bytes"
             return _paid_at_most(response.status, request, Failure.MALFORMED, detail), ""
         charset = response.charset or ""
-        if response.status == 200:
+        if 200 <= response.status < 300:
             attempt = read_success(data, request, charset=charset)
             return attempt, error_text(data, charset) if attempt.failure else ""
         asked = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
