@@ -4,18 +4,25 @@ Thoughts are removed first. Only whole entries count: an answer that was cut off
 before the cut. Two different texts for one id are both dropped. A text never moves to another id.
 """
 
+import ast
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lakegloss.core.text.thoughts import without_thoughts
+from lakegloss.core.text.final_answer import final_answer, without_thought_values
 
 MOST_CHARACTERS = 1_000_000
 """The most characters of an answer that are read."""
 _STARTS = 24
-_TEXT_KEYS = ("text", "comment", "description")
+_MOST_LITERAL = 200_000
+_QUOTES = str.maketrans("\u201c\u201d\u201e", '"' * 3)
+_TEXT_KEYS = ("text", "comment", "description", "content")
+"""Where an entry has several of them, the first counts."""
+_ID_KEYS = ("id", "column_id", "col_id", "asset_id", "key")
+_INNER_KEYS = frozenset((*_TEXT_KEYS, "value", "id"))
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _ID = r'"id"\s*:\s*(?:' + _STRING.replace("(", "(?P<id>", 1) + r"|(?P<number>\d{1,6}))"
 _TEXT = r'"(?:text|comment|description)"\s*:\s*' + _STRING.replace("(", "(?P<text>", 1)
@@ -64,7 +71,7 @@ def parse_answers(text: str, ids: Collection[str] | None) -> ParsedAnswers:
     about, in their order; None accepts all that look like one (t1, c12). An id may be written in
     another way (C1, "c1:"), or as its number where that can stand for no other.
     """
-    text = decoded_twice(without_thoughts(text[:MOST_CHARACTERS]))
+    text = without_thought_values(decoded_twice(final_answer(text[:MOST_CHARACTERS])))
     asked = None if ids is None else list(ids)
     known = _looks_like_id if asked is None else frozenset(asked).__contains__
     numbers = {_numbered(id_) for id_ in asked or ()}
@@ -74,7 +81,7 @@ def parse_answers(text: str, ids: Collection[str] | None) -> ParsedAnswers:
 
     entries, whole = _whole(text, seems), True
     if not entries:
-        entries, whole = list(_salvaged(text, seems)), False
+        entries, whole = list(_salvaged(text, seems)) or list(_python(text, seems)), False
     truncated = not whole and _open_brackets(text)
     return _keyed(_resolved(entries, asked, known), known, truncated=truncated)
 
@@ -100,15 +107,20 @@ def _looks_like_id(text: str) -> bool:
 
 
 _WRITTEN = re.compile(
-    r"\W*(?:id\W*)?([tc])[\W_]{0,2}0*([1-9]\d{0,5})(?:\W*|[\s:.)-]+(?!.*\b[tc]\d).{0,80})",
+    r"\W*(?:(?:id|table|column|col|t\d{1,6}(?=[\W_]+c))[\W_]*)?"
+    r"([tc])[\W_]{0,2}0*([1-9]\d{0,5})(?:\W*|[\s:.)-]+(?!.*\b[tc]\d).{0,80})",
     re.IGNORECASE | re.DOTALL,
 )
+_LOOK_ALIKE = str.maketrans("\u0441\u0421\u0442\u0422", "cCtT")
+"""Cyrillic letters that are drawn like c and t."""
 
 
 def _canonical(written: str, known: IsKnown) -> str | None:
     """The known id that is meant, however it is written; None where it is not known."""
     if known(written):
         return written
+    if not written.isascii():
+        written = unicodedata.normalize("NFKC", written).translate(_LOOK_ALIKE)
     match = _WRITTEN.fullmatch(written)
     id_ = f"{match[1].lower()}{match[2]}" if match else ""
     return id_ if match and known(id_) else None
@@ -208,8 +220,10 @@ def _entries(value: object, seems: IsKnown, depth: int = 4) -> Iterator[Entry]:
     if isinstance(value, _Object):
         yield from _in_object(value, seems, depth)
     elif isinstance(value, list):
+        pairs = [pair for item in value if (pair := _pair(item, seems)) is not None]
+        pairs = pairs if len(pairs) == len(value) else []
         for item in value:
-            entry = _entry(item)
+            entry = pairs.pop(0) if pairs else _entry(item)
             if entry is not None:
                 yield entry
             elif depth and not isinstance(item, str):
@@ -217,7 +231,7 @@ def _entries(value: object, seems: IsKnown, depth: int = 4) -> Iterator[Entry]:
 
 
 def _in_object(value: _Object, seems: IsKnown, depth: int) -> Iterator[Entry]:
-    inner = [v for k, v in value if k == "comments"]
+    inner = [v for k, v in value if k.strip().lower() == "comments"]
     if not inner and _entry(value) is None:
         found = list(_mapping(value, seems))
         yield from found
@@ -239,19 +253,56 @@ def _decoded(text: str) -> object:
 def _entry(item: object) -> Entry | None:
     if not isinstance(item, _Object):
         return None
-    ids = [v for k, v in item if k == "id"]
-    texts = [v for k, v in item if k in _TEXT_KEYS]
-    if len(ids) != 1 or len(texts) != 1 or not isinstance(texts[0], str):
+    id_, text = _only(item, _ID_KEYS), _only(item, _TEXT_KEYS)
+    if not isinstance(text, str):
         return None
-    if isinstance(ids[0], str):
-        return ids[0].strip(), texts[0].strip()
-    is_number = isinstance(ids[0], int) and not isinstance(ids[0], bool)
-    return (ids[0], texts[0].strip()) if is_number else None
+    if isinstance(id_, float) and id_.is_integer():
+        id_ = int(id_)
+    if isinstance(id_, str):
+        return id_.strip(), text.strip()
+    is_number = isinstance(id_, int) and not isinstance(id_, bool)
+    return (id_, text.strip()) if is_number else None
+
+
+def _only(item: _Object, keys: Collection[str]) -> object:
+    """The value of the first of these keys that an object has; None where it has that key twice."""
+    for key in keys:
+        values = [v for k, v in item if k.strip().lower() == key]
+        if values:
+            return _unlisted(values[0]) if len(values) == 1 else None
+    return None
+
+
+def _unlisted(value: object) -> object:
+    """The value in a list of one, or in an object that has nothing else."""
+    if isinstance(value, _Object) and len(value) == 1 and value[0][0] in _INNER_KEYS:
+        return value[0][1]
+    if isinstance(value, list) and not isinstance(value, _Object) and len(value) == 1:
+        return value[0]
+    return value
+
+
+def _pair(item: object, seems: IsKnown) -> Entry | None:
+    """An entry that is written as a list of id and text."""
+    if not isinstance(item, list) or isinstance(item, _Object) or len(item) != 2:
+        return None
+    id_, text = item
+    is_one = isinstance(id_, str) and isinstance(text, str) and seems(id_.strip())
+    return (id_.strip(), text.strip()) if is_one and not seems(text.strip()) else None
 
 
 def _mapping(value: _Object, seems: IsKnown) -> Iterator[Entry]:
-    pairs = [(k.strip(), v.strip()) for k, v in value if isinstance(v, str)]
+    found = [(k.strip(), _text_under(v)) for k, v in value]
+    pairs = [(k, text.strip()) for k, text in found if text is not None]
     return iter(pairs if any(seems(k) for k, _ in pairs) else ())
+
+
+def _text_under(value: object) -> str | None:
+    """The text that an id has in a mapping: bare, in a list of one, or in an object."""
+    if isinstance(value, _Object) and len(value) > 1:
+        value = _only(value, _TEXT_KEYS)
+    value = _unlisted(value)
+    return value if isinstance(value, str) else None
 
 
 def _salvaged(text: str, seems: IsKnown) -> Iterator[Entry]:
@@ -267,7 +318,30 @@ def _salvaged(text: str, seems: IsKnown) -> Iterator[Entry]:
             yield id_.strip(), value.strip()
 
 
+def _python(text: str, seems: IsKnown) -> list[Entry]:
+    """The entries of a literal of Python, or of JSON with bare keys or typographic quotes."""
+    start, end = re.search(r"[{\[]", text), max(text.rfind("}"), text.rfind("]")) + 1
+    if start is None or end - start.start() > _MOST_LITERAL:
+        return []
+    written = text[start.start() : end].translate(_QUOTES)
+    written = re.sub(r"(?<=[{,])(\s*)([A-Za-z_]\w*)(\s*):", r'\1"\2"\3:', written)
+    try:
+        value = ast.literal_eval(written)
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return []
+    return list(_entries(_as_pairs(value), seems))
+
+
+def _as_pairs(value: object, depth: int = 8) -> object:
+    if isinstance(value, dict) and depth:
+        return _Object((str(k), _as_pairs(v, depth - 1)) for k, v in value.items())
+    if isinstance(value, list | tuple) and depth:
+        return [_as_pairs(v, depth - 1) for v in value]
+    return value
+
+
 def _unescaped(raw: str) -> str | None:
+    raw = re.sub(r"\\(?![\"\\/bfnrtu])", "", raw)  # \' and \_ are no JSON, but plain to read
     try:
         value = json.loads(f'"{raw}"', strict=False)
     except ValueError:

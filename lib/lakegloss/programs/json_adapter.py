@@ -15,7 +15,7 @@ from dspy.utils.exceptions import AdapterParseError
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 from pydantic_core import to_jsonable_python
 
-from lakegloss.core.text.thoughts import without_thoughts
+from lakegloss.core.text.final_answer import final_answer
 from lakegloss.programs.answers import decoded_twice
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of
 
@@ -175,7 +175,7 @@ def object_in(text: str, names: Mapping[str, Any]) -> dict[str, Any] | None:
     Of several objects that fit equally well it takes the last: examples and first tries come
     before the answer.
     """
-    text = decoded_twice(without_thoughts(text[:MOST_CHARACTERS]))
+    text = decoded_twice(final_answer(text[:MOST_CHARACTERS]))
     best: dict[str, Any] | None = None
     score, end = 0, 0
     for _, match in zip(range(_STARTS), re.finditer(r"\{", text), strict=False):

@@ -15,6 +15,7 @@ from lakegloss.core.assets import Column, Table
 from lakegloss.core.checks.claims import contradiction
 from lakegloss.core.checks.literals import any_quoted, personal_value, quoted_value
 from lakegloss.core.checks.marks import DEBRIS, UNSAFE
+from lakegloss.core.checks.unrelated import is_garbled
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import own_name, split_path
 from lakegloss.core.text.neutral import neutralise
@@ -149,6 +150,8 @@ def _findings(text: str, subject: _Subject, words: int) -> Iterator[tuple[Check,
         yield Check.UNSAFE, "it has a link, markup or SQL; write plain words"
     if DEBRIS.are_in(text):
         yield Check.DEBRIS, "it has parts of the request or the answer's form; only the comment"
+    if is_garbled(text):
+        yield Check.DEBRIS, "its letters are garbled; write plain letters"
     if len(text.split()) > words:
         yield Check.TOO_LONG, f"it has {len(text.split())} words; keep to the length asked for"
     if says_only_name(text, subject.table, subject.column):

@@ -23,6 +23,10 @@ _MOJIBAKE = re.compile(
     "|\u00e2\u20ac[\u0080-\u2122]|\u00ef\u00bf\u00bd|\ufffd|\u00d0[\u0080-\u00bf]\u00d0"
     "|[\u00e3\u00e4\u00e5][\u0080-\u00bf]{2}"
 )
+_MOJIBAKE_CYRILLIC = re.compile(
+    "(?:[\u0420\u0421][\u0080-\u00bf\u0402-\u040f\u0452-\u045f\u2010-\u2122\u0400-\u0491]){4}"
+)
+"""UTF-8 read as Windows-1251: every other letter is the same two."""
 _SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "LATIN": tuple(
         (
@@ -53,8 +57,11 @@ _COMMON: Mapping[str, frozenset[str]] = {
         "dutch": "het een van en is voor met door dat deze wordt bij naar",
     }.items()
 }
+_ONLY_ENGLISH = frozenset("the of and is was which this that from each".split())
 _CODES = {"en": "english", "de": "german", "deutsch": "german", "fr": "french", "es": "spanish",
-          "it": "italian", "pt": "portuguese", "nl": "dutch"}  # fmt: skip
+          "it": "italian", "pt": "portuguese", "nl": "dutch", "fran\u00e7ais": "french",
+          "espa\u00f1ol": "spanish", "italiano": "italian", "portugu\u00eas": "portuguese",
+          "nederlands": "dutch"}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 
 SAME = "the answer had one text for all"
@@ -72,15 +79,31 @@ def unrelated(texts: Mapping[str, str], names: Mapping[str, NameWords], *, langu
         language: that was asked for, by its English name or its code.
     """
     asked = {id_: text for id_, text in texts.items() if id_ in names}
-    if sum(bool(_MOJIBAKE.search(text)) for text in asked.values()) * 5 > len(asked):
+    if sum(map(is_garbled, asked.values())) * 5 > len(asked):
         return GARBLED
+    languages = _languages(language)
     if len(asked) < _LEAST:
-        return ""
+        return LANGUAGE if _is_in_another_script(asked.values(), languages) else ""
     if _is_same(asked, names):
         return SAME
-    if _is_in_another_language(asked.values(), language.strip().lower()):
+    if _is_in_another_language(asked.values(), languages):
         return LANGUAGE
     return FOREIGN if _is_foreign(asked, names) else ""
+
+
+def _languages(language: str) -> tuple[str, ...]:
+    """The words by which a language is asked for, as in `Simplified Chinese` or `de-CH`."""
+    language = language.strip().lower()
+    return (language, *re.findall(r"[^\W\d_]+", language))
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text has letters of another charset, as `Gr\u00c3\u00b6\u00c3\u0178e`."""
+    return bool(_MOJIBAKE.search(text) or _MOJIBAKE_CYRILLIC.search(text))
+
+
+def _scripts(languages: Iterable[str]) -> list[str]:
+    return [s for language in languages for s, names in _SCRIPTS.items() if language in names]
 
 
 def _is_same(texts: Mapping[str, str], names: Mapping[str, NameWords]) -> bool:
@@ -95,25 +118,39 @@ def _is_same(texts: Mapping[str, str], names: Mapping[str, NameWords]) -> bool:
     return len(own) >= _LEAST and not shared
 
 
-def _is_in_another_language(texts: Iterable[str], language: str) -> bool:
+def _is_in_another_script(texts: Iterable[str], languages: tuple[str, ...]) -> bool:
+    """Whether most texts are in another script; of few texts, all."""
+    script = next(iter(_scripts(languages)), "")
+    told = [found for found in map(_script_of, texts) if found] if script else []
+    others = sum(found != script for found in told)
+    return 2 * others > len(told) if len(told) >= _LEAST else 0 < others == len(told)
+
+
+def _is_in_another_language(texts: Iterable[str], languages: tuple[str, ...]) -> bool:
     texts = list(texts)
-    script = next((s for s, names in _SCRIPTS.items() if language in names), "")
-    if script:
-        mostly = [_script_of(text) for text in texts]
-        told = [found for found in mostly if found]
-        if len(told) >= _LEAST and 2 * sum(found != script for found in told) > len(told):
-            return True
-    wanted = _COMMON.get(_CODES.get(language, language))
-    if wanted is None:
-        return False
+    if _is_in_another_script(texts, languages):
+        return True
     words = Counter(word for text in texts for word in _WORD.findall(text.lower()))
-    own = sum(words[word] for word in wanted)
+    wanted = next((n for word in languages if (n := _CODES.get(word, word)) in _COMMON), "")
+    if not wanted:  # a language whose common words are not known
+        is_latin = "LATIN" in _scripts(languages)
+        common = sum(words[word] for word in _ONLY_ENGLISH)
+        return is_latin and common >= max(8, len(texts)) and all(map(str.isascii, texts))
+    own = sum(words[word] for word in _COMMON[wanted])
     other = max(
-        sum(words[word] for word in common - wanted)
-        for common in _COMMON.values()
-        if common is not wanted
+        sum(words[word] for word in common - _COMMON[wanted])
+        for name, common in _COMMON.items()
+        if name != wanted
     )
-    return other >= max(8, len(texts)) and other >= 5 * own
+    if other >= max(8, len(texts)) and other >= 5 * own:
+        return True
+    # English without any of its common words, and with those or with the letters of another.
+    is_foreign = 3 * other > len(texts) or 2 * sum(map(_is_accented, texts)) > len(texts)
+    return wanted == "english" and own == 0 and is_foreign
+
+
+def _is_accented(text: str) -> bool:
+    return any(letter.isalpha() and not letter.isascii() for letter in text)
 
 
 def _script_of(text: str) -> str:

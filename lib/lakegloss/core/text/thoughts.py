@@ -10,45 +10,53 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_NAMES = (
+THOUGHT_NAMES = (
     r"think(?:ing)?|thoughts?|thought_process|reason(?:ing)?|reasoning_content|reflect(?:ion)?"
     r"|analysis|scratch_?pad|deliberation|(?:inner|internal)[_ ]?(?:monologue|thoughts?)|cot|plan"
     r"|chain[_-]?of[_-]?thoughts?"
 )
 _PREFIX = r"(?:[a-z][\w.-]{0,20}:)?"
 _BARS = "[|\uff5c]"
-_GAP = "[_\u2581 ]"
+_GAP = "[_\u2581 ]?"
+_UNSEEN = r"[\s\u200b-\u200d\u2060\ufeff\\]*"
+_LEFT, _RIGHT = r"(?:\\?<|\uff1c|\u2039)" + _UNSEEN, _UNSEEN + r"[>\uff1e\u203a]"
 _OPEN = (
-    rf"<\s*{_PREFIX}(?:{_NAMES})(?:\s[^<>]{{0,200}})?(?<!/)>"
-    rf"|<{_BARS}\s*(?:(?:start|begin)(?:{_GAP}of)?{_GAP})?(?:{_NAMES})\s*{_BARS}>"
+    rf"{_LEFT}{_PREFIX}(?:{THOUGHT_NAMES})(?:\s[^<>]{{0,200}})?(?<!/){_RIGHT}"
+    rf"|<{_BARS}\s*(?:(?:start|begin)(?:{_GAP}of)?{_GAP})?(?:{THOUGHT_NAMES})\s*{_BARS}>"
     r"|<\|channel>\s*(?:thought|analysis|commentary)"  # Gemma
+    rf"|<unused\d+>\s*(?:{THOUGHT_NAMES})\b"  # MedGemma
+    rf"|<\|im_start\|>\s*(?:{THOUGHT_NAMES})\b"
+    r"|<!--"
     r"|\[(?:THINK|THINKING|THOUGHT|REASONING)\]"
     r"|\u25c1\s*think(?:ing)?\s*\u25b7"
     r"|<details\s[^<>]{0,200}\breasoning\b[^<>]{0,200}>"
-    rf"|&lt;(?:{_NAMES})&gt;"
-    rf"|^[ \t]*```(?:{_NAMES})[ \t]*$"
+    rf"|&lt;(?:{THOUGHT_NAMES})&gt;"
+    rf"|^[ \t]*```(?:{THOUGHT_NAMES})[ \t]*$"
     r"|\A\s*(?:here (?:are|is) my (?:reasoning|thought|thinking)(?: steps| process)?\s*:"
     r"|thinking\.\.\.(?=\s)|analysis(?=\s*(?-i:[A-Z{\[]))|thought\s*?\n)"
 )
 _CLOSE = (
-    rf"<\s*/\s*{_PREFIX}(?:{_NAMES})\s*>"
-    rf"|<{_BARS}\s*(?:/|end(?:{_GAP}of)?{_GAP})(?:{_NAMES})\s*{_BARS}>"
+    rf"{_LEFT}/{_UNSEEN}{_PREFIX}(?:{THOUGHT_NAMES}){_RIGHT}"
+    rf"|<{_BARS}\s*(?:/|end(?:{_GAP}of)?{_GAP})(?:{THOUGHT_NAMES})\s*{_BARS}>"
     r"|<channel\|>"
+    r"|<unused\d+>"
+    r"|-->"
     r"|\[/(?:THINK|THINKING|THOUGHT|REASONING)\]"
     r"|\u25c1\s*/\s*think(?:ing)?\s*\u25b7"
     r"|</details>"
-    rf"|&lt;/(?:{_NAMES})&gt;"
+    rf"|&lt;/(?:{THOUGHT_NAMES})&gt;"
     r"|\.\.\.done thinking\."
 )
 _BEGINS = (
     r"\[BEGIN FINAL RESPONSE\]|here is my (?:response|answer)\s*:|(?-i:assistantfinal)"
     rf"|<{_BARS}\s*(?:start|begin)(?:{_GAP}of)?{_GAP}(?:response|solution|answer)\s*{_BARS}>"
+    r"|<\|im_start\|>\s*(?:answer|final|response)\b"
 )
 _MARK = re.compile(
     rf"(?P<open>{_OPEN})|(?P<close>{_CLOSE})|(?P<begins>{_BEGINS})", re.IGNORECASE | re.MULTILINE
 )
 _MAYBE = re.compile(
-    r"[<\[\u25c1]\s*[/|\uff5c\w]|&lt;|\.\.\.|```|my (?:rea|tho|thi|res|ans)"
+    r"[<\[\u25c1\uff1c\u2039]|&lt;|\.\.\.|```|my (?:rea|tho|thi|res|ans)"
     r"|assistantfinal|\A\s*(?:analysis|thought)",
     re.IGNORECASE,
 )
@@ -107,7 +115,8 @@ def without_thoughts(text: str) -> str:
     rest = text[place:]
     # A thought that mentions an opening mark seems to be opened more often than it is closed. And
     # the name of a channel may be left over before an answer.
-    if depth == 0 or ((marks[-1].kind == "close" or marks[-1].word) and is_one_value(rest)):
+    is_last = marks[-1].kind == "close" or marks[-1].word
+    if depth == 0 or (is_last and (is_one_value(rest) or _is_announced_value(rest))):
         kept.append(rest)
     return "".join(kept).strip()
 
@@ -125,9 +134,23 @@ def is_one_value(text: str) -> bool:
     return True
 
 
+ANNOUNCES = re.compile(
+    r"\b(?:here|sure|certainly|of course|following|below|as requested|json)\b",
+    re.IGNORECASE,
+)
+"""Words by which an answer is announced, in front of it."""
+
+
+def _is_announced_value(text: str) -> bool:
+    """Whether a text is one JSON value after words that announce it."""
+    start = re.search(r"```|[{\[]", text)
+    intro = text[: start.start()] if start else ""
+    return bool(ANNOUNCES.search(intro)) and is_one_value(text[len(intro) :])
+
+
 def _marks(text: str) -> Iterator[_Mark]:
     """Yield the marks that do not stand in a JSON string, in order."""
-    for match in _outside(text, _MARK):
+    for match in outside_strings(text, _MARK):
         kind = str(match.lastgroup)
         sign = match.group().strip()
         yield _Mark(match.start(), match.end(), kind, word=sign.isalpha())
@@ -135,7 +158,7 @@ def _marks(text: str) -> Iterator[_Mark]:
             yield _Mark(end.start(), end.end(), "close", word=False)
 
 
-def _outside(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+def outside_strings(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """Yield the matches that do not stand in a JSON string, in order."""
     found = list(pattern.finditer(text))
     strings = [match.span(1) for match in _STRING.finditer(text)] if found else []
@@ -149,10 +172,10 @@ def _outside(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
 
 def _final_channel(text: str) -> str:
     """Take the final channel of a text in channels; other texts stay as they are."""
-    channels = list(_outside(text, _CHANNEL))
+    channels = list(outside_strings(text, _CHANNEL))
     if not channels:
         return text
-    ends = [mark.start() for mark in _outside(text, _CHANNEL_END)]
+    ends = [mark.start() for mark in outside_strings(text, _CHANNEL_END)]
     final = []
     for match in channels:
         if match["name"].lower() == "final":

@@ -20,6 +20,7 @@ from lakegloss.engine.attempt import (
 )
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
 from lakegloss.engine.http.dialect import Dialect
+from lakegloss.engine.http.encodings import ACCEPTED, unpacked
 from lakegloss.engine.http.endpoint import Endpoint
 from lakegloss.engine.http.refusals import of_the_model
 from lakegloss.engine.limits.retry import parse_retry_after
@@ -194,10 +195,15 @@ class HttpTransport:
         except (aiohttp.ClientPayloadError, aiohttp.ClientOSError) as error:
             return _broken_off(error, response.status, request), ""
         if data is None:
-            detail = f"an answer of more than {BODY_LIMIT} bytes"
-            return _paid_at_most(response.status, request, Failure.MALFORMED, detail), ""
+            return _too_much(response.status, request), ""
+        try:
+            data = unpacked(data, response.headers.get("Content-Encoding", ""), BODY_LIMIT)
+        except ValueError as error:
+            return _broken_off(error, response.status, request), ""
+        if data is None:
+            return _too_much(response.status, request), ""
         charset = response.charset or ""
-        if response.status == 200:
+        if 200 <= response.status < 300:
             attempt = read_success(data, request, charset=charset)
             return attempt, error_text(data, charset) if attempt.failure else ""
         asked = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
@@ -225,7 +231,12 @@ class HttpTransport:
             self._session = aiohttp.ClientSession(
                 # The limit of the engine bounds the connections.
                 connector=_CleanConnector(limit=0, ttl_dns_cache=300),
-                headers={"Content-Type": "application/json", "User-Agent": "lakegloss"},
+                headers={
+                    "Content-Type": "application/json",
+                    "User-Agent": "lakegloss",
+                    "Accept-Encoding": ACCEPTED,
+                },
+                auto_decompress=False,  # headers may be wrong: the body is asked what it is
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
@@ -283,9 +294,15 @@ def _network_failure(error: Exception, request: ModelRequest, token: str, proxy:
     return Attempt(failure=Failure.INVALID, detail=detail)
 
 
+def _too_much(status: int, request: ModelRequest) -> Attempt:
+    detail = f"an answer of more than {BODY_LIMIT} bytes"
+    return _paid_at_most(status, request, Failure.MALFORMED, detail)
+
+
 def _broken_off(error: Exception, status: int, request: ModelRequest) -> Attempt:
-    detail = f"the answer broke off ({type(error).__name__})"
-    if status == 200:
+    what = str(error) if type(error) is ValueError else type(error).__name__
+    detail = f"the answer broke off ({what})"
+    if 200 <= status < 300:
         return _paid_at_most(status, request, Failure.TRANSPORT, detail)
     return Attempt(status=status, failure=Failure.TRANSPORT, detail=detail)
 

@@ -10,14 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lakegloss.core.text.final_answer import is_cut_in_thoughts
 from lakegloss.core.text.thoughts import is_one_value, without_thoughts
+from lakegloss.engine.http.native import as_completion, joined_events
 
 _DECODER = json.JSONDecoder(strict=False)
 _MOST_VALUES = 200_000
 _VALUE_STARTS = re.compile(r"^[^\S\n]*(?:data:[^\S\n]*)?(?=[{\[])", re.MULTILINE)
-_WRAPPERS = ("data", "result", "response", "body", "completion", "output", "payload")
+_WRAPPERS = ("predictions", "data", "result", "response", "body", "completion", "output", "payload")
 _DEEPEST = 3
-_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "thinking_content")
+_THOUGHTS = (
+    "reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_text",
+    "reasoning_details",
+)  # fmt: skip
+_MOST_CHOICES = 8
 _TEXT_PARTS = ("text", "output_text", None)
 _PAGE = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype|\?xml|html|head|body|script|title|div|h1|p)\b",
@@ -78,12 +84,35 @@ def completion_in(text: str, schema: str) -> Completion | None:
     errors = [e for e in map(error_in, values) if e is not None]
     if streamed:
         return _joined(values, schema, errors)
-    if whole and all("message" not in _choice(v) for v in whole):  # type: ignore[operator]
+    if whole and all(not {"message", "messages"} & _choice(v).keys() for v in whole):  # type: ignore[operator]
         return _legacy(whole, schema)
     if whole:
-        found = whole[0]
-        return _of_message(_choice(found) or {}, found.get("usage"), schema)
+        return _of_choices(whole[0], schema)
+    native = _native(values, _needed(schema))
+    if native is not None:
+        return _of_choices(native, schema)
     return Completion(error=errors[0], usage=_usage(values)) if errors else None
+
+
+def _of_choices(found: Mapping[str, Any], schema: str) -> Completion:
+    """The completion of the first choice that has a text; of the first, where none has."""
+    choices = [c for c in _choices(found) if {"message", "messages", "text"} & c.keys()]
+    read = (_of_message(choice, found.get("usage"), schema) for choice in choices[:_MOST_CHOICES])
+    first = next(read)
+    return first if first.text.strip() else next((c for c in read if c.text.strip()), first)
+
+
+def _native(values: Iterable[Any], needed: frozenset[str]) -> dict[str, Any] | None:
+    """The completion in values that have the form of another API, or are the answer itself."""
+    values = list(values)
+    for value in values:
+        inside = [value[name] for name in _WRAPPERS if isinstance(value, dict) and name in value]
+        for part in (value, *inside):
+            if isinstance(part, dict) and needed and needed <= part.keys():
+                return {"choices": [{"message": {"content": json.dumps(part)}}]}
+            if len(values) == 1 and (found := as_completion(part)) is not None:
+                return found
+    return joined_events(values)
 
 
 def _values(text: str) -> Iterator[Any]:
@@ -97,6 +126,7 @@ def _values(text: str) -> Iterator[Any]:
 
 
 def _values_in(text: str) -> Iterator[Any]:
+    text = re.sub(r"\r\n?", "\n", text)
     found, end = 0, 0
     for start in (match.end() for match in _VALUE_STARTS.finditer(text)):
         if start < end or found >= _MOST_VALUES:
@@ -105,6 +135,8 @@ def _values_in(text: str) -> Iterator[Any]:
         if value is not None:
             found += 1
             yield from _unwrapped(value, _DEEPEST)
+    if not found and text.startswith("data:"):  # one event whose data has several lines
+        text = re.sub(r"^data: ?", "", text, flags=re.MULTILINE)
     if not found and (place := text.find("{")) >= 0:
         value, _ = _decoded(text, place)
         if value is not None:
@@ -141,13 +173,18 @@ def _choice(value: Any) -> dict[str, Any] | None:
     choice = _first_choice(value)
     if choice is None or "delta" in choice:
         return None
-    return choice if {"message", "text"} & choice.keys() else None
+    return choice if {"message", "messages", "text"} & choice.keys() else None
+
+
+def _choices(value: Any) -> list[dict[str, Any]]:
+    choices = value.get("choices") if isinstance(value, dict) else None
+    if isinstance(choices, dict):
+        choices = [choices] if "message" in choices else list(choices.values())
+    return [c for c in choices if isinstance(c, dict)] if isinstance(choices, list) else []
 
 
 def _first_choice(value: Any) -> dict[str, Any] | None:
-    choices = value.get("choices") if isinstance(value, dict) else None
-    first = choices[0] if isinstance(choices, list) and choices else None
-    return first if isinstance(first, dict) else None
+    return next(iter(_choices(value)), None)
 
 
 def _delta(value: Any) -> Mapping[str, Any] | None:
@@ -197,7 +234,11 @@ def _legacy(values: list[Any], schema: str) -> Completion:
 
 
 def _of_message(choice: Mapping[str, Any], usage: Any, schema: str) -> Completion:
-    message = choice["message"]
+    message = choice.get("message", choice.get("messages"))
+    if isinstance(message, list) and message:
+        message = message[-1]
+    if isinstance(message, str) and "{" in message:
+        message = {"content": message}
     if message is None and isinstance(choice.get("text"), str):
         message = {"content": choice["text"]}
     if not isinstance(message, dict):
@@ -205,8 +246,12 @@ def _of_message(choice: Mapping[str, Any], usage: Any, schema: str) -> Completio
     needed = _needed(schema)
     finish = _finish(choice)
     content = _content(message.get("content"), needed)
-    thought = next((message[n] for n in _THOUGHTS if isinstance(message.get(n), str)), "")
+    if not content.strip() and isinstance(message.get("parsed"), dict):
+        content = json.dumps(message["parsed"], ensure_ascii=False)
+    thought = next((t for n in _THOUGHTS if (t := _thought(message.get(n)))), "")
     text = without_thoughts(content)
+    if schema and finish == "length" and is_cut_in_thoughts(text):
+        text = ""
     if "{" not in text:
         text = _called(message) or text
     if not text.strip() and isinstance(choice.get("text"), str):
@@ -238,26 +283,54 @@ def _content(content: Any, needed: Iterable[str]) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, list):
-        parts = [part for part in content if isinstance(part, dict)]
-        texts = [p.get("text") for p in parts if p.get("type") in _TEXT_PARTS]
-        text = "".join(t for t in texts if isinstance(t, str))
-        used = (p.get("input") for p in parts if p.get("type") == "tool_use")
-        return text if text.strip() else next((json.dumps(u) for u in used if u), text)
+        return _of_parts(content)
     if isinstance(content, dict) and (names := set(needed)) and names <= content.keys():
         return json.dumps(content, ensure_ascii=False)
     raise TypeError(f"content of type {type(content).__name__} holds no text")
 
 
+def _of_parts(parts: list[Any]) -> str:
+    """The text of a list of parts; the list itself, where it is the entries of the answer."""
+    held = [part for part in parts if isinstance(part, dict)]
+    if held and all("id" in part and "type" not in part for part in held):
+        return json.dumps(parts, ensure_ascii=False)
+    if parts and all(isinstance(part, str) for part in parts):
+        return "".join(parts)
+    text = "".join(map(_text_of_part, held))
+    used = (part.get("input", part.get("json")) for part in held
+            if part.get("type") in {"tool_use", "json", "output_json"})  # fmt: skip
+    return text if text.strip() else next((json.dumps(u) for u in used if u), text)
+
+
+def _text_of_part(part: Mapping[str, Any]) -> str:
+    text = part.get("text") if part.get("type") in _TEXT_PARTS else None
+    if isinstance(text, dict):
+        text = text.get("value")
+    return text if isinstance(text, str) and part.get("thought") is not True else ""
+
+
+def _thought(value: Any) -> str:
+    """The words of thoughts: a string, or the texts in parts."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return _thought(value.get("content") or value.get("text"))
+    parts = value if isinstance(value, list) else []
+    return "".join(_thought(part) for part in parts if isinstance(part, dict))
+
+
 def _called(message: Mapping[str, Any]) -> str:
     """The arguments of the tool calls that a message makes in place of a text."""
     calls = message.get("tool_calls")
-    functions = [call.get("function") for call in calls or () if isinstance(call, dict)]
+    functions = [c.get("function", c.get("custom")) for c in calls or () if isinstance(c, dict)]
     texts = [_arguments(f) for f in (*functions, message.get("function_call"))]
     return "\n".join(text for text in texts if text.strip())
 
 
 def _arguments(function: Any) -> str:
-    given = function.get("arguments") if isinstance(function, dict) else None
+    given = None
+    if isinstance(function, dict):
+        given = function.get("arguments", function.get("input"))
     if isinstance(given, str):
         return given
     return json.dumps(given, ensure_ascii=False) if isinstance(given, dict) else ""

@@ -16,6 +16,7 @@ from lakegloss.engine.http.refusals import (
 _REFUSAL = re.compile(
     r"(?i)unsupported|not support|does not support|unrecogni[sz]ed|unknown|unexpected|unavailable"
     r"|not (?:permitted|allowed|available)|extra (?:inputs|forbidden)|instead|invalid|fail|only"
+    r"|deprecated"
 )
 _WHOLE_PARAMETER = re.compile(
     r"(?i)(?:parameter|argument|field|input|keyword)s?\b.{0,20}\W(?:response_format|output_config)\b"

@@ -7,6 +7,8 @@ words decide: some proxies turn every status into 500.
 import re
 from enum import StrEnum
 
+from lakegloss.engine.http.completion import is_page
+
 
 class Failure(StrEnum):
     """Why an attempt brought no answer."""
@@ -48,7 +50,19 @@ _TOO_LONG = _words(
     r"request_too_large|(?:request )?entity too large|payload too large|content too large"
     r"|body (?:is )?too large",
     r"number of tokens to keep|tokens? (?:exceed|> )[^.]{0,30}(?:maximum|limit|context)",
+    r"(?:inputs?|prompt|messages?|length|tokens?)\b[^.]{0,60}(?:must have (?:less|fewer) than"
+    r"|(?:cannot|can not|must not|should not) (?:be (?:greater|larger|more|longer) than|exceed)"
+    r"|is over the (?:\w+ )?(?:limit|maximum))",
+    r"(?:input|prompt|context) length should be|max(?:imum)?[_ ]model[_ ]len",
+    r"exceed\w*[^.]{0,40}(?:maximum of [\d.,]+ tokens|max \w+ tokens|token limit(?! per))",
+    r"(?:contexte?o?|kontext)\w*\b.{0,60}(?:d\u00e9pass|excede|supera|\u00fcberschr|\u00fcberst)"
+    r"|(?:d\u00e9pass|excede|supera|\u00fcberschr|\u00fcberst)\w*.{0,60}(?:contexte?o?|kontext)",
+    r"(?:\u8d85\u8fc7|\u8d85\u51fa).{0,20}(?:\u957f\u5ea6|\u4e0a\u4e0b\u6587|token)"
+    r"|(?:\u4e0a\u4e0b\u6587|\u8f93\u5165|\u957f\u5ea6).{0,20}(?:\u8d85\u8fc7|\u8d85\u51fa|\u8fc7\u957f|\u8d85\u957f)",
 )
+_NO_ROOM = _words(r"max_(?:completion_)?tokens must be at least \d+, got -")
+"""A server subtracts the prompt from the context, and nothing is left for the answer."""
+
 _REQUEST_TOO_LARGE = _words(
     r"request too large|reduce your message|tokens must be reduced|request_too_large"
 )
@@ -66,6 +80,11 @@ _FILTERED = _words(
     r"|prompt blocked|moderation[_ ](?:block|fail|flag|violat)\w*|requires moderation",
     r"data_inspection_failed|inappropriate content|content exists risk|considered high risk"
     r"|sensitive ?(?:content|words?|information)|sensitivecontentdetected|input_moderation",
+    r"safety reasons|invalid_prompt|jail ?break|prompt[_ ]injection|blocked entity|\bdlp\b"
+    r"|\bpii\b[^.]{0,20}(?:detected|found)|moderation[_ ]\w*[^.]{0,10}(?:block|fail|flag|reject)",
+    r"(?:request|response|message|prompt|query|content)s?\b[^.]{0,20}(?:blocked|denied|rejected)"
+    r" (?:by|due to|because)|request blocked",
+    r"filtre de contenu|inhaltsfilter|filtro de conte[n\u00fa]\w*|\u5ba1\u6838|\u8fdd\u7981",
     r"unsafe content|harmful content|\u654f\u611f|\u4e0d\u5b89\u5168|\u8fdd\u89c4",
 )
 
@@ -75,6 +94,9 @@ _KEY_REFUSED = _words(
     r"api[_ -]?key[^.]{0,30}(?:not valid|invalid|expired|revoked|missing|required|not found)",
     r"token (?:is |has )?(?:expired|been revoked|not valid)|authentication_?error"
     r"|unauthenticated|permission_denied|unauthori[sz]ed",
+    r"(?:\A[\W\d]*|security |access |auth\w* |bearer )token\b[^.]{0,40}\binvalid\b",
+    r"(?:organi[sz]ation|account|project|user|key)\b[^.]{0,20} (?:has been|is|was)"
+    r" (?:disabled|deactivated|blocked|banned|suspended)",
 )
 
 _CREDIT = _words(
@@ -89,7 +111,12 @@ _CREDIT = _words(
     r"budget (?:has been )?exceeded|exceededbudget|budget_exceeded|spend(?:ing)? (?:limit|cap)"
     r"|key limit exceeded|usage limit|quota (?:has been )?(?:exhausted|used up|depleted)",
     r"rate limit of 0\b|limit:? 0\b(?!\.)|free (?:tier|quota)[^.]{0,40}(?:exhausted|used up|ended)",
-    r"\u4f59\u989d\u4e0d\u8db3|\u6b20\u8d39",
+    r"\u4f59\u989d\u4e0d\u8db3|\u6b20\u8d39|\u989d\u5ea6\u4e0d\u8db3|\u5145\u503c"
+    r"|(?:\u989d\u5ea6|\u914d\u989d).{0,6}(?:\u7528\u5b8c|\u8017\u5c3d)",
+    r"budget[^.]{0,20}(?:exceeded|reached|exhausted)|out of call volume quota",
+    r"aufgebraucht|guthaben|(?:cr[e\u00e9]dito?s?|quota|cuota|cota|saldo|solde)\b[^.]{0,20}"
+    r"(?:\u00e9puis|insuf|agotad|esgotad|mensua?l|mensuel)"
+    r"|(?:superado|excedido|d\u00e9pass\u00e9)[^.]{0,20}(?:cuota|quota|cota)",
 )
 _STRONG_CREDIT = _words(
     r"credit balance|payment[_ ]required|billing_not_active|balance is|arrearage|overdue"
@@ -98,16 +125,29 @@ _STRONG_CREDIT = _words(
 )
 _BY_MINUTE = _words(
     r"per[_ -]?(?:minute|min|second|sec)\b|per(?:minute|second)|\b[rt]p[ms]\b|[/_](?:min|minute)\b"
-    r"|\bqps\b|per 1[0 ]?(?:m|s)\b|burst"
+    r"|\bqps\b|per 1[0 ]?(?:m|s)\b|burst|per \d+ (?:seconds|minutes)|window:? ?\d+ ?[ms]\b"
+    r"|(?:pro|par|por|al) (?:minut|sekund|second|segund)|\u6bcf\u5206\u949f|\u6bcf\u79d2"
+    r"|\u9891\u7387|\u901f\u7387|concurren"
 )
-_BY_DAY = _words(r"per[_ -]?(?:day|week|month)\b|per(?:day|month)|\b[rt]pd\b|\bdaily\b|\bmonthly\b")
+_BY_DAY = _words(
+    r"per[_ -]?(?:day|week|month)\b|per(?:day|month)|\b[rt]pd\b|\bdaily\b|\bmonthly\b"
+    r"|(?:/ ?|\ba )(?:day|week|month)\b"
+    r"|(?:pro|par|por|al) (?:tag|monat|jour|mois|d[i\u00ed]a|m[e\u00ea]s)\b"
+    r"|t\u00e4glich|monatlich|quotidien|mensuel|diari[oa]\b|mensual|mensal"
+    r"|\u6bcf[\u5929\u65e5\u6708]"
+)
+_LIMITS = _words(r"quota|limit")
+_OF_CREDIT = frozenset({0, 200, 400, 401, 403, 412, 423, 429})
 _DAY_OF_GEMINI = re.compile(r"Per(?:Day|Month)")
 _RATE = _words(
     r"rate[_ -]?limit|too many requests|resource_exhausted|throttl|request_limit|\b429\b"
 )
 _AGAIN = re.compile(
-    r"(?i)(?:retry|try again|retrydelay|wait)\W{0,4}(?:in|after|for|delay)?\W{0,4}"
+    r"(?i)(?:retry|try again|retrydelay|wait|replenished)\W{0,4}(?:in|after|for|delay)?\W{0,4}"
     r"(?:(\d+)\s*h(?:ours?)?\s*)?(?:(\d+)\s*m(?:in(?:ute)?s?)?(?!s)\s*)?(?:(\d+(?:\.\d+)?)\s*(ms|s)\w*)?"
+)
+_BY_CLOCK = re.compile(
+    r"(?i)(?:retry|again|wait|replenished|resets?) (?:in|after) (\d+):(\d\d):(\d\d)"
 )
 _WORTH_WAITING = 120.0
 """Seconds: a daily limit that asks us to wait no longer than this is about to end."""
@@ -117,6 +157,26 @@ _SERVER = _words(
     r"|upstream|temporarily|engine is dead|\b50[0-9]\b"
 )
 _TIMEOUT = _words(r"time[d ]?[- ]?out|deadline[_ ]exceeded|\b504\b")
+_LOADING = _words(
+    r"model\b[^.]{0,20}\b(?:is |still |currently )+(?:loading|starting|warming up|not ready)"
+    r"|\bloading model|model (?:is )?not ready|modelnotready"
+)
+_NOT_FOUND = _words(
+    r"\A\W*(?:http )?(?:404|405)?\W*(?:page |resource |url |path |method )?"
+    r"not (?:found|allowed)\W*\Z"
+    r"|invalid url|resource not found|unknown (?:request )?(?:url|path|route)|https port"
+    r"|upgrade required"
+)
+_OF_STATUS = {
+    408: Failure.TIMEOUT,
+    504: Failure.TIMEOUT,
+    409: Failure.SERVER,
+    424: Failure.SERVER,
+    425: Failure.SERVER,
+    499: Failure.SERVER,
+    451: Failure.REFUSED,
+}
+_WRONG_PLACE = frozenset({404, 405, 421, 426})
 _NO_API = _words(
     r"unexpected endpoint or method|cannot post /|not an? (?:api|openai)|route .{0,40}not found"
     r"|no route|proxy authentication"
@@ -130,7 +190,8 @@ _OF_THE_FORM = _words(
     r"response[_ ]?format|json[_ ]?schema|json[_ ]?object|json[_ ]?mode|grammar|guided[_ ]"
     r"|additional_?properties|output_(?:config|format)|structured[_ ]?outputs?"
     r"|response_?(?:json_)?schema|generation_?config|responsemimetype|response_mime_type"
-    r"|text\.format|xgrammar|\$defs|\banyof\b|too many states|schema (?:for|is|has|contains|too)"
+    r"|text\.format|xgrammar|\$defs|\banyof\b|too many states|requested parameters"
+    r"|schema (?:for|is|has|contains|too)"
 )
 _UNWILLING = _words(
     r"unsupported|not (?:currently |yet |be )?support|unrecogni[sz]ed|unknown|unexpected"
@@ -148,17 +209,28 @@ def kind_of(status: int, said: str, *, wait: float | None = None) -> Failure:
         said: the words.
         wait: seconds that a header asked us to wait.
     """
-    if 300 <= status < 400 or status == 407:
+    if 300 <= status < 400 or status in {407, 511}:
         return Failure.MISROUTED
     if status == 429 and _REQUEST_TOO_LARGE.search(said):
         return Failure.CONTEXT_LENGTH
     if _used_up(status, said, wait):
         return Failure.QUOTA
-    if status in {401, 403, 429}:
-        filtered = status == 403 and _FILTERED.search(said)
-        refused = Failure.REFUSED if filtered else Failure.AUTH
-        return Failure.RATE_LIMITED if status == 429 else refused
+    if status == 429:
+        return Failure.RATE_LIMITED
+    if status in {401, 403}:
+        return _forbidden(status, said)
     return _by_words(status, said) or _by_status(status, said)
+
+
+def _forbidden(status: int, said: str) -> Failure:
+    """What a 401 or 403 means: not always the key."""
+    if status == 401:
+        return Failure.AUTH
+    if _FILTERED.search(said):
+        return Failure.REFUSED
+    if _CREDIT.search(said) and seconds_asked(said) is not None:
+        return Failure.RATE_LIMITED
+    return Failure.MISROUTED if is_page(said) else Failure.AUTH
 
 
 def _by_words(status: int, said: str) -> Failure | None:
@@ -176,11 +248,11 @@ def _by_words(status: int, said: str) -> Failure | None:
 
 
 def _by_status(status: int, said: str) -> Failure:
-    if status in {408, 504}:
-        return Failure.TIMEOUT
-    if status >= 500 or status in {409, 425}:
+    if status in _OF_STATUS:
+        return _OF_STATUS[status]
+    if status >= 500 or _LOADING.search(said):
         return Failure.SERVER
-    if _NO_API.search(said):
+    if _NO_API.search(said) or _is_wrong_place(status, said):
         return Failure.MISROUTED
     if _RATE.search(said):
         return Failure.RATE_LIMITED
@@ -189,19 +261,29 @@ def _by_status(status: int, said: str) -> Failure:
     return Failure.SERVER if status in {0, 200} and _SERVER.search(said) else Failure.INVALID
 
 
+def _is_wrong_place(status: int, said: str) -> bool:
+    """Whether a server says that there is no such path: the address is wrong, not the model."""
+    if status not in _WRONG_PLACE or of_the_model(said):
+        return status == 400 and "HTTPS port" in said
+    return not said.strip() or is_page(said) or bool(_NOT_FOUND.search(said))
+
+
 def too_long(said: str) -> bool:
     """Whether a refusal says that the request is too long, so that a smaller one may pass."""
-    return bool(_TOO_LONG.search(said)) and not _of_the_answer(said)
+    is_long = bool(_TOO_LONG.search(said)) and not _of_the_answer(said)
+    return is_long or bool(_NO_ROOM.search(said))
 
 
 _ANSWER_BOUND = _words(
     r"max_(?:completion_|output_|new_)?tokens\b|maxoutputtokens|max output tokens|completion tokens"
+    r"|maximum tokens you requested"
 )
 _ABOUT_INPUT = _words(
     r"context|prompt|input|messages?|inputs|sequence|reduce the length|too long|entity|payload"
 )
 _BOUNDED = _words(
-    r"too (?:large|small|high|low|big)|at most|at least|maximum|less than|greater than|exceed"
+    r"too (?:large|small|high|low|big)|(?:bigger|higher|lower) than"
+    r"|at most|at least|maximum|less than|greater than|exceed"
     r"|no more than|up to|range|between|limit|<=|>=| > | < |supports? (?:only|at most)"
 )
 
@@ -219,6 +301,7 @@ def answer_bound(said: str, asked: int) -> int | None:
     if not (_ANSWER_BOUND.search(said) and _BOUNDED.search(said)) or too_long(said):
         return None
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", said)
+    plain = re.sub(r"(\d+) \(exclusive\)", lambda match: str(int(match[1]) - 1), plain)
     numbers = [int(found) for found in re.findall(r"(?<![\w.-])\d{2,9}(?![\w-])", plain)]
     return max((number for number in numbers if 16 <= number < asked), default=None)
 
@@ -234,8 +317,10 @@ def of_the_form(said: str) -> bool:
 
 
 _OF_THE_MODEL = _words(
-    r"model\b[^.]{0,120}\b(?:not (?:found|exist|loaded|available)|does ?n.?t exist|no longer)"
-    r"|(?:no|unknown|invalid) (?:such )?models?\b|model_not_found|not a valid model"
+    r"(?:model|deployment)\b[^.]{0,120}"
+    r"\b(?:not (?:found|exist|loaded|available)|does ?n.?t exist|no longer)"
+    r"|(?:no|unknown|invalid) (?:such )?models?\b|model_not_found|deploymentnotfound"
+    r"|not a valid model"
 )
 
 
@@ -256,16 +341,19 @@ def _used_up(status: int, said: str, wait: float | None) -> bool:
         return True
     if _BY_MINUTE.search(said) and not re.search(r"rate limit of 0\b", said):
         return False
-    if _BY_DAY.search(said) and (status == 429 or _RATE.search(said)):
-        return asked is None or asked > _WORTH_WAITING
+    is_long = asked is None or asked > _WORTH_WAITING
+    is_limit = status == 429 or _RATE.search(said) or (status == 403 and _LIMITS.search(said))
+    if _BY_DAY.search(said) and is_limit:
+        return is_long
     if status == 402 or _STRONG_CREDIT.search(said):
         return True
-    weak = bool(_CREDIT.search(said)) and status in {0, 200, 400, 403, 429}
-    return weak and asked is None
+    return status in _OF_CREDIT and bool(_CREDIT.search(said)) and is_long
 
 
 def seconds_asked(said: str) -> float | None:
     """Seconds to wait that a refusal names, as in `try again in 1m2.5s`; else None."""
+    if clock := _BY_CLOCK.search(said):
+        return int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
     for match in _AGAIN.finditer(said):
         hours, minutes, seconds, unit = match.groups()
         if hours or minutes or seconds:

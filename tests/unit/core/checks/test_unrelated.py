@@ -2,8 +2,10 @@
 
 import pytest
 
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.checks.comment import check_comment
 from lakegloss.core.checks.misplaced import NameWords, name_words
-from lakegloss.core.checks.unrelated import FOREIGN, GARBLED, LANGUAGE, SAME, unrelated
+from lakegloss.core.checks.unrelated import FOREIGN, GARBLED, LANGUAGE, SAME, is_garbled, unrelated
 
 COLUMNS = ["order_number", "customer_name", "delivery_date", "total_amount", "currency_code",
            "payment_method", "warehouse_id"]  # fmt: skip
@@ -82,3 +84,75 @@ def test_names_that_are_no_words_tell_nothing() -> None:
 
 def test_accented_words_are_not_garbled() -> None:
     assert judged(["Ça dépend de l'âge du café à Évry, où naît l'être."] * 3, "French") == ""
+
+
+POLISH = ["Numer zamówienia klienta.", "Pełne imię klienta.", "Data dostawy.", "Kwota łączna.",
+          "Kod waluty płatności.", "Sposób zapłaty.", "Identyfikator magazynu."]  # fmt: skip
+SWEDISH = ["Numret på beställningen.", "Kundens fullständiga namn.", "Datum för leveransen.",
+           "Beloppet med skatt.", "Valutans kod.", "Hur beställningen betalades.",
+           "Lagret som varan skickas från."]  # fmt: skip
+PORTUGUESE = ["Número da encomenda.", "Nome do cliente.", "Data da entrega.", "Montante com taxa.",
+              "Código da moeda.", "Como foi paga.", "Armazém de onde sai."]  # fmt: skip
+FRENCH = ["Numéro de commande.", "Nom du client.", "Date de livraison.", "Montant total.",
+          "Code devise.", "Mode de paiement.", "Identifiant entrepôt."]  # fmt: skip
+RUSSIAN = ["Номер заказа", "Имя клиента", "Дата доставки", "Общая сумма", "Код валюты",
+           "Способ оплаты", "Склад"]  # fmt: skip
+TERSE = ["Order number.", "Customer name.", "Delivery date.", "Total amount.", "Currency code.",
+         "Payment method.", "Warehouse."]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("texts", "language", "why"),
+    [
+        (POLISH, "English", LANGUAGE),
+        (SWEDISH, "English", LANGUAGE),
+        (PORTUGUESE, "English", LANGUAGE),
+        (FRENCH, "en", LANGUAGE),
+        (GERMAN, "British English", LANGUAGE),
+        (GERMAN, "en_US", LANGUAGE),
+        (ENGLISH, "de-DE", LANGUAGE),
+        (ENGLISH, "français", LANGUAGE),
+        (ENGLISH, "Polish", LANGUAGE),
+        (ENGLISH, "Simplified Chinese", LANGUAGE),
+        (ENGLISH, "zh-CN", LANGUAGE),
+        (RUSSIAN, "Polish", LANGUAGE),
+        (JAPANESE[:2], "English", LANGUAGE),
+        (JAPANESE[:1], "German", LANGUAGE),
+        (TERSE, "English", ""),
+        (TERSE[:2], "English", ""),
+        (POLISH, "Polish", ""),
+        (SWEDISH, "Swedish", ""),
+        (PORTUGUESE, "Português (Brasil)", ""),
+        (FRENCH, "français", ""),
+        (GERMAN, "Deutsch (Schweiz)", ""),
+        (RUSSIAN, "Russian", ""),
+        ([*JAPANESE[:1], *ENGLISH[1:2]], "English", ""),
+        ([t.encode().decode("cp1251", "replace") for t in RUSSIAN], "Russian", GARBLED),
+        ([t.encode().decode("cp1252", "replace") for t in POLISH], "Polish", GARBLED),
+    ],
+)
+def test_languages_by_name_code_and_place(texts: list[str], language: str, why: str) -> None:
+    assert judged(texts, language) == why
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Die Kürzel", "Сумма заказа", "Précision: 20 °C", "Ça, là, où", "日本"],
+)
+def test_letters_of_other_languages_are_not_garbled(text: str) -> None:
+    assert not is_garbled(text)
+
+
+def test_one_garbled_text_of_many_fails_alone() -> None:
+    column = Column(path="size", data_type="double")
+    text = "Die Größe der Ware in Metern.".encode().decode("cp1252")
+    checked = check_comment(
+        text,
+        table=Table(name="s.goods", columns=(column,)),
+        column=column,
+        evidence=None,
+        limit=400,
+        style="standard",
+    )
+    assert checked.failures == ("debris",)
+    assert "garbled" in checked.feedback

@@ -75,7 +75,7 @@ def test_a_request_is_answered_by_id(server: ModelServer) -> None:
         ("bad_chunks", Failure.TRANSPORT, 0),
         ("bad_length", Failure.TRANSPORT, 0),
         ("no_end", Failure.TRANSPORT, 200),
-        ("not_gzip", Failure.TRANSPORT, 200),
+        ("not_gzip", Failure.MALFORMED, 200),
         ("no_http", Failure.TRANSPORT, 0),
         ("long_header", Failure.TRANSPORT, 0),
         ("gzip_bomb", Failure.MALFORMED, 200),

@@ -105,3 +105,63 @@ def test_what_is_cut_holds_no_beginning_of_a_key() -> None:
     SECRETS.know(key)
     for place in range(250, 300):
         assert "kq7" not in clean("x" * place + " " + key)
+
+
+def wrapped(text: str, width: int, between: str) -> str:
+    return between.join(text[at : at + width] for at in range(0, len(text), width))
+
+
+SPREAD: dict[str, Callable[[str], str]] = {
+    "lines": lambda key: wrapped(key, 7, "\n"),
+    "indented lines": lambda key: wrapped(key, 12, "\n    "),
+    "blanks": " ".join,
+    "dashes": lambda key: wrapped(key, 4, "-"),
+    "unseen letters": "\u200b".join,
+    "bold": lambda key: f"**{key[:10]}**{key[10:]}",
+    "a list": lambda key: json.dumps(list(key)),
+    "numbers": lambda key: json.dumps([ord(letter) for letter in key]),
+    "percent": lambda key: "".join(f"%{ord(letter):02x}" for letter in key),
+    "percent twice": lambda key: quote("".join(f"%{ord(letter):02X}" for letter in key)),
+    "entities": lambda key: "".join(f"&#{ord(letter)};" for letter in key),
+    "entities, hexadecimal": lambda key: "".join(f"&#x{ord(letter):x};" for letter in key),
+    "escapes of JSON": lambda key: "".join(f"\\u{ord(letter):04x}" for letter in key),
+    "escapes of Python": lambda key: "".join(f"\\x{ord(letter):02x}" for letter in key),
+    "quoted printable": lambda key: "".join(f"={ord(letter):02X}" for letter in key),
+    "bytes": lambda key: key.encode().hex(" "),
+    "bytes of C": lambda key: ", ".join(f"0x{byte:02x}" for byte in key.encode()),
+    "base64 in lines": lambda key: wrapped(base64.b64encode(key.encode()).decode(), 16, "\n"),
+    "fullwidth": lambda key: "".join(chr(ord(letter) + 0xFEE0) for letter in key),
+    "backwards": lambda key: key[::-1],
+    "both ends": lambda key: f"{key[:14]}...{key[-14:]}",
+}
+
+
+@pytest.mark.parametrize(
+    "key", ["kq7hollow-meadow-river-52", "dapi9f8e7d6c5b4a39281706f5e4d3c2b1a0"]
+)
+@pytest.mark.parametrize("spread", SPREAD.values(), ids=SPREAD)
+def test_a_key_is_masked_however_it_is_spread_or_escaped(
+    key: str, spread: Callable[[str], str]
+) -> None:
+    redactor = Redactor()
+    redactor.know(key)
+    written = spread(key)
+    shown = redactor.redact(f"You sent <{written}> to us.")
+    assert MASK in shown
+    assert shown.startswith("You sent <")
+    assert shown.endswith("> to us.")
+    assert len(shown) < len("You sent <> to us.") + len(written) // 2
+
+
+def test_words_of_a_key_made_of_words_stay_in_texts() -> None:
+    redactor = Redactor()
+    redactor.know("litellm-sales-orders-master")
+    text = "The sales orders of the master data, 100 % &amp; more."
+    assert redactor.redact(text) == text
+
+
+def test_what_has_no_key_stays_as_it_is() -> None:
+    redactor = Redactor()
+    redactor.know("kq7hollow-meadow-river-52")
+    for text in ("", "Gr\u00f6\u00dfe 100%25 &#228; \\u00e4 =E4", "\u65e5\u672c \U0001f600" * 50):
+        assert redactor.redact(text) == text

@@ -1,0 +1,173 @@
+"""Finds the part of a text that is the JSON answer: a draft before it is none.
+
+Models mark drafts by words that nobody can list: tags of any name and language, comments, headings.
+What tells a draft is its place: it stands in a mark that was never closed, or another JSON value
+follows the mark.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lakegloss.core.text.thoughts import (
+    ANNOUNCES,
+    THOUGHT_NAMES,
+    is_one_value,
+    outside_strings,
+    without_thoughts,
+)
+
+_NAME = r"[^\W\d_][\w:.-]{0,40}"
+_TAG = re.compile(
+    rf"[<\uff1c](?P<end>/?)(?P<name>{_NAME})(?:\s[^<>]{{0,200}})?(?<!/)[>\uff1e]"
+    rf"|\u3010(?P<end2>/?)(?P<name2>{_NAME})\u3011"
+)
+_MARKUP = frozenset(
+    "a b blockquote body br code div em h1 h2 h3 h4 hr html i li ol p pre s section span strong "
+    "table tbody td th thead tr u ul".split()
+)
+"""Names of tags that lay a text out; they mark no draft."""
+_OF_ANSWERS = re.compile(
+    r"(?:final_?)?(?:answer|response|output|result|solution|json|comments)|final|tool_?call"
+    r"|function(?:_?call)?",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"(?:^|(?<=[.!?;] ))[ \t#>*_-]*(?:(?:my|the|so|final|corrected|revised|improved)\s+){0,3}"
+    r"(?:answer|response|output|result|json|antwort|ergebnis|r\u00e9ponse|respuesta|resposta"
+    r"|risposta|antwoord|\u043e\u0442\u0432\u0435\u0442|\u7b54\u6848|\u56de\u7b54"
+    r"|\u6700\u7ec8\u7b54\u6848)(?: is)?[*_ ]*(?:[:\uff1a]|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_JSON = re.compile(r"[{\[]\s*[{\"\[]")
+_OF_THOUGHT = re.compile(
+    rf'(?<=[{{,])\s*"\W{{0,2}}(?:{THOUGHT_NAMES}|drafts?|first_(?:try|draft)|attempts?|rationale)\W{{0,2}}"\s*:\s*',
+    re.IGNORECASE,
+)
+_DECODER = json.JSONDecoder(strict=False)
+_DELIBERATES = re.compile(
+    r"\b(?:I|I'?m|let me|let's|we need|hm+|wait|maybe|perhaps|first|try|draft|okay|ok)\b",
+    re.IGNORECASE,
+)
+_LONG = 25
+"""Words: an introduction of an answer is shorter."""
+_DEEPEST = 50
+"""Tags that are open at the same time; more are not text of a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    name: str
+    start: int
+    inner: int
+    inner_end: int
+    end: int
+    closed: bool
+
+
+def final_answer(text: str) -> str:
+    """The text without thoughts and without what is only a draft of its JSON answer.
+
+    A text with one JSON value, whatever stands around it, keeps that value, but where it is in a
+    mark that was never closed and more words follow it.
+    """
+    text = without_thoughts(text)
+    if not _JSON.search(text):
+        return text
+    return _after_heading(_outside_elements(text))
+
+
+def without_thought_values(text: str) -> str:
+    """The JSON in a text without the values of keys that hold thoughts (`reasoning`, `draft`)."""
+    parts, place = [], 0
+    for match in _OF_THOUGHT.finditer(text):
+        if match.start() < place:
+            continue
+        parts.append(text[place : match.end()] + "null")
+        try:
+            _, place = _DECODER.raw_decode(text, match.end())
+        except (ValueError, RecursionError):
+            place = len(text)
+    return "".join([*parts, text[place:]]) if parts else text
+
+
+def is_cut_in_thoughts(text: str) -> bool:
+    """Whether a text that was cut by its length seems to be thoughts without any mark.
+
+    An answer begins with its JSON, or with a few words that announce it. Thoughts are long, speak
+    of themselves, or go on after a draft.
+    """
+    start = re.search(r"```\w*\s*(?=[{\[])|[{\[]\s*[{\"\[]", text)
+    before = text[: start.start()].strip() if start else ""
+    if start is None or not any(map(str.isalpha, before)):
+        return False
+    is_intro = len(before.split()) <= _LONG and not _DELIBERATES.search(before)
+    if is_intro and ANNOUNCES.search(before):
+        return False
+    try:
+        _, end = _DECODER.raw_decode(text, text.index("{", start.start()))
+    except (ValueError, RecursionError):
+        return not is_intro
+    return any(map(str.isalpha, text[end:]))
+
+
+def _outside_elements(text: str) -> str:
+    """The text without tagged parts that are no answer; only the answer's, where one is tagged."""
+    elements = list(_elements(text))
+    answers = [e for e in elements if _OF_ANSWERS.fullmatch(e.name) and _holds_json(text, e)]
+    if answers:
+        return "\n".join(text[e.inner : e.inner_end] for e in answers)
+    kept, place, last = [], 0, _last_json(text)
+    for element in elements:
+        if _is_draft(text, element, last):
+            kept.append(text[place : element.start])
+            place = element.end
+    return "".join([*kept, text[place:]])
+
+
+def _is_draft(text: str, element: _Element, last: int) -> bool:
+    if not _holds_json(text, element):
+        return False
+    return last >= element.end if element.closed else not is_one_value(text[element.inner :])
+
+
+def _last_json(text: str) -> int:
+    return max((match.start() for match in _JSON.finditer(text)), default=-1)
+
+
+def _holds_json(text: str, element: _Element) -> bool:
+    return bool(_JSON.search(text, element.inner, element.inner_end))
+
+
+def _elements(text: str) -> Iterator[_Element]:
+    """The outermost tagged parts of a text, in order; also one whose beginning the prompt held."""
+    open_: list[tuple[str, int, int]] = []
+    for match in outside_strings(text, _TAG):
+        name = (match["name"] or match["name2"]).lower()
+        if name in _MARKUP:
+            continue
+        if not (match["end"] or match["end2"]):
+            if len(open_) < _DEEPEST:
+                open_.append((name, match.start(), match.end()))
+            continue
+        place = next((n for n, (known, _, _) in enumerate(open_) if known == name), None)
+        if place is None and not open_:
+            yield _Element(name, 0, 0, match.start(), match.end(), closed=True)
+        elif place is not None:
+            _, start, inner = open_[place]
+            del open_[place:]
+            if not open_:
+                yield _Element(name, start, inner, match.start(), match.end(), closed=True)
+    if open_:
+        name, start, inner = open_[0]
+        yield _Element(name, start, inner, len(text), len(text), closed=False)
+
+
+def _after_heading(text: str) -> str:
+    """What stands after the last heading of an answer, where JSON is before and after it."""
+    last = _last_json(text)
+    places = [match.span() for match in outside_strings(text, _HEADING) if match.end() <= last]
+    if places and _JSON.search(text, 0, places[-1][0]):
+        return text[places[-1][1] :]
+    return text

@@ -1,0 +1,137 @@
+"""Turns answers in the forms of other APIs into completions: gateways pass them through.
+
+The forms are those of Anthropic, Gemini, Ollama, Bedrock, Cohere, OpenAI's responses, the Text
+Generation Inference server, and models that are served with MLflow. Thoughts stay apart.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+_TEXTS = ("generated_text", "response", "output_text", "completion", "content")
+_FINISHES = ("finish_reason", "stop_reason", "stopReason", "finishReason", "done_reason", "status")
+_THOUGHT_PARTS = frozenset({"thinking", "reasoning", "redacted_thinking"})
+_LENGTHS = frozenset({"max_tokens", "incomplete"})
+
+
+def as_completion(value: Any) -> dict[str, Any] | None:
+    """The completion that an object in another API's form holds; None where it holds none."""
+    if not isinstance(value, dict) or value.get("error") or value.get("choices"):
+        return None
+    message = _message(value)
+    if message is None:
+        return None
+    finish = next((value[n] for n in _FINISHES if isinstance(value.get(n), str)), None)
+    candidates = value.get("candidates")
+    if isinstance(candidates, list) and candidates and isinstance(candidates[0], dict):
+        finish = candidates[0].get("finishReason") or finish
+    finish = "length" if str(finish).lower() in _LENGTHS else finish
+    choice = {"index": 0, "message": message, "finish_reason": finish}
+    return {"choices": [choice], "usage": _usage(value)}
+
+
+def joined_events(values: Iterable[Any]) -> dict[str, Any] | None:
+    """The completion in events of another API's stream; None where they are no such stream."""
+    texts: list[str] = []
+    finish, usage, is_stream = None, {}, False
+    for value in values:
+        if not isinstance(value, dict):
+            continue
+        delta = value.get("delta")
+        if isinstance(value.get("done"), bool) and (piece := _message(value)) is not None:
+            texts.append(str(piece.get("content") or ""))
+            is_stream = True
+        elif isinstance(delta, dict) and isinstance(delta.get("text"), str):
+            texts.append(delta["text"])
+            is_stream = True
+        elif isinstance(delta, str) and value.get("type") == "response.output_text.delta":
+            texts.append(delta)
+            is_stream = True
+        if isinstance(delta, dict):
+            finish = delta.get("stop_reason") or finish
+        finish = value.get("done_reason") or finish
+        inner = value.get("message")
+        usage |= _usage(inner if isinstance(inner, dict) else {}) or {}
+        usage |= _usage(value) or {}
+    if not is_stream:
+        return None
+    finish = "length" if str(finish).lower() in _LENGTHS else finish
+    choice = {"index": 0, "message": {"content": "".join(texts)}, "finish_reason": finish}
+    return {"choices": [choice], "usage": usage or None}
+
+
+def _message(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The message in an object of another API."""
+    for held in _held(value):
+        if isinstance(held, str):
+            return {"content": held}
+        if isinstance(held, list):
+            texts = list(_texts(held))
+            if texts:
+                return {"content": "".join(texts)}
+        if isinstance(held, dict) and isinstance(held.get("content"), str | list):
+            return held
+        if isinstance(held, dict) and isinstance(held.get("parts"), list):
+            return {"content": "".join(_texts(held["parts"]))}
+        if isinstance(held, dict):
+            return {"content": json.dumps(held, ensure_ascii=False)}
+    return None
+
+
+def _held(value: Mapping[str, Any]) -> Iterator[Any]:
+    """What may hold the text, in the places of the several APIs."""
+    candidates = value.get("candidates")
+    if isinstance(candidates, list) and candidates and isinstance(candidates[0], dict):
+        yield candidates[0].get("content")
+    output = value.get("output")
+    if isinstance(output, dict):
+        yield output.get("message")
+    if isinstance(output, list):
+        yield [part for item in output if isinstance(item, dict)
+               for part in _parts_of(item)]  # fmt: skip
+    if isinstance(value.get("message"), dict) and "content" in value["message"]:
+        yield value["message"]
+    messages = value.get("messages")
+    if isinstance(messages, list) and messages and isinstance(messages[-1], dict):
+        last = messages[-1]
+        yield last if last.get("role") == "assistant" else None
+    for name in _TEXTS:
+        is_own = name != "content" or value.get("role") == "assistant"
+        if is_own and isinstance(value.get(name), str | list):
+            yield value[name]
+    predictions = value.get("predictions")
+    if isinstance(predictions, list) and len(predictions) == 1:
+        yield predictions[0]
+    if isinstance(value.get("response"), dict) and "usage" not in value["response"]:
+        yield value["response"]
+
+
+def _parts_of(item: Mapping[str, Any]) -> list[Any]:
+    content = item.get("content")
+    return content if item.get("type") == "message" and isinstance(content, list) else []
+
+
+def _texts(parts: Iterable[Any]) -> Iterator[str]:
+    for part in parts:
+        is_thought = not isinstance(part, dict) or (
+            part.get("thought") is True or part.get("type") in _THOUGHT_PARTS
+        )
+        if not is_thought and isinstance(part.get("text"), str):
+            yield part["text"]
+
+
+_COUNTS = {
+    "prompt_tokens": ("promptTokenCount", "inputTokens", "prompt_eval_count", "input_tokens"),
+    "completion_tokens": ("candidatesTokenCount", "outputTokens", "eval_count", "output_tokens"),
+}
+
+
+def _usage(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    told = value.get("usage") or value.get("usageMetadata") or value
+    if not isinstance(told, dict):
+        return None
+    found = {
+        name: next((told[n] for n in (name, *others) if n in told), None)
+        for name, others in _COUNTS.items()
+    }
+    return {name: count for name, count in found.items() if count is not None} or None
