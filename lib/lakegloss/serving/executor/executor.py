@@ -30,7 +30,7 @@ from lakegloss.serving.executor.batch import in_order
 from lakegloss.serving.executor.cache import ResultCache, key_of
 from lakegloss.serving.executor.choice import ModelChoice
 from lakegloss.serving.executor.job import Job, again, called, failed, or_raise, result_of
-from lakegloss.serving.executor.options import mode_of, options_of, set_log_level
+from lakegloss.serving.executor.options import mode_of, options_of, patience_of, set_log_level
 from lakegloss.serving.executor.programs import Prepared, ProgramBook, ProgramSource, prepare
 from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
 from lakegloss.serving.executor.statistics import ExecutionStatistics
@@ -54,8 +54,10 @@ class DSPyPipelineExecutor:
         cache_enabled: keep results of the same program, model and inputs (DSPY_CACHE).
         cache_ttl: seconds for which they are kept.
         timeout: seconds that one execution may take.
-        max_retries: how often the model is asked again if its answer cannot be read. Failures of
-            the endpoint (429, 5xx, resets) are retried by the engine: setting `attempts`.
+        max_retries: how often a request is asked again at most, whatever failed; 0 makes exactly
+            one call for it, and a module that raises is run again within it. By default an answer
+            that cannot be read is asked for once more, and failures of the endpoint (429, 5xx,
+            resets) are retried by the engine: setting `attempts`.
         max_workers: executions at the same time (MAX_WORKERS, DSPY_ASYNC_MAX_WORKERS).
         settings: name the model; by default LAKEGLOSS_*, else OPENAI_*, else dspy.context.
         models: more models by name, for `model=` of a call.
@@ -74,7 +76,7 @@ class DSPyPipelineExecutor:
         cache_enabled: bool | None = None,  # noqa: FBT001 - the published parameters' order
         mlflow_tracking: bool | None = None,  # noqa: FBT001 - as above
         timeout: float = 300,
-        max_retries: int = 1,
+        max_retries: int | None = None,
         max_workers: int | None = None,
         *,
         cache_ttl: float = 3_600,
@@ -189,6 +191,7 @@ class DSPyPipelineExecutor:
                 mode=mode_of(mode) if mode is not None else self._mode,
                 model=model,
                 timeout=self._options.timeout if timeout is None else timeout,
+                patience=self._options.patience,
             )
             ready = self._without_calls(job, start)
         except LakeglossError as error:
@@ -213,8 +216,8 @@ class DSPyPipelineExecutor:
 
         Args:
             signature_name: a name, or the signature itself.
-            retry_on_failure: whether to ask again if an answer cannot be read.
-            max_retries: how often to ask again; by default the executor's `max_retries`.
+            retry_on_failure: False makes exactly one call.
+            max_retries: as the executor's, which is the default.
 
         Raises:
             SignatureNotFoundError: there is no signature of that name.
@@ -224,14 +227,14 @@ class DSPyPipelineExecutor:
         """
         prepared = self.programs.signature_program(signature_name)
         start = time.perf_counter()
-        retries = self._options.retries if max_retries is None else max_retries
+        patience = self._options.patience if max_retries is None else patience_of(max_retries)
         job = Job(
             prepared=prepared,
             inputs=inputs,
             mode=mode_of(mode) if mode is not None else self._mode,
             model=model,
             timeout=self._options.timeout if timeout is None else timeout,
-            retries=retries if retry_on_failure else 0,
+            patience=patience if retry_on_failure else patience_of(0),
         )
         result = self._without_calls(job, start) or self._submit(self._run(job, start)).result()
         return or_raise(result)
@@ -391,7 +394,7 @@ class DSPyPipelineExecutor:
                     job.values,
                     routes,
                     name=job.prepared.name,
-                    asks=job.asks(self._options.retries),
+                    patience=job.patience,
                     lm=lm,
                     trace=job.mode.traces,
                 )
