@@ -244,6 +244,34 @@ class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         self.plan = steps
         self.predictors_by_step = {step.name: dspy.Predict(step.signature) for step in steps}
 
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the last step's outputs."""
+        return tuple(outputs_of(self.plan[-1].signature))
+
+    @property
+    def description(self) -> str:
+        """What it does, in a line."""
+        names = [step.name for step in self.plan]
+        return f"Runs {', then '.join(names)}."
+
+    @property
+    def wiring(self) -> str:
+        """All that decides its requests beside its predictors and inputs, as JSON text.
+
+        Raises:
+            ValueError: a fixed value or a default is no JSON value.
+        """
+        parts = [
+            [
+                step.name,
+                {name: _wired(wire) for name, wire in step.wires.items()},
+                {s.name: s.default for s in inputs_of(step.signature).values() if not s.required},
+            ]
+            for step in self.plan
+        ]
+        return json.dumps(to_jsonable_python([self.inputs, parts]), sort_keys=True)
+
     def forward(self, **inputs: Any) -> dspy.Prediction:
         """Run the steps; each calls the language model of `dspy.context` once.
 
@@ -266,6 +294,16 @@ class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
             prediction = await predictor.acall(**_values(step, inputs, outputs))
             outputs[step.name] = _outputs(step, prediction)
         return _joined_prediction(outputs)
+
+
+def _wired(wire: Wire) -> list[Any]:
+    match wire:
+        case FromInput():
+            return ["input", wire.name]
+        case FromStep():
+            return ["step", wire.step, wire.field]
+        case Fixed():
+            return ["fixed", wire.value]
 
 
 def _check_inputs(steps: Sequence[Step], inputs: Mapping[str, Any]) -> None:

@@ -27,7 +27,7 @@ from lakegloss.programs.conditional import ConditionalPipeline
 from lakegloss.programs.validation import remedies, sentences
 from lakegloss.serving.executor import active_run
 from lakegloss.serving.executor.batch import in_order
-from lakegloss.serving.executor.cache import ResultCache, key_of
+from lakegloss.serving.executor.cache import ResultCache, identity_of, key_of
 from lakegloss.serving.executor.choice import ModelChoice
 from lakegloss.serving.executor.job import Job, again, called, failed, or_raise, result_of
 from lakegloss.serving.executor.options import mode_of, options_of, patience_of, set_log_level
@@ -373,10 +373,13 @@ class DSPyPipelineExecutor:
         if job.mode is ExecutionMode.DRY_RUN:
             executed = Executed()
             return self._ended(result_of(job, executed, start), job.inputs)
-        if self._cache is None or not job.mode.caches or job.prepared.signature is None:
+        if self._cache is None or not job.mode.caches:
+            return None
+        identity = identity_of(job.prepared.program)
+        if not identity:
             return None
         name = job.model or DEFAULT_MODEL
-        program = f"{job.prepared.name}@{job.prepared.version}"
+        program = f"{job.prepared.name}@{identity}"
         job.key = key_of(program, name, job.values)
         known = self._cache.get(job.key)
         if known is None:

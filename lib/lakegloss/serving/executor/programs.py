@@ -40,8 +40,8 @@ class Prepared:
     """A program that can be executed: split if that is possible, else as it is.
 
     Attributes:
-        version: a hash of what the program sends. A module's code is not in it, so the results of
-            modules are not cached.
+        version: a hash of what the program sends. A module's code is not in it: see
+            `cache.identity_of`.
         registered: the registered version, such as `name/3`; '' if the program is not registered.
     """
 
