@@ -4,7 +4,8 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+import weakref
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import Any, Self
 
 from lakegloss.core.going_on import going_on
 from lakegloss.engine.execution import Executed, execute
+from lakegloss.engine.lm import Asks
 from lakegloss.engine.loop import LoopThread
 from lakegloss.engine.models import DEFAULT_MODEL
 from lakegloss.errors import (
@@ -25,28 +27,24 @@ from lakegloss.errors import (
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
 from lakegloss.programs.validation import remedies, sentences
-from lakegloss.serving.executor import active_run
 from lakegloss.serving.executor.batch import in_order
 from lakegloss.serving.executor.cache import ResultCache, identity_of, key_of
 from lakegloss.serving.executor.choice import ModelChoice
 from lakegloss.serving.executor.job import Job, again, called, failed, or_raise, result_of
 from lakegloss.serving.executor.options import mode_of, options_of, patience_of, set_log_level
 from lakegloss.serving.executor.programs import Prepared, ProgramBook, ProgramSource, prepare
+from lakegloss.serving.executor.recording import Observer, Recording, log
 from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
-from lakegloss.serving.executor.statistics import ExecutionStatistics
 from lakegloss.serving.executor.tracking import MlflowTracker
 from lakegloss.settings import Settings
-
-_log = logging.getLogger("lakegloss.executor")
-Observer = Callable[[ExecutionResult, Mapping[str, Any]], None]
-"""Called after every execution with its result and its inputs. It must return fast."""
 
 
 class DSPyPipelineExecutor:
     """Executes DSPy programs; checks inputs, caches results, counts, and keeps a deadline for each.
 
     Calls go through the engine: its limits, retries and circuit breaker hold for all executions of
-    an executor together. Close the executor with `shutdown`, or use it in a with statement.
+    an executor together. Close the executor with `shutdown`, or use it in a with statement; else
+    its threads and connections end with the last reference to it, or with the process.
 
     Args:
         mlflow_tracking: record executions as MLflow runs, see `tracking`; by default where
@@ -90,7 +88,7 @@ class DSPyPipelineExecutor:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         env = os.environ if environ is None else environ
-        set_log_level(_log, env)
+        set_log_level(log, env)
         self._options = options_of(
             env,
             cache_enabled=cache_enabled,
@@ -115,12 +113,14 @@ class DSPyPipelineExecutor:
         self._cache = None if ttl is None else ResultCache(ttl)
         self._mode = ExecutionMode.NORMAL
         self.programs = ProgramBook(tuple(sources))
-        self._tracker = MlflowTracker(environ=env) if self._options.tracked else None
-        self._observers = (*observers, *((self._tracker,) if self._tracker else ()))
-        self.statistics = ExecutionStatistics()
+        tracker = MlflowTracker(environ=env) if self._options.tracked else None
+        self._recording = Recording(tracker, observers)
+        self.statistics = self._recording.statistics
         self._loop = LoopThread("lakegloss-executor")
         self._slots: asyncio.Semaphore | None = None
         self._closed = False
+        engines = [route.engine for route in self.routes.values()]
+        self._end = weakref.finalize(self, _end, self._loop, engines, tracker)
 
     def register_signature(self, name: str, signature: Any) -> None:
         """Register a signature, or any other program, under a name.
@@ -195,7 +195,9 @@ class DSPyPipelineExecutor:
             )
             ready = self._without_calls(job, start)
         except LakeglossError as error:
-            ready = self._ended(failed(called(program, model_id), error, start), inputs or {})
+            ready = self._recording.ended(
+                failed(called(program, model_id), error, start), inputs or {}
+            )
         if ready is not None:
             done.set_result(ready)
             return done
@@ -331,12 +333,8 @@ class DSPyPipelineExecutor:
         if self._closed:
             return
         self._closed = True
-        self._loop.close()
-        for route in self.routes.values():
-            route.engine.close()
-        if self._tracker is not None:
-            self._tracker.close()
-        active_run.flush()
+        self._end()
+        self._recording.close()
 
     def __enter__(self) -> Self:
         return self
@@ -368,11 +366,13 @@ class DSPyPipelineExecutor:
         if checked.problems:
             found = checked.problems
             error = InputError(sentences(found), remedy=remedies(found))
-            return self._ended(failed(job.prepared.name, error, start, mode=job.mode), job.inputs)
+            return self._recording.ended(
+                failed(job.prepared.name, error, start, mode=job.mode), job.inputs
+            )
         job.values = checked.values
         if job.mode is ExecutionMode.DRY_RUN:
             executed = Executed()
-            return self._ended(result_of(job, executed, start), job.inputs)
+            return self._recording.ended(result_of(job, executed, start), job.inputs)
         if self._cache is None or not job.mode.caches:
             return None
         identity = identity_of(job.prepared.program)
@@ -384,7 +384,7 @@ class DSPyPipelineExecutor:
         known = self._cache.get(job.key)
         if known is None:
             return None
-        return self._ended(again(known, job, start), job.inputs)
+        return self._recording.ended(again(known, job, start), job.inputs)
 
     async def _run(self, job: "Job", start: float) -> ExecutionResult:
         if self._slots is None:
@@ -411,12 +411,12 @@ class DSPyPipelineExecutor:
             executed = Executed(error=error)
         except asyncio.CancelledError:
             stopped = ExecutionStoppedError("The execution was cancelled.")
-            self._ended(result_of(job, Executed(error=stopped), start), job.inputs)
+            self._recording.ended(result_of(job, Executed(error=stopped), start), job.inputs)
             raise
         result = result_of(job, executed, start)
         if result.success and self._cache is not None:
             self._cache.put(job.key, result)
-        return self._ended(result, job.inputs)
+        return self._recording.ended(result, job.inputs)
 
     def _submit(self, work: Coroutine[Any, Any, ExecutionResult]) -> "Future[ExecutionResult]":
         if self._closed:
@@ -424,22 +424,12 @@ class DSPyPipelineExecutor:
             raise SettingsError("The executor was shut down.", remedy="Make a new one.")
         return self._loop.submit(work)
 
-    def _ended(self, result: ExecutionResult, inputs: Any) -> ExecutionResult:
-        usage = result.metadata["usage"]
-        self.statistics.add(
-            success=result.success,
-            seconds=result.execution_time,
-            program=result.program_name,
-            cached=result.metadata["cached"],
-            tokens=(usage["input_tokens"], usage["output_tokens"]),
-        )
-        ending = ascii(result.error[:200]) if result.error else "done"
-        seconds, tokens = result.execution_time, usage["input_tokens"] + usage["output_tokens"]
-        _log.info(
-            "%r %s in %.3f s, %d tokens: %s",
-            result.program_name[:100], result.execution_id, seconds, tokens, ending,
-        )  # fmt: skip
-        for observer in (active_run.record, *self._observers):
-            with going_on(_log, "an observer of executions failed"):
-                observer(result, inputs)
-        return result
+
+def _end(loop: LoopThread, engines: Sequence[Asks], tracker: MlflowTracker | None) -> None:
+    """End the threads of an executor: at its shutdown, else with its last reference."""
+    closes = [loop.close, *(engine.close for engine in engines)]
+    if tracker is not None:
+        closes.append(tracker.end)  # last, as what the loop interrupts is recorded, too
+    for close in closes:
+        with going_on(log, "an executor did not end well", level=logging.DEBUG):
+            close()
