@@ -16,7 +16,7 @@ import dspy
 from pydantic_core import to_jsonable_python
 
 from lakegloss.errors import InputError, SignatureError
-from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.families import NAMED_SIGNATURES
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of, signature_named
 from lakegloss.programs.validation import check_value
 
@@ -118,7 +118,7 @@ class SignatureChain:
         """
         if not self._added:
             raise SignatureError("The chain has no steps.", remedy="add() at least one.")
-        find = find or (lambda name: signature_named(name, SIGNATURES))
+        find = find or (lambda name: signature_named(name, NAMED_SIGNATURES))
         done: list[Step] = []
         names = [added.name for added in self._added]
         for added in self._added:
@@ -242,18 +242,13 @@ class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         super().__init__()
         self.inputs = tuple(inputs)
         self.plan = steps
+        self.description = f"Runs {', then '.join(step.name for step in steps)}."
         self.predictors_by_step = {step.name: dspy.Predict(step.signature) for step in steps}
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """The names of the last step's outputs."""
         return tuple(outputs_of(self.plan[-1].signature))
-
-    @property
-    def description(self) -> str:
-        """What it does, in a line."""
-        names = [step.name for step in self.plan]
-        return f"Runs {', then '.join(names)}."
 
     @property
     def wiring(self) -> str:

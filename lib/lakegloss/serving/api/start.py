@@ -135,6 +135,7 @@ def _executor(
         timeout=settings.serve_timeout,
         max_workers=settings.serve_workers,
         sources=sources,
+        registry=False,  # the setting serve_registry decides, see sources
     )
 
 

@@ -5,7 +5,7 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +14,6 @@ from typing import Any, Self
 
 from lakegloss.core.going_on import going_on
 from lakegloss.engine.execution import Executed, execute
-from lakegloss.engine.lm import Asks
 from lakegloss.engine.loop import LoopThread
 from lakegloss.engine.models import DEFAULT_MODEL
 from lakegloss.errors import (
@@ -31,6 +30,7 @@ from lakegloss.serving.executor.batch import in_order
 from lakegloss.serving.executor.cache import ResultCache, identity_of, key_of
 from lakegloss.serving.executor.choice import ModelChoice
 from lakegloss.serving.executor.job import Job, again, called, failed, or_raise, result_of
+from lakegloss.serving.executor.loader import RegisteredPrograms
 from lakegloss.serving.executor.options import mode_of, options_of, patience_of, set_log_level
 from lakegloss.serving.executor.programs import Prepared, ProgramBook, ProgramSource, prepare
 from lakegloss.serving.executor.recording import Observer, Recording, log
@@ -62,7 +62,9 @@ class DSPyPipelineExecutor:
         fallbacks: names of `models`, asked in turn while the one before cannot be reached.
         fail_fast: do not wait for a model whose breaker is open; by default if there are fallbacks.
         lm: a language model of DSPy, used in place of the default one.
-        sources: load programs that are not registered.
+        sources: load programs that are not registered in this process.
+        registry: whether `model_id` may name a registered program, such as `lakegloss_email/1`, of
+            the registry that the settings name.
         observers: called after every execution.
 
     Raises:
@@ -84,6 +86,7 @@ class DSPyPipelineExecutor:
         fail_fast: bool | None = None,
         lm: Any = None,
         sources: Sequence[ProgramSource] = (),
+        registry: bool = True,
         observers: Sequence[Observer] = (),
         environ: Mapping[str, str] | None = None,
     ) -> None:
@@ -112,15 +115,18 @@ class DSPyPipelineExecutor:
         ttl = self._options.cache_ttl
         self._cache = None if ttl is None else ResultCache(ttl)
         self._mode = ExecutionMode.NORMAL
-        self.programs = ProgramBook(tuple(sources))
+        registered = RegisteredPrograms(settings, env)
+        self.programs = ProgramBook((*sources, *([registered] if registry else [])))
         tracker = MlflowTracker(environ=env) if self._options.tracked else None
         self._recording = Recording(tracker, observers)
         self.statistics = self._recording.statistics
         self._loop = LoopThread("lakegloss-executor")
         self._slots: asyncio.Semaphore | None = None
         self._closed = False
-        engines = [route.engine for route in self.routes.values()]
-        self._end = weakref.finalize(self, _end, self._loop, engines, tracker)
+        engines = [route.engine.close for route in self.routes.values()]
+        last = [] if tracker is None else [tracker.end]  # what is interrupted is recorded, too
+        closes = [self._loop.close, *engines, registered.close, *last]
+        self._end = weakref.finalize(self, _end, closes)
 
     def register_signature(self, name: str, signature: Any) -> None:
         """Register a signature, or any other program, under a name.
@@ -425,11 +431,8 @@ class DSPyPipelineExecutor:
         return self._loop.submit(work)
 
 
-def _end(loop: LoopThread, engines: Sequence[Asks], tracker: MlflowTracker | None) -> None:
+def _end(closes: Sequence[Callable[[], None]]) -> None:
     """End the threads of an executor: at its shutdown, else with its last reference."""
-    closes = [loop.close, *(engine.close for engine in engines)]
-    if tracker is not None:
-        closes.append(tracker.end)  # last, as what the loop interrupts is recorded, too
     for close in closes:
         with going_on(log, "an executor did not end well", level=logging.DEBUG):
             close()
