@@ -1,6 +1,7 @@
 """Checks inputs against a signature, before anything is sent."""
 
 import itertools
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -202,12 +203,14 @@ class KnowsPrograms(Protocol):
 
 
 _books: "WeakValueDictionary[int, KnowsPrograms]" = WeakValueDictionary()
+_books_lock = threading.Lock()
 _numbers = itertools.count()
 
 
 def make_known(book: KnowsPrograms) -> None:
     """Let validators find the programs of a book as long as it lives; the newest goes first."""
-    _books[next(_numbers)] = book
+    with _books_lock:
+        _books[next(_numbers)] = book
 
 
 class SignatureValidator:
@@ -252,6 +255,7 @@ class SignatureValidator:
 
 def _check_named(name: str) -> Check:
     # A name that was registered goes before lakegloss' own, as it does in an executor.
-    books = [_books[number] for number in sorted(_books, reverse=True) if number in _books]
+    with _books_lock:
+        books = [book for _, book in sorted(_books.items(), reverse=True)]
     found = next((check for book in books if (check := book.check_of(name)) is not None), None)
     return found or partial(check_inputs, signature_named(name, NAMED_SIGNATURES))

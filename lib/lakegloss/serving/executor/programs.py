@@ -65,7 +65,7 @@ class Prepared:
         text = self.described or (
             self.signature.instructions
             if self.signature is not None
-            else inspect.getdoc(type(self.program)) or ""
+            else inspect.cleandoc(type(self.program).__doc__ or "")
         )
         return " ".join(text.strip().partition("\n\n")[0].split())
 

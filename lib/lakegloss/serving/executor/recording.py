@@ -45,6 +45,8 @@ class Recording:
             "%r %s in %.3f s, %d tokens: %s",
             result.program_name[:100], result.execution_id, seconds, tokens, ending,
         )  # fmt: skip
+        if "debug_trace" in result.metadata:
+            _log_trace(result)
         left_out = False
         for record in self._recorders:
             with going_on(log, "an execution was not recorded"):
@@ -61,3 +63,24 @@ class Recording:
         if self.tracker is not None:
             self.tracker.close()
         active_run.flush()
+
+
+def _log_trace(result: ExecutionResult) -> None:
+    """Log how an execution went, step by step: kinds and sizes of inputs, never their values."""
+    trace, known = result.metadata["debug_trace"], result.execution_id
+    shapes = ", ".join(f"{name[:40]} ({_shape(v)})" for name, v in trace["inputs"].items())
+    log.info("%s inputs: %s", known, ascii(shapes)[1:-1])
+    for number, call in enumerate(trace["calls"], start=1):
+        sent = sum(len(message["content"]) for message in call["messages"])
+        log.info(
+            "%s call %d: %s, %d characters sent, %d tokens in, %d out, %d attempts, %.3f s, %s",
+            known, number, ascii(call["model"]), sent, call["input_tokens"], call["output_tokens"],
+            call["attempts"], call["seconds"], ascii(call["error"][:200] or call["finish_reason"]),
+        )  # fmt: skip
+    for number, read in enumerate(trace["parsing"], start=1):
+        log.info("%s answer %d: %s", known, number, ascii(read[:200]))
+
+
+def _shape(value: Any) -> str:
+    sized = isinstance(value, str | list | tuple | dict)
+    return f"{type(value).__name__} of {len(value)}" if sized else type(value).__name__
