@@ -96,7 +96,7 @@ async def execute_batch(
     options = {"mode": body.mode, "model": body.model, "timeout": body.timeout}
 
     # A batch feeds its executions in as its own end: others find places beside it.
-    own = asyncio.Semaphore(max(1, service.settings.serve_workers // 2))
+    own = asyncio.Semaphore(service.batch_workers)
 
     async def one(inputs: dict[str, Any]) -> Done:
         async with own:
