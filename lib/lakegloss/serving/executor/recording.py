@@ -59,7 +59,7 @@ class Recording:
         return result
 
     def close(self) -> None:
-        """Wait until all is recorded, a minute at most."""
+        """Wait until all is recorded, see `MlflowTracker.close`."""
         if self.tracker is not None:
             self.tracker.close()
         active_run.flush()

@@ -24,7 +24,7 @@ _QUEUED = 1_000
 """The most executions that wait to be recorded: as many as a usual server records in a minute."""
 _FAILURES = 3
 _ERROR_CHARACTERS = 300
-_PATIENCE, _LAST_SECONDS = 60.0, 10.0
+_PATIENCE, _STALLED, _LAST_SECONDS = 300.0, 30.0, 5.0
 _END: Any = None
 _PARENT = "mlflow.parentRunId"
 _UNFIT = re.compile(r"[^\w\-. /]")
@@ -42,8 +42,8 @@ class MlflowTracker:
     fields, cut to 100 characters), and the metrics execution_time, success, input_tokens and
     output_tokens. If the server cannot be reached, one warning is logged and no execution waits.
     Every execution is recorded, unless too many wait already or `rate` is given; those that are
-    not are counted in `left_out`. The end of the process waits for those that wait, a minute at
-    most.
+    not are counted in `left_out`. The end of the process waits for those that wait, see
+    `close`.
 
     Args:
         uri: the tracking server; by default MLFLOW_TRACKING_URI, else MLflow's own default.
@@ -120,13 +120,14 @@ class MlflowTracker:
     def close(self, timeout: float = _PATIENCE) -> None:
         """Record the queued executions, for at most `timeout` seconds, and end the thread.
 
-        The execution that is being recorded then is recorded to its end, so that no run stays open.
+        A server that records none for some seconds is not waited for any longer. The execution that
+        is being recorded then is recorded to its end, so that no run stays open.
         """
         self.end()
         thread, self._thread = self._thread, None
         if thread is None or thread is threading.current_thread():
             return
-        thread.join(timeout)
+        self._wait_for(thread, timeout)
         if thread.is_alive():
             self._hurry.set()
             thread.join(_LAST_SECONDS)
@@ -135,6 +136,12 @@ class MlflowTracker:
             _log.log(
                 level, "%d executions are runs, %d were left out", self.recorded, self.left_out
             )
+
+    def _wait_for(self, thread: threading.Thread, timeout: float) -> None:
+        end, before = time.monotonic() + timeout, -1
+        while thread.is_alive() and self.recorded != before:
+            before = self.recorded
+            thread.join(max(0.0, min(_STALLED, end - time.monotonic())))
 
     def _has_room(self) -> bool:
         if self._rate is None:
