@@ -274,11 +274,13 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
 def _module_body(program: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
     """A module as data, and the packages that must be trusted to build it."""
     body: dict[str, Any]
+    trusted: tuple[str, ...] = OWN
     if type(program) is ChainProgram:
-        body, trusted = {"chain": _chain_body(program)}, OWN
+        body = {"chain": _chain_body(program)}
     else:
         kind = _importable(program)
-        body, trusted = {"class": f"{kind.__module__}:{kind.__name__}"}, (*OWN, kind.__module__)
+        body = {"class": f"{kind.__module__}:{kind.__name__}"}
+        trusted = (*OWN, kind.__module__)
     made = program_of(read_config({"name": "made", **body}, "made"), "made", trusted=trusted)
     learned = _learned(program, made)
     return body | ({"predictors": learned} if learned else {}), trusted

@@ -191,14 +191,14 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
         return TypeAdapter(kind)
 
 
-Check = Callable[[Mapping[str, Any]], CheckedInputs]
+InputCheck = Callable[[Mapping[str, Any]], CheckedInputs]
 """Checks the inputs of one program."""
 
 
 class KnowsPrograms(Protocol):
     """Knows programs by names that were given to them in this process."""
 
-    def check_of(self, name: str) -> Check | None:
+    def check_of(self, name: str) -> InputCheck | None:
         """The check of the program of that name; None if there is none."""
 
 
@@ -245,7 +245,7 @@ class SignatureValidator:
         """The problems of the inputs that were checked last, each with its remedy."""
         return [str(problem) for problem in self._problems]
 
-    def _check_of(self, signature: Any) -> Check:
+    def _check_of(self, signature: Any) -> InputCheck:
         if isinstance(signature, str):
             if self._find is None:
                 return _check_named(signature)
@@ -253,7 +253,7 @@ class SignatureValidator:
         return partial(check_inputs, signature)
 
 
-def _check_named(name: str) -> Check:
+def _check_named(name: str) -> InputCheck:
     # A name that was registered goes before lakegloss' own, as it does in an executor.
     with _books_lock:
         books = [book for _, book in sorted(_books.items(), reverse=True)]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import threading
 import uuid
 from collections.abc import Mapping
@@ -11,11 +12,13 @@ from weakref import WeakKeyDictionary
 import dspy
 from cachetools import TTLCache
 
+from lakegloss.core.going_on import going_on
 from lakegloss.programs.chain import ChainProgram
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.programs.split import SplitProgram, module_version
 
 MOST_RESULTS = 10_000
+_log = logging.getLogger("lakegloss.executor")
 CACHE_RESULTS = "cache_results"
 """The attribute by which a module of a user's says that equal inputs give equal results."""
 _OWN = (HMWGenerator, SolutionGenerator, ChainProgram)
@@ -70,17 +73,20 @@ def identity_of(program: Any) -> str:
     """
     if isinstance(program, SplitProgram):
         return program.version
-    kind = type(program)
-    try:
-        sent = module_version(program)
-        if kind in _OWN:
-            wiring = program.wiring if kind is ChainProgram else ""
-            return f"{kind.__name__} {sent} {wiring}" if sent and _is_plain(program) else ""
-        if getattr(program, CACHE_RESULTS, False) is True:
-            return f"{_mark(program)} {sent}"
-    except Exception:  # noqa: BLE001 - parts of a kind that has no version: it is not cached
-        return ""
+    kind = type(program).__name__
+    with going_on(_log, "a %s is not cached", kind, level=logging.DEBUG):  # parts without version
+        return _of_module(program)
     return ""
+
+
+def _of_module(module: Any) -> str:
+    sent = module_version(module)
+    if type(module) in _OWN:
+        wiring = module.wiring if isinstance(module, ChainProgram) else ""
+        own = f"{type(module).__name__} {sent} {wiring}"
+        return own if sent and _is_plain(module) else ""
+    says_so = getattr(module, CACHE_RESULTS, False) is True
+    return f"{_mark(module)} {sent}" if says_so else ""
 
 
 def _is_plain(module: Any) -> bool:

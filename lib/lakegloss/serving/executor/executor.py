@@ -27,10 +27,10 @@ from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
 from lakegloss.programs.validation import remedies, sentences
 from lakegloss.serving.executor.batch import in_order
+from lakegloss.serving.executor.by_reference import RegisteredPrograms
 from lakegloss.serving.executor.cache import ResultCache, identity_of, key_of
 from lakegloss.serving.executor.choice import ModelChoice
 from lakegloss.serving.executor.job import Job, again, called, failed, or_raise, result_of
-from lakegloss.serving.executor.loader import RegisteredPrograms
 from lakegloss.serving.executor.options import mode_of, options_of, patience_of, set_log_level
 from lakegloss.serving.executor.programs import Prepared, ProgramBook, ProgramSource, prepare
 from lakegloss.serving.executor.recording import Observer, Recording, log

@@ -1,4 +1,4 @@
-"""Loads programs from YAML files, from installed packages and from the registry.
+"""Loads programs from YAML files and from installed packages.
 
 A file names signatures, classes and instructions; nothing in it is ever evaluated:
 
@@ -21,25 +21,14 @@ In place of `signature` stands `chain: {inputs: [...], steps: [{signature: ..., 
 
 import importlib.metadata
 import re
-import threading
-from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from lakegloss.errors import (
-    ProgramNotFoundError,
-    SettingsError,
-    SignatureError,
-    VersionNotFoundError,
-)
+from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
 from lakegloss.programs.config import OWN, instance_of, program_of, read_config
-from lakegloss.release.registry import Registry, allowed_names
-from lakegloss.release.servers import UNITY_CATALOG, uris_of
-from lakegloss.release.version import Reference, reference_of
-from lakegloss.settings import Settings, load_settings
 
 ENTRY_POINTS = "lakegloss.programs"
 """The group of entry points by which packages offer programs: signatures or modules."""
@@ -155,77 +144,3 @@ class EntryPointSource:
                     remedy="Reinstall its package.",
                 ) from error
         return None
-
-
-class RegisteredPrograms:
-    """Loads registered programs, as `name`, `name@alias` or `name/3`, from the settings' registry.
-
-    The registry is opened for the first name that it may hold; a name without alias or number
-    means the champion. Names that `registry_allow` does not allow are not looked up.
-
-    Args:
-        settings: by default those of the environment, read when they are needed.
-    """
-
-    follows = True
-
-    def __init__(self, settings: Settings | None, environ: Mapping[str, str]) -> None:
-        self._settings = settings
-        self._environ = environ
-        self._lock = threading.RLock()
-        self._opened: Any = None
-
-    @property
-    def names(self) -> list[str]:
-        """The names that were asked for."""
-        return [] if self._opened is None else list(self._opened.names)
-
-    def at_hand(self, model_id: str) -> Any | None:
-        """The loaded program; the registry is not asked."""
-        return None if self._opened is None else self._opened.at_hand(model_id)
-
-    def load(self, model_id: str) -> Any | None:
-        """The program of a reference; None where there is none.
-
-        Raises:
-            VersionRefusedError: its name is not allowed, or it must not be used.
-            RegistryError, EnvironmentNotReadyError: the registry cannot be used.
-        """
-        try:
-            reference = reference_of(model_id)
-        except VersionNotFoundError:
-            return None
-        source = self._source(reference, given=model_id != reference.name)
-        return None if source is None else source.load(model_id)
-
-    def close(self) -> None:
-        """Stop following aliases."""
-        if self._opened is not None:
-            self._opened.close()
-
-    def _source(self, reference: Reference, *, given: bool) -> Any | None:
-        """The registry's programs; None where it does not hold the name.
-
-        Args:
-            given: whether an alias or a number stands with the name.
-        """
-        with self._lock:
-            if self._opened is not None:
-                return self._opened
-            if self._settings is None:
-                self._settings = load_settings(environ=self._environ)
-            allowed = any(fnmatchcase(reference.name, p) for p in allowed_names(self._settings))
-            if not (allowed or given) or not self._may_exist(self._settings):
-                return None
-            from lakegloss.serving.api.follow import RegistrySource
-
-            registry = Registry(self._settings, environ=self._environ)
-            self._opened = RegistrySource(registry, seconds=self._settings.serve_refresh)
-            return self._opened
-
-    def _may_exist(self, settings: Settings) -> bool:
-        """Whether there is a registry: MLflow would make the file of a local one."""
-        file = uris_of(settings, self._environ)[1].removeprefix("sqlite:///")
-        return (
-            "://" in file or file.startswith(("databricks", UNITY_CATALOG)) or Path(file).exists()
-        )

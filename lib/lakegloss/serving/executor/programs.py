@@ -15,8 +15,8 @@ from lakegloss.programs.families import LISTED_SIGNATURES, NAMED_SIGNATURES
 from lakegloss.programs.signatures import inputs_of, signature_named
 from lakegloss.programs.split import SplitProgram, module_version, program_name, split
 from lakegloss.programs.validation import (
-    Check,
     CheckedInputs,
+    InputCheck,
     InputProblem,
     check_inputs,
     make_known,
@@ -203,7 +203,7 @@ class ProgramBook:
         self._lock = threading.Lock()
         make_known(self)
 
-    def check_of(self, name: str) -> Check | None:
+    def check_of(self, name: str) -> InputCheck | None:
         """The check of a program that was registered or loaded; None if there is none."""
         with self._lock:
             known = self._registered.get(name) or self._loaded.get(name)

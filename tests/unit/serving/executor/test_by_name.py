@@ -15,8 +15,8 @@ from lakegloss.programs.library import EmailDraft
 from lakegloss.programs.saved import save
 from lakegloss.release.files import saved_of
 from lakegloss.serving import DSPyModelLoader
+from lakegloss.serving.executor.by_reference import RegisteredPrograms
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
-from lakegloss.serving.executor.loader import RegisteredPrograms
 from lakegloss.serving.model.packaging import register
 from tests.kits.program_server import ProgramServer
 from tests.kits.registry import registry_in, settings_in
