@@ -21,11 +21,11 @@ from lakegloss.programs import BaseSignature, SignatureField
 from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor, autolog
 from lakegloss.settings import load_settings
 from tests.kits.mlflow_database import mlflow_database
-from tests.kits.places import ROOT
+from tests.kits.places import ROOT, SHARED
 from tests.kits.program_server import ProgramServer
 from tests.kits.service_server import RunningService
 
-FOLDER = ROOT.parent / "shared" / "reference" / "systems"
+FOLDER = SHARED / "reference" / "systems"
 KNOWN = yaml.safe_load((Path(__file__).parent / "blocks.yml").read_text(encoding="utf-8"))
 DOCUMENTS = [name for name in KNOWN if name.endswith(".md")]
 WAYS = {"run", "prelude", "curl", "later", "no"}
@@ -74,6 +74,26 @@ def test_what_runs_where_the_documents_are_runs_in_our_own_words_everywhere() ->
             runs = block["how"] in {"run", "prelude", "curl"}
             assert ("ours" in block) == runs, (document, number)
             assert not runs or block["ours"] in ours, (document, number)
+
+
+def test_the_tests_that_reasons_name_are_there() -> None:
+    files = {path.stem for path in (ROOT / "tests").rglob("test_*.py")}
+    reasons = [
+        block["reason"]
+        for document in DOCUMENTS
+        for block in KNOWN[document].values()
+        if "reason" in block
+    ]
+    named = {name for reason in reasons for name in re.findall(r"test_\w+", reason)}
+    assert named
+    assert named <= files
+
+
+def test_our_own_words_need_no_document() -> None:
+    """They run in every clone: only this file reads what is not in the repository."""
+    for path in Path(__file__).parent.glob("test_*.py"):
+        names = {n.id for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Name)}
+        assert ("SHARED" in names) == (path.name == Path(__file__).name), path.name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

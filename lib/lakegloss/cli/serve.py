@@ -1,6 +1,5 @@
 """Defines the commands of the REST service: `lakegloss serve` and those for its keys."""
 
-import ipaddress
 import json
 import logging
 import os
@@ -48,7 +47,7 @@ def serve(
         from lakegloss.serving.api.start import start_service
     _log_to_stderr(JsonFormatter())
     if not is_app(settings.serve_callers, os.environ):
-        _require_keys(settings, settings.serve_host, secret_of(os.environ))
+        _require_keys(settings, settings.serve_host, secret_of(os.environ, settings.serve_host))
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
@@ -82,7 +81,8 @@ def serve(
             server_header=False,
             h11_max_incomplete_event_size=65_536,
             proxy_headers=False,
-            limit_concurrency=6 * settings.serve_workers + 100,  # Places refuses before, and better
+            limit_concurrency=6 * service.settings.serve_workers
+            + 100,  # Places refuses before, and better
         )
     )
     try:
@@ -116,19 +116,14 @@ def _require_keys(settings: DatabaseSettings, host: str, secret: str) -> None:
         known, place = bool(store.all_keys()), store.place
     if secret or known:
         return
-    if not _is_loopback(host):
+    from lakegloss.serving.api.access.callers import is_loopback
+
+    if not is_loopback(host):
         raise SettingsError(
             f"No key is in {place}, and {host} can be reached by others.",
             remedy="Run `lakegloss keys add NAME` first, or listen at 127.0.0.1.",
         )
     _say(f"no key is in {place}: only this machine may call; `lakegloss keys add NAME` makes one")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _say(text: str) -> None:

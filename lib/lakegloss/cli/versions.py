@@ -31,7 +31,8 @@ def register(
     program: Annotated[
         str,
         typer.Argument(
-            help="comment, the name of a signature, or a program's YAML file (docs/programs.md)."
+            help="comment, the name of a signature, or a program's file: YAML, or the JSON text "
+            "of `save` (docs/programs.md)."
         ),
     ] = "comment",
     name: Annotated[

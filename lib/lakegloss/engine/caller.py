@@ -163,7 +163,11 @@ class Caller:
 
 
 class Ask:
-    """Asks one set of requests, and collects their outcome."""
+    """Asks one set of requests, and collects their outcome.
+
+    Args:
+        attempts: the most calls for a request; by default the policy's.
+    """
 
     def __init__(
         self,
@@ -171,8 +175,11 @@ class Ask:
         requests: Iterable[ModelRequest],
         on_response: Callable[[Response], None],
         on_progress: Callable[[CallProgress], None],
+        *,
+        attempts: int | None = None,
     ) -> None:
         self._caller = caller
+        self._most = caller.policy.retry.attempts if attempts is None else attempts
         self._on_response = on_response
         self._on_progress = on_progress
         self._requests = merge_identical(requests)
@@ -233,7 +240,7 @@ class Ask:
 
     async def _carry(self, key: str, request: ModelRequest) -> None:
         """Ask one request; where the budget had room for fewer attempts, reserve again."""
-        budget, attempts = self._caller.budget, self._caller.policy.retry.attempts
+        budget, attempts = self._caller.budget, self._most
         tried = 0
         while tried < attempts:
             reservation = await budget.reserve(request, attempts - tried)
@@ -259,7 +266,7 @@ class Ask:
             if attempt is None or not attempt.worth_another(number):
                 return False
             wait = caller.policy.retry.delay(number, attempt.retry_after, caller.rng)
-            if number == caller.policy.retry.attempts or self._reason or _past(caller, wait):
+            if number == self._most or self._reason or _past(caller, wait):
                 return False
             await caller.clock.sleep(wait)
         return True

@@ -136,9 +136,14 @@ class Engine:
             unwritten = self._flush()
         return _with_error(outcome, unwritten)
 
-    def begin(self, request: ModelRequest) -> "Future[Outcome]":
-        """Ask one request beside others in flight; cancelling the future frees its place."""
-        future = self._loop.submit(self._run([request], _nobody, _nobody, threading.Event()))
+    def begin(self, request: ModelRequest, *, attempts: int | None = None) -> "Future[Outcome]":
+        """Ask one request beside others in flight; cancelling the future frees its place.
+
+        Args:
+            attempts: the most calls for it; by default the policy's.
+        """
+        work = self._run([request], _nobody, _nobody, threading.Event(), attempts)
+        future = self._loop.submit(work)
         if self._journal is None:  # nobody needs the count later, and an engine may live for months
             numbers, key = self._caller.numbers, request.request_hash
             future.add_done_callback(lambda _: numbers.pop(key, None))
@@ -182,6 +187,7 @@ class Engine:
         tell_response: Callable[[Response], None],
         tell_progress: Callable[[CallProgress], None],
         finished: threading.Event,
+        attempts: int | None = None,
     ) -> Outcome:
         if self._unwritable is not None:
             await asyncio.to_thread(self._flush)
@@ -199,7 +205,7 @@ class Engine:
             tell_response(response)
 
         try:
-            ask = Ask(self._caller, requests, keep, tell_progress)
+            ask = Ask(self._caller, requests, keep, tell_progress, attempts=attempts)
             if self._journal is None:
                 return await ask.run()
             flusher = asyncio.create_task(self._keep_flushing(ask, full))

@@ -21,7 +21,9 @@ from lakegloss.engine.failures import Answered
 from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.engine.lm import Asks, Calls, calls_of, language_model
 from lakegloss.errors import AnswerError, EndpointUnavailableError, LakeglossError, RateLimitedError
-from lakegloss.programs.json_adapter import ADAPTER, plain_outputs
+from lakegloss.programs.asking import Asking, AskingAdapter, Patience, Turn
+from lakegloss.programs.how_might_we import Generated
+from lakegloss.programs.json_adapter import plain_outputs
 from lakegloss.programs.split import SplitProgram
 
 _log = logging.getLogger("lakegloss.engine")
@@ -29,6 +31,7 @@ WORTH_ANOTHER_MODEL = (EndpointUnavailableError, RateLimitedError)
 # Many threads: a module that hangs keeps its thread, and others must still get one.
 _threads = ThreadPoolExecutor(1_000, thread_name_prefix="lakegloss-module")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+ASKING = AskingAdapter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class Executed:
         attempts: how many calls were made.
         calls: with `trace`, each call with its texts; else ().
         parsing: how each answer was read, or why it could not be.
+        problems: what a generator says is wrong with what it gave.
     """
 
     outputs: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
@@ -65,6 +69,7 @@ class Executed:
     seconds: float = 0.0
     calls: tuple[Answered, ...] = ()
     parsing: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 class _Log:
@@ -73,6 +78,7 @@ class _Log:
     def __init__(self, *, trace: bool) -> None:
         self.calls = Calls(keep=trace)
         self.parsing: list[str] = []
+        self.problems: tuple[str, ...] = ()
 
 
 async def execute(
@@ -81,7 +87,7 @@ async def execute(
     routes: Sequence[ModelRoute],
     *,
     name: str,
-    asks: int = 2,
+    patience: Patience = Patience(),  # noqa: B008 - it is frozen
     lm: Any = None,
     trace: bool = False,
 ) -> Executed:
@@ -91,7 +97,8 @@ async def execute(
         program: a split program, or a DSPy module.
         routes: the model, then the models to fall back to while it cannot be reached.
         name: the program's name for the responses.
-        asks: how often to ask at most until an answer can be read.
+        patience: how often a request is asked at most. A module that raises is run again within
+            it; no predictor is asked more often for that.
         lm: a language model of DSPy, used in place of the routes.
         trace: whether to keep the texts of all calls.
     """
@@ -103,11 +110,11 @@ async def execute(
     try:
         if lm is not None:
             SECRETS.know(str(getattr(lm, "kwargs", {}).get("api_key") or ""))
-            outputs = await _module(program, values, lm, log)
+            outputs = await _module(program, values, patient(lm, patience), log, patience)
         for route in () if lm is not None else routes:
             tried.append(route.name)
             try:
-                outputs = await _on(route, program, values, name, asks, log)
+                outputs = await _on(route, program, values, name, patience, log)
                 error = None
                 break
             except WORTH_ANOTHER_MODEL as failure:
@@ -128,6 +135,7 @@ async def execute(
         seconds=time.perf_counter() - start,
         calls=tuple(log.calls.answers) if trace else (),
         parsing=tuple(log.parsing),
+        problems=log.problems,
     )
 
 
@@ -136,14 +144,14 @@ async def _on(
     program: Any,
     values: Mapping[str, Any],
     name: str,
-    asks: int,
+    patience: Patience,
     log: _Log,
 ) -> Mapping[str, Any]:
     if isinstance(program, SplitProgram):
-        return await _split(route, program, values, asks, log)
+        return await _split(route, program, values, patience, log)
     lm = language_model(route.engine, route.model, program=lambda: name)
     try:
-        return await _module(program, values, lm, log)
+        return await _module(program, values, lm, log, patience)
     except WORTH_ANOTHER_MODEL:
         raise
     except Exception as error:
@@ -154,14 +162,22 @@ async def _on(
 
 
 async def _split(
-    route: ModelRoute, program: SplitProgram, values: Mapping[str, Any], asks: int, log: _Log
+    route: ModelRoute,
+    program: SplitProgram,
+    values: Mapping[str, Any],
+    patience: Patience,
+    log: _Log,
 ) -> Mapping[str, Any]:
     request = program.render(
         values, model=route.model, temperature=route.temperature, max_tokens=route.max_tokens
     )
-    for number in range(1, asks + 1):
-        future: Future[Any] = log.calls.begin(route.engine, request)
-        found = log.calls.take(request, await asyncio.wrap_future(future))
+    turn = Turn(patience)
+    while True:
+        turn.ask()
+        future: Future[Any] = log.calls.begin(route.engine, request, attempts=turn.left)
+        outcome = await asyncio.wrap_future(future)
+        turn.count(outcome.attempts)
+        found = log.calls.take(request, outcome)
         outputs, why = program.read(found.text)
         if not why:
             log.parsing.append(f"read {', '.join(outputs)}")
@@ -169,33 +185,66 @@ async def _split(
         cut = found.finish_reason == "length"
         why += "; it was cut off at max_tokens" if cut else ""
         log.parsing.append(why)
-        if number == asks:
+        if not turn.may_ask_again:
             raise AnswerError(
                 f"The model's answer cannot be read: {why}.",
                 remedy="Raise max_tokens." if cut else "Try again, or another model.",
             )
-    raise AssertionError("unreachable")
 
 
-async def _module(program: Any, values: Mapping[str, Any], lm: Any, log: _Log) -> Mapping[str, Any]:
-    """Run a module: in this loop where it can be awaited, else in a thread."""
+def patient(lm: Any, patience: Patience) -> Any:
+    """A language model of DSPy's, without retries of its own where the caller gave a number."""
+    if patience.calls is None or not getattr(lm, "num_retries", 0):
+        return lm
+    return lm.copy(num_retries=0)
+
+
+async def _module(
+    program: Any, values: Mapping[str, Any], lm: Any, log: _Log, patience: Patience
+) -> Mapping[str, Any]:
+    """Run a module, and again where it raises, as long as its predictors may still be asked."""
     if isinstance(program, SplitProgram):
         predictor = dspy.Predict(program.signature)
         predictor.demos = [dict(demo) for demo in program.demos]
         program = predictor
+    while True:
+        asking = Asking(patience, log.parsing)
+        try:
+            outputs = await _run(program, values, lm, log, asking)
+        except Exception as error:
+            left = patience.less(max(1, asking.used)) if _is_its_own(error) else None
+            if left is None:
+                raise
+            log.parsing.append(f"run again after {type(error).__name__}: {first_line(error, 200)}")
+            patience = left
+        else:
+            log.parsing.append(f"read {', '.join(map(str, outputs))}")
+            return plain_outputs(outputs)
+
+
+def _is_its_own(error: Exception) -> bool:
+    """Whether a module itself raised an error: an error of lakegloss comes after all retries."""
+    return isinstance(error, AdapterParseError) or not isinstance(
+        known_cause(error), LakeglossError
+    )
+
+
+async def _run(
+    program: Any, values: Mapping[str, Any], lm: Any, log: _Log, asking: Asking
+) -> Mapping[str, Any]:
+    """Run a module once: in this loop where it can be awaited, else in a thread."""
     quiet = {"disable_history": True, "trace": None, "track_usage": False}
-    with calls_of(log.calls), dspy.context(lm=lm, adapter=ADAPTER, **quiet):
+    with calls_of(log.calls), asking.begun(), dspy.context(lm=lm, adapter=ASKING, **quiet):
         if _is_awaitable(program):
             found = await program.acall(**values)
         else:
             within = contextvars.copy_context()
             call = functools.partial(within.run, functools.partial(program, **values))
             found = await asyncio.get_running_loop().run_in_executor(_threads, call)
+    if isinstance(found, Generated):
+        log.problems = found.problems
     outputs = dict(found.items()) if isinstance(found, dspy.Prediction) else found
-    if not isinstance(outputs, Mapping):
-        outputs = {"output": outputs}
-    log.parsing.append(f"read {', '.join(map(str, outputs))}")
-    return plain_outputs(outputs)
+    return outputs if isinstance(outputs, Mapping) else {"output": outputs}
 
 
 def _is_awaitable(program: Any) -> bool:

@@ -20,6 +20,7 @@ from lakegloss.engine.attempt import Usage
 from lakegloss.engine.failures import Answered, answered
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import ExecutionStoppedError
+from lakegloss.programs.asking import calls_left, count_calls
 
 _MESSAGE_TOKENS = 4
 _MOST_TOKENS = 3_000
@@ -28,7 +29,7 @@ _MOST_TOKENS = 3_000
 class Asks(Protocol):
     """The part of an engine that an execution needs."""
 
-    def begin(self, request: ModelRequest) -> "Future[Outcome]":
+    def begin(self, request: ModelRequest, *, attempts: int | None = None) -> "Future[Outcome]":
         """See `Engine.begin`."""
 
     def close(self) -> None:
@@ -66,8 +67,13 @@ class Calls:
         for future in waiting:
             future.cancel()
 
-    def begin(self, engine: Asks, request: ModelRequest) -> "Future[Any]":
+    def begin(
+        self, engine: Asks, request: ModelRequest, *, attempts: int | None = None
+    ) -> "Future[Any]":
         """Hand a request to the engine.
+
+        Args:
+            attempts: the most calls for it; by default the engine's own.
 
         Raises:
             ExecutionStoppedError: the execution was stopped.
@@ -75,7 +81,7 @@ class Calls:
         with self._lock:
             if self._stopped:
                 raise ExecutionStoppedError("The execution was cancelled.")
-            future = engine.begin(request)
+            future = engine.begin(request, attempts=attempts)
             self._open.add(future)
         future.add_done_callback(self._open.discard)
         return future
@@ -131,19 +137,24 @@ class _Hints:
     def _begin(self, request: lm15.Request) -> tuple[Calls, ModelRequest, "Future[Any]"]:
         calls = _calls.get() or Calls()
         asked = model_request(request, program=self._program())
-        return calls, asked, calls.begin(self._engine, asked)
+        return calls, asked, calls.begin(self._engine, asked, attempts=calls_left())
+
+    def _taken(self, calls: Calls, asked: ModelRequest, outcome: Any) -> Answered:
+        count_calls(outcome.attempts)
+        return calls.take(asked, outcome)
 
 
 class _Sync(_Hints):
     def complete(self, request: lm15.Request) -> lm15.Response:
         calls, asked, future = self._begin(request)
-        return _response(request, calls.take(asked, future.result()))
+        return _response(request, self._taken(calls, asked, future.result()))
 
 
 class _Async(_Hints):
     async def complete(self, request: lm15.Request) -> lm15.Response:
         calls, asked, future = self._begin(request)
-        return _response(request, calls.take(asked, await asyncio.wrap_future(future)))
+        outcome = await asyncio.wrap_future(future)
+        return _response(request, self._taken(calls, asked, outcome))
 
 
 def model_request(request: lm15.Request, *, program: str) -> ModelRequest:

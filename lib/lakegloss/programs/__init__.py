@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ReviseText,
         SummarizeText,
     )
+    from lakegloss.programs.saved import save
     from lakegloss.programs.signatures import BaseSignature, SignatureField
     from lakegloss.programs.validation import SignatureValidator
 
@@ -71,6 +72,7 @@ __all__ = [
     "SolutionGenerationSignature",
     "SolutionGenerator",
     "SummarizeText",
+    "save",
 ]
 
 _PLACES = {
@@ -109,6 +111,7 @@ _PLACES = {
         "DataAnalysis",
         "ReportGeneration",
     ),
+    "saved": ("save",),
     "signatures": (
         "BaseSignature",
         "SignatureField",

@@ -260,8 +260,9 @@ def _entry(item: object) -> Entry | None:
         id_ = int(id_)
     if isinstance(id_, str):
         return id_.strip(), text.strip()
-    is_number = isinstance(id_, int) and not isinstance(id_, bool)
-    return (id_, text.strip()) if is_number else None
+    if isinstance(id_, int) and not isinstance(id_, bool):
+        return id_, text.strip()
+    return None
 
 
 def _only(item: _Object, keys: Collection[str]) -> object:

@@ -16,7 +16,7 @@ import dspy
 from pydantic_core import to_jsonable_python
 
 from lakegloss.errors import InputError, SignatureError
-from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.families import NAMED_SIGNATURES
 from lakegloss.programs.signatures import FieldSpec, inputs_of, outputs_of, signature_named
 from lakegloss.programs.validation import check_value
 
@@ -118,7 +118,7 @@ class SignatureChain:
         """
         if not self._added:
             raise SignatureError("The chain has no steps.", remedy="add() at least one.")
-        find = find or (lambda name: signature_named(name, SIGNATURES))
+        find = find or (lambda name: signature_named(name, NAMED_SIGNATURES))
         done: list[Step] = []
         names = [added.name for added in self._added]
         for added in self._added:
@@ -242,7 +242,30 @@ class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         super().__init__()
         self.inputs = tuple(inputs)
         self.plan = steps
+        self.description = f"Runs {', then '.join(step.name for step in steps)}."
         self.predictors_by_step = {step.name: dspy.Predict(step.signature) for step in steps}
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the last step's outputs."""
+        return tuple(outputs_of(self.plan[-1].signature))
+
+    @property
+    def wiring(self) -> str:
+        """All that decides its requests beside its predictors and inputs, as JSON text.
+
+        Raises:
+            ValueError: a fixed value or a default is no JSON value.
+        """
+        parts = [
+            [
+                step.name,
+                {name: _wired(wire) for name, wire in step.wires.items()},
+                {s.name: s.default for s in inputs_of(step.signature).values() if not s.required},
+            ]
+            for step in self.plan
+        ]
+        return json.dumps(to_jsonable_python([self.inputs, parts]), sort_keys=True)
 
     def forward(self, **inputs: Any) -> dspy.Prediction:
         """Run the steps; each calls the language model of `dspy.context` once.
@@ -266,6 +289,16 @@ class ChainProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
             prediction = await predictor.acall(**_values(step, inputs, outputs))
             outputs[step.name] = _outputs(step, prediction)
         return _joined_prediction(outputs)
+
+
+def _wired(wire: Wire) -> list[Any]:
+    match wire:
+        case FromInput():
+            return ["input", wire.name]
+        case FromStep():
+            return ["step", wire.step, wire.field]
+        case Fixed():
+            return ["fixed", wire.value]
 
 
 def _check_inputs(steps: Sequence[Step], inputs: Mapping[str, Any]) -> None:

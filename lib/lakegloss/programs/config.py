@@ -21,8 +21,8 @@ from pydantic import (
 )
 
 from lakegloss.errors import SettingsError, SignatureError
-from lakegloss.programs.chain import SignatureChain
-from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.chain import ChainProgram, Fixed, SignatureChain
+from lakegloss.programs.families import NAMED_SIGNATURES
 from lakegloss.programs.signatures import BaseSignature, SignatureField, signature_named
 
 OWN = ("lakegloss.programs",)
@@ -41,6 +41,8 @@ TYPES: Mapping[str, Any] = MappingProxyType(
 )
 _INSIDE = re.compile(r"function-after\[|SignatureConfig$|str$")
 _UNSET: Any = object()
+FIXED = "fixed"
+"""The only key of a wiring's value that stands for `Fixed`."""
 
 
 class _Strict(BaseModel):
@@ -90,11 +92,24 @@ class SignatureConfig(_Strict):
 
 
 class StepConfig(_Strict):
-    """A step of a chain."""
+    """A step of a chain. A value `{fixed: ...}` of its wiring stands for `Fixed`."""
 
-    signature: str
+    signature: str | SignatureConfig
     wiring: dict[str, Any] = {}
     name: str = ""
+
+    @model_validator(mode="after")
+    def _named(self) -> "StepConfig":
+        if not self.name and not isinstance(self.signature, str):
+            raise ValueError("a step whose signature is written out needs a name")
+        return self
+
+
+class LearnedConfig(_Strict):
+    """What one predictor of a program has beside its signature, as an optimiser sets it."""
+
+    instructions: str | None = None
+    demos: list[dict[str, Any]] = []
 
 
 class ChainConfig(_Strict):
@@ -116,6 +131,7 @@ class ProgramConfig(_Strict):
     class_: str | None = Field(None, alias="class")
     instructions: str | None = None
     demos: list[dict[str, Any]] = []
+    predictors: dict[str, LearnedConfig] = {}
 
     @model_validator(mode="after")
     def _one_of(self) -> "ProgramConfig":
@@ -124,6 +140,8 @@ class ProgramConfig(_Strict):
             raise ValueError("give one of signature, chain and class")
         if self.demos and self.signature is None:
             raise ValueError("demos go with a signature")
+        if self.predictors and self.signature is not None:
+            raise ValueError("predictors go with a chain or a class")
         if self.instructions is not None and not isinstance(self.signature, str):
             raise ValueError("instructions go with the name of a signature, or stand in it")
         return self
@@ -143,8 +161,8 @@ def read_config(content: Any, where: str) -> ProgramConfig:
     except ValidationError as error:
         lines = [
             f"{_place(item['loc']) or 'the file'}: {item['msg'].removeprefix('Value error, ')}"
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-            if item["loc"] != ("signature", "str") or isinstance(content["signature"], str)
+            for item in error.errors(include_url=False, include_context=False)
+            if item["loc"][-2:] != ("signature", "str") or isinstance(item["input"], str)
         ]
         raise SettingsError(
             f"{where}: {'; '.join(lines[:5])}.", remedy="See docs/programs.md for the form."
@@ -167,20 +185,41 @@ def program_of(config: ProgramConfig, where: str, *, trusted: Sequence[str] = OW
         SettingsError: a class is not of a trusted package, or cannot be imported.
         SignatureError: a signature is unknown, or steps, fields or examples do not fit together.
     """
+    program = _program_of(config, where, trusted)
+    if config.description:
+        program.description = config.description  # for people; see `Prepared`
+    return program
+
+
+def _program_of(config: ProgramConfig, where: str, trusted: Sequence[str]) -> Any:
     if config.class_ is not None:
-        return _of_class(config.class_, where, trusted)
+        made = _of_class(config.class_, where, trusted)
+        return _taught(made.deepcopy(), config, where)  # it may be an object that others use
     if config.chain is not None:
-        chain = SignatureChain()
-        for step in config.chain.steps:
-            chain.add(step.signature, step.wiring, name=step.name)
-        return chain.program(inputs=config.chain.inputs)
+        return _taught(_of_chain(config.chain), config, where)
     if isinstance(config.signature, SignatureConfig):
         signature = signature_of(config.name, config.signature)
     else:
-        signature = signature_named(str(config.signature), SIGNATURES)
+        signature = signature_named(str(config.signature), NAMED_SIGNATURES)
         if config.instructions is not None:
             signature = signature.with_instructions(config.instructions)
     return _with_demos(getattr(dspy, config.module)(signature), config, where)
+
+
+def _of_chain(config: ChainConfig) -> Any:
+    chain = SignatureChain()
+    for step in config.steps:
+        signature: Any = step.signature
+        if isinstance(signature, SignatureConfig):
+            signature = signature_of(step.name, signature)
+        wiring = {name: _wire_of(value) for name, value in step.wiring.items()}
+        chain.add(signature, wiring, name=step.name)
+    return chain.program(inputs=config.inputs)
+
+
+def _wire_of(value: Any) -> Any:
+    fixed = isinstance(value, dict) and list(value) == [FIXED]
+    return Fixed(value=value[FIXED]) if fixed else value
 
 
 def _of_class(name: str, where: str, trusted: Sequence[str]) -> Any:
@@ -243,15 +282,41 @@ def signature_of(name: str, config: SignatureConfig) -> Any:
     return make(class_name, (BaseSignature,), fields)
 
 
+def predictors_of(program: Any) -> dict[str, Any]:
+    """The predictors of a module by name: those of a chain by the names of its steps."""
+    if isinstance(program, ChainProgram):
+        return dict(program.predictors_by_step)
+    return dict(program.named_predictors())
+
+
+def _taught(program: Any, config: ProgramConfig, where: str) -> Any:
+    """Give predictors the instructions and demos that stand in the file."""
+    predictors = predictors_of(program)
+    for name, learned in config.predictors.items():
+        if name not in predictors:
+            raise SignatureError(
+                f"{where}: there is no predictor {name!r}.",
+                remedy=f"Its predictors: {', '.join(predictors) or 'none'}.",
+            )
+        predictor = predictors[name]
+        if learned.instructions is not None:
+            predictor.signature = predictor.signature.with_instructions(learned.instructions)
+        _give_demos(predictor, learned.demos, where)
+    return program
+
+
 def _with_demos(program: Any, config: ProgramConfig, where: str) -> Any:
-    predictor = program.predictors()[0]
+    _give_demos(program.predictors()[0], config.demos, where)
+    return program
+
+
+def _give_demos(predictor: Any, demos: Sequence[Mapping[str, Any]], where: str) -> None:
     field_names = set(predictor.signature.fields)
-    for demo in config.demos:
+    for demo in demos:
         unknown = sorted(demo.keys() - field_names)
         if unknown:
             raise SignatureError(
                 f"{where}: a demo has {unknown[0]!r}, which is no field of the signature.",
                 remedy=f"Its fields: {', '.join(sorted(field_names))}.",
             )
-    predictor.demos = [dspy.Example(**demo) for demo in config.demos]
-    return program
+    predictor.demos = [dspy.Example(**demo) for demo in demos]

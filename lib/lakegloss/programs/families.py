@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.signatures import BaseSignature, SignatureField
 
 _COUNT = "at most so many"
@@ -134,3 +135,16 @@ FAMILIES: MappingProxyType[PromptFamily, Any] = MappingProxyType(
     }
 )
 """The signature of each family."""
+
+NAMED_SIGNATURES: MappingProxyType[str, Any] = MappingProxyType(
+    {
+        **SIGNATURES,
+        **{signature.__name__: signature for signature in FAMILIES.values()},
+        **{family.value: signature for family, signature in FAMILIES.items()},
+    }
+)
+"""All signatures of lakegloss by name; those of families also by the name of the family."""
+LISTED_SIGNATURES: tuple[str, ...] = tuple(
+    name for name, signature in NAMED_SIGNATURES.items() if name == signature.__name__
+)
+"""Their names, each signature once."""

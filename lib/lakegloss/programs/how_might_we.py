@@ -2,18 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dspy
 from pydantic import BaseModel, Field
 
-from lakegloss.core.going_on import stack_of
+from lakegloss.core.going_on import going_on, stack_of
 from lakegloss.errors import InputError
+from lakegloss.programs.asking import one_request
 
 _log = logging.getLogger("lakegloss.programs")
 MOST = 20
 SCORES = (0.0, 10.0)
+_BEGINNING = re.compile(r"how might we\b\W*\w", re.IGNORECASE)
+_LEADING = re.compile(r"^[\W\d_]+(?=how might we\b)", re.IGNORECASE)
+"""What models write before a question: a number, a bullet, a quotation mark."""
 
 
 class HMWGenerationSignature(dspy.Signature):  # type: ignore[misc]  # dspy is untyped
@@ -62,12 +67,31 @@ class SolutionGenerationSignature(dspy.Signature):  # type: ignore[misc]  # dspy
     reasoning: str = dspy.OutputField(desc="how they were chosen, in short")
 
 
-class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
-    """Generates How-might-we questions.
+class Generated(dict[str, Any]):
+    """What a generator gives, by keys and by attributes.
 
-    `forward` and `aforward` return a dict of hmw_questions, relevance_scores (0 to 10, one for
-    each question) and reasoning.
+    Attributes:
+        problems: what is wrong with it, a sentence each; they are not among its keys.
     """
+
+    problems: tuple[str, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self:
+            return self[name]
+        raise AttributeError(f"{name!r} is not generated; what is: {', '.join(self)}.")
+
+
+class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
+    """Generates How-might-we questions from insights, metrics and jobs to be done.
+
+    `forward` and `aforward` return hmw_questions, relevance_scores (0 to 10, one for each question)
+    and reasoning, by keys and by attributes. Where there are fewer questions than `count`, or some
+    do not begin with "How might we", the model is asked once more, unless the executor's
+    `max_retries` is used up; what is still wrong then is in `problems`.
+    """
+
+    outputs = ("hmw_questions", "relevance_scores", "reasoning")
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,13 +103,19 @@ class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         metrics: Sequence[str] = (),
         jtbds: Sequence[str] = (),
         count: int = 5,
-    ) -> dict[str, Any]:
+    ) -> Generated:
         """Generate with the language model of `dspy.context`.
 
         Raises:
             InputError: count is not 1 to 20, or there is no context at all.
         """
-        return _questions(self.hmw_generator(**_context(insights, metrics, jtbds, count)), count)
+        context = _context(insights, metrics, jtbds, count)
+        with one_request() as turn:
+            answers = [self.hmw_generator(**context)]
+            if _questions(answers, count).problems and turn.may_ask_again:
+                with going_on(_log, "no second answer", level=logging.DEBUG):  # the first is paid
+                    answers.append(self.hmw_generator(**context))
+        return _questions(answers, count)
 
     async def aforward(
         self,
@@ -93,10 +123,15 @@ class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         metrics: Sequence[str] = (),
         jtbds: Sequence[str] = (),
         count: int = 5,
-    ) -> dict[str, Any]:
+    ) -> Generated:
         """Like `forward`, awaited."""
         context = _context(insights, metrics, jtbds, count)
-        return _questions(await self.hmw_generator.acall(**context), count)
+        with one_request() as turn:
+            answers = [await self.hmw_generator.acall(**context)]
+            if _questions(answers, count).problems and turn.may_ask_again:
+                with going_on(_log, "no second answer", level=logging.DEBUG):  # the first is paid
+                    answers.append(await self.hmw_generator.acall(**context))
+        return _questions(answers, count)
 
     async def process_batch(
         self, items: Sequence[Mapping[str, Any]], batch_size: int = 10
@@ -122,11 +157,13 @@ class HMWGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
 
 
 class SolutionGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
-    """Generates solutions, highest priority first.
+    """Generates solutions to How-might-we questions, highest priority first.
 
-    `forward` and `aforward` return a dict of solutions (each with its priority_score, 0 to 10) and
-    reasoning.
+    `forward` and `aforward` return solutions (each with its priority_score, 0 to 10) and reasoning,
+    by keys and by attributes; `problems` tells if there are fewer than `count`.
     """
+
+    outputs = ("solutions", "reasoning")
 
     def __init__(self) -> None:
         super().__init__()
@@ -139,7 +176,7 @@ class SolutionGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         metrics: Sequence[str] = (),
         jtbds: Sequence[str] = (),
         count: int = 5,
-    ) -> dict[str, Any]:
+    ) -> Generated:
         """Generate with the language model of `dspy.context`.
 
         Raises:
@@ -155,7 +192,7 @@ class SolutionGenerator(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         metrics: Sequence[str] = (),
         jtbds: Sequence[str] = (),
         count: int = 5,
-    ) -> dict[str, Any]:
+    ) -> Generated:
         """Like `forward`, awaited."""
         context = _solution_context(hmw_questions, insights, metrics, jtbds, count)
         return _prioritised(await self.solution_generator.acall(**context), count)
@@ -218,26 +255,51 @@ def _check_count(count: int) -> None:
         raise InputError(f"count={count!r} is not 1 to {MOST}.", remedy="Give one of these.")
 
 
-def _questions(prediction: Any, count: int) -> dict[str, Any]:
-    """The distinct questions with a score each, from 0 to 10; a missing score is 0."""
-    scores = [*prediction.relevance_scores, *([0.0] * len(prediction.hmw_questions))]
-    kept = dict(reversed([*zip(map(str.strip, prediction.hmw_questions), scores, strict=False)]))
-    ordered = [q for q in dict.fromkeys(map(str.strip, prediction.hmw_questions)) if q][:count]
-    return {
-        "hmw_questions": ordered,
-        "relevance_scores": [bounded(kept[question]) for question in ordered],
-        "reasoning": prediction.reasoning,
-    }
+def _questions(answers: Sequence[Any], count: int) -> Generated:
+    """The distinct questions of all answers with a score each, those in the right form first."""
+    scores: dict[str, float] = {}
+    reasons: dict[str, str] = {}
+    for answer in answers:
+        given = [_LEADING.sub("", question.strip()) for question in answer.hmw_questions]
+        padded = [*answer.relevance_scores, *([0.0] * len(given))]  # a missing score is 0
+        for question, score in zip(given, padded, strict=False):
+            if question and question not in scores:
+                scores[question], reasons[question] = bounded(score), answer.reasoning
+    kept = sorted(scores, key=lambda question: not _begins_well(question))[:count]
+    reasoning = dict.fromkeys(reasons[question] for question in kept)
+    found = Generated(
+        hmw_questions=kept,
+        relevance_scores=[scores[question] for question in kept],
+        reasoning="\n".join(reasoning) if kept else answers[0].reasoning,
+    )
+    found.problems = tuple(_faults(kept, count))
+    return found
 
 
-def _prioritised(prediction: Any, count: int) -> dict[str, Any]:
+def _begins_well(question: str) -> bool:
+    return _BEGINNING.match(question) is not None
+
+
+def _faults(questions: Sequence[str], count: int) -> Iterator[str]:
+    wrong = sum(not _begins_well(question) for question in questions)
+    if wrong:
+        verb = "does" if wrong == 1 else "do"
+        yield f"{wrong} of {len(questions)} questions {verb} not begin with 'How might we'."
+    if len(questions) < count:
+        yield f"There are {len(questions)} of {count} questions."
+
+
+def _prioritised(prediction: Any, count: int) -> Generated:
     """The solutions, highest priority first."""
     solutions = [
         {**solution.model_dump(), "priority_score": priority(solution)}
         for solution in prediction.solutions[:count]
     ]
     ordered = sorted(solutions, key=lambda s: (-s["priority_score"], s["title"]))
-    return {"solutions": ordered, "reasoning": prediction.reasoning}
+    found = Generated(solutions=ordered, reasoning=prediction.reasoning)
+    if len(ordered) < count:
+        found.problems = (f"There are {len(ordered)} of {count} solutions.",)
+    return found
 
 
 def priority(solution: Solution) -> float:

@@ -6,7 +6,8 @@ instructions, fields and examples in the text. It must have the signature that w
 
 import hashlib
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +17,20 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SignatureError, VersionRefusedError
+from lakegloss.programs.chain import ChainProgram, Fixed, FromInput, FromStep, Wire
 from lakegloss.programs.comment import PROGRAM, CommentProgram, WriteComments, signature_hash
-from lakegloss.programs.config import TYPES, ProgramConfig, program_of, read_config
-from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.config import (
+    FIXED,
+    OWN,
+    TYPES,
+    ProgramConfig,
+    predictors_of,
+    program_of,
+    read_config,
+)
+from lakegloss.programs.families import NAMED_SIGNATURES
 from lakegloss.programs.signatures import FieldFacts, FieldSpec, inputs_of, outputs_of
-from lakegloss.programs.split import split
+from lakegloss.programs.split import program_name, split
 
 FORMAT = 1
 COMMENT, CONFIG = "comment", "config"
@@ -71,14 +81,18 @@ class SavedProgram:
 
 
 def save(program: Any, name: str = "") -> SavedProgram:
-    """Turn a comment program, a signature, a Predict or a ChainOfThought into data.
+    """Turn a program into data: its signatures, instructions and demonstrations.
+
+    A chain is saved by its steps, any other module of several predictors by the name of its class:
+    whoever loads it must be able to import the class, and trust it (`load_saved`).
 
     Args:
         name: by default the program's own.
 
     Raises:
-        SignatureError: it cannot be saved as data: it is another module, or a signature outside
-            the library has a field of a type that is not in `config.TYPES`.
+        SignatureError: it cannot be saved as data: a signature outside of lakegloss has a field of
+            a type that is not in `config.TYPES`, or a module's class cannot be imported and made
+            without arguments.
     """
     if isinstance(program, CommentProgram):
         return SavedProgram(
@@ -90,27 +104,28 @@ def save(program: Any, name: str = "") -> SavedProgram:
         )
     split_program = split(program, name=name)
     if split_program is None:
-        raise SignatureError(
-            f"A {type(program).__name__} cannot be saved as data.",
-            remedy="Save a signature, a Predict or a ChainOfThought of one, or write a program's "
-            "file (docs/programs.md).",
-        )
+        name = name or program_name(program)
+        body, trusted = _module_body(program)
+        return save_config(read_config({"name": name, **body}, name), trusted=trusted)
     reasons = type(program) is dspy.ChainOfThought
-    body: dict[str, Any] = {"name": split_program.name}
+    body = {"name": split_program.name}
     body |= {"module": "ChainOfThought"} if reasons else {}
-    body |= _signature(split_program.signature, reasons=reasons)
+    body |= _signature_body(split_program.signature, reasons=reasons)
     if split_program.demos:
-        body["demos"] = [_plain(dict(demo)) for demo in split_program.demos]
+        body["demos"] = _demos_body(split_program.signature, split_program.demos)
     return save_config(read_config(body, split_program.name))
 
 
-def save_config(config: ProgramConfig) -> SavedProgram:
+def save_config(config: ProgramConfig, *, trusted: Sequence[str] = OWN) -> SavedProgram:
     """Turn a program's file into a saved program.
+
+    Args:
+        trusted: packages whose classes the file may name.
 
     Raises:
         SettingsError, SignatureError: see `config.program_of`.
     """
-    program = program_of(config, config.name)
+    program = program_of(config, config.name, trusted=trusted)
     body = config.model_dump(mode="json", by_alias=True, exclude_unset=True)
     return SavedProgram(
         name=config.name,
@@ -148,8 +163,11 @@ def read_saved(text: str) -> SavedProgram:
     return SavedProgram(**parts, body=body)
 
 
-def load_saved(saved: SavedProgram) -> Any:
+def load_saved(saved: SavedProgram, *, trusted: Sequence[str] = ()) -> Any:
     """Build the program: a `CommentProgram`, or a module or signature that an executor takes.
+
+    Args:
+        trusted: packages whose classes it may name, besides lakegloss' own.
 
     Raises:
         VersionRefusedError: it names something that is not allowed, or its signature differs from
@@ -161,7 +179,8 @@ def load_saved(saved: SavedProgram) -> Any:
             program: Any = CommentProgram.restore(json.dumps(saved.body))
             signature = signature_hash(WriteComments)
         else:
-            program = program_of(read_config(dict(saved.body), name), name)
+            config = read_config(dict(saved.body), name)
+            program = program_of(config, name, trusted=(*OWN, *trusted))
             signature = _signature_of(program)
     except LakeglossError as error:
         raise VersionRefusedError(
@@ -192,14 +211,16 @@ def _signature_of(program: Any) -> str:
         signatures = [predictor.signature for _, predictor in program.named_predictors()]
     else:
         signatures = [program]
-    return _hash([[_facts(s) for s in _fields(signature)] for signature in signatures])
+    return _hash([[_facts_of(s) for s in _fields_of(signature)] for signature in signatures])
 
 
-def _fields(signature: Any) -> list[FieldSpec]:
+def _fields_of(signature: Any) -> list[FieldSpec]:
+    """The inputs and outputs of a signature, in order."""
     return [*inputs_of(signature).values(), *outputs_of(signature).values()]
 
 
-def _facts(spec: FieldSpec) -> list[Any]:
+def _facts_of(spec: FieldSpec) -> list[Any]:
+    """What makes a field the same one in another version of the program."""
     return [spec.name, repr(spec.kind), spec.description, spec.required]
 
 
@@ -208,16 +229,16 @@ def _hash(content: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _signature(signature: Any, *, reasons: bool) -> dict[str, Any]:
+def _signature_body(signature: Any, *, reasons: bool) -> dict[str, Any]:
     """Describe a signature: by a name of the library and its instructions, else by its fields."""
-    kept = [spec for spec in _fields(signature) if not (reasons and spec.name == _REASONING)]
-    namesake = SIGNATURES.get(signature.__name__)
-    named = next((n for n, s in SIGNATURES.items() if _same_fields(s, kept)), "")
+    kept = [spec for spec in _fields_of(signature) if not (reasons and spec.name == _REASONING)]
+    namesake = NAMED_SIGNATURES.get(signature.__name__)
+    named = next((n for n, s in NAMED_SIGNATURES.items() if _same_fields(s, kept)), "")
     if namesake is not None and _same_fields(namesake, kept):
         named = signature.__name__
     if named:
         body = {"signature": named}
-        same = signature.instructions == SIGNATURES[named].instructions
+        same = signature.instructions == NAMED_SIGNATURES[named].instructions
         return body if same else body | {"instructions": signature.instructions}
     return {
         "signature": {
@@ -233,7 +254,9 @@ def _signature(signature: Any, *, reasons: bool) -> dict[str, Any]:
 
 
 def _same_fields(signature: Any, specs: list[FieldSpec]) -> bool:
-    return [_facts(spec) for spec in _fields(signature)] == [_facts(spec) for spec in specs]
+    return [_facts_of(spec) for spec in _fields_of(signature)] == [
+        _facts_of(spec) for spec in specs
+    ]
 
 
 def _field(spec: FieldSpec) -> dict[str, Any]:
@@ -248,10 +271,118 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
     return facts if spec.required or spec.default is None else facts | {"default": spec.default}
 
 
-def _plain(values: Mapping[str, Any]) -> Any:
+def _module_body(program: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """A module as data, and the packages that must be trusted to build it."""
+    body: dict[str, Any]
+    trusted: tuple[str, ...] = OWN
+    if type(program) is ChainProgram:
+        body = {"chain": _chain_body(program)}
+    else:
+        kind = _importable(program)
+        body = {"class": f"{kind.__module__}:{kind.__name__}"}
+        trusted = (*OWN, kind.__module__)
+    made = program_of(read_config({"name": "made", **body}, "made"), "made", trusted=trusted)
+    learned = _learned(program, made)
+    return body | ({"predictors": learned} if learned else {}), trusted
+
+
+def _importable(program: Any) -> type:
+    """The class of a module, if another process can import and make it."""
+    kind = type(program)
+    name = kind.__name__
+    if not isinstance(program, dspy.Module) or not program.named_predictors():
+        raise SignatureError(
+            f"A {name} cannot be saved as data: it has no predictors.",
+            remedy="Save a signature, or a dspy module with predictors.",
+        )
+    known = kind.__module__ != "__main__" and kind is getattr(
+        sys.modules.get(kind.__module__), name, None
+    )
+    if not known:
+        raise SignatureError(
+            f"The class {name} cannot be imported by others: it stands in a function or a script.",
+            remedy="Move it into a module of a package.",
+        )
+    try:
+        kind()
+    except TypeError as error:
+        raise SignatureError(
+            f"A {name} cannot be made without arguments: {first_line(error, 200)}",
+            remedy="Give them defaults: what was learned is saved, arguments are not.",
+        ) from error
+    return kind
+
+
+def _learned(program: Any, made: Any) -> dict[str, Any]:
+    """What a module's predictors have beside those of a new one of the same kind.
+
+    Raises:
+        SignatureError: they differ in more than instructions and demonstrations.
+    """
+    predictors, others = predictors_of(program), predictors_of(made)
+    if list(predictors) != list(others):
+        raise SignatureError(
+            f"A new {type(program).__name__} has other predictors: {', '.join(others) or 'none'}.",
+            remedy="Save a module whose class makes the same predictors each time.",
+        )
+    found: dict[str, Any] = {}
+    for name, predictor in predictors.items():
+        signature, new = predictor.signature, others[name]
+        if (
+            predictor.lm is not None
+            or predictor.config
+            or not _same_fields(new.signature, _fields_of(signature))
+        ):
+            raise SignatureError(
+                f"The predictor {name!r} has a model, parameters or fields of its own, which are "
+                "not saved.",
+                remedy="Choose the model where it is executed, and keep the fields of its class.",
+            )
+        learned: dict[str, Any] = {}
+        if signature.instructions != new.signature.instructions:
+            learned["instructions"] = signature.instructions
+        demos = _demos_body(signature, predictor.demos)
+        if demos != _demos_body(signature, new.demos) or (learned and demos):
+            learned["demos"] = demos
+        if learned:
+            found[name] = learned
+    return found
+
+
+def _chain_body(program: ChainProgram) -> dict[str, Any]:
+    steps = []
+    for step in program.plan:
+        wiring = {name: _wire_body(wire) for name, wire in step.wires.items()}
+        body = _signature_body(step.signature, reasons=False)
+        # Other instructions than the library's are the predictor's, see `_learned`.
+        steps.append({"name": step.name, "signature": body["signature"], "wiring": wiring})
+    return {"inputs": list(program.inputs), "steps": steps}
+
+
+def _wire_body(wire: Wire) -> Any:
+    match wire:
+        case FromInput():
+            return wire.name
+        case FromStep():
+            return f"{wire.step}.{wire.field}"
+        case Fixed():
+            plain = _plain(wire.value)
+            # A text may look like an input or an output, and a mapping like this form.
+            return {FIXED: plain} if isinstance(plain, str | dict) else plain
+
+
+def _demos_body(signature: Any, demos: Sequence[Any]) -> list[Any]:
+    """Demonstrations by the signature's fields: optimisers add facts of their own."""
+    return [
+        _plain({name: demo[name] for name in signature.fields if name in demo})
+        for demo in map(dict, demos)
+    ]
+
+
+def _plain(values: Any) -> Any:
     try:
         return to_jsonable_python(values)
     except PydanticSerializationError:
         raise SignatureError(
-            "A demonstration holds a value that is no JSON value.", remedy="Leave it out."
+            "A demonstration or a fixed value is no JSON value.", remedy="Leave it out."
         ) from None

@@ -1,14 +1,18 @@
 """Checks inputs against a signature, before anything is sent."""
 
+import itertools
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from pydantic import TypeAdapter, ValidationError
 
 from lakegloss.errors import InputError
-from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.signatures import FieldSpec, inputs_of
+from lakegloss.programs.families import NAMED_SIGNATURES
+from lakegloss.programs.signatures import FieldSpec, inputs_of, signature_named
 
 MOST_CHARACTERS = 1_000_000
 """The most characters or items of an input whose field sets no bound."""
@@ -24,7 +28,7 @@ class InputProblem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".strip()
+        return f"{_closed(self.message)} {self.remedy}".strip() if self.remedy else self.message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,7 @@ def check_inputs(
             InputProblem(
                 field=missing[0],
                 message=f"Missing required input fields: {missing}",
-                remedy="",
+                remedy=f"Give {', '.join(missing)}.",
             )
         )
     if unknown == "refuse":
@@ -120,15 +124,17 @@ def _unknown(specs: Mapping[str, FieldSpec], given: Mapping[str, Any]) -> list[I
 
 def remedies(problems: Sequence[InputProblem]) -> str:
     """Say what to do about all problems."""
-    texts = dict.fromkeys(problem.remedy for problem in problems if problem.remedy)
-    return " ".join(texts) or f"Give {', '.join(dict.fromkeys(p.field for p in problems))}."
+    return " ".join(dict.fromkeys(problem.remedy for problem in problems if problem.remedy))
 
 
 def sentences(problems: Sequence[InputProblem]) -> str:
     """The messages of all problems in one line; a single message stays as it is."""
     texts = [problem.message for problem in problems]
-    closed = [text if text.endswith((".", "?")) else f"{text}." for text in texts]
-    return " ".join(closed) if len(texts) > 1 else "".join(texts)
+    return " ".join(map(_closed, texts)) if len(texts) > 1 else "".join(texts)
+
+
+def _closed(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def check_value(spec: FieldSpec, value: Any) -> list[InputProblem]:
@@ -185,40 +191,71 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
         return TypeAdapter(kind)
 
 
+InputCheck = Callable[[Mapping[str, Any]], CheckedInputs]
+"""Checks the inputs of one program."""
+
+
+class KnowsPrograms(Protocol):
+    """Knows programs by names that were given to them in this process."""
+
+    def check_of(self, name: str) -> InputCheck | None:
+        """The check of the program of that name; None if there is none."""
+
+
+_books: "WeakValueDictionary[int, KnowsPrograms]" = WeakValueDictionary()
+_books_lock = threading.Lock()
+_numbers = itertools.count()
+
+
+def make_known(book: KnowsPrograms) -> None:
+    """Let validators find the programs of a book as long as it lives; the newest goes first."""
+    with _books_lock:
+        _books[next(_numbers)] = book
+
+
 class SignatureValidator:
-    """Checks inputs of signatures, by name or class, and remembers their problems.
+    """Checks inputs of programs, by name or signature, and remembers their problems.
 
     Args:
-        find: finds the signature of a name; by default in the library.
+        find: finds the signature of a name; by default among lakegloss' own and among the programs
+            that executors of this process registered or loaded.
     """
 
     def __init__(self, find: Callable[[str], Any] | None = None) -> None:
-        self._find = find or _in_library
+        self._find = find
         self._problems: tuple[InputProblem, ...] = ()
 
     def validate_inputs(self, signature: Any, inputs: Mapping[str, Any]) -> bool:
         """Check inputs. Returns whether a call with them could be made; `get_errors` says why not.
 
         Raises:
-            SignatureError: there is no signature of that name.
+            SignatureError: there is no program of that name.
             InputError: the inputs are no mapping.
         """
-        if isinstance(signature, str):
-            signature = self._find(signature)
+        check = self._check_of(signature)
         if not isinstance(inputs, Mapping):
             raise InputError(
                 f"Inputs are a mapping of names to values, not {type(inputs).__name__}.",
                 remedy="Give a dict.",
             )
-        self._problems = check_inputs(signature, inputs).problems
+        self._problems = check(inputs).problems
         return not self._problems
 
     def get_errors(self) -> list[str]:
         """The problems of the inputs that were checked last, each with its remedy."""
         return [str(problem) for problem in self._problems]
 
+    def _check_of(self, signature: Any) -> InputCheck:
+        if isinstance(signature, str):
+            if self._find is None:
+                return _check_named(signature)
+            signature = self._find(signature)
+        return partial(check_inputs, signature)
 
-def _in_library(name: str) -> Any:
-    from lakegloss.programs.signatures import signature_named
 
-    return signature_named(name, SIGNATURES)
+def _check_named(name: str) -> InputCheck:
+    # A name that was registered goes before lakegloss' own, as it does in an executor.
+    with _books_lock:
+        books = [book for _, book in sorted(_books.items(), reverse=True)]
+    found = next((check for book in books if (check := book.check_of(name)) is not None), None)
+    return found or partial(check_inputs, signature_named(name, NAMED_SIGNATURES))

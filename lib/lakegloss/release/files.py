@@ -9,17 +9,18 @@ import yaml
 from lakegloss.errors import SettingsError
 from lakegloss.programs.comment import PROGRAM, CommentProgram
 from lakegloss.programs.config import read_config
-from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.saved import SavedProgram, save, save_config
+from lakegloss.programs.families import NAMED_SIGNATURES
+from lakegloss.programs.saved import SavedProgram, load_saved, read_saved, save, save_config
 from lakegloss.programs.signatures import signature_named
 
 _MOST_BYTES = 10_000_000
 
 
 def saved_of(program: str, state: Path | None = None) -> SavedProgram:
-    """Read a program as data, by its name or from a file.
+    """Read a program as data, by its name, from its YAML file, or from the JSON text of `save`.
 
     Raises:
+        VersionRefusedError: the JSON text is no saved program.
         SettingsError, SignatureError, SignatureNotFoundError: it cannot be used.
     """
     if program == PROGRAM:
@@ -40,7 +41,11 @@ def saved_of(program: str, state: Path | None = None) -> SavedProgram:
                 f"{program} is not valid YAML: {where}.", remedy="Correct it."
             ) from None
         return save_config(read_config(content, program))
-    return save(signature_named(program, SIGNATURES), program)
+    if program.endswith(".json"):
+        saved = read_saved(read_file(Path(program), "program"))
+        load_saved(saved)  # refuses what cannot, or must not, be built
+        return saved
+    return save(signature_named(program, NAMED_SIGNATURES), program)
 
 
 def figures_of(path: Path | None) -> dict[str, Any]:

@@ -79,12 +79,13 @@ def completion_in(text: str, schema: str) -> Completion | None:
         TypeError: there is one, but its content is of no kind that holds a text.
     """
     values = list(_values(text))
-    whole = [v for v in values if _choice(v) is not None]
+    choices = [(value, _choice(value)) for value in values]
+    whole = [value for value, choice in choices if choice is not None]
     streamed = [v for v in values if _delta(v) is not None]
     errors = [e for e in map(error_in, values) if e is not None]
     if streamed:
         return _joined(values, schema, errors)
-    if whole and all(not {"message", "messages"} & _choice(v).keys() for v in whole):  # type: ignore[operator]
+    if whole and not any({"message", "messages"} & c.keys() for _, c in choices if c is not None):
         return _legacy(whole, schema)
     if whole:
         return _of_choices(whole[0], schema)

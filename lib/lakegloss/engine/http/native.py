@@ -33,7 +33,8 @@ def as_completion(value: Any) -> dict[str, Any] | None:
 def joined_events(values: Iterable[Any]) -> dict[str, Any] | None:
     """The completion in events of another API's stream; None where they are no such stream."""
     texts: list[str] = []
-    finish, usage, is_stream = None, {}, False
+    usage: dict[str, Any] = {}
+    finish, is_stream = None, False
     for value in values:
         if not isinstance(value, dict):
             continue

@@ -27,7 +27,7 @@ from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import RESPONSES
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.families import NAMED_SIGNATURES
 from lakegloss.programs.signatures import signature_named
 from lakegloss.programs.split import SplitProgram, program_name, split
 from lakegloss.settings import Settings
@@ -71,7 +71,7 @@ def spark_execute(
         raise SettingsError("No model is set.", remedy="Set model and endpoint.")
     spark = frame.sparkSession
     if isinstance(program, str):
-        program = signature_named(program, SIGNATURES)
+        program = signature_named(program, NAMED_SIGNATURES)
     whole = split(program)
     columns = columns_of(frame, whole, inputs)
     keyed = frame.selectExpr("*", key_of(columns))

@@ -22,6 +22,7 @@ from lakegloss.lakehouse.ledgers.runs import RunLog
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import RESPONSES
 from lakegloss.lakehouse.threads import run_into
+from lakegloss.programs.asking import Patience
 from lakegloss.programs.split import program_name
 from lakegloss.settings_views import AskSettings
 
@@ -54,12 +55,14 @@ def by_module(
         )
 
         async def all_rows() -> dict[str, Executed]:
-            waiting = iter(rows.items())
+            waiting, patience = iter(rows.items()), Patience(asks=asks)
             found: dict[str, Executed] = {}
 
             async def work(items: Iterator[tuple[str, Mapping[str, Any]]]) -> None:
                 for key, inputs in items:
-                    found[key] = await execute(program, inputs, [route], name=name, asks=asks)
+                    found[key] = await execute(
+                        program, inputs, [route], name=name, patience=patience
+                    )
 
             await asyncio.gather(*(work(waiting) for _ in range(settings.calls.in_flight)))
             return found
@@ -104,13 +107,13 @@ class Replaying:
         self._held = {key: list(responses) for key, responses in held.items()}
         self._lock = threading.Lock()
 
-    def begin(self, request: ModelRequest) -> "Future[Outcome]":
+    def begin(self, request: ModelRequest, *, attempts: int | None = None) -> "Future[Outcome]":
         """See `Engine.begin`."""
         with self._lock:
             held = self._held.get(request.request_hash)
             known = held.pop() if held else None
         if known is None:
-            return self._engine.begin(request)
+            return self._engine.begin(request, attempts=attempts)
         done: Future[Outcome] = Future()
         done.set_result(Outcome(responses=(known,)))
         return done

@@ -1,7 +1,6 @@
 """Defines the routes of programs and executions: /api/v1/dspy."""
 
 import asyncio
-import inspect
 import logging
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -11,6 +10,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
+from lakegloss.core.going_on import going_on
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.serving.api.access.keys import ADMIN, EXECUTE, READ, ApiKey
@@ -29,6 +29,7 @@ from lakegloss.serving.api.schemas import (
     ProgramsResponse,
 )
 from lakegloss.serving.api.service import Service
+from lakegloss.serving.executor.programs import ProgramBook
 
 _BEARER = HTTPBearer(auto_error=False, description="A key of `lakegloss keys add`.")
 _HEADER = APIKeyHeader(name="x-api-key", auto_error=False, description="The same key.")
@@ -95,7 +96,7 @@ async def execute_batch(
     options = {"mode": body.mode, "model": body.model, "timeout": body.timeout}
 
     # A batch feeds its executions in as its own end: others find places beside it.
-    own = asyncio.Semaphore(max(1, service.settings.serve_workers // 2))
+    own = asyncio.Semaphore(service.batch_workers)
 
     async def one(inputs: dict[str, Any]) -> Done:
         async with own:
@@ -128,28 +129,33 @@ async def execute_batch(
     responses=documented(401, 403, 429, 500, 503),
 )
 async def programs(request: Request) -> Response:
-    """The programs that can be executed. Files and packages are listed once they were used."""
-    book = service_of(request).executor.programs
+    """The programs that can be executed. Those of packages are described once they were used."""
+    executor = service_of(request).executor
+    found = await asyncio.to_thread(_described, executor.programs)
+    return answered(ProgramsResponse(programs=found, models=list(executor.routes)))
+
+
+def _described(book: ProgramBook) -> list[ProgramInfo]:
+    files = set(book.of_files())
     found = []
     for name in book.names:
         prepared = book.at_hand(name)
+        if prepared is None and name in files:
+            with going_on(_log, "the program's file %s cannot be used", visible(name)[:100]):
+                prepared = book.find(name)
         if prepared is None:
             found.append(ProgramInfo(program_id=name))
             continue
-        signature = prepared.signature
         found.append(
             ProgramInfo(
                 program_id=name,
-                description=signature.instructions
-                if signature
-                else inspect.getdoc(prepared.program),
+                description=prepared.description,
                 inputs=list(prepared.arguments),
                 input_types=prepared.arguments,
-                outputs=list(signature.output_fields) if signature else [],
+                outputs=prepared.outputs,
             )
         )
-    models = list(service_of(request).executor.routes)
-    return answered(ProgramsResponse(programs=found, models=models))
+    return found
 
 
 @router.get(

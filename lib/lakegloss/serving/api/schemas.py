@@ -89,6 +89,7 @@ class Meta(BaseModel):
     program_version: str = ""
     version: str = Field("", description="The registered version, such as name/3.")
     recorded: bool = True
+    problems: list[str] = Field([], description="What is wrong with the outputs, if anything.")
     debug_trace: Any = None
 
 

@@ -16,6 +16,7 @@ class Service:
     `start.start_service` makes it.
 
     Args:
+        batch_workers: the most executions of one batch at the same time.
         comments: gives the current comment program.
         detector: finds personal data in evidence, besides the built-in rules.
         followed: functions that stop following aliases.
@@ -26,12 +27,14 @@ class Service:
         settings: ServiceSettings,
         executions: Executions,
         *,
+        batch_workers: int,
         callers: Callers,
         comments: Callable[[], Chosen],
         detector: Callable[[Evidence], Evidence] | None,
         followed: Sequence[Callable[[], None]],
     ) -> None:
         self.settings = settings
+        self.batch_workers = batch_workers
         self.executions = executions
         self.executor = executions.executor
         self.store = executions.store

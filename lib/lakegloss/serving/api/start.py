@@ -3,10 +3,11 @@
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 from lakegloss.core.personal.presidio import presidio_detector
-from lakegloss.engine.models import settings_of
+from lakegloss.engine.models import number, settings_of
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
@@ -41,7 +42,8 @@ def start_service(
         SettingsError, EnvironmentNotReadyError, EndpointAuthError: it cannot be made.
     """
     env = os.environ if environ is None else environ
-    app, secret = is_app(settings.serve_callers, env), secret_of(env)
+    app, secret = is_app(settings.serve_callers, env), secret_of(env, settings.serve_host)
+    workers, batch_workers = workers_of_service(settings, env)
     model = settings if settings.model else settings_of(env)
     detector = presidio_detector() if settings.personal == "presidio" else None
     more = ModelFile()
@@ -55,7 +57,7 @@ def start_service(
             undo.callback(registered.close)
         comments, end_comments = _comments(settings, model, registry)
         undo.callback(end_comments)
-        executor = _executor(settings, model, more, env, registered)
+        executor = _executor(settings, model, more, env, registered, workers)
         undo.callback(executor.shutdown)
         store = Store(
             database_of(settings), retention=timedelta(days=settings.serve_retention_days)
@@ -65,18 +67,35 @@ def start_service(
         executor,
         store,
         counts,
-        Places(settings.serve_workers),
+        Places(workers),
         fallbacks=more.fallbacks,
         timeout=settings.serve_timeout,
     )
     return Service(
-        settings.service,
+        replace(settings.service, serve_workers=workers),
         executions,
+        batch_workers=batch_workers,
         callers=Callers(store, secret=secret, rate=settings.serve_rate, app=app),
         comments=comments,
         detector=detector,
         followed=(end_comments, *(() if registered is None else (registered.close,))),
     )
+
+
+def workers_of_service(settings: Settings, env: Mapping[str, str]) -> tuple[int, int]:
+    """How many executions run at the same time, and how many of one batch.
+
+    `serve_workers`, else DSPY_ASYNC_MAX_WORKERS, else the default of `serve_workers`; for a batch
+    MAX_WORKERS, else half of it.
+
+    Raises:
+        SettingsError: a variable is no number of at least 1.
+    """
+    named = number(env, "DSPY_ASYNC_MAX_WORKERS", int)
+    is_set = "serve_workers" in settings.model_fields_set
+    workers = settings.serve_workers if is_set or named is None else named
+    of_batch = number(env, "MAX_WORKERS", int) or max(1, workers // 2)
+    return workers, min(of_batch, workers)
 
 
 def registry_of(settings: Settings, env: Mapping[str, str]) -> Registry | None:
@@ -120,6 +139,7 @@ def _executor(
     more: ModelFile,
     env: Mapping[str, str],
     registered: RegistrySource | None,
+    workers: int,
 ) -> DSPyPipelineExecutor:
     folder = settings.serve_programs
     sources: list[ProgramSource] = [] if folder is None else [DSPyModelLoader(folder)]
@@ -133,8 +153,9 @@ def _executor(
         fail_fast=True,
         environ=env,
         timeout=settings.serve_timeout,
-        max_workers=settings.serve_workers,
+        max_workers=workers,
         sources=sources,
+        registry=False,  # the setting serve_registry decides, see sources
     )
 
 

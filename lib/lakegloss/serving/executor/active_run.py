@@ -1,6 +1,5 @@
 """Records executions inside an active MLflow run as its children (`autolog`)."""
 
-import atexit
 import threading
 from typing import Any
 
@@ -18,9 +17,9 @@ def autolog(*, disable: bool = False) -> None:
 
     This holds for all executors of this process, also for those made before. A child has the params
     and metrics of `MlflowTracker` and samples of the inputs; the run itself gets the metrics, one
-    step for each execution. As in `MlflowTracker`, another thread records a sample of the
-    executions; `shutdown` of an executor and the end of the process wait for it. Executions outside
-    a run are not recorded here. `mlflow_run` in a result's metadata names the run.
+    step for each execution. As in `MlflowTracker`, another thread records them; `shutdown` of an
+    executor and the end of the process wait for it. Executions outside a run are not recorded
+    here. `mlflow_run` in a result's metadata names the run.
 
     Args:
         disable: True stops the recording.
@@ -38,10 +37,7 @@ def autolog(*, disable: bool = False) -> None:
         raise EnvironmentNotReadyError(
             "MLflow is not installed.", remedy="pip install 'lakegloss[mlflow]'"
         ) from error
-    with _lock:
-        if not _on.is_set():
-            atexit.register(_close)
-        _on.set()
+    _on.set()
 
 
 def current_run() -> str:
@@ -54,10 +50,13 @@ def current_run() -> str:
     return str(run.info.run_id) if run is not None else ""
 
 
-def record(result: ExecutionResult, inputs: Any) -> None:
-    """Queue an execution for recording; executions outside a run are ignored."""
+def record(result: ExecutionResult, inputs: Any) -> bool:
+    """Queue an execution for recording; returns False if it is left out.
+
+    Executions outside a run are ignored.
+    """
     if not _on.is_set():
-        return
+        return True
     import mlflow
 
     uri = mlflow.get_tracking_uri()
@@ -65,18 +64,10 @@ def record(result: ExecutionResult, inputs: Any) -> None:
         tracker = _trackers.get(uri)
         if tracker is None:
             tracker = _trackers[uri] = MlflowTracker(uri, within=True)
-    tracker(result, inputs)
+    return tracker(result, inputs)
 
 
 def flush() -> None:
     """Wait until all queued executions are recorded."""
     for tracker in list(_trackers.values()):
         tracker.flush()
-
-
-def _close() -> None:
-    with _lock:
-        trackers = list(_trackers.values())
-        _trackers.clear()
-    for tracker in trackers:
-        tracker.close()

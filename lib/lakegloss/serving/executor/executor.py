@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import time
+import weakref
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -25,28 +26,25 @@ from lakegloss.errors import (
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
 from lakegloss.programs.validation import remedies, sentences
-from lakegloss.serving.executor import active_run
 from lakegloss.serving.executor.batch import in_order
-from lakegloss.serving.executor.cache import ResultCache, key_of
+from lakegloss.serving.executor.by_reference import RegisteredPrograms
+from lakegloss.serving.executor.cache import ResultCache, identity_of, key_of
 from lakegloss.serving.executor.choice import ModelChoice
 from lakegloss.serving.executor.job import Job, again, called, failed, or_raise, result_of
-from lakegloss.serving.executor.options import mode_of, options_of, set_log_level
+from lakegloss.serving.executor.options import mode_of, options_of, patience_of, set_log_level
 from lakegloss.serving.executor.programs import Prepared, ProgramBook, ProgramSource, prepare
+from lakegloss.serving.executor.recording import Observer, Recording, log
 from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
-from lakegloss.serving.executor.statistics import ExecutionStatistics
 from lakegloss.serving.executor.tracking import MlflowTracker
 from lakegloss.settings import Settings
-
-_log = logging.getLogger("lakegloss.executor")
-Observer = Callable[[ExecutionResult, Mapping[str, Any]], None]
-"""Called after every execution with its result and its inputs. It must return fast."""
 
 
 class DSPyPipelineExecutor:
     """Executes DSPy programs; checks inputs, caches results, counts, and keeps a deadline for each.
 
     Calls go through the engine: its limits, retries and circuit breaker hold for all executions of
-    an executor together. Close the executor with `shutdown`, or use it in a with statement.
+    an executor together. Close the executor with `shutdown`, or use it in a with statement; else
+    its threads and connections end with the last reference to it, or with the process.
 
     Args:
         mlflow_tracking: record executions as MLflow runs, see `tracking`; by default where
@@ -54,15 +52,19 @@ class DSPyPipelineExecutor:
         cache_enabled: keep results of the same program, model and inputs (DSPY_CACHE).
         cache_ttl: seconds for which they are kept.
         timeout: seconds that one execution may take.
-        max_retries: how often the model is asked again if its answer cannot be read. Failures of
-            the endpoint (429, 5xx, resets) are retried by the engine: setting `attempts`.
+        max_retries: how often a request is asked again at most, whatever failed; 0 makes exactly
+            one call for it, and a module that raises is run again within it. By default an answer
+            that cannot be read is asked for once more, and failures of the endpoint (429, 5xx,
+            resets) are retried by the engine: setting `attempts`.
         max_workers: executions at the same time (MAX_WORKERS, DSPY_ASYNC_MAX_WORKERS).
         settings: name the model; by default LAKEGLOSS_*, else OPENAI_*, else dspy.context.
         models: more models by name, for `model=` of a call.
         fallbacks: names of `models`, asked in turn while the one before cannot be reached.
         fail_fast: do not wait for a model whose breaker is open; by default if there are fallbacks.
         lm: a language model of DSPy, used in place of the default one.
-        sources: load programs that are not registered.
+        sources: load programs that are not registered in this process.
+        registry: whether `model_id` may name a registered program, such as `lakegloss_email/1`, of
+            the registry that the settings name.
         observers: called after every execution.
 
     Raises:
@@ -74,7 +76,7 @@ class DSPyPipelineExecutor:
         cache_enabled: bool | None = None,  # noqa: FBT001 - the published parameters' order
         mlflow_tracking: bool | None = None,  # noqa: FBT001 - as above
         timeout: float = 300,
-        max_retries: int = 1,
+        max_retries: int | None = None,
         max_workers: int | None = None,
         *,
         cache_ttl: float = 3_600,
@@ -84,11 +86,12 @@ class DSPyPipelineExecutor:
         fail_fast: bool | None = None,
         lm: Any = None,
         sources: Sequence[ProgramSource] = (),
+        registry: bool = True,
         observers: Sequence[Observer] = (),
         environ: Mapping[str, str] | None = None,
     ) -> None:
         env = os.environ if environ is None else environ
-        set_log_level(_log, env)
+        set_log_level(log, env)
         self._options = options_of(
             env,
             cache_enabled=cache_enabled,
@@ -112,13 +115,18 @@ class DSPyPipelineExecutor:
         ttl = self._options.cache_ttl
         self._cache = None if ttl is None else ResultCache(ttl)
         self._mode = ExecutionMode.NORMAL
-        self.programs = ProgramBook(tuple(sources))
-        self._tracker = MlflowTracker(environ=env) if self._options.tracked else None
-        self._observers = (*observers, *((self._tracker,) if self._tracker else ()))
-        self.statistics = ExecutionStatistics()
+        registered = RegisteredPrograms(settings, env)
+        self.programs = ProgramBook((*sources, *([registered] if registry else [])))
+        tracker = MlflowTracker(environ=env) if self._options.tracked else None
+        self._recording = Recording(tracker, observers)
+        self.statistics = self._recording.statistics
         self._loop = LoopThread("lakegloss-executor")
         self._slots: asyncio.Semaphore | None = None
         self._closed = False
+        engines = [route.engine.close for route in self.routes.values()]
+        last = [] if tracker is None else [tracker.end]  # what is interrupted is recorded, too
+        closes = [self._loop.close, *engines, registered.close, *last]
+        self._end = weakref.finalize(self, _end, closes)
 
     def register_signature(self, name: str, signature: Any) -> None:
         """Register a signature, or any other program, under a name.
@@ -189,10 +197,13 @@ class DSPyPipelineExecutor:
                 mode=mode_of(mode) if mode is not None else self._mode,
                 model=model,
                 timeout=self._options.timeout if timeout is None else timeout,
+                patience=self._options.patience,
             )
             ready = self._without_calls(job, start)
         except LakeglossError as error:
-            ready = self._ended(failed(called(program, model_id), error, start), inputs or {})
+            ready = self._recording.ended(
+                failed(called(program, model_id), error, start), inputs or {}
+            )
         if ready is not None:
             done.set_result(ready)
             return done
@@ -213,8 +224,8 @@ class DSPyPipelineExecutor:
 
         Args:
             signature_name: a name, or the signature itself.
-            retry_on_failure: whether to ask again if an answer cannot be read.
-            max_retries: how often to ask again; by default the executor's `max_retries`.
+            retry_on_failure: False makes exactly one call.
+            max_retries: as the executor's, which is the default.
 
         Raises:
             SignatureNotFoundError: there is no signature of that name.
@@ -224,14 +235,14 @@ class DSPyPipelineExecutor:
         """
         prepared = self.programs.signature_program(signature_name)
         start = time.perf_counter()
-        retries = self._options.retries if max_retries is None else max_retries
+        patience = self._options.patience if max_retries is None else patience_of(max_retries)
         job = Job(
             prepared=prepared,
             inputs=inputs,
             mode=mode_of(mode) if mode is not None else self._mode,
             model=model,
             timeout=self._options.timeout if timeout is None else timeout,
-            retries=retries if retry_on_failure else 0,
+            patience=patience if retry_on_failure else patience_of(0),
         )
         result = self._without_calls(job, start) or self._submit(self._run(job, start)).result()
         return or_raise(result)
@@ -328,12 +339,8 @@ class DSPyPipelineExecutor:
         if self._closed:
             return
         self._closed = True
-        self._loop.close()
-        for route in self.routes.values():
-            route.engine.close()
-        if self._tracker is not None:
-            self._tracker.close()
-        active_run.flush()
+        self._end()
+        self._recording.close()
 
     def __enter__(self) -> Self:
         return self
@@ -365,20 +372,25 @@ class DSPyPipelineExecutor:
         if checked.problems:
             found = checked.problems
             error = InputError(sentences(found), remedy=remedies(found))
-            return self._ended(failed(job.prepared.name, error, start, mode=job.mode), job.inputs)
+            return self._recording.ended(
+                failed(job.prepared.name, error, start, mode=job.mode), job.inputs
+            )
         job.values = checked.values
         if job.mode is ExecutionMode.DRY_RUN:
             executed = Executed()
-            return self._ended(result_of(job, executed, start), job.inputs)
-        if self._cache is None or not job.mode.caches or job.prepared.signature is None:
+            return self._recording.ended(result_of(job, executed, start), job.inputs)
+        if self._cache is None or not job.mode.caches:
+            return None
+        identity = identity_of(job.prepared.program)
+        if not identity:
             return None
         name = job.model or DEFAULT_MODEL
-        program = f"{job.prepared.name}@{job.prepared.version}"
+        program = f"{job.prepared.name}@{identity}"
         job.key = key_of(program, name, job.values)
         known = self._cache.get(job.key)
         if known is None:
             return None
-        return self._ended(again(known, job, start), job.inputs)
+        return self._recording.ended(again(known, job, start), job.inputs)
 
     async def _run(self, job: "Job", start: float) -> ExecutionResult:
         if self._slots is None:
@@ -391,7 +403,7 @@ class DSPyPipelineExecutor:
                     job.values,
                     routes,
                     name=job.prepared.name,
-                    asks=job.asks(self._options.retries),
+                    patience=job.patience,
                     lm=lm,
                     trace=job.mode.traces,
                 )
@@ -405,12 +417,12 @@ class DSPyPipelineExecutor:
             executed = Executed(error=error)
         except asyncio.CancelledError:
             stopped = ExecutionStoppedError("The execution was cancelled.")
-            self._ended(result_of(job, Executed(error=stopped), start), job.inputs)
+            self._recording.ended(result_of(job, Executed(error=stopped), start), job.inputs)
             raise
         result = result_of(job, executed, start)
         if result.success and self._cache is not None:
             self._cache.put(job.key, result)
-        return self._ended(result, job.inputs)
+        return self._recording.ended(result, job.inputs)
 
     def _submit(self, work: Coroutine[Any, Any, ExecutionResult]) -> "Future[ExecutionResult]":
         if self._closed:
@@ -418,22 +430,9 @@ class DSPyPipelineExecutor:
             raise SettingsError("The executor was shut down.", remedy="Make a new one.")
         return self._loop.submit(work)
 
-    def _ended(self, result: ExecutionResult, inputs: Any) -> ExecutionResult:
-        usage = result.metadata["usage"]
-        self.statistics.add(
-            success=result.success,
-            seconds=result.execution_time,
-            program=result.program_name,
-            cached=result.metadata["cached"],
-            tokens=(usage["input_tokens"], usage["output_tokens"]),
-        )
-        ending = ascii(result.error[:200]) if result.error else "done"
-        seconds, tokens = result.execution_time, usage["input_tokens"] + usage["output_tokens"]
-        _log.info(
-            "%r %s in %.3f s, %d tokens: %s",
-            result.program_name[:100], result.execution_id, seconds, tokens, ending,
-        )  # fmt: skip
-        for observer in (active_run.record, *self._observers):
-            with going_on(_log, "an observer of executions failed"):
-                observer(result, inputs)
-        return result
+
+def _end(closes: Sequence[Callable[[], None]]) -> None:
+    """End the threads of an executor: at its shutdown, else with its last reference."""
+    for close in closes:
+        with going_on(log, "an executor did not end well", level=logging.DEBUG):
+            close()

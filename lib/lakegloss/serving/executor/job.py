@@ -9,6 +9,7 @@ from typing import Any
 from lakegloss.engine.execution import Executed
 from lakegloss.engine.http.secrets import SECRETS
 from lakegloss.errors import LakeglossError
+from lakegloss.programs.asking import Patience
 from lakegloss.serving.executor.active_run import current_run
 from lakegloss.serving.executor.options import positive
 from lakegloss.serving.executor.programs import Prepared
@@ -27,20 +28,17 @@ class Job:
         mode: ExecutionMode,
         model: str,
         timeout: float,
-        retries: int | None = None,
+        patience: Patience,
     ) -> None:
         self.prepared = prepared
         self.inputs = inputs
         self.mode = mode
         self.model = model
         self.timeout = positive("timeout", timeout)
-        self.retries = retries
+        self.patience = patience
         self.values: Mapping[str, Any] = {}
         self.key: str | None = None
         self.run = current_run()
-
-    def asks(self, default: int) -> int:
-        return 1 + max(0, default if self.retries is None else self.retries)
 
 
 def usage_of(executed: Executed) -> dict[str, Any]:
@@ -68,6 +66,8 @@ def result_of(job: Job, executed: Executed, start: float) -> ExecutionResult:
     }
     if isinstance(executed.error, LakeglossError):
         metadata["remedy"] = executed.error.remedy
+    if executed.problems:
+        metadata["problems"] = list(executed.problems)
     if steps is not None:
         metadata["steps"] = steps
     if job.mode.traces:

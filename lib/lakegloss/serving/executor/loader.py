@@ -48,6 +48,8 @@ class DSPyModelLoader:
         SettingsError: there is no such folder.
     """
 
+    is_local = True
+
     def __init__(self, folder: str | Path | None = None, *, trusted: Sequence[str] = ()) -> None:
         self._folder = None if folder is None else Path(folder)
         if self._folder is not None and not self._folder.is_dir():

@@ -7,6 +7,7 @@ from typing import Any
 
 from lakegloss.engine.models import number
 from lakegloss.errors import SettingsError
+from lakegloss.programs.asking import Patience
 from lakegloss.serving.executor.result import ExecutionMode
 
 WORKERS = 4
@@ -29,6 +30,15 @@ def whole(name: str, value: Any, *, least: int = 0) -> int:
             f"{name}={value!r} is not a whole number of at least {least}.", remedy="Give one."
         )
     return value
+
+
+def patience_of(max_retries: Any) -> Patience:
+    """How often a request is asked at most, with so many retries; None is where nobody gave them.
+
+    Raises:
+        SettingsError: it is no whole number.
+    """
+    return Patience.of(None if max_retries is None else whole("max_retries", max_retries))
 
 
 def mode_of(mode: ExecutionMode | str) -> ExecutionMode:
@@ -90,7 +100,7 @@ class ExecutorOptions:
 
     Attributes:
         timeout: seconds that one execution may take.
-        retries: how often the model is asked again if its answer cannot be read.
+        patience: how often a request is asked at most.
         workers: executions at the same time.
         cache_ttl: seconds for which results are kept; None keeps none.
         tracked: whether executions are recorded as MLflow runs.
@@ -99,7 +109,7 @@ class ExecutorOptions:
     """
 
     timeout: float
-    retries: int
+    patience: Patience
     workers: int
     cache_ttl: float | None
     tracked: bool
@@ -113,7 +123,7 @@ def options_of(
     cache_enabled: bool | None,
     mlflow_tracking: bool | None,
     timeout: float,
-    max_retries: int,
+    max_retries: int | None,
     max_workers: int | None,
     cache_ttl: float,
     fallbacks: Sequence[str],
@@ -128,7 +138,7 @@ def options_of(
     server = bool(env.get("MLFLOW_TRACKING_URI"))
     return ExecutorOptions(
         timeout=positive("timeout", timeout),
-        retries=whole("max_retries", max_retries),
+        patience=patience_of(max_retries),
         workers=whole(
             "max_workers", workers_of(env) if max_workers is None else max_workers, least=1
         ),

@@ -3,7 +3,7 @@
 import inspect
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -11,10 +11,16 @@ import dspy
 
 from lakegloss.core.going_on import going_on
 from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
-from lakegloss.programs.library import SIGNATURES
+from lakegloss.programs.families import LISTED_SIGNATURES, NAMED_SIGNATURES
 from lakegloss.programs.signatures import inputs_of, signature_named
 from lakegloss.programs.split import SplitProgram, module_version, program_name, split
-from lakegloss.programs.validation import CheckedInputs, InputProblem, check_inputs
+from lakegloss.programs.validation import (
+    CheckedInputs,
+    InputCheck,
+    InputProblem,
+    check_inputs,
+    make_known,
+)
 
 _log = logging.getLogger("lakegloss.programs")
 _OPEN = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
@@ -40,9 +46,10 @@ class Prepared:
     """A program that can be executed: split if that is possible, else as it is.
 
     Attributes:
-        version: a hash of what the program sends. A module's code is not in it, so the results of
-            modules are not cached.
+        version: a hash of what the program sends. A module's code is not in it: see
+            `cache.identity_of`.
         registered: the registered version, such as `name/3`; '' if the program is not registered.
+        described: what its file says that it does.
     """
 
     name: str
@@ -50,6 +57,27 @@ class Prepared:
     version: str
     signature: Any = None
     registered: str = ""
+    described: str = ""
+
+    @property
+    def description(self) -> str:
+        """What it does, for people: what its file says, else its first paragraph, in one line."""
+        text = self.described or (
+            self.signature.instructions
+            if self.signature is not None
+            else inspect.cleandoc(type(self.program).__doc__ or "")
+        )
+        return " ".join(text.strip().partition("\n\n")[0].split())
+
+    @property
+    def outputs(self) -> list[str]:
+        """The names of its outputs, as far as they are known before it is executed."""
+        if self.signature is not None:
+            return list(self.signature.output_fields)
+        told = getattr(self.program, "outputs", None)
+        if isinstance(told, tuple | list) and all(isinstance(name, str) for name in told):
+            return list(told)
+        return list(_last_outputs(self.program))
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -76,10 +104,18 @@ class Prepared:
         return _check_arguments(self.program, inputs)
 
 
+def _last_outputs(module: Any) -> Iterator[str]:
+    """The outputs of a module's last predictor, which most modules return."""
+    with going_on(_log, "no outputs of %s", type(module).__name__, level=logging.DEBUG):
+        predictors = module.predictors()
+        yield from predictors[-1].signature.output_fields if predictors else ()
+
+
 def _check_names(wanted: tuple[str, ...], inputs: Mapping[str, Any]) -> CheckedInputs:
     missing = tuple(name for name in wanted if name not in inputs)
     message = f"Missing required input fields: {list(missing)}"
-    problems = (InputProblem(field=missing[0], message=message, remedy=""),) if missing else ()
+    remedy = f"Give {', '.join(missing)}."
+    problems = (InputProblem(field=missing[0], message=message, remedy=remedy),) if missing else ()
     return CheckedInputs(values=dict(inputs), problems=problems, missing=missing)
 
 
@@ -118,12 +154,21 @@ def prepare(program: Any, *, name: str = "") -> Prepared:
             f"A {type(program).__name__} is no program.",
             remedy="Give a signature class, a dspy module, or a name.",
         )
+    told = getattr(program, "description", "") if isinstance(program, dspy.Module) else ""
+    described = told if isinstance(told, str) else ""
     if found is None:
         return Prepared(
-            name=name or program_name(program), program=program, version=_version_of(program)
+            name=name or program_name(program),
+            program=program,
+            version=_version_of(program),
+            described=described,
         )
     return Prepared(
-        name=name or found.name, program=found, version=found.version, signature=found.signature
+        name=name or found.name,
+        program=found,
+        version=found.version,
+        signature=found.signature,
+        described=described,
     )
 
 
@@ -156,6 +201,13 @@ class ProgramBook:
         self._loaded: dict[str, Prepared] = {}
         self._library: dict[str, Prepared] = {}
         self._lock = threading.Lock()
+        make_known(self)
+
+    def check_of(self, name: str) -> InputCheck | None:
+        """The check of a program that was registered or loaded; None if there is none."""
+        with self._lock:
+            known = self._registered.get(name) or self._loaded.get(name)
+        return None if known is None else known.check
 
     def register(self, name: str, program: Any) -> None:
         """Know a program by a name; a later one of the same name takes its place.
@@ -174,7 +226,7 @@ class ProgramBook:
         """All that have a signature, by name."""
         with self._lock:
             own = {n: p.signature for n, p in self._registered.items() if p.signature is not None}
-        return dict(SIGNATURES) | own
+        return dict(NAMED_SIGNATURES) | own
 
     def at_hand(self, name: str) -> Prepared | None:
         """The program of that name, if no source has to be asked for it."""
@@ -183,17 +235,22 @@ class ProgramBook:
         found = (s.at_hand(name) for s in self._sources if hasattr(s, "at_hand"))
         return next((program for program in found if program is not None), None)
 
+    def of_files(self) -> list[str]:
+        """The names that sources know and can load without importing or asking others."""
+        return [n for source in self._sources if getattr(source, "is_local", False)
+                for n in source.names]  # fmt: skip
+
     def knows(self, name: str) -> bool:
         """Whether a program of that name is at hand, without asking a source."""
         with self._lock:
-            return name in SIGNATURES or name in self._registered or name in self._loaded
+            return name in NAMED_SIGNATURES or name in self._registered or name in self._loaded
 
     @property
     def names(self) -> list[str]:
         """The names of all programs: the library's, registered ones, those that sources name."""
         offered = [name for source in self._sources for name in source.names]
         with self._lock:
-            return sorted({*SIGNATURES, *self._registered, *self._loaded, *offered})
+            return sorted({*LISTED_SIGNATURES, *self._registered, *self._loaded, *offered})
 
     def signature(self, name: str) -> Any:
         """The signature of that name.
@@ -212,9 +269,13 @@ class ProgramBook:
         """
         if not isinstance(signature, str):
             return prepare(signature)
-        if not self.knows(signature) and signature not in (names := self.names):
+        try:
+            return self.find(signature)
+        except ProgramNotFoundError:
+            if signature in (names := self.names):
+                raise
             signature_named(signature, dict.fromkeys(names))
-        return self.find(signature)
+            raise
 
     def find(self, name: str) -> Prepared:
         """The program of that name.
@@ -226,8 +287,8 @@ class ProgramBook:
             for known in (self._registered, self._loaded, self._library):
                 if name in known:
                     return known[name]
-        if name in SIGNATURES:
-            prepared = prepare(SIGNATURES[name], name=name)
+        if name in NAMED_SIGNATURES:
+            prepared = prepare(NAMED_SIGNATURES[name], name=name)
             with self._lock:
                 self._library[name] = prepared
             return prepared

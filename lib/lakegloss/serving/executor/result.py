@@ -41,7 +41,8 @@ class ExecutionResult(Mapping[str, Any]):
         outputs: by name; {} where the execution failed.
         error: '' where it did not.
         execution_time: seconds.
-        metadata: model, usage (input_tokens, output_tokens, estimated), attempts, cached, mode.
+        metadata: model, usage (input_tokens, output_tokens, estimated), attempts, cached, mode;
+            `problems` of what was generated, a sentence each, where there are any.
         exception: the typed error behind `error`.
     """
 

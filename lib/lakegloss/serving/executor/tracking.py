@@ -1,5 +1,6 @@
-"""Records executions as MLflow runs from another thread: sampled, without delaying any."""
+"""Records executions as MLflow runs from another thread, without delaying any."""
 
+import atexit
 import logging
 import os
 import queue
@@ -11,7 +12,7 @@ from typing import Any
 
 from cachetools import LRUCache
 
-from lakegloss.core.going_on import stack_of
+from lakegloss.core.going_on import going_on, stack_of
 from lakegloss.core.text.causes import first_line
 from lakegloss.release.servers import require_listener
 from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
@@ -19,17 +20,19 @@ from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
 _log = logging.getLogger("lakegloss.tracking")
 EXPERIMENT = "dspy-execution"
 SAMPLE_FIELDS, SAMPLE_CHARACTERS = 5, 100
-BURST, RUNS_A_SECOND = 100, 2.0
-"""How many executions are recorded at once, then how many a second: a run costs a server 50 ms."""
 _QUEUED = 1_000
+"""The most executions that wait to be recorded: as many as a usual server records in a minute."""
 _FAILURES = 3
 _ERROR_CHARACTERS = 300
-_FLUSH_SECONDS = 10.0
+_PATIENCE, _STALLED, _LAST_SECONDS = 300.0, 30.0, 5.0
 _END: Any = None
 _PARENT = "mlflow.parentRunId"
 _UNFIT = re.compile(r"[^\w\-. /]")
 RUN = "mlflow_run"
 """The key in a result's metadata of the caller's run in which the program was executed."""
+LEFT_OUT = "mlflow_left_out"
+"""The key in a result's metadata that says that the execution is not recorded as a run."""
+_working: "set[MlflowTracker]" = set()
 
 
 class MlflowTracker:
@@ -38,12 +41,14 @@ class MlflowTracker:
     A run has the params program_name, mode, input_keys and samples of the outputs (the first 5
     fields, cut to 100 characters), and the metrics execution_time, success, input_tokens and
     output_tokens. If the server cannot be reached, one warning is logged and no execution waits.
+    Every execution is recorded, unless too many wait already or `rate` is given; those that are
+    not are counted in `left_out`. The end of the process waits for those that wait, see
+    `close`.
 
     Args:
         uri: the tracking server; by default MLFLOW_TRACKING_URI, else MLflow's own default.
         experiment: by default MLFLOW_EXPERIMENT_NAME, else `dspy-execution`.
-        burst: how many executions are recorded at once; the others are only counted.
-        rate: how many executions are recorded a second after that.
+        rate: how many executions are recorded a second, after the first `burst`; by default all.
         within: True records only executions inside a caller's run, as children of it with samples
             of the inputs (see `active_run`); False records only the others.
     """
@@ -53,8 +58,8 @@ class MlflowTracker:
         uri: str | None = None,
         experiment: str | None = None,
         *,
-        burst: int = BURST,
-        rate: float = RUNS_A_SECOND,
+        burst: int = 1,
+        rate: float | None = None,
         within: bool = False,
         environ: Mapping[str, str] | None = None,
     ) -> None:
@@ -63,64 +68,84 @@ class MlflowTracker:
         self._experiment = experiment or env.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
         self._within = within
         self._steps: LRUCache[str, int] = LRUCache(_QUEUED)
-        self._queue: queue.Queue[dict[str, Any] | threading.Event] = queue.Queue(_QUEUED)
+        # Garbage collection may call `end` while this thread is in the queue or holds the lock.
+        self._queue: queue.SimpleQueue[dict[str, Any] | threading.Event | None] = (
+            queue.SimpleQueue()
+        )
+        self._lock = threading.RLock()
         self._burst, self._rate = float(burst), rate
         self._room, self._filled_at = self._burst, time.monotonic()
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
-        self._given_up = False
+        self._ended = False
+        self._hurry = threading.Event()
         self.recorded = 0
         self.left_out = 0
 
-    def __call__(self, result: ExecutionResult, inputs: Any) -> None:
-        """Queue one execution for recording; returns at once."""
+    def __call__(self, result: ExecutionResult, inputs: Any) -> bool:
+        """Queue one execution for recording, at once; returns False if it is left out."""
+        if result.metadata["mode"] == ExecutionMode.TESTING:
+            return True
+        if bool(result.metadata.get(RUN)) != self._within:
+            return True
         with self._lock:
-            if self._given_up or result.metadata["mode"] == ExecutionMode.TESTING:
-                return
-            if bool(result.metadata.get(RUN)) != self._within:
-                return
-            if not self._has_room():
+            if self._ended or self._queue.qsize() >= _QUEUED or not self._has_room():
                 self.left_out += 1
-                return
+                return False
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._work, name="lakegloss-tracking", daemon=True
-                )
-                self._thread.start()
-        try:
-            self._queue.put_nowait(_row(result, inputs, with_inputs=self._within))
-        except queue.Full:
-            self.left_out += 1
+                self._start()
+            self._queue.put(_row(result, inputs, with_inputs=self._within))
+        return True
 
-    def flush(self, timeout: float = _FLUSH_SECONDS) -> None:
+    def _start(self) -> None:
+        self._thread = threading.Thread(target=self._work, name="lakegloss-tracking", daemon=True)
+        _working.add(self)
+        self._thread.start()
+
+    def flush(self, timeout: float = _PATIENCE) -> None:
         """Wait until all queued executions are recorded, for at most `timeout` seconds."""
-        thread = self._thread
-        if thread is None or self._given_up:
-            return
         done = threading.Event()
-        try:
-            self._queue.put(done, timeout=timeout)
-        except queue.Full:
-            return
-        if thread.is_alive() and not self._given_up:
-            done.wait(timeout)
-
-    def close(self, timeout: float = _FLUSH_SECONDS) -> None:
-        """Record the queued executions, for at most `timeout` seconds, and end the thread."""
         with self._lock:
-            thread, self._thread = self._thread, None
-            self._given_up = True
-        if thread is None:
+            if self._thread is None or self._ended:
+                return
+            self._queue.put(done)
+        done.wait(timeout)
+
+    def end(self) -> None:
+        """Take no more executions; the thread ends when the queued ones are recorded."""
+        with self._lock:
+            if not self._ended:
+                self._ended = True
+                self._queue.put(_END)
+
+    def close(self, timeout: float = _PATIENCE) -> None:
+        """Record the queued executions, for at most `timeout` seconds, and end the thread.
+
+        A server that records none for some seconds is not waited for any longer. The execution that
+        is being recorded then is recorded to its end, so that no run stays open.
+        """
+        self.end()
+        thread, self._thread = self._thread, None
+        if thread is None or thread is threading.current_thread():
             return
-        try:
-            self._queue.put(_END, timeout=timeout)
-        except queue.Full:
-            return
-        thread.join(timeout)
+        self._wait_for(thread, timeout)
+        if thread.is_alive():
+            self._hurry.set()
+            thread.join(_LAST_SECONDS)
         if self.left_out:
-            _log.info("%d executions were recorded, %d left out", self.recorded, self.left_out)
+            level = logging.WARNING if self._hurry.is_set() else logging.INFO
+            _log.log(
+                level, "%d executions are runs, %d were left out", self.recorded, self.left_out
+            )
+
+    def _wait_for(self, thread: threading.Thread, timeout: float) -> None:
+        end, before = time.monotonic() + timeout, -1
+        while thread.is_alive() and self.recorded != before:
+            before = self.recorded
+            thread.join(max(0.0, min(_STALLED, end - time.monotonic())))
 
     def _has_room(self) -> bool:
+        if self._rate is None:
+            return True
         now = time.monotonic()
         self._room = min(self._burst, self._room + (now - self._filled_at) * self._rate)
         self._filled_at = now
@@ -132,17 +157,24 @@ class MlflowTracker:
     def _work(self) -> None:
         try:
             client, experiment = self._connect()
+            self._record_all(client, experiment)
         except Exception as error:  # noqa: BLE001 - not installed, not reachable, not allowed
             self._give_up("Failed to initialize MLflow tracking", error)
-            return
+        finally:
+            _working.discard(self)
+
+    def _record_all(self, client: Any, experiment: str) -> None:
         failed = 0
-        while (row := self._queue.get()) is not _END:
+        while (row := self._queue.get()) is not None:  # `_END`
             if isinstance(row, threading.Event):
                 row.set()
                 continue
+            if self._hurry.is_set():
+                self.left_out += 1
+                continue
             try:
                 self._record(client, experiment, row)
-            except Exception as error:  # noqa: BLE001 - as above
+            except Exception as error:  # noqa: BLE001 - not reachable, not allowed, or the row's fault
                 self.left_out += 1
                 failed += 1
                 # One row may be at fault (its run was deleted). Three in a row or the first row
@@ -177,8 +209,7 @@ class MlflowTracker:
         client.log_batch(parent, metrics=_metrics(row, step))
 
     def _give_up(self, what: str, error: Exception) -> None:
-        with self._lock:
-            self._given_up = True
+        self.end()
         _log.warning(
             "%s: %s. Executions go on without it; check MLFLOW_TRACKING_URI, and that "
             "lakegloss[mlflow] is installed.",
@@ -193,6 +224,18 @@ class MlflowTracker:
                 return
             if isinstance(row, threading.Event):
                 row.set()
+            elif row is not _END:
+                self.left_out += 1
+
+
+def _close_all() -> None:
+    """Wait for all trackers at the end of the process: a thread cut off leaves a run open."""
+    for tracker in list(_working):
+        with going_on(_log, "executions were not recorded", level=logging.DEBUG):
+            tracker.close()
+
+
+atexit.register(_close_all)
 
 
 def _row(result: ExecutionResult, inputs: Any, *, with_inputs: bool) -> dict[str, Any]:
@@ -247,9 +290,11 @@ def _record(client: Any, experiment: str, row: Mapping[str, Any], tags: dict[str
         run_name=row["name"][:250],
         tags={"lakegloss.execution_id": row["execution_id"], **tags},
     )
-    client.log_batch(
-        run.info.run_id,
-        metrics=_metrics(row, 0),
-        params=[Param(name, value) for name, value in row["params"].items()],
-    )
-    client.set_terminated(run.info.run_id, "FINISHED" if row["success"] else "FAILED")
+    try:
+        client.log_batch(
+            run.info.run_id,
+            metrics=_metrics(row, 0),
+            params=[Param(name, value) for name, value in row["params"].items()],
+        )
+    finally:  # whatever cannot be logged, no run stays open
+        client.set_terminated(run.info.run_id, "FINISHED" if row["success"] else "FAILED")

@@ -1,6 +1,7 @@
 """Finds out who calls: checks a request's key, what it may do and how often."""
 
 import asyncio
+import ipaddress
 import logging
 import re
 import time
@@ -60,6 +61,13 @@ class Callers:
         self._limiter = RateLimiter()
         self._wrong = RateLimiter()
         self._fixed = (_all_scopes(secret),) if secret else ()
+        self._only_local = could_be_guessed(secret)
+        if self._only_local:
+            _log.warning(
+                "SECRET_KEY has fewer than %d characters and could be guessed: only programs on "
+                "this machine may use it. Set a longer one.",
+                _SHORTEST_SECRET,
+            )
         self._ring: KeyRing | None = None
         self._ring_read_at = 0.0
         # Decided now, and never undone: revoking the last key does not open the door.
@@ -121,10 +129,11 @@ class Callers:
         ring = await self.ring()
         secret = presented(request.scope["headers"])
         if self._app:
-            return (ring.find(secret) if secret else None) or self._user(request)
+            known = ring.find(secret) if secret else None
+            return known if known and self._may_use(known, request) else self._user(request)
         if not self._open:
             found = ring.find(secret) if secret else None
-            if found is not None:
+            if found is not None and self._may_use(found, request):
                 return found
             self._throttle(request)
             said = "There is no such key, or it has expired." if secret else "No key was given."
@@ -136,6 +145,10 @@ class Callers:
             "proxy, and no page of another site."
         )
         raise ApiError(401, _unknown(said))
+
+    def _may_use(self, key: ApiKey, request: Request) -> bool:
+        """Whether a key may be used from where the caller is: one to guess only on this machine."""
+        return not (self._only_local and key in self._fixed) or _is_local(request)
 
     def _user(self, request: Request) -> ApiKey:
         """Whom the app's own proxy names; it takes these headers away from whoever sends them."""
@@ -157,19 +170,35 @@ class Callers:
             )
 
 
-def secret_of(env: Mapping[str, str]) -> str:
+def secret_of(env: Mapping[str, str], host: str) -> str:
     """The key of SECRET_KEY; '' where it is not set.
 
+    Args:
+        host: the address that the service listens at.
+
     Raises:
-        SettingsError: it could be guessed.
+        SettingsError: it could be guessed, by others than programs on this machine.
     """
     secret = env.get("SECRET_KEY", "").strip()
-    if secret and len(secret) < _SHORTEST_SECRET:
+    if could_be_guessed(secret) and not is_loopback(host):
         raise SettingsError(
-            f"SECRET_KEY has fewer than {_SHORTEST_SECRET} characters.",
+            f"SECRET_KEY has fewer than {_SHORTEST_SECRET} characters, and others reach {host}.",
             remedy="Set a longer one, or unset it and run `lakegloss keys add NAME`.",
         )
     return secret
+
+
+def could_be_guessed(secret: str) -> bool:
+    """Whether a key is too short for callers from elsewhere."""
+    return 0 < len(secret) < _SHORTEST_SECRET
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs on this machine reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def is_app(callers: str, env: Mapping[str, str]) -> bool:

@@ -85,5 +85,6 @@ def meta_of(result: ExecutionResult, request: Request, *, recorded: bool) -> Met
         program_version=metadata.get("program_version", ""),
         version=metadata.get("version", ""),
         recorded=recorded,
+        problems=list(metadata.get("problems", ())),
         debug_trace=_trace_of(result),
     )
