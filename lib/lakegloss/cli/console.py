@@ -76,9 +76,10 @@ def note(text: str) -> None:
 
 
 def show_error(error: LakeglossError) -> None:
-    err.print(f"[bold red]error:[/bold red] {safe(error.said)}")
+    # Not wrapped: a path that is cut by a line's end cannot be copied or searched for.
+    err.print(f"[bold red]error:[/bold red] {safe(error.said)}", soft_wrap=True)
     if error.remedy:
-        err.print(f"[bold]what to do:[/bold] {safe(error.remedy)}")
+        err.print(f"[bold]what to do:[/bold] {safe(error.remedy)}", soft_wrap=True)
 
 
 def number(value: int) -> str:

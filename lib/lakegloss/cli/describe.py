@@ -23,7 +23,7 @@ from lakegloss.cli.options import (
     Patterns,
     Sets,
 )
-from lakegloss.cli.options import opened as _opened
+from lakegloss.cli.options import opened_lake as _opened
 from lakegloss.cli.options import read_settings as _settings
 
 if TYPE_CHECKING:

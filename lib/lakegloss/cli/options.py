@@ -46,6 +46,20 @@ def opened(settings: Settings) -> Iterator[Any]:
         yield spark
 
 
+@contextmanager
+def opened_lake(settings: Settings) -> Iterator[Any]:
+    """Open a session on a lake that is there; none is made for what can only look at one.
+
+    Raises:
+        AssetNotFoundError: the home folder has no local catalog.
+    """
+    from lakegloss.lakehouse.session.session import require_lake
+
+    require_lake(settings)
+    with opened(settings) as spark:
+        yield spark
+
+
 def read_settings(
     config: Path | None, home: Path | None, sets: list[str] | None, **named: Any
 ) -> Settings:

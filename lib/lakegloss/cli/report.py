@@ -9,7 +9,7 @@ from lakegloss.cli.console import (
     out,
 )
 from lakegloss.cli.options import Config, Exclude, Home, Patterns, ReportFile, Sets
-from lakegloss.cli.options import opened as _opened
+from lakegloss.cli.options import opened_lake as _opened
 from lakegloss.cli.options import read_settings as _settings
 from lakegloss.core.text.terminal import safe
 
@@ -50,9 +50,8 @@ def check(
     with _opened(settings) as spark:
         found = measure_coverage(spark, settings, patterns or ())
     share = 100 * found.share
-    out.print(
-        f"{found.commented:,} of {found.assets:,} tables and columns have a comment: {share:.1f} %"
-    )
+    counted = f"{found.commented:,} of {found.assets:,} tables and columns have a comment"
+    out.print(f"{counted}: {share:.1f} %" if found.assets else "no table could be counted")
     for name in found.worst:
         out.print(f"  {safe(name)}")
     for name, reason in found.unreadable.items():
@@ -73,10 +72,13 @@ def check(
 def runs(config: Config = None, home: Home = None, sets: Sets = None) -> None:
     """List the newest runs."""
     from lakegloss.lakehouse.ledgers.runs import newest_runs
+    from lakegloss.lakehouse.session.session import has_lake
 
     settings = _settings(config, home, sets)
-    with _opened(settings) as spark:
-        rows = newest_runs(spark, settings)
+    rows = []
+    if has_lake(settings):
+        with _opened(settings) as spark:
+            rows = newest_runs(spark, settings)
     for row in rows:
         what = f"{row['status']:<11} {safe(row['command'])}  {safe(row['counts'], 100)}"
         out.print(f"{row['run_id']}  {what}", soft_wrap=True)

@@ -14,7 +14,7 @@ from lakegloss.cli.options import (
     Home,
     Patterns,
     Sets,
-    opened,
+    opened_lake,
     read_settings,
 )
 from lakegloss.core.review.merge import Conflict, ProposalNow, Ruling
@@ -63,7 +63,7 @@ def show(
 
     settings = read_settings(config, home, sets, exclude=exclude)
     which = _which(source, check, text)
-    with opened(settings) as spark:
+    with opened_lake(settings) as spark:
         found = waiting(spark, settings, patterns or (), which=which)
     _list_proposals(found, limit)
     out.print(f"{number(len(found))} wait for a decision.")
@@ -90,7 +90,7 @@ def export(
 
     settings = read_settings(config, home, sets, exclude=exclude)
     which = _which(source, check, text)
-    with opened(settings) as spark:
+    with opened_lake(settings) as spark:
         done = export_review(
             spark, settings, file, patterns or (), which=which, everything=everything,
             overwrite=overwrite,
@@ -114,7 +114,7 @@ def import_(
     from lakegloss.lakehouse.review.review import import_review
 
     settings = read_settings(config, home, sets)
-    with opened(settings) as spark:
+    with opened_lake(settings) as spark:
         done = import_review(spark, settings, file, decided_by=by, dry_run=dry_run)
     _show_import(done)
     if done.conflicts:
@@ -143,7 +143,7 @@ def accept(
 
     settings = read_settings(config, home, sets, exclude=exclude)
     which = _which(source, check, text)
-    with opened(settings) as spark:
+    with opened_lake(settings) as spark:
         done = decide(
             spark, settings, patterns or (), which=which, everything=everything,
             rejected=rejected, decided_by=by, dry_run=dry_run,
@@ -170,7 +170,7 @@ def reject(
 
     settings = read_settings(config, home, sets, exclude=exclude)
     which = _which(source, check, text)
-    with opened(settings) as spark:
+    with opened_lake(settings) as spark:
         done = decide(
             spark, settings, patterns or (), which=which, everything=everything, decided_by=by,
             dry_run=dry_run,

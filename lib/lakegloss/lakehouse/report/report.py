@@ -32,7 +32,7 @@ from lakegloss.core.report.data import (
 )
 from lakegloss.core.report.standing import AssetState, asset_states, unexplained
 from lakegloss.core.selection import canonical, leave_out, select
-from lakegloss.errors import RunNotFoundError, SettingsError
+from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import moved_texts
@@ -99,11 +99,16 @@ def write_report(
 
     Raises:
         RunNotFoundError: lakegloss never ran here.
-        AssetNotFoundError: a pattern matches no table of the inventory.
+        AssetNotFoundError: a pattern matches no table of the inventory, or it has none.
         SettingsError: the file cannot be written.
     """
     path = Path(path)
     data = collect(spark, settings, patterns)
+    if not data.total.assets:
+        raise AssetNotFoundError(
+            f"There is nothing to report: the inventory of {data.schema!r} lists no table.",
+            remedy="Run `lakegloss plan` first, or correct catalog, schema_name and home.",
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render_html(data), encoding="utf-8")
@@ -123,7 +128,10 @@ def _read(ledgers: Ledgers, patterns: Sequence[str]) -> _Rows:
     inventory = [row for row in _rows(frame.where("present")) if row["table"]]
     chosen = canonical(patterns, Catalog(ledgers.spark).current)
     left_out = canonical(ledgers.exclude, Catalog(ledgers.spark).current)
-    tables = leave_out(select({row["table"] for row in inventory}, chosen), left_out)
+    listed = {row["table"] for row in inventory}
+    where = f"in the inventory ({ledgers.schema})"
+    # A report of nothing is a page, too; only who writes one is told that it would be empty.
+    tables = leave_out(select(listed, chosen, where=where) if listed or chosen else [], left_out)
     wanted = set(tables)
     some = bool(patterns or left_out)
     frames = _frames(ledgers, tables if some else None)

@@ -14,8 +14,9 @@ from weakref import WeakKeyDictionary
 from pyspark.sql import SparkSession
 
 from lakegloss.core.going_on import going_on
+from lakegloss.core.selection import did_you_mean
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
-from lakegloss.errors import EnvironmentNotReadyError
+from lakegloss.errors import AssetNotFoundError, EnvironmentNotReadyError
 from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.java import require_java
 from lakegloss.lakehouse.session.lock import CatalogLock
@@ -28,6 +29,7 @@ _before: list[tuple[int, int, int]] = []
 
 
 LOCK_WAIT = 5.0
+_METASTORE = "metastore"
 logger = logging.getLogger("lakegloss")
 # A JVM without Spark's classes ends in a TypeError.
 _NOT_STARTED: tuple[type[Exception], ...] = (OSError, TypeError, RuntimeError, *SPARK_ERRORS)
@@ -74,6 +76,32 @@ def session(
                 _stop(spark)
         finally:
             lock.release()
+
+
+def require_lake(settings: Settings) -> None:
+    """Check that there is a lake to look at, before a session would make an empty one.
+
+    Raises:
+        AssetNotFoundError: the home folder has no local catalog.
+    """
+    if has_lake(settings):
+        return
+    home = settings.home.absolute()
+    others = sorted(path.parent.name for path in home.parent.glob(f"*/{_METASTORE}"))
+    near = did_you_mean(home.name, others) or (
+        f"Folders with a catalog beside it: {', '.join(others[:10])}." if others else ""
+    )
+    raise AssetNotFoundError(
+        f"There is no table: the home folder {str(home)!r} "
+        f"{'has no local catalog' if home.is_dir() else 'does not exist'}.",
+        remedy=f"{near} Give the folder of your lake with --home or LAKEGLOSS_HOME; `lakegloss "
+        "demo` makes tables for a try.".strip(),
+    )
+
+
+def has_lake(settings: Settings) -> bool:
+    """Whether a platform brings the catalog, or the home folder has one already."""
+    return is_managed_platform() or (settings.home / _METASTORE).is_dir()
 
 
 def _stop(spark: SparkSession) -> None:
@@ -161,7 +189,7 @@ def local_conf(home: Path, jars: list[Path]) -> dict[str, str]:
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.catalogImplementation": "hive",
         "spark.hadoop.javax.jdo.option.ConnectionURL": (
-            f"jdbc:derby:;databaseName={home}/metastore;create=true"
+            f"jdbc:derby:;databaseName={home}/{_METASTORE};create=true"
         ),
         "spark.sql.warehouse.dir": f"file:{home}/warehouse",
         "spark.local.dir": f"{home}/scratch",
