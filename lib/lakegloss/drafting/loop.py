@@ -165,7 +165,7 @@ class DraftingLoop:
         for key in keys:
             accepted = self._rounds.accepted[key]
             origin = accepted.origin
-            if isinstance(origin, Response):
+            if isinstance(origin, Response) and not accepted.doubt:
                 donor = Donor(
                     asset=key,
                     text=accepted.text,

@@ -7,6 +7,7 @@ from typing import Any
 
 from lakegloss.core.apply_window import read_window
 from lakegloss.core.assets import AssetKey
+from lakegloss.core.checks.comment import Check
 from lakegloss.core.ddl import is_in
 from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import (
@@ -101,7 +102,7 @@ def _read(ledgers: Ledgers, names: Collection[str]) -> tuple[list[Any], list[Any
 
 
 _READ = (
-    (PROPOSALS, ("proposal_id", "status", "text", "replaces")),
+    (PROPOSALS, ("proposal_id", "status", "text", "replaces", "source", "checks")),
     (DECISIONS, ("verdict", "text", "origin")),
     (CHANGES, OPEN_CHANGE),
 )
@@ -123,11 +124,16 @@ def _ready(
             continue
         item = _ready_row(row, decision, applied=row["proposal_id"] in applied)
         review = row["status"] == ProposalStatus.NEEDS_REVIEW
-        if review and not (item.by_person or overwrite_human):
+        if review and not item.by_person and (_is_doubtful(row) or not overwrite_human):
             waiting += 1
             continue
         ready.append(item)
     return sorted(ready, key=lambda item: item.key), waiting
+
+
+def _is_doubtful(row: LedgerRow) -> bool:
+    """Whether a model's text has no relation to its asset: no setting makes that fit."""
+    return row["source"] == Source.MODEL and Check.UNRELATED in (row["checks"] or ())
 
 
 _UNDECIDED = {"verdict": "", "text": "", "origin": ""}

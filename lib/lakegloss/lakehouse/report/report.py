@@ -1,5 +1,6 @@
 """Makes the report of the lakehouse's comments from the ledgers, as a page or for the terminal."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from lakegloss import __version__
 from lakegloss.core.assets import AssetKey
+from lakegloss.core.checks.weak_models import weak_models
 from lakegloss.core.ddl import is_in
 from lakegloss.core.names import split_path
 from lakegloss.core.records import ChangeStatus, LedgerRow
@@ -19,6 +21,7 @@ from lakegloss.core.report.coverage import (
     by_schema,
     coverage_of,
     failed_checks,
+    judged_texts,
     usage_by_schema,
 )
 from lakegloss.core.report.data import (
@@ -159,7 +162,7 @@ def _frames(ledgers: Ledgers, tables: Sequence[str] | None) -> dict[str, DataFra
     return {
         "proposals": of_tables(ledgers.read(PROPOSALS)).select(
             "table", "column", "proposal_id", "text", "source", "status", "checks", "reason",
-            "proposed_at",
+            "proposed_at", "run_id",
         ),
         "changes": of_tables(ledgers.latest(CHANGES)).select(
             "table", "column", "proposal_id", "before", "after", "status", "error", "changed_at",
@@ -178,7 +181,7 @@ def _frames(ledgers: Ledgers, tables: Sequence[str] | None) -> dict[str, DataFra
         "runs": ledgers.latest(RUNS)
         .select(
             "run_id", "command", "status", "input_tokens", "output_tokens", "cost", "error",
-            "started_at", "ended_at",
+            "started_at", "ended_at", "settings",
         ),
     }  # fmt: skip
 
@@ -235,6 +238,7 @@ def _report(
         calls=len(rows.responses),
         cost=total_cost(usage, rows.runs, patterns),
         runs=_run_lines(rows.runs, limits.runs),
+        weak_models=weak_models(judged_texts(rows.proposals, _models(rows.runs))),
     )
 
 
@@ -271,6 +275,19 @@ def _evidence(ledgers: Ledgers, tables: Sequence[str]) -> dict[str, dict[str, Le
     for row in _rows(frame.drop("sketch", "bucket", "data_version", "run_id", "seen_at")):
         found[row["table"]][row["column"]] = row
     return found
+
+
+def _models(runs: Sequence[LedgerRow]) -> dict[str, str]:
+    """The model that each run was to ask, by run."""
+    return {run["run_id"]: str(_settings(run["settings"]).get("model", "")) for run in runs}
+
+
+def _settings(text: str | None) -> dict[str, Any]:
+    try:
+        settings = json.loads(text or "{}")
+    except ValueError:  # of a version that wrote them otherwise
+        return {}
+    return settings if isinstance(settings, dict) else {}
 
 
 def _counted(rows: Sequence[LedgerRow], name: str) -> dict[str, int]:
