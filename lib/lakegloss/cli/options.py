@@ -81,4 +81,14 @@ def read_settings(
                 remedy="Set LAKEGLOSS_API_KEY, or api_key_file to a file that holds it.",
             )
         options[name.strip()] = value
-    return load_settings(file=config, **options)
+    settings = load_settings(file=config, **options)
+    if (
+        options.get("endpoint")
+        and "model" in named
+        and not (settings.model or settings.serve_models)
+    ):
+        raise SettingsError(
+            f"The endpoint {options['endpoint']!r} is given, and no model to ask there.",
+            remedy="Add --model NAME (or set model); without --endpoint the built-in rules write.",
+        )
+    return settings

@@ -1,6 +1,7 @@
 """Defines `lakegloss sql`: SQL functions for analysts, over the served model."""
 
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -135,6 +136,9 @@ def show_query(
     register_served_model(spark, address, COMMENT_RESULT)
     install_functions(spark, settings)
     columns, rows, more = rows_of_query(spark, query, limit)
+    if not columns:
+        note(f"{_verb(query)} is done; such a statement gives no rows")
+        return
     if as_csv:
         lines = csv.writer(sys.stdout, lineterminator="\n")
         lines.writerow(columns)
@@ -145,9 +149,21 @@ def show_query(
             shown.add_row(*(safe(_text(value), 200) for value in row))
         out.print(shown)
     if not rows:
-        note("no row: of tables that the inventory has not, nothing is known; describe them first")
+        note(_no_row(query))
     if more and hint:
         note(f"there are more than {limit} rows: --limit shows more")
+
+
+def _verb(query: str) -> str:
+    """The statement by its first word: CREATE, DROP, USE."""
+    word = re.search(r"[A-Za-z]+", re.sub(r"--[^\n]*|/\*.*?\*/", " ", query, flags=re.DOTALL))
+    return word.group().upper() if word else "the statement"
+
+
+def _no_row(query: str) -> str:
+    if "lakegloss_" not in query.lower():
+        return "no row"
+    return "no row: of tables that the inventory has not, nothing is known; describe them first"
 
 
 def _text(value: Any) -> str:

@@ -50,7 +50,7 @@ class Drafted:
     Attributes:
         usage: of all calls, including failed ones.
         calls: how many attempts were made.
-        reused: how many answers of earlier runs were read.
+        reused: how many answers of earlier runs gave a text.
         not_asked: how many assets were not asked about, by reason.
         needed: what the smallest request that was not asked may cost.
         unanswered: how many assets got no answer, as the endpoint failed each request.
