@@ -10,6 +10,8 @@ from lakegloss.errors import AssetNotFoundError
 
 SESSION_CATALOG = "spark_catalog"
 _SHOWN = 10
+_LESS = 0.15
+"""So much less like what was typed than the best: not meant."""
 _EMPTY = (
     "Name the catalog, the schema or the home folder that holds the tables, and check the right to "
     "see them; `lakegloss demo` makes some for a try."
@@ -147,6 +149,8 @@ def _near(wanted: str, names: Mapping[str, str]) -> list[str]:
     """
     parts = {part.lower() for part in names.values()}
     near = difflib.get_close_matches(wanted.lower(), parts, n=3, cutoff=0.6)
+    likeness = [difflib.SequenceMatcher(a=part, b=wanted.lower()).ratio() for part in near]
+    near = [part for part, like in zip(near, likeness, strict=True) if like > likeness[0] - _LESS]
     return [whole for part in near for whole, own in names.items() if own.lower() == part][:3]
 
 
