@@ -34,6 +34,12 @@ Model = Annotated[str | None, typer.Option(help="Model name; without one, the bu
 EndpointUrl = Annotated[
     str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
 ]
+Wait = Annotated[
+    float | None,
+    typer.Option(
+        "--wait", min=0, help="Seconds to wait for another command that holds the local catalog."
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
 
 

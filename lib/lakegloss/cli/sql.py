@@ -10,7 +10,16 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out
-from lakegloss.cli.options import Config, EndpointUrl, Home, Model, Sets, opened, read_settings
+from lakegloss.cli.options import (
+    Config,
+    EndpointUrl,
+    Home,
+    Model,
+    Sets,
+    Wait,
+    opened,
+    read_settings,
+)
 from lakegloss.core.text.terminal import safe, visible
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.settings import Settings
@@ -43,11 +52,11 @@ def _write(text: str) -> None:
 
 
 @sql.command()
-def install(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+def install(config: Config = None, home: Home = None, sets: Sets = None, wait: Wait = None) -> None:
     """Make the functions in lakegloss' schema, on Databricks."""
     from lakegloss.lakehouse.sql.served_model import install_functions
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, catalog_wait=wait)
     with opened(settings) as spark:
         for name in install_functions(spark, settings):
             out.print(safe(name))
@@ -69,9 +78,10 @@ def run(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
 ) -> None:
     """Run a statement with the functions in a local session."""
-    settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
+    settings = read_settings(config, home, sets, catalog_wait=wait, model=model, endpoint=endpoint)
     with _answering(settings, url) as address, opened(settings) as spark:
         show_query(spark, settings, query, address, limit=limit, as_csv=as_csv)
 

@@ -123,6 +123,21 @@ def write_report(
     return data
 
 
+def require_place(path: Path) -> None:
+    """Check, before anything is read, that a report can be at this path.
+
+    Raises:
+        SettingsError: a folder is there, or a file in place of its folder.
+    """
+    above = next((folder for folder in path.absolute().parents if folder.exists()), Path("/"))
+    if path.is_dir() or not above.is_dir():
+        raise SettingsError(
+            f"The report cannot be written to {str(path)!r}: "
+            f"{'it is a folder' if path.is_dir() else f'{above} is no folder'}.",
+            remedy="Give another path.",
+        )
+
+
 def _read(ledgers: Ledgers, patterns: Sequence[str]) -> _Rows:
     frame = ledgers.latest(INVENTORY).select(
         "table", "column", "kind", "data_type", "comment", "position", "present", "error",

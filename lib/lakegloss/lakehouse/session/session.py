@@ -3,7 +3,6 @@
 import gc
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,9 +16,11 @@ from lakegloss.core.going_on import going_on
 from lakegloss.core.selection import did_you_mean
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import AssetNotFoundError, EnvironmentNotReadyError
+from lakegloss.lakehouse.session.interrupts import interruptible_start
 from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.java import require_java
 from lakegloss.lakehouse.session.lock import CatalogLock
+from lakegloss.lakehouse.session.remote import VARIABLE, place_of_remote, require_remote
 from lakegloss.settings import Settings
 
 _THRESHOLDS = (50_000, 20, 100)
@@ -28,7 +29,6 @@ _before: list[tuple[int, int, int]] = []
 """For each caller inside `rare_collections`, the thresholds from before the first of them."""
 
 
-LOCK_WAIT = 5.0
 _METASTORE = "metastore"
 logger = logging.getLogger("lakegloss")
 # A JVM without Spark's classes ends in a TypeError.
@@ -64,10 +64,10 @@ def session(
     """
     with rare_collections():
         if is_managed_platform():
-            yield open_session(settings)
+            yield open_session(settings, progress=progress)
             return
         lock = CatalogLock(settings.home)
-        lock.acquire(wait=LOCK_WAIT, on_wait=progress)
+        lock.acquire(wait=settings.catalog_wait, on_wait=progress)
         try:
             spark = open_session(settings, progress=progress)
             try:
@@ -116,9 +116,14 @@ def open_session(
     """The session to work with; the caller holds the lock of a local catalog (see `session`).
 
     Raises:
-        EnvironmentNotReadyError: Java or Delta's jars are missing, or the JVM did not start.
+        EnvironmentNotReadyError: Java or Delta's jars are missing, the JVM did not start, or the
+            remote Spark does not answer.
     """
     if is_managed_platform():
+        if remote := os.environ.get(VARIABLE, ""):
+            if progress is not None:
+                progress(f"connecting to Spark at {place_of_remote(remote) or remote}")
+            require_remote(remote, wait=settings.catalog_wait)
         return SparkSession.builder.getOrCreate()
     jars = ensure_jars(progress)
     if progress is not None:
@@ -141,16 +146,13 @@ def start_local(
     for key, value in (local_conf(home, jars) | (extra or {})).items():
         builder = builder.config(key, value)
     try:
-        spark = builder.getOrCreate()
+        with interruptible_start():
+            spark = builder.getOrCreate()
     except _NOT_STARTED as error:
         raise EnvironmentNotReadyError(
             f"Spark did not start: {str(error).strip()[:300]}",
             remedy=f"See {home / 'spark.log'} and run `lakegloss doctor`.",
         ) from error
-    # PySpark's own handler calls the JVM while another call is under way, which ends in an error
-    # of the gateway instead of an interrupt.
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     return spark
 
 
