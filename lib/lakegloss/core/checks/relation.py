@@ -8,7 +8,7 @@ cannot be told without a model. Texts of people are never judged.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lakegloss.core.assets import Column, Table
@@ -187,7 +187,7 @@ def _is_in_any_table(word: str) -> bool:
     return word in IN_ANY_TABLE or word.removesuffix("s") in IN_ANY_TABLE
 
 
-def _parts(path: str) -> Collection[str]:
+def _parts(path: str) -> tuple[str, ...]:
     try:
         return split_path(path) if path else ()
     except ValueError:

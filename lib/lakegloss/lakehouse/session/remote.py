@@ -8,6 +8,7 @@ from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.errors import EnvironmentNotReadyError
 
 VARIABLE = "SPARK_REMOTE"
+_UNUSABLE: tuple[type[Exception], ...] = (ValueError, *SPARK_ERRORS)
 _PORT = 15002
 _TCP_SECONDS = 10.0
 _REMEDY = (
@@ -63,12 +64,12 @@ def require_remote(remote: str, *, wait: float) -> None:
 
 
 def _require_ready(remote: str, place: str, wait: float) -> None:
-    import grpc
+    import grpc  # type: ignore[import-untyped]
     from pyspark.sql.connect.client import DefaultChannelBuilder
 
     try:
         channel: Any = DefaultChannelBuilder(remote).toChannel()
-    except (ValueError, *SPARK_ERRORS) as error:
+    except _UNUSABLE as error:
         raise EnvironmentNotReadyError(
             f"{VARIABLE} cannot be used for {place}: {type(error).__name__}.", remedy=_REMEDY
         ) from None
