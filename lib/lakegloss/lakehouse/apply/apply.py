@@ -86,6 +86,8 @@ def apply(
         if overtaken:
             set_aside(ledgers, overtaken.values(), log.run_id)
             log.count(overtaken=len(overtaken))
+        if not plan.stages:
+            return summary_of(log.run_id, plan, waiting=waiting)
 
         def write(part: WritePlan) -> WriteOutcome:
             _record_decisions(ledgers, part, log.run_id, ready)
