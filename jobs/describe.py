@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lakegloss.cli import workflow
+from lakegloss.core.checks.weak_models import WEAK_REMEDY
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.session.session import session
 from lakegloss.release.chosen import chosen_program
@@ -22,6 +23,8 @@ def main(arguments: Sequence[str]) -> None:
             progress=workflow.report_progress,
         )
     workflow.logger.info("run %s is %s: %s ready", summary.run_id, summary.status, summary.ready)
+    for weak in summary.weak_models:
+        workflow.logger.warning("%s. %s", weak, WEAK_REMEDY)
     for table, reason in summary.unreadable.items():
         workflow.logger.warning("%s could not be read: %s", table, reason)
 

@@ -49,6 +49,12 @@ class Settings(BaseSettings):
 
     # Where lakegloss keeps its things
     home: Path = Field(Path(".lakegloss"), description="folder of the local catalog and journal")
+    catalog_wait: float = Field(
+        120.0,
+        ge=0,
+        description="seconds to wait for another command that holds the local catalog, and for a "
+        "remote Spark to answer",
+    )
     catalog: str = Field("", description="catalog of lakegloss' own tables; '' is the session's")
     schema_name: str = Field("lakegloss", description="schema of lakegloss' own tables")
     journal: str = Field("", description="folder of the journal (a Volume on Databricks)")

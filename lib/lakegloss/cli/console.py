@@ -18,6 +18,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from lakegloss.core.assets import AssetKey
+from lakegloss.core.checks.weak_models import WEAK_REMEDY
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import LakeglossError
 
@@ -76,9 +77,10 @@ def note(text: str) -> None:
 
 
 def show_error(error: LakeglossError) -> None:
-    err.print(f"[bold red]error:[/bold red] {safe(error.said)}")
+    # Not wrapped: a path that is cut by a line's end cannot be copied or searched for.
+    err.print(f"[bold red]error:[/bold red] {safe(error.said)}", soft_wrap=True)
     if error.remedy:
-        err.print(f"[bold]what to do:[/bold] {safe(error.remedy)}")
+        err.print(f"[bold]what to do:[/bold] {safe(error.remedy)}", soft_wrap=True)
 
 
 def number(value: int) -> str:
@@ -175,7 +177,7 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
     ]
     rows += _reopened(summary.actions.get("rejected", 0))
     if summary.waiting:
-        why = "would replace people's text, or the same text was rejected before"
+        why = "would replace people's text, were rejected before, or do not fit their column"
         rows.append(("need a review", f"{number(summary.waiting)}: {why}"))
     if summary.failed:
         rows.append(("left empty", f"{number(summary.failed)}: nothing could be said of them"))
@@ -196,6 +198,10 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
             f"[bold yellow]stopped: {why}; {plural(count, 'comment')} missing. What is done is "
             f"kept. {safe(advice, 500)}[/bold yellow]"
         )
+    parts += [
+        f"[bold yellow]{safe(str(weak), 300)}. {WEAK_REMEDY}[/bold yellow]"
+        for weak in summary.weak_models
+    ]
     lines = _reasons("tables that cannot be read", summary.unreadable)
     if lines:
         lines.append("  Restore the files that they lack, or drop them; all others are done.")

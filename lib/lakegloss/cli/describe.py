@@ -22,12 +22,14 @@ from lakegloss.cli.options import (
     Model,
     Patterns,
     Sets,
+    Wait,
 )
-from lakegloss.cli.options import opened as _opened
+from lakegloss.cli.options import opened_lake as _opened
 from lakegloss.cli.options import read_settings as _settings
 
 if TYPE_CHECKING:
     from lakegloss.release.chosen import Chosen
+    from lakegloss.settings import Settings
 
 STOPPED = 3
 PolicyOption = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
@@ -45,6 +47,7 @@ def plan(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     policy: PolicyOption = None,
     model: Model = None,
     endpoint: EndpointUrl = None,
@@ -58,8 +61,9 @@ def plan(
 
     settings = _settings(
         config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
-        inherit=inherit, exclude=exclude,
+        inherit=inherit, exclude=exclude, catalog_wait=wait,
     )  # fmt: skip
+    _check_guidance(settings)
     chosen = chosen_program(settings)
     with _opened(settings) as spark, progress() as tell:
         found = make_plan(
@@ -75,6 +79,7 @@ def describe(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     policy: PolicyOption = None,
     model: Model = None,
     endpoint: EndpointUrl = None,
@@ -90,8 +95,9 @@ def describe(
 
     settings = _settings(
         config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
-        inherit=inherit, exclude=exclude,
+        inherit=inherit, exclude=exclude, catalog_wait=wait,
     )  # fmt: skip
+    _check_guidance(settings)
     chosen = chosen_program(settings)  # once, before anything is planned or asked
     settings = chosen.settings
     with _opened(settings) as spark:
@@ -110,6 +116,18 @@ def describe(
             out.print("Next: [bold]lakegloss apply --dry-run[/bold], then lakegloss apply")
         if drafted.not_asked:
             raise typer.Exit(STOPPED)
+
+
+def _check_guidance(settings: "Settings") -> None:
+    """Read the guidance before Spark starts; the run reads it again.
+
+    Raises:
+        SettingsError: it cannot be used.
+    """
+    if settings.guidance:
+        from lakegloss.lakehouse.describe.guidance_file import read_guidance
+
+        read_guidance(settings.guidance)
 
 
 def _agreed(spark: Any, chosen: "Chosen", patterns: list[str]) -> bool:
@@ -134,17 +152,21 @@ def apply(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     dry_run: DryRun = False,
     overwrite_human: Annotated[
         bool | None, typer.Option("--overwrite-human", help="Also replace text that people wrote.")
     ] = None,
 ) -> None:
     """Write the proposals that are ready into the catalog."""
+    from lakegloss.core.apply_window import read_window
     from lakegloss.lakehouse.apply.apply import apply as write
 
     settings = _settings(
-        config, home, sets, exclude=exclude, overwrite_human=overwrite_human or None
-    )
+        config, home, sets, exclude=exclude, overwrite_human=overwrite_human or None,
+        catalog_wait=wait,
+    )  # fmt: skip
+    read_window(settings.apply_window)  # what is wrong with it is told before Spark starts
     with _opened(settings) as spark, progress() as tell:
         summary = write(spark, settings, patterns or (), dry_run=dry_run, progress=tell)
     out.print(apply_view(summary))
@@ -162,6 +184,7 @@ def undo(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     dry_run: DryRun = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave the proposals ready to be applied again.")
@@ -170,7 +193,7 @@ def undo(
     """Restore the comments as they were before a run, where nobody changed them since."""
     from lakegloss.lakehouse.apply.undo import undo as restore
 
-    settings = _settings(config, home, sets, exclude=exclude)
+    settings = _settings(config, home, sets, catalog_wait=wait, exclude=exclude)
     with _opened(settings) as spark, progress() as tell:
         summary = restore(spark, settings, run, dry_run=dry_run, keep_proposals=keep, progress=tell)
     out.print(apply_view(summary, done="restored"))

@@ -35,6 +35,12 @@ Model = Annotated[str | None, typer.Option(help="Model name; without one, the bu
 EndpointUrl = Annotated[
     str | None, typer.Option("--endpoint", help="Base URL of an OpenAI-compatible API.")
 ]
+Wait = Annotated[
+    float | None,
+    typer.Option(
+        "--wait", min=0, help="Seconds to wait for another command that holds the local catalog."
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
 
 
@@ -44,6 +50,20 @@ def opened(settings: Settings) -> Iterator[Any]:
     from lakegloss.lakehouse.session.session import session
 
     with session(settings, progress=note) as spark:
+        yield spark
+
+
+@contextmanager
+def opened_lake(settings: Settings) -> Iterator[Any]:
+    """Open a session on a lake that is there; none is made for what can only look at one.
+
+    Raises:
+        AssetNotFoundError: the home folder has no local catalog.
+    """
+    from lakegloss.lakehouse.session.session import require_lake
+
+    require_lake(settings)
+    with opened(settings) as spark:
         yield spark
 
 
@@ -64,7 +84,17 @@ def read_settings(
             raise SettingsError(f"--set {item!r} has no '='.", remedy="Write --set name=value.")
         _refuse_secret(name.strip(), value)
         options[name.strip()] = value
-    return load_settings(file=config, **options)
+    settings = load_settings(file=config, **options)
+    if (
+        options.get("endpoint")
+        and "model" in named
+        and not (settings.model or settings.serve_models)
+    ):
+        raise SettingsError(
+            f"The endpoint {options['endpoint']!r} is given, and no model to ask there.",
+            remedy="Add --model NAME (or set model); without --endpoint the built-in rules write.",
+        )
+    return settings
 
 
 _PASSWORD_IN_URL = re.compile(r"://[^/@:]*:[^@]+@|[?&]password=")

@@ -8,8 +8,8 @@ from lakegloss.cli.console import (
     err,
     out,
 )
-from lakegloss.cli.options import Config, Exclude, Home, Patterns, ReportFile, Sets
-from lakegloss.cli.options import opened as _opened
+from lakegloss.cli.options import Config, Exclude, Home, Patterns, ReportFile, Sets, Wait
+from lakegloss.cli.options import opened_lake as _opened
 from lakegloss.cli.options import read_settings as _settings
 from lakegloss.core.text.terminal import safe
 
@@ -20,13 +20,15 @@ def report(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     html: ReportFile = None,
 ) -> None:
     """Coverage, checks and cost: in the terminal, and as an HTML file with plots."""
-    from lakegloss.lakehouse.report.report import render_terminal, write_report
+    from lakegloss.lakehouse.report.report import render_terminal, require_place, write_report
 
-    settings = _settings(config, home, sets, exclude=exclude)
+    settings = _settings(config, home, sets, catalog_wait=wait, exclude=exclude)
     path = html or settings.home / "report.html"
+    require_place(path)
     with _opened(settings) as spark:
         data = write_report(spark, settings, path, patterns=patterns or ())
     out.print(render_terminal(data))
@@ -39,6 +41,7 @@ def check(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     min_coverage: Annotated[
         float, typer.Option("--min-coverage", min=0, max=100, help="Percent of assets.")
     ] = 100.0,
@@ -46,13 +49,12 @@ def check(
     """Fail where too few tables and columns have a comment (for CI)."""
     from lakegloss.lakehouse.report.check import measure_coverage
 
-    settings = _settings(config, home, sets, exclude=exclude)
+    settings = _settings(config, home, sets, catalog_wait=wait, exclude=exclude)
     with _opened(settings) as spark:
         found = measure_coverage(spark, settings, patterns or ())
     share = 100 * found.share
-    out.print(
-        f"{found.commented:,} of {found.assets:,} tables and columns have a comment: {share:.1f} %"
-    )
+    counted = f"{found.commented:,} of {found.assets:,} tables and columns have a comment"
+    out.print(f"{counted}: {share:.1f} %" if found.assets else "no table could be counted")
     for name in found.worst:
         out.print(f"  {safe(name)}")
     for name, reason in found.unreadable.items():
@@ -70,13 +72,16 @@ def check(
         raise typer.Exit(1)
 
 
-def runs(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+def runs(config: Config = None, home: Home = None, sets: Sets = None, wait: Wait = None) -> None:
     """List the newest runs."""
     from lakegloss.lakehouse.ledgers.runs import newest_runs
+    from lakegloss.lakehouse.session.session import has_lake
 
-    settings = _settings(config, home, sets)
-    with _opened(settings) as spark:
-        rows = newest_runs(spark, settings)
+    settings = _settings(config, home, sets, catalog_wait=wait)
+    rows = []
+    if has_lake(settings):
+        with _opened(settings) as spark:
+            rows = newest_runs(spark, settings)
     for row in rows:
         what = f"{row['status']:<11} {safe(row['command'])}  {safe(row['counts'], 100)}"
         out.print(f"{row['run_id']}  {what}", soft_wrap=True)

@@ -14,7 +14,8 @@ from lakegloss.cli.options import (
     Home,
     Patterns,
     Sets,
-    opened,
+    Wait,
+    opened_lake,
     read_settings,
 )
 from lakegloss.core.review.merge import Conflict, ProposalNow, Ruling
@@ -41,9 +42,16 @@ By = Annotated[str | None, typer.Option("--by", help="Who decided; by default th
 
 
 def _which(source: str, check: str, text: str) -> "Which":
+    """What is selected.
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
     from lakegloss.lakehouse.review.reading import Which
 
-    return Which(source=source, check=check, text=text)
+    which = Which(source=source, check=check, text=text)
+    which.test()
+    return which
 
 
 @review.command()
@@ -53,6 +61,7 @@ def show(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     source: SourceIs = "",
     check: CheckIs = "",
     text: TextHas = "",
@@ -61,9 +70,9 @@ def show(
     """List what waits for a decision."""
     from lakegloss.lakehouse.review.review import waiting
 
-    settings = read_settings(config, home, sets, exclude=exclude)
+    settings = read_settings(config, home, sets, catalog_wait=wait, exclude=exclude)
     which = _which(source, check, text)
-    with opened(settings) as spark:
+    with opened_lake(settings) as spark:
         found = waiting(spark, settings, patterns or (), which=which)
     _list_proposals(found, limit)
     out.print(f"{number(len(found))} wait for a decision.")
@@ -77,6 +86,7 @@ def export(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     source: SourceIs = "",
     check: CheckIs = "",
     text: TextHas = "",
@@ -86,11 +96,13 @@ def export(
     ] = False,
 ) -> None:
     """Write what waits for a decision into a file, with what the data shows beside it."""
+    from lakegloss.lakehouse.review.files import require_new_file
     from lakegloss.lakehouse.review.review import export_review
 
-    settings = read_settings(config, home, sets, exclude=exclude)
+    settings = read_settings(config, home, sets, catalog_wait=wait, exclude=exclude)
     which = _which(source, check, text)
-    with opened(settings) as spark:
+    require_new_file(file, overwrite=overwrite)
+    with opened_lake(settings) as spark:
         done = export_review(
             spark, settings, file, patterns or (), which=which, everything=everything,
             overwrite=overwrite,
@@ -107,14 +119,17 @@ def import_(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     dry_run: DryRun = False,
     by: By = None,
 ) -> None:
     """Record the decisions of a file; rows in conflict are listed and left out."""
+    from lakegloss.lakehouse.review.files import read_review
     from lakegloss.lakehouse.review.review import import_review
 
-    settings = read_settings(config, home, sets)
-    with opened(settings) as spark:
+    settings = read_settings(config, home, sets, catalog_wait=wait)
+    read_review(file)  # what is wrong with it is told before Spark starts
+    with opened_lake(settings) as spark:
         done = import_review(spark, settings, file, decided_by=by, dry_run=dry_run)
     _show_import(done)
     if done.conflicts:
@@ -128,6 +143,7 @@ def accept(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     source: SourceIs = "",
     check: CheckIs = "",
     text: TextHas = "",
@@ -139,11 +155,14 @@ def accept(
     by: By = None,
 ) -> None:
     """Accept proposals that wait, or rejected ones again; the next apply writes them."""
+    from lakegloss.core.records import Verdict
     from lakegloss.lakehouse.review.review import accept as decide
+    from lakegloss.lakehouse.review.review import require_selection
 
-    settings = read_settings(config, home, sets, exclude=exclude)
+    settings = read_settings(config, home, sets, catalog_wait=wait, exclude=exclude)
     which = _which(source, check, text)
-    with opened(settings) as spark:
+    require_selection(Verdict.ACCEPT, patterns, which, everything=everything)
+    with opened_lake(settings) as spark:
         done = decide(
             spark, settings, patterns or (), which=which, everything=everything,
             rejected=rejected, decided_by=by, dry_run=dry_run,
@@ -158,6 +177,7 @@ def reject(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     source: SourceIs = "",
     check: CheckIs = "",
     text: TextHas = "",
@@ -166,11 +186,14 @@ def reject(
     by: By = None,
 ) -> None:
     """Reject proposals that wait; they are not applied and not proposed again."""
+    from lakegloss.core.records import Verdict
     from lakegloss.lakehouse.review.review import reject as decide
+    from lakegloss.lakehouse.review.review import require_selection
 
-    settings = read_settings(config, home, sets, exclude=exclude)
+    settings = read_settings(config, home, sets, catalog_wait=wait, exclude=exclude)
     which = _which(source, check, text)
-    with opened(settings) as spark:
+    require_selection(Verdict.REJECT, patterns, which, everything=everything)
+    with opened_lake(settings) as spark:
         done = decide(
             spark, settings, patterns or (), which=which, everything=everything, decided_by=by,
             dry_run=dry_run,

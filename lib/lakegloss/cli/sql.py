@@ -1,6 +1,7 @@
 """Defines `lakegloss sql`: SQL functions for analysts, over the served model."""
 
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,16 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out
-from lakegloss.cli.options import Config, EndpointUrl, Home, Model, Sets, opened, read_settings
+from lakegloss.cli.options import (
+    Config,
+    EndpointUrl,
+    Home,
+    Model,
+    Sets,
+    Wait,
+    opened,
+    read_settings,
+)
 from lakegloss.core.text.terminal import safe, visible
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.settings import Settings
@@ -42,11 +52,11 @@ def _write(text: str) -> None:
 
 
 @sql.command()
-def install(config: Config = None, home: Home = None, sets: Sets = None) -> None:
+def install(config: Config = None, home: Home = None, sets: Sets = None, wait: Wait = None) -> None:
     """Make the functions in lakegloss' schema, on Databricks."""
     from lakegloss.lakehouse.sql.served_model import install_functions
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, catalog_wait=wait)
     with opened(settings) as spark:
         for name in install_functions(spark, settings):
             out.print(safe(name))
@@ -68,9 +78,10 @@ def run(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
 ) -> None:
     """Run a statement with the functions in a local session."""
-    settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
+    settings = read_settings(config, home, sets, catalog_wait=wait, model=model, endpoint=endpoint)
     with _answering(settings, url) as address, opened(settings) as spark:
         show_query(spark, settings, query, address, limit=limit, as_csv=as_csv)
 
@@ -135,6 +146,9 @@ def show_query(
     register_served_model(spark, address, COMMENT_RESULT)
     install_functions(spark, settings)
     columns, rows, more = rows_of_query(spark, query, limit)
+    if not columns:
+        note(f"{_verb(query)} is done; such a statement gives no rows")
+        return
     if as_csv:
         lines = csv.writer(sys.stdout, lineterminator="\n")
         lines.writerow(columns)
@@ -145,9 +159,21 @@ def show_query(
             shown.add_row(*(safe(_text(value), 200) for value in row))
         out.print(shown)
     if not rows:
-        note("no row: of tables that the inventory has not, nothing is known; describe them first")
+        note(_no_row(query))
     if more and hint:
         note(f"there are more than {limit} rows: --limit shows more")
+
+
+def _verb(query: str) -> str:
+    """The statement by its first word: CREATE, DROP, USE."""
+    word = re.search(r"[A-Za-z]+", re.sub(r"--[^\n]*|/\*.*?\*/", " ", query, flags=re.DOTALL))
+    return word.group().upper() if word else "the statement"
+
+
+def _no_row(query: str) -> str:
+    if "lakegloss_" not in query.lower():
+        return "no row"
+    return "no row: of tables that the inventory has not, nothing is known; describe them first"
 
 
 def _text(value: Any) -> str:

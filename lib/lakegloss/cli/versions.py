@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out
-from lakegloss.cli.options import Config, Home, Sets, opened, read_settings
+from lakegloss.cli.options import Config, Home, Sets, Wait, opened, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import InputError, SettingsError
 from lakegloss.settings_views import LedgerSettings, RegistrySettings
@@ -65,10 +65,14 @@ def register(
 
 
 def versions(
-    name: VersionName, config: Config = None, home: Home = None, sets: Sets = None
+    name: VersionName,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    wait: Wait = None,
 ) -> None:
     """List the versions of a name, and let the aliases say what was decided."""
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, catalog_wait=wait)
     registry = _registry(settings)
     registry.check_name(name)
     with opened(settings) as spark:
@@ -121,12 +125,13 @@ def promote(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
 ) -> None:
     """Make a version the champion: services and runs use it from then on."""
     from lakegloss.core.release.decisions import Alias
     from lakegloss.release.version import Reference
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, catalog_wait=wait)
     alias = Alias.CHALLENGER if challenger else Alias.CHAMPION
     registry = _registry(settings)
     registry.find(Reference(name=name, number=number))  # Spark's start takes longer than a typo
@@ -142,9 +147,10 @@ def rollback(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
 ) -> None:
     """Make the champion before this one champion again."""
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, catalog_wait=wait)
     registry = _registry(settings)
     registry.check_name(name)
     with opened(settings) as spark:

@@ -23,11 +23,15 @@ class Source(StrEnum):
 
 
 class ProposalStatus(StrEnum):
-    """READY can be applied; NEEDS_REVIEW would replace a person's text; FAILED has a reason."""
+    """READY can be applied; NEEDS_REVIEW waits for a person; FAILED has a reason.
+
+    OVERTAKEN was ready until a person wrote a comment of their own.
+    """
 
     READY = "ready"
     NEEDS_REVIEW = "needs_review"
     FAILED = "failed"
+    OVERTAKEN = "overtaken"
 
 
 class Verdict(StrEnum):

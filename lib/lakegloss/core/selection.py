@@ -1,14 +1,21 @@
 """Selects the tables of a command by patterns such as `sales.*` or `main.crm.customers`."""
 
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from lakegloss.core.ddl import literal
-from lakegloss.core.names import join_path, schema_of, split_path
+from lakegloss.core.names import join_path, own_name, schema_of, split_path
 from lakegloss.errors import AssetNotFoundError
 
 SESSION_CATALOG = "spark_catalog"
+_SHOWN = 10
+_LESS = 0.15
+"""So much less like what was typed than the best: not meant."""
+_EMPTY = (
+    "Name the catalog, the schema or the home folder that holds the tables, and check the right to "
+    "see them; `lakegloss demo` makes some for a try."
+)
 _LIKE = str.maketrans({"*": "%", "?": "_", "%": "!%", "_": "!_", "!": "!!"})
 
 
@@ -57,22 +64,28 @@ def leave_out(names: Collection[str], exclude: Sequence[str]) -> list[str]:
     return left
 
 
-def select(names: Collection[str], patterns: Sequence[str]) -> list[str]:
+def select(names: Collection[str], patterns: Sequence[str], *, where: str = "") -> list[str]:
     """The names that match a pattern, sorted, each once; no pattern selects all.
 
     `*` stands for any text within one part; names compare without case. A pattern without a dot
     is a schema.
 
+    Args:
+        where: the place that was searched, for the message: `in the catalog 'main'`.
+
     Raises:
-        AssetNotFoundError: a pattern matches nothing.
+        AssetNotFoundError: a pattern matches nothing, or without patterns there are no names.
     """
-    if not patterns:
-        return sorted(set(names))
-    chosen: set[str] = set()
+    if not names and not patterns:
+        raise AssetNotFoundError(f"There is no table {where or 'here'}.", remedy=_EMPTY)
+    chosen: set[str] = set(() if patterns else names)
     for pattern in patterns:
         matches = matching(names, [pattern])
         if not matches:
-            raise AssetNotFoundError(f"No table matches {pattern!r}.", remedy=_hint(names, pattern))
+            raise AssetNotFoundError(
+                f"No table {where}{' ' if where else ''}matches {pattern!r}.",
+                remedy=_hint(names, pattern),
+            )
         chosen |= matches
     return sorted(chosen)
 
@@ -123,11 +136,51 @@ def _parts(name: str) -> tuple[str, ...]:
         return tuple(name.split("."))
 
 
+def did_you_mean(wanted: str, names: Collection[str]) -> str:
+    """Ask whether a near name was meant, compared without case; '' where none is near."""
+    return _asked(_near(wanted, {name: name for name in sorted(names)}))
+
+
+def _near(wanted: str, names: Mapping[str, str]) -> list[str]:
+    """At most three names that may have been meant, the likeliest first.
+
+    Args:
+        names: what each is compared by, by the whole name.
+    """
+    parts = {part.lower() for part in names.values()}
+    near = difflib.get_close_matches(wanted.lower(), parts, n=3, cutoff=0.6)
+    likeness = [difflib.SequenceMatcher(a=part, b=wanted.lower()).ratio() for part in near]
+    near = [part for part, like in zip(near, likeness, strict=True) if like > likeness[0] - _LESS]
+    return [whole for part in near for whole, own in names.items() if own.lower() == part][:3]
+
+
+def _asked(near: Sequence[str]) -> str:
+    return f"Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+
+
 def _hint(names: Collection[str], pattern: str) -> str:
-    near = difflib.get_close_matches(pattern.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
-    if near:
-        return f"Did you mean {' or '.join(repr(name) for name in near)}?"
     schemas = sorted({schema_of(name) for name in names})
     if not schemas:
-        return "The catalog shows no tables; are there rights to see them?"
-    return f"Schemas with tables: {', '.join(schemas[:10])}."
+        return _EMPTY
+    *space, table = _pattern_parts(pattern)
+    inside = sorted(name for name in names if _matches(_parts(schema_of(name)), tuple(space)))
+    near = _near(table, {name: own_name(name) for name in inside or sorted(names)})
+    if not inside:  # parts are compared one by one: catalogs and stars are alike in all names
+        near = [*_near_schemas(space[-1] if space else table, schemas, table, names), *near]
+    if near:
+        return _asked(list(dict.fromkeys(near))[:3])
+    more = f" and {len(schemas) - _SHOWN} more" if len(schemas) > _SHOWN else ""
+    return f"Schemas with tables: {', '.join(schemas[:_SHOWN])}{more}."
+
+
+def _near_schemas(
+    wanted: str, schemas: Collection[str], table: str, names: Collection[str]
+) -> list[str]:
+    """Patterns of the schemas that may have been meant, with the table where they have it."""
+    near = _near(wanted, {schema: own_name(schema) for schema in schemas})
+    exact = [f"{schema}.{table}" for schema in near]
+    there = {name.lower() for name in names}
+    return [
+        one if one.lower() in there else f"{schema}.*"
+        for one, schema in zip(exact, near, strict=True)
+    ]

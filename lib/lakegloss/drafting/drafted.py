@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lakegloss.core.checks.comment import Check
 from lakegloss.core.inherit.inheritance import Donor
 from lakegloss.core.plan.tasks import Task
 from lakegloss.core.records import Response, Source
@@ -21,8 +22,10 @@ class Draft:
             asks the model again.
         origin: the answer, or the other asset, that the text came from; None with the rules.
         model: the name of the model that wrote it, as callers know it.
-        checks: which checks the model's last text failed.
-        reason: why no text of the model was taken, or whose comment was taken over.
+        checks: which checks the model's last text failed; of a text that was taken, that it is
+            doubtful and waits for a person.
+        reason: why no text of the model was taken or why it is doubtful, or whose comment was
+            taken over.
     """
 
     task: Task
@@ -34,6 +37,11 @@ class Draft:
     checks: tuple[str, ...] = ()
     reason: str = ""
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the text is a model's and must not be written before a person has seen it."""
+        return self.source is Source.MODEL and bool(self.checks)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
@@ -42,7 +50,7 @@ class Drafted:
     Attributes:
         usage: of all calls, including failed ones.
         calls: how many attempts were made.
-        reused: how many answers of earlier runs were read.
+        reused: how many answers of earlier runs gave a text.
         not_asked: how many assets were not asked about, by reason.
         needed: what the smallest request that was not asked may cost.
         unanswered: how many assets got no answer, as the endpoint failed each request.
@@ -79,6 +87,8 @@ def accepted_draft(task: Task, accepted: Accepted, *, model: str = "") -> Draft:
         fingerprint=task.fingerprint,
         origin=origin,
         model=model or origin.model,
+        checks=(Check.UNRELATED.value,) if accepted.doubt else (),
+        reason=accepted.doubt,
     )
 
 

@@ -44,6 +44,7 @@ class DraftingLoop:
         last_failure: how the endpoint or the model failed, the last time.
         silent: the error of the last round, where the endpoint answered no request of it.
         has_read: whether an answer came that could be read.
+        reused: how many of the earlier answers gave a text.
     """
 
     def __init__(
@@ -72,12 +73,17 @@ class DraftingLoop:
         self.has_read = False
         self._refused: set[AssetKey] = set()
         earlier = list(answers)
-        self.reused = len(earlier)
         self._rounds.take_all(earlier)
+        self.reused = self._used()
         self._heard = set(self._rounds.reasons)
         self._offer(self._rounds.accepted)
         self._heirs = Heirs(self._inheritance, self._rounds.left)
         self._hand_on(self._heirs.inherited)
+
+    def _used(self) -> int:
+        """How many answers gave a text that was accepted."""
+        origins = (accepted.origin for accepted in self._rounds.accepted.values())
+        return len({origin.response_id for origin in origins if isinstance(origin, Response)})
 
     @property
     def accepted(self) -> Mapping[AssetKey, Accepted]:
@@ -165,7 +171,7 @@ class DraftingLoop:
         for key in keys:
             accepted = self._rounds.accepted[key]
             origin = accepted.origin
-            if isinstance(origin, Response):
+            if isinstance(origin, Response) and not accepted.doubt:
                 donor = Donor(
                     asset=key,
                     text=accepted.text,

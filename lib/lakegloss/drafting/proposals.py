@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from lakegloss.core.records import Proposal, ProposalStatus
+from lakegloss.core.checks.comment import Check
+from lakegloss.core.records import Proposal, ProposalStatus, Source
 from lakegloss.core.words.rules import RULES_VERSION
 from lakegloss.drafting.drafted import Draft
 
@@ -17,16 +18,27 @@ def proposals_of(drafts: Iterable[Draft], run_id: str) -> list[Proposal]:
     return [_proposal(draft, run_id) for draft in drafts]
 
 
+def judged_texts(proposals: Iterable[Proposal], model: str) -> list[tuple[str, bool]]:
+    """The texts that a model gave, each with whether it had no relation to its asset.
+
+    Where whole answers had none, the rules stand in: such a proposal counts as the model's, too.
+    """
+    return [
+        (model, Check.UNRELATED in proposal.checks)
+        for proposal in proposals
+        if model and (proposal.source == Source.MODEL or Check.UNRELATED in proposal.checks)
+    ]
+
+
 def _proposal(draft: Draft, run_id: str) -> Proposal:
     task, origin = draft.task, draft.origin
-    status = task.status_of(draft.text) if draft.text else ProposalStatus.FAILED
     return Proposal(
         proposal_id=uuid4().hex,
         table=task.key.table,
         column=task.key.column,
         text=draft.text,
         source=draft.source.value,
-        status=status.value,
+        status=_status(draft).value,
         checks=draft.checks,
         reason=draft.reason if draft.text else _why_nothing(draft),
         replaces=task.comment,
@@ -39,6 +51,12 @@ def _proposal(draft: Draft, run_id: str) -> Proposal:
         run_id=run_id,
         proposed_at=datetime.now(UTC),
     )
+
+
+def _status(draft: Draft) -> ProposalStatus:
+    if not draft.text:
+        return ProposalStatus.FAILED
+    return ProposalStatus.NEEDS_REVIEW if draft.is_doubtful else draft.task.status_of(draft.text)
 
 
 def _why_nothing(draft: Draft) -> str:

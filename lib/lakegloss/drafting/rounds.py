@@ -8,7 +8,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from lakegloss.core.assets import AssetKey, Column
-from lakegloss.core.checks.comment import Checked, check_comment
+from lakegloss.core.checks.comment import Check, Checked, check_comment
+from lakegloss.core.checks.relation import About, doubt
+from lakegloss.core.checks.unrelated import FOREIGN, SAME
 from lakegloss.core.inherit.inheritance import Donor
 from lakegloss.core.plan.packing import TableWork
 from lakegloss.core.plan.tasks import TableTasks, Task
@@ -27,10 +29,14 @@ request cannot be recognised (`core.checks.misplaced`).
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A text that passed its checks, with its origin: an answer or another asset."""
+    """A text that passed its checks, with its origin: an answer or another asset.
+
+    `doubt` says why a person should look at it first: it has no relation to its asset.
+    """
 
     text: str
     origin: Response | Donor
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,8 @@ class Rounds:
                 self._together[key] = min(most, self._together.get(key, most))
             if asset.id not in reading.texts:
                 self.reasons[key] = reading.why_missing(asset.id)
+                if reading.error in (FOREIGN, SAME):
+                    self.failures[key] = (Check.UNRELATED.value,)
             elif self._reader.is_misplaced(reading, asset, response):
                 self._feedback[key] = self.reasons[key] = MISPLACED
             else:
@@ -127,7 +135,8 @@ class Rounds:
             self.failures[key] = tuple(str(failure) for failure in checked.failures)
             self.reasons[key] = checked.feedback
         else:
-            self._accept(key, Accepted(text=checked.text, origin=response))
+            doubted = self._doubt(place, checked.text)
+            self._accept(key, Accepted(text=checked.text, origin=response, doubt=doubted))
 
     def inherit(self, key: AssetKey, donor: Donor) -> None:
         """Accept an inherited text, which was checked before."""
@@ -150,6 +159,16 @@ class Rounds:
             limit=self._limits.column if column else self._limits.table,
             style=self._limits.style,
         )
+
+    def _doubt(self, place: _Place, text: str) -> str:
+        table, column = place.table, place.column
+        about = About(
+            table=table.table,
+            column=column,
+            evidence=table.evidence.get(column.path) if column else None,
+            told=place.task.guidance,
+        )
+        return doubt(text, about, language=self._limits.language)
 
     @property
     def left(self) -> list[AssetKey]:

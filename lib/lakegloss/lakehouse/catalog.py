@@ -14,9 +14,11 @@ from lakegloss.core.assets import Table, TableKind
 from lakegloss.core.ddl import is_substituted
 from lakegloss.core.names import join_path, quote, quote_path, schema_of, split_path
 from lakegloss.core.selection import (
+    SESSION_CATALOG,
     canonical,
     canonical_schema,
     covers_schema,
+    did_you_mean,
     leave_out,
     names_schema,
     select,
@@ -103,12 +105,42 @@ class Catalog:
         A schema that cannot be listed is left out with a warning, unless a pattern names it.
 
         Raises:
-            AssetNotFoundError: a pattern matches nothing, its catalog cannot be listed, or
-                `exclude` leaves nothing.
+            AssetNotFoundError: a pattern matches nothing, its catalog cannot be listed, there is no
+                table, or `exclude` leaves nothing.
             CatalogError: a schema that a pattern names cannot be listed.
         """
         wanted = canonical(patterns, self.current)
-        return self._left(select(self._listed(wanted, wanted, own_schema), wanted))
+        return self._chosen(self._listed(wanted, wanted, own_schema), wanted, own_schema)
+
+    def _chosen(self, known: Sequence[str], wanted: Sequence[str], own_schema: str) -> list[str]:
+        own = [pattern for pattern in wanted if names_schema(own_schema, [pattern])]
+        if own:
+            raise AssetNotFoundError(
+                f"{own[0]!r} names tables of lakegloss itself.",
+                remedy="They are never described or counted: name other tables.",
+            )
+        try:
+            names = select(known, wanted)
+        except AssetNotFoundError:  # said again, with where it looked and all that is there
+            names = select(self._listed(wanted, (), own_schema), wanted, where=self._where(wanted))
+        return self._left(names)
+
+    def _where(self, wanted: Sequence[str]) -> str:
+        """The place that is searched, for messages."""
+        catalogs = sorted(self._named(wanted)) or [self.current]
+        if catalogs == [SESSION_CATALOG]:
+            return f"in the catalog {SESSION_CATALOG!r}{self._folder()}"
+        return f"in the catalog{'s'[: len(catalogs) > 1]} {', '.join(map(repr, catalogs))}"
+
+    def _named(self, wanted: Sequence[str]) -> set[str]:
+        return {p[0] if len(p) > 2 else self.current for p in map(split_path, wanted)}
+
+    def _folder(self) -> str:
+        try:
+            folder = self.spark.conf.get("spark.sql.warehouse.dir", "")
+        except SPARK_ERRORS:  # some platforms do not tell
+            return ""
+        return f" of {folder.removeprefix('file:')}" if folder else ""
 
     def _left(self, names: Sequence[str]) -> list[str]:
         return leave_out(names, canonical(self.exclude, self.current))
@@ -122,7 +154,7 @@ class Catalog:
         """
         wanted = canonical(patterns, self.current)
         known = self._listed(wanted, (), own_schema)
-        return Listing(names=self._left(select(known, wanted)), known=known)
+        return Listing(names=self._chosen(known, wanted, own_schema), known=known)
 
     def _listed(self, wanted: Sequence[str], only: Sequence[str], own_schema: str) -> list[str]:
         """The tables of every schema; with `only`, of the schemas that these patterns may match."""
@@ -139,7 +171,7 @@ class Catalog:
         return found
 
     def _schemas(self, wanted: Sequence[str], only: Sequence[str]) -> list[str]:
-        named = {p[0] if len(p) > 2 else self.current for p in map(split_path, wanted)}
+        named = self._named(wanted)
         schemas: list[str] = []
         for catalog in sorted(named if only else named | {self.current}):
             try:
@@ -150,6 +182,14 @@ class Catalog:
                 _log.warning("left out: %s", error.message)
         return schemas
 
+    def require(self, catalog: str) -> None:
+        """Check that a catalog can be seen.
+
+        Raises:
+            AssetNotFoundError: it cannot be listed.
+        """
+        self._list(catalog)
+
     def _list(self, catalog: str) -> list[str]:
         where = "" if catalog == self.current else f" IN {quote(catalog)}"
         try:
@@ -157,13 +197,23 @@ class Catalog:
         except SPARK_ERRORS as error:
             raise AssetNotFoundError(
                 f"The catalog {catalog!r} cannot be listed: {first_line(error)}",
-                remedy="Check its name and the right USE CATALOG.",
+                remedy=f"Check its name and the right USE CATALOG. {self._other(catalog)}".strip(),
             ) from error
         return [
             join_path(canonical_schema((catalog, row[0]), self.current))
             for row in rows
             if row[0].lower() not in _HIDDEN_SCHEMAS
         ]
+
+    def _other(self, catalog: str) -> str:
+        """The catalogs that may have been meant in place of one."""
+        try:
+            rows = self.spark.sql("SHOW CATALOGS").collect()
+        except SPARK_ERRORS:
+            return ""
+        there = {row[0] for row in rows} | {self.current}
+        shown = ", ".join(sorted(there)[:10])
+        return did_you_mean(catalog, there) or f"The session shows: {shown}."
 
     def _tables_of(self, schema: str) -> list[str]:
         try:

@@ -48,8 +48,8 @@ class JSONObjectAdapter(dspy.Adapter):  # type: ignore[misc]  # dspy is untyped
         """Read the outputs of an answer, in the types of the signature.
 
         Raises:
-            AdapterParseError: the answer has no fitting object, or an output is missing or has a
-                wrong type.
+            AdapterParseError: the answer has no fitting object, or an output is missing, has a
+                wrong type, or is an empty text where one is required.
         """
         specs = outputs_of(signature)
         answer = object_in(completion, specs)
@@ -65,6 +65,8 @@ class JSONObjectAdapter(dspy.Adapter):  # type: ignore[misc]  # dspy is untyped
                 reason = error.errors(include_url=False, include_input=False)[0]["msg"]
                 detail = f"the output {name!r} is not of type {spec.type_name}: {reason}"
                 raise _unreadable(self, signature, completion, detail) from None
+            if _says_nothing(spec, outputs[name]) and (name != _THOUGHTS or len(specs) == 1):
+                raise _unreadable(self, signature, completion, f"the output {name!r} is empty")
         return outputs
 
     def _call_preprocess(
@@ -76,6 +78,8 @@ class JSONObjectAdapter(dspy.Adapter):  # type: ignore[misc]  # dspy is untyped
 
 
 ADAPTER = JSONObjectAdapter()
+_THOUGHTS = "reasoning"
+"""The output that a chain of thought adds: models that think before they answer leave it empty."""
 
 
 def _unreadable(adapter: Any, signature: Any, completion: str, detail: str) -> AdapterParseError:
@@ -220,6 +224,11 @@ def encoded_value(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "\n".join(value)
     return json.dumps(value, ensure_ascii=False)
+
+
+def _says_nothing(spec: FieldSpec, value: Any) -> bool:
+    """Whether a text is blank that the signature requires; an empty list may be the answer."""
+    return spec.required and isinstance(value, str) and not value.strip()
 
 
 def _optional(kind: Any) -> bool:

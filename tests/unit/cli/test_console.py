@@ -4,10 +4,12 @@ from io import StringIO
 
 from rich.console import Console
 
-from lakegloss.cli.console import difference
+from lakegloss.cli.console import describe_view, difference
 from lakegloss.core.assets import Column, Table
+from lakegloss.core.checks.weak_models import WeakModel
 from lakegloss.core.stages import Edit, stages_for
 from lakegloss.lakehouse.apply.writes import ApplySummary
+from lakegloss.lakehouse.describe.describe import DescribeSummary
 
 
 def test_a_dry_run_shows_whole_statements_and_texts() -> None:
@@ -30,3 +32,18 @@ def test_a_dry_run_shows_whole_statements_and_texts() -> None:
         assert "".join(stage.statement.split()) in joined
     assert joined.count("b" * 300) == 40
     assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+def test_a_weak_model_is_named_with_the_remedy() -> None:
+    summary = DescribeSummary(
+        run_id="r", status="done", tables=1, columns=30, profiled=1, actions={},
+        sources={"model": 30}, ready=20, waiting=10, failed=0, calls=1, calls_saved=0, reused=0,
+        input_tokens=1, output_tokens=1, cost=None, not_asked={}, unreadable={},
+        weak_models=(WeakModel(model="tiny [m]", texts=30, unrelated=10),),
+    )  # fmt: skip
+    console = Console(file=StringIO(), width=400, color_system=None)
+    console.print(describe_view(summary))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "10 of 30 texts of the model 'tiny [m]' (33 %)" in shown
+    assert "stronger model" in shown
+    assert "guidance" in shown

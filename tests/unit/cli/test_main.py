@@ -63,6 +63,15 @@ def test_every_command_is_in_the_readme() -> None:
         pytest.param(["plan", "--set", "polcy=all"], {}, "Did you mean 'policy'", id="a typo"),
         pytest.param(["plan", "--set", "policy"], {}, "name=value", id="no equals sign"),
         pytest.param(["plan", "--model", "m"], {}, "endpoint", id="a model without an endpoint"),
+        pytest.param(
+            ["plan", "--endpoint", "http://127.0.0.1:1/v1"], {}, "--model", id="only an endpoint"
+        ),
+        pytest.param(
+            ["sql", "run", "SELECT 1", "--set", "endpoint=http://127.0.0.1:1/v1"],
+            {},
+            "no model to ask there",
+            id="only an endpoint, by --set",
+        ),
         pytest.param(["settings"], {"LAKEGLOSS_STILE": "x"}, "'style'", id="a variable's typo"),
         pytest.param(
             ["sql", "run", "SELECT 1", "--url", "http://ann:word@127.0.0.1:abc/x"],

@@ -130,5 +130,9 @@ def test_paid_answers_and_the_texts_of_others_are_not_asked_about() -> None:
     requests = loop().next_round()
     paid = loop(answers=came(requests).responses)
     assert (paid.next_round(), paid.reused) == ([], len(requests))
+    useless = came([first := requests[0]], text="Sorry, I cannot.").responses
+    half = loop(answers=[*useless, *came(requests[1:]).responses])
+    assert half.reused == len(requests) - 1, "an answer without a text was not used"
+    assert sum(sizes(half.next_round())) == len(first.assets)
     some = set(list(ASSETS)[:50])
     assert sum(sizes(loop(without=some).next_round())) == len(ASSETS) - 50

@@ -18,12 +18,14 @@ GOOD = {
 }
 
 
-def tasks() -> TableTasks:
+def tasks(*more: str) -> TableTasks:
+    """A table of orders, with more columns of text where they are named."""
     table = Table(
         name="d.orders",
         columns=(
             Column(path="amount", data_type="double", position=0),
             Column(path="placed", data_type="timestamp", position=1),
+            *(Column(path=name, data_type="string", position=2) for name in more),
         ),
     )
     rules = Rules(
@@ -193,3 +195,13 @@ def test_an_answer_that_another_request_got_is_nobodys() -> None:
     )
     state.take_all([answer({"placed": GOOD["placed"]}, ["placed"])])
     assert asked(state) == ["", "amount"]
+
+
+def test_a_text_without_relation_is_kept_for_a_person_and_not_asked_about_again() -> None:
+    state = rounds()
+    state.take(answer(GOOD | {"placed": "A large box with food and the dogs of the neighbours."}))
+    assert asked(state) == []
+    doubts = {key.column: text.doubt for key, text in state.accepted.items()}
+    assert doubts["placed"]
+    assert not doubts["amount"]
+    assert not doubts[""]

@@ -34,6 +34,7 @@ class Check(StrEnum):
     LITERAL_VALUE = "literal_value"
     TOO_LONG = "too_long"
     ECHO = "echo"
+    UNRELATED = "unrelated"  # to name, type, evidence and table: `core.checks.relation`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ _COST = {
     Check.DEBRIS: 0.8,
     Check.CONTRADICTION: 0.6,
     Check.ECHO: 0.6,
+    Check.UNRELATED: 0.6,
     Check.INVENTED_NAME: 0.4,
     Check.LITERAL_VALUE: 0.3,
     Check.TOO_LONG: 0.2,

@@ -86,7 +86,9 @@ def choose(comment: str, fingerprint: str, known: Known, policy: Policy) -> Choi
     present = bool(comment.strip())
     author = known.author(comment) if present else ""
     human = author == Source.HUMAN
-    same = bool(known.fingerprint) and known.fingerprint == fingerprint
+    # An overtaken proposal is over: whoever wants a text there again gets a new one.
+    over = known.status == ProposalStatus.OVERTAKEN
+    same = bool(known.fingerprint) and known.fingerprint == fingerprint and not over
     if not _policy_covers(comment, author, policy, same=same):
         return Choice(action=Action.PROTECTED if human and policy.name == "all" else Action.KEEP)
     if known.awaits(comment):  # a person's decision outlives newer evidence

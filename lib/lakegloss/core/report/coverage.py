@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lakegloss.core.checks.comment import Check
 from lakegloss.core.names import schema_of
-from lakegloss.core.records import LedgerRow
+from lakegloss.core.records import LedgerRow, Source
 from lakegloss.core.report.standing import COMMENTED, AssetState, Standing
 from lakegloss.core.requests import dollars
 
@@ -116,6 +117,25 @@ def failed_checks(proposals: Iterable[LedgerRow]) -> dict[str, int]:
     """Count the proposals that failed each check, the most common check first."""
     counts = Counter(check for row in proposals for check in set(row["checks"] or ()))
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def judged_texts(
+    proposals: Iterable[LedgerRow], models: Mapping[str, str]
+) -> list[tuple[str, bool]]:
+    """The newest text that a model gave for each asset, with whether it had no relation to it.
+
+    Args:
+        proposals: rows with `run_id` and `proposed_at`.
+        models: the model that each run was to ask, by run.
+    """
+    newest: dict[tuple[str, str], LedgerRow] = {}
+    for row in sorted(proposals, key=lambda row: row["proposed_at"]):
+        newest[row["table"], row["column"]] = row
+    return [
+        (models.get(row["run_id"], ""), Check.UNRELATED in (row["checks"] or ()))
+        for row in newest.values()
+        if row["source"] == Source.MODEL or Check.UNRELATED in (row["checks"] or ())
+    ]
 
 
 def usage_by_schema(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lakegloss.core.checks.weak_models import WeakModel
 from lakegloss.core.data_types import is_boolean, is_orderable, is_text
 from lakegloss.core.evidence import CODE_LIMIT
 from lakegloss.core.records import LedgerRow
@@ -90,6 +91,7 @@ class ReportData:
             more there are.
         checks: how many proposals failed each check; semantic, personal: how many columns each
             class has.
+        weak_models: models whose texts often have no relation to what they were asked about.
         statements: how many were carried out; calls: how many attempts at requests were paid.
         cost: in dollars; None without prices.
     """
@@ -113,6 +115,7 @@ class ReportData:
     calls: int
     cost: float | None
     runs: tuple[RunLine, ...]
+    weak_models: tuple[WeakModel, ...] = ()
 
     @property
     def input_tokens(self) -> float:

@@ -212,7 +212,7 @@ class _Asset:
 
     def _waiting(self, comment: str) -> str:
         """The text of a proposal that can still become the comment."""
-        if self.offer is None or self._status == ProposalStatus.FAILED or self._rejected:
+        if self.offer is None or self._status in _OVER or self._rejected:
             return ""
         edited = self.decision is not None and self.decision["verdict"] == Verdict.EDIT
         text = (self.decision["text"] if edited and self.decision else self.offer["text"]) or ""
@@ -258,11 +258,14 @@ class _Asset:
             yield f"not written: {change['error'] or change['status']}"
         if self._status == ProposalStatus.FAILED and self.offer is not None:
             yield self.offer["reason"] or ", ".join(self.offer["checks"] or ()) or "failed"
+        if self._status == ProposalStatus.OVERTAKEN:
+            yield "a person's comment took the place of the proposal, and is gone since"
         if self._last == ChangeStatus.APPLIED:
             yield "written before, and lost since; apply writes it again"
         yield "waits for review" if self._status == ProposalStatus.NEEDS_REVIEW else _NOT_APPLIED
 
 
 _NOT_APPLIED = "proposed, not applied"
+_OVER = frozenset((ProposalStatus.FAILED, ProposalStatus.OVERTAKEN))
 _EFFECTIVE = frozenset((ChangeStatus.APPLIED, ChangeStatus.UNDONE))
 _REFUSED = frozenset((ChangeStatus.FAILED, ChangeStatus.SKIPPED))

@@ -7,6 +7,7 @@ from typing import Any
 
 from lakegloss.core.apply_window import read_window
 from lakegloss.core.assets import AssetKey
+from lakegloss.core.checks.comment import Check
 from lakegloss.core.ddl import is_in
 from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import (
@@ -19,6 +20,7 @@ from lakegloss.core.records import (
 )
 from lakegloss.core.stages import Stage, reduce_stage
 from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
+from lakegloss.lakehouse.apply.overtaken import OVERTAKEN, find_overtaken, set_aside
 from lakegloss.lakehouse.apply.timed import utc_now, with_later, write_while_open
 from lakegloss.lakehouse.apply.writes import (
     OPEN_CHANGE,
@@ -73,11 +75,19 @@ def apply(
     plan = plan_writes(catalog, settings.parallel_tables, ready)
     if not settings.overwrite_human:
         plan = _spare_people(ledgers, plan, ready)
-    if dry_run or not plan.stages:
+    overtaken = find_overtaken(ledgers, plan, ready)
+    told = {str(key): OVERTAKEN for key in overtaken}
+    plan = replace(plan, skipped={**plan.skipped, **told})
+    if dry_run or not (plan.stages or overtaken):
         return summary_of("", plan, dry_run=dry_run, waiting=waiting)
     if window and not window.is_open(utc_now()):
         return with_later(summary_of("", plan, waiting=waiting), plan.stages)
     with run(ledgers, settings, "apply") as log:
+        if overtaken:
+            set_aside(ledgers, overtaken.values(), log.run_id)
+            log.count(overtaken=len(overtaken))
+        if not plan.stages:
+            return summary_of(log.run_id, plan, waiting=waiting)
 
         def write(part: WritePlan) -> WriteOutcome:
             _record_decisions(ledgers, part, log.run_id, ready)
@@ -101,7 +111,7 @@ def _read(ledgers: Ledgers, names: Collection[str]) -> tuple[list[Any], list[Any
 
 
 _READ = (
-    (PROPOSALS, ("proposal_id", "status", "text", "replaces")),
+    (PROPOSALS, ("proposal_id", "status", "text", "replaces", "source", "checks")),
     (DECISIONS, ("verdict", "text", "origin")),
     (CHANGES, OPEN_CHANGE),
 )
@@ -122,12 +132,19 @@ def _ready(
         if row["status"] == ProposalStatus.FAILED or decision["verdict"] == Verdict.REJECT:
             continue
         item = _ready_row(row, decision, applied=row["proposal_id"] in applied)
+        if row["status"] == ProposalStatus.OVERTAKEN and not item.by_person:
+            continue
         review = row["status"] == ProposalStatus.NEEDS_REVIEW
-        if review and not (item.by_person or overwrite_human):
+        if review and not item.by_person and (_is_doubtful(row) or not overwrite_human):
             waiting += 1
             continue
         ready.append(item)
     return sorted(ready, key=lambda item: item.key), waiting
+
+
+def _is_doubtful(row: LedgerRow) -> bool:
+    """Whether a model's text has no relation to its asset: no setting makes that fit."""
+    return row["source"] == Source.MODEL and Check.UNRELATED in (row["checks"] or ())
 
 
 _UNDECIDED = {"verdict": "", "text": "", "origin": ""}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lakegloss.core.assets import AssetKey, Table
@@ -60,11 +60,15 @@ class Writable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePlan:
-    """Holds the stages to run, the skipped assets with reasons, and the assets already right."""
+    """Holds the stages to run, the skipped assets with reasons, and the assets already right.
+
+    `changed` has the comments that somebody else wrote since their proposal.
+    """
 
     stages: tuple[Stage, ...]
     skipped: Mapping[str, str]
     there: frozenset[AssetKey] = frozenset()
+    changed: Mapping[AssetKey, str] = field(default_factory=dict)
 
 
 def plan_writes(
@@ -82,6 +86,7 @@ def plan_writes(
     stages: list[Stage] = []
     skipped: dict[str, str] = {}
     there: set[AssetKey] = set()
+    changed: dict[AssetKey, str] = {}
     with threads(parallel_tables) as pool:
         for table in pool.map(catalog.read_comments, by_table):
             items = by_table[table.name]
@@ -91,10 +96,15 @@ def plan_writes(
             now = comments_of(table)
             there |= {item.key for item in items if now.get(item.key.column) == item.text}
             edits = _edits(table, items, skipped, strict=strict)
+            changed |= {
+                item.key: now[item.key.column]
+                for item in items
+                if skipped.get(str(item.key)) == _CHANGED_SINCE
+            }
             more, refused = stages_for(table, edits, comment_on_column=dialect.comment_on_column)
             stages += more
             skipped |= {_asset(item): item.reason for item in refused}
-    return WritePlan(stages=tuple(stages), skipped=skipped, there=frozenset(there))
+    return WritePlan(stages=tuple(stages), skipped=skipped, there=frozenset(there), changed=changed)
 
 
 def _edits(

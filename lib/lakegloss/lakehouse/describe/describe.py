@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from lakegloss.core.checks.weak_models import WeakModel, weak_models
 from lakegloss.core.inherit.heirs import calls_saved
 from lakegloss.core.plan.choices import Action
 from lakegloss.core.plan.tasks import TableTasks, comments_after, counted
 from lakegloss.core.records import ProposalStatus, Response, Source
 from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.drafter import ModelDrafter
-from lakegloss.drafting.proposals import proposals_of
+from lakegloss.drafting.proposals import judged_texts, proposals_of
 from lakegloss.drafting.stopping import budget_advice
 from lakegloss.drafting.without_model import RulesDrafter
 from lakegloss.engine.attempt import Usage
@@ -48,6 +49,8 @@ class DescribeSummary:
         calls_saved: about how many more calls the run would have made without inherited comments.
         not_asked: the number of assets by the reason why no call for them was made or answered.
         advice: for each of these reasons, the cause in words and what to do.
+        weak_models: models whose texts often have no relation to what they were asked about; see
+            `core.checks.weak_models`.
         reused: the number of paid answers of earlier runs that were used instead of new calls.
     """
 
@@ -70,6 +73,7 @@ class DescribeSummary:
     not_asked: Mapping[str, int]
     unreadable: Mapping[str, str]
     advice: Mapping[str, str] = field(default_factory=dict)
+    weak_models: tuple[WeakModel, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +84,7 @@ class _Tally:
     not_asked: Counter[str] = field(default_factory=Counter)
     advice: dict[str, str] = field(default_factory=dict)
     reused: int = 0
+    judged: list[tuple[str, bool]] = field(default_factory=list)
 
 
 def describe(
@@ -157,6 +162,7 @@ def _record(
     planner.learn(comments_after(tasks, proposals))
     tally.actions += counted(tasks)
     tally.sources += Counter(p.source for p in proposals if p.text)
+    tally.judged += judged_texts(proposals, settings.model)
     tally.statuses += Counter(p.status for p in proposals)
     tally.not_asked += Counter(drafted.not_asked) + Counter(endpoint=drafted.unanswered)
     tally.reused += drafted.reused
@@ -230,4 +236,5 @@ def _summary(settings: Settings, log: RunLog, found: Survey, tally: _Tally) -> D
         not_asked=dict(tally.not_asked),
         unreadable=found.unreadable,
         advice=tally.advice,
+        weak_models=weak_models(tally.judged),
     )

@@ -29,8 +29,8 @@ class CoverageNow:
 
     @property
     def share(self) -> float:
-        """The share of assets that have a comment, 0 to 1; 1 where there is nothing to comment."""
-        return self.commented / self.assets if self.assets else 1.0
+        """The share of assets that have a comment, 0 to 1; 0 where none could be counted."""
+        return self.commented / self.assets if self.assets else 0.0
 
 
 def measure_coverage(
@@ -39,9 +39,12 @@ def measure_coverage(
     """Count the comments in the catalog, without the ledgers and without writing anything.
 
     Raises:
-        AssetNotFoundError: a pattern matches nothing.
+        AssetNotFoundError: a pattern matches nothing, there is no table at all, or the setting
+            catalog names none that can be seen.
     """
     catalog = Catalog(spark, settings.excluded)
+    if settings.catalog:
+        catalog.require(settings.catalog)
     own = Ledgers(spark, settings).schema
     names = catalog.table_names(patterns, own_schema=own)
     with threads(settings.parallel_tables) as pool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from lakegloss.core.checks.weak_models import WEAK_REMEDY
 from lakegloss.core.report.charts import Bar, bar_chart, count_chart, number, strip_chart
 from lakegloss.core.report.coverage import Coverage, SchemaUsage
 from lakegloss.core.report.data import STANDING_NAMES, ReportData, money, percent
@@ -37,6 +38,7 @@ def render_html(data: ReportData) -> str:
         data=data,
         charts=_charts(data),
         names=STANDING_NAMES,
+        weak_remedy=WEAK_REMEDY,
         drawn=[key for key in _DRAWN if data.total.by_standing.get(Standing(key))],
         open_tables=len(data.tables) <= 15,
     )

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from lakegloss.core.checks.weak_models import WEAK_REMEDY
 from lakegloss.core.report.charts import number
 from lakegloss.core.report.coverage import Coverage
 from lakegloss.core.report.data import STANDING_NAMES, Gap, ReportData, money, percent
@@ -51,6 +52,9 @@ def _sections(data: ReportData) -> Iterator[RenderableType]:
     if data.checks:
         tables.append(_counts("checks failed", data.checks))
     yield Columns(tables, padding=(0, 3))
+    for weak in data.weak_models:
+        told = Text.from_markup(f"{safe(str(weak), 300)}. {WEAK_REMEDY}", style="bold yellow")
+        yield Padding(told, (1, 0, 0, 0))
     if data.gaps:
         yield _gaps(data.gaps)
     if data.unreadable:

@@ -1,5 +1,6 @@
 """Makes the report of the lakehouse's comments from the ledgers, as a page or for the terminal."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from lakegloss import __version__
 from lakegloss.core.assets import AssetKey
+from lakegloss.core.checks.weak_models import weak_models
 from lakegloss.core.ddl import is_in
 from lakegloss.core.names import split_path
 from lakegloss.core.records import ChangeStatus, LedgerRow
@@ -19,6 +21,7 @@ from lakegloss.core.report.coverage import (
     by_schema,
     coverage_of,
     failed_checks,
+    judged_texts,
     usage_by_schema,
 )
 from lakegloss.core.report.data import (
@@ -32,7 +35,7 @@ from lakegloss.core.report.data import (
 )
 from lakegloss.core.report.standing import AssetState, asset_states, unexplained
 from lakegloss.core.selection import canonical, leave_out, select
-from lakegloss.errors import RunNotFoundError, SettingsError
+from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import moved_texts
@@ -99,11 +102,16 @@ def write_report(
 
     Raises:
         RunNotFoundError: lakegloss never ran here.
-        AssetNotFoundError: a pattern matches no table of the inventory.
+        AssetNotFoundError: a pattern matches no table of the inventory, or it has none.
         SettingsError: the file cannot be written.
     """
     path = Path(path)
     data = collect(spark, settings, patterns)
+    if not data.total.assets:
+        raise AssetNotFoundError(
+            f"There is nothing to report: the inventory of {data.schema!r} lists no table.",
+            remedy="Run `lakegloss plan` first, or correct catalog, schema_name and home.",
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render_html(data), encoding="utf-8")
@@ -115,6 +123,21 @@ def write_report(
     return data
 
 
+def require_place(path: Path) -> None:
+    """Check, before anything is read, that a report can be at this path.
+
+    Raises:
+        SettingsError: a folder is there, or a file in place of its folder.
+    """
+    above = next((folder for folder in path.absolute().parents if folder.exists()), Path("/"))
+    if path.is_dir() or not above.is_dir():
+        raise SettingsError(
+            f"The report cannot be written to {str(path)!r}: "
+            f"{'it is a folder' if path.is_dir() else f'{above} is no folder'}.",
+            remedy="Give another path.",
+        )
+
+
 def _read(ledgers: Ledgers, patterns: Sequence[str]) -> _Rows:
     frame = ledgers.latest(INVENTORY).select(
         "table", "column", "kind", "data_type", "comment", "position", "present", "error",
@@ -123,7 +146,10 @@ def _read(ledgers: Ledgers, patterns: Sequence[str]) -> _Rows:
     inventory = [row for row in _rows(frame.where("present")) if row["table"]]
     chosen = canonical(patterns, Catalog(ledgers.spark).current)
     left_out = canonical(ledgers.exclude, Catalog(ledgers.spark).current)
-    tables = leave_out(select({row["table"] for row in inventory}, chosen), left_out)
+    listed = {row["table"] for row in inventory}
+    where = f"in the inventory ({ledgers.schema})"
+    # A report of nothing is a page, too; only who writes one is told that it would be empty.
+    tables = leave_out(select(listed, chosen, where=where) if listed or chosen else [], left_out)
     wanted = set(tables)
     some = bool(patterns or left_out)
     frames = _frames(ledgers, tables if some else None)
@@ -151,7 +177,7 @@ def _frames(ledgers: Ledgers, tables: Sequence[str] | None) -> dict[str, DataFra
     return {
         "proposals": of_tables(ledgers.read(PROPOSALS)).select(
             "table", "column", "proposal_id", "text", "source", "status", "checks", "reason",
-            "proposed_at",
+            "proposed_at", "run_id",
         ),
         "changes": of_tables(ledgers.latest(CHANGES)).select(
             "table", "column", "proposal_id", "before", "after", "status", "error", "changed_at",
@@ -170,7 +196,7 @@ def _frames(ledgers: Ledgers, tables: Sequence[str] | None) -> dict[str, DataFra
         "runs": ledgers.latest(RUNS)
         .select(
             "run_id", "command", "status", "input_tokens", "output_tokens", "cost", "error",
-            "started_at", "ended_at",
+            "started_at", "ended_at", "settings",
         ),
     }  # fmt: skip
 
@@ -227,6 +253,7 @@ def _report(
         calls=len(rows.responses),
         cost=total_cost(usage, rows.runs, patterns),
         runs=_run_lines(rows.runs, limits.runs),
+        weak_models=weak_models(judged_texts(rows.proposals, _models(rows.runs))),
     )
 
 
@@ -263,6 +290,19 @@ def _evidence(ledgers: Ledgers, tables: Sequence[str]) -> dict[str, dict[str, Le
     for row in _rows(frame.drop("sketch", "bucket", "data_version", "run_id", "seen_at")):
         found[row["table"]][row["column"]] = row
     return found
+
+
+def _models(runs: Sequence[LedgerRow]) -> dict[str, str]:
+    """The model that each run was to ask, by run."""
+    return {run["run_id"]: str(_settings(run["settings"]).get("model", "")) for run in runs}
+
+
+def _settings(text: str | None) -> dict[str, Any]:
+    try:
+        settings = json.loads(text or "{}")
+    except ValueError:  # of a version that wrote them otherwise
+        return {}
+    return settings if isinstance(settings, dict) else {}
 
 
 def _counted(rows: Sequence[LedgerRow], name: str) -> dict[str, int]:

@@ -69,12 +69,7 @@ def write_review(path: Path, items: Iterable[Item], *, overwrite: bool = False) 
         ReviewFileError: there is a file already, or it cannot be written.
         EnvironmentNotReadyError: it is a workbook, and openpyxl is not installed.
     """
-    suffix = _suffix(path)
-    if path.exists() and not overwrite:
-        raise ReviewFileError(
-            f"{path.name!r} is there already and may hold somebody's review.",
-            remedy="Give another name, or --overwrite.",
-        )
+    suffix = require_new_file(path, overwrite=overwrite)
     rows = [cells_of(item) for item in items]
     if suffix == ".xlsx":
         data = workbook_bytes(rows)
@@ -91,6 +86,21 @@ def write_review(path: Path, items: Iterable[Item], *, overwrite: bool = False) 
             f"{str(path)!r} cannot be written: {error.strerror}.", remedy="Give another --out."
         ) from None
     return len(rows)
+
+
+def require_new_file(path: Path, *, overwrite: bool = False) -> str:
+    """Check that a review file can be written there; returns its suffix.
+
+    Raises:
+        ReviewFileError: the suffix is of no review file, or there is a file already.
+    """
+    suffix = _suffix(path)
+    if path.is_dir() or (path.exists() and not overwrite):
+        raise ReviewFileError(
+            f"{path.name!r} is there already and may hold somebody's review.",
+            remedy="Give another name, or --overwrite.",
+        )
+    return suffix
 
 
 def _suffix(path: Path) -> str:

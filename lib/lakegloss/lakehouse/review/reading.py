@@ -10,7 +10,7 @@ from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import NOTHING_KNOWN
-from lakegloss.core.records import POLICY, LedgerRow, Source
+from lakegloss.core.records import POLICY, LedgerRow, ProposalStatus, Source
 from lakegloss.core.review.merge import AssetNow, Now, ProposalNow
 from lakegloss.core.review.rows import Item
 from lakegloss.core.selection import canonical, leave_out, like_any, matching
@@ -81,7 +81,8 @@ def proposals_for_review(
     """The newest proposal of each asset, sorted by table.
 
     Args:
-        everything: False leaves out the proposals that were decided on.
+        everything: False leaves out the proposals that were decided on, and those that a person's
+            own comment has overtaken.
 
     Raises:
         AssetNotFoundError: a pattern names tables that have no proposal.
@@ -98,7 +99,7 @@ def proposals_for_review(
     kept = [
         item
         for item in found
-        if (everything or not item.verdict)
+        if (everything or not (item.verdict or item.status == ProposalStatus.OVERTAKEN))
         and which.source in {"", item.source}
         and (not which.check or which.check in (item.checks or (NO_CHECK,)))
         and pattern.search(item.words)

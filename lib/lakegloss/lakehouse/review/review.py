@@ -218,6 +218,21 @@ def reject(
     )  # fmt: skip
 
 
+def require_selection(
+    verdict: Verdict, patterns: Sequence[str] | None, which: Which, *, everything: bool
+) -> None:
+    """Check that something says which proposals are meant.
+
+    Raises:
+        SettingsError: nothing does.
+    """
+    if not (patterns or which or everything):
+        raise SettingsError(
+            f"Nothing says which proposals to {verdict}.",
+            remedy="Name tables, or --source, --check or --text; --all takes all that wait.",
+        )
+
+
 def _decide(
     spark: Any,
     settings: Settings,
@@ -230,11 +245,7 @@ def _decide(
     dry_run: bool,
     rejected: bool = False,
 ) -> DecideSummary:
-    if not (patterns or which or everything):
-        raise SettingsError(
-            f"Nothing says which proposals to {verdict}.",
-            remedy="Name tables, or --source, --check or --text; --all takes all that wait.",
-        )
+    require_selection(verdict, patterns, which, everything=everything)
     ledgers = _ledgers(spark, settings)
     found = proposals_for_review(ledgers, patterns, which, everything=rejected)
     chosen = tuple(

@@ -16,11 +16,13 @@ from lakegloss.lakehouse.session.endpoint_check import ask_models
 from lakegloss.lakehouse.session.jars import DELTA_VERSION, jars_folder, jars_present
 from lakegloss.lakehouse.session.java import require_java
 from lakegloss.lakehouse.session.lock import CatalogLock
+from lakegloss.lakehouse.session.remote import VARIABLE, place_of_remote, require_remote
 from lakegloss.lakehouse.session.session import is_managed_platform
 from lakegloss.settings import FILE_NAME, Settings
 
 _GIB = 1024**3
 _NEEDED, _COMFORTABLE = 1, 5
+_REMOTE_SECONDS = 5.0
 
 
 class Status(StrEnum):
@@ -96,7 +98,7 @@ def _python() -> Finding:
 
 def _spark(env: Mapping[str, str]) -> Iterator[Finding]:
     if is_managed_platform():
-        yield Finding(name="Spark", detail="the platform brings the session")
+        yield _remote(env)
         return
     try:
         java = require_java(env)
@@ -112,6 +114,24 @@ def _spark(env: Mapping[str, str]) -> Iterator[Finding]:
             detail=f"not yet in {jars_folder()}",
             remedy="The first command fetches them (12 MB); connect to the network once.",
         )
+
+
+def _remote(env: Mapping[str, str]) -> Finding:
+    remote = env.get(VARIABLE, "")
+    try:
+        place = place_of_remote(remote) if remote else ""
+        if place:
+            require_remote(remote, wait=_REMOTE_SECONDS)
+    except EnvironmentNotReadyError as error:
+        return Finding(
+            name="Spark", status=Status.FAILED, detail=error.message, remedy=error.remedy
+        )
+    return Finding(
+        name="Spark",
+        detail=f"a Spark Connect server answers at {place}"
+        if place
+        else "the platform brings the session",
+    )
 
 
 _PACKAGES = (

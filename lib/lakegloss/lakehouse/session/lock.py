@@ -6,12 +6,14 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from lakegloss.errors import CatalogLockedError, EnvironmentNotReadyError
 
 FILE_NAME = "catalog.lock"
+_LOOK_EVERY, _TELL_EVERY = 0.2, 15.0
 
 
 class CatalogLock:
@@ -27,31 +29,40 @@ class CatalogLock:
     def acquire(self, *, wait: float = 0.0, on_wait: Callable[[str], None] | None = None) -> None:
         """Take the lock, waiting at most `wait` seconds.
 
+        Args:
+            on_wait: called when waiting begins, and every 15 seconds from then on.
+
         Raises:
             CatalogLockedError: another process still holds it.
             EnvironmentNotReadyError: the home folder cannot be written.
         """
         stream = self._open()
-        deadline = time.monotonic() + wait
-        said = False
+        start = time.monotonic()
+        tell_at = 0.0
         while not _try_lock(stream):
-            if time.monotonic() >= deadline:
+            waited = time.monotonic() - start
+            if waited >= wait:
                 stream.close()
                 raise CatalogLockedError(
                     f"The local catalog in {str(self.path.parent)!r} is in use by {self.holder()}; "
                     f"it was waited for {wait:g} s.",
-                    remedy="Run this again when that has ended, or give this command another "
-                    "--home, which has a catalog of its own.",
+                    remedy="Run this again when that has ended, let it wait longer (--wait "
+                    "SECONDS), or give this command another --home, which has a catalog of its "
+                    "own.",
                 )
-            if on_wait is not None and not said:
-                on_wait(f"waiting for {self.holder()} to release the local catalog")
-                said = True
-            time.sleep(0.2)
+            if on_wait is not None and waited >= tell_at:
+                on_wait(
+                    f"waiting for {self.holder()} to release the local catalog"
+                    + (f", {waited:.0f} of {wait:g} s" if tell_at else f", {wait:g} s at most")
+                )
+                tell_at += _TELL_EVERY
+            time.sleep(min(_LOOK_EVERY, wait))
         stream.seek(0)
         stream.truncate()
         # Arguments may hold secrets, so only the name of the command and its subcommand are kept.
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])[:80]
-        stream.write(json.dumps({"pid": os.getpid(), "command": command}))
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        stream.write(json.dumps({"pid": os.getpid(), "command": command, "since": since}))
         stream.flush()
         self._stream = stream
 
@@ -59,7 +70,8 @@ class CatalogLock:
         """The process that wrote the lock file last, in words."""
         try:
             holder = json.loads(self.path.read_text(encoding="utf-8"))
-            return f"process {int(holder['pid'])} ({str(holder['command'])!r})"
+            since = f", since {_time(holder['since'])}" if "since" in holder else ""
+            return f"process {int(holder['pid'])} ({str(holder['command'])!r}{since})"
         except (OSError, ValueError, KeyError, TypeError):
             return "another process"
 
@@ -87,6 +99,13 @@ class CatalogLock:
                 f"The home folder {str(self.path.parent)!r} cannot be written: {error.strerror}.",
                 remedy="Give another one with --home or LAKEGLOSS_HOME.",
             ) from None
+
+
+def _time(since: str) -> str:
+    """A time of day; with the day where that is not today's."""
+    moment = datetime.fromisoformat(since).astimezone()
+    today = datetime.now().astimezone().date()
+    return f"{moment:%H:%M:%S}" if moment.date() == today else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def _try_lock(stream: IO[str]) -> bool:

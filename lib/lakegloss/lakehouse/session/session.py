@@ -3,7 +3,6 @@
 import gc
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,11 +13,14 @@ from weakref import WeakKeyDictionary
 from pyspark.sql import SparkSession
 
 from lakegloss.core.going_on import going_on
+from lakegloss.core.selection import did_you_mean
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
-from lakegloss.errors import EnvironmentNotReadyError
+from lakegloss.errors import AssetNotFoundError, EnvironmentNotReadyError
+from lakegloss.lakehouse.session.interrupts import interruptible_start
 from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.java import require_java
 from lakegloss.lakehouse.session.lock import CatalogLock
+from lakegloss.lakehouse.session.remote import VARIABLE, place_of_remote, require_remote
 from lakegloss.settings import Settings
 
 _THRESHOLDS = (50_000, 20, 100)
@@ -27,7 +29,7 @@ _before: list[tuple[int, int, int]] = []
 """For each caller inside `rare_collections`, the thresholds from before the first of them."""
 
 
-LOCK_WAIT = 5.0
+_METASTORE = "metastore"
 logger = logging.getLogger("lakegloss")
 # A JVM without Spark's classes ends in a TypeError.
 _NOT_STARTED: tuple[type[Exception], ...] = (OSError, TypeError, RuntimeError, *SPARK_ERRORS)
@@ -62,10 +64,10 @@ def session(
     """
     with rare_collections():
         if is_managed_platform():
-            yield open_session(settings)
+            yield open_session(settings, progress=progress)
             return
         lock = CatalogLock(settings.home)
-        lock.acquire(wait=LOCK_WAIT, on_wait=progress)
+        lock.acquire(wait=settings.catalog_wait, on_wait=progress)
         try:
             spark = open_session(settings, progress=progress)
             try:
@@ -74,6 +76,32 @@ def session(
                 _stop(spark)
         finally:
             lock.release()
+
+
+def require_lake(settings: Settings) -> None:
+    """Check that there is a lake to look at, before a session would make an empty one.
+
+    Raises:
+        AssetNotFoundError: the home folder has no local catalog.
+    """
+    if has_lake(settings):
+        return
+    home = settings.home.absolute()
+    others = sorted(path.parent.name for path in home.parent.glob(f"*/{_METASTORE}"))
+    near = did_you_mean(home.name, others) or (
+        f"Folders with a catalog beside it: {', '.join(others[:10])}." if others else ""
+    )
+    raise AssetNotFoundError(
+        f"There is no table: the home folder {str(home)!r} "
+        f"{'has no local catalog' if home.is_dir() else 'does not exist'}.",
+        remedy=f"{near} Give the folder of your lake with --home or LAKEGLOSS_HOME; `lakegloss "
+        "demo` makes tables for a try.".strip(),
+    )
+
+
+def has_lake(settings: Settings) -> bool:
+    """Whether a platform brings the catalog, or the home folder has one already."""
+    return is_managed_platform() or (settings.home / _METASTORE).is_dir()
 
 
 def _stop(spark: SparkSession) -> None:
@@ -88,9 +116,14 @@ def open_session(
     """The session to work with; the caller holds the lock of a local catalog (see `session`).
 
     Raises:
-        EnvironmentNotReadyError: Java or Delta's jars are missing, or the JVM did not start.
+        EnvironmentNotReadyError: Java or Delta's jars are missing, the JVM did not start, or the
+            remote Spark does not answer.
     """
     if is_managed_platform():
+        if remote := os.environ.get(VARIABLE, ""):
+            if progress is not None:
+                progress(f"connecting to Spark at {place_of_remote(remote) or remote}")
+            require_remote(remote, wait=settings.catalog_wait)
         return SparkSession.builder.getOrCreate()
     jars = ensure_jars(progress)
     if progress is not None:
@@ -113,16 +146,13 @@ def start_local(
     for key, value in (local_conf(home, jars) | (extra or {})).items():
         builder = builder.config(key, value)
     try:
-        spark = builder.getOrCreate()
+        with interruptible_start():
+            spark = builder.getOrCreate()
     except _NOT_STARTED as error:
         raise EnvironmentNotReadyError(
             f"Spark did not start: {str(error).strip()[:300]}",
             remedy=f"See {home / 'spark.log'} and run `lakegloss doctor`.",
         ) from error
-    # PySpark's own handler calls the JVM while another call is under way, which ends in an error
-    # of the gateway instead of an interrupt.
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     return spark
 
 
@@ -161,7 +191,7 @@ def local_conf(home: Path, jars: list[Path]) -> dict[str, str]:
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.catalogImplementation": "hive",
         "spark.hadoop.javax.jdo.option.ConnectionURL": (
-            f"jdbc:derby:;databaseName={home}/metastore;create=true"
+            f"jdbc:derby:;databaseName={home}/{_METASTORE};create=true"
         ),
         "spark.sql.warehouse.dir": f"file:{home}/warehouse",
         "spark.local.dir": f"{home}/scratch",

@@ -61,6 +61,7 @@ _SAID = {
     "registry_error": "The registry of programs does not answer.",
     "rate_limit_error": "The model takes no more calls for now.",
 }
+_NEAR = "Did you mean "
 _REFUSED = "The model's endpoint cannot take the request."
 """What callers are told of an endpoint: its address and what it said are in the log."""
 _INTERNAL = ("internal_error", "The service failed.", "Try again; tell the id to who runs it.")
@@ -137,6 +138,8 @@ def api_error(error: BaseException | None) -> ApiError:
             wait = 1.0 if name in {"rate_limit_error", "stopped", "busy"} else None
             said = _SAID.get(name, _REFUSED if isinstance(error, EndpointError) else "")
             remedy = _OPERATORS if said else _REMEDIES.get(name, error.remedy)
+            if name == "program_not_found" and error.remedy.startswith(_NEAR):
+                remedy = f"{error.remedy.partition('?')[0]}? {remedy}"
             message = said or error.message
             return ApiError(status, ErrorResponse.of(name, message, remedy, wait))
     if isinstance(error, LakeglossError):

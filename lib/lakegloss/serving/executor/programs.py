@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import dspy
 
 from lakegloss.core.going_on import going_on
+from lakegloss.core.selection import did_you_mean
 from lakegloss.errors import ProgramNotFoundError, SettingsError, SignatureError
 from lakegloss.programs.families import LISTED_SIGNATURES, NAMED_SIGNATURES
 from lakegloss.programs.signatures import inputs_of, signature_named
@@ -302,8 +303,16 @@ class ProgramBook:
                 return prepared
         raise ProgramNotFoundError(
             f"Model {name} not found in registry",
-            remedy="list_signatures() names what is known; register_signature() adds to it.",
+            remedy=f"{self._near(name)}list_signatures() names what is known; "
+            "register_signature() adds to it.",
         )
+
+    def _near(self, name: str) -> str:
+        names: list[str] = []
+        with going_on(_log, "no names of programs", level=logging.DEBUG):  # it is not found anyway
+            names = self.names
+        near = did_you_mean(name, names)
+        return f"{near} " if near else ""
 
     def forget(self) -> None:
         """Load again what sources gave."""

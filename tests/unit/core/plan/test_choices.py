@@ -57,6 +57,19 @@ THEIRS = "A text that a person wrote about it"
             "", known(), policy(), Action.PENDING, id="lost by a rebuild: from the ledger"
         ),
         pytest.param("ours", known(), policy(), Action.KEEP, id="applied"),
+        pytest.param(
+            THEIRS, known(status="overtaken"), policy(), Action.KEEP, id="overtaken by a person"
+        ),
+        pytest.param(
+            "", known(status="overtaken"), policy(), Action.DESCRIBE, id="overtaken, and gone since"
+        ),
+        pytest.param(
+            THEIRS,
+            known(status="overtaken"),
+            policy("all", human=True),
+            Action.DESCRIBE,
+            id="overtaken, and wanted again",
+        ),
         pytest.param("ours", known("old"), policy(), Action.KEEP, id="stale is not missing"),
         pytest.param("ours", known("old"), policy("stale"), Action.DESCRIBE, id="stale"),
         pytest.param("ours", known(), policy("stale"), Action.KEEP, id="not stale"),

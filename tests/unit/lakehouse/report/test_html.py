@@ -1,10 +1,14 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from io import StringIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
+from lakegloss.core.checks.weak_models import WeakModel
 from lakegloss.core.report.coverage import (
     SchemaUsage,
     by_schema,
@@ -21,6 +25,7 @@ from lakegloss.core.report.data import (
     total_cost,
 )
 from lakegloss.lakehouse.report.html import render_html
+from lakegloss.lakehouse.report.printed import render_terminal
 from tests.kits.report_data import NASTY, STATES, column, evidence, hostile_report, report
 
 
@@ -245,3 +250,15 @@ def test_cost(
 ) -> None:
     usage = [SchemaUsage(name="s", cost=value) for value in now]
     assert total_cost(usage, [{"cost": value} for value in recorded], patterns) == cost
+
+
+def test_a_weak_model_is_named_on_the_page_and_in_the_terminal() -> None:
+    weak = WeakModel(model="tiny<script>", texts=30, unrelated=10)
+    data = replace(report(), weak_models=(weak,))
+    page = render_html(data)
+    assert "10 of 30 texts of the model" in page
+    assert "stronger model" in page
+    assert "tiny<script>" not in page
+    console = Console(file=StringIO(), width=200, color_system=None)
+    console.print(render_terminal(data))
+    assert "10 of 30 texts of the model" in console.file.getvalue()  # type: ignore[attr-defined]

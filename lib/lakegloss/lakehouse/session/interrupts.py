@@ -1,0 +1,68 @@
+"""Lets Ctrl-C end a command while Spark starts, as an interrupt and without a traceback."""
+
+import logging
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from pyspark import SparkContext, java_gateway
+
+
+@contextmanager
+def interruptible_start() -> Iterator[None]:
+    """Turn an interrupt while the block starts a JVM into a KeyboardInterrupt at its end.
+
+    An exception in the midst of a call to the JVM would leave the gateway in disorder and come out
+    as another error, with tracebacks of both sides. So the JVM is ended, and the call with it.
+
+    PySpark's own handler calls the JVM while another call is under way. Python's takes its place
+    for good. Outside of the main thread no signals arrive, and nothing is done.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    interrupts: list[int] = []
+    started: list[subprocess.Popen[Any]] = []
+
+    def interrupt(number: int, _frame: Any) -> None:
+        interrupts.append(number)
+        logging.getLogger("py4j").setLevel(logging.CRITICAL)  # it logs each call that breaks off
+        for process in started:
+            process.kill()
+        if not started:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        with _watched(started):
+            yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if interrupts:  # whatever error the end of the JVM has caused
+            SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001 - they lead nowhere now
+            raise KeyboardInterrupt from None
+
+
+@contextmanager
+def _watched(started: list[subprocess.Popen[Any]]) -> Iterator[None]:
+    """Note the process that PySpark starts, and keep PySpark from setting its own handler."""
+    setter = signal.signal
+
+    class Process(subprocess.Popen[Any]):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            started.append(self)
+
+    def set_others(number: int, handler: Any) -> Any:
+        # The JVM itself ignores SIGINT, by this same function: that must stay.
+        own = number == signal.SIGINT and callable(handler)
+        return signal.getsignal(number) if own else setter(number, handler)
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(java_gateway, "Popen", Process))
+        stack.enter_context(patch.object(signal, "signal", set_others))
+        yield

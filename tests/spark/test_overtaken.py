@@ -1,0 +1,93 @@
+"""A proposal that a person has overtaken is told once, and stands in no apply again."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from lakegloss.core.records import POLICY
+from lakegloss.core.report.standing import Standing
+from lakegloss.lakehouse.apply.apply import apply
+from lakegloss.lakehouse.apply.overtaken import OVERTAKEN
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.describe.describe import describe
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import DECISIONS, PROPOSALS
+from lakegloss.lakehouse.report.report import collect
+from lakegloss.lakehouse.review.review import waiting
+from lakegloss.settings import Settings, load_settings
+
+pytestmark = pytest.mark.spark
+THEIRS = "What Kim says of it"
+
+
+@pytest.fixture
+def settings(classic: SparkSession, schema: str, tmp_path: Path) -> Iterator[Settings]:
+    gloss = f"{schema}_gloss"
+    classic.sql(
+        f"CREATE TABLE {schema}.orders (order_id INT, order_date DATE, note STRING) USING delta"
+    )
+    yield load_settings(environ={}, home=tmp_path, schema_name=gloss)
+    classic.sql(f"DROP SCHEMA IF EXISTS {gloss} CASCADE")
+
+
+def test_a_persons_comment_ends_the_proposal_that_it_overtook(
+    spark: SparkSession, schema: str, settings: Settings
+) -> None:
+    orders = f"{schema}.orders"
+    ledgers = Ledgers(spark, settings)
+    assert describe(spark, settings, [orders]).ready
+    applied = apply(spark, settings, [orders])
+    assert applied.skipped == {}
+    now = datetime.now(UTC)
+    ledgers.append(
+        PROPOSALS,
+        [
+            {"proposal_id": name, "table": orders, "column": name, "text": f"A text of {name}.",
+             "replaces": "", "source": "model", "status": "ready", "proposed_at": now}
+            for name in ("order_date", "note")
+        ],
+    )  # fmt: skip
+    ledgers.append(
+        DECISIONS,
+        [{"decision_id": "d", "proposal_id": "note", "table": orders, "column": "note",
+          "verdict": "accept", "text": "", "decided_by": "Lee", "origin": "review",
+          "decided_at": now}],
+    )  # fmt: skip
+    for name in ("order_date", "note"):
+        spark.sql(f"ALTER TABLE {orders} ALTER COLUMN {name} COMMENT '{THEIRS}'")
+    asked = {f"{orders}.order_date", f"{orders}.note"}
+    preview = apply(spark, settings, [orders], dry_run=True)
+    assert preview.skipped.keys() == asked, "a dry run records nothing"
+    first = apply(spark, settings, [orders])
+    assert first.skipped.keys() == asked
+    assert first.skipped[f"{orders}.order_date"] == OVERTAKEN
+    assert first.applied == 0
+
+    again = apply(spark, settings, [orders])
+    assert again.skipped.keys() == {f"{orders}.note"}, "two people disagree: theirs to settle"
+    newest = {row["column"]: row for row in ledgers.newest(PROPOSALS, f"`table` = '{orders}'")}
+    assert newest["order_date"]["status"] == "overtaken"
+    assert newest["order_date"]["text"] == "A text of order_date.", "nothing of it is lost"
+    assert f"{orders}.order_date" not in {
+        str(item.key) for item in waiting(spark, settings, [orders])
+    }
+    seen = describe(spark, settings, [orders])
+    assert seen.actions.get("pending", 0) <= 1
+    states = {
+        c.state.column: c.state
+        for t in collect(spark, settings, [orders]).tables
+        for c in t.columns
+    }
+    assert (states["order_date"].standing, states["order_date"].proposed) == (Standing.PEOPLE, "")
+    comments = {c.path: c.comment for c in Catalog(spark).read_comments(orders).columns}
+    assert comments["order_date"] == comments["note"] == THEIRS
+    assert POLICY not in {
+        row["origin"] for row in ledgers.newest(DECISIONS, "proposal_id = 'order_date'")
+    }
+
+    spark.sql(f"ALTER TABLE {orders} ALTER COLUMN order_date COMMENT ''")
+    assert describe(spark, settings, [orders]).actions["describe"] >= 1
+    assert apply(spark, settings, [orders]).applied == 1

@@ -1,0 +1,76 @@
+"""What commands say where there is no lake: they fail before Spark starts and make no folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lakegloss.cli import main as cli
+
+Run = Callable[..., tuple[int, str, str]]
+
+LOOKS = [
+    pytest.param(["check", "--min-coverage", "80"], id="check"),
+    pytest.param(["check", "--min-coverage", "0", "sales.*"], id="check of nothing at all"),
+    pytest.param(["plan"], id="plan"),
+    pytest.param(["describe", "sales.*"], id="describe"),
+    pytest.param(["apply"], id="apply"),
+    pytest.param(["report"], id="report"),
+    pytest.param(["review", "show"], id="review"),
+]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command in this process and in an empty folder: its exit code and what it printed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_LOGGING_LEVEL", "WARNING")  # as the command sets it
+    for name in ("SPARK_REMOTE", "DATABRICKS_RUNTIME_VERSION"):
+        monkeypatch.delenv(name, raising=False)
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["lakegloss", *arguments])
+        code: object = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code
+        shown = capsys.readouterr()
+        assert isinstance(code, int)
+        return code, shown.out, shown.err
+
+    return command
+
+
+@pytest.mark.parametrize("arguments", LOOKS)
+def test_a_home_without_a_lake_is_an_error_that_makes_nothing(
+    arguments: list[str], run: Run, tmp_path: Path
+) -> None:
+    code, out, err = run(*arguments, "--home", "nowhere")
+    assert code == 2
+    assert f"'{tmp_path / 'nowhere'}' does not exist" in err
+    assert "what to do" in err
+    assert "starting Spark" not in err
+    assert not out, "no figure of what was not there"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_home_of_another_name_is_hinted_at(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "warehouse" / "metastore").mkdir(parents=True)
+    code, _, err = run("check", "--home", "warehose")
+    assert code == 2
+    assert "Did you mean 'warehouse'?" in err
+    code, _, err = run("check", "--home", "mine")
+    assert "Folders with a catalog beside it: warehouse." in err
+    assert not (tmp_path / "mine").exists()
+    (tmp_path / "empty").mkdir()
+    code, _, err = run("check", "--home", "empty")
+    assert "has no local catalog" in err
+    assert not list((tmp_path / "empty").iterdir())
+
+
+def test_no_runs_are_told_without_making_a_lake(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("runs")
+    assert code == 0
+    assert "There are no runs yet" in out
+    assert not list(tmp_path.iterdir())
