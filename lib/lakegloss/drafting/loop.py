@@ -83,7 +83,8 @@ class DraftingLoop:
     def _used(self) -> int:
         """How many answers gave a text that was accepted."""
         origins = (accepted.origin for accepted in self._rounds.accepted.values())
-        return len({origin.response_id for origin in origins if isinstance(origin, Response)})
+        responses = (origin for origin in origins if isinstance(origin, Response))
+        return len({(response.request_hash, response.attempt) for response in responses})
 
     @property
     def accepted(self) -> Mapping[AssetKey, Accepted]:

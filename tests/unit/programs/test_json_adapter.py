@@ -116,7 +116,7 @@ _JSON = st.recursive(
 )
 
 
-@given(st.text(), st.text(), st.floats(0, 1), st.text())
+@given(st.text(), st.text().filter(str.strip), st.floats(0, 1), st.text())
 def test_what_is_said_comes_back(before: str, label: str, score: float, after: str) -> None:
     answer = json.dumps({"classification": label, "confidence": score})
     noise = str.maketrans("", "", '{}[]"')

@@ -18,7 +18,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _ROUNDS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The letters of a text, each with where it begins and ends there."""
 
@@ -62,7 +62,7 @@ def viewed(text: str) -> View:
             [*starts, 0, *more[1]],
             [*ends, 0, *more[2]],
         )
-    return View(letters, starts, ends)
+    return View(letters=letters, starts=starts, ends=ends)
 
 
 def _without_escapes(joined: str, tokens: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
