@@ -14,6 +14,7 @@ from lakegloss.core.metrics.terms import EMPTY_WORDS, FUNCTION_WORDS, stem
 Vector = Mapping[str, float]
 _PIECES = (3, 4, 5)
 _LONGEST_WORD = 40
+_COMMON_TEXTS = 300
 
 
 class Likeness:
@@ -76,11 +77,14 @@ def nearest_outside(
     Args:
         most: how many at most.
     """
-    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    every: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
     for place, vector in enumerate(vectors):
         for feature, weight in vector.items():
             if feature[0] != "#":  # words suffice to find them, and are ten times fewer
-                postings[feature].append((place, weight))
+                every[feature].append((place, weight))
+    # What very many texts have makes none near, and would cost the square of their number.
+    most_texts = max(_COMMON_TEXTS, len(vectors) // 50)
+    postings = {feature: found for feature, found in every.items() if len(found) <= most_texts}
     found = []
     for place, vector in enumerate(vectors):
         sums: defaultdict[int, float] = defaultdict(float)
