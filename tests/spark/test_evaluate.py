@@ -13,16 +13,17 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakegloss.core.statistics.intervals import Conclusion
-from lakegloss.errors import InputError
+from lakegloss.errors import BudgetExceededError, InputError
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVALUATION_ITEMS, EVALUATIONS
-from lakegloss.learning.answering import EvaluatedVersion
+from lakegloss.learning.answering import AskingPlan, EvaluatedVersion
 from lakegloss.learning.evaluation import evaluate
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.evaluated import record_evaluation
 from lakegloss.settings import Settings, load_settings
 from tests.kits.answering_server import AnsweringServer, Said, completion
+from tests.kits.bundle_checks import load_script
 from tests.kits.described_tables import TABLES
 from tests.kits.model_server import asked_ids
 from tests.kits.places import ROOT
@@ -142,6 +143,16 @@ def test_an_answer_that_saw_the_comment_is_no_answer(
 def test_a_budget_that_ends_leaves_nothing_concluded_and_nothing_lost(
     classic: SparkSession, lake: str, make: Make, server: AnsweringServer
 ) -> None:
+    plans: list[AskingPlan] = []
+
+    def refuse(plan: AskingPlan) -> bool:
+        plans.append(plan)
+        return False
+
+    refused = evaluate(classic, make(), BUILT_IN, patterns=[f"{lake}.*"], agree=refuse)
+    assert refused.not_asked == {"not agreed": plans[0].requests}
+    assert plans[0].input_tokens > 100
+    assert not server.bodies
     small = make(max_tokens_total=3_000, request_tokens=700)
     report = evaluate(classic, small, BUILT_IN, patterns=[f"{lake}.*"])
     assert report.status == "stopped"
@@ -161,7 +172,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from pyspark.sql.connect.session import SparkSession
-from lakegloss.learning.answering import EvaluatedVersion
+from lakegloss.learning.answering import AskingPlan, EvaluatedVersion
 from lakegloss.learning.evaluation import evaluate
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import load_settings
@@ -248,3 +259,24 @@ def test_tables_that_nobody_described_are_nothing_to_evaluate_on(
     classic.sql(f"CREATE TABLE {schema}.bare (a INT) USING delta")
     with pytest.raises(InputError, match="nothing to evaluate on"):
         evaluate(classic, make(), RULES, patterns=[f"{schema}.*"])
+
+
+@pytest.mark.slow
+def test_the_job_writes_the_page_and_fails_where_it_is_not_finished(
+    classic: SparkSession, lake: str, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    server: AnsweringServer,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("DATABRICKS_RUNTIME_VERSION", "client.4.0")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")  # down: the page counts
+    job = load_script(ROOT / "jobs" / "evaluate.py")
+    page, settings = tmp_path / "pages" / "job.html", make()
+    given = [
+        f"--tables={lake}.{NAMES[0]},{lake}.{NAMES[1]}", "--catalog=", "--model=m",
+        f"--schema_name={settings.schema_name}", f"--home={settings.home}", f"--path={page}",
+        f"--endpoint={server.url}",
+    ]  # fmt: skip
+    with pytest.raises(BudgetExceededError, match="Not finished"):
+        job.main([*given, "--version=built-in", "--max_tokens_total=10"])
+    assert not page.exists()
+    job.main([*given, "--version=built-in", "--against=rules"])
+    assert "too few to tell" in page.read_text(encoding="utf-8")

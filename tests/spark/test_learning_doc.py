@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from lakegloss.cli.main import app
 from lakegloss.programs.comment import CommentProgram
+from lakegloss.settings import load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.places import ROOT
 
@@ -84,3 +85,12 @@ def test_the_commands_with_a_model(
         calls = server.counts()["calls"]
         run(of_state)
         assert server.counts()["calls"] == calls
+
+
+def test_the_block_of_python(
+    classic: SparkSession, lake: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [block] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    settings = load_settings(environ={}, home=tmp_path)
+    exec(compile(block, "learning.md", "exec"), {"spark": classic, "settings": settings})  # noqa: S102 - our own text
+    assert re.match(r"0\.\d+ ", capsys.readouterr().out)

@@ -1,5 +1,7 @@
 """Defines the command that measures versions of the comment program against what people wrote."""
 
+import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from lakegloss.cli.console import money, note, number, out, progress
+from lakegloss.cli.console import money, note, number, out, plural, progress
 from lakegloss.cli.options import (
     Config,
     EndpointUrl,
@@ -22,6 +24,8 @@ from lakegloss.cli.options import (
 from lakegloss.core.text.terminal import safe, shorten, visible
 
 if TYPE_CHECKING:  # they take seconds to import, and help does not need them
+    from lakegloss.lakehouse.progress import Progress
+    from lakegloss.learning.answering import AskingPlan
     from lakegloss.learning.evaluation import EvaluationReport
 
 STOPPED = 3
@@ -51,6 +55,7 @@ def evaluate(
     mlflow: Annotated[
         bool, typer.Option("--mlflow/--no-mlflow", help="Record a run, where MLflow is installed.")
     ] = True,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending.")] = False,
     exclude: Exclude = None,
     model: Model = None,
     endpoint: EndpointUrl = None,
@@ -65,10 +70,11 @@ def evaluate(
     settings = read_settings(config, home, sets, model=model, endpoint=endpoint, exclude=exclude)
     first = evaluated_version(settings, version, state)
     second = evaluated_version(settings, against) if against is not None else None
-    with opened(settings) as spark, progress() as tell:
+    bars = _Bars()
+    with opened(settings) as spark, closing(bars):
         report = measure(
             spark, settings, first, against=second, patterns=tables or (), data=data,
-            split=split, progress=tell,
+            split=split, progress=bars, agree=lambda plan: yes or _agreed(plan, bars),
         )  # fmt: skip
     out.print(evaluation_view(report))
     if report.not_asked:
@@ -77,6 +83,35 @@ def evaluate(
     note(f"Page: {page}")
     if run:
         note(f"MLflow run: {run}")
+
+
+class _Bars:
+    """Shows progress, and leaves the screen alone while a person is asked."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._tell: Progress | None = None
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if self._tell is None:
+            self._tell = self._stack.enter_context(progress())
+        self._tell(step, done, total)
+
+    def close(self) -> None:
+        self._stack.close()
+        self._tell = None
+
+
+def _agreed(plan: "AskingPlan", bars: _Bars) -> bool:
+    """Show what a version would be asked; a person at a terminal decides, scripts go on."""
+    bars.close()
+    cost = f", at most {money(plan.max_cost)}" if plan.max_cost is not None else ""
+    note(
+        f"{plan.label}: {plural(plan.requests, 'request')}, "
+        f"{number(plan.input_tokens)} tokens and at most {number(plan.max_output_tokens)} of "
+        f"answers{cost}"
+    )
+    return not sys.stdin.isatty() or typer.confirm("Go on?", default=True)
 
 
 def evaluation_view(report: "EvaluationReport") -> RenderableType:

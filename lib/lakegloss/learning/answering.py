@@ -12,9 +12,11 @@ from lakegloss.core.evaluation.references import HeldOutTable, visible_hash
 from lakegloss.core.plan.choices import Action, Choice
 from lakegloss.core.plan.tasks import Rules, TableTasks, tasks_of
 from lakegloss.core.records import Response, Source
+from lakegloss.core.requests import ModelRequest
 from lakegloss.core.words.rules import RULES_VERSION
 from lakegloss.drafting.drafted import Draft, Drafted
 from lakegloss.drafting.drafter import ModelDrafter
+from lakegloss.drafting.loop import DraftingLoop
 from lakegloss.drafting.without_model import RulesDrafter
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.limits.budget import cost_of
@@ -29,6 +31,7 @@ from lakegloss.programs.comment import PROGRAM, CommentProgram
 from lakegloss.settings_views import AskSettings, DraftingSettings, PlanSettings
 
 RULES = "rules"
+NOT_AGREED = "not agreed"
 _TABLES_AT_ONCE = 500
 
 
@@ -58,6 +61,21 @@ class EvaluatedVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskingPlan:
+    """What a version would be asked first, before anything is spent.
+
+    `input_tokens` is an estimate, `max_output_tokens` an upper bound; `max_cost` is in dollars,
+    None without a price. Comments that fail the checks are asked for again.
+    """
+
+    label: str
+    requests: int
+    input_tokens: int
+    max_output_tokens: int
+    max_cost: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """What a version wrote of the hidden comments.
 
@@ -78,6 +96,7 @@ class Writer:
 
     Args:
         on_spent: called with the tokens that the run has spent.
+        agree: asked before a version is asked anything that costs; False lets it write nothing.
     """
 
     ledgers: Ledgers
@@ -87,6 +106,7 @@ class Writer:
     run_id: str
     progress: Progress
     on_spent: Callable[[Usage], None]
+    agree: Callable[[AskingPlan], bool] = lambda _: True
 
     def write(self, version: EvaluatedVersion, tables: Sequence[HeldOutTable]) -> Written:
         """Write the hidden comments of tables.
@@ -101,7 +121,29 @@ class Writer:
             tasks = [self._tasks(version, table) for table in tables]
             drafts = RulesDrafter(drafting).draft(tasks).drafts
             return Written(drafts=_by_key(drafts), spent=Spent(), not_asked={})
+        plan = self._plan(version, version.program, tables)
+        if plan.requests and not self.agree(plan):
+            return Written(drafts={}, spent=Spent(), not_asked={NOT_AGREED: plan.requests})
         return self._ask(version, version.program, tables)
+
+    def _plan(
+        self, version: EvaluatedVersion, program: CommentProgram, tables: Sequence[HeldOutTable]
+    ) -> AskingPlan:
+        """What is left to ask, as the first round would ask it; the journal was swept before."""
+        requests: list[ModelRequest] = []
+        for part in _parts(tables):
+            tasks = [self._tasks(version, table) for table in part]
+            answers = self._answers(tasks)
+            requests += DraftingLoop(tasks, program, self.drafting, answers=answers).next_round()
+        sent = sum(request.input_tokens for request in requests)
+        most = sum(request.max_tokens for request in requests)
+        return AskingPlan(
+            label=version.label,
+            requests=len(requests),
+            input_tokens=sent,
+            max_output_tokens=most,
+            max_cost=cost_of(self.asking.calls, sent, most),
+        )
 
     def _ask(
         self, version: EvaluatedVersion, program: CommentProgram, tables: Sequence[HeldOutTable]
@@ -110,8 +152,8 @@ class Writer:
         parts: list[Drafted] = []
         input_tokens = output_tokens = 0
         with self._drafter(program) as draft:
-            for start in range(0, len(tables), _TABLES_AT_ONCE):
-                tasks = [self._tasks(version, t) for t in tables[start : start + _TABLES_AT_ONCE]]
+            for some in _parts(tables):
+                tasks = [self._tasks(version, table) for table in some]
                 parts.append(drafted := draft(tasks))
                 fault_point("evaluate.drafted")
                 if drafted.error is not None:
@@ -120,6 +162,8 @@ class Writer:
                 read = self._answers(tasks)
                 input_tokens += sum(answer.input_tokens for answer in read)
                 output_tokens += sum(answer.output_tokens for answer in read)
+                if drafted.not_asked:
+                    break
         cost = cost_of(self.asking.calls, input_tokens, output_tokens)
         spent = Spent(
             input_tokens=input_tokens,
@@ -185,6 +229,11 @@ class Writer:
             if task.key.column in held.references
         )
         return replace(made, tasks=tasks)
+
+
+def _parts(tables: Sequence[HeldOutTable]) -> Iterator[Sequence[HeldOutTable]]:
+    for start in range(0, len(tables), _TABLES_AT_ONCE):
+        yield tables[start : start + _TABLES_AT_ONCE]
 
 
 def _by_key(drafts: Sequence[Draft]) -> dict[AssetKey, Draft]:

@@ -6,7 +6,7 @@ run, and each is scored against the hidden one (`core.metrics.comment_metric`).
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import EVALUATION_ITEMS, EVALUATIONS
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.learning.answering import EvaluatedVersion, Writer, Written
+from lakegloss.learning.answering import AskingPlan, EvaluatedVersion, Writer, Written
 from lakegloss.learning.held_out import LakeReader, described_by_people, described_in_file
 from lakegloss.learning.reference_files import ReferenceData, read_references
 from lakegloss.settings import Settings
@@ -76,8 +76,9 @@ def evaluate(
     *,
     against: EvaluatedVersion | None = None,
     patterns: Sequence[str] = (),
-    data: Path | None = None,
+    data: Path | ReferenceData | None = None,
     split: str = "",
+    agree: Callable[[AskingPlan], bool] = lambda _: True,
     progress: Progress = silent,
 ) -> EvaluationReport:
     """Evaluate a version, and compare it with another on the same items.
@@ -87,14 +88,15 @@ def evaluate(
     Args:
         spark: a classic or a Connect session.
         patterns: select tables of the lake whose comments people wrote; without any, all tables.
-        data: a file of references instead (`learning.reference_files`).
-        split: only the items of the file that have this split.
+        data: references instead, or a file of them (`learning.reference_files`).
+        split: only the items of the data that have this split.
+        agree: asked once for each version that has something to be asked, with what it would cost.
 
     Raises:
         InputError: the file cannot be used, or there is nothing to evaluate on.
         AssetNotFoundError, CatalogError, SettingsError, EndpointError: as in `describe`.
     """
-    references = read_references(data) if data else None
+    references = read_references(data) if isinstance(data, Path) else data
     if references is None and split:
         raise InputError(
             "The comments in the lake have no splits.",
@@ -117,7 +119,7 @@ def evaluate(
             split=split, tables=tables,
         )  # fmt: skip
         versions = [one for one in (version, against) if one is not None]
-        return _evaluated(report, ledgers, settings, log, versions, progress)
+        return _evaluated(report, ledgers, settings, log, versions, agree, progress)
 
 
 def _of_split(data: ReferenceData, split: str) -> ReferenceData:
@@ -153,12 +155,13 @@ def _evaluated(
     settings: Settings,
     log: RunLog,
     versions: Sequence[EvaluatedVersion],
+    agree: Callable[[AskingPlan], bool],
     progress: Progress,
 ) -> EvaluationReport:
     metric = CommentMetric(references_of(report.tables))
     figures = []
     for version in versions:
-        written = _write(version, report.tables, ledgers, settings, log, progress)
+        written = _write(version, report.tables, ledgers, settings, log, agree, progress)
         log.count(calls=written.spent.calls, reused=written.spent.reused)
         if written.not_asked:
             log.status = STOPPED
@@ -183,6 +186,7 @@ def _write(
     ledgers: Ledgers,
     settings: Settings,
     log: RunLog,
+    agree: Callable[[AskingPlan], bool],
     progress: Progress,
 ) -> Written:
     """Let a version write; the run's account adds what it spends to what others spent before."""
@@ -196,6 +200,7 @@ def _write(
     writer = Writer(
         ledgers=ledgers, asking=settings.asking, drafting=settings.drafting,
         planning=settings.planning, run_id=log.run_id, progress=progress, on_spent=spent,
+        agree=agree,
     )  # fmt: skip
     return writer.write(version, tables)
 

@@ -120,7 +120,8 @@ def _from_lake(
     for chunk in reader.chunks(names):
         for table, evidence in chunk:
             texts = wanted.get(_short(table.name), {})
-            yield hold_out(table, evidence, _of_columns(table, texts))
+            if texts:
+                yield hold_out(table, evidence, _of_columns(table, texts))
 
 
 def _of_columns(table: Table, texts: Mapping[str, ReferenceText]) -> dict[str, str]:
