@@ -83,9 +83,9 @@ def test_the_commands_with_a_model(
         monkeypatch.setenv("LAKEGLOSS_ENDPOINT", server.url)
         assert "built-in against rules: too few to tell" in run(against_rules)
         assert "better.json against built-in" in run(of_state)
-        calls = server.counts()["calls"]
+        calls = server.counts()["completions"]
         run(of_state)
-        assert server.counts()["calls"] == calls
+        assert server.counts()["completions"] == calls
 
 
 def test_the_block_of_python(
