@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.review import review
     from lakegloss.lakehouse.session.session import session
     from lakegloss.lakehouse.sql.served_model import install_functions, register_served_model
+    from lakegloss.learning.evaluation import EvaluationReport, evaluate
     from lakegloss.release.chosen import chosen_program
+    from lakegloss.release.evaluated import evaluated_version
     from lakegloss.settings import Settings, load_settings
 
 __version__ = "0.1.0"
@@ -42,6 +44,7 @@ __all__ = [
     "ApplySummary",
     "CoverageNow",
     "DescribeSummary",
+    "EvaluationReport",
     "Plan",
     "Settings",
     "__version__",
@@ -49,6 +52,8 @@ __all__ = [
     "check",
     "chosen_program",
     "describe",
+    "evaluate",
+    "evaluated_version",
     "install_functions",
     "load_settings",
     "plan",
@@ -65,12 +70,15 @@ _PLACES = {
     "ApplySummary": "lakegloss.lakehouse.apply.writes:ApplySummary",
     "CoverageNow": "lakegloss.lakehouse.report.check:CoverageNow",
     "DescribeSummary": "lakegloss.lakehouse.describe.describe:DescribeSummary",
+    "EvaluationReport": "lakegloss.learning.evaluation:EvaluationReport",
     "Plan": "lakegloss.lakehouse.describe.planning:Plan",
     "Settings": "lakegloss.settings:Settings",
     "apply": "lakegloss.lakehouse.apply.apply:apply",
     "check": "lakegloss.lakehouse.report.check:measure_coverage",
     "chosen_program": "lakegloss.release.chosen:chosen_program",
     "describe": "lakegloss.lakehouse.describe.describe:describe",
+    "evaluate": "lakegloss.learning.evaluation:evaluate",
+    "evaluated_version": "lakegloss.release.evaluated:evaluated_version",
     "install_functions": "lakegloss.lakehouse.sql.served_model:install_functions",
     "load_settings": "lakegloss.settings:load_settings",
     "plan": "lakegloss.lakehouse.describe.planning:plan",

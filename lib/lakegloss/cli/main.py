@@ -13,6 +13,7 @@ from lakegloss.cli.console import (
 )
 from lakegloss.cli.demo import demo
 from lakegloss.cli.describe import apply, describe, plan, undo
+from lakegloss.cli.evaluate import evaluate
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
@@ -80,7 +81,7 @@ def version() -> None:
     out.print(__version__)
 
 
-for later in (comment, register, versions, promote, rollback):
+for later in (comment, evaluate, register, versions, promote, rollback):
     app.command()(later)
 
 

@@ -195,3 +195,61 @@ class Run:
     started_at: datetime
     updated_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """How good a version is on a data set by one metric, and against which other it was compared.
+
+    Attributes:
+        value: the mean over tables; low, high: its interval, None where there are too few tables.
+        parts: JSON object of the means of the metric's parts.
+        against: the label of the other version, '' for none; difference: this one less the other.
+        cost: in dollars; None without a price.
+    """
+
+    evaluation_id: str
+    label: str
+    program: str
+    program_version: str
+    model: str
+    data_name: str
+    data_hash: str
+    split: str
+    metric: str
+    metric_version: str
+    value: float | None
+    low: float | None
+    high: float | None
+    items: int
+    tables: int
+    passed: float
+    parts: str
+    against: str
+    against_version: str
+    difference: float | None
+    difference_low: float | None
+    difference_high: float | None
+    conclusion: str
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    run_id: str
+    evaluated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationItem:
+    """The score of one item, by which any two evaluations of a data set can be paired."""
+
+    evaluation_id: str
+    data_hash: str
+    table: str
+    column: str
+    score: float
+    passed: bool
+    parts: str
+    text: str
+    source: str
+    why: str
+    evaluated_at: datetime

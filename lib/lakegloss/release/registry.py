@@ -68,8 +68,7 @@ class Registry:
                 remedy="pip install 'lakegloss[mlflow]'",
             ) from None
         self.tracking_uri, self.uri = uris_of(settings, environ)
-        for name, value in _CALM.items():
-            os.environ.setdefault(name, value)
+        calm_mlflow()
         self._home = settings.home
         self._experiment = settings.registry_experiment
         self._allowed = allowed_names(settings)
@@ -365,6 +364,12 @@ class Registry:
                 return dict(self._aliases(name))
         except VersionNotFoundError:
             return {}
+
+
+def calm_mlflow() -> None:
+    """Let MLflow show no bars for small files, and give up sooner than after minutes."""
+    for name, value in _CALM.items():
+        os.environ.setdefault(name, value)
 
 
 def allowed_names(settings: RegistrySettings) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Rates an existing comment, as far as that is possible without understanding it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lakegloss.core.assets import Column, Table
@@ -60,8 +61,17 @@ def quality_of(
     checked = check_comment(
         text, table=table, column=column, evidence=evidence, limit=limit, style=style
     )
-    cost = sum(_COST[Check(failure)] for failure in checked.failures)
+    cost = cost_of_failures(checked.failures)
     problems = checked.failures
     if len(text.split()) < thin_words:
         cost, problems = cost + _THIN_COST, (*problems, THIN)
     return Quality(column=name, score=round(max(0.0, 1.0 - cost), 2), problems=problems)
+
+
+def cost_of_failures(failures: Iterable[str]) -> float:
+    """What share of a comment's score failed checks take; it may exceed 1.
+
+    Args:
+        failures: names of `core.checks.comment.Check`.
+    """
+    return sum(_COST[Check(failure)] for failure in failures)

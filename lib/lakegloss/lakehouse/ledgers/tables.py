@@ -136,4 +136,25 @@ RELEASES = Ledger(
     order="decided_at",
 )  # fmt: skip
 """Which version was given which alias, and why. Made by the first decision."""
+EVALUATIONS = Ledger(
+    name="evaluations",
+    schema=_struct(
+        evaluation_id=S, label=S, program=S, program_version=S, model=S, data_name=S, data_hash=S,
+        split=S, metric=S, metric_version=S, value=D, low=D, high=D, items=L, tables=L, passed=D,
+        parts=S, against=S, against_version=S, difference=D, difference_low=D, difference_high=D,
+        conclusion=S, input_tokens=L, output_tokens=L, cost=D, run_id=S, evaluated_at=T,
+    ),
+    key=("evaluation_id",),
+    order="evaluated_at",
+)  # fmt: skip
+"""How good versions are. Made, as the next, by the first evaluation."""
+EVALUATION_ITEMS = Ledger(
+    name="evaluation_items",
+    schema=_struct(
+        evaluation_id=S, data_hash=S, table=S, column=S, score=D, passed=B, parts=S, text=S,
+        source=S, why=S, evaluated_at=T,
+    ),
+    key=("evaluation_id", "table", "column"),
+    order="evaluated_at",
+)  # fmt: skip
 LEDGERS = (INVENTORY, EVIDENCE, RESPONSES, PROPOSALS, DECISIONS, CHANGES, RUNS)

@@ -1,0 +1,1 @@
+"""Scores what programs wrote: comments against people's, and texts of other kinds."""

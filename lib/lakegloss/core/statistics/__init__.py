@@ -1,0 +1,1 @@
+"""Says how sure a measured mean or difference is: intervals, tests, and ranks."""

@@ -1,0 +1,1 @@
+"""Measures programs against what people wrote."""
