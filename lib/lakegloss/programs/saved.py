@@ -6,13 +6,15 @@ instructions, fields and examples in the text. It must have the signature that w
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import dspy
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from lakegloss.core.learning.examples import Example
+from lakegloss.core.learning.withdrawing import shown_in
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SignatureError, VersionRefusedError
@@ -255,3 +257,8 @@ def _plain(values: Mapping[str, Any]) -> Any:
         raise SignatureError(
             "A demonstration holds a value that is no JSON value.", remedy="Leave it out."
         ) from None
+
+
+def withdrawn_in(saved: SavedProgram, withdrawn: Sequence[Example]) -> list[Example]:
+    """The withdrawn examples that a program still shows; it has to be compiled without them."""
+    return shown_in(saved.body, withdrawn)

@@ -18,7 +18,7 @@ LONGEST_INPUTS = 200_000
 _DEEPEST = 20
 
 
-class Refusal(StrEnum):
+class WhyRefused(StrEnum):
     """Why something does not become an example. Never with a part of its text."""
 
     EMPTY = "it has no text"
@@ -30,11 +30,11 @@ class Refusal(StrEnum):
     DEEP = "its inputs are nested too deeply"
 
 
-def refusal_of(found: FoundExample) -> Refusal | None:
+def refusal_of(found: FoundExample) -> WhyRefused | None:
     """Why this must not become an example; None where it may."""
     texts = [text for text in (found.expected, found.avoid) if text.strip()]
     if not texts:
-        return Refusal.EMPTY
+        return WhyRefused.EMPTY
     for text in texts:
         reason = _of_text(text) or _of_comment(text, found)
         if reason:
@@ -42,38 +42,38 @@ def refusal_of(found: FoundExample) -> Refusal | None:
     return _of_inputs(found)
 
 
-def _of_text(text: str) -> Refusal | None:
+def _of_text(text: str) -> WhyRefused | None:
     if len(text) > LONGEST_TEXT:
-        return Refusal.LONG
+        return WhyRefused.LONG
     if personal_value(text) or mentions_person(text):
-        return Refusal.PERSONAL
-    return Refusal.INJECTION if gives_orders(text) else None
+        return WhyRefused.PERSONAL
+    return WhyRefused.INJECTION if gives_orders(text) else None
 
 
-def _of_comment(text: str, found: FoundExample) -> Refusal | None:
+def _of_comment(text: str, found: FoundExample) -> WhyRefused | None:
     """What only comments must not hold: other programs may write links, code and quotations."""
     if found.program != COMMENT_PROGRAM:
         return None
     text = clean(text)
     if UNSAFE.are_in(text):
-        return Refusal.UNSAFE
+        return WhyRefused.UNSAFE
     if DEBRIS.are_in(text):
-        return Refusal.INJECTION
+        return WhyRefused.INJECTION
     evidence = list(evidence_in(found.inputs))
     asked = next((e for e in evidence if e.column == found.column), None)
     quoted = asked is not None and quoted_value(text, asked)
-    return Refusal.LEAK if quoted or any_quoted(text, evidence) else None
+    return WhyRefused.LEAK if quoted or any_quoted(text, evidence) else None
 
 
-def _of_inputs(found: FoundExample) -> Refusal | None:
+def _of_inputs(found: FoundExample) -> WhyRefused | None:
     names = [found.table, found.column, found.subject, found.program]
     size = 0
     for text in (*names, *_leaves(found.inputs)):
         size += len(text)
         if text == _TOO_DEEP:
-            return Refusal.DEEP
+            return WhyRefused.DEEP
         if size > LONGEST_INPUTS or len(text) > LONGEST_TEXT:
-            return Refusal.LONG
+            return WhyRefused.LONG
         reason = _of_text(text)
         if reason:
             return reason

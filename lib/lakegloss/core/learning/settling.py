@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lakegloss.core.learning.examples import Example, FoundExample, Origin
 from lakegloss.core.learning.inputs import type_in
-from lakegloss.core.learning.screening import Refusal, refusal_of
+from lakegloss.core.learning.screening import WhyRefused, refusal_of
 from lakegloss.core.learning.splits import Split, group_of, is_near, split_of_group, words_in
 from lakegloss.core.names import own_name
 
@@ -22,7 +22,7 @@ class Refused:
     """A found example that does not become one; `line` is 0 where no file had it."""
 
     about: str
-    reason: Refusal
+    reason: WhyRefused
     line: int = 0
 
 

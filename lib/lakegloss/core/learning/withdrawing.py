@@ -15,7 +15,7 @@ _SHORTEST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhichExamples:
-    """Selects examples by id, by patterns of tables or by who wrote them; empty ones select none."""
+    """Selects examples by id, by patterns of tables, or by who wrote them; empty ones none."""
 
     ids: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()

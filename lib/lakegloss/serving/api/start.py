@@ -68,6 +68,7 @@ def start_service(
         Places(settings.serve_workers),
         fallbacks=more.fallbacks,
         timeout=settings.serve_timeout,
+        keep=settings.values if settings.serve_keep_inputs else "none",
     )
     return Service(
         settings.service,

@@ -22,6 +22,7 @@ from lakegloss.errors import (
     LakeglossError,
     SettingsError,
 )
+from lakegloss.learning.executed import remember
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
 from lakegloss.programs.validation import remedies, sentences
@@ -208,6 +209,7 @@ class DSPyPipelineExecutor:
         timeout: float | None = None,
         model: str = "",
         mode: ExecutionMode | str | None = None,
+        collect_feedback: bool = False,
     ) -> ExecutionResult:
         """Execute a signature by name; a failure is raised.
 
@@ -215,6 +217,8 @@ class DSPyPipelineExecutor:
             signature_name: a name, or the signature itself.
             retry_on_failure: whether to ask again if an answer cannot be read.
             max_retries: how often to ask again; by default the executor's `max_retries`.
+            collect_feedback: remember inputs and outputs in memory, under the result's
+                `execution_id`, for a `FeedbackCollector` of this process.
 
         Raises:
             SignatureNotFoundError: there is no signature of that name.
@@ -234,7 +238,13 @@ class DSPyPipelineExecutor:
             retries=retries if retry_on_failure else 0,
         )
         result = self._without_calls(job, start) or self._submit(self._run(job, start)).result()
-        return or_raise(result)
+        found = or_raise(result)
+        if collect_feedback:
+            remember(
+                found.execution_id, found.program_name, found.metadata,
+                inputs=inputs, outputs=found.outputs,
+            )  # fmt: skip
+        return found
 
     def execute_batch(
         self,

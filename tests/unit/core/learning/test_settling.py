@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from lakegloss.core.learning.examples import Example, FoundExample, Origin, example_id
 from lakegloss.core.learning.inputs import named_inputs
-from lakegloss.core.learning.screening import Refusal
 from lakegloss.core.learning.settling import Settled, settle
 from lakegloss.core.learning.splits import Split, split_of
 from lakegloss.core.learning.withdrawing import WhichExamples, shown_in, withdrawn_rows
