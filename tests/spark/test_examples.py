@@ -1,5 +1,7 @@
 """Examples of people's work: collected once, screened, split for good, withdrawn for good."""
 
+import csv
+import io
 import json
 import logging
 from collections.abc import Iterator
@@ -25,12 +27,16 @@ from lakegloss.lakehouse.examples.collect import (
 from lakegloss.lakehouse.examples.keeping import ExampleLedger
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EXAMPLES, EXECUTIONS
-from lakegloss.lakehouse.review.files import read_review
 from lakegloss.lakehouse.review.review import accept, export_review, import_review, reject
 from lakegloss.learning.feedback import FeedbackCollector
 from lakegloss.learning.ledger_feedback import LedgerFeedback
+from lakegloss.serving.api.database.carry import carry, carry_feedback
+from lakegloss.serving.api.database.store import Store
+from lakegloss.serving.api.feedback.feedback_store import DatabaseFeedback
 from lakegloss.settings import Settings, load_settings
+from tests.kits.bundle_checks import load_script
 from tests.kits.example_canaries import everything
+from tests.kits.places import ROOT
 
 pytestmark = pytest.mark.spark
 TEXT = "Day on which the order was placed, in UTC."
@@ -54,6 +60,20 @@ def lake(classic: SparkSession, schema: str) -> str:
     return schema
 
 
+def edited(path: Path, column: str, text: str) -> str:
+    """Edit a column's text in a review file; returns the text that was proposed."""
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    [row] = [row for row in rows if row["column"] == column]
+    proposed = row["text"]
+    row |= {"decision": "edit", "text": text}
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(out.getvalue(), encoding="utf-8", newline="")
+    return proposed
+
+
 def by_subject(done: CollectSummary) -> dict[str, tuple[str, str, str]]:
     return {e.column: (e.origin, e.expected, e.avoid) for e in done.rows}
 
@@ -64,26 +84,13 @@ def test_work_becomes_examples_once(
     describe(spark, settings, [f"{lake}.*"])
     path = tmp_path / "review.csv"
     export_review(spark, settings, path, [f"{lake}.orders"])
-    proposed = {line.cells["column"]: line.cells["text"] for line in read_review(path).lines}
-    text = path.read_text(encoding="utf-8-sig")
-    lines = text.splitlines(keepends=True)
-    at = next(n for n, line in enumerate(lines) if ",placed," in line)
-    lines[at] = (
-        lines[at]
-        .replace(",placed,,", ",placed,edit,")
-        .replace(
-            proposed["placed"],
-            f'"{TEXT}"' if f'"{proposed["placed"]}"' not in lines[at] else TEXT,
-            1,
-        )
-    )
-    path.write_text("".join(lines), encoding="utf-8")
+    proposed = edited(path, "placed", TEXT)
     import_review(spark, settings, path, decided_by="ann")
     reject(spark, settings, [f"{lake}.items"], decided_by="bob")
 
     first = collect(spark, settings, [f"{lake}.*"])
     found = by_subject(first)
-    assert found["placed"] == ("edited", TEXT, proposed["placed"])
+    assert found["placed"] == ("edited", TEXT, proposed)
     assert found["status"] == ("catalog", "State of the payment.", "")
     assert found["price"][:2] == ("rejected", "")
     assert found["price"][2]
@@ -105,12 +112,12 @@ def test_work_becomes_examples_once(
     assert by_subject(newer)["placed"][:2] == ("catalog", "Order day.")
     assert [e.example_id for e in newer.rows] == [placed.example_id]
     assert [e.split for e in newer.rows] == [placed.split]
-    assert collect(spark, settings).rows == ()
+    assert collect(spark, settings, [f"{lake}.*"]).rows == ()
 
     gone = withdraw(spark, settings, WhichExamples(tables=(f"{lake}.orders",)), reason="not ours")
     assert {e.column for e in gone} == {"placed", "status"}
     assert collect(spark, settings, [f"{lake}.*"]).withdrawn == 2
-    assert [e.column for e in list_examples(spark, settings)] == ["price"]
+    assert {e.table for e in list_examples(spark, settings)} == {f"{lake}.items"}
     assert len(list_examples(spark, settings, [f"{lake}.orders"], withdrawn=True)) == 2
     rows = spark.sql(f"SELECT * FROM {lake}_gloss.examples_latest WHERE withdrawn").collect()
     assert {row.reason for row in rows} == {"not ours"}
@@ -153,7 +160,7 @@ def test_files_become_examples_and_wrong_ones_change_nothing(
 
     schema_yml = tmp_path / "schema.yml"
     schema_yml.write_text(
-        "models:\n- name: orders\n  columns:\n  - {name: order_id, description: Key of the order.}\n"
+        "models:\n- name: orders\n  columns:\n  - {name: order_id, description: Key of it.}\n"
         "  - {name: status, description: \"{{ doc('status') }}\"}\n"
     )
     of_dbt = import_examples(classic, settings, schema_yml, [f"{lake}.*"])
@@ -199,26 +206,25 @@ def test_none_of_a_thousand_canaries_becomes_an_example(
     path = tmp_path / "examples.jsonl"
     with path.open("w", encoding="utf-8") as lines:
         for number, text in enumerate(canaries):
-            about = {"table": f"{schema}.remarks", "column": f"f{number}"}
-            card = {
-                "card": {"columns": [{"name": f"f{number}", "type": "string", "minimum": text}]}
-            }
+            one, two = ({"table": f"{schema}.remarks", "column": f"{c}{number}"} for c in "ti")
+            columns = [{"name": f"i{number}", "type": "string", "minimum": text}]
+            inputs = {"card": {"columns": columns}}
             for row in (
-                {**about, "text": f"Such as {text}."},
-                {**about, "text": "F.", "inputs": card},
+                {**one, "text": f"Such as {text}."},
+                {**two, "text": "F.", "inputs": inputs},
             ):
                 lines.write(json.dumps(row) + "\n")
     collected = collect(classic, settings, [f"{schema}.*"])
     imported = import_examples(classic, settings, path)
     assert [e.column for e in collected.rows] == ["ok"]
     assert len(collected.refused) == len(some)
-    assert imported.rows == ()
+    assert (imported.rows, len(imported.refused)) == ((), 2 * len(canaries))
     out = tmp_path / "out.csv"
     export_examples(out, list_examples(classic, settings, withdrawn=True))
     stored = [str(row.asDict()) for row in classic.table(f"{schema}_gloss.examples").collect()]
     told = capsys.readouterr()
-    shown = [out.read_text(), *stored, caplog.text, told.out, told.err,
-             *(f"{r.about} {r.reason}" for r in (*collected.refused, *imported.refused))]  # fmt: skip
+    refused = [f"{r.about} {r.reason}" for r in (*collected.refused, *imported.refused)]
+    shown = [out.read_text(), *stored, caplog.text, told.out, told.err, *refused]
     assert [c for c in canaries for text in shown if c in text] == []
 
 
@@ -277,29 +283,44 @@ def test_feedback_in_delta_becomes_examples(
     assert EXAMPLES.name == "examples"
 
 
-def test_a_registered_program_that_shows_a_withdrawn_example_is_named(
+def test_the_job_collects_and_the_carried_feedback_is_among_it(
+    classic: SparkSession, lake: str, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "lakegloss.jobs")
+    script = load_script(ROOT / "jobs" / "collect_examples.py")
+    parameters = [f"--tables={lake}.*", "--catalog=", f"--schema_name={settings.schema_name}"]
+    script.main([*parameters, "--values=masked"])
+    script.main([*parameters, "--values=masked"])
+    assert "examples added: 1, known: 0, refused: 0" in caplog.text
+    assert "examples added: 0, known: 1, refused: 0" in caplog.text
+
+
+def test_feedback_is_carried_once(
     classic: SparkSession, schema: str, settings: Settings, tmp_path: Path
 ) -> None:
-    pytest.importorskip("mlflow")
-    from lakegloss.programs.comment import Comment, CommentProgram
-    from lakegloss.programs.saved import save
-    from lakegloss.release.registry import Registry
-    from lakegloss.release.shown import versions_showing
-    from lakegloss.serving.model.packaging import register
-    from tests.kits.mlflow_database import mlflow_database
-
-    path = tmp_path / "e.jsonl"
-    path.write_text(json.dumps({"table": "a.orders", "column": "placed", "text": TEXT}))
-    import_examples(classic, settings, path)
-    gone = withdraw(classic, settings, WhichExamples(tables=("a.*",)), reason="by request")
-    program = CommentProgram()
-    program.write.demos = [
-        {"tables": ["t1 a.orders", "c1 placed date"], "comments": [Comment(id="c1", text=TEXT)]}
-    ]
-    own = settings.model_copy(update={"registry_uri": mlflow_database(tmp_path / "mlflow.db")})
-    registry = Registry(own, environ={})
-    name = "lakegloss_comment"
-    register(registry, name, save(CommentProgram()), own)
-    version, _ = register(registry, name, save(program), own)
-    [showing] = versions_showing(registry, [name, name], gone)
-    assert (showing.reference, showing.examples) == (version.reference, tuple(gone))
+    ledgers = Ledgers(classic, settings)
+    store = Store(f"sqlite:///{tmp_path}/serve.db")
+    try:
+        execution = {
+            "execution_id": "e1", "request_id": "r", "key_name": "k", "program": "P",
+            "program_version": "1", "mode": "normal", "model": "m", "success": True, "error": "",
+            "input_keys": ["a"], "outputs": {"text": "x"}, "inputs": {"a": "\u00e9"},
+            "input_tokens": 1, "output_tokens": 2, "execution_time": 0.5,
+            "ended_at": datetime(2026, 1, 1, tzinfo=UTC), "carried": False,
+        }  # fmt: skip
+        store.record(execution).result(10)
+        assert carry_feedback(store, ledgers) == 0
+        assert not classic.catalog.tableExists(f"{schema}_gloss.feedback"), "made by the first"
+        collector = FeedbackCollector(DatabaseFeedback(store, key_name="k"))
+        for number in range(5):
+            collector.add_feedback("e1", 1 + number, {"text": "y"}, who="ann")
+        kept = collector.get_feedback()
+        assert carry(store, ledgers) == 1
+        assert carry_feedback(store, ledgers, rows_at_once=2) == 5
+        assert carry_feedback(store, ledgers) == 0
+        DatabaseFeedback(store).mark_carried([])
+        lake = FeedbackCollector(LedgerFeedback(ledgers)).get_feedback()
+        assert [g.feedback for g in lake] == [g.feedback for g in kept]
+        assert {str(g.inputs) for g in lake} == {str({"a": "\u00e9"})}
+    finally:
+        store.close()

@@ -57,7 +57,7 @@ def collect(
     settings = read_settings(config, home, sets, exclude=exclude)
     with opened(settings) as spark, progress() as bars:
         done = collected(spark, settings, patterns or (), dry_run=dry_run, progress=bars)
-    _show(done)
+    show_collected(done)
     if not done.found:
         out.print(
             "Nobody has decided on a proposal or written a comment yet: lakegloss review show, or "
@@ -84,7 +84,7 @@ def import_(
     settings = read_settings(config, home, sets)
     with opened(settings) as spark:
         done = import_examples(spark, settings, file, tables or (), who=by, dry_run=dry_run)
-    _show(done)
+    show_collected(done)
     if not done.found:
         out.print(f"There is no example in {safe(str(file))}: it holds no texts.")
     if done.refused or done.skipped:
@@ -168,7 +168,7 @@ def withdraw(
 
     settings = read_settings(config, home, sets)
     which = WhichExamples(ids=tuple(ids or ()), tables=tuple(tables or ()), who=who)
-    texts = {path: _state(path) for path in states or ()}
+    texts = {path: state_of(path) for path in states or ()}
     with opened(settings) as spark:
         new = withdrawn(spark, settings, which, reason=reason, restore=restore, dry_run=dry_run)
         gone = [e for e in list_examples(spark, settings, withdrawn=True) if e.withdrawn]
@@ -179,7 +179,7 @@ def withdraw(
         _line(example)
     would = "would be " if dry_run else ""
     out.print(f"{number(len(new))} {would}{'taken back in' if restore else 'withdrawn'}.")
-    _tell_programs([*showing, *_in_states(texts, gone)])
+    tell_programs([*showing, *in_states(texts, gone)])
 
 
 def _check_split(split: str) -> None:
@@ -189,7 +189,7 @@ def _check_split(split: str) -> None:
         )
 
 
-def _show(done: "CollectSummary") -> None:
+def show_collected(done: "CollectSummary") -> None:
     for example in done.rows[:_MOST_LINES]:
         _line(example)
     if len(done.rows) > _MOST_LINES:
@@ -232,7 +232,7 @@ def _count(found: Sequence["Example"]) -> None:
     out.print(f"{number(len(usable))} count: {splits}" + (f" ({origins})" if origins else ""))
 
 
-def _state(path: Path) -> Any:
+def state_of(path: Path) -> Any:
     import json
 
     from lakegloss.release.files import read_file
@@ -245,7 +245,7 @@ def _state(path: Path) -> Any:
         ) from None
 
 
-def _in_states(
+def in_states(
     texts: dict[Path, Any], gone: Sequence["Example"]
 ) -> list[tuple[str, Sequence["Example"]]]:
     from lakegloss.core.learning.withdrawing import shown_in
@@ -284,7 +284,7 @@ def _named(version: "Showing") -> str:
     return f"{version.reference}{aliases}"
 
 
-def _tell_programs(showing: Sequence[tuple[str, Sequence["Example"]]]) -> None:
+def tell_programs(showing: Sequence[tuple[str, Sequence["Example"]]]) -> None:
     for name, shown in showing:
         ids = ", ".join(e.example_id for e in shown[:3])
         out.print(
