@@ -1,6 +1,7 @@
 """The documented calls of feedback, in our own words."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from lakegloss.errors import ExecutionNotFoundError
 from lakegloss.learning import FeedbackCollector
 from lakegloss.serving import DSPyPipelineExecutor
+from tests.kits.places import ROOT
 from tests.kits.program_server import ProgramServer
 
 LETTER = {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}
@@ -52,3 +54,12 @@ def test_an_execution_without_collection_is_not_kept(executor: DSPyPipelineExecu
     result = executor.execute_signature("EmailDraft", inputs=LETTER)
     with pytest.raises(ExecutionNotFoundError, match="collect_feedback=True"):
         FeedbackCollector().add_feedback(execution_id=result["execution_id"], rating=4)
+
+
+def test_the_page_of_examples_and_feedback_runs(
+    executor: DSPyPipelineExecutor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    exec(compile(block, "docs/examples.md", "exec"), {})  # noqa: S102 - our own text
+    assert "4 {'recipient': 'Ann'" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from lakegloss.lakehouse.examples.example_files import (
     is_example_csv,
     write_examples,
 )
+from tests.kits.places import ROOT
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 JSONL, CSV, YML = Path("examples.jsonl"), Path("examples.csv"), Path("schema.yml")
@@ -303,3 +305,14 @@ def test_a_wrong_schema_yml_is_named_by_its_line(text: str, message: str) -> Non
 
 def test_an_empty_schema_yml_has_nothing() -> None:
     assert read_dbt("", YML) == read_dbt("version: 2", YML) == read_dbt("models:\n", YML) == []
+
+
+def test_the_examples_of_the_page_are_read() -> None:
+    page = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
+    lines = re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)
+    assert [e.program for e in found_in_jsonl("".join(lines), JSONL)] == ["comment", "EmailDraft"]
+    [schema] = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    assert [(d.table, d.column) for d in read_dbt(schema, YML)] == [
+        ("orders", ""),
+        ("orders", "placed_at"),
+    ]

@@ -9,8 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lakegloss.core.learning.judgements import Feedback
 from lakegloss.core.text.causes import first_line
+from lakegloss.core.text.terminal import visible
 from lakegloss.learning.feedback import FeedbackCollector
-from lakegloss.serving.api.access.keys import ADMIN, FEEDBACK, ApiKey
+from lakegloss.serving.api.access.keys import ADMIN, COMMENT, EXECUTE, FEEDBACK, ApiKey
 from lakegloss.serving.api.database.store import Store
 from lakegloss.serving.api.feedback.feedback_store import DatabaseFeedback
 from lakegloss.serving.api.problems import documented, unavailable
@@ -31,9 +32,9 @@ router = APIRouter(tags=["feedback"])
 async def give_feedback(
     body: FeedbackRequest, request: Request, key: Annotated[ApiKey, allowed(FEEDBACK)]
 ) -> Response:
-    """Keep what somebody says of an execution of this key; a key that may `admin` judges all.
+    """Keep what somebody says of an execution.
 
-    The same `feedback_id` with the same content is kept once and answered alike.
+    A key judges its own executions; one that may `admin`, or that only judges, those of all. The same `feedback_id` with the same content is kept once and answered alike.
     """
     store = service_of(request).store
     try:
@@ -48,10 +49,12 @@ async def give_feedback(
 
 
 def _kept(store: Store, body: FeedbackRequest, key: ApiKey) -> Feedback:
-    owner = None if ADMIN in key.scopes else key.name
+    # A key that cannot execute, such as that of a page where people judge, has none of its own.
+    judges_all = ADMIN in key.scopes or not {EXECUTE, COMMENT} & key.scopes
+    owner = None if judges_all else key.name
     collector = FeedbackCollector(DatabaseFeedback(store, key_name=key.name, owner=owner))
     return collector.add_feedback(
-        execution_id=body.execution_id,
+        execution_id=visible(body.execution_id),
         rating=body.rating,
         corrections=body.corrections,
         score=body.score,

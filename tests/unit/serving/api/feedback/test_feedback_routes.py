@@ -35,8 +35,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 
 @pytest.fixture(scope="module")
 def keys(service: RunningService) -> dict[str, str]:
-    """A key that executes and judges, one that only judges, one that only executes."""
-    wanted = {"shop": ("execute", FEEDBACK), "judge": (FEEDBACK,), "plain": ("execute",)}
+    """Two keys that execute and judge, one that only judges, one that only executes."""
+    both = ("execute", FEEDBACK)
+    wanted = {"shop": both, "other": both, "judge": (FEEDBACK,), "plain": ("execute",)}
     secrets = {}
     for name, scopes in wanted.items():
         secrets[name], key = new_key(name, scopes)
@@ -132,10 +133,11 @@ def test_an_unknown_execution_is_404(service: RunningService, keys: dict[str, st
     assert (answer.status_code, answer.json()["error"]["type"]) == (404, "not_found")
 
 
-def test_a_key_judges_its_own_executions_and_an_administrator_all(
+def test_a_key_judges_its_own_executions_and_one_that_only_judges_all(
     service: RunningService, keys: dict[str, str], execution: str
 ) -> None:
-    assert give(service, keys["judge"], execution_id=execution, rating=4).status_code == 404
+    assert give(service, keys["other"], execution_id=execution, rating=4).status_code == 404
+    assert give(service, keys["judge"], execution_id=execution, rating=4).status_code == 201
     assert give(service, ADMIN_KEY, execution_id=execution, rating=4).status_code == 201
 
 
