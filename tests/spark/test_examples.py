@@ -283,9 +283,14 @@ def test_feedback_in_delta_becomes_examples(
     assert EXAMPLES.name == "examples"
 
 
-def test_the_job_collects_and_the_carried_feedback_is_among_it(
-    classic: SparkSession, lake: str, settings: Settings, caplog: pytest.LogCaptureFixture
+def test_the_job_collects_what_is_new(
+    classic: SparkSession,
+    lake: str,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("DATABRICKS_RUNTIME_VERSION", "client.4.0")  # it takes the session that runs
     caplog.set_level(logging.INFO, "lakegloss.jobs")
     script = load_script(ROOT / "jobs" / "collect_examples.py")
     parameters = [f"--tables={lake}.*", "--catalog=", f"--schema_name={settings.schema_name}"]

@@ -1,7 +1,7 @@
 """Collects what people say of executions: ratings, scores, and outputs as they should have been."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -25,6 +25,9 @@ class FeedbackStore(Protocol):
 
     def proposal(self, proposal_id: str) -> JudgedExecution | None:
         """A proposal as an execution whose output is `comment`, or None."""
+
+    def judged(self, rows: Sequence[Feedback]) -> Mapping[str, JudgedExecution]:
+        """What these rows are about, by their `feedback_id`; what is not kept any more lacks."""
 
     def add(self, feedback: Feedback) -> Feedback:
         """Keep a row; returns it, or the one that has its id already."""
@@ -82,6 +85,10 @@ class MemoryFeedback:
 
     def proposal(self, proposal_id: str) -> JudgedExecution | None:  # noqa: ARG002 - as the Protocol
         return None
+
+    def judged(self, rows: Sequence[Feedback]) -> Mapping[str, JudgedExecution]:
+        found = {row.feedback_id: self.execution(row.execution_id) for row in rows}
+        return {id_: execution for id_, execution in found.items() if execution is not None}
 
     def add(self, feedback: Feedback) -> Feedback:
         with self._lock:
@@ -157,9 +164,11 @@ class FeedbackCollector:
 
     def get_feedback(self) -> list[JudgedFeedback]:
         """All feedback, oldest first, each with its execution as far as that is kept."""
+        rows = self._store.rows()
+        judged = self._store.judged(rows)
         return [
-            JudgedFeedback(feedback=row, execution=self._found(row) or _forgotten(row))
-            for row in self._store.rows()
+            JudgedFeedback(feedback=row, execution=judged.get(row.feedback_id) or _forgotten(row))
+            for row in rows
         ]
 
     def _judged(self, execution_id: str, proposal_id: str) -> JudgedExecution:
@@ -179,11 +188,6 @@ class FeedbackCollector:
                 "with collect_feedback=True in this process.",
             )
         return found
-
-    def _found(self, row: Feedback) -> JudgedExecution | None:
-        if row.proposal_id:
-            return self._store.proposal(row.proposal_id)
-        return self._store.execution(row.execution_id)
 
 
 def kept_or_conflict(row: Feedback, kept: Feedback) -> Feedback:

@@ -34,7 +34,8 @@ async def give_feedback(
 ) -> Response:
     """Keep what somebody says of an execution.
 
-    A key judges its own executions; one that may `admin`, or that only judges, those of all. The same `feedback_id` with the same content is kept once and answered alike.
+    A key judges its own executions; one that may `admin`, or that only judges, those of all. The
+    same `feedback_id` with the same content is kept once and answered alike.
     """
     store = service_of(request).store
     try:

@@ -8,9 +8,10 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lakegloss.core.learning.judgements import Feedback, JudgedExecution
-from lakegloss.serving.api.database.schema import FEEDBACK
+from lakegloss.serving.api.database.schema import EXECUTIONS, FEEDBACK
 from lakegloss.serving.api.database.store import Store, in_utc
 
+_IDS_A_QUERY = 500
 _NAMES = tuple(field.name for field in fields(Feedback))
 
 
@@ -32,19 +33,20 @@ class DatabaseFeedback:
 
     def execution(self, execution_id: str) -> JudgedExecution | None:
         row = self._store.execution(execution_id, self._owner)
-        if row is None:
-            return None
-        return JudgedExecution(
-            execution_id=row["execution_id"],
-            program=row["program"],
-            program_version=row["program_version"],
-            model=row["model"],
-            inputs=row["inputs"] or {},
-            outputs=row["outputs"] or {},
-        )
+        return None if row is None else _judged(row)
 
     def proposal(self, proposal_id: str) -> JudgedExecution | None:  # noqa: ARG002 - the Protocol
         return None
+
+    def judged(self, rows: Sequence[Feedback]) -> Mapping[str, JudgedExecution]:
+        ids = sorted({row.execution_id for row in rows})
+        found: dict[str, JudgedExecution] = {}
+        with self._store.engine.connect() as connection:
+            for start in range(0, len(ids), _IDS_A_QUERY):
+                chosen = EXECUTIONS.c.execution_id.in_(ids[start : start + _IDS_A_QUERY])
+                for row in connection.execute(select(EXECUTIONS).where(chosen)).mappings():
+                    found[row["execution_id"]] = _judged(row)
+        return {r.feedback_id: found[r.execution_id] for r in rows if r.execution_id in found}
 
     def add(self, feedback: Feedback) -> Feedback:
         row = {**asdict(feedback), "key_name": self._key_name, "carried": False}
@@ -84,6 +86,17 @@ class DatabaseFeedback:
             query = query.where(condition)
         with self._store.engine.connect() as connection:
             return [_feedback(row) for row in connection.execute(query).mappings().all()]
+
+
+def _judged(row: Mapping[Any, Any]) -> JudgedExecution:
+    return JudgedExecution(
+        execution_id=row["execution_id"],
+        program=row["program"],
+        program_version=row["program_version"],
+        model=row["model"],
+        inputs=row["inputs"] or {},
+        outputs=row["outputs"] or {},
+    )
 
 
 def _feedback(row: Mapping[Any, Any]) -> Feedback:
