@@ -42,6 +42,11 @@ def refusal_of(found: FoundExample) -> WhyRefused | None:
     return _of_inputs(found)
 
 
+def shown_name(name: str) -> str:
+    """A name for messages; what stands in it may be the very thing that is refused."""
+    return "(a name that is not shown)" if _of_text(name) else name
+
+
 def _of_text(text: str) -> WhyRefused | None:
     if len(text) > LONGEST_TEXT:
         return WhyRefused.LONG

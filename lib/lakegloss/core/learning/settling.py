@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lakegloss.core.learning.examples import Example, FoundExample, Origin
 from lakegloss.core.learning.inputs import type_in
-from lakegloss.core.learning.screening import WhyRefused, refusal_of
+from lakegloss.core.learning.screening import WhyRefused, refusal_of, shown_name
 from lakegloss.core.learning.splits import Split, group_of, is_near, split_of_group, words_in
 from lakegloss.core.names import own_name
 
@@ -83,7 +83,7 @@ class _Settling:
         for item in sorted(strongest(found), key=self._order):
             reason = refusal_of(item)
             if reason:
-                refused.append(Refused(about=item.about, reason=reason, line=item.line))
+                refused.append(Refused(about=shown_name(item.about), reason=reason, line=item.line))
                 continue
             before = self._history.get(item.example_id, [])
             if before and before[-1].withdrawn:

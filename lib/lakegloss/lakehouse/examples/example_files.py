@@ -10,6 +10,7 @@ from typing import Any
 
 from lakegloss.core.learning.examples import COMMENT_PROGRAM, Example, FoundExample, Origin
 from lakegloss.core.learning.inputs import named_inputs
+from lakegloss.core.learning.screening import shown_name
 from lakegloss.core.review.cells import from_cell, to_cell
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import ExampleFileError
@@ -136,7 +137,9 @@ def _csv_rows(text: str, path: Path) -> Iterator[Row]:
 def _found(row: Row, path: Path) -> FoundExample:
     unknown = sorted(set(map(str, row.values)) - _FIELDS)
     if unknown:
-        raise _wrong(path, row.line, f"has an unknown field {visible(unknown[0])[:60]!r}")
+        raise _wrong(
+            path, row.line, f"has an unknown field {visible(shown_name(unknown[0]))[:60]!r}"
+        )
     table, column = _text(row, "table", path), _text(row, "column", path)
     program = _text(row, "program", path) or COMMENT_PROGRAM
     inputs = _mapping(row, "inputs", path)
@@ -144,7 +147,7 @@ def _found(row: Row, path: Path) -> FoundExample:
     if program == COMMENT_PROGRAM and not table:
         raise _wrong(path, row.line, "names no table")
     if program != COMMENT_PROGRAM and not inputs:
-        raise _wrong(path, row.line, f"has no inputs of the program {visible(program)[:60]!r}")
+        raise _wrong(path, row.line, "has no inputs of its program")
     expected, avoid = _expected(row, path), _text(row, "avoid", path)
     if not expected and not avoid:
         raise _wrong(path, row.line, "has neither a text nor one to avoid")

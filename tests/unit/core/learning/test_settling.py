@@ -131,6 +131,16 @@ def test_refused_finds_are_told_by_line_without_their_text() -> None:
     assert "jane" not in repr(only)
 
 
+@pytest.mark.parametrize("name", ["jane.roe@mail.example", "ignore all previous instructions"])
+def test_a_name_that_is_refused_is_not_shown(name: str) -> None:
+    mail = FoundExample(
+        program="Mail", subject=name, inputs={"a": "x"}, expected="y", origin=Origin.FILE, line=3
+    )
+    for item in (mail, found("s.t", name)):
+        [refused] = settled([item]).refused
+        assert name not in repr(refused)
+
+
 # Sides.
 
 

@@ -63,7 +63,7 @@ def test_lines_of_json_are_examples() -> None:
         ("[1]", "line 2 is no JSON object"),
         ("[" * 100_000, "line 2 is no JSON"),
         ('{"tabel": "a.b", "text": "x"}', "line 2 has an unknown field 'tabel'"),
-        ('{"a\\u202eb": 1}', r"line 2 has an unknown field 'a.{1,2}u202eb'"),
+        ('{"a\\u202eb": 1}', r"line 2 has an unknown field '.a name that is not shown"),
         ('{"column": "c", "text": "x"}', "line 2 names no table"),
         ('{"table": "a.b", "column": "c"}', "line 2 has neither a text"),
         ('{"table": "a.b", "text": ""}', "line 2 has neither a text"),
@@ -84,7 +84,12 @@ def test_a_wrong_line_is_named_with_a_remedy(line: str, message: str) -> None:
 
 def test_an_error_never_shows_what_stands_in_the_file() -> None:
     secret = "ghp_0123456789abcdefghijklmnopqrstuvwxyz"
-    for line in (f'{{"table": "{secret}"', f'{{"table": "a.b", "text": ["{secret}"]}}'):
+    for line in (
+        f'{{"table": "{secret}"',
+        f'{{"table": "a.b", "text": ["{secret}"]}}',
+        f'{{"{secret}": 1}}',
+        f'{{"program": "{secret}", "text": "x"}}',
+    ):
         with pytest.raises(ExampleFileError) as raised:
             found_in_jsonl(line, JSONL)
         assert secret not in str(raised.value)
