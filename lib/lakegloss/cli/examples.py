@@ -177,6 +177,8 @@ def withdraw(
         showing = _showing(spark, settings, gone)
     for example in new[:_MOST_LINES]:
         _line(example)
+    if not new:
+        out.print("No example is selected that is not so already; `examples list` shows ids.")
     would = "would be " if dry_run else ""
     out.print(f"{number(len(new))} {would}{'taken back in' if restore else 'withdrawn'}.")
     tell_programs([*showing, *in_states(texts, gone)])
