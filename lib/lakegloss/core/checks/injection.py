@@ -56,13 +56,17 @@ _ROLE = re.compile(
 _LONGEST = 50_000
 
 
+def _is_hidden(character: str) -> bool:
+    return character not in _KEPT and unicodedata.category(character) in _HIDDEN
+
+
 def gives_orders(text: str) -> bool:
     """Whether a text speaks to a model: orders, another role, markup of a prompt, hidden letters.
 
     Only the first 50,000 characters are read.
     """
     text = text[:_LONGEST]
-    if any(unicodedata.category(c) in _HIDDEN and c not in _KEPT for c in text):
+    if not (text.isascii() and text.isprintable()) and any(map(_is_hidden, text)):
         return True
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
     return bool(

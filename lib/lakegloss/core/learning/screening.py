@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from lakegloss.core.checks.comment import clean
@@ -47,6 +48,7 @@ def shown_name(name: str) -> str:
     return "(a name that is not shown)" if _of_text(name) else name
 
 
+@lru_cache(maxsize=16_384)
 def _of_text(text: str) -> WhyRefused | None:
     if len(text) > LONGEST_TEXT:
         return WhyRefused.LONG

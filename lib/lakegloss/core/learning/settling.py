@@ -14,6 +14,7 @@ from lakegloss.core.learning.splits import Split, group_of, is_near, split_of_gr
 from lakegloss.core.names import own_name
 
 _PLACES = {split.value: place for place, split in enumerate(Split)}
+_WORDY = 5
 _STRENGTH = {origin: place for place, origin in enumerate(Origin)}
 
 
@@ -184,23 +185,30 @@ def _group(row: Example) -> str:
 class _Twins:
     """Finds near-duplicates: the same name and type of column, and nearly the same text.
 
-    For programs without tables the same inputs but for digits and signs.
+    For programs without tables the same inputs but for digits and signs. Of texts with the same
+    words one a split is remembered: a lake has thousands of columns named id.
     """
 
     def __init__(self) -> None:
-        self._seen: defaultdict[str, dict[str, tuple[Example, frozenset[str]]]] = defaultdict(dict)
+        self._seen: defaultdict[str, dict[frozenset[str], dict[str, Example]]] = defaultdict(dict)
 
     def add(self, row: Example) -> None:
-        self._seen[_kind(row)][row.example_id] = (row, words_in(row.expected or row.avoid))
+        if row.weight > 0:
+            sides = self._seen[_kind(row)].setdefault(_words(row), {})
+            sides.setdefault(row.split, row)
 
     def elsewhere(self, row: Example) -> Example | None:
         """A twin that stands on another side and counts there; None where there is none."""
-        words = words_in(row.expected or row.avoid)
-        for id_, (other, others) in self._seen[_kind(row)].items():
-            apart = other.split != row.split and other.weight > 0 and id_ != row.example_id
-            if apart and (not row.table or is_near(words, others)):
-                return other
+        words = _words(row)
+        for others, sides in self._seen[_kind(row)].items():
+            apart = [other for split, other in sides.items() if split != row.split]
+            if apart and is_near(words, others):
+                return apart[0]
         return None
+
+
+def _words(row: Example) -> frozenset[str]:
+    return words_in(row.expected or row.avoid) if row.table else frozenset()
 
 
 def _kind(row: Example) -> str:
@@ -209,5 +217,7 @@ def _kind(row: Example) -> str:
         inputs = json.loads(row.inputs)
         name = own_name(row.column or row.table).lower()
         return f"{row.program}\x00{bool(row.column)}\x00{name}\x00{type_in(inputs).lower()}"
-    words = " ".join(sorted(words_in(row.inputs)))
-    return f"{row.program}\x00{hashlib.sha256(words.encode()).hexdigest()}"
+    words = words_in(row.inputs)
+    # Of inputs with few words, such as numbers, digits are all that tells them apart.
+    same = " ".join(sorted(words)) if len(words) >= _WORDY else row.inputs
+    return f"{row.program}\x00{hashlib.sha256(same.encode('utf-8', 'replace')).hexdigest()}"

@@ -1,6 +1,7 @@
 """What becomes a row: once, on one side, and never again what was withdrawn."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -195,6 +196,29 @@ def test_documents_with_the_same_inputs_count_on_one_side_only() -> None:
     rows = settled(items).rows
     assert {row.split for row in rows} == {"train", "select", "gate"}
     assert {row.split for row in rows if row.usable} == {"train"}
+
+
+def test_inputs_of_numbers_are_not_taken_for_one() -> None:
+    items = [
+        FoundExample(
+            program="Sum", subject=f"s{n}", inputs={"number": n}, expected=f"{n}",
+            origin=Origin.FILE,
+        )
+        for n in range(20)
+    ]  # fmt: skip
+    assert all(row.usable for row in settled(items).rows)
+
+
+def test_thousands_of_columns_of_one_name_are_settled_in_time() -> None:
+    items = [
+        found(f"s{n}.table{n}x", "id", expected=f"Key of the {'abcdefghij'[n % 10] * 7} number.")
+        for n in range(1_500)
+    ]
+    start = time.perf_counter()
+    rows = settled(items).rows
+    assert time.perf_counter() - start < 30
+    assert len(rows) == 1_500
+    assert len({row.split for row in rows if row.usable}) >= 1
 
 
 def test_a_split_outlives_its_salt() -> None:
