@@ -235,23 +235,23 @@ def _literal(text: str) -> str:
 
 
 def test_the_salt_stays_and_splits_outlive_it(
-    spark: SparkSession, schema: str, settings: Settings
+    connect: SparkSession, schema: str, settings: Settings
 ) -> None:
-    ledgers = Ledgers(spark, settings)
+    ledgers = Ledgers(connect, settings)
     examples = ExampleLedger(ledgers)
     salt = examples.salt()
     assert len(salt) == 32
-    assert ExampleLedger(Ledgers(spark, settings)).salt() == salt
-    spark.sql(f"ALTER TABLE {schema}_gloss.examples UNSET TBLPROPERTIES ('lakegloss.split_salt')")
+    assert ExampleLedger(Ledgers(connect, settings)).salt() == salt
+    connect.sql(f"ALTER TABLE {schema}_gloss.examples UNSET TBLPROPERTIES ('lakegloss.split_salt')")
     another = examples.salt()
     assert another not in {"", salt}
     assert examples.salt() == another
 
 
 def test_feedback_in_delta_becomes_examples(
-    spark: SparkSession, schema: str, settings: Settings
+    connect: SparkSession, schema: str, settings: Settings
 ) -> None:
-    ledgers = Ledgers(spark, settings)
+    ledgers = Ledgers(connect, settings)
     ledgers.ensure_more(EXECUTIONS)
     at = datetime(2026, 1, 1, tzinfo=UTC)
     row = {
@@ -271,15 +271,15 @@ def test_feedback_in_delta_becomes_examples(
     collector.add_feedback("e3", 5, feedback_id="no inputs were kept")
     assert collector.feedback_count() == 4
     assert {given.rating for given in collector.get_feedback()} == {1, 3, 5}
-    done = collect(spark, settings)
+    done = collect(connect, settings)
     found: dict[str, Any] = {e.subject: e for e in done.rows if e.program == "EmailDraft"}
     assert {k: e.origin for k, e in found.items()} == {
         "e0": "feedback", "e1": "execution", "e2": "rejected",
     }  # fmt: skip
     assert json.loads(found["e0"].expected) == {"email_body": "Dear Ann"}
-    assert collect(spark, settings).rows == ()
+    assert collect(connect, settings).rows == ()
     assert len({e.split for e in found.values() if e.usable}) == 1, "the same inputs: one side"
-    assert spark.table(f"{schema}_gloss.feedback_latest").count() == 4
+    assert connect.table(f"{schema}_gloss.feedback_latest").count() == 4
     assert EXAMPLES.name == "examples"
 
 
