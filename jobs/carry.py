@@ -1,4 +1,4 @@
-"""Carry the executions of the REST service from its database into the ledger `executions`."""
+"""Carry executions and feedback of the REST service from its database into the ledgers."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from lakegloss.cli import workflow
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
-from lakegloss.serving.api.database.carry import carry
+from lakegloss.serving.api.database.carry import carry, carry_feedback
 from lakegloss.serving.api.database.store import Store, database_of
 
 parser = workflow.parser(__doc__)
@@ -29,10 +29,11 @@ def main(arguments: Sequence[str]) -> None:
     store = Store(url)
     try:
         with session(task.settings) as spark:
-            rows = carry(store, Ledgers(spark, task.settings))
+            ledgers = Ledgers(spark, task.settings)
+            rows, feedback = carry(store, ledgers), carry_feedback(store, ledgers)
     finally:
         store.close()
-    workflow.logger.info("executions carried: %d", rows)
+    workflow.logger.info("executions carried: %d, feedback: %d", rows, feedback)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ Three steps in a notebook, each of which can be taken back::
         written = apply(spark, settings, ["sales.*"])  # 3. write
         undo(spark, settings, written.run_id)  # as it was before
 
-The names in `__all__` are public, and so are those of `lakegloss.programs`, `lakegloss.serving`
-and `lakegloss.errors`; docs/public.md says how long they are kept. All else is internal.
+The names in `__all__` are public, and so are those of `lakegloss.programs`, `lakegloss.serving`,
+`lakegloss.learning` and `lakegloss.errors`; docs/public.md says how long they are kept. All else is
+internal.
 They are imported when they are first asked for, so `import lakegloss` is light.
 """
 

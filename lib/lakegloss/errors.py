@@ -23,10 +23,13 @@ Each message names the thing that is wrong and says what to do next.
     │   ├── VersionNotFoundError     no such version, or no version under that alias
     │   └── VersionRefusedError      a version that must not be used: pickled, of another signature,
     │                                of a name that is not allowed
+    ├── ExecutionNotFoundError   no execution or proposal of that id
     ├── ExecutionTimeoutError    an execution took longer than it may (a TimeoutError, too)
     ├── ExecutionStoppedError    an execution was cancelled
     ├── BusyError                too many executions wait already
+    ├── ExampleFileError         a file of examples that cannot be read or written
     └── InputError               inputs that a program cannot take
+        └── FeedbackConflictError    other feedback was given under the same id
 """
 
 
@@ -116,6 +119,18 @@ class SignatureNotFoundError(SignatureError):
 
 class InputError(LakeglossError):
     """A program cannot take these inputs: missing, unknown, of another type, out of bounds."""
+
+
+class FeedbackConflictError(InputError):
+    """Other feedback was given under the same id before."""
+
+
+class ExampleFileError(LakeglossError):
+    """A file of examples cannot be read or written: it names the file, the line and the remedy."""
+
+
+class ExecutionNotFoundError(LakeglossError):
+    """No execution or proposal of that id is known."""
 
 
 class ProgramNotFoundError(LakeglossError):

@@ -180,6 +180,9 @@ class Settings(BaseSettings):
     serve_body_depth: int = Field(
         64, ge=4, le=500, description="levels of a request's JSON, at most"
     )
+    serve_keep_inputs: bool = Field(
+        default=False, description="keep inputs of executions, reduced as `values` says"
+    )
     serve_retention_days: int = Field(
         30, ge=1, le=36_500, description="days that executions are kept"
     )

@@ -36,6 +36,7 @@ IMPORTS = (
     (r"from hokusai\.services\.dspy\.validators import", "from lakegloss.programs import"),
     (r"from src\.services\.dspy_model_loader import", "from lakegloss.serving import"),
     (r"from hokusai\.integrations\.mlflow_dspy import", "from lakegloss.serving import"),
+    (r"from hokusai\.services\.teleprompt_finetuner import", "from lakegloss.learning import"),
 )  # fmt: skip
 RUNNABLE = [
     (document, number)

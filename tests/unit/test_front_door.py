@@ -9,10 +9,10 @@ from types import ModuleType
 import pytest
 
 import lakegloss
-from lakegloss import programs, serving
+from lakegloss import learning, programs, serving
 from tests.kits.places import ROOT
 
-FACES = [lakegloss, programs, serving]
+FACES = [lakegloss, learning, programs, serving]
 HEAVY = {"pandas", "pyspark", "dspy", "mlflow", "numpy", "pydantic", "typer", "rich", "aiohttp"}
 
 

@@ -14,6 +14,7 @@ from lakegloss.cli.console import (
 from lakegloss.cli.demo import demo
 from lakegloss.cli.describe import apply, describe, plan, undo
 from lakegloss.cli.evaluate import evaluate
+from lakegloss.cli.examples import examples
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
@@ -41,6 +42,7 @@ app.add_typer(lm, name="lm")
 app.add_typer(review, name="review")
 app.add_typer(keys, name="keys")
 app.add_typer(sql, name="sql")
+app.add_typer(examples, name="examples")
 app.command("serve")(serve_api)
 
 for command in (demo, plan, describe, apply, undo, report, check, runs):

@@ -14,6 +14,8 @@ from typing import Any
 import dspy
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from lakegloss.core.learning.examples import Example
+from lakegloss.core.learning.withdrawing import shown_in
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SignatureError, VersionRefusedError
@@ -386,3 +388,8 @@ def _plain(values: Any) -> Any:
         raise SignatureError(
             "A demonstration or a fixed value is no JSON value.", remedy="Leave it out."
         ) from None
+
+
+def withdrawn_in(saved: SavedProgram, withdrawn: Sequence[Example]) -> list[Example]:
+    """The withdrawn examples that a program still shows; it has to be compiled without them."""
+    return shown_in(saved.body, withdrawn)

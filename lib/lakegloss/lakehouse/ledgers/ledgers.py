@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
+from lakegloss.core.ddl import literal
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
 from lakegloss.core.text.causes import first_line
@@ -29,7 +30,7 @@ from lakegloss.settings_views import LedgerSettings
 _ROWS_A_WRITE = 50_000
 _MANY_ROWS, _MANY_TABLES = 10_000, 200
 # Queries filter by the first columns; statistics of all columns would cost a third of each append.
-_PROPERTIES = "TBLPROPERTIES ('delta.dataSkippingNumIndexedCols' = '4')"
+_PROPERTIES = "'delta.dataSkippingNumIndexedCols' = '4'"
 _ensured: WeakKeyDictionary[SparkSession, set[str]] = WeakKeyDictionary()
 """The schemas whose tables have all columns, by session: checking one table takes 0.3 seconds."""
 
@@ -101,15 +102,18 @@ class Ledgers:
         self._ready = True
         _ensured.setdefault(self.spark, set()).add(self.schema)
 
-    def ensure_more(self, ledger: Ledger) -> None:
+    def ensure_more(self, ledger: Ledger, *, properties: Mapping[str, str] = _NONE) -> None:
         """Create a ledger that not every lake has.
+
+        Args:
+            properties: that its table gets where it is made now; one that is there keeps its own.
 
         Raises:
             CatalogError: see `ensure`.
         """
         self.ensure()
         try:
-            self._ensure_despite_others(ledger, self._listed())
+            self._ensure_despite_others(ledger, self._listed(), properties)
         except SPARK_ERRORS as error:
             raise CatalogError(
                 f"The table {self.schema}.{ledger.name} cannot be made: {first_line(error)}",
@@ -125,26 +129,30 @@ class Ledgers:
         """Whether this session has already checked the tables' columns."""
         return self.schema in _ensured.get(self.spark, ())
 
-    def _ensure_despite_others(self, ledger: Ledger, there: frozenset[str]) -> None:
+    def _ensure_despite_others(
+        self, ledger: Ledger, there: frozenset[str], properties: Mapping[str, str] = _NONE
+    ) -> None:
         """Make a table, and try again where another run may be making it at the same time."""
         for patience in (0.5, 2.0):
             try:
-                return self._ensure_one(ledger, there)
+                return self._ensure_one(ledger, there, properties)
             except SPARK_ERRORS:  # the last attempt raises its error
                 time.sleep(patience)
                 # By now the list may be out of date: look at each table again.
                 there = frozenset()
-        return self._ensure_one(ledger, there)
+        return self._ensure_one(ledger, there, properties)
 
-    def _ensure_one(self, ledger: Ledger, there: frozenset[str]) -> None:
+    def _ensure_one(
+        self, ledger: Ledger, there: frozenset[str], properties: Mapping[str, str]
+    ) -> None:
         name = self.name(ledger)
         if ledger.name not in there:
             columns = ", ".join(
                 f"{quote(f.name)} {f.dataType.simpleString()}" for f in ledger.schema
             )
-            self.spark.sql(
-                f"CREATE TABLE IF NOT EXISTS {name} ({columns}) USING delta {_PROPERTIES}"
-            )
+            pairs = ", ".join(f"{literal(k)} = {literal(v)}" for k, v in properties.items())
+            kept = f"TBLPROPERTIES ({_PROPERTIES}{', ' if pairs else ''}{pairs})"
+            self.spark.sql(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) USING delta {kept}")
         self._add_missing(ledger)
         if _view(ledger) not in there:
             self._replace_view(ledger)

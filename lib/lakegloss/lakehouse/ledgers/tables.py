@@ -120,12 +120,13 @@ EXECUTIONS = Ledger(
     schema=_struct(
         execution_id=S, request_id=S, key_name=S, program=S, program_version=S, mode=S, model=S,
         success=B, error=S, input_keys=ArrayType(S), outputs=S, input_tokens=L, output_tokens=L,
-        execution_time=D, ended_at=T,
+        execution_time=D, ended_at=T, inputs=S,
     ),
     key=("execution_id",),
     order="ended_at",
 )  # fmt: skip
-"""What the REST service executed; `outputs` as JSON. Made by the first job that carries some."""
+"""What the REST service executed; `outputs` and `inputs` ('' where none were kept) as JSON. Made by
+the first job that carries some."""
 RELEASES = Ledger(
     name="releases",
     schema=_struct(
@@ -157,4 +158,24 @@ EVALUATION_ITEMS = Ledger(
     key=("evaluation_id", "table", "column"),
     order="evaluated_at",
 )  # fmt: skip
+EXAMPLES = Ledger(
+    name="examples",
+    schema=_struct(
+        example_id=S, program=S, table=S, column=S, subject=S, inputs=S, expected=S, avoid=S,
+        origin=S, split=S, weight=D, withdrawn=B, reason=S, who=S, run_id=S, at=T,
+    ),
+    key=("example_id",),
+    order="at",
+)  # fmt: skip
+"""What programs learn from; `inputs` as JSON. Made by the first command that keeps some."""
+FEEDBACK = Ledger(
+    name="feedback",
+    schema=_struct(
+        feedback_id=S, execution_id=S, proposal_id=S, program=S, program_version=S, variant=S,
+        model=S, score=D, rating=N, type=S, corrections=S, who=S, at=T,
+    ),
+    key=("feedback_id",),
+    order="at",
+)  # fmt: skip
+"""What people said of executions and proposals; `corrections` as JSON. Made by the first."""
 LEDGERS = (INVENTORY, EVIDENCE, RESPONSES, PROPOSALS, DECISIONS, CHANGES, RUNS)

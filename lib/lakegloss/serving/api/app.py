@@ -16,6 +16,7 @@ from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError
 from lakegloss.serving.api import intelligence, routes
 from lakegloss.serving.api.access.keys import READ
+from lakegloss.serving.api.feedback import feedback_routes
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.middleware import Bodies, Requests
 from lakegloss.serving.api.problems import ApiError, ErrorBody, ErrorResponse, api_error, headers_of
@@ -75,6 +76,7 @@ def create_app(
     )
     app.include_router(routes.router)
     app.include_router(intelligence.router)
+    app.include_router(feedback_routes.router)
     _add_operation(app)
     _add_errors(app)
     app.add_middleware(Bodies, size=settings.serve_body_bytes, depth=settings.serve_body_depth)

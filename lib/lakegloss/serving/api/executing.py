@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 
 from lakegloss.core.going_on import going_on
+from lakegloss.core.learning.kept_inputs import kept_inputs
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.models import DEFAULT_MODEL
 from lakegloss.errors import (
@@ -68,6 +69,7 @@ class Executions:
     Args:
         fallbacks: names of models, asked in turn while the one before cannot be reached.
         timeout: the most seconds that an execution may take.
+        keep: the policy for values under which inputs are kept; `none` keeps no inputs.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Executions:
         *,
         fallbacks: Sequence[str],
         timeout: float,
+        keep: str = "none",
     ) -> None:
         self.executor = executor
         self.store = store
@@ -86,6 +89,7 @@ class Executions:
         self.places = places
         self._fallbacks = tuple(fallbacks)
         self._timeout = timeout
+        self.keep = keep
         self._stopping = False
         self._under_way = 0
         # Own threads: a registry that does not answer must not use up those for keys and health.
@@ -158,7 +162,8 @@ class Executions:
                 self.leave(request, key, failed(program.name, self.stopped(), start), names)
                 raise
         self.count(request, result, inputs)
-        recorded = await self.record(request, key, result, names)
+        kept = kept_inputs(inputs, self.keep) if result.success else None
+        recorded = await self.record(request, key, result, names, kept)
         failure = None if result.success else api_error(result.exception)
         body = ExecuteResponse(
             execution_id=result.execution_id,
@@ -206,10 +211,15 @@ class Executions:
         )  # fmt: skip
 
     async def record(
-        self, request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
+        self,
+        request: Request,
+        key: ApiKey,
+        result: ExecutionResult,
+        input_keys: list[str],
+        inputs: Mapping[str, Any] | None = None,
     ) -> bool:
         """Write an execution to the database; returns False if that fails: the answer is given."""
-        row = row_of(request, key, result, input_keys)
+        row = row_of(request, key, result, input_keys, inputs)
         with _not_stopping():  # the answer is paid for: it is given all the same
             await asyncio.wait_for(asyncio.wrap_future(self.store.record(row)), _RECORD_SECONDS)
             return True

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
+from lakegloss.core.learning.kept_inputs import kept_card
 from lakegloss.core.records import Source
 from lakegloss.drafting.comments import comments_for, proposed_comment
 from lakegloss.drafting.drafted import Drafted
@@ -136,7 +137,8 @@ async def comments(
         cached=False,
         tokens=(drafted.usage.input, drafted.usage.output),
     )
-    recorded = await executions.record(request, key, result, names)
+    kept = kept_card(body.model_dump(), executions.keep)
+    recorded = await executions.record(request, key, result, names, kept)
     meta: Meta = meta_of(result, request, recorded=recorded)
     return answered(
         CommentsResponse(

@@ -14,8 +14,10 @@ from lakegloss.errors import (
     EndpointAuthError,
     EndpointError,
     EndpointUnavailableError,
+    ExecutionNotFoundError,
     ExecutionStoppedError,
     ExecutionTimeoutError,
+    FeedbackConflictError,
     InputError,
     LakeglossError,
     ProgramNotFoundError,
@@ -31,6 +33,8 @@ _LONGEST = 1_000
 _STATUS: tuple[tuple[type[LakeglossError], int, str], ...] = (
     (ProgramNotFoundError, 404, "program_not_found"),
     (SignatureNotFoundError, 404, "program_not_found"),
+    (ExecutionNotFoundError, 404, "not_found"),
+    (FeedbackConflictError, 409, "conflict"),
     (InputError, 422, "validation_error"),
     (SignatureError, 422, "validation_error"),
     (ExecutionTimeoutError, 504, "timeout_error"),
@@ -49,6 +53,7 @@ _STATUS: tuple[tuple[type[LakeglossError], int, str], ...] = (
 _OPERATORS = "Try again later; if it stays, tell the id to who runs the service."
 _REMEDIES = {
     "program_not_found": "GET /api/v1/dspy/programs lists all.",
+    "not_found": "Those of other keys are not shown.",
     "timeout_error": "Send less input, or a larger timeout: serve_timeout bounds it.",
     "budget_exceeded": _OPERATORS,
     "stopped": "Send it again.",
@@ -166,6 +171,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         401: "No key, or none that is known.",
         403: "The key may not do that.",
         404: "There is no such thing.",
+        409: "The same id has something else already.",
         408: "The body took too long to come.",
         413: "The body is too large.",
         422: "The request cannot be used.",

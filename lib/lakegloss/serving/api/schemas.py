@@ -132,7 +132,7 @@ class ProgramsResponse(BaseModel):
 
 
 class ExecutionDetails(BaseModel):
-    """An execution as it was recorded. Inputs are not kept, only their names."""
+    """An execution as it was recorded. Of inputs only the names are shown."""
 
     execution_id: str
     request_id: str
@@ -148,6 +148,54 @@ class ExecutionDetails(BaseModel):
     output_tokens: int
     execution_time: float
     ended_at: datetime
+
+
+# Feedback.
+
+
+class FeedbackRequest(Strict):
+    """What somebody says of an execution: a rating, a score, corrections, or several of them."""
+
+    execution_id: str = Field(min_length=1, max_length=64, description="Of this key's execution.")
+    rating: int | None = Field(None, ge=1, le=5, strict=True, description="1 is the worst.")
+    score: float | None = Field(
+        None, ge=0, le=1, strict=True, allow_inf_nan=False, description="0 is the worst."
+    )
+    corrections: dict[str, Any] | None = Field(
+        None, max_length=1_000, description="Outputs by name as they should have been."
+    )
+    type: str = Field("", max_length=60, description="What kind of feedback, in your words.")
+    who: str = Field("", max_length=200, description="Who says it; by default the key's name.")
+    feedback_id: str = Field(
+        "", max_length=200, description="Your id of it: what is sent twice is kept once."
+    )
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "execution_id": "0c6f...",
+                    "rating": 4,
+                    "corrections": {"email_body": "Dear Ann, ..."},
+                    "feedback_id": "ticket-17",
+                }
+            ]
+        }
+    )
+
+
+class FeedbackResponse(BaseModel):
+    """The feedback as it is kept."""
+
+    model_config = ConfigDict(protected_namespaces=())
+    feedback_id: str
+    execution_id: str
+    program: str
+    program_version: str
+    model: str
+    rating: int | None
+    score: float | None
+    type: str
+    at: datetime
 
 
 class CacheCleared(BaseModel):

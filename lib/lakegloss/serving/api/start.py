@@ -70,6 +70,7 @@ def start_service(
         Places(workers),
         fallbacks=more.fallbacks,
         timeout=settings.serve_timeout,
+        keep=settings.values if settings.serve_keep_inputs else "none",
     )
     return Service(
         replace(settings.service, serve_workers=workers),

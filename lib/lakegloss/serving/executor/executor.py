@@ -23,6 +23,7 @@ from lakegloss.errors import (
     LakeglossError,
     SettingsError,
 )
+from lakegloss.learning.executed import remember
 from lakegloss.programs.chain import SignatureChain
 from lakegloss.programs.conditional import ConditionalPipeline
 from lakegloss.programs.validation import remedies, sentences
@@ -219,6 +220,7 @@ class DSPyPipelineExecutor:
         timeout: float | None = None,
         model: str = "",
         mode: ExecutionMode | str | None = None,
+        collect_feedback: bool = False,
     ) -> ExecutionResult:
         """Execute a signature by name; a failure is raised.
 
@@ -226,6 +228,8 @@ class DSPyPipelineExecutor:
             signature_name: a name, or the signature itself.
             retry_on_failure: False makes exactly one call.
             max_retries: as the executor's, which is the default.
+            collect_feedback: remember inputs and outputs in memory, under the result's
+                `execution_id`, for a `FeedbackCollector` of this process.
 
         Raises:
             SignatureNotFoundError: there is no signature of that name.
@@ -245,7 +249,13 @@ class DSPyPipelineExecutor:
             patience=patience if retry_on_failure else patience_of(0),
         )
         result = self._without_calls(job, start) or self._submit(self._run(job, start)).result()
-        return or_raise(result)
+        found = or_raise(result)
+        if collect_feedback:
+            remember(
+                found.execution_id, found.program_name, found.metadata,
+                inputs=inputs, outputs=found.outputs,
+            )  # fmt: skip
+        return found
 
     def execute_batch(
         self,

@@ -516,7 +516,7 @@ def test_old_executions_are_deleted(service: RunningService) -> None:
 def test_the_openapi_document_has_examples(service: RunningService) -> None:
     document = service.client.get("/openapi.json").json()
     paths = document["paths"]
-    assert len(paths) == 10
+    assert len(paths) == 11
     for place, methods in paths.items():
         for operation in methods.values():
             assert operation["description"], place
@@ -526,7 +526,9 @@ def test_the_openapi_document_has_examples(service: RunningService) -> None:
                 named = document["components"]["schemas"][schema.rsplit("/", 1)[1]]
                 [example] = named["examples"]
                 answer = service.client.request("POST", place, json=example)
-                assert answer.status_code == 200, (place, answer.text)
+                # The execution that its example judges is none of this service.
+                status = 404 if place == "/api/v1/feedback" else 200
+                assert answer.status_code == status, (place, answer.text)
     page = service.client.get("/docs").text
     scripts = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert scripts

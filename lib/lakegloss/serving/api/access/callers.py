@@ -18,6 +18,7 @@ from lakegloss.serving.api.access.keys import (
     ADMIN,
     COMMENT,
     EXECUTE,
+    FEEDBACK,
     LOOPBACK,
     READ,
     SCOPES,
@@ -156,7 +157,9 @@ class Callers:
         if not name:
             raise ApiError(401, _unknown("The app names nobody."))
         return ApiKey(
-            name=visible(name)[:60], digest=b"", scopes=frozenset({EXECUTE, COMMENT, READ})
+            name=visible(name)[:60],
+            digest=b"",
+            scopes=frozenset({EXECUTE, COMMENT, READ, FEEDBACK}),
         )
 
     def _throttle(self, request: Request) -> None:

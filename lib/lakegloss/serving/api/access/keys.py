@@ -11,8 +11,9 @@ from lakegloss.errors import SettingsError
 
 PREFIX = "lg_"
 EXECUTE, COMMENT, READ, ADMIN = "execute", "comment", "read", "admin"
-SCOPES = (EXECUTE, COMMENT, READ, ADMIN)
-"""What a key may do: execute programs, ask for comments, read executions, clear caches."""
+FEEDBACK = "feedback"
+SCOPES = (EXECUTE, COMMENT, READ, FEEDBACK, ADMIN)
+"""What a key may do: execute programs, ask for comments, read executions, judge them; all."""
 _NAME_LENGTH = 60
 
 

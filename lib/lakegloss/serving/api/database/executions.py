@@ -1,5 +1,6 @@
 """Converts an execution: to its row in the database, its answer to callers and its log line."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -25,9 +26,17 @@ def with_whole_time(result: ExecutionResult, timeout: float) -> ExecutionResult:
 
 
 def row_of(
-    request: Request, key: ApiKey, result: ExecutionResult, input_keys: list[str]
+    request: Request,
+    key: ApiKey,
+    result: ExecutionResult,
+    input_keys: list[str],
+    inputs: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """An execution as a row of the database: names of inputs, never their values."""
+    """An execution as a row of the database.
+
+    Args:
+        inputs: what is kept of the inputs' values; None keeps only their names.
+    """
     metadata, usage = result.metadata, result.metadata["usage"]
     return {
         "execution_id": result.execution_id,
@@ -41,6 +50,7 @@ def row_of(
         "error": visible(_message_of(result)[:4_000], lines=True),
         "input_keys": [visible(name)[:200] for name in input_keys[:100]],
         "outputs": dict(result.outputs),
+        "inputs": None if inputs is None else dict(inputs),
         "input_tokens": usage["input_tokens"],
         "output_tokens": usage["output_tokens"],
         "execution_time": result.execution_time,

@@ -13,19 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     URL,
-    Boolean,
-    Column,
-    DateTime,
     Engine,
-    Float,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
     create_engine,
     delete,
     event,
@@ -47,6 +36,7 @@ from lakegloss.core.going_on import going_on
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.serving.api.access.keys import ApiKey
+from lakegloss.serving.api.database.schema import EXECUTIONS, FEEDBACK, KEYS, make_tables
 from lakegloss.settings_views import DatabaseSettings
 
 _log = logging.getLogger("lakegloss.api")
@@ -56,38 +46,6 @@ _SWEEP_SECONDS = 3_600.0
 _END: Any = None
 _GONE = (OperationalError, InterfaceError, SQLTimeoutError)
 """Errors of the database itself: each row alone would fail as well, and take its time."""
-_meta = MetaData()
-
-EXECUTIONS = Table(
-    "executions",
-    _meta,
-    Column("execution_id", String(64), primary_key=True),
-    Column("request_id", String(64), nullable=False),
-    Column("key_name", String(100), nullable=False, index=True),
-    Column("program", String(200), nullable=False),
-    Column("program_version", String(100), nullable=False, default=""),
-    Column("mode", String(20), nullable=False),
-    Column("model", String(200), nullable=False, default=""),
-    Column("success", Boolean, nullable=False),
-    Column("error", Text, nullable=False, default=""),
-    Column("input_keys", JSON, nullable=False),
-    Column("outputs", JSON, nullable=False),
-    Column("input_tokens", Integer, nullable=False, default=0),
-    Column("output_tokens", Integer, nullable=False, default=0),
-    Column("execution_time", Float, nullable=False),
-    Column("ended_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("carried", Boolean, nullable=False, default=False, index=True),
-)
-KEYS = Table(
-    "api_keys",
-    _meta,
-    Column("name", String(100), primary_key=True),
-    Column("digest", LargeBinary(32), nullable=False, unique=True),
-    Column("scopes", JSON, nullable=False),
-    Column("expires_at", DateTime(timezone=True)),
-    Column("rate", Integer),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-)
 
 
 class Store:
@@ -117,6 +75,11 @@ class Store:
         """The database's name in messages to people."""
         return place_of(self._engine.url)
 
+    @property
+    def engine(self) -> Engine:
+        """The connections of this store, for others that keep rows in the same database."""
+        return self._engine
+
     # Executions.
 
     def record(self, row: Mapping[str, Any]) -> "Future[None]":
@@ -139,7 +102,7 @@ class Store:
             query = query.where(EXECUTIONS.c.key_name == key_name)
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().first()
-        return None if row is None else {**row, "ended_at": _utc(row["ended_at"])}
+        return None if row is None else {**row, "ended_at": in_utc(row["ended_at"])}
 
     def uncarried(self, limit: int = 1_000) -> list[dict[str, Any]]:
         """The oldest executions that no job has carried into the ledgers yet."""
@@ -147,7 +110,7 @@ class Store:
         query = query.order_by(EXECUTIONS.c.ended_at).limit(limit)
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
-        return [{**row, "ended_at": _utc(row["ended_at"])} for row in rows]
+        return [{**row, "ended_at": in_utc(row["ended_at"])} for row in rows]
 
     def mark_carried(self, execution_ids: Sequence[str]) -> None:
         """Mark these executions as carried into the ledgers."""
@@ -156,11 +119,12 @@ class Store:
             connection.execute(update(EXECUTIONS).where(chosen).values(carried=True))
 
     def sweep(self, now: datetime | None = None) -> int:
-        """Delete executions older than the retention, carried or not; returns how many."""
+        """Delete executions and feedback older than the retention; returns how many executions."""
         if self._retention is None:
             return 0
         before = (now or datetime.now(UTC)) - self._retention
         with self._engine.begin() as connection:
+            connection.execute(delete(FEEDBACK).where(FEEDBACK.c.at < before))
             return connection.execute(
                 delete(EXECUTIONS).where(EXECUTIONS.c.ended_at < before)
             ).rowcount
@@ -207,7 +171,7 @@ class Store:
                 name=row["name"],
                 digest=bytes(row["digest"]),
                 scopes=frozenset(row["scopes"]),
-                expires_at=_utc(row["expires_at"]),
+                expires_at=in_utc(row["expires_at"]),
                 rate=row["rate"],
             )
             for row in rows
@@ -306,7 +270,7 @@ def _opened(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_sqlite)
     try:
-        _meta.create_all(engine)
+        make_tables(engine)
     except SQLAlchemyError as error:
         engine.dispose()
         raise EnvironmentNotReadyError(
@@ -343,7 +307,7 @@ def _on_sqlite(connection: Any, _: Any) -> None:
     cursor.close()
 
 
-def _utc(moment: datetime | None) -> datetime | None:
+def in_utc(moment: datetime | None) -> datetime | None:
     """Set UTC on a time that was read: SQLite stores no time zones."""
     if moment is None or moment.tzinfo is not None:
         return moment

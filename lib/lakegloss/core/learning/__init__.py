@@ -1,0 +1,1 @@
+"""Decides what becomes an example, and on which side of a comparison it stands."""

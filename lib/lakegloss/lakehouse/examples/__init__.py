@@ -1,0 +1,1 @@
+"""Collects examples of what people wrote and decided, and keeps them in a ledger."""
