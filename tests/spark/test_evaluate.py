@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from lakegloss.core.learning.splits import Split
 from lakegloss.core.statistics.intervals import Conclusion
 from lakegloss.errors import BudgetExceededError, InputError
 from lakegloss.lakehouse.describe.describe import describe
+from lakegloss.lakehouse.examples.keeping import ExampleLedger
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVALUATION_ITEMS, EVALUATIONS
 from lakegloss.learning.answering import AskingPlan, EvaluatedVersion
@@ -28,7 +30,7 @@ from tests.kits.described_tables import TABLES
 from tests.kits.model_server import asked_ids
 from tests.kits.places import ROOT
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 Make = Callable[..., Settings]
 BUILT_IN = EvaluatedVersion(label="built-in", program=CommentProgram())
 RULES = EvaluatedVersion(label="rules")
@@ -256,8 +258,19 @@ def test_references_of_a_file_for_tables_of_the_lake_and_for_others(
     assert (gate.items, gate.split) == (2, "gate")
     with pytest.raises(InputError, match="It has: gate, train"):
         evaluate(classic, make(), BUILT_IN, data=data, split="select")
-    with pytest.raises(InputError, match="no splits"):
-        evaluate(classic, make(), BUILT_IN, split="gate", patterns=[f"{lake}.*"])
+
+
+def test_a_split_of_the_lake_is_the_one_of_its_examples(
+    classic: SparkSession, lake: str, make: Make
+) -> None:
+    table = f"{lake}.{NAMES[0]}"
+    split = ExampleLedger(Ledgers(classic, make())).splitter()(table)
+    assert evaluate(classic, make(), RULES, split=split, patterns=[table]).items
+    other = next(name for name in Split if name != split)
+    with pytest.raises(InputError, match=f"is in the split '{other}'"):
+        evaluate(classic, make(), RULES, split=other, patterns=[table])
+    with pytest.raises(InputError, match="train, select, gate"):
+        evaluate(classic, make(), RULES, split="test", patterns=[table])
 
 
 def test_tables_that_nobody_described_are_nothing_to_evaluate_on(

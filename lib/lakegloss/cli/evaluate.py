@@ -50,7 +50,10 @@ def evaluate(
     data: Annotated[
         Path | None, typer.Option(help="References in a file (docs/learning.md), not in the lake.")
     ] = None,
-    split: Annotated[str, typer.Option(help="Only the file's items of this split.")] = "",
+    split: Annotated[
+        str,
+        typer.Option(help="Only tables (of a file: items) of this split: train, select or gate."),
+    ] = "",
     html: Annotated[Path | None, typer.Option("--html", help="Where the HTML page goes.")] = None,
     mlflow: Annotated[
         bool, typer.Option("--mlflow/--no-mlflow", help="Record a run, where MLflow is installed.")

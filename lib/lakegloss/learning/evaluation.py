@@ -23,12 +23,14 @@ from lakegloss.core.evaluation.figures import (
     figures_of_version,
 )
 from lakegloss.core.evaluation.references import HeldOutTable, data_hash, references_of
+from lakegloss.core.learning.splits import Split
 from lakegloss.core.metrics.comment_metric import NAME, VERSION, CommentMetric
 from lakegloss.core.records import Evaluation, EvaluationItem
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import InputError
 from lakegloss.faults import fault_point
+from lakegloss.lakehouse.examples.keeping import ExampleLedger
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import STOPPED, RunLog, run
 from lakegloss.lakehouse.ledgers.sweep import sweep
@@ -89,7 +91,8 @@ def evaluate(
         spark: a classic or a Connect session.
         patterns: select tables of the lake whose comments people wrote; without any, all tables.
         data: references instead, or a file of them (`learning.reference_files`).
-        split: only the items of the data that have this split.
+        split: only the items of the data that have this split; of the lake the tables of this
+            split (train, select or gate), which stay there for good.
         agree: asked once for each version that has something to be asked, with what it would cost.
 
     Raises:
@@ -97,13 +100,10 @@ def evaluate(
         AssetNotFoundError, CatalogError, SettingsError, EndpointError: as in `describe`.
     """
     references = read_references(data) if isinstance(data, Path) else data
-    if references is None and split:
-        raise InputError(
-            "The comments in the lake have no splits.",
-            remedy="Give --data with a file whose lines have a field `split`.",
-        )
     if references is not None and split:
         references = _of_split(references, split)
+    elif split not in {"", *Split}:
+        raise InputError(f"There is no split {split!r}.", remedy=f"Say one of {', '.join(Split)}.")
     ledgers = Ledgers(spark, settings)
     for ledger in (EVALUATIONS, EVALUATION_ITEMS):
         ledgers.ensure_more(ledger)
@@ -112,7 +112,12 @@ def evaluate(
         reader = LakeReader(
             ledgers=ledgers, profile=settings.profile, run_id=log.run_id, progress=progress
         )
-        tables = _tables(reader, references, patterns, settings)
+        if references is None:
+            tables = _of_lake(reader, patterns, split)
+        else:
+            tables = described_in_file(
+                reader, references, settings.drafting, personal=settings.personal
+            )
         name = references.name if references else ", ".join(patterns) or "all tables"
         report = EvaluationReport(
             run_id=log.run_id, status="done", data_name=name, data_hash=data_hash(tables),
@@ -132,21 +137,23 @@ def _of_split(data: ReferenceData, split: str) -> ReferenceData:
     return ReferenceData(name=data.name, texts=texts, cards=data.cards)
 
 
-def _tables(
-    reader: LakeReader,
-    references: ReferenceData | None,
-    patterns: Sequence[str],
-    settings: Settings,
-) -> list[HeldOutTable]:
-    if references is not None:
-        return described_in_file(reader, references, settings.drafting, personal=settings.personal)
+def _of_lake(reader: LakeReader, patterns: Sequence[str], split: str) -> list[HeldOutTable]:
     tables = described_by_people(reader, patterns)
     if not tables:
         raise InputError(
             "People wrote no comments on these tables, so there is nothing to evaluate on.",
             remedy="Name other tables, or give a file of references with --data.",
         )
-    return tables
+    if not split:
+        return tables
+    split_of = ExampleLedger(reader.ledgers).splitter()
+    chosen = [table for table in tables if split_of(table.table.name) == split]
+    if not chosen:
+        raise InputError(
+            f"None of the {len(tables)} tables that people described is in the split {split!r}.",
+            remedy="Leave --split out, or name more tables.",
+        )
+    return chosen
 
 
 def _evaluated(

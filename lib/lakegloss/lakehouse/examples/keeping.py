@@ -7,11 +7,12 @@ copy of the table lost it, examples that are there keep the splits that stand in
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.learning.examples import Example
+from lakegloss.core.learning.splits import Split, group_of, split_of_group
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -53,6 +54,19 @@ class ExampleLedger:
         except SPARK_ERRORS:  # no properties in this catalog
             return ""
         return next((str(row["value"]) for row in rows if row["key"] == SALT), "")
+
+    def splitter(self) -> Callable[[str], Split]:
+        """A function from a table's name to its split; tables of examples keep theirs."""
+        kept: dict[str, str] = {}
+        for row in self.history():
+            kept.setdefault(group_of(row.table, row.subject), row.split)
+        salt = self.salt()
+
+        def split(table: str) -> Split:
+            group = group_of(table, "")
+            return Split(kept[group]) if group in kept else split_of_group(group, salt)
+
+        return split
 
     def history(self) -> list[Example]:
         """Every row, oldest first."""
