@@ -257,8 +257,8 @@ def _vetoed_by_meaning(hit: Hit, words: Sequence[str], column: PersonalColumn) -
     if kind in (P.IP_ADDRESS, P.DEVICE):
         return context.machines or not INFRASTRUCTURE.isdisjoint(column.words)
     if kind in _OF_EITHER:
-        before = (*words[: hit.start], *column.words[:-1])
-        if _of_organisation(before, column):
+        around = (*words[: hit.start], *words[hit.end :], *column.words[:-1])
+        if _of_organisation(around, column):
             return True
     if kind is P.HEALTH and words != column.words:  # `diag` may be a diagnosis of a machine
         return not (context.person or context.clinical or context.keyed)

@@ -91,6 +91,8 @@ firstname lastname surname familyname givenname middlename maidenname fname lnam
 nachname prenom apellido apellidos nombres forename fullname cognome sobrenome achternaam
 voornaam nazwisko namefirst namelast nomdefamille primerapellido primernombre jmeno
 """)
+# A table with a student's name has a row for each student; one with a customer's may hold orders.
+_ROWS = word_set("patient student stu pupil inmate defendant def arrestee voter pax passenger pac")
 _MARKS = frozenset(
     {P.BIRTH_DATE, P.GENDER, P.NATIONAL_ID, P.MARITAL_STATUS, P.ETHNICITY, P.PASSPORT}
     | {P.DEATH_DATE, P.DRIVING_LICENCE, P.MEMBER_NUMBER, P.CITIZENSHIP}
@@ -238,12 +240,13 @@ def _sibling(name: str) -> _Sibling:
     kind = None if weak or hit is None else hit.found
     own = hit is not None and "".join(words[hit.start :]) in _OWN_NAMES
     marks = kind in _MARKS or (kind is P.NAME and own)
+    marks = marks or (kind is P.NAME and not _ROWS.isdisjoint(words))
     mark = marks and hit is not None and not vetoed_by_words(hit, words)
     return _Sibling(
         joined="".join(words),
         telling=_TELLING.intersection(words),
         mark=mark,
-        certain=mark and kind not in _OF_GROUPS,
+        certain=mark and kind not in _OF_GROUPS and (kind is not P.NAME or own),
         gender=kind is P.GENDER and tables.PERSON_TABLES.isdisjoint(words),
         key=words[-1:] in _KEY_TAILS and not tables.PERSON_TABLES.isdisjoint(words),
         address=kind is P.ADDRESS,

@@ -404,8 +404,9 @@ def is_clear_name(text: str) -> bool:
         return True
     if words and words[0] in _ADDRESSED:
         return True
-    # SMITH JOHN M: lists of voters and payrolls write the surname first, all in capitals.
-    return text.isupper() and first in SURNAMES and not GIVEN_NAMES.isdisjoint(words[1:])
+    # SMITH JOHN M: voters and payrolls have the surname first, as Japan and Hungary write it.
+    later = words[1:] if text.isupper() else words[-1:]
+    return first in SURNAMES and len(words) > 1 and not GIVEN_NAMES.isdisjoint(later)
 
 
 _ADDRESSED = word_set("""

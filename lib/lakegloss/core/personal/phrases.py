@@ -61,27 +61,28 @@ SURE: dict[PersonalClass, str] = {
         eml addr, eml address, eml, e mail addr, email addr, personal email, work email, home email,
         private email, billing email, paypal email, mail id, contact email address, dianzi youxiang,
         youxiang, meru adoresu""",
-    PersonalClass.PHONE: """ctcm, pax phone, pax mobile, num telefono, nro telefono, numero
-        contacto, calling number, called number, calling party, called party, caller no, dialed
-        number, dialled number, phone, phone number, phones, phone no, telephone, telephone number,
-        tel, tel no, tel nr, telno, telnr, mobile, mobile number, mobile no, mobile phone, cell,
-        cell phone, cellphone, cell number, home phone, work phone, fax, fax number, msisdn,
-        whatsapp, telefon, telefonnummer, telefon nr, handy, handynummer, mobilnummer, rufnummer,
-        mobil, telefono, numero telefono, movil, celular, tel portable, numero de telephone, numero
-        telephone, numero tel, cellulare, telefone, telemovel, telefoon, telefoonnummer, puhelin,
-        telf, telfx, telephonenumber, phonenumber, caller number, callerid, ani, sms number,
-        telecom, telecom value, tlf, tlfnr, tlf nr, telnummer, tel number, mobilnr, mobil nr,
-        mobiltelefon, gsm nr, gsm number, nr telefonu, numer telefonu, telefon komorkowy, komorka,
-        cislo telefonu, telefonni cislo, telefonne cislo, matkapuhelin, puhelinnumero, puhelinnro,
-        cep telefonu, cep tel, denwa, denwa bango, keitai, keitai bango, shouji, shoujihao, shouji
-        haoma, dianhua, nomor telepon, no telepon, nomor hp, dien thoai, so dien thoai, jeonhwa,
-        jeonhwabeonho, hyudaepon, contact ph, cntct ph, home ph, hm ph, work ph, wk ph, cell ph,
-        cell ph no, hm phone, hm phone nbr, phone nbr, phone num, ph no, ph number, phn, phn nbr,
-        phn no, tel mobile, tel domicile, tel fixe, telephone fixe, telephone portable, tel privat,
-        handy nr, handynr, mobile num, mob no, mobile nbr, contact number, contact no, pager,
-        landline, daytime phone, evening phone, emergency phone, emergency contact phone, emerg
-        contact ph, whatsapp number, telefoon nr, telefoonnr, tel privado, telefone celular,
-        telemovel cliente, nr tel, numero cellulare, numero portable""",
+    PersonalClass.PHONE: """a number, b number, a party number, b party number, calling msisdn,
+        called msisdn, ctcm, pax phone, pax mobile, num telefono, nro telefono, numero contacto,
+        calling number, called number, calling party, called party, caller no, dialed number,
+        dialled number, phone, phone number, phones, phone no, telephone, telephone number, tel, tel
+        no, tel nr, telno, telnr, mobile, mobile number, mobile no, mobile phone, cell, cell phone,
+        cellphone, cell number, home phone, work phone, fax, fax number, msisdn, whatsapp, telefon,
+        telefonnummer, telefon nr, handy, handynummer, mobilnummer, rufnummer, mobil, telefono,
+        numero telefono, movil, celular, tel portable, numero de telephone, numero telephone, numero
+        tel, cellulare, telefone, telemovel, telefoon, telefoonnummer, puhelin, telf, telfx,
+        telephonenumber, phonenumber, caller number, callerid, ani, sms number, telecom, telecom
+        value, tlf, tlfnr, tlf nr, telnummer, tel number, mobilnr, mobil nr, mobiltelefon, gsm nr,
+        gsm number, nr telefonu, numer telefonu, telefon komorkowy, komorka, cislo telefonu,
+        telefonni cislo, telefonne cislo, matkapuhelin, puhelinnumero, puhelinnro, cep telefonu, cep
+        tel, denwa, denwa bango, keitai, keitai bango, shouji, shoujihao, shouji haoma, dianhua,
+        nomor telepon, no telepon, nomor hp, dien thoai, so dien thoai, jeonhwa, jeonhwabeonho,
+        hyudaepon, contact ph, cntct ph, home ph, hm ph, work ph, wk ph, cell ph, cell ph no, hm
+        phone, hm phone nbr, phone nbr, phone num, ph no, ph number, phn, phn nbr, phn no, tel
+        mobile, tel domicile, tel fixe, telephone fixe, telephone portable, tel privat, handy nr,
+        handynr, mobile num, mob no, mobile nbr, contact number, contact no, pager, landline,
+        daytime phone, evening phone, emergency phone, emergency contact phone, emerg contact ph,
+        whatsapp number, telefoon nr, telefoonnr, tel privado, telefone celular, telemovel cliente,
+        nr tel, numero cellulare, numero portable""",
     PersonalClass.ADDRESS: """address, addresses, street, street address, street name, street
         number, address line, addr, addr line, home address, mailing address, postal address,
         residence, residential address, shipping address, billing address, delivery address,
@@ -196,19 +197,18 @@ SURE: dict[PersonalClass, str] = {
         nbr, badge num, medical rec no, hospital record number, health plan id, health insurance
         claim number, medicare beneficiary identifier, medicare beneficiary id, service member
         number""",
-    PersonalClass.USERNAME: """username, user name, login, login id, login name, user login,
-        userlogin, loginname, screen name, screenname, nickname, nick name, user handle,
-        twitter handle, account username, benutzername, benutzer, anmeldename, nom utilisateur,
-        nom d utilisateur, usuario, nombre usuario, nome utente, gebruikersnaam, uname, usnam,
-        ernam, aenam, bname, cernam, crusr, chusr, samaccountname, user principal name, upn,
-        logon name,
-        logonname, network id, unix user, remote user, auth user, os user, db user, session
-        user, aname, login user, kullanici adi, uzivatelske jmeno, nazwa uzytkownika,
-        felhasznalonev, anvandarnamn, brukernavn, kayttajatunnus, yonghuming, discord username,
-        discord handle, slack handle, slack username, gamertag, gamer tag, ldap uid, ad
-        account, windows account, windows user, user nm, usr nm, usr name, user login name,
-        login nm, reddit username, twitch username, telegram username, instagram username,
-        twitter username, github login, steam name""",
+    PersonalClass.USERNAME: """last user, last logged on user, last logged in user, logged on user,
+        username, user name, login, login id, login name, user login, userlogin, loginname, screen
+        name, screenname, nickname, nick name, user handle, twitter handle, account username,
+        benutzername, benutzer, anmeldename, nom utilisateur, nom d utilisateur, usuario, nombre
+        usuario, nome utente, gebruikersnaam, uname, usnam, ernam, aenam, bname, cernam, crusr,
+        chusr, samaccountname, user principal name, upn, logon name, logonname, network id, unix
+        user, remote user, auth user, os user, db user, session user, aname, login user, kullanici
+        adi, uzivatelske jmeno, nazwa uzytkownika, felhasznalonev, anvandarnamn, brukernavn,
+        kayttajatunnus, yonghuming, discord username, discord handle, slack handle, slack username,
+        gamertag, gamer tag, ldap uid, ad account, windows account, windows user, user nm, usr nm,
+        usr name, user login name, login nm, reddit username, twitch username, telegram username,
+        instagram username, twitter username, github login, steam name""",
     PersonalClass.SOCIAL_PROFILE: """linkedin, linkedin url, linkedin profile, linkedin id,
         facebook, facebook url, facebook profile, facebook id, twitter, twitter url, twitter
         profile, twitter id, instagram, instagram handle, skype, skype id, skype name, github,
@@ -361,14 +361,14 @@ SURE: dict[PersonalClass, str] = {
     PersonalClass.ORIENTATION: """sexual orientation, sexuality, sexuelle orientierung,
         orientacion sexual, orientation sexuelle, sex life, gender identity, transgender,
         sexual preference, lgbt, lgbtq, lgbtq status""",
-    PersonalClass.MARITAL_STATUS: """marital status, maritalstatus, marital, marital state,
-        civil status, married, is married, familienstand, zivilstand, estado civil, etat civil,
-        situation familiale, situation matrimoniale, stato civile, burgerlijke staat, stan
-        cywilny, famst, marital desc, marital stat, marital cd, marital code, marital stat cd,
-        maritaldesc, medeni hal, medeni hali, rodinny stav, siviilisaaty, civilstand,
-        sivilstatus, csaladi allapot, relationship status, stare civila, bracno stanje, hunyin
-        zhuangkuang, situation famille, mar status, mar stat, marst, mrtl stat, marital
-        sts, estado matrimonial, etat matrimonial""",
+    PersonalClass.MARITAL_STATUS: """situation fam, sit fam, sit familiale, est civil, edo civil,
+        ecivil, fam stand, marital status, maritalstatus, marital, marital state, civil status,
+        married, is married, familienstand, zivilstand, estado civil, etat civil, situation
+        familiale, situation matrimoniale, stato civile, burgerlijke staat, stan cywilny, famst,
+        marital desc, marital stat, marital cd, marital code, marital stat cd, maritaldesc, medeni
+        hal, medeni hali, rodinny stav, siviilisaaty, civilstand, sivilstatus, csaladi allapot,
+        relationship status, stare civila, bracno stanje, hunyin zhuangkuang, situation famille, mar
+        status, mar stat, marst, mrtl stat, marital sts, estado matrimonial, etat matrimonial""",
     PersonalClass.MILITARY: """military service, military status, military rank, military
         branch, veteran status, veteran, is veteran, protected veteran, military, wehrdienst,
         servicio militar, service militaire, discharge type military, veteran flag, veteran
@@ -381,43 +381,44 @@ SURE: dict[PersonalClass, str] = {
         antecedentes penales, casier judiciaire, felony conviction, prior arrests, prior offenses,
         prior offences, criminal charges, sex offender, offender status, parole status, probation
         status, convictions count, criminal background""",
-    PersonalClass.INCOME: """net a payer, net paye, net payer, net imposable, brut mens, brut
-        mensuel, brut annuel, salaire brut mensuel, sal base, salario mensal, salario liquido, total
-        liquido, liquido a receber, liquido a percibir, total devengado, total devengos, ing anual,
-        ing mensual, ingreso anual, ingresos anuales, ingreso familiar, ing familiar, renta anual,
-        salario diario, salario dia, salario diario integrado, sdi, jornal, haber basico, vencimento
-        base, total vencimentos, total proventos, remuneracao bruta, remuneracao liquida,
-        retribuzione lorda, retribuzione mensile, paga base, netto in busta, netto busta, reddito
-        lordo, bruttolohn, steuerbrutto, sv brutto, gesamtbrutto, auszahlungsbetrag, monatsbrutto,
-        jahresbrutto, nettoverdienst, tariflohn, entgelt, brutoloon, nettoloon, bruto loon, netto
-        loon, uurloon, maandsalaris, jaarsalaris, brutto lonn, arslonn, manedslonn, timelonn,
-        wynagrodzenie brutto, placa zasadnicza, hruba mzda, cista mzda, bruttopalkka, revenu fiscal,
-        revenu mensuel net, income band, income bracket, income range, income group, hh income,
-        hhold income, inctot, incwage, ftotinc, hhincome, pincp, wagp, salary, salaries, base
-        salary, annual salary, monthly salary, salary amount, gross salary, net salary, base pay,
-        pay rate, hourly rate employee, hourly wage, wage, wages, annual income, yearly income,
-        monthly income, household income, personal income, gross income, income amount, take home
-        pay, bonus amount, annual bonus, gehalt, bruttogehalt, nettogehalt, jahresgehalt, lohn,
-        einkommen, jahreseinkommen, salaire, salaire brut, salaire net, revenu annuel, salario,
-        sueldo, stipendio, vencimento, remuneracion, remuneration, compensation amount, credit
-        score, fico score, fico, net worth, bonitaet, schufa score, annual inc, stipendio lordo,
-        stipendio netto, stipendio mensile, retribuzione, salario bruto, salario mensual, sueldo
-        mensual, sueldo bruto, sueldo base, salaris, bruto salaris, monatsgehalt, grundgehalt,
-        wynagrodzenie, pensja, mzda, fizetes, manadslon, palkka, maas tutari, gaji, xinzi, gongzi,
-        nenshu, luong, total compensation, total base pay, base compensation, annual sal, annual
-        compensation, salary amt, take home salary, salary usd, current salary, expected salary,
-        ingreso mensual, ingresos mensuales, renta mensal, renda mensal, credit scr, ytd gross, ytd
-        net, ytd earnings, ytd pay, ytd wages, year to date gross pay, year to date net pay, gross
-        wages, net wages, gross earnings, total comp, total pay, total pay benefits, overtime pay,
-        overtime paid, total overtime paid, total ot paid, regular gross paid, regular pay, wage
-        rate, rate of pay, comp rate, comprate, compensation rate, annual rt, monthly rt, hourly rt,
-        annual base pay, base comp, annual gross, annual pay, annual wage, annual earnings, monthly
-        wage, weekly wage, adjusted gross income, gross annual income, family income, income
-        bracket, credit history, ingresos, rendimento, rendimentos, renda, renda familiar, revenu
-        mensuel, revenus, reddito, reddito annuo, inkomen, jaarinkomen, verdienst, monatslohn,
-        stundenlohn, nettolohn, bruttolohn, salaire mensuel, salaire annuel, salaire base, salaire
-        horaire, fico range, credit bureau score, ansal, sueldo neto, salario neto, salario liquido,
-        salario base, remuneracao, household earn, compensation basis, frequency compensation""",
+    PersonalClass.INCOME: """wealth rating, wealth score, net a payer, net paye, net payer, net
+        imposable, brut mens, brut mensuel, brut annuel, salaire brut mensuel, sal base, salario
+        mensal, salario liquido, total liquido, liquido a receber, liquido a percibir, total
+        devengado, total devengos, ing anual, ing mensual, ingreso anual, ingresos anuales, ingreso
+        familiar, ing familiar, renta anual, salario diario, salario dia, salario diario integrado,
+        sdi, jornal, haber basico, vencimento base, total vencimentos, total proventos, remuneracao
+        bruta, remuneracao liquida, retribuzione lorda, retribuzione mensile, paga base, netto in
+        busta, netto busta, reddito lordo, bruttolohn, steuerbrutto, sv brutto, gesamtbrutto,
+        auszahlungsbetrag, monatsbrutto, jahresbrutto, nettoverdienst, tariflohn, entgelt,
+        brutoloon, nettoloon, bruto loon, netto loon, uurloon, maandsalaris, jaarsalaris, brutto
+        lonn, arslonn, manedslonn, timelonn, wynagrodzenie brutto, placa zasadnicza, hruba mzda,
+        cista mzda, bruttopalkka, revenu fiscal, revenu mensuel net, income band, income bracket,
+        income range, income group, hh income, hhold income, inctot, incwage, ftotinc, hhincome,
+        pincp, wagp, salary, salaries, base salary, annual salary, monthly salary, salary amount,
+        gross salary, net salary, base pay, pay rate, hourly rate employee, hourly wage, wage,
+        wages, annual income, yearly income, monthly income, household income, personal income,
+        gross income, income amount, take home pay, bonus amount, annual bonus, gehalt,
+        bruttogehalt, nettogehalt, jahresgehalt, lohn, einkommen, jahreseinkommen, salaire, salaire
+        brut, salaire net, revenu annuel, salario, sueldo, stipendio, vencimento, remuneracion,
+        remuneration, compensation amount, credit score, fico score, fico, net worth, bonitaet,
+        schufa score, annual inc, stipendio lordo, stipendio netto, stipendio mensile, retribuzione,
+        salario bruto, salario mensual, sueldo mensual, sueldo bruto, sueldo base, salaris, bruto
+        salaris, monatsgehalt, grundgehalt, wynagrodzenie, pensja, mzda, fizetes, manadslon, palkka,
+        maas tutari, gaji, xinzi, gongzi, nenshu, luong, total compensation, total base pay, base
+        compensation, annual sal, annual compensation, salary amt, take home salary, salary usd,
+        current salary, expected salary, ingreso mensual, ingresos mensuales, renta mensal, renda
+        mensal, credit scr, ytd gross, ytd net, ytd earnings, ytd pay, ytd wages, year to date gross
+        pay, year to date net pay, gross wages, net wages, gross earnings, total comp, total pay,
+        total pay benefits, overtime pay, overtime paid, total overtime paid, total ot paid, regular
+        gross paid, regular pay, wage rate, rate of pay, comp rate, comprate, compensation rate,
+        annual rt, monthly rt, hourly rt, annual base pay, base comp, annual gross, annual pay,
+        annual wage, annual earnings, monthly wage, weekly wage, adjusted gross income, gross annual
+        income, family income, income bracket, credit history, ingresos, rendimento, rendimentos,
+        renda, renda familiar, revenu mensuel, revenus, reddito, reddito annuo, inkomen,
+        jaarinkomen, verdienst, monatslohn, stundenlohn, nettolohn, bruttolohn, salaire mensuel,
+        salaire annuel, salaire base, salaire horaire, fico range, credit bureau score, ansal,
+        sueldo neto, salario neto, salario liquido, salario base, remuneracao, household earn,
+        compensation basis, frequency compensation""",
     PersonalClass.GENDER: """gender, gender code, sex, sex code, geschlecht, genero, sexo,
         genre, sesso, geslacht, plec, kon, gesch, biological sex, sex at birth, kjonn,
         sukupuoli, cinsiyet""",

@@ -1,13 +1,14 @@
 """Finds personal data that no column's name shows: by the table's subject or by lists of values."""
 
 import re
+from collections.abc import Sequence
 
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.classify import PersonalColumn, vetoed_by_values
 from lakegloss.core.personal.columns import find_phrase
 from lakegloss.core.personal.kinds.answers import class_by_answers
-from lakegloss.core.personal.kinds.surroundings import is_fate
+from lakegloss.core.personal.kinds.surroundings import is_fate, is_of_court, words_of_name
 from lakegloss.core.personal.person_names import is_handle_of_name, is_person_name, name_share
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
@@ -69,8 +70,27 @@ def _by_surroundings(column: PersonalColumn) -> str:
     context = column.context
     if (context.clinical_table and _is_clinical(column)) or _tells_when_examined(column):
         return P.HEALTH
-    told = context.court and column.family in ("text", "number") and is_fate(column.words)
-    return P.CRIMINAL_RECORD if told else ""
+    if context.grouped or context.explains or column.family not in ("text", "number", "boolean"):
+        return ""
+    if (context.person or context.keyed) and _names_disease(column.words):
+        return P.HEALTH
+    if column.family == "boolean" or not is_fate(column.words):
+        return ""
+    beside = (column.words, *map(words_of_name, column.siblings))
+    return P.CRIMINAL_RECORD if context.court or is_of_court(beside) else ""
+
+
+_DISEASES = word_set("""
+diabetes diabetic asthma cancer epilepsy hypertension arthritis migraine copd hiv autism adhd
+dementia alzheimer alzheimers bipolar schizophrenia ptsd alcoholism hepatitis tuberculosis pregnancy
+pregnant disability handicap handcap hipertension obesity anemia leukemia covid asma diabete
+krankheit enfermedad maladie malattia doenca comorbidity comorbidities
+""")
+
+
+def _names_disease(words: Sequence[str]) -> bool:
+    """Whether a column of persons is named for a disease and not for what is done about it."""
+    return bool(words) and words[-1] in _DISEASES
 
 
 def _by_answers(column: PersonalColumn) -> str:

@@ -138,12 +138,13 @@ httpstatus statuscode responsesize sessionid
 """Columns beside which a host is the visitor of a web server."""
 
 CLINICAL_TABLES = word_set("""
-hl7 vaccine vaccines patient patients paciente pacientes patienten ehr emr icu inpatient outpatient
-clinical triage condition conditions diagnosis diagnoses drug drugs medication medications
-procedure procedures observation observations measurement measurements allergy allergies lab labs
-immunization immunizations prescription prescriptions symptom symptoms vitals vaccination
-vaccinations death deaths encounter encounters careplan careplans treatment treatments admission
-admissions disease diseases specimen surgery surgeries pathology
+appointment appointments linelist covid outbreak telehealth hl7 vaccine vaccines patient patients
+paciente pacientes patienten ehr emr icu inpatient outpatient clinical triage condition conditions
+diagnosis diagnoses drug drugs medication medications procedure procedures observation observations
+measurement measurements allergy allergies lab labs immunization immunizations prescription
+prescriptions symptom symptoms vitals vaccination vaccinations death deaths encounter encounters
+careplan careplans treatment treatments admission admissions disease diseases specimen surgery
+surgeries pathology
 """)
 CLINICAL_MARKS = word_set("""
 dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient admit admission
@@ -152,7 +153,7 @@ medication prcdr procedure px loinc snomed triage symptom symptoms vitals systol
 specimen obx obr vaccine contraindication dosage paciente patienten hauptdiagnose smoking
 comorbidity glucose insulin pregnancies cholesterol chol trestbps thalach restecg hba1c hemoglobin
 creatinine platelets ejection hypertension stroke diabetes copd chf esrd asthma depression
-arthritis ckd hiv cancer pulse spo2 sbp dbp illness
+arthritis ckd hiv cancer pulse spo2 sbp dbp illness onset hosp hospitalized intubated
 """)
 """Words of columns that show, two or three together, that the rows are of patients."""
 CERTAIN_MARKS = word_set("""
@@ -192,7 +193,7 @@ trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets eject
 triglycerides egfr wbc rbc hematocrit albumin bilirubin sbp dbp oxygen apgar gestation esrd chf
 copd asthma cancer stroke diabetes alzheimers depression arthritis osteoporosis ckd hiv hepatitis
 pain observation measurement snomed loinc rxnorm hemoglobin cholesterol creatinine genotype
-hypertension
+hypertension hospitalized icu intubated died outcome alcoholism hipertension handcap handicap
 """)
 """Words of columns that tell a patient's health wherever patients are."""
 CLINICAL_NOTES = word_set(
@@ -230,7 +231,7 @@ ticker legalform duns dunsnumber legalname tradename tradingname
 """)
 PREMISES_SIBLINGS = word_set("""
 facilityname hospitalname schoolname dbaname agencyname storename restaurantname businessname
-stationname sitename venuename branchname instnm institutionname unitid
+stationname sitename venuename branchname instnm institutionname unitid dba
 """)
 """Columns of tables of places where people work, and of no others than these."""
 CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydate cardtype funding")
@@ -326,4 +327,6 @@ equipo empresa tienda citta description desc text note notes comment comments bo
 subject reason category
 """)
 """Words of columns that may hold names, though not of people."""
-NAME_WORDS = word_set("name nm names fullname nom nombre nome naam full last first lastname")
+NAME_WORDS = word_set(
+    "namn navn naam nimi nazwa name nm names fullname nom nombre nome naam full last first lastname"
+)

@@ -31,7 +31,8 @@ IN_PERSON_TABLES: dict[PersonalClass, str] = {
         deceased, is deceased, deceased boolean, deceased flag, deceased ind, tumor stage,
         cancer stage, smoking, hypertension, heart disease, diabetic, stroke, hemoglobin,
         systolic, diastolic, pulse, prognosis, surgery, immunization status, vaccinated""",
-    PersonalClass.INCOME: """income, pay, compensation, bonus, earnings, commission amount,
+    PersonalClass.MARITAL_STATUS: "filing status, tax filing status",
+    PersonalClass.INCOME: """agi, income, pay, compensation, bonus, earnings, commission amount,
         deductions, garnishment, gross pay, net pay, pay amount, overtime pay, credit rating,
         sal, base rate, hourly rate, payrate, monthly rate, daily rate, ctc, stipend, take
         home, net income, comp total, converted comp, converted comp yearly, total income,

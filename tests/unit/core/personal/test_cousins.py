@@ -155,6 +155,32 @@ baby_product_sales
 motor_results
   + driver_ref=halvorsen;de_la_serna;brightman | crew_chief=Ralf Mendel;Gianni Orsi;Simon Peake
   - circuit_ref=albert_park;monaco | laps:int=12;44 | grid:int=1;2
+pa0021
+  + FANAM=Krüger;Öztürk | FAVOR=Anna;Emine | FGBDT:date=1981-05-10;1983-07-10
+  - SUBTY=1;2 | OBJPS=01;02 | FAMSA=1;2
+clinic_appointments
+  + Diabetes:int=0;1 | Alcoholism:int=0;1 | Handcap:int=0;1 | patient_name=Ann Lee;Bo Ek
+  - PatientId:bigint=1;2 | SMS_received:int=0;1 | ScheduledDay:timestamp=2016-04-29;2016-04-30
+procesos_penales
+  + demandado=Juan Pérez Gómez;Ana Ruiz Soto;Luis Vidal | delito=ROBO;HURTO
+  + abogado=Marta Vidal;José Soler
+  - juzgado=Primera Instancia 3;Penal 2 | sala=1;2 | fecha_auto:date=2020-01-01;2020-02-02
+anagrafica_fornitori
+  + referente=Giulia Rossi;Marco Bianchi;Luca Ferri
+  - ragione_sociale=Rossi Srl;Bianchi SpA | telefono_sede=+39 02 5550100;+39 06 5550101
+  - indirizzo_sede=Via Roma 1;Via Po 4 | pec=acquisti@pec.rossi.example;info@pec.b.example
+seikyusho
+  + tantousha=Sato Hiroshi;Tanaka Yuki;Suzuki Aoi
+  - kaisha=Acme KK;Toyo KK | kingaku:double=100.0;200.0
+cdr_2023
+  + a_number=491711234567;491721234567 | b_number=491731234567;491741234567
+  - cell_id=1234;2345 | lac=12;13 | duration_s:int=10;20
+cloud_instances
+  - private_ip=10.0.101.12;10.0.120.4 | ami=ami-1;ami-2 | vcpus:int=2;4
+  - public_ip=54.210.167.204;34.201.12.110
+bulletins
+  + cotis_syndicale:double=0.0;8.5 | net_a_payer:double=1381.1;2260.2 | situation_fam=M;C
+  - siret_etab=73282932000074;55208131766522 | periode=202301;202302
 proxy_log
   + client_ip=93.180.71.3;217.168.17.5
   - upstream_addr=10.0.3.12:8080;10.0.3.13:8080 | backend_ip=10.0.3.112;10.0.3.113

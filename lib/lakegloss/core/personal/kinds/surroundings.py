@@ -51,6 +51,7 @@ court docket judge def defendant plaintiff prosecutor atty attorney charge chrg 
 bond bail sentence sentenced dispo disposition arrest arrested arrestee inmate booking offense
 offence offender parole probation warrant felony misdemeanor verdict crim criminal jail prison
 custody case arresting detention convict convicted juvenile tribunal juzgado delito imputado
+demandado demandante abogado juez fiscal procesado acusado
 """)
 _CRIMINAL = word_set("""
 charge chrg charges arrest arrested arrestee inmate def defendant crim criminal felony misdemeanor

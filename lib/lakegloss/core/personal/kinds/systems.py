@@ -145,6 +145,28 @@ SYSTEMS: tuple[System, ...] = (
             }
         ),
     ),
+    System(  # Infotypes of personnel administration in SAP
+        marks=word_set("""
+        MANDT PERNR INFTY SUBTY OBJPS SPRPS BEGDA ENDDA SEQNR AEDTM PREAS FAMSA TRFAR TRFGB TRFGR
+        TRFST
+        """),
+        fields=_fields(
+            {
+                P.NAME: "NACHN VORNA NAME2 RUFNM FANAM FAVOR FGBNA EMFTX NAMZU CNAME ENAME SNAME",
+                P.BIRTH_DATE: "GBDAT FGBDT GBPAS",
+                P.HEALTH: "SBGRU SBPRO SCHWB UNTKZ ARTUN",
+                P.ETHNICITY: "RACKY ETHEG ETHNI",
+                P.MILITARY: "VETS1 MILSA",
+                P.RELIGION: "KONFE",
+                P.MARITAL_STATUS: "FAMST",
+                P.BANK_ACCOUNT: "BANKN",
+                P.NATIONAL_ID: "PERID ICNUM",
+                P.ADDRESS: "STRAS LOCAT ADR03 ADR04",
+                P.PHONE: "TELNR NUM01 NUM02",
+                P.INCOME: "ANSAL BETRG " + " ".join(f"BET{n:02}" for n in range(1, 41)),
+            }
+        ),
+    ),
     System(  # Hospital Episode Statistics of England
         marks=word_set("""
         EPIKEY EPISTART EPIEND EPIORDER EPISTAT EPITYPE SPELBGIN SPELEND ADMIMETH ADMISORC DISMETH
