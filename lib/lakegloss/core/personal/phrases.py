@@ -180,7 +180,7 @@ SURE: dict[PersonalClass, str] = {
         vehicle reg no, vehicle registration no, vehicle registration mark""",
     PersonalClass.MEMBER_NUMBER: """ffn, ff no, ff num, ffp no, ffp number, ff number, loyalty no,
         ncid, voter reg no, reg no voter, persnr, num empleado, nro legajo, num matricula empleado,
-        matr, matricola dip, patienten nummer, patient nummer, patienten nr, versicherten nr,
+        matricola dip, patienten nummer, patient nummer, patienten nr, versicherten nr,
         employee number, employee no, employee nr, emp no, emp num, empno, staff number, staff no,
         staff id number, badge number, badge no, personnel number, personnel no, payroll number,
         worker number, member number, member no, membership number, membership no, medical record

@@ -51,8 +51,8 @@ IN_PERSON_TABLES: dict[PersonalClass, str] = {
         offence, arrest reason, crime committed, top charge, charge desc, charge
         description, charge code, arrest charge, offense description, offense code,
         offence description, offense desc""",
-    PersonalClass.MEMBER_NUMBER: """matricula, roll number, roll no, chart no, hospital no, hospital
-        number, identifier value, badge, badge id""",
+    PersonalClass.MEMBER_NUMBER: """matricula, matr, roll number, roll no, chart no, hospital no,
+        hospital number, identifier value, badge, badge id""",
     PersonalClass.TAX_ID: "rfc",
     PersonalClass.POLITICS: "party, vote, voted for, party code, party cd, partei, partido",
     PersonalClass.DOCUMENT: "signature, unterschrift, firma digital, document scan",

@@ -181,6 +181,18 @@ cloud_instances
 bulletins
   + cotis_syndicale:double=0.0;8.5 | net_a_payer:double=1381.1;2260.2 | situation_fam=M;C
   - siret_etab=73282932000074;55208131766522 | periode=202301;202302
+orders
+  - charge:double=1.5;2.5 | disposition=SHIPPED;RETURNED | case_no=C1;C2 | bond=corp;gov
+invoice_lines
+  - brutto:double=10.0;20.0 | netto:double=8.0;16.0 | liquido:double=1.0;2.0 | matr=12;13
+product_catalog
+  - scent=Rose;Jasmine;Amber;Ivy | model=Clio;Zoe;Megane;Captur | lid=plastic;glass
+weather_nodes
+  - lat:double=40.123;41.456 | lon:double=10.123;11.456 | device_id=a1;b2 | station=S1;S2
+machine_events
+  - driver=nvidia;amd | driver_version=1.2;1.3 | plate_temp:double=1.0;2.0 | lat:double=1.5;2.5
+ml_features
+  - v12=left;right | v3=Blue;Red | item_2=white;black | p1:double=0.1;0.2
 proxy_log
   + client_ip=93.180.71.3;217.168.17.5
   - upstream_addr=10.0.3.12:8080;10.0.3.13:8080 | backend_ip=10.0.3.112;10.0.3.113

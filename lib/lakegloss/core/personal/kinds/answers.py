@@ -92,7 +92,7 @@ _TELLING: Mapping[PersonalClass, frozenset[str]] = {
     P.POLITICS: word_set("""
     democrat democratic republican labour tory conservative libertarian liberal socialist communist
     independent ukip snp cdu csu spd fdp grune afd linke psoe pp vox podemos ump ps lrem fn rn pt
-    psdb psl mdb left right left-wing right-wing centrist leftist rightist
+    psdb psl mdb left-wing right-wing centrist leftist rightist
     """),
     P.ORIENTATION: word_set("""
     heterosexual homosexual bisexual gay lesbian straight asexual pansexual queer heterosexuell

@@ -20,6 +20,9 @@ _MOVING = word_set("""
 speed spd heading bearing accuracy hdop odometer odo ping pings gps track tracks trajectory
 telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin
 """)
+_TRAVEL = word_set(
+    "trip trips ride rides fleet vehicle vehicles truck shift km pickup dropoff veh fahrt"
+)
 _NOT_PERSONS = word_set("""
 mmsi imo callsign icao icao24 vessel ship flight aircraft airline station sensor store restaurant
 unitid buoy stop platform
@@ -34,6 +37,8 @@ def is_tracked(names: Sequence[Sequence[str]]) -> bool:
     words = {word for name in names for word in name}
     if not _NOT_PERSONS.isdisjoint(words):
         return False
+    if _MOVING.isdisjoint(words) and _TRAVEL.isdisjoint(words):
+        return False  # a driver of hardware, a plate of steel
     if not _TRACKED.isdisjoint(words):
         return True
     return not (_CARRIED.isdisjoint(words) or _MOVING.isdisjoint(words))
@@ -70,9 +75,18 @@ county amount amt by location state city source file
 
 
 def is_of_court(names: Sequence[Sequence[str]]) -> bool:
-    """Whether rows are cases against persons: three words of courts, one of them of crimes."""
+    """Whether rows are cases against persons: three words of courts, one of them of crimes.
+
+    Shops have charges, cases and dispositions, too, so two words must be of courts alone.
+    """
     words = {word for name in names for word in name}
-    return len(words & _COURTS) >= 3 and not _CRIMINAL.isdisjoint(words)
+    own = words & _COURTS
+    return len(own) >= 3 and len(own - _ELSEWHERE) >= 2 and not _CRIMINAL.isdisjoint(words)
+
+
+_ELSEWHERE = word_set("""
+case charge charges bond disposition dispo custody booking fiscal sentence warrant court judge
+""")
 
 
 def is_fate(words: Sequence[str]) -> bool:
