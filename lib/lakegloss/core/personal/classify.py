@@ -218,8 +218,8 @@ _CONTACT = frozenset(
 _OF_PERSONS = word_set("""
 user customer employee patient member subscriber student requester author actor committer sender
 cardholder borrower applicant passenger guest visitor driver tenant citizen resident voter personal
-home private emp rider suspect victim offender inmate coborrower player candidate contact person
-subject
+home private emp rider suspect victim offender inmate coborrower player candidate
+contact person subject
 """)
 _OF_TRAVELLERS = word_set(
     "pickup dropoff home residence user rider passenger customer patient driver"

@@ -7,50 +7,51 @@ Phrases are separated by commas. They are compared without blanks and accents, s
 from lakegloss.core.personal.classes import PersonalClass
 
 SURE: dict[PersonalClass, str] = {
-    PersonalClass.NAME: """emftx, ansp partner, anspr partner, ansp, kontaktperson, nm pac, nm mae,
-        nm pai, nm paciente, nom sal, nom salarie, nome paciente, nome funcionario, nome
-        colaborador, nome trabalhador, nome empregado, nombre empleado, nombre trabajador, nombre
-        titular, pax name, pax nm, pax names, passenger nm, paxname, def nm, defendant name,
-        defendant nm, plaintiff name, arrestee name, inmate name, nombre alumno, nome aluno, nome
-        dipendente, cognome nome, nom et prenom, nom prenom, nom prenoms, prenoms, nom agent, nom
-        usuel, voter name, invnam, first name, given name, last name, family name, surname, sur
-        name, middle name, maiden name, mothers maiden, mother maiden name, mothers maiden name,
-        full name, fname, lname, mname, forename, christian name, birth name, preferred name, legal
-        name of person, person name, contact name, contact person, employee name, patient name,
-        student name, teacher name, passenger name, guest name, cardholder, cardholder name, card
-        holder, card holder name, account holder, account holder name, holder name, beneficiary
-        name, payee name, recipient name, signatory name, manager name, supervisor name, doctor
-        name, physician name, driver name, candidate name, applicant name, member name, subscriber
-        name, user full name, customer first name, customer last name, spouse name, father name,
-        mother name, fathers name, mothers name, emergency contact, emergency contact name, next of
-        kin, guardian name, parent name, player name, judge name, referee name, director name,
-        patronymic, name first, name last, name given, name family, givenname, contact first name,
-        insured name, vorname, nachname, familienname, geburtsname, rufname, ansprechpartner,
-        zuname, prenom, nom de famille, nom famille, nom usage, nom complet, nom naissance,
-        apellido, apellidos, primer apellido, segundo apellido, primer nombre, segundo nombre,
-        nombre completo, nombres, nombre cliente, cognome, nome completo, sobrenome, apelido,
-        primeiro nome, nome mae, nome pai, voornaam, achternaam, tussenvoegsel, imie, nazwisko,
-        etunimi, sukunimi, fornavn, etternavn, efternavn, fornamn, efternamn, soyad, soyadi, ad
-        soyad, jmeno, prijmeni, keresztnev, vezeteknev, xingming, shimei, nachn, vorna, name lst,
-        namev, billing name, shipping name, billing detail name, billing address name, shipping
-        address name, author name, committer name, commit author, sender name, nom jeune fille, nom
-        de jeune fille, jeune fille, nom client, nom salarie, voorletters, roepnaam, geslachtsnaam,
-        meisjesnaam, mellannamn, tilltalsnamn, etunimet, prenume, prezime, ime prezime, ime i
-        prezime, priimek, priezvisko, eesnimi, perekonnanimi, uzvards, pavarde, soyisim, adi soyadi,
-        familiya, imya, otchestvo, eponymo, seimei, shimei kana, namae, zhenshi xingming,
-        seongmyeong, ho ten, ho va ten, nama lengkap, nama depan, nama belakang, nome cliente,
-        nombre apellidos, nombre y apellidos, apellido paterno, apellido materno, first nm, last nm,
-        middle nm, full nm, frst nm, lst nm, fst name, lst name, contact nm, cntct nm, emergency
-        contact nm, emerg contact name, emergency contact full name, assistant name, contributor
-        name, claimant name, debtor name, policyholder name, policy holder name, insured person,
-        offender name, suspect name, victim name, witness name, officer name, pilot name, requester
-        name, reporter name, enrollee name, landlord name, caller name, trainee name, facebook
-        display name, twitter display name, linked in display name, linkedin display name, attending
-        physician, treating doctor, surgeon name, salesman name, salesperson name, sales person
-        name, kid name, child name, husband name, wife name, known as name, name of employee, name
-        of patient, name of customer, name of person, name of contact, mother maiden nm, cust first
-        name, cust last name, account holder nm, keeper name, registered keeper, second last name,
-        chfnm, attending md, attending doctor, nom patient, nombre paciente, givn, surn""",
+    PersonalClass.NAME: """ap paterno, ap materno, ape paterno, ape materno, ape pat, ape mat,
+        emftx, ansp partner, anspr partner, ansp, kontaktperson, nm pac, nm mae, nm pai, nm
+        paciente, nom sal, nom salarie, nome paciente, nome funcionario, nome colaborador, nome
+        trabalhador, nome empregado, nombre empleado, nombre trabajador, nombre titular, pax name,
+        pax nm, pax names, passenger nm, paxname, def nm, defendant name, defendant nm, plaintiff
+        name, arrestee name, inmate name, nombre alumno, nome aluno, nome dipendente, cognome nome,
+        nom et prenom, nom prenom, nom prenoms, prenoms, nom agent, nom usuel, voter name, invnam,
+        first name, given name, last name, family name, surname, sur name, middle name, maiden name,
+        mothers maiden, mother maiden name, mothers maiden name, full name, fname, lname, mname,
+        forename, christian name, birth name, preferred name, legal name of person, person name,
+        contact name, contact person, employee name, patient name, student name, teacher name,
+        passenger name, guest name, cardholder, cardholder name, card holder, card holder name,
+        account holder, account holder name, holder name, beneficiary name, payee name, recipient
+        name, signatory name, manager name, supervisor name, doctor name, physician name, driver
+        name, candidate name, applicant name, member name, subscriber name, user full name, customer
+        first name, customer last name, spouse name, father name, mother name, fathers name, mothers
+        name, emergency contact, emergency contact name, next of kin, guardian name, parent name,
+        player name, judge name, referee name, director name, patronymic, name first, name last,
+        name given, name family, givenname, contact first name, insured name, vorname, nachname,
+        familienname, geburtsname, rufname, ansprechpartner, zuname, prenom, nom de famille, nom
+        famille, nom usage, nom complet, nom naissance, apellido, apellidos, primer apellido,
+        segundo apellido, primer nombre, segundo nombre, nombre completo, nombres, nombre cliente,
+        cognome, nome completo, sobrenome, apelido, primeiro nome, nome mae, nome pai, voornaam,
+        achternaam, tussenvoegsel, imie, nazwisko, etunimi, sukunimi, fornavn, etternavn, efternavn,
+        fornamn, efternamn, soyad, soyadi, ad soyad, jmeno, prijmeni, keresztnev, vezeteknev,
+        xingming, shimei, nachn, vorna, name lst, namev, billing name, shipping name, billing detail
+        name, billing address name, shipping address name, author name, committer name, commit
+        author, sender name, nom jeune fille, nom de jeune fille, jeune fille, nom client, nom
+        salarie, voorletters, roepnaam, geslachtsnaam, meisjesnaam, mellannamn, tilltalsnamn,
+        etunimet, prenume, prezime, ime prezime, ime i prezime, priimek, priezvisko, eesnimi,
+        perekonnanimi, uzvards, pavarde, soyisim, adi soyadi, familiya, imya, otchestvo, eponymo,
+        seimei, shimei kana, namae, zhenshi xingming, seongmyeong, ho ten, ho va ten, nama lengkap,
+        nama depan, nama belakang, nome cliente, nombre apellidos, nombre y apellidos, apellido
+        paterno, apellido materno, first nm, last nm, middle nm, full nm, frst nm, lst nm, fst name,
+        lst name, contact nm, cntct nm, emergency contact nm, emerg contact name, emergency contact
+        full name, assistant name, contributor name, claimant name, debtor name, policyholder name,
+        policy holder name, insured person, offender name, suspect name, victim name, witness name,
+        officer name, pilot name, requester name, reporter name, enrollee name, landlord name,
+        caller name, trainee name, facebook display name, twitter display name, linked in display
+        name, linkedin display name, attending physician, treating doctor, surgeon name, salesman
+        name, salesperson name, sales person name, kid name, child name, husband name, wife name,
+        known as name, name of employee, name of patient, name of customer, name of person, name of
+        contact, mother maiden nm, cust first name, cust last name, account holder nm, keeper name,
+        registered keeper, second last name, chfnm, attending md, attending doctor, nom patient,
+        nombre paciente, givn, surn""",
     PersonalClass.EMAIL: """ctce, pax email, correo e, correo contacto, mel, email, e mail, mail
         address, email address, e mail address, emailaddr, mail adresse, email id, e mail id,
         mailadresse, correo, correo electronico, courriel, adresse mail, adresse email, posta
@@ -121,35 +122,36 @@ SURE: dict[PersonalClass, str] = {
         obito, data decesso, data morte, overlijdensdatum, dodsdato, dodsdatum, kuolinpaiva,
         death dt, deceased dt, dod dt, deceased ts, deceased timestamp, deat date""",
     PersonalClass.NATIONAL_ID: """num afiliacion ss, num afiliacion, numero afiliacion, no
-        afiliacion, nro afiliado, numero afiliado, num afiliado, cns, cartao nacional saude, cartao
-        sus, num cns, nu cns, pis, pis pasep, nis, rfc curp, nuss, num seg social, numero seguridad
-        social, naf, cuil cuit, nif dni, dni nie, num ss, sv nummer nr, ssn, ssn number, social
-        security, social security number, social security no, social insurance number, national id,
-        national id number, nationalid, national insurance number, national insurance no, nino,
-        national number, national identifier, identity number, identity card number, id card number,
-        id card no, id card, government id, citizen id, citizenid, civil id, personal id number,
-        personal identity number, personal identification number, sozialversicherungsnummer, sv
-        nummer, sv nr, svnr, ausweisnummer, personalausweisnummer, personalausweis, numero securite
-        sociale, nir, numero secu, dni, nif, nie, curp, cedula, cpf, rut, rg numero, codice fiscale,
-        codicefiscale, bsn, pesel, rodne cislo, personnummer, fodselsnummer, cpr nummer, cpr number,
-        hetu, tc kimlik, tckn, aadhaar, aadhar, aadhaar number, nric, hkid, mynumber, nhs number,
-        nhs no, medicare number, medicaid number, medicare id, insee, social security nbr, ssno,
-        perid, sin number, alien number, cod fiscale, codice fisc, num secu, num secu sociale, num
-        securite sociale, numero de securite sociale, nss, dni nif, nif nie, numero dni, cuil,
-        cedula identidad, cedula ciudadania, carnet identidad, documento identidad, doc identidad,
-        bsn nummer, bsn nr, burgerservicenummer, rijksregisternummer, numero registre national, nr
-        dowodu, dowod osobisty, nr pesel, numer pesel, rodne c, oib, jmbg, emso, egn, personnr,
-        person nr, fodselsnr, cpr nr, cprnr, henkilotunnus, kennitala, isikukood, personas kods,
-        asmens kodas, amka, tc no, tc kimlik no, tckimlik, tc kimlik numarasi, snils, teudat zehut,
-        shenfenzheng, shenfenzheng hao, shenfenzhenghao, id card num, my number, kojin bango, jumin
-        beonho, jumin deungnok beonho, resident registration number, resident number, nomor ktp, no
-        ktp, nric fin, cccd, cmnd, voter id, voterid, voter number, voter reg num, voter
-        registration number, voter reg number, epic number, emirates id, iqama, iqama number, ni
-        number, ni no, nhs nbr, nhsno, soc sec num, soc sec no, soc sec nbr, social sec num, social
-        security num, social security nr, ssn num, social insurance no, social insurance num,
-        aadhaar no, aadhaar num, cedula no, ahv nummer, ahv nr, avs numero, sozialvers nr,
-        sozialversicherungsnr, insz, niss, alien reg no, alien registration number, alien
-        registration no, uscis number, social security last, social sec""",
+        afiliacion, nro afiliado, numero afiliado, num afiliado, cns pac, cns paciente, cartao
+        nacional saude, cartao sus, num cns, nu cns, pis, pis pasep, nis, rfc curp, nuss, num seg
+        social, numero seguridad social, naf, cuil cuit, nif dni, dni nie, num ss, sv nummer nr,
+        ssn, ssn number, social security, social security number, social security no, social
+        insurance number, national id, national id number, nationalid, national insurance number,
+        national insurance no, nino, national number, national identifier, identity number, identity
+        card number, id card number, id card no, id card, government id, citizen id, citizenid,
+        civil id, personal id number, personal identity number, personal identification number,
+        sozialversicherungsnummer, sv nummer, sv nr, svnr, ausweisnummer, personalausweisnummer,
+        personalausweis, numero securite sociale, nir, numero secu, dni, nif, nie, curp, cedula,
+        cpf, rut, rg numero, codice fiscale, codicefiscale, bsn, pesel, rodne cislo, personnummer,
+        fodselsnummer, cpr nummer, cpr number, hetu, tc kimlik, tckn, aadhaar, aadhar, aadhaar
+        number, nric, hkid, mynumber, nhs number, nhs no, medicare number, medicaid number, medicare
+        id, insee, social security nbr, ssno, perid, sin number, alien number, cod fiscale, codice
+        fisc, num secu, num secu sociale, num securite sociale, numero de securite sociale, nss, dni
+        nif, nif nie, numero dni, cuil, cedula identidad, cedula ciudadania, carnet identidad,
+        documento identidad, doc identidad, bsn nummer, bsn nr, burgerservicenummer,
+        rijksregisternummer, numero registre national, nr dowodu, dowod osobisty, nr pesel, numer
+        pesel, rodne c, oib, jmbg, emso, egn, personnr, person nr, fodselsnr, cpr nr, cprnr,
+        henkilotunnus, kennitala, isikukood, personas kods, asmens kodas, amka, tc no, tc kimlik no,
+        tckimlik, tc kimlik numarasi, snils, teudat zehut, shenfenzheng, shenfenzheng hao,
+        shenfenzhenghao, id card num, my number, kojin bango, jumin beonho, jumin deungnok beonho,
+        resident registration number, resident number, nomor ktp, no ktp, nric fin, cccd, cmnd,
+        voter id, voterid, voter number, voter reg num, voter registration number, voter reg number,
+        epic number, emirates id, iqama, iqama number, ni number, ni no, nhs nbr, nhsno, soc sec
+        num, soc sec no, soc sec nbr, social sec num, social security num, social security nr, ssn
+        num, social insurance no, social insurance num, aadhaar no, aadhaar num, cedula no, ahv
+        nummer, ahv nr, avs numero, sozialvers nr, sozialversicherungsnr, insz, niss, alien reg no,
+        alien registration number, alien registration no, uscis number, social security last, social
+        sec""",
     PersonalClass.TAX_ID: """tax id, taxid, tax identification number, tax number, tax no, tin,
         itin, tax payer id, taxpayer id, taxpayer number, steuer id, steuernummer, steuer nr,
         steuerid, steueridentifikationsnummer, numero fiscal, pan number, pan card, stcd,
@@ -178,25 +180,25 @@ SURE: dict[PersonalClass, str] = {
         plate nbr, license plate no, licence plate no, vrm, nr rejestracyjny, tablica
         rejestracyjna, plaka, spz, rendszam, registreringsnummer, placa vehiculo, kfz kz,
         vehicle reg no, vehicle registration no, vehicle registration mark""",
-    PersonalClass.MEMBER_NUMBER: """ffn, ff no, ff num, ffp no, ffp number, ff number, loyalty no,
-        ncid, voter reg no, reg no voter, persnr, num empleado, nro legajo, num matricula empleado,
-        matricola dip, patienten nummer, patient nummer, patienten nr, versicherten nr,
-        employee number, employee no, employee nr, emp no, emp num, empno, staff number, staff no,
-        staff id number, badge number, badge no, personnel number, personnel no, payroll number,
-        worker number, member number, member no, membership number, membership no, medical record
-        number, medical record no, mrn, patient number, patient no, chart number, health plan
-        number, insurance number, insurance member id, policy holder number, health card number,
-        health insurance number, student number, student no, matriculation number, personalnummer,
-        pers nr, persnr, pernr, mitarbeiternummer, matrikelnummer, versichertennummer,
-        versicherungsnummer, matricule, numero matricule, numero empleado, numero socio, person
-        source value, patient source value, legajo, employee code, loyalty number, loyalty card
-        number, frequent flyer number, frequent flyer, npi, npi number, dea number, national
-        provider identifier, matricola dipendente, matricola, staff code, employee num, employee
-        nbr, empl no, empl nbr, emplid, worker code, mbi, hicn, beneficiary number, subscriber
-        number, enrolment number, enrollment number, student num, member nbr, member num, patient
-        nbr, badge num, medical rec no, hospital record number, health plan id, health insurance
-        claim number, medicare beneficiary identifier, medicare beneficiary id, service member
-        number""",
+    PersonalClass.MEMBER_NUMBER: """library card, library card no, patron card, patron barcode,
+        borrower card, ffn, ff no, ff num, ffp no, ffp number, ff number, loyalty no, ncid, voter
+        reg no, reg no voter, persnr, num empleado, nro legajo, num matricula empleado, matricola
+        dip, patienten nummer, patient nummer, patienten nr, versicherten nr, employee number,
+        employee no, employee nr, emp no, emp num, empno, staff number, staff no, staff id number,
+        badge number, badge no, personnel number, personnel no, payroll number, worker number,
+        member number, member no, membership number, membership no, medical record number, medical
+        record no, mrn, patient number, patient no, chart number, health plan number, insurance
+        number, insurance member id, policy holder number, health card number, health insurance
+        number, student number, student no, matriculation number, personalnummer, pers nr, persnr,
+        pernr, mitarbeiternummer, matrikelnummer, versichertennummer, versicherungsnummer,
+        matricule, numero matricule, numero empleado, numero socio, person source value, patient
+        source value, legajo, employee code, loyalty number, loyalty card number, frequent flyer
+        number, frequent flyer, npi, npi number, dea number, national provider identifier, matricola
+        dipendente, matricola, staff code, employee num, employee nbr, empl no, empl nbr, emplid,
+        worker code, mbi, hicn, beneficiary number, subscriber number, enrolment number, enrollment
+        number, student num, member nbr, member num, patient nbr, badge num, medical rec no,
+        hospital record number, health plan id, health insurance claim number, medicare beneficiary
+        identifier, medicare beneficiary id, service member number""",
     PersonalClass.USERNAME: """last user, last logged on user, last logged in user, logged on user,
         username, user name, login, login id, login name, user login, userlogin, loginname, screen
         name, screenname, nickname, nick name, user handle, twitter handle, account username,
@@ -381,44 +383,44 @@ SURE: dict[PersonalClass, str] = {
         antecedentes penales, casier judiciaire, felony conviction, prior arrests, prior offenses,
         prior offences, criminal charges, sex offender, offender status, parole status, probation
         status, convictions count, criminal background""",
-    PersonalClass.INCOME: """wealth rating, wealth score, net a payer, net paye, net payer, net
-        imposable, brut mens, brut mensuel, brut annuel, salaire brut mensuel, sal base, salario
-        mensal, salario liquido, total liquido, liquido a receber, liquido a percibir, total
-        devengado, total devengos, ing anual, ing mensual, ingreso anual, ingresos anuales, ingreso
-        familiar, ing familiar, renta anual, salario diario, salario dia, salario diario integrado,
-        sdi, jornal, haber basico, vencimento base, total vencimentos, total proventos, remuneracao
-        bruta, remuneracao liquida, retribuzione lorda, retribuzione mensile, paga base, netto in
-        busta, netto busta, reddito lordo, bruttolohn, steuerbrutto, sv brutto, gesamtbrutto,
-        auszahlungsbetrag, monatsbrutto, jahresbrutto, nettoverdienst, tariflohn, entgelt,
-        brutoloon, nettoloon, bruto loon, netto loon, uurloon, maandsalaris, jaarsalaris, brutto
-        lonn, arslonn, manedslonn, timelonn, wynagrodzenie brutto, placa zasadnicza, hruba mzda,
-        cista mzda, bruttopalkka, revenu fiscal, revenu mensuel net, income band, income bracket,
-        income range, income group, hh income, hhold income, inctot, incwage, ftotinc, hhincome,
-        pincp, wagp, salary, salaries, base salary, annual salary, monthly salary, salary amount,
-        gross salary, net salary, base pay, pay rate, hourly rate employee, hourly wage, wage,
-        wages, annual income, yearly income, monthly income, household income, personal income,
-        gross income, income amount, take home pay, bonus amount, annual bonus, gehalt,
-        bruttogehalt, nettogehalt, jahresgehalt, lohn, einkommen, jahreseinkommen, salaire, salaire
-        brut, salaire net, revenu annuel, salario, sueldo, stipendio, vencimento, remuneracion,
-        remuneration, compensation amount, credit score, fico score, fico, net worth, bonitaet,
-        schufa score, annual inc, stipendio lordo, stipendio netto, stipendio mensile, retribuzione,
-        salario bruto, salario mensual, sueldo mensual, sueldo bruto, sueldo base, salaris, bruto
-        salaris, monatsgehalt, grundgehalt, wynagrodzenie, pensja, mzda, fizetes, manadslon, palkka,
-        maas tutari, gaji, xinzi, gongzi, nenshu, luong, total compensation, total base pay, base
-        compensation, annual sal, annual compensation, salary amt, take home salary, salary usd,
-        current salary, expected salary, ingreso mensual, ingresos mensuales, renta mensal, renda
-        mensal, credit scr, ytd gross, ytd net, ytd earnings, ytd pay, ytd wages, year to date gross
-        pay, year to date net pay, gross wages, net wages, gross earnings, total comp, total pay,
-        total pay benefits, overtime pay, overtime paid, total overtime paid, total ot paid, regular
-        gross paid, regular pay, wage rate, rate of pay, comp rate, comprate, compensation rate,
-        annual rt, monthly rt, hourly rt, annual base pay, base comp, annual gross, annual pay,
-        annual wage, annual earnings, monthly wage, weekly wage, adjusted gross income, gross annual
-        income, family income, income bracket, credit history, ingresos, rendimento, rendimentos,
-        renda, renda familiar, revenu mensuel, revenus, reddito, reddito annuo, inkomen,
-        jaarinkomen, verdienst, monatslohn, stundenlohn, nettolohn, bruttolohn, salaire mensuel,
-        salaire annuel, salaire base, salaire horaire, fico range, credit bureau score, ansal,
-        sueldo neto, salario neto, salario liquido, salario base, remuneracao, household earn,
-        compensation basis, frequency compensation""",
+    PersonalClass.INCOME: """sdo diario, sdo mensual, maas, brut maas, net maas, wealth rating,
+        wealth score, net a payer, net paye, net payer, net imposable, brut mens, brut mensuel, brut
+        annuel, salaire brut mensuel, sal base, salario mensal, salario liquido, total liquido,
+        liquido a receber, liquido a percibir, total devengado, total devengos, ing anual, ing
+        mensual, ingreso anual, ingresos anuales, ingreso familiar, ing familiar, renta anual,
+        salario diario, salario dia, salario diario integrado, sdi, jornal, haber basico, vencimento
+        base, total vencimentos, total proventos, remuneracao bruta, remuneracao liquida,
+        retribuzione lorda, retribuzione mensile, paga base, netto in busta, netto busta, reddito
+        lordo, bruttolohn, steuerbrutto, sv brutto, gesamtbrutto, auszahlungsbetrag, monatsbrutto,
+        jahresbrutto, nettoverdienst, tariflohn, entgelt, brutoloon, nettoloon, bruto loon, netto
+        loon, uurloon, maandsalaris, jaarsalaris, brutto lonn, arslonn, manedslonn, timelonn,
+        wynagrodzenie brutto, placa zasadnicza, hruba mzda, cista mzda, bruttopalkka, revenu fiscal,
+        revenu mensuel net, income band, income bracket, income range, income group, hh income,
+        hhold income, inctot, incwage, ftotinc, hhincome, pincp, wagp, salary, salaries, base
+        salary, annual salary, monthly salary, salary amount, gross salary, net salary, base pay,
+        pay rate, hourly rate employee, hourly wage, wage, wages, annual income, yearly income,
+        monthly income, household income, personal income, gross income, income amount, take home
+        pay, bonus amount, annual bonus, gehalt, bruttogehalt, nettogehalt, jahresgehalt, lohn,
+        einkommen, jahreseinkommen, salaire, salaire brut, salaire net, revenu annuel, salario,
+        sueldo, stipendio, vencimento, remuneracion, remuneration, compensation amount, credit
+        score, fico score, fico, net worth, bonitaet, schufa score, annual inc, stipendio lordo,
+        stipendio netto, stipendio mensile, retribuzione, salario bruto, salario mensual, sueldo
+        mensual, sueldo bruto, sueldo base, salaris, bruto salaris, monatsgehalt, grundgehalt,
+        wynagrodzenie, pensja, mzda, fizetes, manadslon, palkka, maas tutari, gaji, xinzi, gongzi,
+        nenshu, luong, total compensation, total base pay, base compensation, annual sal, annual
+        compensation, salary amt, take home salary, salary usd, current salary, expected salary,
+        ingreso mensual, ingresos mensuales, renta mensal, renda mensal, credit scr, ytd gross, ytd
+        net, ytd earnings, ytd pay, ytd wages, year to date gross pay, year to date net pay, gross
+        wages, net wages, gross earnings, total comp, total pay, total pay benefits, overtime pay,
+        overtime paid, total overtime paid, total ot paid, regular gross paid, regular pay, wage
+        rate, rate of pay, comp rate, comprate, compensation rate, annual rt, monthly rt, hourly rt,
+        annual base pay, base comp, annual gross, annual pay, annual wage, annual earnings, monthly
+        wage, weekly wage, adjusted gross income, gross annual income, family income, income
+        bracket, credit history, ingresos, rendimento, rendimentos, renda, renda familiar, revenu
+        mensuel, revenus, reddito, reddito annuo, inkomen, jaarinkomen, verdienst, monatslohn,
+        stundenlohn, nettolohn, bruttolohn, salaire mensuel, salaire annuel, salaire base, salaire
+        horaire, fico range, credit bureau score, ansal, sueldo neto, salario neto, salario liquido,
+        salario base, remuneracao, household earn, compensation basis, frequency compensation""",
     PersonalClass.GENDER: """gender, gender code, sex, sex code, geschlecht, genero, sexo,
         genre, sesso, geslacht, plec, kon, gesch, biological sex, sex at birth, kjonn,
         sukupuoli, cinsiyet""",

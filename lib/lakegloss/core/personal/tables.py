@@ -214,7 +214,8 @@ old new home
 INCOME_TAILS = word_set("""
 amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
 month week hour band range last low high from to of pay s k thousands score min max
-bracket grade level total base value in
+bracket grade level total base value in brutto netto lordo lorda bruto brut brute neto liquido
+mensual anual diario mensuel annuel mensile annuo monat jahr zasadnicza
 """)
 
 BANK_WORDS = word_set("bank banking account accounts deposit deposits giro konto cuenta compte")

@@ -193,6 +193,22 @@ machine_events
   - driver=nvidia;amd | driver_version=1.2;1.3 | plate_temp:double=1.0;2.0 | lat:double=1.5;2.5
 ml_features
   - v12=left;right | v3=Blue;Red | item_2=white;black | p1:double=0.1;0.2
+hr_empleados_mx
+  + curp=GARC800101HDFRRN09 | nss=12345678901;98765432109 | ap_paterno=García;López
+  + sdo_diario:double=300.0;450.0 | edo_civil=S;C
+  - puesto=Cajero;Gerente | turno=M;V | sucursal=Centro;Norte
+pracownicy
+  + imie=Agnieszka;Piotr | nazwisko=Nowak;Kowalski | pensja_brutto:double=5000.0;6000.0
+  - dzial=IT;HR | stanowisko=Analityk;Kierownik
+visites
+  + nom_patient=LEFEBVRE Chantal;BENALI Karim | motif_consult=toux;fievre | diagnostic=Asthme;Grippe
+  - code_acte=CS;GS | tarif:double=25.0;30.0
+loans_of_books
+  + borrower_card=21234001234567;21234009876543 | borrower_nm=Lee, Ann;Ruiz, Oscar
+  - isbn=9780306406157;9783161484100 | branch_phone=(512) 555-0100;(512) 555-0111
+commits
+  + committer_email=ann@x.example;bo@y.example | reviewed_by=alee;oruiz
+  - bot_login=dependabot;renovate | sha=abc123;def456 | branch=main;dev
 proxy_log
   + client_ip=93.180.71.3;217.168.17.5
   - upstream_addr=10.0.3.12:8080;10.0.3.13:8080 | backend_ip=10.0.3.112;10.0.3.113

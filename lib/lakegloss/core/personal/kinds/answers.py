@@ -129,7 +129,7 @@ def class_of_answers(values: Sequence[str]) -> str:
         return P.INCOME if _are_income_bands(values) else ""
     if _are_income_bands(values):
         return P.INCOME
-    if share_of(told, _is_ethnic) >= 0.7 and sum(map(_is_clearly_ethnic, told)) >= 2:
+    if sum(map(_is_ethnic, told)) >= 0.7 * len(told) and sum(map(_is_clearly_ethnic, told)) >= 2:
         return P.ETHNICITY
     for kind, telling in _TELLING.items():
         known = [words for words in told if not telling.isdisjoint(words)]

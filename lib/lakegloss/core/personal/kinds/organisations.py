@@ -15,7 +15,7 @@ council lief lieferant lieferanten lieferer kreditor filiale zentrale betrieb we
 dienststelle behoerde amt proveedor empresa tienda sucursal centro organo entidad organismo
 ayuntamiento fournisseur entreprise societe magasin agence etablissement etab mairie siege
 fornecedor loja filial prefeitura orgao unidade fornitore azienda ditta negozio sede ente comune
-leverancier bedrijf winkel vestiging dostawca sklep oddzial urzad
+bot team repo project leverancier bedrijf winkel vestiging dostawca sklep oddzial urzad
 """)
 """Words before a phone, a mailbox or an account that make it one of an organisation."""
 _MAYBE_ORGANISATIONS = word_set("main office business general central corporate public toll free")
