@@ -22,6 +22,13 @@ from lakegloss.core.personal.context import (
     unaccented_words,
     vetoed_by_words,
 )
+from lakegloss.core.personal.kinds.answers import are_mixed_contacts
+from lakegloss.core.personal.kinds.organisations import (
+    INFRASTRUCTURE,
+    is_of_organisation,
+    is_role_mailbox,
+)
+from lakegloss.core.personal.kinds.surroundings import is_place
 from lakegloss.core.personal.person_names import (
     GIVEN_NAMES,
     SURNAMES,
@@ -52,6 +59,8 @@ class PersonalColumn:
     """A column as the rules see it.
 
     Attributes:
+        name: its own name, without those of the structs around it.
+        siblings: the names of the columns beside.
         words: the words of its name as they are written.
         readings: these words, and where it differs their meaning by the lexicon of comments.
         family: of its type: text, number, date, boolean, binary.
@@ -59,6 +68,8 @@ class PersonalColumn:
         context: what its table is about.
     """
 
+    name: str
+    siblings: tuple[str, ...]
     words: tuple[str, ...]
     readings: tuple[tuple[str, ...], ...]
     family: str
@@ -75,6 +86,8 @@ def column_of(
     words = unaccented_words(own_name(name))
     meaning = meaning_of(own_name(name))
     return PersonalColumn(
+        name=own_name(name),
+        siblings=tuple(siblings),
         words=words,
         readings=(words,) if meaning in ((), words) else (words, meaning),
         family=privacy_family(data_type),
@@ -85,13 +98,6 @@ def column_of(
 
 # Values
 
-_ROLES = word_set("""
-info contact support sales admin security office help helpdesk service billing accounts
-accounting hr jobs careers press media noreply postmaster webmaster hostmaster abuse team hello
-enquiries inquiries mail kontakt contacto contato privacy legal soc cert csirt cirt irt it
-infosec cyber cybersecurity vulnerability marketing orders reservations booking feedback
-notifications reply disclosure vdp incident operations ops no desk customer customers
-""")
 _SOCIAL = re.compile(
     r"(?:https?://)?(?:[a-z]{2,3}\.|www\.)?"
     r"(?:linkedin\.com/(?:in|pub)/|facebook\.com/|twitter\.com/"
@@ -101,10 +107,6 @@ _SOCIAL = re.compile(
 )
 # What Google Analytics draws for a browser: a random number and the second of the first visit.
 _GOOGLE_COOKIE = re.compile(r"(?:GA1\.\d{1,2}\.)?\d{5,10}\.1[0-9]\d{8}")
-_INFRASTRUCTURE = word_set("""
-server host subnet dns gateway router destination dst dest node network cidr internal range
-version cluster pod nat
-""")
 
 
 def class_by_values(column: PersonalColumn) -> str | None:
@@ -118,13 +120,14 @@ def class_by_values(column: PersonalColumn) -> str | None:
     if share_of(values, _is_secret) >= 0.5:
         return P.SECRET
     if share_of(values, forms.is_email) >= 0.6:
-        return "" if share_of(values, _is_role_mailbox) >= 0.6 else P.EMAIL
+        return "" if share_of(values, is_role_mailbox) >= 0.6 else P.EMAIL
     for kind, holds, least in _CHECKED:
         if len(values) >= least and share_of(values, holds) >= 0.8:
             return kind
     if share_of(values, _SOCIAL.fullmatch) >= 0.6:
         return "" if column.context.thing else P.SOCIAL_PROFILE
-    return _addresses_of_machines(column) or _by_many_values(column)
+    mixed = are_mixed_contacts(values) and not column.context.thing
+    return P.EMAIL if mixed else _addresses_of_machines(column) or _by_many_values(column)
 
 
 def _by_many_values(column: PersonalColumn) -> str | None:
@@ -137,6 +140,8 @@ def _by_many_values(column: PersonalColumn) -> str | None:
         return categories
     if national_ids(values):
         return P.NATIONAL_ID
+    if _of_organisation(column.words, column):
+        return None
     fewest = 2 if all(v.startswith(("+", "(")) for v in values) else _FEWEST_PHONES
     phones = len(values) >= fewest and column.family == "text"
     return P.PHONE if phones and share_of(values, _is_dialled) >= 0.8 else None
@@ -157,7 +162,7 @@ def _addresses_of_machines(column: PersonalColumn) -> str | None:
     if column.context.traffic and column.words in _VISITORS:
         are_hosts = share_of(column.values, _is_host) >= 0.8
         return P.IP_ADDRESS if are_hosts and any(map(_is_client, column.values)) else None
-    if not _INFRASTRUCTURE.isdisjoint(column.words):
+    if column.context.machines or not INFRASTRUCTURE.isdisjoint(column.words):
         return None
     if share_of(column.values, forms.is_mac_address) >= 0.8:
         return P.DEVICE
@@ -192,13 +197,6 @@ def _is_secret(value: str) -> bool:
     return len(value) >= 16 and looks_personal(value) == P.SECRET
 
 
-def _is_role_mailbox(value: str) -> bool:
-    parts = re.split(r"[._+-]", value.partition("@")[0].lower())
-    return any(p.rstrip("0123456789") in _ROLES for p in parts) or parts[0].startswith(
-        ("secur", "info", "admin", "contact", "support", "cyber", "vuln")
-    )
-
-
 _FEWEST_PHONES = 5
 
 _CHECKED: tuple[tuple[PersonalClass, forms.Matcher, int], ...] = (
@@ -218,9 +216,10 @@ _CONTACT = frozenset(
 )
 # `user_email` in a table of events belongs to a person; `contact_email` of a company may not.
 _OF_PERSONS = word_set("""
-user customer employee patient member subscriber student requester author cardholder borrower
-applicant passenger guest visitor driver tenant citizen resident voter personal home private emp
-rider suspect victim offender inmate coborrower player candidate contact person subject
+user customer employee patient member subscriber student requester author actor committer sender
+cardholder borrower applicant passenger guest visitor driver tenant citizen resident voter personal
+home private emp rider suspect victim offender inmate coborrower player candidate
+contact person subject
 """)
 _OF_TRAVELLERS = word_set(
     "pickup dropoff home residence user rider passenger customer patient driver"
@@ -255,13 +254,24 @@ def _by_words(words: Sequence[str], column: PersonalColumn) -> str:
 def _vetoed_by_meaning(hit: Hit, words: Sequence[str], column: PersonalColumn) -> bool:
     """Whether the words or values show that the phrase has another meaning here."""
     kind, context = hit.found, column.context
-    if kind is P.IP_ADDRESS:
-        return not _INFRASTRUCTURE.isdisjoint(column.words)
+    if kind in (P.IP_ADDRESS, P.DEVICE):
+        return context.machines or not INFRASTRUCTURE.isdisjoint(column.words)
+    if kind in _OF_EITHER:
+        around = (*words[: hit.start], *words[hit.end :], *column.words[:-1])
+        if _of_organisation(around, column):
+            return True
     if kind is P.HEALTH and words != column.words:  # `diag` may be a diagnosis of a machine
         return not (context.person or context.clinical or context.keyed)
     if kind is P.NAME and hit.in_person_tables:
         return not _names_somebody(hit, words, column)
     return _counts_people(kind, words, column)
+
+
+_OF_EITHER = frozenset({P.EMAIL, P.PHONE, P.ADDRESS, P.USERNAME, P.SOCIAL_PROFILE, P.PHOTO})
+
+
+def _of_organisation(words: Sequence[str], column: PersonalColumn) -> bool:
+    return is_of_organisation(words, about_person=column.context.person)
 
 
 _OF_CODES = word_set(
@@ -273,9 +283,18 @@ _COUNTABLE = frozenset(
 )
 
 
+_DUES = word_set("""
+kirchensteuer tax steuer dues cotis cotisation cuota beitrag gewerkschaftsbeitrag contrib
+contribuicao trattenuta quota fee deduction
+""")
+"""What members pay: amounts, though they tell the membership."""
+
+
 def _counts_people(kind: PersonalClass, words: Sequence[str], column: PersonalColumn) -> bool:
     """Whether a number counts people of a group: `hispanic` holds 1 or 33,101."""
     if column.family != "number" or kind not in _COUNTABLE or not _OF_CODES.isdisjoint(words):
+        return False
+    if not _DUES.isdisjoint(words):
         return False
     return share_of(column.values, _is_small_code) < 0.9 if column.values else False
 
@@ -324,6 +343,8 @@ def _vetoed_by_table(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
         return context.explains or not of_person
     if kind is P.LOCATION and not _OF_TRAVELLERS.isdisjoint(whose):
         return False
+    if kind is P.LOCATION and context.tracked:
+        return is_place(whose)
     if kind in (P.LOCATION, P.POSTAL_CODE):
         return (context.thing and not of_person) or not (context.person or context.address)
     contest = kind is P.ETHNICITY and context.contest and "race" in whose
@@ -333,6 +354,8 @@ def _vetoed_by_table(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
 
 
 def _has_own_table(kind: PersonalClass, context: Context) -> bool:
+    if kind is P.LICENCE_PLATE:
+        return context.tracked
     return (kind is P.HEALTH and context.clinical) or (kind is P.BANK_ACCOUNT and context.bank)
 
 
@@ -367,7 +390,12 @@ def _may_be_account(value: str) -> bool:
 
 
 def _has_text(value: str) -> bool:
+    if _HOST_AND_PORT.fullmatch(value):
+        return False
     return len(value) >= 2 and not forms.is_date(value) and not forms.are_flags({value.lower()})
+
+
+_HOST_AND_PORT = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
 
 
 def _may_be_birth_date(value: str) -> bool:
@@ -376,7 +404,7 @@ def _may_be_birth_date(value: str) -> bool:
 
 _EXPECTED: dict[PersonalClass, tuple[Callable[[str], bool], float]] = {
     P.NAME: (_may_be_name, 0.5),
-    P.EMAIL: (lambda v: "@" in v, 0.3),
+    P.EMAIL: (lambda v: "@" in v or "//" in v, 0.3),  # bookings of flights write // for @
     P.PHONE: (_has_digits(5), 0.5),
     P.ADDRESS: (_has_text, 0.5),
     P.BIRTH_DATE: (_may_be_birth_date, 0.5),

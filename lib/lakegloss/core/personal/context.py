@@ -8,6 +8,9 @@ from functools import lru_cache
 from lakegloss.core.names import own_name
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.columns import SENSITIVE, Hit, PersonalClass, find_phrase, plain
+from lakegloss.core.personal.kinds.answers import is_survey
+from lakegloss.core.personal.kinds.organisations import is_of_machines
+from lakegloss.core.personal.kinds.surroundings import is_of_court, is_tracked, words_of_name
 from lakegloss.core.words.generic import NOT_THE_HEAD
 from lakegloss.core.words.lexicon import erp_table, expand, latin_words_of, word_set, words_of
 
@@ -30,6 +33,10 @@ class Context:
         explains: it only explains codes.
         contest: it is about races of cars, horses or runners.
         traffic: it logs requests of visitors.
+        machines: it describes servers and the like, which belong to nobody.
+        tracked: it tells where vehicles or devices of persons were.
+        court: its rows are cases against persons.
+        survey: its rows are answers to a survey.
         subject: the class of personal data that its own name says.
     """
 
@@ -45,6 +52,10 @@ class Context:
     explains: bool
     contest: bool
     traffic: bool
+    machines: bool
+    tracked: bool
+    court: bool
+    survey: bool
     subject: PersonalClass | None
 
 
@@ -80,6 +91,8 @@ firstname lastname surname familyname givenname middlename maidenname fname lnam
 nachname prenom apellido apellidos nombres forename fullname cognome sobrenome achternaam
 voornaam nazwisko namefirst namelast nomdefamille primerapellido primernombre jmeno
 """)
+# A table with a student's name has a row for each student; one with a customer's may hold orders.
+_ROWS = word_set("patient student stu pupil inmate defendant def arrestee voter pax passenger pac")
 _MARKS = frozenset(
     {P.BIRTH_DATE, P.GENDER, P.NATIONAL_ID, P.MARITAL_STATUS, P.ETHNICITY, P.PASSPORT}
     | {P.DEATH_DATE, P.DRIVING_LICENCE, P.MEMBER_NUMBER, P.CITIZENSHIP}
@@ -114,6 +127,7 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     about_person = not about_thing and not tables.PERSON_TABLES.isdisjoint(words)
     lives = traits >= 3 or not tables.LIVES.isdisjoint(names)
     cards = len(tables.CARD_SIBLINGS & names)
+    beside_words = tuple(words_of_name(s) for s in siblings)
     return Context(
         person=single and (marked or about_person or lives or cards >= 2),
         thing=about_thing and not certain,
@@ -127,6 +141,10 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
         explains=explains,
         contest=len(tables.CONTESTS & beside) >= 2 or not tables.CONTESTS.isdisjoint(words),
         traffic=len(tables.TRAFFIC & names) >= 2,
+        machines=is_of_machines(beside_words) and not (keyed or marked),
+        tracked=is_tracked((*beside_words, words)),
+        court=single and is_of_court((*beside_words, words)),
+        survey=not grouped and is_survey(words, siblings),
         subject=subject,
     )
 
@@ -172,7 +190,10 @@ def _is_clinical(words: Sequence[str], beside: frozenset[str], *, keyed: bool) -
     of_patients = keyed or named or not _PATIENTS.isdisjoint(beside)
     if (keyed and named) or (marks >= 2 and of_patients):
         return True
-    return marks >= 3 and not tables.CERTAIN_MARKS.isdisjoint(beside)
+    told = not tables.CERTAIN_MARKS.isdisjoint(beside)
+    return (
+        marks >= 3 and told and bool(keyed or tables.CLINICAL_MARKS & beside - tables.CODES_OF_CARE)
+    )
 
 
 @lru_cache(maxsize=512)
@@ -181,7 +202,9 @@ def _table_words(table: str) -> tuple[str, ...]:
     whole = name.lower()
     if whole in tables.THING_TABLES or whole in tables.PERSON_TABLES:  # LFA1, PA0002
         return (whole,)
-    erp = latin_words_of(erp_table(name))  # PA0008: basic pay of an employee
+    erp = latin_words_of(
+        erp_table(name) or erp_table(name.rpartition("_")[2])
+    )  # PA0008: basic pay of an employee
     return latin_words_of(name) + (erp if "employee" in erp else ())
 
 
@@ -217,12 +240,13 @@ def _sibling(name: str) -> _Sibling:
     kind = None if weak or hit is None else hit.found
     own = hit is not None and "".join(words[hit.start :]) in _OWN_NAMES
     marks = kind in _MARKS or (kind is P.NAME and own)
+    marks = marks or (kind is P.NAME and not _ROWS.isdisjoint(words))
     mark = marks and hit is not None and not vetoed_by_words(hit, words)
     return _Sibling(
         joined="".join(words),
         telling=_TELLING.intersection(words),
         mark=mark,
-        certain=mark and kind not in _OF_GROUPS,
+        certain=mark and kind not in _OF_GROUPS and (kind is not P.NAME or own),
         gender=kind is P.GENDER and tables.PERSON_TABLES.isdisjoint(words),
         key=words[-1:] in _KEY_TAILS and not tables.PERSON_TABLES.isdisjoint(words),
         address=kind is P.ADDRESS,

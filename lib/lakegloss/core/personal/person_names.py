@@ -125,6 +125,39 @@ tomoko toru tsuyoshi yoshi yoshiko yosuke yui yuka yuko yumiko yusuke chidi chin
 funmi ifeoma kayode kemi nneka sade segun seun tayo temitope tolu tunde uche yemi abena afua akua
 efua esi kojo kwaku kwabena yaa yaw juma neema zawadi makena muthoni wambui ayanda bongani lindiwe
 mandla nandi nomvula sibusiso themba zanele imani kwesi amara jokic luka erling pep
+jordi montserrat mercè merce nuria iker aitor asier unai ainhoa leire begoña begona encarnación
+encarnacion rosario remedios asunción asuncion inmaculada trinidad purificación milagros fermín
+fermin isidro evaristo florencio saturnino ramona socorro yesenia yadira itzel citlali xochitl
+raimundo raimunda aparecida aparecido josé-maria severino severina expedito benedita benedito joana
+thaís thais tatiane tatiana luciana luciano rosângela rosangela cleide ivone edson edilson
+wellington wagner valdir valter vagner sebastião sebastiao otávio caio heitor davi murilo vitor
+vítor gael isaac ícaro yasmin rayssa lorena heloísa heloisa cecília antônia antonia conceição
+conceicao tamika latoya latisha lakisha deshon deandre demetrius darnell lamont tyrell tyrese jamal
+jamar kareem rasheed keisha shanice aaliyah ebony deja jayla jaylen tremaine leroy cedric cornelius
+emmett cyrus cody tanner bryce chase hunter hayden peyton reagan teagan skyler mckenna annegret
+kai-uwe hannelore traute waltraud gertrud hildegard edeltraud roswitha rüdiger ruediger reinhard
+reinhold eckhard ekkehard detlef hartmut burkhard eberhard gottfried siegmar ingolf steffen torben
+sibel aylin dilek gül gul gülay gulay serkan tolga burak kerem cem deniz ebru esra selin tuğba melek
+sevgi orhan kemal selim yasin recep ramazan halil chantal gaël gael gaëtan joëlle noëlle mylène
+maëlle maelys léa léo lea noé noe inès ines nolwenn yannis loïc loic ronan erwan gwenaëlle solène
+solene bénédicte benedicte odette huguette yvonne raymonde lucette ginette marcelle benali mohand
+farid fouad hakim hicham ilyes ismaël khalil lamine lotfi mehdi mounia nabila naima nawal ouarda
+rachid rachida redouane samira sofiane souad wassim yacine younes zineb tunde oyelaran adaeze adaora
+bukola damilola ebele ikenna kelechi nnamdi obinna olumide onyeka yetunde zainabu gianna giada
+aurora ginevra noemi asia gaia rocco mattia davide edoardo gaetano pasquale raffaele carmela
+concetta assunta immacolata rosaria patrizia loredana antonella donatella mirella ornella stjepan
+ivica zeljko dragan goran zoran milan nemanja marko nikola dusan vesna jelena milica snezana dijana
+tihomir radka stoyan krasimir desislava iliana kalina plamen vasil yordan bożena bozena grażyna
+grazyna halina danuta teresa jadwiga kazimierz zdzisław zdzislaw bogusław mirosław miroslaw ryszard
+waldemar wiesław wieslaw dariusz mariusz sławomir slawomir przemysław kamil dawid radek ondřej
+ondrej vojtěch vojtech štěpán marek radim václav vaclav ludek blanka dagmar jarmila květa marketa
+šárka sarka zuzana alžběta bohumil rosalba ofelia efraín efrain abelardo eleazar hilda nayeli
+maricela luz ester esperanza fe joy analyn jomar jhon rodel romeo arnel marilou rowena jennylyn
+cherry imelda corazon danilo reynaldo tetsu hiroaki masahiro yasuhiro tomohiro shota kenta ryota
+daisuke yusuke ayaka natsumi asuka haruna kana rina lily vivek harsh isha kunal nikita pranjal riya
+ruchi sakshi shruti tanmay aarti ajay asha chetan girish jaya kiran mamta naresh nirmala omkar padma
+rajendran rajan shankar sridhar usha venkatesh vasant yogesh harpreet gurpreet jaspreet mandeep
+manpreet sukhwinder baljit kuldeep
 """)
 
 SURNAMES = word_set("""
@@ -201,6 +234,21 @@ bowers roberson barton lamb harrington boone cortez clarke mathis singleton wilk
 underwood hogan mckenzie collier luna phelps mcguire allison wilkerson nash atkins berg lund holm
 dahl olsen hagen moe strand haugen bakke lindh nyberg holmberg sjoberg engstrom lundgren wallin
 hedlund forsberg norberg bergman ek pillai rivas ott haaland salah
+krause lindemann bachmann reuter hartwig poschmann dietrich petersen lindner achterberg oyelade
+moura lefebvre benali roussel tietz kamp dietz lindh whitfield parrish holland westbrook ellerbee
+drayton ramos batista prado calvo soto rey ferrer puig vila serra roca soler vidal pons bosch riera
+figueroa acosta benitez benítez cabrera campos cardenas carrasco contreras espinoza espinosa
+fuentes gallegos herrera juarez juárez leon lara luna macias maldonado mejia mejía montoya mora
+orozco pacheco padilla palacios paredes quintero rangel robles rojas rosales salas salinas solis
+tapia trejo trujillo uribe valencia valenzuela velasco velez villa villarreal zamora zuniga zúñiga
+baptiste desrosiers gagnon tremblay bouchard pelletier bergeron cloutier poirier deschamps renaud
+olivier carpentier brunet picard leclerc leclercq collet caron aubert benoit hubert bertrand barre
+pires lopes vieira moraes monteiro azevedo coelho cunha melo melos macedo tavares pinto reis batista
+aparecido bastos brito camargo dantas duarte farias guimaraes guimarães leal leite magalhaes
+miranda moura neves nogueira pacheco pinheiro queiroz rezende sales sampaio siqueira viana
+castellani ferri fabbri pellegrini grasso villa valentini bellini basile benedetti bernardi
+bianco cattaneo coppola damico fiore giuliani guerra longo marchetti martinelli monti morelli negri
+orlando palmieri parisi piras ricciardi riva ruggiero sala sartori serra silvestri testa vitale
 """)
 
 _COMPANY = word_set("""
@@ -272,6 +320,7 @@ def _is_word(word: str) -> bool:
 # Shapes of names
 
 _TITLES = word_set("""
+hr fr hrn frl mlle mstr dhr mevr pan pani sig sigra avv dra profa licda lic ing arq dott.ssa
 dr mr mrs ms miss mx prof professor sir dame lord lady rev sen rep gov hon judge justice capt
 captain sgt officer det herr frau m mme mlle sr sra srta don dona dott ing md do phd dds dvm rn np
 pa esq jr ii iii iv mba cpa dphil frcp md. ph.d
@@ -343,13 +392,48 @@ def _has_listed_word(text: str) -> bool:
 
 def is_clear_name(text: str) -> bool:
     """Whether the lists know the given name of a text that is written as a person's full name."""
+    if _BOOKED.fullmatch(text) and _is_booked(text):
+        return True
     if not has_name_shape(text):
         return False
     given = text.partition(",")[2] if "," in text else text
     words = [word.strip(".,").lower() for word in given.split()]
     first = next((word for word in words if word not in _TITLES and len(word) > 1), "")
     initialled = len(words[0]) == 1 if words else False
-    return first in GIVEN_NAMES or (initialled and words[-1] in SURNAMES)
+    if first in GIVEN_NAMES or (initialled and words[-1] in SURNAMES):
+        return True
+    if words and words[0] in _ADDRESSED:
+        return True
+    # SMITH JOHN M: voters and payrolls have the surname first, as Japan and Hungary write it.
+    later = words[1:] if text.isupper() else words[-1:]
+    return first in SURNAMES and len(words) > 1 and not GIVEN_NAMES.isdisjoint(later)
+
+
+_ADDRESSED = word_set("""
+hr hrn fr frl herr frau mr mrs ms mme mlle sr sra srta dhr mevr dott dra sig avv prof dr hon judge
+""")
+# How bookings of flights write a passenger: SMITH/JOHN MR, SMITH/PAULAMRS.
+_BOOKED = re.compile(r"[A-Z][A-Z' -]{1,29}/[A-Z][A-Z ]{0,39}")
+_GLUED_TITLE = re.compile(r"([A-Z]{2,30}?) ?(?:MRS?|MS|MISS|MSTR|CHD|INF|DR)")
+
+
+def _is_booked(text: str) -> bool:
+    given = text.partition("/")[2]
+    glued = _GLUED_TITLE.fullmatch(given.replace(" ", ""))
+    words = given.lower().split()
+    return bool(glued) or any(word in GIVEN_NAMES for word in words)
+
+
+def is_given_name(text: str) -> bool:
+    """Whether this is a listed given name alone, perhaps with a title glued on: `PAULAMRS`."""
+    lowered = text.lower()
+    if lowered in GIVEN_NAMES:
+        return True
+    parts = re.split(r"[ -]", lowered)
+    if len(parts) == 2 and GIVEN_NAMES.issuperset(parts):  # Jean-Paul, ANA MARIA
+        return True
+    glued = _GLUED_TITLE.fullmatch(text)
+    return bool(glued and glued[1].lower() in GIVEN_NAMES)
 
 
 _HANDLE = re.compile(r"([a-z]{2,20})[._]([a-z]{2,20})\d{0,4}")

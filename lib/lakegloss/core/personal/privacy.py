@@ -17,6 +17,7 @@ from lakegloss.core.personal.classify import (
 )
 from lakegloss.core.personal.clinical import class_by_clinic
 from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass
+from lakegloss.core.personal.kinds.vendor_fields import class_by_vendor_field
 from lakegloss.core.personal.person_names import mentions_person
 from lakegloss.core.personal.roles import class_by_role
 from lakegloss.core.personal.subjects import class_by_subject
@@ -59,6 +60,9 @@ def personal_class(
     by_values = class_by_values(column)
     if by_values is not None:
         return by_values
+    by_vendor = class_by_vendor_field(column.name, column.siblings)
+    if by_vendor is not None:
+        return by_vendor
     return (
         class_by_name(column)
         or class_by_clinic(column)

@@ -12,6 +12,7 @@ from lakegloss.core.personal.person_names import (
     company_share,
     has_name_shape,
     is_clear_name,
+    is_given_name,
     is_handle_of_name,
     is_person_name,
     people_in,
@@ -32,6 +33,8 @@ def class_by_role(column: PersonalColumn) -> str:
     for words in column.readings:
         if words in _ACCOUNT_KEYS and _are_handles(column.values):
             return P.USERNAME
+        if words[-1:] in _SLUGS and words[-2:-1] and words[-2] in tables.ROLES:
+            return P.USERNAME if share_of(column.values, _SLUG.fullmatch) >= 0.8 else ""
         role, is_named, is_act = _role_of(words)
         if role or is_act:
             return _of_role(column, role, is_named=is_named, is_act=is_act)
@@ -45,14 +48,40 @@ def _are_named_after_nobody(column: PersonalColumn) -> bool:
         return False
     if column.context.thing and tables.NEUTRAL_COLUMNS.issuperset(words):
         return False
-    open_head = words[-1:] in _OPEN_HEADS or (words and _AGENT.fullmatch(words[-1]))
+    open_head = not _OPEN_HEADS.isdisjoint((words[-1:], words[:1])) or (
+        words and _AGENT.fullmatch(words[-1])
+    )
     if len(values) < 3 and not open_head:
         return False
-    return share_of(values, is_clear_name) >= 0.5 and share_of(values, has_name_shape) >= 0.8
+    if _hold_given_names(column):
+        return True
+    written = share_of(values, lambda v: has_name_shape(v) or is_clear_name(v)) >= 0.8
+    return written and share_of(values, is_clear_name) >= (0.3 if _speaks_of_role(words) else 0.5)
 
 
+def _hold_given_names(column: PersonalColumn) -> bool:
+    """Whether nearly all values are given names alone: cashiers sign with them."""
+    if len(column.values) < 4 or column.context.thing or not _GOODS.isdisjoint(column.words):
+        return False
+    return share_of(column.values, is_given_name) >= 0.8
+
+
+_GOODS = word_set("""
+name names nm size colour color model code month day grp grade class scent flavour flavor key id
+dataset language lang version tag currency storm
+""")
+
+
+def _speaks_of_role(words: Sequence[str]) -> bool:
+    """Whether a role stands anywhere in the name, as it stands first in Spanish: resp_contrato."""
+    return not (tables.ROLES - tables.MAY_BE_COMPANIES | _FIRST_ROLES).isdisjoint(words)
+
+
+_FIRST_ROLES = frozenset({"titular", "resp", "titulaire", "intestatario", "gestor"})
 _AGENT = re.compile(r"[a-z]{3,20}(?:er|or|ist|ian|ant|ee)")
-_OPEN_HEADS = frozenset((word,) for word in ("name", "nm", "by", "to", "id", "person"))
+_OPEN_HEADS = frozenset(
+    (word,) for word in ("name", "nm", "nom", "nome", "nombre", "by", "to", "id", "person")
+)
 _ACCOUNT_KEYS = (("user", "id"), ("userid",), ("uid",), ("login", "id"), ("account", "id"))
 _HANDLE_KEY = re.compile(r"[a-z][a-z._-]{2,29}\d{0,2}", re.IGNORECASE)
 
@@ -93,6 +122,8 @@ def _of_role(column: PersonalColumn, role: str, *, is_named: bool, is_act: bool)
     return P.USERNAME if accounts or handles else ""
 
 
+_SLUGS = (("ref",), ("slug",), ("handle",), ("alias",), ("short",), ("username",), ("screenname",))
+_SLUG = re.compile(r"[a-z]{2,30}(?:[_.-][a-z]{1,29}){0,4}\d{0,2}")
 _LISTS = frozenset({"list", "raw"})
 _OTHER_MEANINGS = word_set("driver pilot producer manager director trainer md dr editor")
 

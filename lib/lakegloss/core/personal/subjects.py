@@ -1,11 +1,14 @@
 """Finds personal data that no column's name shows: by the table's subject or by lists of values."""
 
 import re
+from collections.abc import Sequence
 
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.classify import PersonalColumn, vetoed_by_values
 from lakegloss.core.personal.columns import find_phrase
+from lakegloss.core.personal.kinds.answers import class_by_answers
+from lakegloss.core.personal.kinds.surroundings import is_fate, is_of_court, words_of_name
 from lakegloss.core.personal.person_names import is_handle_of_name, is_person_name, name_share
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
@@ -37,18 +40,73 @@ _SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), (
 _PAY_COLUMNS = word_set("""
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
 bet betrg earnings deductions ytd total other regular annual monthly hourly amt usd eur
+brutto netto lordo bruto brut neto liquido payer percibir pagar mens mensuel mensual mensal anual
+annuel a de imposable imponible impot base prime primes plus extra horas extras sueldo salario
+salaire gehalt lohn vencimento devengado devengos proventos descontos monat jahr jaar maand loon
+grundgehalt zulage lonn jornal diario hora stunde vl vlr val valor importe mnt montant betrag imp
+imponibile sal
 """)
 _PAY_HEADS = word_set("""
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
-bet betrg earnings deductions
+bet betrg earnings deductions brutto netto lordo bruto brut neto liquido payer percibir prime primes
+sueldo salario salaire gehalt lohn vencimento devengado devengos proventos loon grundgehalt zulage
+lonn jornal
 """)
 _BY_TABLE = frozenset({P.EMAIL, P.PHONE, P.ADDRESS, P.SOCIAL_PROFILE})
 
 
 def class_by_subject(column: PersonalColumn) -> str:
     """Find the class by the table's subject, or by the values of a column with a neutral name."""
-    if column.context.clinical_table and _is_clinical(column):
+    return (
+        _by_surroundings(column)
+        or _by_answers(column)
+        or _by_subject_of_table(column)
+        or _by_lists(column)
+    )
+
+
+def _by_surroundings(column: PersonalColumn) -> str:
+    """Find the class of what was done with patients, employees and defendants."""
+    context = column.context
+    if (context.clinical_table and _is_clinical(column)) or _tells_when_examined(column):
         return P.HEALTH
+    if context.grouped or context.explains or column.family not in ("text", "number", "boolean"):
+        return ""
+    if (context.person or context.keyed) and _names_disease(column.words):
+        return P.HEALTH
+    if column.family == "boolean" or not is_fate(column.words):
+        return ""
+    beside = (column.words, *map(words_of_name, column.siblings))
+    return P.CRIMINAL_RECORD if context.court or is_of_court(beside) else ""
+
+
+_DISEASES = word_set("""
+diabetes diabetic asthma cancer epilepsy hypertension arthritis migraine copd hiv autism adhd
+dementia alzheimer alzheimers bipolar schizophrenia ptsd alcoholism hepatitis tuberculosis pregnancy
+pregnant disability handicap handcap hipertension obesity anemia leukemia covid asma diabete
+krankheit enfermedad maladie malattia doenca comorbidity comorbidities
+""")
+
+
+def _names_disease(words: Sequence[str]) -> bool:
+    """Whether a column of persons is named for a disease and not for what is done about it."""
+    return bool(words) and words[-1] in _DISEASES
+
+
+def _by_answers(column: PersonalColumn) -> str:
+    context = column.context
+    if column.family != "text" or context.grouped or context.explains:
+        return ""
+    return class_by_answers(
+        column.name,
+        column.words,
+        column.values,
+        survey=context.survey,
+        about_person=context.person or context.keyed,
+    )
+
+
+def _by_subject_of_table(column: PersonalColumn) -> str:
     subject = column.context.subject
     if subject in _SUBJECTS and _tells_subject(column):
         return subject
@@ -64,7 +122,21 @@ def class_by_subject(column: PersonalColumn) -> str:
         and not _PAY_HEADS.isdisjoint(column.words)
     ):
         return P.INCOME
-    return _by_lists(column)
+    return ""
+
+
+_EXAMS = re.compile(
+    r"medical_?exam|medical_?check|health_?check_?up|health_?screen|drug_?(?:test|screen)|sick_?(?:leave|note)"
+    r"|(?:maternity|medical|disability|fmla|pregnancy)_?leave|vaccinat|immuni[sz]ation|booster_?(?:shot|dose)"
+    r"|fit_?note|au_?(?:beginn|ende|von|bis)|krank|arret_?maladie|visite_?medicale|baja_?medica"
+    r"|reconocimiento_?medico|mutterschutz|eau_?beginn"
+)
+
+
+def _tells_when_examined(column: PersonalColumn) -> bool:
+    """Whether a date tells when an employee or member was examined, ill or vaccinated."""
+    person = column.context.person or column.context.keyed
+    return column.family == "date" and person and bool(_EXAMS.search("_".join(column.words)))
 
 
 _NOT_CLINICAL = frozenset(

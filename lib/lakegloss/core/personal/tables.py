@@ -138,12 +138,13 @@ httpstatus statuscode responsesize sessionid
 """Columns beside which a host is the visitor of a web server."""
 
 CLINICAL_TABLES = word_set("""
-hl7 vaccine vaccines patient patients paciente pacientes patienten ehr emr icu inpatient outpatient
-clinical triage condition conditions diagnosis diagnoses drug drugs medication medications
-procedure procedures observation observations measurement measurements allergy allergies lab labs
-immunization immunizations prescription prescriptions symptom symptoms vitals vaccination
-vaccinations death deaths encounter encounters careplan careplans treatment treatments admission
-admissions disease diseases specimen surgery surgeries pathology
+appointment appointments linelist covid outbreak telehealth hl7 vaccine vaccines patient patients
+paciente pacientes patienten ehr emr icu inpatient outpatient clinical triage condition conditions
+diagnosis diagnoses drug drugs medication medications procedure procedures observation observations
+measurement measurements allergy allergies lab labs immunization immunizations prescription
+prescriptions symptom symptoms vitals vaccination vaccinations death deaths encounter encounters
+careplan careplans treatment treatments admission admissions disease diseases specimen surgery
+surgeries pathology
 """)
 CLINICAL_MARKS = word_set("""
 dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient admit admission
@@ -152,7 +153,7 @@ medication prcdr procedure px loinc snomed triage symptom symptoms vitals systol
 specimen obx obr vaccine contraindication dosage paciente patienten hauptdiagnose smoking
 comorbidity glucose insulin pregnancies cholesterol chol trestbps thalach restecg hba1c hemoglobin
 creatinine platelets ejection hypertension stroke diabetes copd chf esrd asthma depression
-arthritis ckd hiv cancer pulse spo2 sbp dbp illness
+arthritis ckd hiv cancer pulse spo2 sbp dbp illness onset hosp hospitalized intubated
 """)
 """Words of columns that show, two or three together, that the rows are of patients."""
 CERTAIN_MARKS = word_set("""
@@ -161,6 +162,8 @@ snomed physician attending obx patienten hauptdiagnose cholesterol chol trestbps
 esrd chf copd paciente
 """)
 """Those of them that things do not have."""
+CODES_OF_CARE = word_set("npi hcpcs cpt ndc drg physician prescriber px procedure")
+"""Marks that lists of prices and of providers have without any patient."""
 CLINICAL_EVENTS = word_set("""
 admit admitted admission admissions admsn discharge discharged dischg service svc dos visit
 encounter onset procedure surgery diagnosis diagnosed dx treatment exposure condition measurement
@@ -190,7 +193,7 @@ trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets eject
 triglycerides egfr wbc rbc hematocrit albumin bilirubin sbp dbp oxygen apgar gestation esrd chf
 copd asthma cancer stroke diabetes alzheimers depression arthritis osteoporosis ckd hiv hepatitis
 pain observation measurement snomed loinc rxnorm hemoglobin cholesterol creatinine genotype
-hypertension
+hypertension hospitalized icu intubated died outcome alcoholism hipertension handcap handicap
 """)
 """Words of columns that tell a patient's health wherever patients are."""
 CLINICAL_NOTES = word_set(
@@ -211,18 +214,25 @@ old new home
 INCOME_TAILS = word_set("""
 amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
 month week hour band range last low high from to of pay s k thousands score min max
-bracket grade level total base value in
+bracket grade level total base value in brutto netto lordo lorda bruto brut brute neto liquido
+mensual anual diario mensuel annuel mensile annuo monat jahr zasadnicza
 """)
 
 BANK_WORDS = word_set("bank banking account accounts deposit deposits giro konto cuenta compte")
-PAY_WORDS = word_set("pay payroll salary salaries wage wages compensation")
+PAY_WORDS = word_set("""
+pay payroll salary salaries wage wages compensation payslip payslips paie paies bulletin bulletins
+remuneration nomina nominas sueldo sueldos salario salarios haberes liquidacion gehalt gehaelter
+lohn loehne lohnabrechnung entgelt entgeltabrechnung folha holerite vencimentos contracheque
+cedolino cedolini stipendi stipendio retribuzioni loonstrook verloning salaris lonn lon palkka
+wynagrodzenia
+""")
 COMPANY_SIBLINGS = word_set("""
 industry industrycode numberofemployees annualrevenue companysize brsch naics naicscode sic siccode
 ticker legalform duns dunsnumber legalname tradename tradingname
 """)
 PREMISES_SIBLINGS = word_set("""
 facilityname hospitalname schoolname dbaname agencyname storename restaurantname businessname
-stationname sitename venuename branchname
+stationname sitename venuename branchname instnm institutionname unitid dba
 """)
 """Columns of tables of places where people work, and of no others than these."""
 CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydate cardtype funding")
@@ -254,20 +264,39 @@ inventors student stu pupil tchr holder cardholder accountholder signatory signe
 passenger pax guest guests visitor attendee participant subject registrant enrollee voter citizen
 resident dependent claimant debtor creditor lobbyist endorser endorsee commentator person people
 designer designers architect artist artists chef agent agents registrar commissioner chief deputy
-mentor caller landlord lead scout host cast starring protege laureate user users lessee lessor
-purchaser examiner official officials moderator organizer vocalist musician curator lobbyists
-illustrators examiners engineers referente hausarzt betreuer goalscorer scorers publicist nanny
-carer legislator kunde kundin mitarbeiter sachbearbeiter ansprechpartner betreuer arzt fahrer autor
-vertreter leiter spieler auteur realisateur conducteur joueur medecin salarie employe responsable
-cliente paciente medico empleado funcionario jugador jogador vendedor aluno alumno profesor autore
-paziente dipendente responsabile klant medewerker contactpersoon behandelaar
+pac mae pai madre padre mere pere conyuge conjoint titular titulaire intestatario resp gestor
+gestora encargado encargada tecnico tutora apoderado cajero cajera caissier caissiere kassierer
+kassiererin cashier cashiers clerk barista bartender waiter waitress stylist realtor broker opener
+dispatcher picker packer courier vendeur vendeuse venditore verkaeufer verkaufer bearbeiter
+besteller empfaenger absender inhaber eigentuemer geschaeftsfuehrer projektleiter pruefer erfasser
+disponent techniker monteur lehrer schueler patientin versicherter antragsteller halter mieter
+vermieter kontaktperson ansppartner ansprpartner pflegekraft infirmier infirmiere medica dottore
+dirigente firmatario avvocato abogado abogada avocat juez juge giudice procurador notario notaire
+demandante demandado imputado prevenu reu redacteur alcalde maire sindaco prefeito vereador diputado
+depute deputado concejal chofer piloto motorista chauffeur autista operario operatore trabajador
+trabalhador colaborador colaboradora beneficiario beneficiaire assure asegurado heredero solicitante
+demandeur candidato eleve etudiant estudiante studente proprietaire propietario proprietario
+inquilino locataire huurder bestuurder verantwoordelijke behandelaar huisarts leraar kierowca
+pracownik pacjent lekarz klient kontrahent drv sal foreman superviseur crewchief skipper umpires
+stewards arrestee lienholder decedent deceased alias aliases aka grantor grantee mentor caller
+landlord lead scout host cast starring protege laureate user users lessee lessor purchaser examiner
+official officials moderator organizer vocalist musician curator lobbyists illustrators examiners
+engineers referente hausarzt betreuer goalscorer scorers publicist nanny carer legislator kunde
+kundin mitarbeiter sachbearbeiter ansprechpartner betreuer arzt fahrer autor vertreter leiter
+spieler auteur realisateur conducteur joueur medecin salarie employe responsable cliente paciente
+medico empleado funcionario jugador jogador vendedor aluno alumno profesor autore paziente
+dipendente responsabile klant medewerker contactpersoon behandelaar
 """)
 MAY_BE_COMPANIES = word_set("""
 owner customer client cust buyer seller agent agents operator sponsor recipient sender payee payer
 contact host lead winner loser opponent creditor artist artists user users holder tenant landlord
 rep representative donor subject lessee lessor purchaser plaintiff defendant petitioner respondent
 principal cast chair chief tech staff cliente kunde klant member champion contributor
-contributors creator poster person people guest guests
+contributors creator poster person people guest guests titular titulaire intestatario inhaber
+eigentuemer halter empfaenger absender beneficiario beneficiaire demandante demandado mieter
+vermieter gestor gestora resp broker picker packer courier opener proprietaire propietario
+proprietario inquilino locataire huurder klient kontrahent grantor grantee besteller sal solicitante
+lienholder alias aliases aka skipper
 """)
 """Roles that companies, teams or machines play, too: there the values must look like names."""
 ACCOUNT_ROLES = word_set("""
@@ -299,4 +328,6 @@ equipo empresa tienda citta description desc text note notes comment comments bo
 subject reason category
 """)
 """Words of columns that may hold names, though not of people."""
-NAME_WORDS = word_set("name nm names fullname nom nombre nome naam full last first lastname")
+NAME_WORDS = word_set(
+    "namn navn naam nimi nazwa name nm names fullname nom nombre nome naam full last first lastname"
+)

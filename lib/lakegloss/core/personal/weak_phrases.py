@@ -23,22 +23,25 @@ IN_PERSON_TABLES: dict[PersonalClass, str] = {
     PersonalClass.CITIZENSHIP: "citizen, visa type",
     PersonalClass.ORIENTATION: "trans, pronouns",
     PersonalClass.LICENCE_PLATE: "plate, plates, kennzeichen",
-    PersonalClass.HEALTH: """dthfl, tobacco, diagnosis, condition, disease, medical, symptom, drug,
-        drugs, medicine, procedure, treatment, cause, cause of death, vaccine, vaccination,
-        injury, injuries, diabetes, cholesterol, blood pressure, glucose, heart rate, weight
-        kg, illness, therapy, drug name, treatment description, clinical status, dosage, reason
-        for visit, chief complaint, iep, disabled, is disabled, handicapped, vital status,
-        deceased, is deceased, deceased boolean, deceased flag, deceased ind, tumor stage,
-        cancer stage, smoking, hypertension, heart disease, diabetic, stroke, hemoglobin,
-        systolic, diastolic, pulse, prognosis, surgery, immunization status, vaccinated""",
-    PersonalClass.INCOME: """income, pay, compensation, bonus, earnings, commission amount,
+    PersonalClass.HEALTH: """diagnostic, motif consult, motif consultation, motivo consulta, motivo
+        ingreso, injury desc, injury type, nature of injury, abn flg, abn flag, dthfl, tobacco,
+        diagnosis, condition, disease, medical, symptom, drug, drugs, medicine, procedure,
+        treatment, cause, cause of death, vaccine, vaccination, injury, injuries, diabetes,
+        cholesterol, blood pressure, glucose, heart rate, weight kg, illness, therapy, drug name,
+        treatment description, clinical status, dosage, reason for visit, chief complaint, iep,
+        disabled, is disabled, handicapped, vital status, deceased, is deceased, deceased boolean,
+        deceased flag, deceased ind, tumor stage, cancer stage, smoking, hypertension, heart
+        disease, diabetic, stroke, hemoglobin, systolic, diastolic, pulse, prognosis, surgery,
+        immunization status, vaccinated""",
+    PersonalClass.MARITAL_STATUS: "filing status, tax filing status",
+    PersonalClass.INCOME: """agi, income, pay, compensation, bonus, earnings, commission amount,
         deductions, garnishment, gross pay, net pay, pay amount, overtime pay, credit rating,
         sal, base rate, hourly rate, payrate, monthly rate, daily rate, ctc, stipend, take
         home, net income, comp total, converted comp, converted comp yearly, total income,
         bonus pay, longevity pay, annual rate, incentive pay, severance pay""",
     PersonalClass.BANK_ACCOUNT: """account number, account no, acct number, acct no, konto,
         routing account, iban bic, acct num, account num, acct nbr, account nbr""",
-    PersonalClass.NATIONAL_ID: """id number, identification number, personal number, document
+    PersonalClass.NATIONAL_ID: """cns, id number, identification number, personal number, document
         number, id no, national, identification, document id number, sin, rg, nik, rrn, sfz, id
         document, document no, numero documento, num documento, nro documento, documento""",
     PersonalClass.SECRET: "pin, token, hash password, salt, security question",
@@ -50,8 +53,8 @@ IN_PERSON_TABLES: dict[PersonalClass, str] = {
         offence, arrest reason, crime committed, top charge, charge desc, charge
         description, charge code, arrest charge, offense description, offense code,
         offence description, offense desc""",
-    PersonalClass.MEMBER_NUMBER: """roll number, roll no, chart no, hospital no, hospital
-        number, identifier value, badge, badge id""",
+    PersonalClass.MEMBER_NUMBER: """matricula, matr, roll number, roll no, chart no, hospital no,
+        hospital number, identifier value, badge, badge id""",
     PersonalClass.TAX_ID: "rfc",
     PersonalClass.POLITICS: "party, vote, voted for, party code, party cd, partei, partido",
     PersonalClass.DOCUMENT: "signature, unterschrift, firma digital, document scan",

@@ -26,7 +26,7 @@ recruiting.eeoc
 hr.personal_information
 + date_of_birth:date blood_type marital_status religion political_affiliation
 + hispanic_or_latino:boolean tobacco_use:boolean sexual_orientation
-- worker_id country_of_birth medical_exam_date:date hire_date:date
+- worker_id country_of_birth hire_date:date
 hr.staff
 + emp_first_nm emp_last_nm emp_birth_dt:date emp_ssn_nbr bank_acct_nbr hm_phone_nbr
 + annual_salary_amt:double home_addr_ln_1 eml_addr marital_stat_cd ethnic_grp_cd

@@ -1,0 +1,100 @@
+"""Tells from all names of a table whether it tracks somebody, or holds cases of a court."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from lakegloss.core.personal.kinds.organisations import ORGANISATIONS
+from lakegloss.core.words.lexicon import latin_words_of, word_set
+
+# Positions of vehicles and devices are positions of who drives and carries them.
+
+_TRACKED = word_set("""
+driver drv plate kennzeichen vin imei imsi msisdn rider fahrer conductor chofer courier tracker
+passenger chauffeur motorista autista licenceplate licenseplate immatriculation targa matricula
+tacho
+""")
+_CARRIED = word_set(
+    "device user userid deviceid phone handset visitor employee customer person advertising"
+)
+_MOVING = word_set("""
+speed spd heading bearing accuracy hdop odometer odo ping pings gps track tracks trajectory
+telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin
+""")
+_TRAVEL = word_set(
+    "trip trips ride rides fleet vehicle vehicles truck shift km pickup dropoff veh fahrt"
+)
+_NOT_PERSONS = word_set("""
+mmsi imo callsign icao icao24 vessel ship flight aircraft airline station sensor store restaurant
+unitid buoy stop platform
+""")
+_PLACES = ORGANISATIONS | word_set(
+    "dest destination origin stop city country region station county place poi building centroid"
+)
+
+
+def is_tracked(names: Sequence[Sequence[str]]) -> bool:
+    """Whether rows tell where vehicles or devices of persons were."""
+    words = {word for name in names for word in name}
+    if not _NOT_PERSONS.isdisjoint(words):
+        return False
+    if _MOVING.isdisjoint(words) and _TRAVEL.isdisjoint(words):
+        return False  # a driver of hardware, a plate of steel
+    if not _TRACKED.isdisjoint(words):
+        return True
+    return not (_CARRIED.isdisjoint(words) or _MOVING.isdisjoint(words))
+
+
+def is_place(words: Sequence[str]) -> bool:
+    """Whether the words before a coordinate name a place: `store_lat`."""
+    return not _PLACES.isdisjoint(words)
+
+
+# What a court or the police did with a person
+
+_COURTS = word_set("""
+court docket judge def defendant plaintiff prosecutor atty attorney charge chrg charges statute plea
+bond bail sentence sentenced dispo disposition arrest arrested arrestee inmate booking offense
+offence offender parole probation warrant felony misdemeanor verdict crim criminal jail prison
+custody case arresting detention convict convicted juvenile tribunal juzgado delito imputado
+demandado demandante abogado juez fiscal procesado acusado
+""")
+_CRIMINAL = word_set("""
+charge chrg charges arrest arrested arrestee inmate def defendant crim criminal felony misdemeanor
+plea booking sentence sentenced offense offence offender parole probation jail prison convict
+convicted delito imputado
+""")
+_FATES = word_set("""
+dispo disposition verdict plea charge charges chrg offense offence offenses sentence conviction
+convicted felony misdemeanor parole probation custody warrant crime delito recidivism recid
+acquitted indictment infraction
+""")
+_OFFICE = word_set("""
+id key no num number nbr date dt time ts court judge agency officer attorney atty division div
+county amount amt by location state city source file
+""")
+
+
+def is_of_court(names: Sequence[Sequence[str]]) -> bool:
+    """Whether rows are cases against persons: three words of courts, one of them of crimes.
+
+    Shops have charges, cases and dispositions, too, so two words must be of courts alone.
+    """
+    words = {word for name in names for word in name}
+    own = words & _COURTS
+    return len(own) >= 3 and len(own - _ELSEWHERE) >= 2 and not _CRIMINAL.isdisjoint(words)
+
+
+_ELSEWHERE = word_set("""
+case charge charges bond disposition dispo custody booking fiscal sentence warrant court judge
+""")
+
+
+def is_fate(words: Sequence[str]) -> bool:
+    """Whether a column of such a table tells what a person was charged with, or sentenced to."""
+    return not _FATES.isdisjoint(words) and _OFFICE.isdisjoint(words[-1:])
+
+
+@lru_cache(maxsize=8192)
+def words_of_name(name: str) -> tuple[str, ...]:
+    """Split a name into words by its form, without numbers."""
+    return tuple(word for word in latin_words_of(name) if not word.isdigit())
