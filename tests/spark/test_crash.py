@@ -192,6 +192,7 @@ def test_killed_at_many_random_moments(
     kill_and_go_on(remote, classic, settings, schema, server, SOAK_KILLS, rng)
 
 
+@pytest.mark.soak  # tests/unit/test_two_runs.py holds what they settle
 def test_two_runs_at_once(
     classic: SparkSession, settings: Settings, schema: str, server: ModelServer
 ) -> None:

@@ -38,7 +38,7 @@ from tests.kits.bundle_checks import load_script
 from tests.kits.example_canaries import everything
 from tests.kits.places import ROOT
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 TEXT = "Day on which the order was placed, in UTC."
 
 

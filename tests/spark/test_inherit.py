@@ -109,6 +109,7 @@ def test_rules_take_over_what_people_wrote_and_no_inherit_asks_for_each(
     assert "inherited" not in each.sources
 
 
+@pytest.mark.soak
 def test_a_lake_in_small_parts_is_described_as_it_is_in_one(
     classic: SparkSession, make: Make, lake: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,11 @@ def _processes_of(home: Path) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.7, 2.5], ids=lambda seconds: f"{seconds} s later")
+@pytest.mark.parametrize(
+    "delay",
+    [pytest.param(0.0, marks=pytest.mark.soak), 0.7, pytest.param(2.5, marks=pytest.mark.soak)],
+    ids=lambda seconds: f"{seconds} s later",
+)
 def test_an_interrupt_while_spark_starts(delay: float, tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "metastore").mkdir(parents=True)

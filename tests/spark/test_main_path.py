@@ -110,7 +110,7 @@ def test_rules_describe_apply_and_undo(spark: SparkSession, make: Make, lake: st
     [
         ("classic", "driver"),
         ("connect", "driver"),
-        ("connect", "partitions"),
+        pytest.param("connect", "partitions", marks=pytest.mark.soak),  # test_execute has it, too
         ("connect", "ai_query"),
     ],
     indirect=["spark"],

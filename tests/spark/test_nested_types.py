@@ -79,7 +79,7 @@ _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.functio
 
 
 @settings(
-    max_examples=2, deadline=None, suppress_health_check=_CHECKS, database=None,
+    max_examples=1, deadline=None, suppress_health_check=_CHECKS, database=None,
     phases=[Phase.generate], derandomize=True,
 )  # fmt: skip
 @given(nodes=tables(_QUICK), data=st.data())

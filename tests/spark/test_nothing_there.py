@@ -13,7 +13,7 @@ from lakegloss.lakehouse.report.check import measure_coverage
 from lakegloss.lakehouse.report.report import write_report
 from lakegloss.settings import Settings
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 
 
 def test_a_mistyped_place_passes_no_command(
