@@ -128,8 +128,10 @@ def assert_all_held(
     assert shifted(proposals) == []
     assert all(p.source == "model" or p.reason for p in proposals)
 
-    # What was paid is kept, once for each attempt that the server saw.
-    assert len({r.response_id for r in kept}) == len(kept) == drafted.calls == counts["requests"]
+    # What was paid is kept, once for each attempt that the server saw. A form that is refused before
+    # any was taken costs nothing: within one attempt it is asked for in up to three simpler ones.
+    assert len({r.response_id for r in kept}) == len(kept) == drafted.calls
+    assert 0 <= counts["requests"] - drafted.calls <= 3
     wrong = wrongly_counted(kept, requests, bills, smuggled=counts["faults"].get("smuggled", 0))
     assert not wrong, wrong[:3]
     assert sum(r.input_tokens for r in kept) == drafted.usage.input

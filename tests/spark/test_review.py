@@ -239,6 +239,7 @@ def test_the_commands(
         yield classic  # the command opens a session of its own; a test run has one JVM
 
     monkeypatch.setattr(sessions, "session", running)
+    (settings.home / "metastore").mkdir(parents=True, exist_ok=True)  # commands look for a lake
     common = ["--set", f"schema_name={settings.schema_name}", "--home", str(settings.home)]
     path = tmp_path / "review.xlsx"
 

@@ -15,6 +15,7 @@ from lakegloss.programs.library import EmailDraft
 from lakegloss.programs.saved import save
 from lakegloss.release.files import saved_of
 from lakegloss.serving import DSPyModelLoader
+from lakegloss.serving.executor.active_run import autolog
 from lakegloss.serving.executor.by_reference import RegisteredPrograms
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.model.packaging import register
@@ -108,6 +109,7 @@ def test_what_is_in_no_registry_makes_none(
     server: ProgramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """MLflow takes seconds to import and to make a database; a name that is not there does not."""
+    autolog(disable=True)  # which another test of this process may have begun
     monkeypatch.setitem(sys.modules, "mlflow", None)
     with DSPyPipelineExecutor(environ=environ(server, tmp_path)) as executor:
         for name in ("email-assistant-v1", "lakegloss_email", "lakegloss_email/1", "a b@@"):
