@@ -128,8 +128,8 @@ def assert_all_held(
     assert shifted(proposals) == []
     assert all(p.source == "model" or p.reason for p in proposals)
 
-    # What was paid is kept, once for each attempt that the server saw. A form that is refused before
-    # any was taken costs nothing: within one attempt it is asked for in up to three simpler ones.
+    # What was paid is kept, once for each attempt that the server saw. A form that is refused
+    # before any was taken costs nothing: one attempt may try up to three simpler ones.
     assert len({r.response_id for r in kept}) == len(kept) == drafted.calls
     assert 0 <= counts["requests"] - drafted.calls <= 3
     wrong = wrongly_counted(kept, requests, bills, smuggled=counts["faults"].get("smuggled", 0))
