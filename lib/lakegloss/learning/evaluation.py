@@ -150,7 +150,7 @@ def _of_lake(reader: LakeReader, patterns: Sequence[str], split: str) -> list[He
     chosen = [table for table in tables if split_of(table.table.name) == split]
     if not chosen:
         raise InputError(
-            f"None of the {len(tables)} tables that people described is in the split {str(split)!r}.",
+            f"None of {len(tables)} described tables is in the split {str(split)!r}.",
             remedy="Leave --split out, or name more tables.",
         )
     return chosen
