@@ -18,7 +18,9 @@ from lakegloss.cli.options import (
     Home,
     Model,
     Sets,
-    opened,
+    Wait,
+    opened_for_file,
+    opened_lake,
     read_settings,
 )
 from lakegloss.core.text.terminal import safe, shorten, visible
@@ -65,18 +67,24 @@ def evaluate(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
 ) -> None:
     """Let a version write comments that people wrote already, hidden from it, and compare."""
+    from lakegloss.learning.evaluation import chosen_references
     from lakegloss.learning.evaluation import evaluate as measure
     from lakegloss.release.evaluated import evaluated_version, record_evaluation
 
-    settings = read_settings(config, home, sets, model=model, endpoint=endpoint, exclude=exclude)
+    settings = read_settings(
+        config, home, sets, model=model, endpoint=endpoint, exclude=exclude, catalog_wait=wait
+    )
+    references = chosen_references(data, split)  # what is wrong with it is told before Spark starts
     first = evaluated_version(settings, version, state)
     second = evaluated_version(settings, against) if against is not None else None
     bars = _Bars()
+    opened = opened_lake if references is None else opened_for_file
     with opened(settings) as spark, closing(bars):
         report = measure(
-            spark, settings, first, against=second, patterns=tables or (), data=data,
+            spark, settings, first, against=second, patterns=tables or (), data=references,
             split=split, progress=bars, agree=lambda plan: yes or _agreed(plan, bars),
         )  # fmt: skip
     out.print(evaluation_view(report))

@@ -99,11 +99,7 @@ def evaluate(
         InputError: the file cannot be used, or there is nothing to evaluate on.
         AssetNotFoundError, CatalogError, SettingsError, EndpointError: as in `describe`.
     """
-    references = read_references(data) if isinstance(data, Path) else data
-    if references is not None and split:
-        references = _of_split(references, split)
-    elif split not in {"", *Split}:
-        raise InputError(f"There is no split {split!r}.", remedy=f"Say one of {', '.join(Split)}.")
+    references = chosen_references(data, split)
     ledgers = Ledgers(spark, settings)
     for ledger in (EVALUATIONS, EVALUATION_ITEMS):
         ledgers.ensure_more(ledger)
@@ -125,6 +121,20 @@ def evaluate(
         )  # fmt: skip
         versions = [one for one in (version, against) if one is not None]
         return _evaluated(report, ledgers, settings, log, versions, agree, progress)
+
+
+def chosen_references(data: Path | ReferenceData | None, split: str) -> ReferenceData | None:
+    """The references of a file that have a split; None where the lake's own texts are meant.
+
+    Raises:
+        InputError: the file cannot be used, or there is no such split.
+    """
+    references = read_references(data) if isinstance(data, Path) else data
+    if references is not None:
+        return _of_split(references, split) if split else references
+    if split not in {"", *Split}:
+        raise InputError(f"There is no split {split!r}.", remedy=f"Say one of {', '.join(Split)}.")
+    return None
 
 
 def _of_split(data: ReferenceData, split: str) -> ReferenceData:
