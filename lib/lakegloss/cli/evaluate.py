@@ -164,15 +164,15 @@ def _versions(report: "EvaluationReport") -> RenderableType:
 
 
 def _comparison(report: "EvaluationReport") -> RenderableType:
-    from lakegloss.learning.evaluation_page import estimate_text
+    from lakegloss.learning.evaluation_page import chance_text, estimate_text
 
     found = report.comparison
     assert found is not None
     passes = found.passes
-    p = "too few to tell" if passes.p is None else f"p = {passes.p:.3f}"
     return Text(
         f"{visible(found.first)} against {visible(found.second)}: {found.conclusion.value}\n"
         f"difference {estimate_text(found.difference, sign=True)}, "
         f"{plural(found.difference.groups, 'table')}\n"
-        f"only the first passes {passes.first_only}, only the second {passes.second_only}: {p}"
+        f"only the first passes {passes.first_only}, only the second {passes.second_only}: "
+        f"{chance_text(passes.p)}"
     )

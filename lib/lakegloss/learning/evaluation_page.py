@@ -19,6 +19,8 @@ from lakegloss.learning.evaluation import EvaluationReport
 WORST = 20
 _TABLES_SHOWN = 60
 _MOST_CHARACTERS = 2_000
+_LABEL = 22
+_SMALLEST_P = 0.0005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ def render_evaluation(report: EvaluationReport) -> str:
     )
     environment.filters |= {
         "number": number, "money": money, "lines": _clipped, "estimate": estimate_text,
-        "signed": signed,
+        "signed": signed, "chance": chance_text,
     }  # fmt: skip
     return environment.get_template("evaluation.html.j2").render(
         report=report,
@@ -91,13 +93,17 @@ def _shown(differences: Sequence[TableDifference]) -> Sequence[TableDifference]:
 def _charts(versions: Sequence[VersionFigures]) -> Mapping[str, Markup]:
     names = {"rules": "score", "track": "", "input": "input tokens", "output": "output tokens"}
     scores = [
-        Bar(label=v.label, parts=[("rules", max(0.0, v.score.mean))], note=f"{v.score.mean:.3f}")
+        Bar(
+            label=_end_of(v.label),
+            parts=[("rules", max(0.0, v.score.mean))],
+            note=f"{v.score.mean:.3f}",
+        )
         for v in versions
         if v.items
     ]
     tokens = [
         Bar(
-            label=v.label,
+            label=_end_of(v.label),
             parts=[("input", v.spent.input_tokens), ("output", v.spent.output_tokens)],
             note=_cost_note(v),
         )
@@ -115,8 +121,13 @@ def _charts(versions: Sequence[VersionFigures]) -> Mapping[str, Markup]:
     return {key: Markup(svg) for key, svg in made.items()}  # noqa: S704
 
 
+def _end_of(label: str) -> str:
+    """The end of a long name, where versions differ: name and note share a phone's width."""
+    return label if len(label) <= _LABEL else f"…{label[1 - _LABEL :]}"
+
+
 def _cost_note(version: VersionFigures) -> str:
-    tokens = f"{number(version.spent.input_tokens + version.spent.output_tokens)} tokens"
+    tokens = number(version.spent.input_tokens + version.spent.output_tokens)
     return tokens if version.spent.cost is None else f"{tokens} · {money(version.spent.cost)}"
 
 
@@ -128,6 +139,13 @@ def estimate_text(found: Estimate, *, sign: bool = False) -> str:
     if found.low is None or found.high is None:
         return f"{found.mean:{mark}.3f} (too few tables for an interval)"
     return f"{found.mean:{mark}.3f} ({found.low:{mark}.3f} to {found.high:{mark}.3f})"
+
+
+def chance_text(p: float | None) -> str:
+    """A p-value in words; None is that of too few items."""
+    if p is None:
+        return "too few to tell"
+    return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
 
 
 def signed(value: float) -> str:
