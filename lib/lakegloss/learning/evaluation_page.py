@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lakegloss import __version__
@@ -13,12 +12,11 @@ from lakegloss.core.plan.cards import column_text, table_text
 from lakegloss.core.report.charts import Bar, bar_chart, number
 from lakegloss.core.report.data import money
 from lakegloss.core.statistics.intervals import Estimate
-from lakegloss.core.text.terminal import visible
+from lakegloss.lakehouse.report.inert_html import fill_template
 from lakegloss.learning.evaluation import EvaluationReport
 
 WORST = 20
 _TABLES_SHOWN = 60
-_MOST_CHARACTERS = 2_000
 _LABEL = 22
 _SMALLEST_P = 0.0005
 
@@ -35,25 +33,15 @@ class WorstItem:
 
 def render_evaluation(report: EvaluationReport) -> str:
     """The whole page; the same report makes the same page."""
-    environment = Environment(
-        loader=PackageLoader("lakegloss.learning", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_plain,
-    )
-    environment.filters |= {
-        "number": number, "money": money, "lines": _clipped, "estimate": estimate_text,
-        "signed": signed, "chance": chance_text,
-    }  # fmt: skip
-    return environment.get_template("evaluation.html.j2").render(
-        report=report,
-        lakegloss=__version__,
-        worst=worst_items(report),
-        tables=_shown(report.comparison.by_table if report.comparison else ()),
-        charts=_charts(report.versions),
-    )
+    values = {
+        "report": report,
+        "lakegloss": __version__,
+        "worst": worst_items(report),
+        "tables": _shown(report.comparison.by_table if report.comparison else ()),
+        "charts": _charts(report.versions),
+    }
+    filters = {"estimate": estimate_text, "signed": signed, "chance": chance_text}
+    return fill_template("lakegloss.learning", "evaluation.html.j2", values, filters=filters)
 
 
 def worst_items(report: EvaluationReport, most: int = WORST) -> list[WorstItem]:
@@ -151,16 +139,3 @@ def chance_text(p: float | None) -> str:
 def signed(value: float) -> str:
     """A difference with its sign."""
     return f"{value:+.3f}"
-
-
-def _clipped(text: str) -> str:
-    if len(text) <= _MOST_CHARACTERS:
-        return text
-    return f"{text[:_MOST_CHARACTERS]}… ({number(len(text))} characters in all)"
-
-
-def _plain(value: object) -> object:
-    """What the template shows: text without control characters; markup of our own as it is."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value, lines=True)
-    return value
