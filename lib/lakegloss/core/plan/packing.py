@@ -181,7 +181,7 @@ class _Part:
 
     table: Table
     head: str
-    neighbours: str
+    neighbours: tuple[str, ...]
     lines: tuple[_Line, ...]
     tokens: int
     guidance: tuple[str, ...]
@@ -244,13 +244,13 @@ def _make_part(
 ) -> _Part:
     asked = {line.wanted.column for line in lines}
     others = [] if alone else [c.path for c in work.table.columns if c.path not in asked]
-    neighbours = neighbours_text(others) if others else ""
-    tokens = _cost(head) + _ID_TOKENS + (_cost(neighbours) if neighbours else 0)
+    neighbours = _cost(neighbours_text(others)) if others else 0
+    tokens = _cost(head) + _ID_TOKENS + neighbours
     guidance = dict.fromkeys(g for line in lines for g in line.wanted.guidance)
     return _Part(
         work.table,
         head,
-        neighbours,
+        tuple(others),
         tuple(lines),
         tokens + sum(line.tokens for line in lines),
         tuple(guidance),
@@ -301,11 +301,10 @@ class _Draft:
 
     def batch(self, style: str) -> Batch:
         house = self._house()
-        tables = {part.table.name for part in self.parts}
-        under: dict[str, list[str]] = {name: [] for name in tables}
+        under: dict[str, list[str]] = {part.table.name: [] for part in self.parts}
         cards: list[str] = []
         for text in house:
-            own = bool(text.column) and text.table in tables
+            own = bool(text.column) and text.table in under
             (under[text.table] if own else cards).append(house_text(text, own=own))
         asked: list[tuple[str, _Part, Wanted]] = []
         columns = 0
@@ -315,8 +314,9 @@ class _Draft:
             cards.append(f"{f't{number}' if head else 'table'} {part.head}")
             if head:
                 asked.append((f"t{number}", part, head.wanted))
-            if part.neighbours:
-                cards.append(part.neighbours)
+            shown = {text.column for text in house if text.table == part.table.name}
+            if neighbours := [path for path in part.neighbours if path not in shown]:
+                cards.append(neighbours_text(neighbours))
             cards += under.pop(part.table.name, [])
             for line in lines:
                 columns += 1
