@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.checks.literals import any_quoted, quoted_value
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.learning.examples import COMMENT_PROGRAM, Example, FoundExample, Origin
@@ -18,6 +18,7 @@ from lakegloss.core.learning.splits import words_in
 from lakegloss.core.names import own_name
 from lakegloss.core.plan.choices import NOTHING_KNOWN, Known
 from lakegloss.core.records import Source, Verdict
+from lakegloss.core.stages import comments_of
 from lakegloss.core.words.lexicon import expand, word_set, words_of
 
 _LONGEST = 2_000
@@ -67,20 +68,32 @@ def people_texts(
 ) -> Iterator[HouseText]:
     """What people wrote of a table and its columns, without texts that quote values of the data."""
     own = {c.path: e for c in table.columns if (e := evidence.get(AssetKey(table.name, c.path)))}
-    assets: list[Column | None] = [None, *table.columns]
-    for column in assets:
-        path = column.path if column else ""
-        comment = column.comment if column else table.comment
-        text = people_text(comment, known.get(AssetKey(table.name, path), NOTHING_KNOWN))
-        seen = own.get(path)
-        if text and not _leaks(text, seen, list(own.values())):
+    texts = {
+        path: people_text(comment, known.get(AssetKey(table.name, path), NOTHING_KNOWN))
+        for path, comment in comments_of(table).items()
+    }
+    return texts_by_path(table, own, texts)
+
+
+def texts_by_path(
+    table: Table, evidence: Mapping[str, Evidence], texts: Mapping[str, str]
+) -> Iterator[HouseText]:
+    """These texts of a table and its columns, without those that quote values of the data.
+
+    Args:
+        evidence, texts: by column path; of texts '' is the table's own, and empty ones are none.
+    """
+    columns = {column.path: column for column in table.columns}
+    for path, text in texts.items():
+        column, seen = columns.get(path), evidence.get(path)
+        if text.strip() and not _leaks(text, seen, list(evidence.values())):
             yield HouseText(
                 table=table.name,
                 column=path,
                 data_type=column.data_type if column else "",
                 semantic=seen.semantic if seen else "",
                 position=column.position if column else 0,
-                text=text,
+                text=text.strip(),
             )
 
 
@@ -145,8 +158,8 @@ def is_fit(item: HouseText, values: str = "masked") -> bool:
 
 
 def _says_something(item: HouseText) -> bool:
-    words = words_in(item.text)
-    return bool(words - name_stems(item.column or item.table) - _PLACEHOLDERS)
+    words = words_in(item.text) - name_stems(item.column or item.table) - _PLACEHOLDERS
+    return any(len(word) > 2 or not word.isascii() for word in words)
 
 
 @lru_cache(maxsize=65_536)

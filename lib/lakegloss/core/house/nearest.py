@@ -5,9 +5,12 @@ Jones 1972); an index by word gives the candidates, so that a question costs the
 lake. Equal questions to equal texts get equal answers, whatever the order of the texts.
 """
 
+import hashlib
+import json
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from lakegloss.core.assets import AssetKey
@@ -51,7 +54,7 @@ class HouseWords:
     def __init__(
         self, texts: Iterable[HouseText] = (), *, fit: Callable[[HouseText], bool] = is_fit
     ) -> None:
-        by_key = {}
+        by_key: dict[AssetKey, HouseText] = {}
         for text in texts:
             by_key.setdefault(text.key, text)
         self.texts = tuple(by_key[key] for key in sorted(by_key))
@@ -72,6 +75,18 @@ class HouseWords:
 
     def __bool__(self) -> bool:
         return bool(self.texts)
+
+    def only(self, keys: AbstractSet[AssetKey]) -> "HouseWords":
+        """The same without the texts of other assets."""
+        return HouseWords((text for text in self.texts if text.key in keys), fit=self._fit)
+
+    @property
+    def digest(self) -> str:
+        """A hash of the texts, '' without any: answers that saw others are other answers."""
+        if not self.texts:
+            return ""
+        rows = [(t.table, t.column, t.data_type, t.semantic, t.text) for t in self.texts]
+        return hashlib.sha256(json.dumps(rows, ensure_ascii=True).encode()).hexdigest()[:16]
 
     def near(self, asked: HouseText) -> tuple[NearText, ...]:
         """The nearest texts, those of the asset's own table in turn with others.
