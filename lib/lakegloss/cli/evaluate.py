@@ -136,6 +136,7 @@ def evaluation_view(report: "EvaluationReport") -> RenderableType:
     head = Text(
         f"{plural(report.items, 'comment')} of {plural(len(report.tables), 'table')}, "
         f"data set {report.data_hash}"
+        + (f", beside {plural(report.house_texts, 'text')} of people" if report.house_texts else "")
     )
     parts: list[RenderableType] = [head, _versions(report)]
     if report.comparison is not None:

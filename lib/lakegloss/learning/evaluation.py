@@ -39,6 +39,7 @@ from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.learning.answering import AskingPlan, EvaluatedVersion, Writer, Written
 from lakegloss.learning.held_out import LakeReader, described_by_people, described_in_file
 from lakegloss.learning.reference_files import ReferenceData, read_references
+from lakegloss.learning.shown_words import shown_words
 from lakegloss.settings import Settings
 from lakegloss.settings_views import DraftingSettings
 
@@ -52,6 +53,7 @@ class EvaluationReport:
             nothing is concluded or recorded, and the same command goes on.
         not_asked: how many assets have no answer, by reason; cause: how the endpoint failed.
         versions: the evaluated one, and the one that it is compared with, if any.
+        house_texts: how many texts of people the versions could see (setting `house_examples`).
     """
 
     run_id: str
@@ -65,6 +67,7 @@ class EvaluationReport:
     not_asked: Mapping[str, int] = field(default_factory=dict)
     cause: str = ""
     evaluation_ids: Sequence[str] = ()
+    house_texts: int = 0
 
     @property
     def items(self) -> int:
@@ -108,19 +111,26 @@ def evaluate(
         reader = LakeReader(
             ledgers=ledgers, profile=settings.profile, run_id=log.run_id, progress=progress
         )
+        others: list[HeldOutTable] = []
         if references is None:
-            tables = _of_lake(reader, patterns, split)
+            tables, others = _of_lake(reader, patterns, split)
         else:
             tables = described_in_file(
                 reader, references, settings.drafting, personal=settings.personal
             )
         name = references.name if references else ", ".join(patterns) or "all tables"
+        house = shown_words(ledgers, settings.drafting, tables, others)
         report = EvaluationReport(
             run_id=log.run_id, status="done", data_name=name, data_hash=data_hash(tables),
-            split=split, tables=tables,
+            split=split, tables=tables, house_texts=len(house.texts),
         )  # fmt: skip
         versions = [one for one in (version, against) if one is not None]
-        return _evaluated(report, ledgers, settings, log, versions, agree, progress)
+        writer = Writer(
+            ledgers=ledgers, asking=settings.asking, drafting=settings.drafting,
+            planning=settings.planning, run_id=log.run_id, progress=progress, agree=agree,
+            house=house,
+        )  # fmt: skip
+        return _evaluated(report, ledgers, settings, log, versions, writer)
 
 
 def chosen_references(data: Path | ReferenceData | None, split: str) -> ReferenceData | None:
@@ -147,7 +157,10 @@ def _of_split(data: ReferenceData, split: str) -> ReferenceData:
     return ReferenceData(name=data.name, texts=texts, cards=data.cards)
 
 
-def _of_lake(reader: LakeReader, patterns: Sequence[str], split: str) -> list[HeldOutTable]:
+def _of_lake(
+    reader: LakeReader, patterns: Sequence[str], split: str
+) -> tuple[list[HeldOutTable], list[HeldOutTable]]:
+    """The tables to evaluate on, and those that people described beside them."""
     tables = described_by_people(reader, patterns)
     if not tables:
         raise InputError(
@@ -155,7 +168,7 @@ def _of_lake(reader: LakeReader, patterns: Sequence[str], split: str) -> list[He
             remedy="Name other tables, or give a file of references with --data.",
         )
     if not split:
-        return tables
+        return tables, []
     split_of = ExampleLedger(reader.ledgers).splitter()
     chosen = [table for table in tables if split_of(table.table.name) == split]
     if not chosen:
@@ -163,7 +176,8 @@ def _of_lake(reader: LakeReader, patterns: Sequence[str], split: str) -> list[He
             f"None of {len(tables)} described tables is in the split {str(split)!r}.",
             remedy="Leave --split out, or name more tables.",
         )
-    return chosen
+    names = {table.table.name for table in chosen}
+    return chosen, [table for table in tables if table.table.name not in names]
 
 
 def _evaluated(
@@ -172,13 +186,12 @@ def _evaluated(
     settings: Settings,
     log: RunLog,
     versions: Sequence[EvaluatedVersion],
-    agree: Callable[[AskingPlan], bool],
-    progress: Progress,
+    writer: Writer,
 ) -> EvaluationReport:
     metric = CommentMetric(references_of(report.tables))
     figures = []
     for version in versions:
-        written = _write(version, report.tables, ledgers, settings, log, agree, progress)
+        written = _write(version, report.tables, writer, settings, log)
         log.count(calls=written.spent.calls, reused=written.spent.reused)
         if written.not_asked:
             log.status = STOPPED
@@ -200,11 +213,9 @@ def _evaluated(
 def _write(
     version: EvaluatedVersion,
     tables: Sequence[HeldOutTable],
-    ledgers: Ledgers,
+    writer: Writer,
     settings: Settings,
     log: RunLog,
-    agree: Callable[[AskingPlan], bool],
-    progress: Progress,
 ) -> Written:
     """Let a version write; the run's account adds what it spends to what others spent before."""
     before_in, before_out = log.input_tokens, log.output_tokens
@@ -214,12 +225,7 @@ def _write(
         log.output_tokens = before_out + usage.output
         log.cost = cost_of(settings.calls, log.input_tokens, log.output_tokens)
 
-    writer = Writer(
-        ledgers=ledgers, asking=settings.asking, drafting=settings.drafting,
-        planning=settings.planning, run_id=log.run_id, progress=progress, on_spent=spent,
-        agree=agree,
-    )  # fmt: skip
-    return writer.write(version, tables)
+    return replace(writer, on_spent=spent).write(version, tables)
 
 
 def _figures(
