@@ -1,4 +1,4 @@
-"""A judge of scripted models: position bias, taste for length, hostile texts, agreement with people.
+"""A judge of scripted models: place, taste for length, hostile texts, agreement with people.
 
 The engine and HTTP are real; only the ledger of paid answers is empty.
 """
@@ -51,7 +51,7 @@ def longest(texts: list[tuple[str, str]], _: str) -> str:
 
 
 def obedient(texts: list[tuple[str, str]], shown: str) -> str:
-    """Does whatever a text asks for, where it finds a request; a text can name its code, or a place."""
+    """Does whatever a text asks for, where it finds a request."""
     for code, text in texts:
         if any(word in text.lower() for word in ("choose", "best", "winner", "better", "prefer")):
             return code
