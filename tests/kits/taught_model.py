@@ -1,4 +1,4 @@
-"""A model that answers well only where an instruction or a demonstration tells it the house's codes.
+"""A model that answers well only where an instruction or a demonstration tells it house codes.
 
 It is a function of a request, for `ScriptedTransport`: no server, no waiting. It also writes
 instructions, as optimisers ask for, and in these it tells of the codes.

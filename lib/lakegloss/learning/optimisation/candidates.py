@@ -92,7 +92,7 @@ def program_with(base: Any, candidate: Candidate) -> Any:
         predictor.signature = predictor.signature.with_instructions(state.instructions)
         predictor.demos = [dspy.Example(**demo) for demo in state.demos]
         predictor.traces, predictor.train, predictor.lm = [], [], None
-    program._compiled = False  # else DSPy refuses to optimise it again
+    vars(program)["_compiled"] = False  # else DSPy refuses to optimise it again
     return program
 
 
@@ -115,13 +115,13 @@ class Recorder(BaseCallback):  # type: ignore[misc]  # dspy is untyped
         self._lock = threading.Lock()
         self._here = threading.local()
 
-    def on_module_start(self, call_id: str, instance: Any, inputs: dict[str, Any]) -> None:
+    def on_module_start(self, call_id: str, instance: Any, inputs: dict[str, Any]) -> None:  # noqa: ARG002
         depth = getattr(self._here, "depth", 0)
         if depth == 0:
             self._here.program = instance
         self._here.depth = depth + 1
 
-    def on_module_end(self, call_id: str, outputs: Any, exception: Any = None) -> None:
+    def on_module_end(self, call_id: str, outputs: Any, exception: Any = None) -> None:  # noqa: ARG002
         self._here.depth = max(0, getattr(self._here, "depth", 1) - 1)
 
     def scored(self, item: Hashable, score: float) -> None:

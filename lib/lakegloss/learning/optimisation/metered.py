@@ -75,7 +75,7 @@ def tallied() -> Iterator[Tally]:
 class _Samples(BaseCallback):  # type: ignore[misc]  # dspy is untyped
     """Tells the meter which sample is wanted: DSPy keeps the number from the engine."""
 
-    def on_lm_start(self, call_id: str, instance: Any, inputs: dict[str, Any]) -> None:
+    def on_lm_start(self, call_id: str, instance: Any, inputs: dict[str, Any]) -> None:  # noqa: ARG002
         given = inputs.get("kwargs") or {}
         wanted = given.get("rollout_id", instance.kwargs.get("rollout_id"))
         _sample.set(int(wanted) if wanted is not None else 0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from lakegloss.core.optimisation.search_plan import OptimisationBudget
 from lakegloss.core.requests import ModelRequest
-from lakegloss.engine.attempt import Usage
+from lakegloss.engine.attempt import NOTHING, Usage
 from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
 
 _HOUR = 3_600.0
@@ -23,9 +23,9 @@ class Used:
     """What was used so far; `paid_calls` and `paid` are the part that was paid in this run."""
 
     calls: int = 0
-    usage: Usage = Usage()
+    usage: Usage = NOTHING
     paid_calls: int = 0
-    paid: Usage = Usage()
+    paid: Usage = NOTHING
 
 
 class Purse:

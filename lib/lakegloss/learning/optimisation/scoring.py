@@ -97,7 +97,11 @@ def dspy_metric(
     """
 
     def metric(
-        gold: Any, pred: Any, trace: Any = None, pred_name: Any = None, pred_trace: Any = None
+        gold: Any,
+        pred: Any,
+        trace: Any = None,  # noqa: ARG001 - DSPy gives it
+        pred_name: Any = None,
+        pred_trace: Any = None,  # noqa: ARG001 - the same
     ) -> Any:
         if pred is None:  # SIMBA, after a run that failed
             found = MetricScore(score=0.0, why="It gave no answer that can be read.")

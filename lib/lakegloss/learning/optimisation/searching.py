@@ -261,7 +261,7 @@ class _Optimisation:
                     figures=figures,
                     refused=refused or "",
                     state=candidate,
-                )  # fmt: skip
+                )
             )
         return tried
 
