@@ -5,6 +5,7 @@ is too good. The gate split is opened once for a candidate, each opening is coun
 that is allowed is divided by the openings so far.
 """
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,23 +21,28 @@ class GateOpening:
     """One look at gate examples with one candidate.
 
     Attributes:
+        opening_id: follows from the candidate, the base and the examples.
         candidate: the hash of its state; base: that of the program it was compared with.
         groups: marks of the groups that were looked at, see `group_mark`.
-        conclusion: what it showed; kept, so that no second look changes it.
-        decided_at: ISO 8601.
+        openings: how often these examples were looked at, this time included.
+        price: what the candidate's growth in tokens cost.
+        conclusion: what it showed, kept, so that no second look changes it; '' while it is open.
+        decided_at: ISO 8601; before there is a conclusion, when it was opened.
     """
 
+    opening_id: str
     program: str
     candidate: str
     base: str
     groups: tuple[str, ...]
-    alpha: float
-    difference: float | None
-    low: float | None
-    high: float | None
-    items: int
-    conclusion: str
-    decided_at: str
+    openings: int
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    items: int = 0
+    price: float = 0.0
+    conclusion: str = ""
+    decided_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,7 @@ class GateDecision:
         difference: paired, the candidate less the base, at the level 1 - alpha.
         price: what its growth in tokens costs: the difference must be above it.
         openings: how often these examples were looked at, this time included.
-        known: whether this candidate was decided before, and nothing was opened.
+        known: whether this candidate was decided before on these examples: nothing was asked.
     """
 
     conclusion: Conclusion
@@ -67,12 +73,47 @@ def group_mark(group: object) -> str:
     return sha256(str(group).encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def openings_of(
-    openings: Sequence[GateOpening], groups: Collection[str], program: str
-) -> list[GateOpening]:
-    """The earlier openings for this program that looked at any of these groups."""
+def opening_of(
+    openings: Sequence[GateOpening],
+    *,
+    program: str,
+    candidate: str,
+    base: str,
+    groups: Collection[str],
+    data_hash: str,
+) -> GateOpening:
+    """The opening for a candidate: that of before, where it began or was decided; else a new one.
+
+    Each other candidate of this program that any of these groups was looked at with counts.
+
+    Args:
+        groups: marks of the groups of the gate's examples.
+    """
+    text = f"{program}\0{candidate}\0{base}\0{data_hash}"
+    id_ = sha256(text.encode("utf-8", "replace")).hexdigest()[:20]
+    known = next((o for o in openings if o.opening_id == id_), None)
+    if known is not None:
+        return known
     wanted = set(groups)
-    return [o for o in openings if o.program == program and wanted.intersection(o.groups)]
+    before = [o for o in openings if o.program == program and wanted.intersection(o.groups)]
+    return GateOpening(
+        opening_id=id_, program=program, candidate=candidate, base=base,
+        groups=tuple(sorted(wanted)), openings=len(before) + 1,
+    )  # fmt: skip
+
+
+def decided_before(opening: GateOpening, alpha: float = ALPHA) -> GateDecision:
+    """The decision that an opening came to."""
+    level = 1 - alpha / opening.openings
+    difference = Estimate(
+        mean=math.nan if opening.difference is None else opening.difference,
+        low=opening.low, high=opening.high, items=opening.items, groups=len(opening.groups),
+        level=level,
+    )  # fmt: skip
+    return GateDecision(
+        conclusion=Conclusion(opening.conclusion), difference=difference, price=opening.price,
+        alpha=alpha / opening.openings, openings=opening.openings, known=True,
+    )  # fmt: skip
 
 
 def decide(
