@@ -4,22 +4,26 @@ It is a function of a request, for `ScriptedTransport`: no server, no waiting. I
 instructions, as optimisers ask for, and in these it tells of the codes.
 """
 
+import asyncio
 import hashlib
 import json
 import threading
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import dspy
+from aiohttp import web
 
-from lakegloss.core.requests import ModelRequest, estimate
+from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.engine.attempt import Attempt, Usage
 from lakegloss.engine.caller import CallPolicy
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.http.transport import ScriptedTransport
 from lakegloss.engine.journal import Journal
 from lakegloss.engine.lm import language_model
+from tests.kits.program_server import ProgramServer
 
 KEY = "house code"
 TEAMS = {"printer": "T-7", "invoice": "T-3", "login": "T-1"}
@@ -126,3 +130,64 @@ def engine_of(model: TaughtModel, *, journal: Journal | None = None, **policy: A
 
 def lm_of(engine: Engine) -> Any:
     return language_model(engine, "taught", program=lambda: "RouteTicket")
+
+
+class TaughtServer(ProgramServer):
+    """The same model behind a real HTTP server.
+
+    Attributes:
+        asked: how often each distinct question came: what a run pays twice is seen.
+    """
+
+    def __init__(self, model: TaughtModel | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.model = model or TaughtModel()
+        self.questions: Counter[str] = Counter()
+
+    async def _answer(self, body: dict[str, Any]) -> web.Response:
+        schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
+        request = ModelRequest(
+            model=body["model"],
+            messages=tuple(Message(role=m["role"], content=m["content"]) for m in body["messages"]),
+            schema=json.dumps(schema) if schema else "", schema_name="answer", max_tokens=3_000,
+            temperature=body.get("temperature"), input_tokens=100, assets=(), program="",
+            program_version="",
+        )  # fmt: skip
+        self.questions[request.request_hash] += 1
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        found = self.model(request)
+        return web.json_response(
+            {
+                "choices": [{"message": {"content": found.text}, "finish_reason": "stop"}],
+                "usage": {"prompt_tokens": 100, "completion_tokens": 10},
+            }
+        )
+
+
+PROGRAM_FILE = """name: route_ticket
+signature:
+  instructions: Name the team that takes the ticket.
+  inputs: {ticket: ""}
+  outputs: {team: ""}
+"""
+
+
+def write_program(folder: Path) -> Path:
+    """A program's file."""
+    path = folder / "route.yaml"
+    path.write_text(PROGRAM_FILE)
+    return path
+
+
+def write_examples(folder: Path, *, train: int = 10, select: int = 6, gate: int = 6) -> Path:
+    """A file of examples, with their sides."""
+    path = folder / "tickets.jsonl"
+    sides = ["train"] * train + ["select"] * select + ["gate"] * gate
+    lines = [
+        json.dumps({"program": "route_ticket", "subject": f"ticket {n}", "split": side,
+                    "inputs": {"ticket": example.ticket}, "outputs": {"team": example.team}})
+        for n, (side, example) in enumerate(zip(sides, tickets(len(sides)), strict=True))
+    ]  # fmt: skip
+    path.write_text("\n".join(lines) + "\n")
+    return path

@@ -71,7 +71,7 @@ class Optimised:
     @cached_property
     def state(self) -> str:
         """The chosen program as JSON text: data, never code."""
-        return state_text(self.program)
+        return state_text(self.program, self.session.name)
 
     @property
     def account(self) -> str:

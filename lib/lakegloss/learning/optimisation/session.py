@@ -52,6 +52,7 @@ class OptimisationSession:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.program = program
+        self.name = name
         self.scorer = ExampleScorer(metric=metric)
         self.group = group
         self.threads = threads
