@@ -1,6 +1,6 @@
 """Renders an evaluation as one HTML file: no script, nothing fetched, hostile text inert."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -47,7 +47,7 @@ def render_evaluation(report: EvaluationReport | ProgramReport) -> str:
         "others": report.metrics[1:] if isinstance(report, ProgramReport) else (),
         "judge": judge_text(report.judged, f"{report.item_words[1]}s") if report.judged else (),
     }
-    filters = {
+    filters: dict[str, Callable[..., str]] = {
         "estimate": estimate_text, "signed": signed, "chance": chance_text, "plural": plural_text,
     }  # fmt: skip
     return fill_template("lakegloss.learning", "evaluation.html.j2", values, filters=filters)
