@@ -86,6 +86,12 @@ class Settings(BaseSettings):
     inherit: bool = Field(
         default=True, description="describe columns that repeat once; the others take it over"
     )
+    house_examples: int = Field(
+        400,
+        ge=0,
+        le=20_000,
+        description="tokens of a request for what people wrote nearby, at most; 0 is none",
+    )
     max_table_comment: int = Field(
         1000, ge=20, le=100_000, description="characters of a table's comment, at most"
     )

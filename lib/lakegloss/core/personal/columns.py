@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from lakegloss.core.personal.classes import DIRECT, QUASI, SENSITIVE, PersonalClass
+from lakegloss.core.personal.kinds import trades
 from lakegloss.core.personal.phrases import SURE
 from lakegloss.core.personal.weak_phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL
 
@@ -44,13 +45,14 @@ def phrases() -> dict[str, tuple[PersonalClass | None, bool]]:
     The class None marks phrases that only look personal.
     """
     entries: dict[str, tuple[PersonalClass | None, bool]] = {}
-    for kind, text in IN_PERSON_TABLES.items():
-        entries.update((phrase, (kind, True)) for phrase in _phrases(text))
-    for kind, text in SURE.items():
-        entries.update((phrase, (kind, False)) for phrase in _phrases(text))
+    lists = (trades.IN_PERSON_TABLES, True), (IN_PERSON_TABLES, True), (trades.SURE, False)
+    for by_class, in_person_tables in (*lists, (SURE, False)):
+        for kind, text in by_class.items():
+            entries.update((phrase, (kind, in_person_tables)) for phrase in _phrases(text))
     users = _phrases(AUDIT_USERS)
     entries.update((phrase, (PersonalClass.USERNAME, False)) for phrase in users)
-    entries.update((phrase, (None, False)) for phrase in _phrases(NOT_PERSONAL))
+    for text in (trades.NOT_PERSONAL, NOT_PERSONAL):
+        entries.update((phrase, (None, False)) for phrase in _phrases(text))
     return entries
 
 

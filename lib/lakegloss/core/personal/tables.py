@@ -38,6 +38,16 @@ applicant applicants patient patients student students pupil pupils teacher teac
 faculty driver drivers passenger passengers guest guests visitor visitors subscriber subscribers
 buyer buyers prospect prospects lead leads owner owners tenant tenants borrower borrowers donor
 donors voter voters volunteer volunteers participant participants respondent respondents
+etudiant etudiants eleve eleves abonne abonnes abbonati abbonato anagrafica anagrafe habitante
+habitantes adherent adherents assure assures membre membres licencie licencies agent ouvriers
+ouvrier
+familiares asegurados afiliados afiliado socio socios colaborador colaboradores pacjent pacjenci
+pracownik pracownicy uczen uczniowie studenci studente studenti paziente pazienti iscritti elettori
+servidor servidores segurado segurados contribuintes eleitores aluno alunos crianca aposentados
+versicherte versicherter mitglied mitglieder bewerber angestellte personalstamm lehrer schuelerinnen
+patientin klantenkaart leerling leerlingen werknemer werknemers leden inwoners verzekerden
+kontrahenci
+passagers voyageurs salaries locataires beneficiaires bewohner einwohner mieter spender teilnehmer
 beneficiary beneficiaries insured claimants physician physicians doctor doctors practitioner
 practitioners nurse nurses player players athlete athletes referee referees judge judges politician
 politicians author authors plaintiff plaintiffs defendant defendants attorney attorneys lawyer
@@ -80,6 +90,9 @@ services server servers host hosts group groups role roles permission permission
 statuses type types currency currencies unit units species plot plots material materials part parts
 provider providers office offices merchant merchants partner partners manufacturer manufacturers
 publisher publishers publication publications book books movie movies film films song songs game
+firmware releases release package packages build builds sensors readings inventory inventories
+node nodes rules catalog catalogs catalogue lines styles sneakers perfumes wines vessel vessels ship
+ships storm storms hurricanes planets stars genes proteins compounds chemicals
 games match matches schedule schedules route routes trip trips job jobs position positions metric
 metrics weather tournament tournaments competition competitions concept concepts vocabulary code
 codes lookup lieferant lieferanten firma firmen produkt produkte artikel lfa1 t001 t001w mara makt
@@ -99,7 +112,8 @@ projections
 """)
 """Words of tables whose rows are groups of people: counts, rates and means of them."""
 COUNTED = word_set("""
-total totals count counts cnt pop population rate rates pct percent percentage proportion mean avg
+total totals count counts cnt pop population rate rates pct percent percentage tot proportion mean
+avg
 average median prevalence incidence births deaths cases households share ratio perc
 """)
 COUNTING = word_set("num n number no nb cnt")
@@ -240,6 +254,13 @@ CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydat
 # People by what they do
 
 ROLES = word_set("""
+adjuster adjustor appraiser surveyor underwriter handler broker proctor lecturer dean headteacher
+principal headmaster preparer drafter counsellor counselor therapist midwife optometrist
+pharmacist chaplain paramedic lifeguard ranger firefighter constable bailiff magistrate clerk
+stenographer translator conductor steward stewardess dispatcher groundskeeper janitor custodian
+foreman forewoman shipmaster skipper helmsman farmer grower breeder
+beekeeper angler hunter trapper observer recorder determiner sampler taxonomist
+botanist surgeon anesthetist radiologist pathologist cardiologist dermatologist psychiatrist
 author authors writer writers director directors producer producers composer lyricist singer
 songwriter actor actors actress performer conductor choreographer editor editors translator
 illustrator photographer journalist reporter columnist presenter narrator speaker lecturer
@@ -279,7 +300,8 @@ demandeur candidato eleve etudiant estudiante studente proprietaire propietario 
 inquilino locataire huurder bestuurder verantwoordelijke behandelaar huisarts leraar kierowca
 pracownik pacjent lekarz klient kontrahent drv sal foreman superviseur crewchief skipper umpires
 stewards arrestee lienholder decedent deceased alias aliases aka grantor grantee mentor caller
-landlord lead scout host cast starring protege laureate user users lessee lessor purchaser examiner
+motm mvp potm treating consignee landlord lead scout host cast starring protege laureate user users
+lessee lessor purchaser examiner
 official officials moderator organizer vocalist musician curator lobbyists illustrators examiners
 engineers referente hausarzt betreuer goalscorer scorers publicist nanny carer legislator kunde
 kundin mitarbeiter sachbearbeiter ansprechpartner betreuer arzt fahrer autor vertreter leiter
@@ -288,6 +310,8 @@ medico empleado funcionario jugador jogador vendedor aluno alumno profesor autor
 dipendente responsabile klant medewerker contactpersoon behandelaar
 """)
 MAY_BE_COMPANIES = word_set("""
+handler broker conductor recorder sampler observer grower breeder surveyor underwriter dispatcher
+custodian consignee determiner treating translator
 owner customer client cust buyer seller agent agents operator sponsor recipient sender payee payer
 contact host lead winner loser opponent creditor artist artists user users holder tenant landlord
 rep representative donor subject lessee lessor purchaser plaintiff defendant petitioner respondent
@@ -304,6 +328,13 @@ author committer assignee assignees reviewer reviewers reporter requester reques
 commenter uploader poster maintainer creator approver
 """)
 ACTS_BY = word_set("""
+trained built deployed merged pushed triggered launched started stopped tagged curated labeled
+labelled annotated scored graded taught led hosted organized organised nominated endorsed seconded
+drafted filed witnessed recommended supervised assisted driven piloted flown delivered picked packed
+shipped scanned counted weighed calibrated tested maintained repaired serviced installed
+commissioned received returned refunded voided overridden locked unlocked published archived
+restored exported reconciled audited countersigned acknowledged escalated investigated interviewed
+sampled seen treated triaged screened admitted discharged dispensed vaccinated
 reported closed assigned approved submitted requested reviewed authored prepared signed verified
 opened resolved uploaded owned invited referred ordered performed entered edited deleted posted
 written taken collected recorded examined prescribed administered authorised authorized cancelled
@@ -323,11 +354,13 @@ community district neighborhood neighbourhood area zone address campus route lin
 mountain island hurricane storm comet planet theater theatre church dish recipe cocktail wine
 variety cultivar flavor color colour collection case lawsuit act law bill award prize cup trophy
 scholarship foundation fund committee pac band orchestra studio network channel podcast game
-console server host cluster artikel produkt strasse ort stadt verein firma ville rue ciudad calle
+console server host cluster house fqdn domain caption artikel produkt strasse ort stadt verein
+firma ville rue ciudad calle
 equipo empresa tienda citta description desc text note notes comment comments body content message
 subject reason category
 """)
 """Words of columns that may hold names, though not of people."""
 NAME_WORDS = word_set(
-    "namn navn naam nimi nazwa name nm names fullname nom nombre nome naam full last first lastname"
+    "display disp namn navn naam nimi nazwa name nm names fullname nom nombre nome naam full last"
+    " first lastname"
 )

@@ -61,22 +61,30 @@ def file_text(path: Path) -> str:
         ) from None
 
 
-def found_in_jsonl(text: str, path: Path) -> list[FoundExample]:
+def found_in_jsonl(
+    text: str, path: Path, *, program: str = COMMENT_PROGRAM, splits: bool = False
+) -> list[FoundExample]:
     """The examples of a file with a JSON object a line.
+
+    Args:
+        program: of lines that name none.
+        splits: whether the sides that the file gives count.
 
     Raises:
         ExampleFileError: a line cannot be used; the message names it.
     """
-    return [_found(row, path) for row in _json_rows(text, path)]
+    return [_found(row, path, program, splits=splits) for row in _json_rows(text, path)]
 
 
-def found_in_csv(text: str, path: Path) -> list[FoundExample]:
-    """The examples of a file with columns `table`, `column` and a text.
+def found_in_csv(
+    text: str, path: Path, *, program: str = COMMENT_PROGRAM, splits: bool = False
+) -> list[FoundExample]:
+    """The examples of a file with columns `table`, `column` and a text; see `found_in_jsonl`.
 
     Raises:
         ExampleFileError: a column lacks or a row cannot be used; the message names its line.
     """
-    return [_found(row, path) for row in _csv_rows(text, path)]
+    return [_found(row, path, program, splits=splits) for row in _csv_rows(text, path)]
 
 
 def csv_header(text: str) -> tuple[list[str], str]:
@@ -134,14 +142,14 @@ def _csv_rows(text: str, path: Path) -> Iterator[Row]:
         raise _wrong(path, reader.line_num, f"cannot be read ({error})") from None
 
 
-def _found(row: Row, path: Path) -> FoundExample:
+def _found(row: Row, path: Path, program: str, *, splits: bool) -> FoundExample:
     unknown = sorted(set(map(str, row.values)) - _FIELDS)
     if unknown:
         raise _wrong(
             path, row.line, f"has an unknown field {visible(shown_name(unknown[0]))[:60]!r}"
         )
     table, column = _text(row, "table", path), _text(row, "column", path)
-    program = _text(row, "program", path) or COMMENT_PROGRAM
+    program = _text(row, "program", path) or program
     inputs = _mapping(row, "inputs", path)
     subject = _text(row, "subject", path)
     if program == COMMENT_PROGRAM and not table:
@@ -163,6 +171,7 @@ def _found(row: Row, path: Path) -> FoundExample:
         avoid=avoid,
         origin=Origin.FILE if expected else Origin.REJECTED,
         line=row.line,
+        split=_text(row, "split", path) if splits else "",
     )
 
 

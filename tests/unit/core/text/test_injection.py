@@ -37,6 +37,7 @@ from lakegloss.lakehouse.review.files import read_review, write_review
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram
 from tests.kits.injection_corpus import CANARY, CORPUS, Hostile
+from tests.kits.over_all import over_all
 from tests.kits.report_data import hostile_report
 
 pytestmark = pytest.mark.slow
@@ -47,7 +48,7 @@ MARKERS = ("[[ ##", "## ]]", "```", "~~~", "<|", "|>", "[inst]", "<<sys>>", "</s
 GOOD = "Total price of the order with tax, in the currency of the shop."
 LIMIT = 2_000
 
-each_string = pytest.mark.parametrize("hostile", [pytest.param(h, id=h.id) for h in CORPUS])
+each_string = over_all("hostile", CORPUS, named=lambda hostile: hostile.id)
 each_carrier = pytest.mark.parametrize("carrier", CARRIERS)
 
 
@@ -279,13 +280,20 @@ def test_statements_hold_one_literal_for_each_comment(
 # What people see
 
 
+def _tags(html: str) -> list[str]:
+    tags = re.findall(r"<[a-z!/][^<>]*>", html, re.IGNORECASE)
+    return re.findall(r"</?[a-z!]+", "".join(tags), re.IGNORECASE)
+
+
+@cache
+def _tags_of_a_plain_page() -> list[str]:
+    return _tags(render_html(hostile_report("plain")))
+
+
 @each_string
 def test_no_page_holds_more_than_text(hostile: Hostile) -> None:
     html = render_html(hostile_report(hostile.text))
-    plain = render_html(hostile_report("plain"))
-    tags = re.compile(r"<[a-z!/][^<>]*>", re.IGNORECASE)
-    names = re.compile(r"</?[a-z!]+", re.IGNORECASE)
-    assert names.findall("".join(tags.findall(html))) == names.findall("".join(tags.findall(plain)))
+    assert _tags(html) == _tags_of_a_plain_page()
     assert not re.search(r"<[^<>]*\son\w+\s*=", html)
     assert not any(_moves_a_terminal(c) for c in html)
 

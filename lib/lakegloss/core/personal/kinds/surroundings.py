@@ -14,11 +14,13 @@ passenger chauffeur motorista autista licenceplate licenseplate immatriculation 
 tacho
 """)
 _CARRIED = word_set(
-    "device user userid deviceid phone handset visitor employee customer person advertising"
+    "device user userid deviceid phone handset visitor employee customer person advertising idfa"
+    " idfv gaid aaid maid subscriber"
 )
 _MOVING = word_set("""
 speed spd heading bearing accuracy hdop odometer odo ping pings gps track tracks trajectory
-telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin
+telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin cdr call calls
+lac duration
 """)
 _TRAVEL = word_set(
     "trip trips ride rides fleet vehicle vehicles truck shift km pickup dropoff veh fahrt"
@@ -92,6 +94,19 @@ case charge charges bond disposition dispo custody booking fiscal sentence warra
 def is_fate(words: Sequence[str]) -> bool:
     """Whether a column of such a table tells what a person was charged with, or sentenced to."""
     return not _FATES.isdisjoint(words) and _OFFICE.isdisjoint(words[-1:])
+
+
+# Marks of students
+
+_STUDENTS = word_set("""
+student students stu stdnt pupil pupils learner learners etudiant etudiants eleve eleves alumno
+alumnos alumna aluno alunos schueler studenten studente studenti scolarite escolar matricule ine
+""")
+
+
+def is_of_students(names: Sequence[Sequence[str]]) -> bool:
+    """Whether rows tell of single students."""
+    return any(not _STUDENTS.isdisjoint(name) for name in names)
 
 
 @lru_cache(maxsize=8192)
