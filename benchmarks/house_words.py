@@ -21,10 +21,11 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from itertools import product
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +216,10 @@ def drafted(one: House, way: str, settings: Settings) -> dict[str, Mapping[str, 
 
 def report(houses: Sequence[House], written: Mapping[str, Texts], score: Path) -> None:
     rest = [line for one in houses for line in lines_of_rest(one)]
-    scores = {way: scored(rest, texts, score) for way, texts in written.items()}
+    # In a process of its own numpy takes one thread: more of them spin on a busy machine.
+    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        scores = pool.submit(scores_of, rest, written, score).result()
     rows = []
     for way, by_table in scores.items():
         sums = {m: sum(s[m] * s["columns"] for s in by_table.values()) for m in MEASURES}
@@ -255,11 +259,17 @@ def lines_of_rest(one: House) -> list[dict[str, Any]]:
     return lines
 
 
+def scores_of(
+    rest: Sequence[Mapping[str, Any]], written: Mapping[str, Texts], score: Path
+) -> dict[str, dict[str, Mapping[str, Any]]]:
+    judge = judge_of(score)
+    return {way: scored(rest, texts, judge) for way, texts in written.items()}
+
+
 def scored(
-    rest: Iterable[Mapping[str, Any]], texts: Texts, score: Path
+    rest: Iterable[Mapping[str, Any]], texts: Texts, judge: Callable[[str, str], Mapping[str, Any]]
 ) -> dict[str, Mapping[str, Any]]:
     """The figures of score.py for each table."""
-    judge = judge_of(score)
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         gold, comments = Path(folder) / "gold.jsonl", Path(folder) / "comments.jsonl"
@@ -272,13 +282,12 @@ def scored(
 
 
 def judge_of(score: Path) -> Callable[[str, str], Mapping[str, Any]]:
-    """Score.py's own function, with one model for all tables."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    """Score.py's own function, with one model for all tables, which reads each text once."""
     sys.path.insert(0, str(score.parent))
     import score as module
 
-    model = module.MiniLM()
-    module.MiniLM = lambda: model
+    reader = OnceRead(module.MiniLM())
+    module.MiniLM = lambda: reader
 
     def judge(gold: str, comments: str) -> Mapping[str, Any]:
         with redirect_stdout(io.StringIO()) as shown:
@@ -287,6 +296,22 @@ def judge_of(score: Path) -> Callable[[str, str], Mapping[str, Any]]:
         return figures
 
     return judge
+
+
+class OnceRead:
+    """Embeds texts with a model, and remembers them: both ways are compared with one reference."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.known: dict[str, Any] = {}
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        """The model's rows for these texts, as one array."""
+        import numpy as np
+
+        new = sorted({text for text in texts if text not in self.known})
+        self.known |= zip(new, self.model.embed(new), strict=True)
+        return np.array([self.known[text] for text in texts])
 
 
 # How long it takes in a large lake.
