@@ -17,7 +17,6 @@ from tests.kits.mlflow_database import mlflow_database
 @pytest.fixture
 def tracking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MLFLOW_SQLALCHEMYSTORE_POOL_SIZE", "40")
-    monkeypatch.setenv("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     monkeypatch.setenv("MLFLOW_GENAI_EVAL_SCORER_RATE_LIMIT", "0")
     before = mlflow.get_tracking_uri()
     mlflow.set_tracking_uri(mlflow_database(tmp_path / "mlflow.db"))
