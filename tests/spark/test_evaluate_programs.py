@@ -163,7 +163,7 @@ def test_equal_inputs_are_asked_once_and_a_budget_concludes_nothing(
     data = lines(tmp_path / "rows.jsonl", texts)
     rows = [json.loads(line) | {"id": n} for n, line in enumerate(data.read_text().splitlines())]
     data.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    settings = make(max_tokens_total=8_000, in_flight=1)
+    settings = make(max_tokens_total=4_000, in_flight=1)
     program = evaluated(settings, "ClassifyText")
     stopped = evaluate_program(classic, settings, program, data=data)
     assert stopped.status == "stopped"

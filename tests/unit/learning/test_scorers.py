@@ -27,6 +27,7 @@ def tracking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")  # MLflow's own
 def test_rows_without_anything_to_say_are_left_out_of_the_mean(tracking: None) -> None:
     rows = [
         {"inputs": {"text": "a"}, "outputs": {"classification": "Good."},
