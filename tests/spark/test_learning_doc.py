@@ -18,7 +18,8 @@ from tests.kits.places import ROOT
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 PAGE = (ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
-WITHOUT_MODEL, WITH_MODEL = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
+WITHOUT_MODEL, WITH_MODEL, OPTIMISE = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
+OF_EVALUATE, OF_OPTIMISE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 [(NAME, CONTENT)] = re.findall(r"cat > (\S+) <<'EOF'\n(.*?)EOF\n", WITHOUT_MODEL, re.DOTALL)
 
 
@@ -92,7 +93,6 @@ def test_the_commands_with_a_model(
 def test_the_block_of_python(
     classic: SparkSession, lake: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [block] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     settings = load_settings(environ={}, home=tmp_path)
-    exec(compile(block, "learning.md", "exec"), {"spark": classic, "settings": settings})  # noqa: S102 - our own text
+    exec(compile(OF_EVALUATE, "learning.md", "exec"), {"spark": classic, "settings": settings})  # noqa: S102 - our own text
     assert re.match(r"0\.\d+ ", capsys.readouterr().out)

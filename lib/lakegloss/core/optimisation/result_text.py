@@ -13,7 +13,7 @@ _SAID: Mapping[Conclusion, str] = {
     Conclusion.WORSE: "No better candidate: on the gate's examples the chosen one is worse.",
     Conclusion.LEVEL: "No better candidate: the gate shows no difference that is worth its tokens.",
     Conclusion.TOO_FEW: "Too few to tell: the gate needs examples of at least three tables, "
-    "documents or sessions. The candidate may be better or not.",
+    "documents or sessions, six where all come out alike. The candidate may be better or not.",
 }
 
 

@@ -27,6 +27,7 @@ _BATCH, _MOST_VALIDATED = 8, 30
 _VIEWED, _MOST_VIEWS = 10, 10
 _PROPOSAL_TOKENS, _PROPOSED_TOKENS = 4_000, 800
 _MOST_SHORTLISTED = 6
+_LONGEST_ANSWER = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +151,8 @@ def plan_search(
     _check(optimizer, sizes)
     plans = [_plan(optimizer, size, sizes, budget) for size in _SIZES if size <= _USUAL]
     for plan in plans:
-        if budget.pays(plan.calls, plan.input_tokens, plan.output_tokens):
+        # The last call, too, must have room for its longest answer.
+        if budget.pays(plan.calls, plan.input_tokens, plan.output_tokens + _LONGEST_ANSWER):
             return plan
     least = plans[-1]
     cost = "" if least.cost is None else f", ${least.cost:.2f}"

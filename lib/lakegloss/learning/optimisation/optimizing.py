@@ -180,6 +180,10 @@ def optimize(
     """
     if not settings.model:
         raise SettingsError("An optimisation needs a model.", remedy="Set model and endpoint.")
+    if not settings.endpoint:
+        raise SettingsError(
+            "An optimisation asks the model over HTTP.", remedy="Set endpoint to its base URL."
+        )
     if spark is None and data is None:
         raise SettingsError("Without a session examples come from a file.", remedy="Give data.")
     budget = _priced(budget or OptimisationBudget(), settings)

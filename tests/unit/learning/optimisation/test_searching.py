@@ -58,7 +58,7 @@ def test_an_optimiser_finds_what_the_model_must_be_told(
 def test_simba_learns_from_differences_between_samples() -> None:
     model = TaughtModel(lucky=0.4)
     with engine_of(model) as engine:
-        found = optimised(engine, "simba")
+        found = optimised(engine, "simba", budget=OptimisationBudget(max_calls=240))
     assert found.changed, found.account
     assert found.search.winner is not None
     assert found.search.winner.figures is not None
