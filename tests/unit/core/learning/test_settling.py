@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.learning.examples import Example, FoundExample, Origin, example_id
@@ -235,7 +235,6 @@ TABLES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(TABLES, st.sampled_from("abc"), st.sampled_from((TEXT, OTHER))), max_size=9),
     st.integers(0, 9),
