@@ -6,7 +6,7 @@ that was killed, else from the model. What the budget does not pay ends the sear
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,14 +16,21 @@ from typing import Any
 import dspy
 from dspy import lm15
 from dspy.utils.callback import BaseCallback
+from dspy.utils.exceptions import ContextWindowExceededError, LMError
 
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
+from lakegloss.core.text.causes import first_line
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.execution import known_cause
 from lakegloss.engine.lm import Calls, calls_of, model_request, variant_of
 from lakegloss.engine.outcome import usage_of
-from lakegloss.errors import AnswerError, BudgetExceededError, EndpointError, LakeglossError
+from lakegloss.errors import (
+    BudgetExceededError,
+    EndpointError,
+    EndpointUnavailableError,
+    LakeglossError,
+)
 from lakegloss.faults import fault_point
 from lakegloss.learning.optimisation.purse import Purse
 from lakegloss.programs.asking import asks_before
@@ -48,7 +55,7 @@ class SearchEnded(BaseException):
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class RunTokens:
     """Counts the tokens of the calls of one run of a program."""
 
     input_tokens: int = 0
@@ -58,13 +65,13 @@ class Tally:
 
 
 _sample: ContextVar[int] = ContextVar("lakegloss_sample", default=0)
-_tally: ContextVar[Tally | None] = ContextVar("lakegloss_tally", default=None)
+_tally: ContextVar[RunTokens | None] = ContextVar("lakegloss_tally", default=None)
 
 
 @contextmanager
-def tallied() -> Iterator[Tally]:
+def tallied() -> Iterator[RunTokens]:
     """Count the calls made inside the block."""
-    tally = Tally()
+    tally = RunTokens()
     token = _tally.set(tally)
     try:
         yield tally
@@ -88,7 +95,6 @@ class Meter:
         lm: the language model that is asked where no answer is known.
         paid: answers of earlier runs; those that an optimisation asked for are used.
         program: the name of the program, for the responses.
-        on_call: called after each new question with the number of calls so far.
     """
 
     supports_response_schema = True
@@ -103,12 +109,10 @@ class Meter:
         *,
         paid: Iterable[Response] = (),
         program: str = "",
-        on_call: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._lm = lm
         self.purse = purse
         self._program = program
-        self._on_call = on_call
         self._paid = _by_question(paid)
         self._known: dict[tuple[str, str], Future[lm15.Response]] = {}
         self._lock = threading.Lock()
@@ -122,7 +126,7 @@ class Meter:
         Threads that an optimiser left behind still hold the old one, and spend nothing.
         """
         self.end("its part is over")
-        other = Meter(self._lm, self.purse, program=self._program, on_call=self._on_call)
+        other = Meter(self._lm, self.purse, program=self._program)
         other._paid, other._known, other._lock = self._paid, self._known, self._lock
         return other
 
@@ -193,7 +197,6 @@ class Meter:
         finally:
             if not settled:
                 self.purse.give_back(asked)
-        self._on_call(self.purse.used.calls)
         fault_point("optimise.answered")
         return response
 
@@ -206,7 +209,7 @@ class Meter:
             with calls_of(self._calls), variant_of(f"{VARIANT} {sample}"):
                 answered = self._lm(request)
         except Exception as error:
-            self._judge(known_cause(error))
+            self._judge(_cause(error))
             raise
         return answered
 
@@ -214,7 +217,7 @@ class Meter:
         """End the search where more calls would only fail; one refused request is its own fault."""
         if isinstance(cause, BudgetExceededError):
             raise self.end("the budget of the settings was used up") from cause
-        if not isinstance(cause, EndpointError) or isinstance(cause, AnswerError):
+        if not isinstance(cause, EndpointError):
             return
         tally = _tally.get()
         if tally is not None:
@@ -223,6 +226,17 @@ class Meter:
             self._failures += 1
         if self._failures >= _MOST_FAILURES:
             raise self.end("the endpoint failed", cause) from cause
+
+
+def _cause(error: Exception) -> Exception:
+    """The cause of a failed call; what any provider's library calls its failure is one of ours."""
+    cause = known_cause(error)
+    if isinstance(cause, LMError) and not isinstance(cause, ContextWindowExceededError):
+        return EndpointUnavailableError(
+            f"The model did not answer: {first_line(cause, 200)}.",
+            remedy="Check the model; what was answered is kept.",
+        )
+    return cause
 
 
 def _count(response: lm15.Response) -> None:

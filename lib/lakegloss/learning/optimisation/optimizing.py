@@ -39,10 +39,10 @@ from lakegloss.learning.optimisation.example_data import (
     split_examples,
     usable,
 )
-from lakegloss.learning.optimisation.gate_figures import record_gate
+from lakegloss.learning.optimisation.gate.gate_figures import record_gate
+from lakegloss.learning.optimisation.gate.opened_gate import OpenedGate, open_gate
+from lakegloss.learning.optimisation.gate.openings import GateOpenings
 from lakegloss.learning.optimisation.metered import VARIANT
-from lakegloss.learning.optimisation.opened_gate import OpenedGate, open_gate
-from lakegloss.learning.optimisation.openings import GateOpenings
 from lakegloss.learning.optimisation.searching import Optimised, optimise
 from lakegloss.learning.optimisation.token_sizes import sizes_of
 from lakegloss.programs.comment import CommentProgram
@@ -208,7 +208,8 @@ def optimize(
                     metric=examples.metric, optimizer=optimizer, budget=budget,
                     lm=language_model(engine, settings.model, program=lambda: program.name),
                     seed=seed, gate=len(examples.gate), group=examples.group,
-                    token_growth=token_growth, paid=place.paid(), name=program.name,
+                    token_growth=token_growth, is_screened=True, paid=place.paid(),
+                    name=program.name,
                     threads=min(settings.in_flight, _MOST_THREADS), tell=progress,
                 )  # fmt: skip
                 gate = open_gate(
