@@ -56,9 +56,11 @@ def split_comments(
     asked: dict[str, _Asked] = {}
     sides: defaultdict[str, list[Any]] = defaultdict(list)
     families: dict[int, str] = {}
+    most = 0
     for (side, table), rows in by_table.items():
         for request, about in _requests(table, rows, settings):
             made = _example(request, about, references)
+            most = max(most, request.max_tokens)
             asked[_mark(made)] = about
             families[id(made)] = family_of(table)
             sides[side].append(made)
@@ -73,6 +75,7 @@ def split_comments(
         metric_name=comment_metric.NAME,
         metric_version=comment_metric.VERSION,
         refused=refused,
+        max_tokens=most or 3_000,
         data_hash=hash_of(examples),
     )
 
