@@ -5,12 +5,12 @@ see different answers. Its answer comes from the answers that were paid for alre
 that was killed, else from the model. What the budget does not pay ends the search.
 """
 
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 import dspy
@@ -40,8 +40,8 @@ VARIANT = "optimise"
 _MOST_FAILURES = 5
 
 
-class SearchEnded(BaseException):
-    """Ends a search from inside of an optimiser; no `except Exception` of it may hide that.
+class SearchEnded(KeyboardInterrupt):
+    """Ends a search from inside of an optimiser, as an interrupt does: nothing in it goes on.
 
     Args:
         reason: in words.
@@ -54,14 +54,16 @@ class SearchEnded(BaseException):
         self.error = error
 
 
-@dataclass(slots=True, kw_only=True)
 class RunTokens:
-    """Counts the tokens of the calls of one run of a program."""
+    """Counts the tokens of the calls of one run of a program.
 
-    input_tokens: int = 0
-    output_tokens: int = 0
-    calls: int = 0
-    unanswered: bool = False
+    Attributes:
+        unanswered: whether the endpoint failed one of them.
+    """
+
+    def __init__(self) -> None:
+        self.input_tokens = self.output_tokens = self.calls = 0
+        self.unanswered = False
 
 
 _sample: ContextVar[int] = ContextVar("lakegloss_sample", default=0)
@@ -168,11 +170,11 @@ class Meter:
         if first:
             try:
                 future.set_result(self._answer(request, asked, key))
-            except BaseException as error:
-                with self._lock:
-                    self._known.pop(key, None)
-                future.set_exception(error)
-                raise
+            finally:
+                if not future.done():  # others who wait for it meet the same fault
+                    with self._lock:
+                        self._known.pop(key, None)
+                    future.set_exception(sys.exception())
         response = future.result()
         _count(response)
         return response
@@ -208,7 +210,7 @@ class Meter:
         try:
             with calls_of(self._calls), variant_of(f"{VARIANT} {sample}"):
                 answered = self._lm(request)
-        except Exception as error:
+        except LMError as error:
             self._judge(_cause(error))
             raise
         return answered

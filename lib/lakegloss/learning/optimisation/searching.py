@@ -36,10 +36,11 @@ from lakegloss.learning.optimisation.candidates import (
     program_with,
 )
 from lakegloss.learning.optimisation.metered import SearchEnded
-from lakegloss.learning.optimisation.optimisers import SearchTask, search
+from lakegloss.learning.optimisation.optimisers import SearchTask, require_optimizer, search
 from lakegloss.learning.optimisation.scoring import GroupOf, Metric, dspy_metric
 from lakegloss.learning.optimisation.session import OptimisationSession, Told
 from lakegloss.learning.optimisation.states import (
+    changes_text,
     refusal_of_state,
     screened,
     state_text,
@@ -81,7 +82,7 @@ class Optimised:
     @property
     def account(self) -> str:
         """What was tried and why this one, for a person (Markdown)."""
-        return account_text(self.search)
+        return account_text(self.search) + changes_text(self.candidate, self.base)
 
 
 def optimise(
@@ -130,6 +131,7 @@ def optimise(
         EnvironmentNotReadyError: the optimiser needs a package that is not installed.
         EndpointError: the endpoint failed; what was answered is kept.
     """
+    require_optimizer(optimizer)
     module = instance_of(program, name or "the program")
     given = len(train) + len(select)
     if not is_screened:

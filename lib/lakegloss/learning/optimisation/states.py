@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from lakegloss.core.learning.screening import text_refusal
+from lakegloss.core.text.terminal import visible
 from lakegloss.errors import SignatureError
 from lakegloss.learning.optimisation.candidates import Candidate
 from lakegloss.programs.comment import CommentProgram
@@ -26,6 +27,20 @@ def state_text(program: Any, name: str = "") -> str:
     except SignatureError:
         state = program.dump_state(json_mode=True)
         return json.dumps(state, ensure_ascii=False, indent=1, default=str)
+
+
+def changes_text(candidate: Candidate, base: Candidate) -> str:
+    """What a candidate is told and shown beyond the base, as Markdown; '' where it is the base."""
+    lines = []
+    for name, state in candidate.predictors.items():
+        own = base.predictors[name]
+        if state.instructions != own.instructions:
+            told = [f"> {visible(line)}" for line in state.instructions.splitlines()]
+            lines += ["", f"`{name}` is told:", "", *told]
+        new = [demo for demo in state.demos if demo not in own.demos]
+        if new:
+            lines += ["", f"`{name}` is shown {len(new)} examples that it was not shown before."]
+    return "\n".join([*lines, ""]) if lines else ""
 
 
 def values_of(examples: Iterable[Any]) -> frozenset[str]:

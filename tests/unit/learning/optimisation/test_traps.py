@@ -202,7 +202,7 @@ def test_when_the_hours_are_over_the_best_so_far_counts() -> None:
 
 def test_tokens_are_never_passed_and_the_best_so_far_counts() -> None:
     def long(request: ModelRequest, text: str) -> str:
-        return text if "new_" in request.schema else f'{text[:-1]}, "note": "{"word " * 400}"}}'
+        return text if "new_" in request.schema else f'{text[:-1]}, "note": "{"word " * 2_000}"}}'
 
     budget = OptimisationBudget(max_tokens=40_000)
     found = optimised(never_better(long), "gepa", budget=budget)
