@@ -26,7 +26,7 @@ from lakegloss.programs.families import NAMED_SIGNATURES
 from lakegloss.programs.signatures import signature_named
 from lakegloss.programs.split import SplitProgram, predictor_of, program_name
 from lakegloss.programs.validation import known_program
-from lakegloss.settings import Settings
+from lakegloss.settings_views import ModelSettings
 
 _log = logging.getLogger("lakegloss.learning")
 _SALT = "lakegloss fine-tuner"
@@ -56,7 +56,7 @@ class TelepromptFineTuner:
 
     def __init__(
         self,
-        settings: Settings | None = None,
+        settings: ModelSettings | None = None,
         *,
         lm: Any = None,
         optimizer: str = "bootstrap",

@@ -35,8 +35,7 @@ def test_rows_without_anything_to_say_are_left_out_of_the_mean(tracking: None) -
         {"inputs": {"text": "b"}, "outputs": {"classification": "bad"},
          "expectations": {"classification": "good"}},
         {"inputs": {"text": "c"}, "outputs": {"classification": "bad"}, "expectations": None},
-        {"inputs": {"text": "d"}, "outputs": {"classification": "bad"},
-         "expectations": {"classification": None}},
+        {"inputs": {"text": "d"}, "outputs": {"classification": "bad"}, "expectations": {}},
     ]  # fmt: skip
     found = mlflow.genai.evaluate(
         data=rows, scorers=mlflow_scorers("exact_match", "format_compliance", program=ClassifyText)
