@@ -214,9 +214,9 @@ def test_thousands_of_columns_of_one_name_are_settled_in_time() -> None:
         found(f"s{n}.table{n}x", "id", expected=f"Key of the {'abcdefghij'[n % 10] * 7} number.")
         for n in range(1_500)
     ]
-    start = time.perf_counter()
+    start = time.process_time()  # of others' work on the machine nothing is told
     rows = settled(items).rows
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
     assert len(rows) == 1_500
     assert len({row.split for row in rows if row.usable}) >= 1
 
