@@ -68,12 +68,13 @@ class ProgramServer:
         self.times: list[float] = []
         self.keep = keep
         self._seen: Counter[str] = Counter()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._runner: web.AppRunner | None = None
         self.url = ""
 
     def __enter__(self) -> Self:
+        # Made here: a server that nobody starts leaves no loop behind.
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
         return self
