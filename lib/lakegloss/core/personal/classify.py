@@ -187,12 +187,19 @@ def _is_secret(value: str) -> bool:
 
 _FEWEST_PHONES = 5
 
+_FORM_OF_IDENTITY = re.compile(
+    r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"  # codice fiscale of Italy
+    r"|[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d"  # CURP of Mexico
+    r"|\d{3}\.\d{3}\.\d{3}-\d\d"  # CPF of Brazil
+)
+"""Numbers that nothing else looks like, so wrong check digits do not matter."""
 _CHECKED: tuple[tuple[PersonalClass, forms.Matcher, int], ...] = (
     (P.DEVICE, _GOOGLE_COOKIE.fullmatch, 1),
     (P.TAX_ID, is_indian_tax_number, 2),
     (P.IBAN, iban, 1),
     (P.CARD_NUMBER, card_number, 3),
     (P.NATIONAL_ID, national_id, 3),
+    (P.NATIONAL_ID, _FORM_OF_IDENTITY.fullmatch, 2),
 )
 
 
@@ -263,6 +270,8 @@ def _is_whole_name(hit: Hit, words: Sequence[str]) -> bool:
 
 def _tells_of_thing(kind: PersonalClass, words: Sequence[str], context: Context) -> bool:
     """Whether a storm was born, a vehicle diagnosed, or a provider paid for a procedure."""
+    if kind is P.HEALTH and context.animals:
+        return True
     if kind is P.HEALTH and not context.clinical:
         if context.vehicles and not _OF_VEHICLES.isdisjoint(words):
             return True

@@ -35,6 +35,7 @@ type unit units provider version ver modifier qualifier sequence seq seqnum line
 amount cost price paid charge charges plan payer department dept room ward bed facility
 location batch file system org organization site operator field event pos rev period
 """)
+_OF_BODIES = word_set("tumor tumour biopsy wound lesion injury surgical pain primary metastasis")
 _OFFICE = word_set("id identifier key sk uuid guid created updated modified")
 _KEYS_OF_MEMBERS = word_set("mbr member subscriber bene beneficiary patient pat enrollee insured")
 _OF_GOODS = word_set("""
@@ -77,6 +78,8 @@ def _in_clinic(words: Sequence[str], column: PersonalColumn) -> str:
         return ""
     if column.family == "date" or _are_dates(column.values):
         return P.HEALTH if _is_of_care(words) else ""
+    if not _OF_BODIES.isdisjoint(words):
+        words = [word for word in words if word != "site"]
     if column.family == "boolean" or not _NOT_OF_PATIENTS.isdisjoint(words):
         return ""
     if words[-1] in _OFFICE and "concept" not in words:

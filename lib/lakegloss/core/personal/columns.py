@@ -49,10 +49,12 @@ _FIRST = {
 """How the first and last words of phrases are shortened."""
 
 
+_DIGITS = re.compile(r"\d")
+
+
 def _split(text: str) -> Iterator[tuple[str, ...]]:
     for phrase in text.split(","):
-        bare = (re.sub(r"\d", "", word) for word in phrase.split())
-        words = tuple(word for word in bare if word)
+        words = tuple(word for word in _DIGITS.sub("", phrase).split() if word)
         if words:
             yield words
 
@@ -78,13 +80,11 @@ def phrases() -> dict[str, tuple[PersonalClass | None, bool]]:
         lists.extend((text, kind, weak) for kind, text in by_class.items())
     lists.append((AUDIT_USERS, PersonalClass.USERNAME, False))
     lists.extend((text, None, False) for text in (trades.NOT_PERSONAL, NOT_PERSONAL))
-    entries: dict[str, tuple[PersonalClass | None, bool]] = {}
-    for text, kind, weak in lists:
-        entries.update(("".join(words), (kind, weak)) for words in _split(text))
-    for text, kind, weak in reversed(lists):
-        for words in _split(text):
-            for short in _shortened(words):
-                entries.setdefault(short, (kind, weak))
+    split = [(words, (kind, weak)) for text, kind, weak in lists for words in _split(text)]
+    entries = {"".join(words): entry for words, entry in split}
+    for words, entry in reversed(split):
+        for short in _shortened(words):
+            entries.setdefault(short, entry)
     return entries
 
 

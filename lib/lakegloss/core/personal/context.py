@@ -42,6 +42,7 @@ class Context:
         machines: it describes servers and the like, which belong to nobody.
         vehicles: it describes vehicles.
         students: it holds what students are given marks for.
+        animals: its patients are animals.
         totals: several columns count, as those of a provider's year.
         tracked: it tells where vehicles or devices of persons were.
         court: its rows are cases against persons.
@@ -65,6 +66,7 @@ class Context:
     vehicles: bool
     students: bool
     totals: bool
+    animals: bool
     tracked: bool
     court: bool
     survey: bool
@@ -105,7 +107,9 @@ nachname prenom apellido apellidos nombres forename fullname cognome sobrenome a
 voornaam nazwisko namefirst namelast nomdefamille primerapellido primernombre jmeno
 """)
 # A table with a student's name has a row for each student; one with a customer's may hold orders.
-_ROWS = word_set("patient student stu pupil inmate defendant def arrestee voter pax passenger pac")
+_ROWS = word_set(
+    "resident patient student stu pupil inmate defendant def arrestee voter pax passenger pac"
+)
 _MARKS = frozenset(
     {P.BIRTH_DATE, P.GENDER, P.NATIONAL_ID, P.MARITAL_STATUS, P.ETHNICITY, P.PASSPORT}
     | {P.DEATH_DATE, P.DRIVING_LICENCE, P.MEMBER_NUMBER, P.CITIZENSHIP}
@@ -145,12 +149,14 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     lives = traits >= 3 or not tables.LIVES.isdisjoint(names)
     cards = len(tables.CARD_SIBLINGS & names)
     beside_words = tuple(words_of_name(s) for s in siblings)
+    animals = "vet" in words or any(not _ANIMALS.isdisjoint(w) for w in (words, *beside_words))
     machines = is_of_machines(beside_words, of_persons=keyed or marked)
     return Context(
         person=single and not machines and (marked or about_person or lives or cards >= 2),
         thing=about_thing and not certain,
-        clinical_table=keyed and not tables.CLINICAL_TABLES.isdisjoint(words),
+        clinical_table=keyed and not animals and not tables.CLINICAL_TABLES.isdisjoint(words),
         clinical=single
+        and not animals
         and (_is_omop(names) or _is_clinical(about, beside, keyed=keyed or marked, totals=totals)),
         keyed=keyed or marked,
         address=any(m.address for m in marks) or "address" in words,
@@ -162,6 +168,7 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
         traffic=len(tables.TRAFFIC & names) >= 2,
         machines=machines,
         totals=totals,
+        animals=animals,
         vehicles=is_of_vehicles(beside_words),
         students=single and is_of_students((*beside_words, words)),
         tracked=is_tracked((*beside_words, words)),
@@ -176,7 +183,7 @@ def _has_groups(words: Sequence[str], marks: Sequence["_Sibling"], names: set[st
 
     A key of persons, their traits, or a table of persons by its name keep it a table of persons.
     """
-    if any(m.key for m in marks):
+    if any(m.key or m.user for m in marks):
         return False
     counted = sum(m.counted for m in marks)
     traits = len(tables.TRAITS & names)
@@ -197,6 +204,9 @@ def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"], table: str
 
 
 _MOST_EXPLAINING = 8
+_ANIMALS = word_set(
+    "pet pets veterinary breed breeds herd cattle livestock canine feline equine dog"
+)
 _SINGLE_PERSONS = word_set("micro microdata pums person persons individual individuals respondent")
 _SCHEMAS = word_set("""
 dental pharma clinic clinics trials blood covid vaccination ehr emr lab labs clinical hospital
@@ -246,7 +256,7 @@ _TECHNICAL = frozenset(
 
 
 def _schema_words(table: str) -> tuple[str, ...]:
-    return tuple(w for w in _split_schema(table) if w in _SCHEMAS)
+    return tuple(w for w in _split_schema(table) if w in _SCHEMAS or w in tables.CLINICAL_TABLES)
 
 
 @lru_cache(maxsize=512)
@@ -279,6 +289,7 @@ class _Sibling:
         mark, certain: it marks a table of persons; also where rows could be groups or things.
         gender: it is a gender, which products and plugs have, too.
         key, address: it is a person's key; an address.
+        user: it is an address or account of a person, which groups do not have.
         counted, explains: it counts; it has only words of tables that explain codes.
     """
 
@@ -289,6 +300,7 @@ class _Sibling:
     gender: bool
     key: bool
     address: bool
+    user: bool
     counted: bool
     explains: bool
 
@@ -298,8 +310,9 @@ def _sibling(name: str) -> _Sibling:
     words = _split(own_name(name))
     key = words[-1:] in _KEY_TAILS and not _HOLDERS_OF_KEYS.isdisjoint(words)
     hit = find_phrase(words)
-    if hit is None and (long := written_out(words)):
-        words, hit = long, find_phrase(long)
+    if (hit is None or hit.in_person_tables) and (long := written_out(words)):
+        better = find_phrase(long)
+        words, hit = (long, better) if better else (words, hit)
     weak = hit is None or hit.in_person_tables
     kind = None if weak or hit is None else hit.found
     own = hit is not None and "".join(words[hit.start :]) in _OWN_NAMES
@@ -314,11 +327,13 @@ def _sibling(name: str) -> _Sibling:
         gender=kind is P.GENDER and tables.PERSON_TABLES.isdisjoint(words),
         key=key,
         address=kind is P.ADDRESS,
+        user=kind in _OF_USERS and not vetoed_by_words(hit, words) if hit else False,
         counted=words[:1] in _COUNTING or not tables.COUNTED.isdisjoint(words),
         explains=bool(words) and tables.EXPLAINING.issuperset(words),
     )
 
 
+_OF_USERS = frozenset({P.EMAIL, P.USERNAME, P.DEVICE})
 _HOLDERS_OF_KEYS = tables.PERSON_TABLES | word_set("pat ptnt pt stdnt usubjid subscriber mrn")
 _COUNTING = frozenset((word,) for word in tables.COUNTING)
 _TELLING = tables.CLINICAL_MARKS | tables.CONTESTS | tables.PAY_WORDS

@@ -219,7 +219,7 @@ SURE: dict[PersonalClass, str] = {
         media profile, social handle, profile url, weixin, wechat no, qq number, kakao id,
         kakaotalk id, viber, linked in, linked in url, linked in profile, linked in profile
         url, linkedin profile url, facebook profile url, twitter profile url, facebook handle,
-        github url, orcid, orcid id, mastodon handle, bluesky handle, youtube handle""",
+        github url, mastodon handle, bluesky handle, youtube handle""",
     PersonalClass.SECRET: """password, passwd, passwort, kennwort, pwd, passphrase, password
         hash, password salt, contrasena, mot de passe, motdepasse, senha, wachtwoord, parola,
         haslo, secret, client secret, secret key, secret access key, api key, apikey, api

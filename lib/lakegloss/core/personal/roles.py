@@ -57,10 +57,20 @@ def _are_named_after_nobody(column: PersonalColumn) -> bool:
     )
     if len(values) < 3 and not open_head:
         return False
-    if _hold_given_names(column):
+    if _hold_given_names(column) or _follow_name(column):
         return True
     written = share_of(values, lambda v: has_name_shape(v) or is_clear_name(v)) >= 0.8
     return written and share_of(values, is_clear_name) >= (0.3 if _speaks_of_role(words) else 0.5)
+
+
+_NAME_FIRST = word_set("nom nome nombre naam nm nomb prenom imie nazwisko nazw apellido cognome")
+
+
+def _follow_name(column: PersonalColumn) -> bool:
+    """Whether a name begins with the word for it, as in Latin languages, and values are names."""
+    if column.context.thing or column.words[:1] == () or column.words[0] not in _NAME_FIRST:
+        return False
+    return share_of(column.values, is_person_name) >= 0.3 and _are_shaped(column.values)
 
 
 def _hold_given_names(column: PersonalColumn) -> bool:

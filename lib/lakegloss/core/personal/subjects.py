@@ -75,6 +75,8 @@ def _by_surroundings(column: PersonalColumn) -> str:
         return ""
     if (context.person or context.keyed) and _names_disease(column.words):
         return P.HEALTH
+    if not (context.thing or context.totals or context.machines) and _names_body(column.words):
+        return P.HEALTH
     if column.family == "boolean" or not is_fate(column.words):
         return ""
     beside = (column.words, *map(words_of_name, column.siblings))
@@ -102,6 +104,25 @@ dementia alzheimer alzheimers bipolar schizophrenia ptsd alcoholism hepatitis tu
 pregnant disability handicap handcap hipertension obesity anemia leukemia covid asma diabete
 krankheit enfermedad maladie malattia doenca comorbidity comorbidities
 """)
+
+
+_BODY = word_set("""
+menstrual menses ovulation spo2 hrv systolic diastolic hba1c triglycerides egfr creatinine
+hemoglobin
+haemoglobin gcs gravida histology chemotherapy radiotherapy metastasis comorbidity comorbid
+prognosis
+""")
+"""Words that are said of a body and of nothing else."""
+
+
+def _names_body(words: Sequence[str]) -> bool:
+    """Whether a column tells a measurement or a finding of somebody's body."""
+    if _BODY.isdisjoint(words) or not _NOT_CLINICAL.isdisjoint(words):
+        return False
+    return words[-1] not in _KEYS_OF_EVENTS and tables.METADATA_TAILS.isdisjoint(words)
+
+
+_KEYS_OF_EVENTS = frozenset({"id", "key", "sk", "uuid", "code_system", "system"})
 
 
 def _names_disease(words: Sequence[str]) -> bool:

@@ -3,6 +3,8 @@
 from lakegloss.core.words.lexicon import word_set
 
 METADATA_TAILS = word_set("""
+cmte committee
+cnpj cif siret siren ein fein
 comment comments company organization organisation business reason bounced bounce style promotion
 event last type types status check checked verified verification valid validated validity format
 source label domain template subject rate ratio length len size version policy preference
@@ -32,6 +34,7 @@ suffix date label key
 """Words after a phrase that keep a sensitive class: a religion's code tells the religion."""
 
 PERSON_TABLES = word_set("""
+clienten foyers foyer pensioni pensionati personel shain sejours residents
 person persons people individual individuals customer customers client clients employee employees
 emp emps staff worker workers user users member members contact contacts candidate candidates
 applicant applicants patient patients student students pupil pupils teacher teachers professor
@@ -154,6 +157,10 @@ httpstatus statuscode responsesize sessionid
 """Columns beside which a host is the visitor of a web server."""
 
 CLINICAL_TABLES = word_set("""
+cancer tumor oncology maternity deliveries obstetrics neonatal nicu ems ambulance nursing hospice
+rehab psychiatry psychology radiology imaging dialysis transplant sejour sejours hospitalisations
+historias clinica zorg saude sante salud vacinas vacunas vaccins impfungen pflege wound cardiology
+ophthalmology audiology wearables
 adverse trial trials pharmacy rx fills dental claimlines problem problems vital appointment
 appointments linelist covid outbreak telehealth hl7 vaccine vaccines patient patients
 paciente pacientes patienten ehr emr icu inpatient outpatient clinical triage condition conditions
@@ -164,6 +171,8 @@ careplan careplans treatment treatments admission admissions disease diseases sp
 surgeries pathology
 """)
 CLINICAL_MARKS = word_set("""
+apgar gravida edd histology tumor chemo gcs ipp ccam ghm vacina vacuna impfstoff alergias
+allergies_connues resident
 dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient admit admission
 admsn discharge dischg dschrg dsch encounter physician attending prescriber allergies allergy
 medication prcdr procedure px loinc snomed triage symptom symptoms vitals systolic diastolic bmi
@@ -182,6 +191,7 @@ esrd chf copd paciente
 CODES_OF_CARE = word_set("npi hcpcs cpt ndc drg physician prescriber px procedure")
 """Marks that lists of prices and of providers have without any patient."""
 CLINICAL_EVENTS = word_set("""
+edd lmp delivery
 admit admitted admission admissions admsn discharge discharged dischg service svc dos visit
 encounter onset procedure surgery diagnosis diagnosed dx treatment exposure condition measurement
 observation specimen collection collected arrival presentation fill filled dispense dispensed
@@ -195,12 +205,19 @@ EVENT_BOUNDS = word_set(
     "clm claim start stop end begin date time datetime timestamp dt from to at on day"
 )
 OFFICE_DATES = word_set("""
+sistema system sys carga registro grabacion modif modificacion actualizacion maj saisie
 paid payment created updated modified load loaded inserted insert valid enrollment enrolment
 eligibility period processed received submitted posted adjudicated extract extracted run batch
 etl effective expiration expiry expires cutoff last version file print printed billing billed
 """)
 """Words that make a date one of the office, not of the patient."""
 CARE_COLUMNS = word_set("""
+histology stage chemo chemotherapy radiation radiotherapy delivery gestation gestational edd lmp
+complication complications adl directive dnr gravida para parity fetal neonatal newborn gcs meds
+med actes acte ccam ops hx menstrual hrv resting hospitalised ventilator oxygenation sedation
+anesthesia suture wound lesion metastasis er pr her2 receptor biomarker mutation karyotype viral
+cd4 psa inr tsh a1c ldl alt ast crp esr troponin ejection lvef fev1 nyha asa braden morse fall phq
+gad mmse moca edss fibrosis
 dx dgns diag diagnosis diagnoses icd px proc prcdr procedure hcpcs cpt ndc drg hr systolic
 diastolic bp pulse spo2 heart respiratory weight height bmi glucose hba1c tumor tumour complaint
 smoking allergies allergy medication medications drug findings triage prognosis comorbidity
@@ -232,6 +249,7 @@ primary secondary formal complete common public business real own original curre
 old new home
 """)
 INCOME_TAILS = word_set("""
+reference ref fiscal
 amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
 month week hour band range last low high from to of pay s k thousands score min max
 bracket grade level total base line box value in brutto netto lordo lorda bruto brut brute neto
@@ -241,6 +259,7 @@ mensual anual diario mensuel annuel mensile annuo monat jahr zasadnicza
 
 BANK_WORDS = word_set("bank banking account accounts deposit deposits giro konto cuenta compte")
 PAY_WORDS = word_set("""
+pensioni pension pensions umowy kadry bordro
 pay payroll salary salaries wage wages compensation payslip payslips garnishment garnishments
 fiches fiche recibos abrechnung entgeltnachweis zarobki paie paies bulletin bulletins
 remuneration nomina nominas sueldo sueldos salario salarios haberes liquidacion gehalt gehaelter
@@ -262,6 +281,10 @@ CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydat
 # People by what they do
 
 ROLES = word_set("""
+declarant declarants infractor contribuable conjoint alunno alunna alunni genitore genitori tutore
+crew crewmember eater diner shopper pensionato pensionista segurado cidadao ciudadano citoyen
+dependentes filhos hijos enfants kinder erziehungsberechtigte erziehungsberechtigter clientnaam
+medic
 adjuster adjustor appraiser surveyor underwriter handler broker proctor lecturer dean headteacher
 principal headmaster preparer drafter counsellor counselor therapist midwife optometrist
 pharmacist chaplain paramedic lifeguard ranger firefighter constable bailiff magistrate clerk
@@ -320,6 +343,7 @@ medico empleado funcionario jugador jogador vendedor aluno alumno profesor autor
 dipendente responsabile klant medewerker contactpersoon behandelaar
 """)
 MAY_BE_COMPANIES = word_set("""
+crew declarant diner shopper medic
 handler broker conductor recorder sampler observer grower breeder surveyor underwriter dispatcher
 custodian consignee determiner treating translator
 owner customer client cust buyer seller agent agents operator sponsor recipient sender payee payer
@@ -373,6 +397,7 @@ subject reason category
 """)
 """Words of columns that may hold names, though not of people."""
 NAME_WORDS = word_set(
-    "display disp namn navn naam nimi nazwa name nm names fullname nom nombre nome naam full last"
+    "nomes noms nombres nomi namen imie prenom voornaam display disp namn navn naam nimi nazwa"
+    " name nm names fullname nom nombre nome naam full last"
     " first lastname"
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
@@ -38,8 +39,15 @@ def is_survey(table: Sequence[str], siblings: Sequence[str]) -> bool:
     """Whether the rows are answers to a survey."""
     if not _OF_SURVEYS.isdisjoint(table):
         return True
-    joined = {re.sub(r"[\W_]", "", sibling).lower() for sibling in siblings}
-    return not joined.isdisjoint(_TOOLS) or sum(map(is_question, siblings)) >= 3
+    return sum(map(_shows_survey, siblings)) >= 3
+
+
+@lru_cache(maxsize=8192)
+def _shows_survey(name: str) -> int:
+    """How clearly a column shows a survey: 3 where a tool names it so, 1 where it is a question."""
+    if re.sub(r"[\W_]", "", name).lower() in _TOOLS:
+        return 3
+    return int(is_question(name))
 
 
 # Contacts of several kinds in one column

@@ -7,6 +7,7 @@ from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
 _HOLDERS = word_set("""
+declarant resident
 donor pat ptnt athlete resident claimant employee emp empl staff worker personnel driver courier
 teacher instructor nurse officer technician
 student stu pupil learner patron voter inmate prisoner offender cardholder insured subscriber

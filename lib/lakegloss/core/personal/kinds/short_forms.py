@@ -81,6 +81,7 @@ given name: gnam gvnm gvn giv pren
 middle name: mname midl mdl midnm mnam
 maiden name: mdnm maidn
 full name: fullnm flnm
+birth: nascto nascimto nacimto
 birth: brth bth birt nac nasc naiss nais naissance nascita nascimento nacimiento geburt gebu geboor
 death: dth dcsd decd fallecimiento defuncion obito deces sterbe todes
 phone: phn fone phon tfno tlfno telf telno tlfn
@@ -331,6 +332,7 @@ _OF_DATES = word_set("""
 date dt dte dat datum data fecha fec fch f d on am at le key sk id int yyyymmdd ymd ts txt val
 """)
 _OF_PLACES = word_set("""
+plac plce plc
 place city town lugar luogo ort lieu local localita localidade ciudad municipio comune plaats
 miejsce commune ville
 """)

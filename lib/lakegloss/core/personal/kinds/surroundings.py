@@ -101,6 +101,7 @@ def is_fate(words: Sequence[str]) -> bool:
 # Marks of students
 
 _STUDENTS = word_set("""
+alunno alunna alunni iscritti zeugnisse zeugnis pagella boletin boletim transcripts gradebook
 student students stu stdnt pupil pupils learner learners etudiant etudiants eleve eleves alumno
 alumnos alumna aluno alunos schueler studenten studente studenti scolarite escolar matricule ine
 """)

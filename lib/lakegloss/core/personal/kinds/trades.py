@@ -10,7 +10,8 @@ from lakegloss.core.personal.classes import PersonalClass
 P = PersonalClass
 
 SURE: Mapping[PersonalClass, str] = {
-    P.NAME: """obligor name, obligee name, obligor, dependents names, dependent names, children
+    P.NAME: """shimei kanji, shimei romaji, sei kanji, mei kanji, hogosha mei, obligor name,
+        obligee name, obligor, dependents names, dependent names, children
         names, childrens names, kids names, names of children, names of dependents, sibling names,
         parent names, godparents, godfather, godmother, godparent, sponsor name person, co
         borrower, coborrower name, co applicant name, co applicant, cosigner name, trustee name,
@@ -39,14 +40,18 @@ SURE: Mapping[PersonalClass, str] = {
         first name, alias last name, hr partner, reporting manager, line manager, hiring manager,
         mgr name, reports to name, approver name, buyer contact, sold by name, man of the match
         name, motm player""",
-    P.BIRTH_DATE: """geb am, geboren am, geboren, gebtag, nato il, data di nasc, nacido el, f nac,
+    P.BIRTH_DATE: """dt nascto, nascto, geb am, geboren am, geboren, gebtag, nato il, data di nasc,
+        nacido el, f nac,
         fecnac, fechanac, fnac, dtnasc, dta nasc, dat nais, birth date key, date birth key, doby,
         dob key, urodzony, ur dnia, data urodzin, fodd, fodt, born""",
     P.DEATH_DATE: """gestorben am, verstorben am, sterbetag, todestag, sterbedat, sterbe dat, dt
         morte, data smrti, fec def, fec defuncion, fecha fallecimiento, fec fallec, date of decease,
         dt falecimento, data falecimento, deces le, date du deces, expired dt, death dttm, death
         timestamp, time of death, date time of death""",
-    P.INCOME: """net avant impot, net apres impot, bruttoentgelt, nettoentgelt, bruttoverdienst,
+    P.INCOME: """importo pensione, pensione lorda, pensione netta, pensione, montant pension, rente
+        betrag, revenu fiscal reference, revenu reference, kyuyo, kyuuyo, gekkyu, kihonkyu, maas
+        brut, maas net, net avant impot, net apres impot, bruttoentgelt, nettoentgelt,
+        bruttoverdienst,
         bruttobetrag lohn, bruttoeinkommen, nettoeinkommen, haushaltseinkommen,
         haushaltsnettoeinkommen, monatseinkommen, monatsentgelt, jahresentgelt, jahresbruttogehalt,
         monatsbruttogehalt, jahreslohn, jahresverdienst, festgehalt, fixgehalt, zielgehalt,
@@ -93,7 +98,8 @@ SURE: Mapping[PersonalClass, str] = {
         total family income, family income amt, household inc, hh inc, hhld income, income bracket
         code, fafsa agi, efc amount, stated income, verified income, brwr income, applicant income,
         spouse income, alimony, contract annual, contract salary, annual contract""",
-    P.MEMBER_NUMBER: """usubjid, subjid, trial subject id, donor no, donor number, donor id no,
+    P.MEMBER_NUMBER: """ipp, num ipp, orcid, orcid id, ctps, nr ctps, ctps nr, num dossier patient,
+        usubjid, subjid, trial subject id, donor no, donor number, donor id no,
         enrollee no, client no care, resident no, service user no, patient card no, patient card
         number, pensioner no, pension no person, payroll id, payroll no, payroll num, payroll ref,
         payrollno, ee no, ee
@@ -159,7 +165,8 @@ SURE: Mapping[PersonalClass, str] = {
         pasaporte, num pasaporte, num passaporto, num passaporte, no passeport, reisepassnr,
         reisepass nr, passeport num, paspoortnr, paspoort nr, paspoortnummer, nr paszp, mrz, mrz
         line, travel doc nbr, travel document no, travel doc""",
-    P.DRIVING_LICENCE: """dl nbr, dl num, drv lic, drv lic no, drv lic nbr, drvr lic, drvr lic no,
+    P.DRIVING_LICENCE: """dvr lic, dvr lic no, driver lic, ehliyet, menkyo bango, dl nbr, dl num,
+        drv lic, drv lic no, drv lic nbr, drvr lic, drvr lic no,
         driver lic nbr, driver lic num, driving lic no, driving lic, licence no driver, cnh num, num
         cnh, nr prawa jazdy, numer prawa jazdy, prawa jazdy nr, no permis conduire, num permis
         conduire, patente, num patente, nr patente, fuehrerscheinnr, fuehrerschein nr, rijbewijsnr,
@@ -176,7 +183,11 @@ SURE: Mapping[PersonalClass, str] = {
         titre sejour, num titre sejour, asylum seeker, refugee, refugee flag, nie tarjeta, us
         person, us person flag, citizen flag, citizen ind, citizen cd, citzn, ctzn status, ctznshp
         stat, migrant status, foreign born, daca""",
-    P.HEALTH: """ae severity, ae term, ae outcome, adverse event, adverse event term, adverse
+    P.HEALTH: """foerderbedarf, sonderpaedagogischer foerderbedarf, bes dsa, dsa, invalidita,
+        invalidita pct, imunobiologico, family hx, fam hx, med hx, medical hx, social hx, past hx,
+        aps summary, menstrual phase, menstrual cycle, cycle phase, vacina aplicada, vacuna
+        aplicada, impfstoff, diet order, advance directive, delivery mode, mode of delivery, ae
+        severity, ae term, ae outcome, adverse event, adverse event term, adverse
         reaction, conmed, con med, concomitant medication, concomitant medications, problem desc,
         problem description, deferral reason, body fat, body fat pct, bodyfat pct, resting heart
         rate, vo max, max heart rate, hb level, haemoglobin, haemoglobin level, hba level, blood
@@ -217,7 +228,8 @@ SURE: Mapping[PersonalClass, str] = {
         underlying cause of death, manner of death, autopsy result, tox screen, blood alcohol, bac
         result, amenagement handicap, allergenen, allergenen voorkeur, injury history, injuries
         history, medical timeout""",
-    P.ETHNICITY: """cor ou raca, cor da pele, race eth cd, raceth, race ethnic, eeo race, eeo race
+    P.ETHNICITY: """tribal affil, tribe affil, cor ou raca, cor da pele, race eth cd, raceth, race
+        ethnic, eeo race, eeo race
         ethnicity, eeo ethnicity, eeo ethnic, eth self id, ethnicity self id, race self id, self id
         race, eth fed, fed race, fed ethnicity, federal race, federal ethnicity, ethn grp, ethn cd,
         ethn code, ethnicity grp, ethnicity grp cd, ethnicity group, hispanic eth, hisp flg, hisp
@@ -225,7 +237,8 @@ SURE: Mapping[PersonalClass, str] = {
         lengua indigena, pertenencia etnica, autoidentificacion etnica, grupo etnico, groupe
         ethnique, gruppo etnico, tribe affiliation, tribal member, tribal enrollment, caste cat,
         communal award, migrationshintergrund, migratieachtergrond, hisp ind""",
-    P.RELIGION: """kist, ki st, kirchenst, kirchensteuerbetrag, kist betrag, konf, konf kz, rel zug,
+    P.RELIGION: """religionszug, religionszugeh, kist, ki st, kirchenst, kirchensteuerbetrag, kist
+        betrag, konf, konf kz, rel zug,
         religionszugehoerigkeit, glaubensgemeinschaft, rel affil, relig affil, relig cd, religion
         cd, relgn cd, relgn, fe religiosa, denominazione religiosa, otto per mille, baptism date,
         baptized, bapt dt, bapt date, confirmation dt, parish member, parish name member, zakat,
@@ -240,7 +253,8 @@ SURE: Mapping[PersonalClass, str] = {
         member""",
     P.ORIENTATION: """lgbtqi, lgbt flag, sexual orient, sex orientation, sex orient, orientacion,
         gender ident""",
-    P.MARITAL_STATUS: """sit mat, situation matri, etat matrim, etat civ, sit famille, estado civ,
+    P.MARITAL_STATUS: """sivilstand, medeni durum, medeni durumu, konin kubun, stav cywilny, sit
+        mat, situation matri, etat matrim, etat civ, sit famille, estado civ,
         est civ, edo civ, st civile, stan cyw, stan cyw kod, fam status, family status, fam stand
         cd, marital sts cd, mar cd, mar ind, burg staat, burgerl staat, burgerlijke st, civilst,
         married flag, married ind, spouse flag, regimen matrimonial, regime matrimonial""",
@@ -273,7 +287,9 @@ SURE: Mapping[PersonalClass, str] = {
         delivery addr, deliv addr, last known address, last known addr, previous address, prev addr,
         former address, temp address, campus address, dorm address, dorm room address, patient addr,
         pat addr, mbr addr, emp addr, stu addr""",
-    P.PHONE: """direct dial, direct line, ddi, direct phone, desk phone, work extension, phone ext,
+    P.PHONE: """mobiel contact, mobiltlf, tlf mobil, tlf privat, gsm prive, kontakt mobil, telefon
+        kontakt, tel contact, telf contacto, tfno contacto, contato tel, direct dial, direct line,
+        ddi, direct phone, desk phone, work extension, phone ext,
         mobile tel, mobile telephone, private phone, private number, phone private, phone personal,
         night phone, tel mobil, tel mob, tel perso, tel personal, tel personnel, tel prive, tel
         dom, tel
@@ -297,7 +313,9 @@ SURE: Mapping[PersonalClass, str] = {
         correo personal, correo institucional, email pessoal, correo pers, email personale, mail
         pracownika, mejl, adres mail, recipient email, recipient mail, sender email, from email, to
         email, email from, email to, mail from, mail to, rcpt to, cc email, bcc""",
-    P.USERNAME: """last logon user, logon user, last login user, usr id name, usr login, user text,
+    P.USERNAME: """ign, in game name, ingame name, gamer name, player tag, summoner name, psn id,
+        xbox gamertag, riot id, last logon user, logon user, last login user, usr id name, usr
+        login, user text,
         rev user text, os username, sam account, sam account name, principal upn, principal name,
         user principal, git user, commit user, actor login, login nm, db username, entered user, ent
         user, upd user, cre user, crt user, mod user, chg user, last upd user, lst upd usr, lst upd
@@ -436,7 +454,8 @@ IN_PERSON_TABLES: Mapping[PersonalClass, str] = {
 }
 """Phrases that mean the class only where the table is about persons."""
 
-NOT_PERSONAL = """salary range min, salary range max, salary range mid, salary range low, salary
+NOT_PERSONAL = """vehicle identification number, vehicle identification, pet weight, animal weight,
+    salary range min, salary range max, salary range mid, salary range low, salary
     range high, pay range min, pay range max, pay range mid, pay range low, pay range high, pay
     band, pay scale, pay scale min, pay scale max, salary band min, salary band max, salary scale,
     salary band, salary grade, range minimum, range maximum, range midpoint, salary min, salary

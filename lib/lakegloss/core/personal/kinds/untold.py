@@ -5,7 +5,12 @@ from collections.abc import Sequence
 
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
-from lakegloss.core.personal.person_names import has_name_shape, is_clear_name, mentions_person
+from lakegloss.core.personal.person_names import (
+    GIVEN_NAMES,
+    has_name_shape,
+    is_clear_name,
+    mentions_person,
+)
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
@@ -189,4 +194,10 @@ def tells_of_people(words: Sequence[str], values: Sequence[str]) -> bool:
 
 
 def _speaks_of_one(value: str) -> bool:
-    return mentions_person(value)
+    words = value.split()
+    first = words[0] if words else ""
+    begins = len(words) >= 3 and first.istitle() and first.lower() in GIVEN_NAMES - _VERBS
+    return begins or mentions_person(value)
+
+
+_VERBS = word_set("will mark grace may chase drew sue bill rob pat art max sky rose summer dean")
