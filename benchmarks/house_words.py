@@ -5,10 +5,11 @@
 Of each data set of DIR with at least two tables, a seeded 30 % of the described columns keep what
 people wrote; all other columns and the tables are described, once with these words in the requests
 (setting `house_examples`) and once without. score.py then says for both how well the comments tell
-the columns apart, with the interval of the difference over tables. Each data set is a house of its
-own. Columns take over no comments from others. Both ways run at once; with the same --home, the
-same command goes on where it was stopped, as answers that came are not asked for again. Without a
-model it counts requests and tokens only. Evidence comes from the CSV files, without Spark.
+the columns apart, with the interval of the difference over tables; and the model judges 120 pairs
+beside the person's text, not knowing which is which. Each data set is a house of its own. Columns
+take over no comments from others. Both ways run at once; with the same --home, the same command
+goes on where it was stopped, as answers that came are not asked for again. Without a model it
+counts requests and tokens only. Evidence comes from the CSV files, without Spark.
 """
 
 import argparse
@@ -19,12 +20,13 @@ import random
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from itertools import product
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ from lakegloss.core.names import join_path
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.profile.references import resolve_keys
+from lakegloss.core.requests import Message, ModelRequest
 from lakegloss.core.statistics.intervals import estimate
 from lakegloss.drafting.drafter import ModelDrafter
 from lakegloss.drafting.rendering import render_requests
@@ -50,10 +53,15 @@ BENCH = "house_words"
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_HOME = ROOT / "build" / "house_words"
 KEPT, SEED = 0.3, 20_261
-MEASURES = ("informed", "identify")
+MEASURES = ("informed", "identify", "similarity")
 HOURS = 12 * 3600.0
 LAKE, EACH = 10_000, 20
-_ON, _OFF = "house words on", "house words off"
+_ON, _OFF = _WAYS = ("house words on", "house words off")
+PAIRS, _A_REQUEST = 120, 20
+_JUDGE = """You compare two comments on a column of a data table with what a person wrote who knows
+the data. For each item say which comment tells a reader more of what the person's text tells, and
+nothing that goes against it: "A", "B", or "equal" where neither does clearly. Length and style do
+not count. Answer with JSON only, one entry for each item: {"1": "A", "2": "equal", ...}"""
 
 Texts = Mapping[str, Mapping[str, str]]
 """Comments by a table's name in gold.jsonl and a column's name."""
@@ -84,6 +92,7 @@ def main() -> int:
         api_key=os.environ.get("LAKEGLOSS_API_KEY", "none"),
     )  # fmt: skip
     written = answers(houses, settings)
+    compare(houses, written, settings)
     score = gold.resolve().parents[1] / "yardstick" / "score.py"
     report(houses, written, score)
     return 0
@@ -157,7 +166,7 @@ def count(houses: Sequence[House]) -> None:
     """Print what both ways would ask."""
     settings = load_settings(model="m", endpoint="http://localhost/v1").drafting
     rows = []
-    for way in (_ON, _OFF):
+    for way in _WAYS:
         requests = [
             request
             for one in houses
@@ -184,7 +193,7 @@ def count(houses: Sequence[House]) -> None:
 
 def answers(houses: Sequence[House], settings: Settings) -> dict[str, Texts]:
     """The comments of both ways; each house is asked by itself, all at the same time."""
-    pairs = list(product((_ON, _OFF), houses))
+    pairs = list(product(_WAYS, houses))
     with ThreadPoolExecutor(len(pairs)) as pool:
         found = pool.map(lambda pair: drafted(pair[1], pair[0], settings), pairs)
         texts: dict[str, dict[str, Mapping[str, str]]] = {_ON: {}, _OFF: {}}
@@ -210,12 +219,86 @@ def drafted(one: House, way: str, settings: Settings) -> dict[str, Mapping[str, 
     return dict(texts)
 
 
+# Which of two comments a judge prefers, who does not know which is which.
+
+
+def compare(houses: Sequence[House], written: Mapping[str, Texts], settings: Settings) -> None:
+    """Let the model judge pairs in random order beside the person's text."""
+    pairs = pairs_of(houses, written)
+    parts = [pairs[at : at + _A_REQUEST] for at in range(0, len(pairs), _A_REQUEST)]
+    requests = [judging(part, settings.model) for part in parts]
+    own = settings.model_copy(update={"home": settings.home / "judge"})
+    known = {r.request_hash: r for _, found in read_journal(own.journal_folder) for r in found}
+    left = [r for r in requests if r.request_hash not in known]
+    with engine_from(own.asking, run_id=f"judge-{time.time_ns()}") as engine:
+        known |= {r.request_hash: r for r in engine.ask(left).responses}
+    votes = Counter(
+        {"A": pair.first, "B": pair.second}.get(verdict, "equal")
+        for part, request in zip(parts, requests, strict=True)
+        for pair, verdict in zip(
+            part, verdicts(known[request.request_hash].text, part), strict=True
+        )
+    )
+    table(f"{len(pairs)} pairs beside the person's text, judged blind", [dict(votes)])
+    on, off = votes[_ON], votes[_OFF]
+    record(BENCH, "pairs won", on, f"of {on + off} decided, {votes['equal']} equal", ">= 2 : 1",
+           met=on >= 2 * off)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two comments on one column, in the order in which they are shown."""
+
+    about: Mapping[str, str]
+    first: str
+    second: str
+
+
+def pairs_of(houses: Sequence[House], written: Mapping[str, Texts]) -> list[Pair]:
+    drawing = random.Random(SEED)  # noqa: S311 - the same for ever
+    found = []
+    for line in (line for one in houses for line in lines_of_rest(one)):
+        for column in line["columns"]:
+            texts = {way: written[way].get(line["table"], {}).get(column["name"]) for way in _WAYS}
+            if texts[_ON] and texts[_OFF] and texts[_ON] != texts[_OFF]:
+                first, second = drawing.sample(_WAYS, 2)
+                about = {
+                    "table": line["table"].rpartition("__")[2],
+                    "column": column["name"],
+                    "person": column["description"],
+                    "A": str(texts[first]),
+                    "B": str(texts[second]),
+                }
+                found.append(Pair(about=about, first=first, second=second))
+    return drawing.sample(found, min(PAIRS, len(found)))
+
+
+def judging(part: Sequence[Pair], model: str) -> ModelRequest:
+    items = [{"item": number, **pair.about} for number, pair in enumerate(part, start=1)]
+    messages = (
+        Message(role="system", content=" ".join(_JUDGE.split())),
+        Message(role="user", content=json.dumps(items, ensure_ascii=False, indent=1)),
+    )
+    return ModelRequest(
+        model=model, messages=messages, schema="", schema_name="", max_tokens=2048,
+        temperature=None, input_tokens=6_000, assets=(), program="judge", program_version="1",
+    )  # fmt: skip
+
+
+def verdicts(text: str, part: Sequence[Pair]) -> list[str]:
+    found = json.loads(text[text.find("{") : text.rfind("}") + 1] or "{}")
+    return [str(found.get(str(number), "")) for number in range(1, len(part) + 1)]
+
+
 # How good the comments are.
 
 
 def report(houses: Sequence[House], written: Mapping[str, Texts], score: Path) -> None:
     rest = [line for one in houses for line in lines_of_rest(one)]
-    scores = {way: scored(rest, texts, score) for way, texts in written.items()}
+    # In a process of its own numpy takes one thread: more of them spin on a busy machine.
+    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        scores = pool.submit(scores_of, rest, written, score).result()
     rows = []
     for way, by_table in scores.items():
         sums = {m: sum(s[m] * s["columns"] for s in by_table.values()) for m in MEASURES}
@@ -255,11 +338,17 @@ def lines_of_rest(one: House) -> list[dict[str, Any]]:
     return lines
 
 
+def scores_of(
+    rest: Sequence[Mapping[str, Any]], written: Mapping[str, Texts], score: Path
+) -> dict[str, dict[str, Mapping[str, Any]]]:
+    judge = judge_of(score)
+    return {way: scored(rest, texts, judge) for way, texts in written.items()}
+
+
 def scored(
-    rest: Iterable[Mapping[str, Any]], texts: Texts, score: Path
+    rest: Iterable[Mapping[str, Any]], texts: Texts, judge: Callable[[str, str], Mapping[str, Any]]
 ) -> dict[str, Mapping[str, Any]]:
     """The figures of score.py for each table."""
-    judge = judge_of(score)
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         gold, comments = Path(folder) / "gold.jsonl", Path(folder) / "comments.jsonl"
@@ -272,13 +361,12 @@ def scored(
 
 
 def judge_of(score: Path) -> Callable[[str, str], Mapping[str, Any]]:
-    """Score.py's own function, with one model for all tables."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    """Score.py's own function, with one model for all tables, which reads each text once."""
     sys.path.insert(0, str(score.parent))
     import score as module
 
-    model = module.MiniLM()
-    module.MiniLM = lambda: model
+    reader = OnceRead(module.MiniLM())
+    module.MiniLM = lambda: reader
 
     def judge(gold: str, comments: str) -> Mapping[str, Any]:
         with redirect_stdout(io.StringIO()) as shown:
@@ -287,6 +375,22 @@ def judge_of(score: Path) -> Callable[[str, str], Mapping[str, Any]]:
         return figures
 
     return judge
+
+
+class OnceRead:
+    """Embeds texts with a model, and remembers them: both ways are compared with one reference."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.known: dict[str, Any] = {}
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        """The model's rows for these texts, as one array."""
+        import numpy as np
+
+        new = sorted({text for text in texts if text not in self.known})
+        self.known |= zip(new, self.model.embed(new), strict=True)
+        return np.array([self.known[text] for text in texts])
 
 
 # How long it takes in a large lake.

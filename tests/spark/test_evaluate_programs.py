@@ -1,24 +1,31 @@
 """Evaluations of programs of other kinds on real Spark and Delta: paid once, failures shown."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from typer.testing import CliRunner
 
+from lakegloss.cli.main import app
 from lakegloss.core.learning.splits import Split
 from lakegloss.core.statistics.intervals import Conclusion
-from lakegloss.errors import EndpointError, InputError
+from lakegloss.errors import EndpointError, InputError, SettingsError
 from lakegloss.lakehouse.examples.collect import import_examples
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVALUATION_ITEMS, EVALUATIONS
+from lakegloss.learning.answering import EvaluatedVersion
+from lakegloss.learning.evaluation import evaluate
 from lakegloss.learning.judge.judge import JudgeOrder
 from lakegloss.learning.program_evaluation.evaluate_program import evaluate_program
 from lakegloss.release.evaluated import evaluated, record_evaluation
 from lakegloss.settings import Settings, load_settings
 from tests.kits.answering_server import AnsweringServer, Said, completion
+from tests.kits.places import ROOT
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 Make = Callable[..., Settings]
@@ -156,7 +163,7 @@ def test_equal_inputs_are_asked_once_and_a_budget_concludes_nothing(
     data = lines(tmp_path / "rows.jsonl", texts)
     rows = [json.loads(line) | {"id": n} for n, line in enumerate(data.read_text().splitlines())]
     data.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    settings = make(max_tokens_total=8_000, in_flight=1)
+    settings = make(max_tokens_total=4_000, in_flight=1)
     program = evaluated(settings, "ClassifyText")
     stopped = evaluate_program(classic, settings, program, data=data)
     assert stopped.status == "stopped"
@@ -201,3 +208,52 @@ def test_a_model_that_takes_no_request_is_an_error_and_no_score(
                 classic, settings, evaluated(settings, "ClassifyText"),
                 data=lines(tmp_path / "rows.jsonl", ["a", "b"]),
             )  # fmt: skip
+
+
+def test_the_commands_of_the_page(
+    classic: SparkSession, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    for name, content in re.findall(r"cat > (\S+) <<'EOF'\n(.*?)EOF\n", block, re.DOTALL):
+        Path(name).write_text(content, encoding="utf-8")
+    monkeypatch.setattr("lakegloss.cli.evaluate.opened", lambda _: nullcontext(classic))
+    settings = make()
+    monkeypatch.setattr("lakegloss.cli.evaluate.read_settings", lambda *_, **__: settings)
+    monkeypatch.setenv("COLUMNS", "200")
+    outputs = []
+    for line in block.splitlines():
+        if line.startswith("lakegloss "):
+            done = CliRunner().invoke(app, [*line.split()[1:], "--no-mlflow"])
+            assert done.exit_code == 0, done.output
+            outputs.append(done.output)
+    assert "3 examples of 3 groups" in outputs[0]
+    assert "careful.yaml against ClassifyText" in outputs[1]
+    assert "format_compliance:" in outputs[1]
+    assert (tmp_path / "sheet.csv").is_file()
+    wrong = CliRunner().invoke(
+        app, ["evaluate", "ClassifyText", "--data", "t.jsonl", "--judge", "j"]
+    )
+    assert isinstance(wrong.exception, SettingsError)
+
+
+def test_comments_are_scored_by_profiles_where_nobody_wrote(
+    classic: SparkSession, make: Make, schema: str
+) -> None:
+    classic.sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    classic.sql(f"CREATE SCHEMA {schema}")
+    classic.sql(f"CREATE TABLE {schema}.trips (dep_delay DOUBLE, tailnum STRING) USING delta")
+    classic.sql(f"INSERT INTO {schema}.trips VALUES (-2, 'N14228'), (4, 'N1')")
+    settings = make(model="", endpoint="")
+    rules = EvaluatedVersion(label="rules")
+    with pytest.raises(InputError, match="People wrote no comments"):
+        evaluate(classic, settings, rules, patterns=[f"{schema}.*"])
+    found = evaluate(
+        classic, settings, rules, patterns=[f"{schema}.*"], metric="comment_by_profile"
+    )
+    assert (found.items, found.metric) == (2, "comment_by_profile")
+    assert found.versions[0].score.mean > 0
+    with pytest.raises(InputError, match="no metric 'rouge' of comments"):
+        evaluate(classic, settings, rules, patterns=[f"{schema}.*"], metric="rouge")
+    classic.sql(f"DROP SCHEMA {schema} CASCADE")

@@ -19,7 +19,7 @@ from lakegloss.lakehouse.report.report import collect
 from lakegloss.lakehouse.review.review import waiting
 from lakegloss.settings import Settings, load_settings
 
-pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 THEIRS = "What Kim says of it"
 
 

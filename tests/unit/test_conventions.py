@@ -54,6 +54,8 @@ CATCH_ALL = {
     "drafting/commenter.py": "one card's fault costs no other",
     "engine/caller.py": "one request's fault costs no other",
     "engine/execution.py": "a program's fault is the execution's",
+    "learning/optimisation/scoring.py": "one run's fault is that run's score",
+    "learning/optimisation/token_sizes.py": "an example that does not fit is scored later",
     "lakehouse/ledgers/runs.py": "a run records how it ended, and raises again",
     "lakehouse/review/workbook.py": "a broken workbook fails in a hundred ways",
     "lakehouse/threads.py": "what a thread meets is raised where its result is asked for",

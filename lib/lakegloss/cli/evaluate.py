@@ -1,11 +1,10 @@
 """Defines the command that measures programs against what people wrote."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group, RenderableType
@@ -26,17 +25,12 @@ from lakegloss.cli.options import (
     read_settings,
 )
 from lakegloss.core.text.terminal import safe, shorten, visible
-from lakegloss.errors import SettingsError
 
 if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.lakehouse.progress import Progress
     from lakegloss.learning.answering import AskingPlan
     from lakegloss.learning.evaluation import EvaluationReport
-    from lakegloss.learning.judge.judge import JudgeOrder
     from lakegloss.learning.program_evaluation.program_report import ProgramReport
-    from lakegloss.learning.reference_files import ReferenceData
-    from lakegloss.release.evaluated import Evaluated
-    from lakegloss.settings import Settings
 
 STOPPED = 3
 _PAGE = "evaluation.html"
@@ -97,7 +91,7 @@ def evaluate(
     """Let a program write what people wrote already, hidden from it, and compare."""
     from lakegloss.learning.answering import EvaluatedVersion
     from lakegloss.learning.evaluation import chosen_references
-    from lakegloss.learning.judge.judge import JudgeOrder
+    from lakegloss.learning.measuring import Measurement, judge_order, measure
     from lakegloss.release.evaluated import evaluated, record_evaluation
 
     settings = read_settings(
@@ -108,17 +102,17 @@ def evaluate(
     of_comments = isinstance(first, EvaluatedVersion)
     # What is wrong with a file of comments is told before Spark starts.
     references = chosen_references(data, split) if of_comments else data
-    order = JudgeOrder(model=judge, labels=labels, sheet=label_sheet)
-    chosen = _Chosen(
+    chosen = Measurement(
         tables=tables or [], data=references, split=split, metrics=metric or [],
-        judge=_checked_order(order, compared=second is not None),
+        judge=judge_order(judge, labels, label_sheet, compared=second is not None),
     )  # fmt: skip
     bars = _Bars()
     opened = opened_lake if of_comments and data is None else opened_for_file
     with opened(settings) as spark, closing(bars):
-        report = _measured(
-            spark, settings, first, second, chosen, bars, lambda plan: yes or _agreed(plan, bars)
-        )
+        report = measure(
+            spark, settings, first, second, chosen, progress=bars,
+            agree=lambda plan: yes or _agreed(plan, bars),
+        )  # fmt: skip
     out.print(evaluation_view(report))
     if report.not_asked:
         raise typer.Exit(STOPPED)
@@ -128,70 +122,6 @@ def evaluate(
         note(f"Sheet: {label_sheet}. Write 1, 2 or tie into `choice`, and give it by --labels.")
     if run:
         note(f"MLflow run: {run}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Chosen:
-    """What the options say of the evaluation."""
-
-    tables: Sequence[str]
-    data: "Path | ReferenceData | None"
-    split: str
-    metrics: Sequence[str]
-    judge: "JudgeOrder | None"
-
-
-def _checked_order(order: "JudgeOrder", *, compared: bool) -> "JudgeOrder | None":
-    if not (order.model or order.labels or order.sheet):
-        return None
-    if not compared:
-        raise SettingsError(
-            "A judge compares two versions, and one is given.", remedy="Name the other: --against."
-        )
-    return order
-
-
-def _measured(
-    spark: Any,
-    settings: "Settings",
-    first: "Evaluated",
-    second: "Evaluated | None",
-    chosen: _Chosen,
-    bars: "_Bars",
-    agree: "Callable[[AskingPlan], bool]",
-) -> "EvaluationReport | ProgramReport":
-    from lakegloss.learning.answering import EvaluatedVersion
-    from lakegloss.learning.evaluation import evaluate as evaluate_comments
-    from lakegloss.learning.program_evaluation.evaluate_program import evaluate_program
-
-    if isinstance(first, EvaluatedVersion):
-        if second is not None and not isinstance(second, EvaluatedVersion):
-            raise _unlike(first.label, second.label)
-        if len(chosen.metrics) > 1:
-            raise SettingsError("Comments are scored by one metric.", remedy="Give one --metric.")
-        options = {"metric": chosen.metrics[0]} if chosen.metrics else {}
-        return evaluate_comments(
-            spark, settings, first, against=second, patterns=chosen.tables, data=chosen.data,
-            split=chosen.split, judge=chosen.judge, progress=bars, agree=agree, **options,
-        )  # fmt: skip
-    if isinstance(second, EvaluatedVersion):
-        raise _unlike(second.label, first.label)
-    if chosen.tables:
-        raise SettingsError(
-            f"{first.label} writes no comments, so it has no tables.", remedy="Leave --tables out."
-        )
-    assert chosen.data is None or isinstance(chosen.data, Path)
-    return evaluate_program(
-        spark, settings, first, against=second, data=chosen.data, split=chosen.split,
-        metrics=chosen.metrics, judge=chosen.judge, progress=bars, agree=agree,
-    )  # fmt: skip
-
-
-def _unlike(comments: str, other: str) -> SettingsError:
-    return SettingsError(
-        f"{comments} writes comments and {other} does not: they cannot be compared.",
-        remedy="Compare programs of one kind.",
-    )
 
 
 class _Bars:

@@ -135,7 +135,7 @@ def judge_text(found: JudgeFindings, groups: str) -> list[str]:
         ]
         if any(more):
             lines.append(f"Of these: {', '.join(filter(None, more))}.")
-        lines.append(_agreement_text(found))
+        lines += [_agreement_text(found)] if found.agreement.items else []
     if found.estimate is None:
         lines.append(
             f"People judged {found.labels} pairs; below {LEAST_LABELS} nothing is concluded."
@@ -177,7 +177,9 @@ def estimate_text(found: Estimate, *, sign: bool = False, groups: str = "tables"
     mark = "+" if sign else ""
     if found.low is None or found.high is None:
         return f"{found.mean:{mark}.3f} (too few {groups} for an interval)"
-    return f"{found.mean:{mark}.3f} ({found.low:{mark}.3f} to {found.high:{mark}.3f})"
+    # A score is never below 0 or above 1, so an interval that goes further tells nothing more.
+    low, high = (found.low, found.high) if sign else (max(0.0, found.low), min(1.0, found.high))
+    return f"{found.mean:{mark}.3f} ({low:{mark}.3f} to {high:{mark}.3f})"
 
 
 def chance_text(p: float | None) -> str:

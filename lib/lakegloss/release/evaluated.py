@@ -17,10 +17,8 @@ from lakegloss.learning.answering import RULES, EvaluatedVersion
 from lakegloss.learning.evaluation import EvaluationReport
 from lakegloss.learning.evaluation_page import render_evaluation
 from lakegloss.learning.evaluation_run import is_installed, record_run
-from lakegloss.learning.program_evaluation.evaluated_program import (
-    EvaluatedProgram,
-    program_to_evaluate,
-)
+from lakegloss.learning.measuring import Evaluated
+from lakegloss.learning.program_evaluation.evaluated_program import program_to_evaluate
 from lakegloss.learning.program_evaluation.program_report import ProgramReport
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.families import LISTED_SIGNATURES, NAMED_SIGNATURES
@@ -35,10 +33,6 @@ from lakegloss.settings import Settings
 BUILT_IN = "built-in"
 _FILES = (".yaml", ".yml", ".json")
 _log = logging.getLogger("lakegloss.evaluation")
-
-
-Evaluated = EvaluatedVersion | EvaluatedProgram
-"""A version of the comment program, or a program of another kind."""
 
 
 def evaluated_version(

@@ -26,6 +26,12 @@ WRONG = [
     pytest.param(["apply", "--set", "apply_window=late"], "apply_window", id="window"),
     pytest.param(["report", "--html", "."], "it is a folder", id="report in place of a folder"),
     pytest.param(["report", "--html", "there.csv/r.html"], "is no folder", id="report in a file"),
+    pytest.param(["optimize"], "needs a model", id="model of an optimisation"),
+    pytest.param(
+        ["optimize", "--model", "m", "--endpoint", "http://127.0.0.1:1", "--optimizer", "best"],
+        "no optimiser 'best'",
+        id="optimiser",
+    ),
     pytest.param(["plan", "--wait", "-1"], "--wait", id="wait"),
     pytest.param(["examples", "list", "--wait", "-1"], "--wait", id="wait of examples"),
     pytest.param(["evaluate", "--wait", "-1"], "--wait", id="wait of evaluate"),

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lakegloss.cli import main as cli
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.lakehouse.session import session as sessions
+from tests.kits.command_here import command_here
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -30,21 +30,11 @@ LOOKS = [
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The command in this process and in an empty folder: its exit code and what it printed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MLFLOW_LOGGING_LEVEL", "WARNING")  # as the command sets it
-    for name in ("SPARK_REMOTE", "DATABRICKS_RUNTIME_VERSION"):
-        monkeypatch.delenv(name, raising=False)
+    here = command_here(tmp_path, monkeypatch, capsys)
 
     def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["lakegloss", *arguments])
-        code: object = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = ended.code
-        shown = capsys.readouterr()
-        assert isinstance(code, int)
-        return code, shown.out, shown.err
+        ended = here(*arguments)
+        return ended.returncode, ended.stdout, ended.stderr
 
     return command
 

@@ -13,7 +13,7 @@ _SAID: Mapping[Conclusion, str] = {
     Conclusion.WORSE: "No better candidate: on the gate's examples the chosen one is worse.",
     Conclusion.LEVEL: "No better candidate: the gate shows no difference that is worth its tokens.",
     Conclusion.TOO_FEW: "Too few to tell: the gate needs examples of at least three tables, "
-    "documents or sessions. The candidate may be better or not.",
+    "documents or sessions, six where all come out alike. The candidate may be better or not.",
 }
 
 
@@ -26,7 +26,10 @@ def result_sentence(search: SearchAccount, decision: GateDecision | None, reason
     if search.winner is None:
         return "No better candidate: none is above the program as it is on the select split."
     if decision is None:
-        return f"Nothing is decided: {reason}. The same command goes on."
+        return (
+            f"Nothing is decided: {reason}. Raise the budget, or run the same command again: what "
+            "was answered is kept."
+        )
     return _SAID[decision.conclusion]
 
 

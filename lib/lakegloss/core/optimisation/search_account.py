@@ -93,6 +93,8 @@ def _table(search: SearchAccount) -> Iterator[str]:
     for number, tried in enumerate(search.tried):
         found = tried.figures
         mark = "chosen" if number == search.chosen else tried.refused
+        if found is not None and found.failed:
+            mark = f"{mark} {found.failed} runs gave nothing that can be read".strip()
         numbers = "| not measured | | "
         if found is not None:
             price = f"-{found.price:.3f}" if found.price else ""

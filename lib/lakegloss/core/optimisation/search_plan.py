@@ -27,6 +27,7 @@ _BATCH, _MOST_VALIDATED = 8, 30
 _VIEWED, _MOST_VIEWS = 10, 10
 _PROPOSAL_TOKENS, _PROPOSED_TOKENS = 4_000, 800
 _MOST_SHORTLISTED = 6
+_LONGEST_ANSWER = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +151,8 @@ def plan_search(
     _check(optimizer, sizes)
     plans = [_plan(optimizer, size, sizes, budget) for size in _SIZES if size <= _USUAL]
     for plan in plans:
-        if budget.pays(plan.calls, plan.input_tokens, plan.output_tokens):
+        # The last call, too, must have room for its longest answer.
+        if budget.pays(plan.calls, plan.input_tokens, plan.output_tokens + _LONGEST_ANSWER):
             return plan
     least = plans[-1]
     cost = "" if least.cost is None else f", ${least.cost:.2f}"
@@ -161,11 +163,21 @@ def plan_search(
     )
 
 
-def _check(optimizer: str, sizes: SearchSizes) -> None:
+def require_known(optimizer: str) -> None:
+    """Refuse an unknown optimiser.
+
+    Raises:
+        InputError: there is no such optimiser.
+    """
     if optimizer not in OPTIMIZERS:
         raise InputError(
-            f"There is no optimiser {optimizer!r}.", remedy=f"Say one of {', '.join(OPTIMIZERS)}."
+            f"There is no optimiser {optimizer[:40]!r}.",
+            remedy=f"Say one of {', '.join(OPTIMIZERS)}.",
         )
+
+
+def _check(optimizer: str, sizes: SearchSizes) -> None:
+    require_known(optimizer)
     least = LEAST_EXAMPLES[optimizer]
     if sizes.train < least or sizes.select < 1:
         raise InputError(

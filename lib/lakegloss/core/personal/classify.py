@@ -27,6 +27,7 @@ from lakegloss.core.personal.kinds.expected import vetoed_by_values
 from lakegloss.core.personal.kinds.network import class_of_network_address
 from lakegloss.core.personal.kinds.organisations import (
     INFRASTRUCTURE,
+    ORGANISATIONS,
     is_of_organisation,
     is_role_mailbox,
 )
@@ -251,9 +252,13 @@ def _vetoed_by_meaning(hit: Hit, words: Sequence[str], column: PersonalColumn) -
         return True
     if kind is P.HEALTH and words != column.words:  # `diag` may be a diagnosis of a machine
         return not (context.person or context.clinical or context.keyed)
-    if kind is P.NAME and hit.in_person_tables:
+    if kind is P.NAME and (hit.in_person_tables or _is_whole_name(hit, words)):
         return not _names_somebody(hit, words, column)
     return _counts_people(kind, words, column)
+
+
+def _is_whole_name(hit: Hit, words: Sequence[str]) -> bool:
+    return hit.start > 0 and "".join(words[hit.start : hit.end]) in _WHOLE_NAMES
 
 
 def _tells_of_thing(kind: PersonalClass, words: Sequence[str], context: Context) -> bool:
@@ -268,6 +273,7 @@ def _tells_of_thing(kind: PersonalClass, words: Sequence[str], context: Context)
 _OF_VEHICLES = word_set(
     "diag diagnosis diagnostic condition treatment procedure cause health symptom"
 )
+_WHOLE_NAMES = word_set("fullname fullnm displayname longname")
 _OF_EITHER = frozenset({P.EMAIL, P.PHONE, P.ADDRESS, P.USERNAME, P.SOCIAL_PROFILE, P.PHOTO})
 
 
@@ -309,6 +315,9 @@ def _names_somebody(hit: Hit, words: Sequence[str], column: PersonalColumn) -> b
 
     If the lists know none of eight names in Latin letters, these are names of something else.
     """
+    if not hit.in_person_tables:
+        others = tables.NAMES_OF_OTHERS | ORGANISATIONS
+        return others.isdisjoint(words[: hit.start])
     if words[hit.end :]:
         return False
     if not (tables.PERSON_TABLES | tables.NAME_HEADS).issuperset(
@@ -357,7 +366,7 @@ def _vetoed_by_table(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
 
 def _has_own_table(kind: PersonalClass, context: Context) -> bool:
     if kind is P.LICENCE_PLATE:
-        return context.tracked
+        return context.tracked or context.vehicles
     return (kind is P.HEALTH and context.clinical) or (kind is P.BANK_ACCOUNT and context.bank)
 
 

@@ -99,7 +99,8 @@ def plain_case(name: str) -> str:
 
 
 _OWN_NAMES = word_set("""
-firstname lastname surname familyname givenname middlename maidenname fname lname vorname
+firstnm lastnm frstnm lstnm lnm fnm nomnaissance apellidosnombre firstname lastname surname
+familyname givenname middlename maidenname fname lname vorname
 nachname prenom apellido apellidos nombres forename fullname cognome sobrenome achternaam
 voornaam nazwisko namefirst namelast nomdefamille primerapellido primernombre jmeno
 """)
@@ -135,7 +136,7 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     company = company or (premises and (grouped or len(tables.CLINICAL_MARKS & beside) < 2))
     about_thing = (head in tables.THING_TABLES or company) and subject is None
     keyed = any(m.key for m in marks) and not grouped
-    explains = not certain and not keyed and _only_explains(words, marks)
+    explains = not certain and not keyed and _only_explains(words, marks, table)
     totals = _are_totals(marks)
     single = not (grouped or explains)
     traits = len(tables.TRAITS & names)
@@ -187,7 +188,9 @@ def _has_groups(words: Sequence[str], marks: Sequence["_Sibling"], names: set[st
     return counted >= 2 and counted * 7 >= len(marks) and not of_persons
 
 
-def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"]) -> bool:
+def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"], table: str) -> bool:
+    if not _OF_REFERENCE.isdisjoint(_split_schema(table)):
+        return True
     if not tables.LOOKUPS.isdisjoint(words) and tables.PERSON_TABLES.isdisjoint(words):
         return True
     return 1 <= len(marks) <= _MOST_EXPLAINING and all(m.explains for m in marks)
@@ -196,10 +199,12 @@ def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"]) -> bool:
 _MOST_EXPLAINING = 8
 _SINGLE_PERSONS = word_set("micro microdata pums person persons individual individuals respondent")
 _SCHEMAS = word_set("""
-ehr emr lab labs clinical hospital patient patients medical health pharmacy payroll salary salaries
+dental pharma clinic clinics trials blood covid vaccination ehr emr lab labs clinical hospital
+patient patients medical health pharmacy payroll salary salaries
 wages pay payslips nomina nominas paie lohn gehalt
 """)
 """Words of schemas that tell what their tables are about."""
+_OF_REFERENCE = word_set("ref reference lookup lookups lkp codes seed seeds codelists terminology")
 _FEWEST_TOTALS = 3
 
 
@@ -240,13 +245,16 @@ _TECHNICAL = frozenset(
 )
 
 
-@lru_cache(maxsize=512)
 def _schema_words(table: str) -> tuple[str, ...]:
+    return tuple(w for w in _split_schema(table) if w in _SCHEMAS)
+
+
+@lru_cache(maxsize=512)
+def _split_schema(table: str) -> tuple[str, ...]:
     try:
-        schema = schema_of(table)
+        return latin_words_of(schema_of(table))
     except ValueError:  # no name of a table
         return ()
-    return tuple(w for w in latin_words_of(schema) if w in _SCHEMAS)
 
 
 @lru_cache(maxsize=512)
@@ -288,6 +296,7 @@ class _Sibling:
 @lru_cache(maxsize=8192)
 def _sibling(name: str) -> _Sibling:
     words = _split(own_name(name))
+    key = words[-1:] in _KEY_TAILS and not _HOLDERS_OF_KEYS.isdisjoint(words)
     hit = find_phrase(words)
     if hit is None and (long := written_out(words)):
         words, hit = long, find_phrase(long)
@@ -303,13 +312,14 @@ def _sibling(name: str) -> _Sibling:
         mark=mark,
         certain=mark and kind not in _OF_GROUPS and (kind is not P.NAME or own),
         gender=kind is P.GENDER and tables.PERSON_TABLES.isdisjoint(words),
-        key=words[-1:] in _KEY_TAILS and not tables.PERSON_TABLES.isdisjoint(words),
+        key=key,
         address=kind is P.ADDRESS,
         counted=words[:1] in _COUNTING or not tables.COUNTED.isdisjoint(words),
         explains=bool(words) and tables.EXPLAINING.issuperset(words),
     )
 
 
+_HOLDERS_OF_KEYS = tables.PERSON_TABLES | word_set("pat ptnt pt stdnt usubjid subscriber mrn")
 _COUNTING = frozenset((word,) for word in tables.COUNTING)
 _TELLING = tables.CLINICAL_MARKS | tables.CONTESTS | tables.PAY_WORDS
 

@@ -37,7 +37,8 @@ _OWN_ATTRIBUTES = frozenset(["status", "type", "category", "code", "class", "ran
 _SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), ("source", "value"))
 _PAY_COLUMNS = word_set("""
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
-bet betrg earnings deductions ytd total other regular annual monthly hourly amt usd eur
+bet betrg earnings deductions deduction deducted withheld garnished ytd total other regular annual
+monthly hourly amt usd eur
 brutto netto lordo bruto brut neto liquido payer percibir pagar mens mensuel mensual mensal anual
 annuel a de imposable imponible impot base prime primes plus extra horas extras sueldo salario
 salaire gehalt lohn vencimento devengado devengos proventos descontos monat jahr jaar maand loon
@@ -46,7 +47,8 @@ imponibile sal
 """)
 _PAY_HEADS = word_set("""
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
-bet betrg earnings deductions brutto netto lordo bruto brut neto liquido payer percibir prime primes
+bet betrg earnings deductions deduction deducted withheld garnished brutto netto lordo bruto brut
+neto liquido payer percibir prime primes
 sueldo salario salaire gehalt lohn vencimento devengado devengos proventos loon grundgehalt zulage
 lonn jornal
 """)

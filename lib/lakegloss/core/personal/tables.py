@@ -119,7 +119,9 @@ average median prevalence incidence births deaths cases households share ratio p
 COUNTING = word_set("num n number no nb cnt")
 """Words that count before a noun (`n_births`) and number a thing after one (`room_no`)."""
 LOOKUPS = word_set("""
-lookup lookups lkp lkup ref reference references dict dictionary codes codelist codeset valueset
+weights formulary formularies descriptions terminology tariff tariffs chargemaster pricelist icd10
+hcpcs cpt loinc snomed rxnorm atc mesh codelists lookup lookups lkp lkup ref reference references
+dict dictionary codes codelist codeset valueset
 xwalk crosswalk mapping mappings vocabulary types categories glossary enum enums codebook
 """)
 """Words of tables that only explain codes."""
@@ -152,7 +154,8 @@ httpstatus statuscode responsesize sessionid
 """Columns beside which a host is the visitor of a web server."""
 
 CLINICAL_TABLES = word_set("""
-appointment appointments linelist covid outbreak telehealth hl7 vaccine vaccines patient patients
+adverse trial trials pharmacy rx fills dental claimlines problem problems vital appointment
+appointments linelist covid outbreak telehealth hl7 vaccine vaccines patient patients
 paciente pacientes patienten ehr emr icu inpatient outpatient clinical triage condition conditions
 diagnosis diagnoses drug drugs medication medications procedure procedures observation observations
 measurement measurements allergy allergies lab labs immunization immunizations prescription
@@ -164,7 +167,7 @@ CLINICAL_MARKS = word_set("""
 dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient admit admission
 admsn discharge dischg dschrg dsch encounter physician attending prescriber allergies allergy
 medication prcdr procedure px loinc snomed triage symptom symptoms vitals systolic diastolic bmi
-specimen obx obr vaccine contraindication dosage paciente patienten hauptdiagnose smoking
+specimen obx obr cdt vaccine contraindication dosage paciente patienten hauptdiagnose smoking
 comorbidity glucose insulin pregnancies cholesterol chol trestbps thalach restecg hba1c hemoglobin
 creatinine platelets ejection hypertension stroke diabetes copd chf esrd asthma depression
 arthritis ckd hiv cancer pulse spo2 sbp dbp illness onset hosp hospitalized intubated
@@ -203,10 +206,13 @@ diastolic bp pulse spo2 heart respiratory weight height bmi glucose hba1c tumor 
 smoking allergies allergy medication medications drug findings triage prognosis comorbidity
 comorbidities symptom symptoms condition conditions disease treatment vaccine dosage dose sig
 reaction severity test abnormal analyte result obx contraindication hauptdiagnose diagnose comorbid
-trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets ejection sodium hdl ldl
+cdt trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets ejection sodium hdl
+ldl
 triglycerides egfr wbc rbc hematocrit albumin bilirubin sbp dbp oxygen apgar gestation esrd chf
 copd asthma cancer stroke diabetes alzheimers depression arthritis osteoporosis ckd hiv hepatitis
-pain observation measurement snomed loinc rxnorm hemoglobin cholesterol creatinine genotype
+problem tooth quadrant deferral hb hemoglobin lesion biopsy diet stool urine mood sleep appetite
+gcs apgar fio etco pain observation measurement snomed loinc rxnorm hemoglobin cholesterol
+creatinine genotype
 hypertension hospitalized icu intubated died outcome alcoholism hipertension handcap handicap
 """)
 """Words of columns that tell a patient's health wherever patients are."""
@@ -228,13 +234,15 @@ old new home
 INCOME_TAILS = word_set("""
 amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
 month week hour band range last low high from to of pay s k thousands score min max
-bracket grade level total base value in brutto netto lordo lorda bruto brut brute neto liquido
+bracket grade level total base line box value in brutto netto lordo lorda bruto brut brute neto
+liquido
 mensual anual diario mensuel annuel mensile annuo monat jahr zasadnicza
 """)
 
 BANK_WORDS = word_set("bank banking account accounts deposit deposits giro konto cuenta compte")
 PAY_WORDS = word_set("""
-pay payroll salary salaries wage wages compensation payslip payslips paie paies bulletin bulletins
+pay payroll salary salaries wage wages compensation payslip payslips garnishment garnishments
+fiches fiche recibos abrechnung entgeltnachweis zarobki paie paies bulletin bulletins
 remuneration nomina nominas sueldo sueldos salario salarios haberes liquidacion gehalt gehaelter
 lohn loehne lohnabrechnung entgelt entgeltabrechnung folha holerite vencimentos contracheque
 cedolino cedolini stipendi stipendio retribuzioni loonstrook verloning salaris lonn lon palkka
@@ -269,7 +277,9 @@ advisor adviser supervisor manager managers boss owner founder founders cofounde
 chairman chairperson chair president secretary treasurer governor mayor senator congressman
 delegate councilmember councillor minister ambassador judge justice magistrate attorney attorneys
 lawyer counsel prosecutor defendant plaintiff petitioner respondent victim victims suspect offender
-inmate officer detective sheriff captain pilot copilot driver drivers rider jockey trainer coach
+dependents children siblings parents obligor obligee payor witnesses godparents steward patron
+invitee actor mate inmate officer detective sheriff captain pilot copilot driver drivers rider
+jockey trainer coach
 player players athlete pitcher batter catcher goalkeeper goalie scorer striker quarterback qb
 referee umpire captain winner loser champion opponent finalist nominee candidate candidates cand
 incumbent challenger contestant applicant borrower coborrower cosigner guarantor tenant landlord
@@ -324,7 +334,8 @@ lienholder alias aliases aka skipper
 """)
 """Roles that companies, teams or machines play, too: there the values must look like names."""
 ACCOUNT_ROLES = word_set("""
-author committer assignee assignees reviewer reviewers reporter requester requestor submitter
+sender actor participant invitee mentioned author committer assignee assignees reviewer reviewers
+reporter requester requestor submitter
 commenter uploader poster maintainer creator approver
 """)
 ACTS_BY = word_set("""
@@ -343,6 +354,7 @@ modified changed inserted released rejected hired interviewed checked inspected 
 served
 """)
 NAMES_OF_OTHERS = word_set("""
+creative campaign ad audience segment asset banner slogan headline tagline keyword query phrase
 title product products brand team teams street road avenue school college university venue city
 town village municipality county state province region country nation place location station stop
 stadium arena company organization organisation org employer vendor supplier manufacturer maker

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import dspy
@@ -13,6 +14,7 @@ from lakegloss.core.optimisation.search_plan import (
     TRAJECTORIES,
     SearchPlan,
     mipro_trials,
+    require_known,
     simba_batch,
 )
 from lakegloss.engine.execution import ASKING
@@ -20,6 +22,7 @@ from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.learning.optimisation.candidates import Tried, candidate_of
 
 _LONGEST_INSTRUCTION = 6_000
+_PACKAGES = {"mipro": "optuna"}
 _GOOD = 0.7
 """The least score of an answer that becomes a demonstration, of the best that was seen."""
 
@@ -95,7 +98,6 @@ def _bootstrap(task: SearchTask) -> None:
 
 def _mipro(task: SearchTask) -> None:
     """Proposed instructions and sets of demonstrations, combined by Bayesian search."""
-    _require("optuna", "mipro")
     optimiser = dspy.MIPROv2(
         metric=task.metric,
         auto=None,
@@ -144,8 +146,8 @@ def _gepa(task: SearchTask) -> None:
         task.try_(program, "an instruction that GEPA wrote")
     if proposer.failed and not proposer.proposed:
         task.note(
-            f"None of {proposer.failed} proposals of new instructions could be read "
-            f"({proposer.cause}): GEPA had nothing to try. Another model may do better."
+            f"None of {proposer.failed} proposals of new instructions could be read: GEPA had "
+            "nothing to try. Another model may do better."
         )
 
 
@@ -155,7 +157,6 @@ class _Proposer:
     def __init__(self, propose: Any) -> None:
         self._propose = propose
         self.proposed = self.failed = 0
-        self.cause = ""
 
     def __call__(
         self,
@@ -163,14 +164,9 @@ class _Proposer:
         reflective_dataset: Mapping[str, Any],
         components_to_update: list[str],
     ) -> dict[str, str]:
-        try:
-            found: dict[str, str] = self._propose(
-                candidate, reflective_dataset, components_to_update
-            )
-        except Exception as error:
-            self.failed += 1
-            self.cause = type(error).__name__
-            raise
+        self.failed += 1  # until it is read
+        found: dict[str, str] = self._propose(candidate, reflective_dataset, components_to_update)
+        self.failed -= 1
         self.proposed += bool(found)
         return found
 
@@ -199,10 +195,15 @@ _SEARCHES: Mapping[str, Callable[[SearchTask], None]] = {
 }
 
 
-def _require(package: str, optimizer: str) -> None:
-    from importlib.util import find_spec
+def require_optimizer(optimizer: str) -> None:
+    """Refuse an optimiser that is unknown, or lacks a package.
 
-    if find_spec(package) is None:
+    Raises:
+        InputError, EnvironmentNotReadyError: see there.
+    """
+    require_known(optimizer)
+    package = _PACKAGES.get(optimizer)
+    if package is not None and find_spec(package) is None:
         raise EnvironmentNotReadyError(
             f"The optimiser {optimizer!r} needs {package}, which is not installed.",
             remedy="pip install 'lakegloss[optimize]', or choose another --optimizer.",

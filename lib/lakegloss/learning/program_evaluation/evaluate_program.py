@@ -48,14 +48,14 @@ from lakegloss.learning.program_evaluation.program_report import (
 )
 from lakegloss.learning.program_evaluation.row_answers import RowAnswers, RowRunner
 from lakegloss.learning.recording import record_figures, record_judge
-from lakegloss.settings import Settings
+from lakegloss.settings_views import MeasuringSettings
 
 _MODEL = Source.MODEL.value
 
 
 def evaluate_program(
     spark: Any,
-    settings: Settings,
+    settings: MeasuringSettings,
     program: EvaluatedProgram,
     *,
     against: EvaluatedProgram | None = None,
@@ -107,7 +107,7 @@ def evaluate_program(
 
 def row_runner(
     ledgers: Ledgers,
-    settings: Settings,
+    settings: MeasuringSettings,
     log: RunLog,
     agree: Callable[[AskingPlan], bool],
     progress: Progress,
@@ -165,7 +165,7 @@ class _Work:
     """Runs, scores and records versions, for one run."""
 
     ledgers: Ledgers
-    settings: Settings
+    settings: MeasuringSettings
     log: RunLog
     metrics: Sequence[ProgramMetric]
     runner: RowRunner

@@ -1,9 +1,10 @@
 """Hostile strings in every place that others fill, against a model that obeys and repeats them."""
 
+import inspect
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -36,7 +37,7 @@ from lakegloss.lakehouse.report.printed import render_terminal
 from lakegloss.lakehouse.review.files import read_review, write_review
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram
-from tests.kits.injection_corpus import CANARY, CORPUS, Hostile
+from tests.kits.injection_corpus import CANARY, CORPUS, HUGE, Hostile
 from tests.kits.over_all import over_all
 from tests.kits.report_data import hostile_report
 
@@ -330,6 +331,34 @@ def test_no_error_message_moves_a_terminal(
 ) -> None:
     show_error(CatalogError(f"The table {hostile.text} is gone.", remedy=hostile.text))
     assert not any(_moves_a_terminal(c) for c in capsys.readouterr().err)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("hostile", HUGE, ids=lambda hostile: hostile.id)
+def test_a_hundred_thousand_characters_are_no_exception(
+    hostile: Hostile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for carrier in CARRIERS:
+        for check in (
+            test_no_text_changes_the_form_of_a_request,
+            test_no_text_shifts_or_adds_an_answer,
+            test_the_rules_write_one_harmless_line,
+        ):
+            _of_one(check)(hostile=hostile, carrier=carrier)
+    for check in (
+        test_a_comment_that_repeats_it_is_refused_or_harmless,
+        test_no_page_holds_more_than_text,
+        test_no_terminal_gets_it_raw,
+        test_a_cell_is_harmless_and_says_the_same,
+    ):
+        _of_one(check)(hostile=hostile)
+    _of_one(test_no_error_message_moves_a_terminal)(hostile=hostile, capsys=capsys)
+
+
+def _of_one(test: Callable[..., None]) -> Callable[..., None]:
+    """The test as it is written, over one string."""
+    one: Callable[..., None] = inspect.unwrap(test)
+    return one
 
 
 # Review files

@@ -64,6 +64,8 @@ def test_train_is_all_that_an_optimiser_shows(server: TaughtServer, tmp_path: Pa
     run(server, tmp_path, write_examples(tmp_path), optimizer="bootstrap")
     shown = {m["content"] for body in server.requests for m in body["messages"][1:-1]}
     rooms = {f"room {n} " for n in range(10, 22)}
+    asked = [body["messages"][-1]["content"] for body in server.requests]
+    assert sum(any(f"room {n} " in text for n in range(16, 22)) for text in asked) == 2 * 6
     assert any("room 3 " in text for text in shown)
     assert not [text for text in shown if any(room in text for room in rooms)]
 

@@ -53,12 +53,13 @@ def test_an_optimiser_finds_what_the_model_must_be_told(
     assert found.search.winner.figures.quality.mean == 1.0
     assert found.search.calls == model.calls <= 600
     assert KEY in found.state or "T-7" in found.state
+    assert "is told:" in found.account or "examples that it was not shown" in found.account
 
 
 def test_simba_learns_from_differences_between_samples() -> None:
     model = TaughtModel(lucky=0.4)
     with engine_of(model) as engine:
-        found = optimised(engine, "simba")
+        found = optimised(engine, "simba", budget=OptimisationBudget(max_calls=240))
     assert found.changed, found.account
     assert found.search.winner is not None
     assert found.search.winner.figures is not None

@@ -7,7 +7,8 @@ from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
 _HOLDERS = word_set("""
-employee emp empl staff worker personnel driver courier teacher instructor nurse officer technician
+donor pat ptnt athlete resident claimant employee emp empl staff worker personnel driver courier
+teacher instructor nurse officer technician
 student stu pupil learner patron voter inmate prisoner offender cardholder insured subscriber
 enrollee beneficiary passenger patient person member mbr payroll clerk cashier operator salesperson
 supervisor manager intern volunteer etudiant eleve alumno aluno alumna schueler mitarbeiter

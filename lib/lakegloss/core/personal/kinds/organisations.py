@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from lakegloss.core.words.lexicon import word_set
 
 ORGANISATIONS = word_set("""
-org orgs organization organisation company firm firma corp store shop outlet supplier vendor seller
+main org orgs organization organisation company firm firma corp store shop outlet supplier vendor
+seller
 merchant contractor subcontractor manufacturer distributor retailer dealer publisher employer
 institution school college university campus hospital clinic pharmacy facility branch hq
 headquarters switchboard hotline helpline helpdesk callcenter restaurant hotel property venue
@@ -22,7 +23,7 @@ dock terminal hub yard port premises publisher mrch merch mrchnt acquirer issuer
 bot team repo project leverancier bedrijf winkel vestiging dostawca sklep oddzial urzad
 """)
 """Words before a phone, a mailbox or an account that make it one of an organisation."""
-_MAYBE_ORGANISATIONS = word_set("main office business general central corporate public toll free")
+_MAYBE_ORGANISATIONS = word_set("office business general central corporate public toll free")
 _PEOPLE_THERE = word_set("""
 contact contacts person manager owner rep representative director principal ceo agent employee user
 emergency kontakt ansprechpartner contacto responsable resp referente contato customer patient
@@ -117,7 +118,8 @@ def is_of_machines(names: Sequence[Sequence[str]], *, of_persons: bool) -> bool:
 
 _VEHICLES = word_set("""
 veh vehicle vehicles vin odo odometer mileage engine axle tire tyre gearbox transmission brake
-chassis make model truck trailer fuel vessel hull aircraft tail locomotive wagon
+chassis parking citation violation toll make model truck trailer fuel vessel hull aircraft tail
+locomotive wagon
 """)
 
 

@@ -168,7 +168,8 @@ veteran passport salary phone birth deceased pregnancy diagnosis
 """
 _CUT_OFF = """
 ethnicity religion nationality citizenship surname forename nachname vorname achternaam voornaam
-nazwisko cognome sobrenome apellido geburtsdatum geboorte nacimiento nascimento naissance urodzenia
+nazwisko cognome sobrenome apellido geburtsdatum geboortedatum fodselsdato fodelsedatum geboorte
+nacimiento nascimento naissance urodzenia
 telephone telefono telefon celular cellulare domicilio endereco anschrift disability discapacidad
 behinderung diagnosis diagnostico diagnose pregnancy salary salario gehalt
 salaire sueldo stipendio wynagrodzenie passport pasaporte passeport reisepass konfession
@@ -177,7 +178,8 @@ familienstand veteran spouse conyuge garnishment deceased
 _CANONICAL: Mapping[str, str] = _pairs("""
 last name: nachname achternaam nazwisko cognome sobrenome apellido surname
 first name: vorname voornaam forename
-birth: geburtsdatum geboorte nacimiento nascimento naissance urodzenia
+birth: geburtsdatum geboortedatum fodselsdato fodelsedatum geboorte nacimiento nascimento naissance
+birth: urodzenia
 phone: telephone telefono telefon celular cellulare
 address: domicilio endereco anschrift
 disability: discapacidad behinderung

@@ -15,11 +15,12 @@ tacho
 """)
 _CARRIED = word_set(
     "device user userid deviceid phone handset visitor employee customer person advertising idfa"
-    " idfv gaid aaid maid subscriber"
+    " ip ipaddress ifa cookie session idfv gaid aaid maid subscriber"
 )
 _MOVING = word_set("""
 speed spd heading bearing accuracy hdop odometer odo ping pings gps track tracks trajectory
-telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin cdr call calls
+telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin ip impression
+impressions bid cdr call calls
 lac duration
 """)
 _TRAVEL = word_set(
@@ -72,7 +73,7 @@ acquitted indictment infraction
 """)
 _OFFICE = word_set("""
 id key no num number nbr date dt time ts court judge agency officer attorney atty division div
-county amount amt by location state city source file
+level court dept facility county amount amt by location state city source file
 """)
 
 
@@ -93,7 +94,8 @@ case charge charges bond disposition dispo custody booking fiscal sentence warra
 
 def is_fate(words: Sequence[str]) -> bool:
     """Whether a column of such a table tells what a person was charged with, or sentenced to."""
-    return not _FATES.isdisjoint(words) and _OFFICE.isdisjoint(words[-1:])
+    ends = (*words[-1:], *words[:1])
+    return not _FATES.isdisjoint(words) and _OFFICE.isdisjoint(ends)
 
 
 # Marks of students

@@ -10,7 +10,12 @@ from lakegloss.core.personal.classes import PersonalClass
 P = PersonalClass
 
 SURE: Mapping[PersonalClass, str] = {
-    P.NAME: """trt phys, att phys, attd phys, ref phys, rend phys, ord phys, vornamen, nachnamen,
+    P.NAME: """obligor name, obligee name, obligor, dependents names, dependent names, children
+        names, childrens names, kids names, names of children, names of dependents, sibling names,
+        parent names, godparents, godfather, godmother, godparent, sponsor name person, co
+        borrower, coborrower name, co applicant name, co applicant, cosigner name, trustee name,
+        executor name, heir name, trt phys, att phys, attd phys, ref phys, rend phys, ord phys,
+        vornamen, nachnamen,
         familiennamen, name ma, name mitarbeiter, nom jf, nom marital,
         nom epouse, nom epoux, nom naiss, nom patronymique, nom pren, nom prenom pat, nom enfant,
         prenom enfant, prenom conjoint, nom conjoint, pren enf, segundo nombre, primer nom, seg nom,
@@ -41,7 +46,21 @@ SURE: Mapping[PersonalClass, str] = {
         morte, data smrti, fec def, fec defuncion, fecha fallecimiento, fec fallec, date of decease,
         dt falecimento, data falecimento, deces le, date du deces, expired dt, death dttm, death
         timestamp, time of death, date time of death""",
-    P.INCOME: """tax deducted, tax withheld, income tax withheld, fed wh, fed tax wh, state wh, st
+    P.INCOME: """net avant impot, net apres impot, bruttoentgelt, nettoentgelt, bruttoverdienst,
+        bruttobetrag lohn, bruttoeinkommen, nettoeinkommen, haushaltseinkommen,
+        haushaltsnettoeinkommen, monatseinkommen, monatsentgelt, jahresentgelt, jahresbruttogehalt,
+        monatsbruttogehalt, jahreslohn, jahresverdienst, festgehalt, fixgehalt, zielgehalt,
+        gehaltswunsch, wunschgehalt, tantieme, gratifikation, zarobki, zarobki mies, dochod, dochod
+        roczny, dochod mies, pensja netto, stawka godzinowa, plat hruby, cisty plat, ingresos
+        netos, ingresos brutos, salario hora, salario neto anual, sueldo anual, sueldo hora,
+        complemento salarial, revenu net, revenu brut, revenus annuels, salaire net a payer,
+        remuneration brute, remuneration nette, remuneration annuelle, prime annuelle, taux horaire
+        brut, retribuzione annua, stipendio annuo, stipendio base, reddito annuale, reddito
+        mensile, reddito netto, reddito familiare, isee, salario anual, salario anual bruto,
+        remuneracao mensal, renda mensal bruta, renda liquida, renda bruta, vencimentos,
+        jaarsalaris bruto, netto salaris, netto maandsalaris, uurtarief medewerker, gezinsinkomen,
+        bruto inkomen, netto inkomen, wages amount, wages amt, gross salary amount, net salary
+        amount, tax deducted, tax withheld, income tax withheld, fed wh, fed tax wh, state wh, st
         wh, fed withheld, federal withholding, federal tax withheld, state withholding, fed tax
         withheld, fit withheld, sit withheld, employee nics, employee ni, ee nics, ni contributions
         employee, employee ni contributions, fica ee, ee fica, fica withheld, medicare withheld,
@@ -74,7 +93,10 @@ SURE: Mapping[PersonalClass, str] = {
         total family income, family income amt, household inc, hh inc, hhld income, income bracket
         code, fafsa agi, efc amount, stated income, verified income, brwr income, applicant income,
         spouse income, alimony, contract annual, contract salary, annual contract""",
-    P.MEMBER_NUMBER: """payroll id, payroll no, payroll num, payroll ref, payrollno, ee no, ee
+    P.MEMBER_NUMBER: """usubjid, subjid, trial subject id, donor no, donor number, donor id no,
+        enrollee no, client no care, resident no, service user no, patient card no, patient card
+        number, pensioner no, pension no person, payroll id, payroll no, payroll num, payroll ref,
+        payrollno, ee no, ee
         number, ee nbr, clock no, clock number, clock num, clock id, timecard no, personnel id, pers
         id nr, person nbr, person no, person number, person num, ra aluno, registro academico,
         registro aluno, legajo alumno, numero de control, matricula alumno, matricula aluno,
@@ -126,7 +148,9 @@ SURE: Mapping[PersonalClass, str] = {
         kunde, cod fiscale paz, jmbg broj, aadhaar ref, uidai, uid aadhaar, inn individual, passport
         or id, id passport, dni pasaporte, dni trabajador, dni titular, dni paciente, dni alumno,
         nif titular, nif trabajador, nif alumno""",
-    P.TAX_ID: """steuer ident nr, steuer idnr, steueridnr, idnr steuer, cf paz, cf cliente, cf
+    P.TAX_ID: """steueridentifikationsnummer, steuer identifikationsnummer, identifikationsnummer
+        steuer, tax payer ident no, nro contribuinte, steuer ident nr, steuer idnr, steueridnr,
+        idnr steuer, cf paz, cf cliente, cf
         assistito, cf dipendente, cf intestatario, cod fisc, codfisc, cod fis, c fiscale, cf pers,
         nif cliente, nif contribuyente, nr contribuinte, num contribuinte, numero contribuinte,
         contribuinte, spi number, numero spi, num spi, unique taxpayer reference, ird number, ird
@@ -143,14 +167,23 @@ SURE: Mapping[PersonalClass, str] = {
         no, pilot lic no, lic no pilot""",
     P.LICENCE_PLATE: """lic plate, lic plate no, lic plt, license plt, plate no veh, kentekennr,
         kenteken nr, numero targa, matricula coche, placa veiculo, placa auto, veh plate no""",
-    P.CITIZENSHIP: """work authorization, work authorisation, work auth, work auth status, work
+    P.CITIZENSHIP: """i admission number, alien reg, alien registration, alien no, immigrant visa
+        category, nonimmigrant status, country citizenship, work authorization, work authorisation,
+        work auth, work auth status, work
         eligibility, right to work, visa sponsorship, requires sponsorship, needs sponsorship,
         sponsorship required, immig status, immigration category, residence status, visa held,
         current visa, permesso soggiorno, permiso residencia, permiso trabajo, titre de sejour, no
         titre sejour, num titre sejour, asylum seeker, refugee, refugee flag, nie tarjeta, us
         person, us person flag, citizen flag, citizen ind, citizen cd, citzn, ctzn status, ctznshp
         stat, migrant status, foreign born, daca""",
-    P.HEALTH: """disability self id, disability self identification, disab self id, dis self id,
+    P.HEALTH: """ae severity, ae term, ae outcome, adverse event, adverse event term, adverse
+        reaction, conmed, con med, concomitant medication, concomitant medications, problem desc,
+        problem description, deferral reason, body fat, body fat pct, bodyfat pct, resting heart
+        rate, vo max, max heart rate, hb level, haemoglobin, haemoglobin level, hba level, blood
+        sugar, blood glucose, cholesterol level, tooth no, tooth number, health conditions, doctor
+        note, doctors note, med hist notes, therapist notes, injury notes, injury status, injury
+        type detail, rehab status, rehab notes, disability self id, disability self identification,
+        disab self id, dis self id,
         self id disability, self identified disability, sen need, sen needs, sen type, sen status,
         sen provision, send need, primary need sen, special educational needs, special education
         needs, special needs type, necessidades especiais, necess espec, necessidade especial,
@@ -240,7 +273,11 @@ SURE: Mapping[PersonalClass, str] = {
         delivery addr, deliv addr, last known address, last known addr, previous address, prev addr,
         former address, temp address, campus address, dorm address, dorm room address, patient addr,
         pat addr, mbr addr, emp addr, stu addr""",
-    P.PHONE: """tel perso, tel personal, tel personnel, tel prive, tel dom, tel casa, tel part, tel
+    P.PHONE: """direct dial, direct line, ddi, direct phone, desk phone, work extension, phone ext,
+        mobile tel, mobile telephone, private phone, private number, phone private, phone personal,
+        night phone, tel mobil, tel mob, tel perso, tel personal, tel personnel, tel prive, tel
+        dom, tel
+        casa, tel part, tel
         particular, tel kom, tel komorkowy, nr kom, tel mobiel, mobiel nr, mobiel nummer, gsm
         nummer, mobilnr privat, tel privat, festnetz, festnetznr, rueckrufnr, callback no, callback
         number, callback phone, cell tel, cell ph nbr, mobile ph, mob phone, mob num, mob number,
@@ -282,7 +319,8 @@ SURE: Mapping[PersonalClass, str] = {
         xing url, xing profil, bluesky, threads handle, mastodon, strava profile, researchgate,
         google scholar id, stackoverflow profile, medium profile, personal website, personal site,
         personal url, personal blog, homepage person""",
-    P.DEVICE: """maid, ad id mobile, rida, tifa, mobile advertising id, advert id, advertiser
+    P.DEVICE: """device ifa, ifa, lmt ifa, idfa hash, device advertising identifier, maid, ad id
+        mobile, rida, tifa, mobile advertising id, advert id, advertiser
         cookie, mkt cookie, marketing cookie, uid cookie, visitor cookie, cookie uid, cookie val,
         cookie value, gaid val, idfa val, hashed idfa, sha idfa, install id device, hardware id
         user, hwid, esn, sim serial, sim no, sim number, sim card no, eid sim, imei no, imei tac sn,
@@ -290,7 +328,9 @@ SURE: Mapping[PersonalClass, str] = {
         user, wifi bssid, bt mac, phone mac, device mac address, client mac, user mac, sta mac,
         station mac client, device print, fbp, fbc, amplitude device id, appsflyer id, firebase
         instance id, fcm token, apns token, push token, push tok, device push token""",
-    P.BANK_ACCOUNT: """conta corrente, num conta corrente, num conta, nr conta, numero conta
+    P.BANK_ACCOUNT: """sort acct, direct debit account, direct debit acct, dd sort code account,
+        bank sort account, bankrek, bankrekening, bankrekeningnummer, refund acct no, refund
+        account number, conta corrente, num conta corrente, num conta, nr conta, numero conta
         corrente, conta salario, conta poupanca, agencia conta, aba acct, aba account, routing acct,
         dd acct, dd account, dd acct no, direct deposit acct, deposit acct, deposit acct no, acct
         iban, kto, kto nr, ktonr bank, bankverb, bic iban, num compte bancaire, rib cle, cle rib,
@@ -378,7 +418,8 @@ IN_PERSON_TABLES: Mapping[PersonalClass, str] = {
         allowance, allowances, stipend amount, agi, fixed pay, revenus foyer, income source amount,
         pension, benefits amount, income level, income cat, disposable income, estimated income, est
         income, severance, aww, pension amount, pension monthly""",
-    P.LOCATION: """birth place, place of birth, birthplace, lugar nacimiento, lugar nac, luogo
+    P.LOCATION: """nato a, nata a, nato in, ne a, geboren in, natural de, nacido en, urodzony w,
+        birth place, place of birth, birthplace, lugar nacimiento, lugar nac, luogo
         nascita, luogo nasc, geburtsort, geb ort, lieu naissance, lieu naiss, lieu de naissance,
         local nascimento, naturalidade, miejsce urodzenia, miejsce ur, geboorteplaats, fodested,
         fodelseort, pob, pob city, birth city, city of birth, town of birth, municipio nacimiento,
@@ -395,7 +436,13 @@ IN_PERSON_TABLES: Mapping[PersonalClass, str] = {
 }
 """Phrases that mean the class only where the table is about persons."""
 
-NOT_PERSONAL = """paye ref, payee type, pension scheme, payroll run, payroll group, payroll area,
+NOT_PERSONAL = """salary range min, salary range max, salary range mid, salary range low, salary
+    range high, pay range min, pay range max, pay range mid, pay range low, pay range high, pay
+    band, pay scale, pay scale min, pay scale max, salary band min, salary band max, salary scale,
+    salary band, salary grade, range minimum, range maximum, range midpoint, salary min, salary
+    max, min salary, max salary, salary from, salary to, prescription number, prescription no,
+    prescription id, rx number, rx no, attendance note, paye ref, payee type, pension scheme,
+    payroll run, payroll group, payroll area,
     payroll period,
     cost of birth, birth certificate type, born digital, address hash key, cookie consent,
     cookie policy, cookie banner, cookie category, cookie flag, union type, union all, pep

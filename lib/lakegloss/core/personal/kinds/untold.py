@@ -155,6 +155,8 @@ subject course district national required passing pass threshold type band grp g
 teacher tchr name desc text comment comments section
 """)
 _LETTER_MARK = re.compile(
+    r"(?i:first|upper second|lower second|third|distinction|merit|pass|fail|hd|honou?rs)"
+    r"|[123]:[12]|"
     r"[A-F][+-]?|[A-F][1-9*]|[A-Z]{1,2}\d?[+-]?|\d{1,3}(?:[.,]\d{1,3})?(?:/\d{1,3})?%?"
 )
 _YEAR_OF_SCHOOL = re.compile(r"[1-9]|1[0-3]|K|PK|KG")
