@@ -1,6 +1,6 @@
 """Renders what the commands print: progress, plans, summaries, differences, errors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:  # Spark and DSPy take seconds to import, and help and errors 
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
-_MOST_LINES = 20
+MOST_LINES = 20
+"""The most lines of a list that a command prints where nobody says how many."""
 _ACTIONS = {
     "describe": "to describe",
     "pending": "proposed, waiting to be applied",
@@ -93,6 +94,12 @@ def note(text: str) -> None:
     err.print(f"[dim]{safe(text)}[/dim]")
 
 
+def print_more(items: Sized, limit: int = MOST_LINES) -> None:
+    """Say how many items of a list are left out, if any are."""
+    if len(items) > limit:
+        out.print(f"  ... and {number(len(items) - limit)} more")
+
+
 def show_error(error: LakeglossError) -> None:
     # Not wrapped: a path that is cut by a line's end cannot be copied or searched for.
     err.print(f"[bold red]error:[/bold red] {safe(error.said)}", soft_wrap=True)
@@ -147,10 +154,10 @@ def _reasons(title: str, reasons: Mapping[str, str]) -> list[RenderableType]:
     lines: list[RenderableType] = []
     if reasons:
         lines.append(f"[bold yellow]{title} ({number(len(reasons))})[/bold yellow]")
-        for name, reason in list(reasons.items())[:_MOST_LINES]:
+        for name, reason in list(reasons.items())[:MOST_LINES]:
             lines.append(f"  {safe(name)}: {safe(reason, 160)}")
-        if len(reasons) > _MOST_LINES:
-            lines.append(f"  ... and {number(len(reasons) - _MOST_LINES)} more")
+        if len(reasons) > MOST_LINES:
+            lines.append(f"  ... and {number(len(reasons) - MOST_LINES)} more")
     return lines
 
 
@@ -171,7 +178,7 @@ def plan_view(plan: "Plan", *, model: str) -> RenderableType:
             ("cost", _expected(plan.max_cost)),
         ]
     parts: list[RenderableType] = [_facts(rows)]
-    busiest = sorted(plan.by_table.items(), key=lambda item: -item[1])[:_MOST_LINES]
+    busiest = sorted(plan.by_table.items(), key=lambda item: -item[1])[:MOST_LINES]
     if busiest:
         grid = Grid("table", "comments to write", box=None)
         for name, count in busiest:

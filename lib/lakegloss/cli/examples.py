@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lakegloss.cli.console import note, number, out, progress
+from lakegloss.cli.console import MOST_LINES, note, number, out, print_more, progress
 from lakegloss.cli.options import (
     Config,
     DryRun,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # Spark and MLflow take seconds to import, and help needs nei
     from lakegloss.release.shown import Showing
     from lakegloss.settings import Settings
 
-_MOST_LINES = 20
 _SPLITS = ("train", "select", "gate")
 
 examples = typer.Typer(
@@ -111,7 +110,7 @@ def list_(
     withdrawn: Annotated[
         bool, typer.Option("--withdrawn", help="Also those that were withdrawn.")
     ] = False,
-    limit: Limit = _MOST_LINES,
+    limit: Limit = MOST_LINES,
 ) -> None:
     """List examples with their ids, and count them by split and origin."""
     from lakegloss.lakehouse.examples.collect import list_examples
@@ -124,8 +123,7 @@ def list_(
         )
     for example in found[:limit]:
         _line(example)
-    if len(found) > limit:
-        out.print(f"  ... and {number(len(found) - limit)} more")
+    print_more(found, limit)
     _count(found)
 
 
@@ -187,8 +185,9 @@ def withdraw(
         # A dry run looks for what it would withdraw, too.
         gone = [e for e in {e.example_id: e for e in (*gone, *new)}.values() if e.withdrawn]
         showing = _showing(spark, settings, gone)
-    for example in new[:_MOST_LINES]:
+    for example in new[:MOST_LINES]:
         _line(example)
+    print_more(new)
     if not new:
         out.print("No example is selected that is not so already; `examples list` shows ids.")
     would = "would be " if dry_run else ""
@@ -204,22 +203,23 @@ def _check_split(split: str) -> None:
 
 
 def show_collected(done: "CollectSummary") -> None:
-    for example in done.rows[:_MOST_LINES]:
+    for example in done.rows[:MOST_LINES]:
         _line(example)
-    if len(done.rows) > _MOST_LINES:
-        out.print(f"  ... and {number(len(done.rows) - _MOST_LINES)} more")
+    print_more(done.rows)
     would = "would be added" if done.dry_run else "added"
     out.print(
         f"{number(len(done.rows))} {would}; known {number(done.known)}, withdrawn before "
         f"{number(done.withdrawn)}, refused {number(len(done.refused))}"
     )
     _count(done.rows)
-    for refused in done.refused[:_MOST_LINES]:
+    for refused in done.refused[:MOST_LINES]:
         where = f"line {refused.line}, " if refused.line else ""
         out.print(f"  refused: {where}{safe(refused.about, 80)}: {refused.reason}", soft_wrap=True)
-    for line, reason in done.skipped[:_MOST_LINES]:
+    print_more(done.refused)
+    for line, reason in done.skipped[:MOST_LINES]:
         out.print(f"  left out: line {line}: {safe(reason)}", soft_wrap=True)
-    for table, reason in done.unreadable[:_MOST_LINES]:
+    print_more(done.skipped)
+    for table, reason in done.unreadable[:MOST_LINES]:
         note(f"{safe(table, 80)} cannot be read: {safe(reason, 160)}")
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lakegloss.cli.console import note, number, out
+from lakegloss.cli.console import MOST_LINES, note, number, out, print_more
 from lakegloss.cli.options import (
     Config,
     DryRun,
@@ -26,8 +26,6 @@ from lakegloss.core.text.terminal import safe
 if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
     from lakegloss.lakehouse.review.reading import Which
     from lakegloss.lakehouse.review.review import DecideSummary, ImportSummary
-
-_MOST_LINES = 20
 
 review = typer.Typer(
     help="Show, export, import and decide on what was proposed.", no_args_is_help=True
@@ -67,7 +65,7 @@ def show(
     source: SourceIs = "",
     check: CheckIs = "",
     text: TextHas = "",
-    limit: Limit = _MOST_LINES,
+    limit: Limit = MOST_LINES,
 ) -> None:
     """List what waits for a decision."""
     from lakegloss.lakehouse.review.review import waiting
@@ -201,18 +199,13 @@ def reject(
     _show_decided(done)
 
 
-def _list_proposals(found: Sequence[ProposalNow], limit: int = _MOST_LINES) -> None:
+def _list_proposals(found: Sequence[ProposalNow], limit: int = MOST_LINES) -> None:
     for item in found[:limit]:
         about = ", ".join(part for part in (item.source, item.status, *item.checks) if part)
         said = safe(item.words, 160) if item.words else f"[dim]{safe(item.reason, 160)}[/dim]"
         out.print(f"[bold]{safe(str(item.key))}[/bold]  [dim]{safe(about)}[/dim]", soft_wrap=True)
         out.print(f"  {said}", soft_wrap=True)
-    _more(found, limit)
-
-
-def _more(items: Sequence[Any], limit: int = _MOST_LINES) -> None:
-    if len(items) > limit:
-        out.print(f"  ... and {number(len(items) - limit)} more")
+    print_more(found, limit)
 
 
 def _show_decided(done: "DecideSummary") -> None:
@@ -222,9 +215,9 @@ def _show_decided(done: "DecideSummary") -> None:
 
 
 def _show_import(done: "ImportSummary") -> None:
-    for ruling in done.rulings[:_MOST_LINES]:
+    for ruling in done.rulings[:MOST_LINES]:
         out.print(_ruled(ruling), soft_wrap=True)
-    _more(done.rulings)
+    print_more(done.rulings)
     counts = ", ".join(
         f"{number(sum(r.verdict == verdict for r in done.rulings))} {verdict}"
         for verdict in ("accept", "edit", "reject")
@@ -240,9 +233,9 @@ def _show_import(done: "ImportSummary") -> None:
         )
     if done.conflicts:
         out.print(f"[bold yellow]in conflict, not recorded ({number(len(done.conflicts))})[/]")
-        for conflict in done.conflicts[:_MOST_LINES]:
+        for conflict in done.conflicts[:MOST_LINES]:
             _show_conflict(conflict)
-        _more(done.conflicts)
+        print_more(done.conflicts)
 
 
 def _ruled(ruling: Ruling) -> str:

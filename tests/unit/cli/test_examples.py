@@ -1,6 +1,7 @@
 """The command `examples`: what it refuses before a session starts, and what it prints."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +44,15 @@ def test_what_was_done_is_told_without_what_was_refused(capsys: pytest.CaptureFi
     assert "line 7" in printed
     assert "left out: line 9" in printed
     assert "jane.roe" not in printed
+
+
+def test_every_list_says_how_much_it_leaves_out(capsys: pytest.CaptureFixture[str]) -> None:
+    skipped = tuple((line, "it refers to a doc block") for line in range(1, 26))
+    command.show_collected(replace(summary(), skipped=skipped))
+    printed = capsys.readouterr().out
+    assert "left out: line 20:" in printed
+    assert "left out: line 21:" not in printed
+    assert "... and 5 more" in printed
 
 
 @pytest.mark.parametrize(
