@@ -172,7 +172,7 @@ def optimization_view(report: "OptimizeReport") -> RenderableType:
     search = report.found.search
     head = Text(
         f"{plural(search.calls, 'call')}, {number(search.input_tokens + search.output_tokens)} "
-        f"tokens; {number(search.paid_calls)} of the calls were made to choose, now"
+        f"tokens, answers too; {number(search.paid_calls)} of the calls were made now, to choose"
     )
     parts: list[RenderableType] = [head]
     if search.base is not None:

@@ -44,18 +44,24 @@ def split_comments(
     for example in examples:
         by_table[example.split, example.table].append(example)
     references = {AssetKey(e.table, e.column): e.expected for e in examples}
+    metrics = {
+        side: CommentMetric(
+            {key: text for key, text in references.items() if (side, key.table) in by_table}
+        )
+        for side in {side for side, _ in by_table}
+    }
     asked: dict[str, AskedComments] = {}
     sides: defaultdict[str, list[Any]] = defaultdict(list)
     families: dict[int, str] = {}
     most = 0
     for (side, table), rows in by_table.items():
-        for request, about in _requests(table, rows, settings):
+        for request, about in _requests(table, rows, settings, metrics[side]):
             made = _example(request, about, references)
             most = max(most, request.max_tokens)
             asked[mark_of(made)] = about
             families[id(made)] = family_of(table)
             sides[side].append(made)
-    scoring = RequestScoring(asked, CommentMetric(references), settings)
+    scoring = RequestScoring(asked, settings)
     return SplitExamples(
         name=PROGRAM,
         train=sides[Split.TRAIN],
@@ -72,7 +78,7 @@ def split_comments(
 
 
 def _requests(
-    table: str, rows: Sequence[Example], settings: DraftingSettings
+    table: str, rows: Sequence[Example], settings: DraftingSettings, metric: CommentMetric
 ) -> list[tuple[ModelRequest, AskedComments]]:
     card = _card(table, rows)
     made = table_of(card)
@@ -93,6 +99,7 @@ def _requests(
                 table=made,
                 evidence=tasks.evidence,
                 columns={asset.id: asset.column for asset in request.assets},
+                metric=metric,
             ),
         )
         for request in loop.next_round()

@@ -297,6 +297,7 @@ class _Place:
         if self._ledgers is None:
             yield RunLog(run_id=new_run_id(datetime.now(UTC)))
             return
+        self._ledgers.ensure()
         with run(self._ledgers, self._settings, "optimize") as log:
             self._sweep(log)
             try:
