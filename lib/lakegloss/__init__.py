@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.sql.served_model import install_functions, register_served_model
     from lakegloss.learning.evaluation import EvaluationReport, evaluate
     from lakegloss.learning.optimisation.optimizing import OptimizeReport, optimize
+    from lakegloss.learning.program_evaluation.evaluate_program import evaluate_program
     from lakegloss.release.chosen import chosen_program
-    from lakegloss.release.evaluated import evaluated_version
+    from lakegloss.release.evaluated import evaluated, evaluated_version
     from lakegloss.release.optimised import program_to_optimize
     from lakegloss.serving.model.challenger import register_challenger
     from lakegloss.settings import Settings, load_settings
@@ -60,6 +61,8 @@ __all__ = [
     "chosen_program",
     "describe",
     "evaluate",
+    "evaluate_program",
+    "evaluated",
     "evaluated_version",
     "install_functions",
     "load_settings",
@@ -90,6 +93,8 @@ _PLACES = {
     "chosen_program": "lakegloss.release.chosen:chosen_program",
     "describe": "lakegloss.lakehouse.describe.describe:describe",
     "evaluate": "lakegloss.learning.evaluation:evaluate",
+    "evaluate_program": "lakegloss.learning.program_evaluation.evaluate_program:evaluate_program",
+    "evaluated": "lakegloss.release.evaluated:evaluated",
     "evaluated_version": "lakegloss.release.evaluated:evaluated_version",
     "install_functions": "lakegloss.lakehouse.sql.served_model:install_functions",
     "load_settings": "lakegloss.settings:load_settings",

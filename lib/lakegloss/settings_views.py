@@ -100,6 +100,7 @@ class DraftingSettings:
     style: StyleName
     language: str
     inherit: bool
+    house_examples: int
     request_tokens: int
     max_asks: int
     max_table_comment: int
@@ -178,6 +179,24 @@ class PublicSettings(Protocol):
 
     def public(self) -> dict[str, Any]:
         """All settings as JSON values, without secrets."""
+
+
+class ModelSettings(Protocol):
+    """The model, how it is asked, and the bounds of a run's calls."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def asking(self) -> AskSettings: ...
+    @property
+    def calls(self) -> CallSettings: ...
+
+
+class MeasuringSettings(LedgerSettings, PublicSettings, ModelSettings, Protocol):
+    """What an evaluation asks, and where it records what it found."""
+
+    @property
+    def journal_folder(self) -> Path: ...
 
 
 class PackageSettings(PublicSettings, Protocol):

@@ -55,7 +55,8 @@ def run(classic: SparkSession, lake: None, tmp_path: Path, monkeypatch: pytest.M
     def opened(_: object) -> Iterator[SparkSession]:
         yield classic
 
-    monkeypatch.setattr("lakegloss.cli.evaluate.opened", opened)
+    for name in ("opened_lake", "opened_for_file"):
+        monkeypatch.setattr(f"lakegloss.cli.evaluate.{name}", opened)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
     Path(NAME).write_text(CONTENT, encoding="utf-8")

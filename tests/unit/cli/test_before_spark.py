@@ -33,6 +33,18 @@ WRONG = [
         id="optimiser",
     ),
     pytest.param(["plan", "--wait", "-1"], "--wait", id="wait"),
+    pytest.param(["examples", "list", "--wait", "-1"], "--wait", id="wait of examples"),
+    pytest.param(["evaluate", "--wait", "-1"], "--wait", id="wait of evaluate"),
+    pytest.param(["examples", "import", "none.csv"], "cannot be read", id="no examples"),
+    pytest.param(["examples", "import", "there.csv"], "lacks the columns", id="other columns"),
+    pytest.param(["examples", "import", "there.txt"], "names no format", id="no format"),
+    pytest.param(["examples", "import", "no.yml"], "cannot be read", id="no schema.yml"),
+    pytest.param(["examples", "export", "--out", "e.txt"], "names no format", id="export's format"),
+    pytest.param(["examples", "export", "--out", "there.csv"], "is there already", id="export"),
+    pytest.param(["examples", "withdraw"], "Nothing says which", id="nothing to withdraw"),
+    pytest.param(["examples", "withdraw", "x"], "needs a reason", id="no reason"),
+    pytest.param(["evaluate", "--data", "none.jsonl"], "cannot be read", id="no references"),
+    pytest.param(["evaluate", "--split", "tests"], "no split", id="no split"),
 ]
 
 
