@@ -170,9 +170,10 @@ def optimization_view(report: "OptimizeReport") -> RenderableType:
     if report.found is None:
         return Text(report.result)
     search = report.found.search
+    used = report.used
     head = Text(
-        f"{plural(search.calls, 'call')}, {number(search.input_tokens + search.output_tokens)} "
-        f"tokens, answers too; {number(search.paid_calls)} of the calls were made now, to choose"
+        f"{plural(used.calls, 'call')}, {number(used.usage.total)} tokens with the answers; "
+        f"{number(used.paid_calls)} of the calls were made now"
     )
     parts: list[RenderableType] = [head]
     if search.base is not None:

@@ -45,6 +45,7 @@ from lakegloss.learning.optimisation.gate.opened_gate import OpenedGate, open_ga
 from lakegloss.learning.optimisation.gate.openings import GateOpenings
 from lakegloss.learning.optimisation.metered import VARIANT
 from lakegloss.learning.optimisation.optimisers import require_optimizer
+from lakegloss.learning.optimisation.purse import Used
 from lakegloss.learning.optimisation.searching import Optimised, optimise
 from lakegloss.learning.optimisation.token_sizes import sizes_of
 from lakegloss.programs.comment import CommentProgram
@@ -92,6 +93,11 @@ class OptimizeReport:
     gate: OpenedGate | None = None
 
     @property
+    def used(self) -> Used:
+        """What search and gate used together."""
+        return Used() if self.found is None else self.found.session.purse.used
+
+    @property
     def is_better(self) -> bool:
         """Whether the gate says, with the promised error, that the candidate is better."""
         return self.gate is not None and self.gate.is_better
@@ -128,6 +134,11 @@ class OptimizeReport:
         lines = [self.found.account.rstrip(), "", self.result]
         if self.gate is not None:
             lines += gate_lines(self.gate.decision)
+        used = self.used
+        lines.append(
+            f"In all, with the gate: {used.calls} calls, {used.usage.input} tokens and "
+            f"{used.usage.output} of answers; {used.paid_calls} of the calls were made now."
+        )
         if self.examples.refused:
             lines.append(
                 f"{self.examples.refused} examples were left out: they hold personal data, orders "
@@ -320,7 +331,7 @@ class _Place:
 
     def finish(self, report: OptimizeReport, log: RunLog) -> None:
         if report.found is not None:
-            log.count(calls=report.found.search.paid_calls, tried=len(report.found.search.tried))
+            log.count(calls=report.used.paid_calls, tried=len(report.found.search.tried))
         if report.unfinished:
             log.status = STOPPED
         if self._ledgers is not None and report.gate is not None and report.gate.candidate:

@@ -75,6 +75,21 @@ def test_a_table_is_one_example_and_its_family_one_group(examples: SplitExamples
     assert all(text not in str(first.inputs()) for text in GOLD.values())
 
 
+def test_facts_that_no_card_has_are_left_out(tmp_path: Path) -> None:
+    columns = [{"name": "a", "type": "int", "distinct": 3, "colour": "red", "null_share": 7},
+               {"type": "int"}, 5]  # fmt: skip
+    odd = [{"columns": columns}, {"columns": 3}, "none", {"columns": columns, "rows": "many"}]
+    lines = [
+        json.dumps({"table": f"s.t{n}", "column": "a", "text": f"Number of wheels of car {n}.",
+                    "inputs": {"card": card}, "split": "train"})
+        for n, card in enumerate(odd)
+    ]  # fmt: skip
+    path = tmp_path / "odd.jsonl"
+    path.write_text("\n".join(lines))
+    rows, _ = examples_in_file(path, "comment")
+    assert len(split_comments(rows, settings()).train) == 4
+
+
 def test_the_metric_tells_good_comments_from_echoes_and_why(examples: SplitExamples) -> None:
     example = examples.train[0]
     program = CommentProgram()

@@ -58,7 +58,8 @@ def test_the_same_command_pays_nothing_and_comes_to_the_same(
     assert first.found is not None
     assert second.found is not None
     assert second.found.state == first.found.state
-    assert second.found.search.paid_calls == 0
+    assert (second.used.paid_calls, second.used.calls) == (0, first.used.calls - 12)  # the gate
+    assert first.used.calls == first.used.paid_calls == calls
     assert second.is_better
     assert "not opened again" in second.account
 
