@@ -18,7 +18,7 @@ from lakegloss.cli.options import (
     Home,
     Model,
     Sets,
-    opened,
+    opened_lake,
     read_settings,
 )
 from lakegloss.core.text.terminal import visible
@@ -94,7 +94,7 @@ def optimize(
     folder = settings.home / "optimised"
     stem = re.sub(r"\W+", "_", chosen.name) or "program"
     bars = PausableBars()
-    with nullcontext() if data is not None else opened(settings) as spark, closing(bars):
+    with nullcontext() if data is not None else opened_lake(settings) as spark, closing(bars):
         report = search(
             spark, settings, chosen, optimizer=optimizer, budget=budget, data=data, metric=metric,
             token_growth=token_growth / 100, seed=seed, progress=bars,

@@ -268,14 +268,14 @@ def _priced(budget: OptimisationBudget, settings: Settings) -> OptimisationBudge
 def _examples(
     place: "_Place", settings: Settings, program: ProgramToOptimize, data: Path | None, metric: str
 ) -> SplitExamples:
-    if data is not None:
-        rows, refused = examples_in_file(data, program.name)
-        rows, more = usable(rows, program.name)
-        refused += more
-    else:
-        rows, refused = usable(place.examples(), program.name)
+    file = None if data is None else examples_in_file(data, program.name)
+    rows, refused = usable(place.examples() if file is None else file.rows, program.name)
+    refused += file.refused if file else 0
     if not isinstance(program.module, CommentProgram):
-        return split_examples(rows, program.module, program.name, metric=metric, refused=refused)
+        return split_examples(
+            rows, program.module, program.name, metric=metric, refused=refused,
+            groups=file.groups if file else {},
+        )  # fmt: skip
     if metric not in {"", _OF_COMMENTS}:
         raise InputError(
             f"The comment program is not measured by {metric!r}.", remedy="Leave --metric out."

@@ -38,9 +38,9 @@ def examples(tmp_path: Path) -> SplitExamples:
     ]  # fmt: skip
     path = tmp_path / "gold.jsonl"
     path.write_text("\n".join(lines))
-    rows, refused = examples_in_file(path, "comment")
-    assert (len(rows), refused) == (48, 0)
-    return split_comments([r for r in rows if r.weight], settings(), refused=refused)
+    file = examples_in_file(path, "comment")
+    assert (len(file.rows), file.refused) == (48, 0)
+    return split_comments([r for r in file.rows if r.weight], settings())
 
 
 def settings() -> Any:
@@ -86,7 +86,7 @@ def test_facts_that_no_card_has_are_left_out(tmp_path: Path) -> None:
     ]  # fmt: skip
     path = tmp_path / "odd.jsonl"
     path.write_text("\n".join(lines))
-    rows, _ = examples_in_file(path, "comment")
+    rows = examples_in_file(path, "comment").rows
     assert len(split_comments(rows, settings()).train) == 4
 
 
