@@ -42,4 +42,5 @@ def program_to_optimize(
         saved = registry.saved(registry.find(reference_of(name)))
     else:
         saved = saved_of(name)
-    return ProgramToOptimize(label=name, name=saved.name, program=load_saved(saved))
+    label = Path(name).name if Path(name).suffix else name
+    return ProgramToOptimize(label=label, name=saved.name, program=load_saved(saved))

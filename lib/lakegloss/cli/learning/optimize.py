@@ -18,7 +18,7 @@ from lakegloss.cli.options import (
     Home,
     Model,
     Sets,
-    opened,
+    opened_lake,
     read_settings,
 )
 from lakegloss.core.text.terminal import visible
@@ -94,7 +94,7 @@ def optimize(
     folder = settings.home / "optimised"
     stem = re.sub(r"\W+", "_", chosen.name) or "program"
     bars = PausableBars()
-    with nullcontext() if data is not None else opened(settings) as spark, closing(bars):
+    with nullcontext() if data is not None else opened_lake(settings) as spark, closing(bars):
         report = search(
             spark, settings, chosen, optimizer=optimizer, budget=budget, data=data, metric=metric,
             token_growth=token_growth / 100, seed=seed, progress=bars,
@@ -170,9 +170,10 @@ def optimization_view(report: "OptimizeReport") -> RenderableType:
     if report.found is None:
         return Text(report.result)
     search = report.found.search
+    used = report.used
     head = Text(
-        f"{plural(search.calls, 'call')}, {number(search.input_tokens + search.output_tokens)} "
-        f"tokens; {number(search.paid_calls)} of the calls were made to choose, now"
+        f"{plural(used.calls, 'call')}, {number(used.usage.total)} tokens with the answers; "
+        f"{number(used.paid_calls)} of the calls were made now"
     )
     parts: list[RenderableType] = [head]
     if search.base is not None:

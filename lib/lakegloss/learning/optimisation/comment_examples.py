@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import dspy
+from pydantic import ValidationError
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.learning.examples import Example
@@ -21,7 +22,7 @@ from lakegloss.core.plan.choices import Action, Choice
 from lakegloss.core.requests import ModelRequest
 from lakegloss.drafting.card_tasks import tasks_for
 from lakegloss.drafting.loop import DraftingLoop
-from lakegloss.drafting.table_cards import TableCard, evidence_of, table_of
+from lakegloss.drafting.table_cards import ColumnCard, TableCard, evidence_of, table_of
 from lakegloss.learning.optimisation.comment_scoring import (
     AskedComments,
     RequestScoring,
@@ -44,18 +45,24 @@ def split_comments(
     for example in examples:
         by_table[example.split, example.table].append(example)
     references = {AssetKey(e.table, e.column): e.expected for e in examples}
+    metrics = {
+        side: CommentMetric(
+            {key: text for key, text in references.items() if (side, key.table) in by_table}
+        )
+        for side in {side for side, _ in by_table}
+    }
     asked: dict[str, AskedComments] = {}
     sides: defaultdict[str, list[Any]] = defaultdict(list)
     families: dict[int, str] = {}
     most = 0
     for (side, table), rows in by_table.items():
-        for request, about in _requests(table, rows, settings):
+        for request, about in _requests(table, rows, settings, metrics[side]):
             made = _example(request, about, references)
             most = max(most, request.max_tokens)
             asked[mark_of(made)] = about
             families[id(made)] = family_of(table)
             sides[side].append(made)
-    scoring = RequestScoring(asked, CommentMetric(references), settings)
+    scoring = RequestScoring(asked, settings)
     return SplitExamples(
         name=PROGRAM,
         train=sides[Split.TRAIN],
@@ -72,7 +79,7 @@ def split_comments(
 
 
 def _requests(
-    table: str, rows: Sequence[Example], settings: DraftingSettings
+    table: str, rows: Sequence[Example], settings: DraftingSettings, metric: CommentMetric
 ) -> list[tuple[ModelRequest, AskedComments]]:
     card = _card(table, rows)
     made = table_of(card)
@@ -93,6 +100,7 @@ def _requests(
                 table=made,
                 evidence=tasks.evidence,
                 columns={asset.id: asset.column for asset in request.assets},
+                metric=metric,
             ),
         )
         for request in loop.next_round()
@@ -100,20 +108,43 @@ def _requests(
 
 
 def _card(table: str, rows: Sequence[Example]) -> TableCard:
-    """One card with all columns that the examples of a table tell of; the fullest facts count."""
+    """One card with all columns that the examples of a table tell of; the fullest facts count.
+
+    Facts in a form that cards do not have are left out: a file may hold anything.
+    """
     columns: dict[str, dict[str, Any]] = {}
     most = -1
     for row in rows:
-        card = json.loads(row.inputs).get("card") or {}
-        most = max(most, card.get("rows", -1))
-        for column in card.get("columns") or ():
-            known = columns.get(column["name"], {})
-            columns[column["name"]] = max(known, column, key=len)
+        card = _kept_card(row)
+        found = card.get("rows")
+        most = max(most, found if isinstance(found, int) else -1)
+        listed = card.get("columns")
+        for column in listed if isinstance(listed, list) else ():
+            if isinstance(column, dict) and isinstance(name := column.get("name"), str) and name:
+                columns[name] = max(columns.get(name, {}), _checked(column), key=len)
     for row in rows:
         if row.column:
             columns.setdefault(row.column, {"name": row.column})
     facts: dict[str, Any] = {"table": table, "columns": list(columns.values()), "policy": "all"}
     return TableCard.model_validate(facts if most < 0 else facts | {"rows": most})
+
+
+def _kept_card(row: Example) -> dict[str, Any]:
+    try:
+        card = json.loads(row.inputs or "{}").get("card")
+    except (ValueError, RecursionError, AttributeError):
+        card = None
+    return card if isinstance(card, dict) else {}
+
+
+def _checked(column: dict[str, Any]) -> dict[str, Any]:
+    """A column's facts, without those that no card may hold."""
+    try:
+        ColumnCard.model_validate(column)
+    except ValidationError as error:
+        wrong = {str(item["loc"][0]) for item in error.errors() if item["loc"]}
+        return {name: value for name, value in column.items() if name not in wrong - {"name"}}
+    return column
 
 
 def _example(

@@ -16,11 +16,17 @@ _LONGEST_WHY = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedComments:
-    """What one request asks: its assets by id, with what is known of them."""
+    """What one request asks: its assets by id, with what is known of them.
+
+    Attributes:
+        metric: knows the texts of the request's own side only: what it says of a comment to an
+            optimiser must tell nothing of another side.
+    """
 
     table: Table
     evidence: Mapping[str, Evidence]
     columns: Mapping[str, str]
+    metric: CommentMetric
 
 
 def mark_of(example: Any) -> str:
@@ -31,11 +37,8 @@ def mark_of(example: Any) -> str:
 class RequestScoring:
     """Scores the comments of a request against those that people wrote."""
 
-    def __init__(
-        self, asked: Mapping[str, AskedComments], metric: CommentMetric, settings: DraftingSettings
-    ) -> None:
+    def __init__(self, asked: Mapping[str, AskedComments], settings: DraftingSettings) -> None:
         self._asked = asked
-        self._metric = metric
         self._settings = settings
 
     def score(self, example: Any, prediction: Any) -> MetricScore:
@@ -63,4 +66,4 @@ class RequestScoring:
             siblings=() if path else tuple(about.evidence.values()),
         )
         key = AssetKey(about.table.name, path)
-        return self._metric.score(key, text, evidence=evidence, failures=checked.failures)
+        return about.metric.score(key, text, evidence=evidence, failures=checked.failures)

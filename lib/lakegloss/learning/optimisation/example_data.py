@@ -5,10 +5,11 @@ What fails the checks for personal data, orders and leaks is left out before any
 
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import dspy
@@ -28,12 +29,12 @@ from lakegloss.lakehouse.examples.example_files import (
     found_in_jsonl,
     is_example_csv,
 )
+from lakegloss.learning.optimisation.file_rows import FILE_SALT, in_ledger_form
 from lakegloss.learning.optimisation.scoring import Metric
 from lakegloss.programs.chain import ChainProgram
 from lakegloss.programs.config import predictors_of
 from lakegloss.programs.signatures import inputs_of
 
-_FILE_SALT = "lakegloss examples of a file"
 _THOUGHTS = "reasoning"
 
 
@@ -61,8 +62,20 @@ class SplitExamples:
     data_hash: str = ""
 
 
-def examples_in_file(path: Path, program: str) -> tuple[list[Example], int]:
-    """The examples of a program in a JSONL or CSV file, and how many were refused.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileExamples:
+    """The examples of a program in a file, how many were refused, and the groups that it names.
+
+    `groups` are by the ids of examples.
+    """
+
+    rows: Sequence[Example]
+    refused: int
+    groups: Mapping[str, str]
+
+
+def examples_in_file(path: Path, program: str) -> FileExamples:
+    """Read the examples of a program in a JSONL or CSV file.
 
     A line's `split` counts where it has one; else the hash of its table or subject says.
 
@@ -70,7 +83,9 @@ def examples_in_file(path: Path, program: str) -> tuple[list[Example], int]:
         ExampleFileError: the file cannot be used; the message names the line.
     """
     suffix, text = path.suffix.lower(), file_text(path)
+    named: Mapping[str, str] = {}
     if suffix in {".jsonl", ".ndjson"}:
+        text, named = in_ledger_form(text, program)
         found = found_in_jsonl(text, path, program=program, splits=True)
     elif suffix == ".csv" and is_example_csv(csv_header(text)[0]):
         found = found_in_csv(text, path, program=program, splits=True)
@@ -80,8 +95,9 @@ def examples_in_file(path: Path, program: str) -> tuple[list[Example], int]:
             remedy="Give JSON lines (.jsonl), or CSV with table, column and expected.",
         )
     own = [item for item in found if item.program == program]
-    settled = settle(own, [], salt=_FILE_SALT, run_id="", now=datetime.now(UTC))
-    return list(settled.rows), len(settled.refused)
+    settled = settle(own, [], salt=FILE_SALT, run_id="", now=datetime.now(UTC))
+    groups = {r.example_id: named[r.subject] for r in settled.rows if r.subject in named}
+    return FileExamples(rows=settled.rows, refused=len(settled.refused), groups=groups)
 
 
 def usable(examples: Iterable[Example], program: str) -> tuple[list[Example], int]:
@@ -110,11 +126,18 @@ def _found(example: Example) -> FoundExample:
 
 
 def split_examples(
-    examples: Sequence[Example], program: Any, name: str, *, metric: str = "", refused: int = 0
+    examples: Sequence[Example],
+    program: Any,
+    name: str,
+    *,
+    metric: str = "",
+    refused: int = 0,
+    groups: Mapping[str, str] = MappingProxyType({}),
 ) -> SplitExamples:
     """The examples of a program of any kind but the comment program.
 
     Args:
+        groups: of examples that belong together, by their ids.
         metric: a name of `core.metrics.program_metrics`; '' takes the default.
 
     Raises:
@@ -124,7 +147,10 @@ def split_examples(
     chosen = metric_named(metric) if metric else default_metrics(expected=True)[0]
     names = _Names.of(program)
     made = [(example.split, names.example(example), example) for example in examples]
-    groups = {id(one): group_of(example.table, example.subject) for _, one, example in made}
+    together = {
+        id(one): groups.get(row.example_id) or group_of(row.table, row.subject)
+        for _, one, row in made
+    }
 
     def score(example: Any, prediction: Any) -> MetricScore:
         expected = dict(example.labels())
@@ -143,7 +169,7 @@ def split_examples(
         train=[e for side, e, _ in made if side == Split.TRAIN],
         select=[e for side, e, _ in made if side == Split.SELECT],
         gate=[e for side, e, _ in made if side == Split.GATE],
-        group=lambda example: groups.get(id(example), id(example)),
+        group=lambda example: together.get(id(example), id(example)),
         metric=score,
         metric_name=chosen.name,
         metric_version=chosen.version,

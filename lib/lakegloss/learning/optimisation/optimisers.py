@@ -23,8 +23,6 @@ from lakegloss.learning.optimisation.candidates import Tried, candidate_of
 
 _LONGEST_INSTRUCTION = 6_000
 _PACKAGES = {"mipro": "optuna"}
-_GOOD = 0.7
-"""The least score of an answer that becomes a demonstration, of the best that was seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +34,7 @@ class SearchTask:
         train: examples that may be shown; validated: those to rank candidates by, also of the
             train split.
         metric: as DSPy calls it; it returns numbers. feedback: the same with words.
+        good: the least score of an answer that becomes a demonstration.
         tried: takes every candidate that is worth a look.
         note: takes what a reader of the account should know.
     """
@@ -49,6 +48,7 @@ class SearchTask:
     plan: SearchPlan
     threads: int
     seed: int
+    good: float
     tried: Tried
     note: Callable[[str], None]
 
@@ -88,7 +88,7 @@ def _bootstrap(task: SearchTask) -> None:
         size = 1 + (task.seed + number) % MOST_DEMOS if number else MOST_DEMOS
         made = dspy.BootstrapFewShot(
             metric=task.metric,
-            metric_threshold=_GOOD,
+            metric_threshold=task.good,
             max_bootstrapped_demos=size,
             max_labeled_demos=MOST_DEMOS if number % 2 == 0 else 0,
             max_errors=len(train) + 1,
@@ -106,7 +106,7 @@ def _mipro(task: SearchTask) -> None:
         max_labeled_demos=MOST_DEMOS,
         num_threads=task.threads,
         max_errors=10**9,
-        metric_threshold=_GOOD,
+        metric_threshold=task.good,
         seed=task.seed + 1,  # 0 would be taken as none given
     )
     best = optimiser.compile(

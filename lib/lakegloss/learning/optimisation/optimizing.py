@@ -45,6 +45,7 @@ from lakegloss.learning.optimisation.gate.opened_gate import OpenedGate, open_ga
 from lakegloss.learning.optimisation.gate.openings import GateOpenings
 from lakegloss.learning.optimisation.metered import VARIANT
 from lakegloss.learning.optimisation.optimisers import require_optimizer
+from lakegloss.learning.optimisation.purse import Used
 from lakegloss.learning.optimisation.searching import Optimised, optimise
 from lakegloss.learning.optimisation.token_sizes import sizes_of
 from lakegloss.programs.comment import CommentProgram
@@ -92,6 +93,11 @@ class OptimizeReport:
     gate: OpenedGate | None = None
 
     @property
+    def used(self) -> Used:
+        """What search and gate used together."""
+        return Used() if self.found is None else self.found.session.purse.used
+
+    @property
     def is_better(self) -> bool:
         """Whether the gate says, with the promised error, that the candidate is better."""
         return self.gate is not None and self.gate.is_better
@@ -128,6 +134,11 @@ class OptimizeReport:
         lines = [self.found.account.rstrip(), "", self.result]
         if self.gate is not None:
             lines += gate_lines(self.gate.decision)
+        used = self.used
+        lines.append(
+            f"In all, with the gate: {used.calls} calls, {used.usage.input} tokens and "
+            f"{used.usage.output} of answers; {used.paid_calls} of the calls were made now."
+        )
         if self.examples.refused:
             lines.append(
                 f"{self.examples.refused} examples were left out: they hold personal data, orders "
@@ -257,14 +268,14 @@ def _priced(budget: OptimisationBudget, settings: Settings) -> OptimisationBudge
 def _examples(
     place: "_Place", settings: Settings, program: ProgramToOptimize, data: Path | None, metric: str
 ) -> SplitExamples:
-    if data is not None:
-        rows, refused = examples_in_file(data, program.name)
-        rows, more = usable(rows, program.name)
-        refused += more
-    else:
-        rows, refused = usable(place.examples(), program.name)
+    file = None if data is None else examples_in_file(data, program.name)
+    rows, refused = usable(place.examples() if file is None else file.rows, program.name)
+    refused += file.refused if file else 0
     if not isinstance(program.module, CommentProgram):
-        return split_examples(rows, program.module, program.name, metric=metric, refused=refused)
+        return split_examples(
+            rows, program.module, program.name, metric=metric, refused=refused,
+            groups=file.groups if file else {},
+        )  # fmt: skip
     if metric not in {"", _OF_COMMENTS}:
         raise InputError(
             f"The comment program is not measured by {metric!r}.", remedy="Leave --metric out."
@@ -297,6 +308,7 @@ class _Place:
         if self._ledgers is None:
             yield RunLog(run_id=new_run_id(datetime.now(UTC)))
             return
+        self._ledgers.ensure()
         with run(self._ledgers, self._settings, "optimize") as log:
             self._sweep(log)
             try:
@@ -319,7 +331,7 @@ class _Place:
 
     def finish(self, report: OptimizeReport, log: RunLog) -> None:
         if report.found is not None:
-            log.count(calls=report.found.search.paid_calls, tried=len(report.found.search.tried))
+            log.count(calls=report.used.paid_calls, tried=len(report.found.search.tried))
         if report.unfinished:
             log.status = STOPPED
         if self._ledgers is not None and report.gate is not None and report.gate.candidate:

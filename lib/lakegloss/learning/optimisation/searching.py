@@ -17,6 +17,7 @@ from lakegloss.core.optimisation.choosing import (
     ItemScore,
     choose,
     figures_of_candidate,
+    good_score,
     tokens_of,
 )
 from lakegloss.core.optimisation.search_account import SearchAccount, TriedCandidate, account_text
@@ -221,7 +222,7 @@ class _Optimisation:
         tried: list[Candidate] = []
         try:
             with self._room_left(base_scores), self._session.asking(recorder=recorder) as lm:
-                search(self._task(lm, recorder, tried))
+                search(self._task(lm, recorder, tried, good_score(base_scores)))
         except SearchEnded as ended:
             self._end(ended)
         least = min(3, max(1, len(self._validated)))
@@ -236,7 +237,7 @@ class _Optimisation:
             runs * self._sizes.predictors, runs * sent, runs * sum(answered) / len(answered)
         )
 
-    def _task(self, lm: Any, recorder: Recorder, tried: list[Candidate]) -> SearchTask:
+    def _task(self, lm: Any, recorder: Recorder, tried: list[Candidate], good: float) -> SearchTask:
         session, plan = self._session, self._plan
         base = program_with(session.program, self._base)
         items = {id(e): n for n, e in enumerate([*self._train, *self._validated])}
@@ -258,6 +259,7 @@ class _Optimisation:
             plan=plan,
             threads=session.threads,
             seed=self._seed,
+            good=good,
             tried=tried.append,
             note=self.notes.append,
         )

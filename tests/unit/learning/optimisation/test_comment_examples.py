@@ -38,9 +38,9 @@ def examples(tmp_path: Path) -> SplitExamples:
     ]  # fmt: skip
     path = tmp_path / "gold.jsonl"
     path.write_text("\n".join(lines))
-    rows, refused = examples_in_file(path, "comment")
-    assert (len(rows), refused) == (48, 0)
-    return split_comments([r for r in rows if r.weight], settings(), refused=refused)
+    file = examples_in_file(path, "comment")
+    assert (len(file.rows), file.refused) == (48, 0)
+    return split_comments([r for r in file.rows if r.weight], settings())
 
 
 def settings() -> Any:
@@ -73,6 +73,21 @@ def test_a_table_is_one_example_and_its_family_one_group(examples: SplitExamples
     groups = {examples.group(e) for e in [*examples.train, *examples.select, *examples.gate]}
     assert groups == set(THEMES)
     assert all(text not in str(first.inputs()) for text in GOLD.values())
+
+
+def test_facts_that_no_card_has_are_left_out(tmp_path: Path) -> None:
+    columns = [{"name": "a", "type": "int", "distinct": 3, "colour": "red", "null_share": 7},
+               {"type": "int"}, 5]  # fmt: skip
+    odd = [{"columns": columns}, {"columns": 3}, "none", {"columns": columns, "rows": "many"}]
+    lines = [
+        json.dumps({"table": f"s.t{n}", "column": "a", "text": f"Number of wheels of car {n}.",
+                    "inputs": {"card": card}, "split": "train"})
+        for n, card in enumerate(odd)
+    ]  # fmt: skip
+    path = tmp_path / "odd.jsonl"
+    path.write_text("\n".join(lines))
+    rows = examples_in_file(path, "comment").rows
+    assert len(split_comments(rows, settings()).train) == 4
 
 
 def test_the_metric_tells_good_comments_from_echoes_and_why(examples: SplitExamples) -> None:

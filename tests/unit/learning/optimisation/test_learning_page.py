@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from lakegloss.cli.main import app
-from lakegloss.errors import SettingsError
+from lakegloss.errors import LakeglossError, SettingsError
 from tests.kits.places import ROOT
 from tests.kits.taught_model import TaughtServer
 
@@ -19,15 +20,16 @@ COMMANDS = [line.partition("  #")[0] for line in BLOCK.splitlines() if line[:10]
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TaughtServer:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TaughtServer]:
     monkeypatch.chdir(tmp_path)
     for name, content in FILES:
         Path(name).write_text(content, encoding="utf-8")
-    made = TaughtServer()
     monkeypatch.setenv("LAKEGLOSS_MODEL", "taught")
     monkeypatch.setenv("LAKEGLOSS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "200")
-    return made
+    with TaughtServer() as made:
+        monkeypatch.setenv("LAKEGLOSS_ENDPOINT", made.url)
+        yield made
 
 
 def invoke(words: list[str], code: int = 0) -> str:
@@ -36,22 +38,20 @@ def invoke(words: list[str], code: int = 0) -> str:
     return done.output
 
 
-def test_the_command_on_a_file(server: TaughtServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_on_a_file(server: TaughtServer) -> None:
     [on_file] = [c.split()[1:] for c in COMMANDS if "--data" in c]
-    with server:
-        monkeypatch.setenv("LAKEGLOSS_ENDPOINT", server.url)
-        told = invoke(on_file)
-        calls = server.count
-        assert "The candidate is better than the program as it is" in told
-        assert "Going to" not in told
-        assert "Bootstrapped" not in told
-        state = json.loads(Path("better.json").read_text(encoding="utf-8"))
-        assert [demo["team"] for demo in state["body"]["demos"]]
-        assert "chosen" in Path("home/optimised/route_ticket.md").read_text(encoding="utf-8")
-        invoke(on_file)  # nothing is paid twice
-        assert server.count == calls
-        began = invoke(["optimize", "better.json", "--data", "tickets.jsonl", "--no-register"])
-        assert "No better candidate" in began
+    told = invoke(on_file)
+    calls = server.count
+    assert "The candidate is better than the program as it is" in told
+    assert "Going to" not in told
+    assert "Bootstrapped" not in told
+    state = json.loads(Path("better.json").read_text(encoding="utf-8"))
+    assert [demo["team"] for demo in state["body"]["demos"]]
+    assert "chosen" in Path("home/optimised/route_ticket.md").read_text(encoding="utf-8")
+    invoke(on_file)  # nothing is paid twice
+    assert server.count == calls
+    began = invoke(["optimize", "better.json", "--data", "tickets.jsonl", "--no-register"])
+    assert "No better candidate" in began
 
 
 def test_the_command_on_the_lake_has_options_that_are_there(
@@ -64,14 +64,15 @@ def test_the_command_on_the_lake_has_options_that_are_there(
     assert "needs a model" in str(done.exception)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [["--max-calls", "3"], ["--optimizer", "magic"], ["--max-cost", "2"], ["--metric", "no such"],
+     ["--hours", "0"]],
+    ids=lambda words: words[0],
+)  # fmt: skip
 def test_a_budget_that_is_too_small_and_wrong_options_are_told(
-    server: TaughtServer, monkeypatch: pytest.MonkeyPatch
+    server: TaughtServer, more: list[str]
 ) -> None:
-    with server:
-        monkeypatch.setenv("LAKEGLOSS_ENDPOINT", server.url)
-        on_file = ["optimize", "route.yaml", "--data", "tickets.jsonl"]
-        for more in (["--max-calls", "3"], ["--optimizer", "magic"], ["--max-cost", "2"],
-                     ["--metric", "no such"], ["--hours", "0"]):  # fmt: skip
-            done = CliRunner().invoke(app, [*on_file, *more])
-            assert done.exit_code != 0
-        assert server.count == 0
+    done = CliRunner().invoke(app, ["optimize", "route.yaml", "--data", "tickets.jsonl", *more])
+    assert isinstance(done.exception, LakeglossError)
+    assert server.count == 0
