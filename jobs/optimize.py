@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from lakegloss.cli import workflow
 from lakegloss.core.optimisation.search_plan import OptimisationBudget
@@ -15,9 +14,9 @@ from lakegloss.serving.model.challenger import register_challenger
 parser = workflow.parser(__doc__)
 parser.add_argument("--optimize", default="", help="comment, a signature, a file, or NAME@ALIAS")
 parser.add_argument("--optimizer", default="bootstrap", help="labeled, bootstrap, gepa ...")
-parser.add_argument("--max_calls", default="", help="the most calls")
-parser.add_argument("--max_tokens", default="", help="the most tokens, answers too")
-parser.add_argument("--hours", default="", help="the most hours of this run")
+parser.add_argument("--max_calls", type=workflow.optional(int), help="the most calls")
+parser.add_argument("--max_tokens", type=workflow.optional(int), help="the most tokens")
+parser.add_argument("--hours", type=workflow.optional(float), help="the most hours of this run")
 parser.add_argument("--token_growth", default="25", help="percent that need not be earned")
 parser.add_argument("--data", default="", help="file of examples, instead of the lake's")
 parser.add_argument("--metric", default="", help="how outputs are scored")
@@ -29,8 +28,8 @@ def main(arguments: Sequence[str]) -> None:
     task = workflow.read(parser, arguments, needs_tables=False)
     given, settings = task.parameters, task.settings
     budget = OptimisationBudget(
-        max_calls=number(given.max_calls, int), max_tokens=number(given.max_tokens, int),
-        max_cost=settings.max_cost, hours=number(given.hours, float),
+        max_calls=given.max_calls, max_tokens=given.max_tokens,
+        max_cost=settings.max_cost, hours=given.hours,
         price_input=settings.price_input, price_output=settings.price_output,
     )  # fmt: skip
     program = program_to_optimize(settings, given.optimize)
@@ -51,11 +50,6 @@ def main(arguments: Sequence[str]) -> None:
     workflow.logger.info("%s Account and state: %s", report.result, given.path)
     if report.unfinished:
         raise BudgetExceededError(report.result, remedy="Run the same task again: it goes on.")
-
-
-def number(text: str, kind: Any) -> Any:
-    """A parameter as a number; None where it is empty."""
-    return kind(text) if text else None
 
 
 if __name__ == "__main__":

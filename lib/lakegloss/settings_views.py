@@ -100,6 +100,7 @@ class DraftingSettings:
     style: StyleName
     language: str
     inherit: bool
+    house_examples: int
     request_tokens: int
     max_asks: int
     max_table_comment: int

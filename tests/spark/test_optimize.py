@@ -111,7 +111,7 @@ def test_the_job_and_the_command_on_the_lake(
     job.main([f"--{name}={value}" for name, value in given.items()])
     assert "chosen" in (tmp_path / "out" / "account.md").read_text()
     assert json.loads((tmp_path / "out" / "state.json").read_text())["name"] == "route_ticket"
-    monkeypatch.setattr("lakegloss.cli.optimize.opened", opened)
+    monkeypatch.setattr("lakegloss.cli.learning.optimize.opened", opened)
     calls = server.count
     words = ["optimize", str(tmp_path / "route.yaml"), "--optimizer", "labeled", "--home",
              str(tmp_path), "--model", "taught", "--endpoint", server.url, "--set",

@@ -19,7 +19,9 @@ from lakegloss.cli.options import (
     Home,
     Model,
     Sets,
-    opened,
+    Wait,
+    opened_for_file,
+    opened_lake,
     read_settings,
 )
 from lakegloss.core.text.terminal import safe, shorten, visible
@@ -84,19 +86,28 @@ def evaluate(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
 ) -> None:
     """Let a program write what people wrote already, hidden from it, and compare."""
+    from lakegloss.learning.answering import EvaluatedVersion
+    from lakegloss.learning.evaluation import chosen_references
     from lakegloss.learning.measuring import Measurement, judge_order, measure
     from lakegloss.release.evaluated import evaluated, record_evaluation
 
-    settings = read_settings(config, home, sets, model=model, endpoint=endpoint, exclude=exclude)
+    settings = read_settings(
+        config, home, sets, model=model, endpoint=endpoint, exclude=exclude, catalog_wait=wait
+    )
     first = evaluated(settings, version, state)
     second = evaluated(settings, against) if against is not None else None
+    of_comments = isinstance(first, EvaluatedVersion)
+    # What is wrong with a file of comments is told before Spark starts.
+    references = chosen_references(data, split) if of_comments else data
     chosen = Measurement(
-        tables=tables or [], data=data, split=split, metrics=metric or [],
+        tables=tables or [], data=references, split=split, metrics=metric or [],
         judge=judge_order(judge, labels, label_sheet, compared=second is not None),
     )  # fmt: skip
     bars = _Bars()
+    opened = opened_lake if of_comments and data is None else opened_for_file
     with opened(settings) as spark, closing(bars):
         report = measure(
             spark, settings, first, second, chosen, progress=bars,
@@ -156,6 +167,7 @@ def evaluation_view(report: "EvaluationReport | ProgramReport") -> RenderableTyp
     tables = len({one.key.table for one in report.versions[0].items}) if report.versions else 0
     head = Text(
         f"{plural(report.items, item)} of {plural(tables, group)}, data set {report.data_hash}"
+        + _beside(report)
     )
     parts: list[RenderableType] = [head, _versions(report), *_failures(report), *_others(report)]
     if report.comparison is not None:
@@ -163,6 +175,11 @@ def evaluation_view(report: "EvaluationReport | ProgramReport") -> RenderableTyp
     if report.judged is not None:
         parts += [Text(visible(line)) for line in judge_text(report.judged, f"{group}s")]
     return Group(*parts)
+
+
+def _beside(report: "EvaluationReport | ProgramReport") -> str:
+    texts = getattr(report, "house_texts", 0)
+    return f", beside {plural(texts, 'text')} of people" if texts else ""
 
 
 def _versions(report: "EvaluationReport | ProgramReport") -> RenderableType:
@@ -219,16 +236,16 @@ def _others(report: "EvaluationReport | ProgramReport") -> Iterator[RenderableTy
 
 
 def _comparison(report: "EvaluationReport | ProgramReport") -> RenderableType:
-    from lakegloss.learning.evaluation_page import estimate_text
+    from lakegloss.learning.evaluation_page import chance_text, estimate_text
 
     group = report.item_words[1]
     found = report.comparison
     assert found is not None
     passes = found.passes
-    p = "too few to tell" if passes.p is None else f"p = {passes.p:.3f}"
     return Text(
         f"{visible(found.first)} against {visible(found.second)}: {found.conclusion.value}\n"
         f"difference {estimate_text(found.difference, sign=True, groups=f'{group}s')}, "
         f"{plural(found.difference.groups, group)}\n"
-        f"only the first passes {passes.first_only}, only the second {passes.second_only}: {p}"
+        f"only the first passes {passes.first_only}, only the second {passes.second_only}: "
+        f"{chance_text(passes.p)}"
     )

@@ -15,8 +15,8 @@ from lakegloss.cli.demo import demo
 from lakegloss.cli.describe import apply, describe, plan, undo
 from lakegloss.cli.evaluate import evaluate
 from lakegloss.cli.examples import examples
+from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
-from lakegloss.cli.optimize import optimize
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
 from lakegloss.cli.report import check, report, runs

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.house.house_text import is_fit, people_texts
+from lakegloss.core.house.nearest import HouseWords
 from lakegloss.core.names import split_path
 from lakegloss.core.personal.privacy import personal_class, withhold
 from lakegloss.core.plan.choices import Policy
@@ -61,7 +63,18 @@ def tasks_for(
         )
         for column in table.columns
     }
-    return tasks_of(table, keyed, {}, {}, rules)
+    tasks = tasks_of(table, keyed, {}, {}, rules)
+    return tasks.with_house(_own_words(table, keyed, settings))
+
+
+def _own_words(
+    table: Table, evidence: Mapping[AssetKey, Evidence], settings: DraftingSettings
+) -> HouseWords:
+    """What the caller says of other columns of the table; a card knows of no other table."""
+    if not settings.model or not settings.house_examples:
+        return HouseWords()
+    texts = (text for text in people_texts(table, evidence, {}) if text.column)
+    return HouseWords(texts, fit=lambda item: is_fit(item, values=settings.values))
 
 
 def _guarded(

@@ -29,8 +29,9 @@ def render_requests(
     fixed = program.fixed_tokens(style=settings.style, language=settings.language)
     most = min(together, _ASSETS_BY_ROUND[min(number, len(_ASSETS_BY_ROUND) - 1)])
     batches = pack(
-        works, budget=settings.request_tokens, fixed=fixed, max_assets=most, style=settings.style
-    )
+        works, budget=settings.request_tokens, fixed=fixed, max_assets=most, style=settings.style,
+        house=settings.house_examples,
+    )  # fmt: skip
     return [
         program.render(
             batch,

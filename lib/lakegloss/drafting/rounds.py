@@ -11,6 +11,7 @@ from lakegloss.core.assets import AssetKey, Column
 from lakegloss.core.checks.comment import Check, Checked, check_comment
 from lakegloss.core.checks.relation import About, doubt
 from lakegloss.core.checks.unrelated import FOREIGN, SAME
+from lakegloss.core.house.copying import COPIED, Copies
 from lakegloss.core.inherit.inheritance import Donor
 from lakegloss.core.plan.packing import TableWork
 from lakegloss.core.plan.tasks import TableTasks, Task
@@ -89,6 +90,8 @@ class Rounds:
         self._together: dict[AssetKey, int] = {}
         self._feedback: dict[AssetKey, str] = {}
         self._reader = Reader(limits.language)
+        self._copies = Copies(n.text for p in self._open.values() for n in p.task.near)
+        self._copiers: set[AssetKey] = set()
         self.accepted: dict[AssetKey, Accepted] = {}
         self.reasons: dict[AssetKey, str] = {}
         self.failures: dict[AssetKey, tuple[str, ...]] = {}
@@ -130,12 +133,16 @@ class Rounds:
 
     def _check(self, key: AssetKey, place: _Place, text: str, response: Response) -> None:
         checked = self._checked(place, text)
-        if checked.failures:
+        copied = self._copies.has(checked.text, key.column or key.table)
+        if not checked.failures and copied and key not in self._copiers:
+            self._copiers.add(key)
+            self._feedback[key] = self.reasons[key] = COPIED
+        elif checked.failures:
             self._feedback[key] = checked.feedback
             self.failures[key] = tuple(str(failure) for failure in checked.failures)
             self.reasons[key] = checked.feedback
         else:
-            doubted = self._doubt(place, checked.text)
+            doubted = COPIED if copied else self._doubt(place, checked.text)
             self._accept(key, Accepted(text=checked.text, origin=response, doubt=doubted))
 
     def inherit(self, key: AssetKey, donor: Donor) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.evaluation.figures import Spent
 from lakegloss.core.evaluation.references import HeldOutTable, visible_hash
+from lakegloss.core.house.nearest import HouseWords
 from lakegloss.core.plan.choices import Action, Choice
 from lakegloss.core.plan.tasks import Rules, TableTasks, tasks_of
 from lakegloss.core.records import Response, Source
@@ -97,6 +98,7 @@ class Writer:
     Args:
         on_spent: called with the tokens that the run has spent.
         agree: asked before a version is asked anything that costs; False lets it write nothing.
+        house: what people wrote nearby, without what would give hidden comments away.
     """
 
     ledgers: Ledgers
@@ -105,8 +107,9 @@ class Writer:
     planning: PlanSettings
     run_id: str
     progress: Progress
-    on_spent: Callable[[Usage], None]
+    on_spent: Callable[[Usage], None] = lambda _: None
     agree: Callable[[AskingPlan], bool] = lambda _: True
+    house: HouseWords = field(default_factory=HouseWords)
 
     def write(self, version: EvaluatedVersion, tables: Sequence[HeldOutTable]) -> Written:
         """Write the hidden comments of tables.
@@ -213,12 +216,15 @@ class Writer:
     def _tasks(self, version: EvaluatedVersion, held: HeldOutTable) -> TableTasks:
         """A task for each hidden comment.
 
-        Its fingerprint is that of a blind question to this very model: an answer of a run that saw
-        the comment, or of another model of the family, never stands in for one.
+        Its fingerprint is that of a blind question to this very model, with these words of the
+        house beside it: an answer of a run that saw the comment or other words, or of another model
+        of the family, never stands in for one.
         """
         keyed = {AssetKey(held.table.name, path): e for path, e in held.evidence.items()}
         made = tasks_of(held.table, keyed, {}, {}, self._rules(version))
         mark = f"blind {self.drafting.model} {self.drafting.temperature} {visible_hash(held.table)}"
+        if self.house and version.program:
+            mark += f" house {self.drafting.house_examples} {self.house.digest}"
         tasks = tuple(
             replace(
                 task,
@@ -228,7 +234,8 @@ class Writer:
             for task in made.tasks
             if task.key.column in held.references
         )
-        return replace(made, tasks=tasks)
+        asked = replace(made, tasks=tasks)
+        return asked.with_house(self.house) if version.program else asked
 
 
 def _parts(tables: Sequence[HeldOutTable]) -> Iterator[Sequence[HeldOutTable]]:

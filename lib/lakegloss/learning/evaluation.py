@@ -51,6 +51,7 @@ from lakegloss.learning.program_evaluation.evaluate_program import row_runner
 from lakegloss.learning.program_evaluation.row_answers import calls_left
 from lakegloss.learning.recording import record_figures, record_judge
 from lakegloss.learning.reference_files import ReferenceData, read_references
+from lakegloss.learning.shown_words import shown_words
 from lakegloss.settings import Settings
 
 
@@ -64,6 +65,7 @@ class EvaluationReport:
         not_asked: how many assets have no answer, by reason; cause: how the endpoint failed.
         versions: the evaluated one, and the one that it is compared with, if any.
         judged: what a judge found of the two, where one was asked.
+        house_texts: how many texts of people the versions could see (setting `house_examples`).
     """
 
     run_id: str
@@ -80,6 +82,7 @@ class EvaluationReport:
     metric: str = NAME
     metric_version: str = VERSION
     judged: JudgeFindings | None = None
+    house_texts: int = 0
 
     @property
     def items(self) -> int:
@@ -155,11 +158,7 @@ def evaluate(
             f"There is no metric {metric[:40]!r} of comments.",
             remedy=f"Known are: {', '.join(METRICS_OF_COMMENTS)}.",
         )
-    references = read_references(data) if isinstance(data, Path) else data
-    if references is not None and split:
-        references = _of_split(references, split)
-    elif split not in {"", *Split}:
-        raise InputError(f"There is no split {split!r}.", remedy=f"Say one of {', '.join(Split)}.")
+    references = chosen_references(data, split)
     ledgers = Ledgers(spark, settings)
     for ledger in (EVALUATIONS, EVALUATION_ITEMS):
         ledgers.ensure_more(ledger)
@@ -168,20 +167,42 @@ def evaluate(
         reader = LakeReader(
             ledgers=ledgers, profile=settings.profile, run_id=log.run_id, progress=progress
         )
+        others: list[HeldOutTable] = []
         if references is None:
-            tables = _of_lake(reader, patterns, split, metric)
+            tables, others = _of_lake(reader, patterns, split, metric)
         else:
             tables = described_in_file(
                 reader, references, settings.drafting, personal=settings.personal
             )
         tables = scorable(metric, tables)
         name = references.name if references else ", ".join(patterns) or "all tables"
+        house = shown_words(ledgers, settings.drafting, tables, others)
         report = EvaluationReport(
             run_id=log.run_id, status="done", data_name=name, data_hash=data_hash(tables),
             split=split, tables=tables, metric=metric, metric_version=METRICS_OF_COMMENTS[metric],
+            house_texts=len(house.texts),
         )  # fmt: skip
         versions = [one for one in (version, against) if one is not None]
-        return _evaluated(report, ledgers, settings, log, versions, judge, agree, progress)
+        writer = Writer(
+            ledgers=ledgers, asking=settings.asking, drafting=settings.drafting,
+            planning=settings.planning, run_id=log.run_id, progress=progress, agree=agree,
+            house=house,
+        )  # fmt: skip
+        return _evaluated(report, settings, log, versions, judge, writer)
+
+
+def chosen_references(data: Path | ReferenceData | None, split: str) -> ReferenceData | None:
+    """The references of a file that have a split; None where the lake's own texts are meant.
+
+    Raises:
+        InputError: the file cannot be used, or there is no such split.
+    """
+    references = read_references(data) if isinstance(data, Path) else data
+    if references is not None:
+        return _of_split(references, split) if split else references
+    if split not in {"", *Split}:
+        raise InputError(f"There is no split {split!r}.", remedy=f"Say one of {', '.join(Split)}.")
+    return None
 
 
 def _of_split(data: ReferenceData, split: str) -> ReferenceData:
@@ -196,7 +217,8 @@ def _of_split(data: ReferenceData, split: str) -> ReferenceData:
 
 def _of_lake(
     reader: LakeReader, patterns: Sequence[str], split: str, metric: str
-) -> list[HeldOutTable]:
+) -> tuple[list[HeldOutTable], list[HeldOutTable]]:
+    """The tables to evaluate on, and those that people described beside them."""
     by_people = metric == NAME
     tables = (described_by_people if by_people else profiled)(reader, patterns)
     if not tables:
@@ -207,7 +229,7 @@ def _of_lake(
             remedy="Name other tables, or give a file of references with --data.",
         )
     if not split:
-        return tables
+        return tables, []
     split_of = ExampleLedger(reader.ledgers).splitter()
     chosen = [table for table in tables if split_of(table.table.name) == split]
     if not chosen:
@@ -215,23 +237,23 @@ def _of_lake(
             f"None of {len(tables)} tables is in the split {str(split)!r}.",
             remedy="Leave --split out, or name more tables.",
         )
-    return chosen
+    names = {table.table.name for table in chosen}
+    return chosen, [table for table in tables if table.table.name not in names]
 
 
 def _evaluated(
     report: EvaluationReport,
-    ledgers: Ledgers,
     settings: Settings,
     log: RunLog,
     versions: Sequence[EvaluatedVersion],
     judge: JudgeOrder | None,
-    agree: Callable[[AskingPlan], bool],
-    progress: Progress,
+    writer: Writer,
 ) -> EvaluationReport:
+    ledgers = writer.ledgers
     scoring = CommentScoring(report.metric, report.tables, settings.drafting)
     figures = []
     for version in versions:
-        written = _write(version, report.tables, ledgers, settings, log, agree, progress)
+        written = _write(version, report.tables, writer, settings, log)
         log.count(calls=written.spent.calls, reused=written.spent.reused)
         if written.not_asked:
             return _stopped(report, log, written.not_asked, written.cause)
@@ -246,7 +268,7 @@ def _evaluated(
     )
     judging = Spent()
     if judge is not None and len(figures) == 2:
-        runner = row_runner(ledgers, settings, log, agree, progress)
+        runner = row_runner(ledgers, settings, log, writer.agree, writer.progress)
         found = judge_versions(runner, judge, comment_pairs(done, *figures))
         log.count(calls=found.spent.calls, reused=found.spent.reused)
         if found.not_asked:
@@ -273,11 +295,9 @@ def _stopped(
 def _write(
     version: EvaluatedVersion,
     tables: Sequence[HeldOutTable],
-    ledgers: Ledgers,
+    writer: Writer,
     settings: Settings,
     log: RunLog,
-    agree: Callable[[AskingPlan], bool],
-    progress: Progress,
 ) -> Written:
     """Let a version write; the run's account adds what it spends to what others spent before."""
     before_in, before_out = log.input_tokens, log.output_tokens
@@ -289,9 +309,5 @@ def _write(
 
     # All versions share the run's budget.
     left = calls_left(settings.calls, Usage(input=before_in, output=before_out))
-    writer = Writer(
-        ledgers=ledgers, asking=replace(settings.asking, calls=left), drafting=settings.drafting,
-        planning=settings.planning, run_id=log.run_id, progress=progress, on_spent=spent,
-        agree=agree,
-    )  # fmt: skip
-    return writer.write(version, tables)
+    asking = replace(settings.asking, calls=left)
+    return replace(writer, asking=asking, on_spent=spent).write(version, tables)

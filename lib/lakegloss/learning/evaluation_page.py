@@ -1,9 +1,8 @@
 """Renders an evaluation as one HTML file: no script, nothing fetched, hostile text inert."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lakegloss import __version__
@@ -17,13 +16,14 @@ from lakegloss.core.evaluation.judging import (
 from lakegloss.core.report.charts import Bar, bar_chart, number
 from lakegloss.core.report.data import money
 from lakegloss.core.statistics.intervals import Estimate
-from lakegloss.core.text.terminal import visible
+from lakegloss.lakehouse.report.inert_html import fill_template
 from lakegloss.learning.evaluation import EvaluationReport
 from lakegloss.learning.program_evaluation.program_report import ProgramReport
 
 WORST = 20
 _TABLES_SHOWN = 60
-_MOST_CHARACTERS = 2_000
+_LABEL = 22
+_SMALLEST_P = 0.0005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,27 +38,19 @@ class WorstItem:
 
 def render_evaluation(report: EvaluationReport | ProgramReport) -> str:
     """The whole page; the same report makes the same page."""
-    environment = Environment(
-        loader=PackageLoader("lakegloss.learning", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_plain,
-    )
-    environment.filters |= {
-        "number": number, "money": money, "lines": _clipped, "estimate": estimate_text,
-        "signed": signed, "plural": plural_text,
+    values = {
+        "report": report,
+        "lakegloss": __version__,
+        "worst": worst_items(report),
+        "tables": _shown(report.comparison.by_table if report.comparison else ()),
+        "charts": _charts(report.versions),
+        "others": report.metrics[1:] if isinstance(report, ProgramReport) else (),
+        "judge": judge_text(report.judged, f"{report.item_words[1]}s") if report.judged else (),
+    }
+    filters: dict[str, Callable[..., str]] = {
+        "estimate": estimate_text, "signed": signed, "chance": chance_text, "plural": plural_text,
     }  # fmt: skip
-    return environment.get_template("evaluation.html.j2").render(
-        report=report,
-        lakegloss=__version__,
-        worst=worst_items(report),
-        tables=_shown(report.comparison.by_table if report.comparison else ()),
-        charts=_charts(report.versions),
-        others=report.metrics[1:] if isinstance(report, ProgramReport) else (),
-        judge=judge_text(report.judged, f"{report.item_words[1]}s") if report.judged else (),
-    )
+    return fill_template("lakegloss.learning", "evaluation.html.j2", values, filters=filters)
 
 
 def worst_items(report: EvaluationReport | ProgramReport, most: int = WORST) -> list[WorstItem]:
@@ -89,13 +81,17 @@ def _shown(differences: Sequence[TableDifference]) -> Sequence[TableDifference]:
 def _charts(versions: Sequence[VersionFigures]) -> Mapping[str, Markup]:
     names = {"rules": "score", "track": "", "input": "input tokens", "output": "output tokens"}
     scores = [
-        Bar(label=v.label, parts=[("rules", max(0.0, v.score.mean))], note=f"{v.score.mean:.3f}")
+        Bar(
+            label=_end_of(v.label),
+            parts=[("rules", max(0.0, v.score.mean))],
+            note=f"{v.score.mean:.3f}",
+        )
         for v in versions
         if v.items
     ]
     tokens = [
         Bar(
-            label=v.label,
+            label=_end_of(v.label),
             parts=[("input", v.spent.input_tokens), ("output", v.spent.output_tokens)],
             note=_cost_note(v),
         )
@@ -113,8 +109,13 @@ def _charts(versions: Sequence[VersionFigures]) -> Mapping[str, Markup]:
     return {key: Markup(svg) for key, svg in made.items()}  # noqa: S704
 
 
+def _end_of(label: str) -> str:
+    """The end of a long name, where versions differ: name and note share a phone's width."""
+    return label if len(label) <= _LABEL else f"…{label[1 - _LABEL :]}"
+
+
 def _cost_note(version: VersionFigures) -> str:
-    tokens = f"{number(version.spent.input_tokens + version.spent.output_tokens)} tokens"
+    tokens = number(version.spent.input_tokens + version.spent.output_tokens)
     return tokens if version.spent.cost is None else f"{tokens} · {money(version.spent.cost)}"
 
 
@@ -181,19 +182,13 @@ def estimate_text(found: Estimate, *, sign: bool = False, groups: str = "tables"
     return f"{found.mean:{mark}.3f} ({low:{mark}.3f} to {high:{mark}.3f})"
 
 
+def chance_text(p: float | None) -> str:
+    """A p-value in words; None is that of too few items."""
+    if p is None:
+        return "too few to tell"
+    return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
+
+
 def signed(value: float) -> str:
     """A difference with its sign."""
     return f"{value:+.3f}"
-
-
-def _clipped(text: str) -> str:
-    if len(text) <= _MOST_CHARACTERS:
-        return text
-    return f"{text[:_MOST_CHARACTERS]}… ({number(len(text))} characters in all)"
-
-
-def _plain(value: object) -> object:
-    """What the template shows: text without control characters; markup of our own as it is."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value, lines=True)
-    return value

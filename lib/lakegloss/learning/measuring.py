@@ -13,6 +13,7 @@ from lakegloss.learning.judge.judge import JudgeOrder
 from lakegloss.learning.program_evaluation.evaluate_program import evaluate_program
 from lakegloss.learning.program_evaluation.evaluated_program import EvaluatedProgram
 from lakegloss.learning.program_evaluation.program_report import ProgramReport
+from lakegloss.learning.reference_files import ReferenceData
 from lakegloss.settings import Settings
 
 Evaluated = EvaluatedVersion | EvaluatedProgram
@@ -25,13 +26,13 @@ class Measurement:
 
     Attributes:
         tables: patterns of tables, for comments.
-        data: a file of references or examples, in place of the lake's.
+        data: a file of references or examples, in place of the lake's; or references of comments.
         metrics: names of metrics; the first one decides.
         judge: who judges two versions' texts, too.
     """
 
     tables: Sequence[str] = ()
-    data: Path | None = None
+    data: Path | ReferenceData | None = None
     split: str = ""
     metrics: Sequence[str] = ()
     judge: JudgeOrder | None = None
@@ -85,6 +86,11 @@ def measure(
     if chosen.tables:
         raise SettingsError(
             f"{first.label} writes no comments, so it has no tables.", remedy="Leave --tables out."
+        )
+    if isinstance(chosen.data, ReferenceData):
+        raise SettingsError(
+            f"{first.label} writes no comments, so references say nothing of it.",
+            remedy="Give the path of a file of examples.",
         )
     return evaluate_program(
         spark, settings, first, against=second, data=chosen.data, split=chosen.split,

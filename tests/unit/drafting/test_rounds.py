@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.house.copying import COPIED
+from lakegloss.core.house.house_text import HouseText
+from lakegloss.core.house.nearest import HouseWords
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import AskedAsset, Response
@@ -205,3 +208,32 @@ def test_a_text_without_relation_is_kept_for_a_person_and_not_asked_about_again(
     assert doubts["placed"]
     assert not doubts["amount"]
     assert not doubts[""]
+
+
+SHOWN = "Moment at which the order of a customer was confirmed."
+
+
+@pytest.mark.parametrize(
+    ("name", "is_copy"),
+    [
+        pytest.param("confirmation", True, id="another name"),
+        pytest.param("placed_at", False, id="a name that shares a word"),
+    ],
+)
+def test_a_repeated_example_is_asked_for_again_and_then_waits(name: str, is_copy: bool) -> None:  # noqa: FBT001
+    house = HouseWords(
+        [HouseText(table="d.parcels", column=name, data_type="timestamp", text=SHOWN)]
+    )
+    state = Rounds(
+        [TASKS.with_house(house)],
+        AskLimits(table=1000, column=500, asks=3, style="standard"),
+    )
+    copied = GOOD | {"placed": SHOWN.upper()[:1] + SHOWN[1:]}
+    state.take_all([answer(copied)])
+    [key] = [task.key for task in TASKS.tasks if task.key.column == "placed"]
+    assert (state.reasons.get(key) == COPIED) is is_copy
+    if is_copy:
+        state.take_all([answer({"placed": SHOWN}, ["placed"])])
+        assert state.accepted[key].doubt == COPIED
+    else:
+        assert not state.accepted[key].doubt

@@ -13,6 +13,7 @@ from lakegloss.core.statistics.intervals import Estimate, estimate
 
 TOKEN_GROWTH = 0.25
 GROWTH_PRICE = 0.05
+_A_LITTLE, _BEST = 0.05, 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,16 @@ def tokens_of(scores: Sequence[ItemScore]) -> float:
     """The mean input tokens of the runs that were answered."""
     asked = [s.input_tokens for s in scores if s.input_tokens]
     return sum(asked) / len(asked) if asked else 0.0
+
+
+def good_score(base: Sequence[ItemScore]) -> float:
+    """The score from which an answer is worth being shown: better than the base's usual good ones.
+
+    That is its upper quartile and a little more: metrics differ in what a good score is.
+    """
+    found = sorted(s.score for s in base if s.score is not None)
+    quartile = found[3 * len(found) // 4] if found else 0.0
+    return min(_BEST, max(0.0, quartile) + _A_LITTLE)
 
 
 def paired(

@@ -26,7 +26,10 @@ def result_sentence(search: SearchAccount, decision: GateDecision | None, reason
     if search.winner is None:
         return "No better candidate: none is above the program as it is on the select split."
     if decision is None:
-        return f"Nothing is decided: {reason}. The same command goes on."
+        return (
+            f"Nothing is decided: {reason}. Raise the budget, or run the same command again: what "
+            "was answered is kept."
+        )
     return _SAID[decision.conclusion]
 
 

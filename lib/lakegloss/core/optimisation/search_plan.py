@@ -163,11 +163,21 @@ def plan_search(
     )
 
 
-def _check(optimizer: str, sizes: SearchSizes) -> None:
+def require_known(optimizer: str) -> None:
+    """Refuse an unknown optimiser.
+
+    Raises:
+        InputError: there is no such optimiser.
+    """
     if optimizer not in OPTIMIZERS:
         raise InputError(
-            f"There is no optimiser {optimizer!r}.", remedy=f"Say one of {', '.join(OPTIMIZERS)}."
+            f"There is no optimiser {optimizer[:40]!r}.",
+            remedy=f"Say one of {', '.join(OPTIMIZERS)}.",
         )
+
+
+def _check(optimizer: str, sizes: SearchSizes) -> None:
+    require_known(optimizer)
     least = LEAST_EXAMPLES[optimizer]
     if sizes.train < least or sizes.select < 1:
         raise InputError(

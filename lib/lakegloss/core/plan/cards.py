@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.house.house_text import HouseText
 from lakegloss.core.names import split_path
 from lakegloss.core.plan.card_values import compact, values_text
 from lakegloss.core.text.neutral import cut, neutralise, quoted
@@ -20,6 +21,14 @@ _NAME_LIMIT = 128
 _TYPE_LIMIT = 60
 _COMMENT_LIMIT = 100
 _NEIGHBOURS_LIMIT = 360
+_HOUSE_LIMIT = 200
+HOUSE_GUIDANCE = (
+    "Lines of `tables` that begin with described or elsewhere are people's own words about other "
+    "columns and tables of this house. Use their terms and give the kinds of facts that they give; "
+    "take a fact over only where it holds for what is asked about."
+)
+"""Stands in the guidance of a request that shows what people wrote nearby. Raise no version when it
+changes: comments that are there stay, and new requests see the new words."""
 _SHOWN_BY_REST = {"identifier", "code", "count", "boolean_flag", "free_text", "date_text"}
 
 
@@ -85,6 +94,20 @@ def neighbours_text(paths: Sequence[str]) -> str:
         names.append(name)
     rest = len(paths) - len(names)
     return "other columns: " + ", ".join(names) + (f" and {rest} more" if rest else "")
+
+
+def house_text(item: HouseText, *, own: bool) -> str:
+    """The line with what people wrote of a column or table that is not asked about.
+
+    `own` says that the line stands under its own table, which it need not name.
+    """
+    path = neutralise(item.column, _NAME_LIMIT)
+    if own:
+        head = f"described {path}"
+    else:
+        head = f"elsewhere {short_name(item.table)}{'.' if path else ''}{path}"
+    kind = f" {neutralise(item.data_type, _TYPE_LIMIT)}" if item.data_type else ""
+    return _line(head + kind, [quoted(item.text, _HOUSE_LIMIT)])
 
 
 def _line(head: str, facts: Sequence[str]) -> str:

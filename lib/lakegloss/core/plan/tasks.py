@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.house.house_text import HouseText
+from lakegloss.core.house.nearest import HouseWords, NearText
 from lakegloss.core.names import leaf, split_path
 from lakegloss.core.plan.choices import (
     NOTHING_KNOWN,
@@ -42,7 +44,8 @@ class Task:
     `pending` is the text of a proposal that waits to be applied. `author` is the `Source` that
     wrote the comment as it will be (`after`); it is '' where there is no comment, or where
     lakegloss would write its own differently today. `refused` are hashes of texts that were
-    rejected here.
+    rejected here. `near` is what people wrote of assets like this one. It is no part of the
+    fingerprint, as one person's new comment must not make the comments around it stale.
     """
 
     key: AssetKey
@@ -53,6 +56,7 @@ class Task:
     pending: str = ""
     author: str = ""
     refused: frozenset[str] = frozenset()
+    near: tuple[NearText, ...] = ()
 
     def status_of(self, text: str) -> ProposalStatus:
         """The status of a good proposal of that text: a text that was rejected needs a person."""
@@ -86,11 +90,36 @@ class TableTasks:
                 fingerprint=task.fingerprint,
                 feedback=feedback.get(task.key, ""),
                 guidance=task.guidance,
+                near=task.near,
             )
             for task in self.tasks
             if task.key in chosen
         )
         return TableWork(table=self.table, wanted=wanted, evidence=self.evidence)
+
+    def with_house(self, house: HouseWords) -> "TableTasks":
+        """The same, with what people wrote nearby for each asset that is to be described."""
+        if not house:
+            return self
+        columns = {column.path: column for column in self.table.columns}
+        tasks = tuple(
+            replace(task, near=house.near(self._asked(task.key, columns)))
+            if task.described
+            else task
+            for task in self.tasks
+        )
+        return replace(self, tasks=tasks)
+
+    def _asked(self, key: AssetKey, columns: Mapping[str, Column]) -> HouseText:
+        column, evidence = columns.get(key.column), self.evidence.get(key.column)
+        return HouseText(
+            table=self.table.name,
+            column=key.column,
+            data_type=column.data_type if column else "",
+            semantic=evidence.semantic if evidence else "",
+            position=column.position if column else 0,
+            text="",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.house.nearest import HouseWords
 from lakegloss.core.inherit.heirs import calls_saved, expected
 from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.choices import Known, Policy
@@ -29,6 +31,7 @@ from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.guidance_file import read_guidance
+from lakegloss.lakehouse.describe.house_reader import HouseReader
 from lakegloss.lakehouse.describe.known_reader import KnownReader
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
@@ -38,6 +41,8 @@ from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
 from lakegloss.settings_views import PlanSettings
 
+_Seen = tuple[Mapping[AssetKey, Evidence], Mapping[AssetKey, Known]]
+
 
 class Planner:
     """Makes the tasks of each chunk of tables; later chunks know what earlier ones will write.
@@ -46,14 +51,23 @@ class Planner:
         rules: which assets are described, and by which program; see `rules_of`.
         inheritance: decides which columns take over their comment from others.
         known: reads what the ledgers know of the assets, ahead of the chunks where it can.
+        house: reads what people wrote, which requests show.
     """
 
     def __init__(
-        self, catalog: Catalog, rules: Rules, inheritance: Inheritance, known: KnownReader
+        self,
+        catalog: Catalog,
+        rules: Rules,
+        inheritance: Inheritance,
+        known: KnownReader,
+        house: HouseReader,
     ) -> None:
         self._catalog = catalog
         self._known = known
         self._rules = rules
+        self._house = house
+        self._words: HouseWords | None = None
+        self._seen: dict[str, _Seen] = {}
         self.inheritance = inheritance
         self._after: dict[str, Mapping[str, str]] = {}
         self._wanted: frozenset[str] = frozenset()
@@ -65,6 +79,18 @@ class Planner:
         self._learn_sources(tables)
         if found.profiled:  # profiling takes time: what people decided meanwhile counts
             self._known.drop_expected()
+        seen = self._seen.pop(tables[0].name, None) or self._look(tables, found)
+        tasks = [tasks_of(table, *seen, self._after, self._rules) for table in tables]
+        if self._house.is_wanted and any(task.described for t in tasks for task in t.tasks):
+            self._seen[tables[0].name] = seen
+            words = self._house_words(found)
+            self._seen.pop(tables[0].name)
+            tasks = [item.with_house(words) for item in tasks]
+        self.inheritance.enter(tasks)
+        return tasks
+
+    def _look(self, tables: Sequence[Table], found: Survey) -> _Seen:
+        """The evidence of a chunk, and what the ledgers know of it."""
         order = found.order
         reading = beside(self._known.of, [table.name for table in tables], order)
         evidence = found.evidence.of(tables)
@@ -75,10 +101,23 @@ class Planner:
             for table in tables
             for path, text in comments_of(table).items()
         }
-        known = self._known.with_moved(reading.result(), shown)
-        tasks = [tasks_of(table, evidence, known, self._after, self._rules) for table in tables]
-        self.inheritance.enter(tasks)
-        return tasks
+        return evidence, self._known.with_moved(reading.result(), shown)
+
+    def _house_words(self, found: Survey) -> HouseWords:
+        """What people wrote in all selected tables, read before the first of them is asked about.
+
+        Tables of a small lake are looked at once, for this and for their tasks.
+        """
+        if self._words is not None:
+            return self._words
+        is_small = found.tables <= TABLES_A_CHUNK
+        for chunk in found.chunks() if is_small or self._house.may_have_some(found) else ():
+            seen = self._seen.get(chunk[0].name) or self._look(chunk, found)
+            self._house.add(chunk, *seen)
+            if is_small:
+                self._seen[chunk[0].name] = seen
+        self._words = self._house.words()
+        return self._words
 
     def _learn_sources(self, tables: Sequence[Table]) -> None:
         """Read the comments of sources outside the selection, on which views depend, too."""
@@ -155,7 +194,8 @@ def planner_of(
     catalog = Catalog(ledgers.spark)
     dialect = catalog.dialect()
     rules = rules_of(settings.planning, program, comment_on_column=dialect.comment_on_column)
-    return Planner(catalog, rules, inheritance_of(settings.drafting), known)
+    house = HouseReader(ledgers, settings.drafting)
+    return Planner(catalog, rules, inheritance_of(settings.drafting), known, house)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -213,21 +213,31 @@ def _wrong(path: Path, line: int, what: str) -> ExampleFileError:
     return ExampleFileError(f"{path.name!r}: line {line} {what}.", remedy=f"Correct it; {_FORM}")
 
 
-def write_examples(path: Path, examples: Iterable[Example], *, overwrite: bool = False) -> int:
-    """Write examples as .jsonl or .csv, by the file's suffix; returns how many.
+def require_new_example_file(path: Path, *, overwrite: bool = False) -> str:
+    """Check that examples can be written there; returns the file's suffix.
 
     Raises:
-        ExampleFileError: there is a file already, its suffix is another, or it cannot be written.
+        ExampleFileError: the suffix is of no format, or there is a file or folder already.
     """
     suffix = path.suffix.lower()
     if suffix not in {".jsonl", ".csv"}:
         raise ExampleFileError(
             f"{path.name!r} names no format of examples.", remedy="End it in .jsonl or .csv."
         )
-    if path.exists() and not overwrite:
+    if path.is_dir() or (path.exists() and not overwrite):
         raise ExampleFileError(
             f"{path.name!r} is there already.", remedy="Give another name, or --overwrite."
         )
+    return suffix
+
+
+def write_examples(path: Path, examples: Iterable[Example], *, overwrite: bool = False) -> int:
+    """Write examples as .jsonl or .csv, by the file's suffix; returns how many.
+
+    Raises:
+        ExampleFileError: there is a file already, its suffix is another, or it cannot be written.
+    """
+    suffix = require_new_example_file(path, overwrite=overwrite)
     rows = [{name: getattr(e, name) for name in EXPORTED} for e in examples]
     text = _as_csv(rows) if suffix == ".csv" else _as_jsonl(rows)
     part = path.with_name(path.name + ".part")

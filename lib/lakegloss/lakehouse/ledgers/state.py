@@ -63,6 +63,8 @@ def moved_texts(ledgers: Ledgers, comments: Mapping[AssetKey, str]) -> dict[Asse
     if not hashes:
         return {}
     rows = _changes_of(ledgers, hashes)
+    if not rows:
+        return {}
     proposals = {row["proposal_id"] for row in rows}
     sources = _column_of(ledgers, PROPOSALS, "source", proposals)
     verdicts = _column_of(ledgers, DECISIONS, "verdict", proposals)

@@ -129,7 +129,7 @@ class Recorder(BaseCallback):  # type: ignore[misc]  # dspy is untyped
         program = getattr(self._here, "program", None)
         if program is None or set(predictors_of(program)) != self._names:
             return
-        candidate = candidate_of(program)
+        candidate = candidate_of(program, "met while it searched")
         with self._lock:
             seen = self._seen.setdefault(candidate.mark, _Seen(candidate))
             seen.scores[item] = score

@@ -7,38 +7,29 @@ does. A request's score is the mean of its comments' scores.
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import dspy
 
-from lakegloss.core.assets import AssetKey, Table
-from lakegloss.core.checks.comment import check_comment
-from lakegloss.core.evidence import Evidence
+from lakegloss.core.assets import AssetKey
 from lakegloss.core.learning.examples import Example
 from lakegloss.core.learning.splits import Split, family_of
 from lakegloss.core.metrics import comment_metric
 from lakegloss.core.metrics.comment_metric import CommentMetric
-from lakegloss.core.metrics.scores import MetricScore
 from lakegloss.core.plan.choices import Action, Choice
 from lakegloss.core.requests import ModelRequest
 from lakegloss.drafting.card_tasks import tasks_for
 from lakegloss.drafting.loop import DraftingLoop
 from lakegloss.drafting.table_cards import TableCard, evidence_of, table_of
+from lakegloss.learning.optimisation.comment_scoring import (
+    AskedComments,
+    RequestScoring,
+    mark_of,
+)
 from lakegloss.learning.optimisation.example_data import SplitExamples, hash_of
 from lakegloss.programs.comment import PROGRAM, CommentProgram
 from lakegloss.settings_views import DraftingSettings
-
-_LONGEST_WHY = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """What one request asks: its assets by id, with what is known of them."""
-
-    table: Table
-    evidence: Mapping[str, Evidence]
-    columns: Mapping[str, str]
 
 
 def split_comments(
@@ -53,16 +44,24 @@ def split_comments(
     for example in examples:
         by_table[example.split, example.table].append(example)
     references = {AssetKey(e.table, e.column): e.expected for e in examples}
-    asked: dict[str, _Asked] = {}
+    metrics = {
+        side: CommentMetric(
+            {key: text for key, text in references.items() if (side, key.table) in by_table}
+        )
+        for side in {side for side, _ in by_table}
+    }
+    asked: dict[str, AskedComments] = {}
     sides: defaultdict[str, list[Any]] = defaultdict(list)
     families: dict[int, str] = {}
+    most = 0
     for (side, table), rows in by_table.items():
-        for request, about in _requests(table, rows, settings):
+        for request, about in _requests(table, rows, settings, metrics[side]):
             made = _example(request, about, references)
-            asked[_mark(made)] = about
+            most = max(most, request.max_tokens)
+            asked[mark_of(made)] = about
             families[id(made)] = family_of(table)
             sides[side].append(made)
-    scoring = _Scoring(asked, CommentMetric(references), settings)
+    scoring = RequestScoring(asked, settings)
     return SplitExamples(
         name=PROGRAM,
         train=sides[Split.TRAIN],
@@ -73,13 +72,14 @@ def split_comments(
         metric_name=comment_metric.NAME,
         metric_version=comment_metric.VERSION,
         refused=refused,
+        max_tokens=most or 3_000,
         data_hash=hash_of(examples),
     )
 
 
 def _requests(
-    table: str, rows: Sequence[Example], settings: DraftingSettings
-) -> list[tuple[ModelRequest, _Asked]]:
+    table: str, rows: Sequence[Example], settings: DraftingSettings, metric: CommentMetric
+) -> list[tuple[ModelRequest, AskedComments]]:
     card = _card(table, rows)
     made = table_of(card)
     drafting = replace(settings, policy="all", inherit=False)
@@ -95,10 +95,11 @@ def _requests(
     return [
         (
             request,
-            _Asked(
+            AskedComments(
                 table=made,
                 evidence=tasks.evidence,
                 columns={asset.id: asset.column for asset in request.assets},
+                metric=metric,
             ),
         )
         for request in loop.next_round()
@@ -122,51 +123,12 @@ def _card(table: str, rows: Sequence[Example]) -> TableCard:
     return TableCard.model_validate(facts if most < 0 else facts | {"rows": most})
 
 
-def _example(request: ModelRequest, about: _Asked, references: Mapping[AssetKey, str]) -> Any:
+def _example(
+    request: ModelRequest, about: AskedComments, references: Mapping[AssetKey, str]
+) -> Any:
     inputs: dict[str, Any] = json.loads(request.messages[-1].content)
     comments = [
         {"id": id_, "text": references[AssetKey(about.table.name, column)]}
         for id_, column in about.columns.items()
     ]
     return dspy.Example(**inputs, comments=comments).with_inputs(*inputs)
-
-
-def _mark(example: Any) -> str:
-    return "\n".join(example.tables)
-
-
-class _Scoring:
-    """Scores the comments of a request against those that people wrote."""
-
-    def __init__(
-        self, asked: Mapping[str, _Asked], metric: CommentMetric, settings: DraftingSettings
-    ) -> None:
-        self._asked = asked
-        self._metric = metric
-        self._settings = settings
-
-    def score(self, example: Any, prediction: Any) -> MetricScore:
-        about = self._asked[_mark(example)]
-        texts = {one.id: one.text for one in prediction.comments}
-        found = {
-            id_: self._one(about, column, texts.get(id_, ""))
-            for id_, column in about.columns.items()
-        }
-        scores = [one.score for one in found.values()]
-        why = " ".join(f"{id_}: {one.why}" for id_, one in found.items() if one.why)
-        return MetricScore(score=sum(scores) / len(scores), why=why[:_LONGEST_WHY])
-
-    def _one(self, about: _Asked, path: str, text: str) -> MetricScore:
-        settings = self._settings
-        evidence = about.evidence.get(path)
-        checked = check_comment(
-            text,
-            table=about.table,
-            column=next((c for c in about.table.columns if c.path == path), None),
-            evidence=evidence,
-            style=settings.style,
-            limit=settings.max_column_comment if path else settings.max_table_comment,
-            siblings=() if path else tuple(about.evidence.values()),
-        )
-        key = AssetKey(about.table.name, path)
-        return self._metric.score(key, text, evidence=evidence, failures=checked.failures)

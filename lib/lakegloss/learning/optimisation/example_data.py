@@ -44,6 +44,7 @@ class SplitExamples:
     Attributes:
         group: what an example belongs to: a family of tables, a document, a session.
         refused: how many were left out, as they fail the checks.
+        max_tokens: the most that an answer may have.
         data_hash: of all examples; figures of one hash can be compared.
     """
 
@@ -56,6 +57,7 @@ class SplitExamples:
     metric_name: str
     metric_version: str
     refused: int = 0
+    max_tokens: int = 3_000
     data_hash: str = ""
 
 

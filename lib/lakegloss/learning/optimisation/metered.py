@@ -5,25 +5,32 @@ see different answers. Its answer comes from the answers that were paid for alre
 that was killed, else from the model. What the budget does not pay ends the search.
 """
 
+import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 import dspy
 from dspy import lm15
 from dspy.utils.callback import BaseCallback
+from dspy.utils.exceptions import ContextWindowExceededError, LMError
 
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
+from lakegloss.core.text.causes import first_line
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.execution import known_cause
 from lakegloss.engine.lm import Calls, calls_of, model_request, variant_of
 from lakegloss.engine.outcome import usage_of
-from lakegloss.errors import AnswerError, BudgetExceededError, EndpointError, LakeglossError
+from lakegloss.errors import (
+    BudgetExceededError,
+    EndpointError,
+    EndpointUnavailableError,
+    LakeglossError,
+)
 from lakegloss.faults import fault_point
 from lakegloss.learning.optimisation.purse import Purse
 from lakegloss.programs.asking import asks_before
@@ -33,8 +40,8 @@ VARIANT = "optimise"
 _MOST_FAILURES = 5
 
 
-class SearchEnded(BaseException):
-    """Ends a search from inside of an optimiser; no `except Exception` of it may hide that.
+class SearchEnded(KeyboardInterrupt):
+    """Ends a search from inside of an optimiser, as an interrupt does: nothing in it goes on.
 
     Args:
         reason: in words.
@@ -47,24 +54,26 @@ class SearchEnded(BaseException):
         self.error = error
 
 
-@dataclass(slots=True, kw_only=True)
-class Tally:
-    """Counts the tokens of the calls of one run of a program."""
+class RunTokens:
+    """Counts the tokens of the calls of one run of a program.
 
-    input_tokens: int = 0
-    output_tokens: int = 0
-    calls: int = 0
-    unanswered: bool = False
+    Attributes:
+        unanswered: whether the endpoint failed one of them.
+    """
+
+    def __init__(self) -> None:
+        self.input_tokens = self.output_tokens = self.calls = 0
+        self.unanswered = False
 
 
 _sample: ContextVar[int] = ContextVar("lakegloss_sample", default=0)
-_tally: ContextVar[Tally | None] = ContextVar("lakegloss_tally", default=None)
+_tally: ContextVar[RunTokens | None] = ContextVar("lakegloss_tally", default=None)
 
 
 @contextmanager
-def tallied() -> Iterator[Tally]:
+def tallied() -> Iterator[RunTokens]:
     """Count the calls made inside the block."""
-    tally = Tally()
+    tally = RunTokens()
     token = _tally.set(tally)
     try:
         yield tally
@@ -88,7 +97,6 @@ class Meter:
         lm: the language model that is asked where no answer is known.
         paid: answers of earlier runs; those that an optimisation asked for are used.
         program: the name of the program, for the responses.
-        on_call: called after each new question with the number of calls so far.
     """
 
     supports_response_schema = True
@@ -103,12 +111,10 @@ class Meter:
         *,
         paid: Iterable[Response] = (),
         program: str = "",
-        on_call: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._lm = lm
         self.purse = purse
         self._program = program
-        self._on_call = on_call
         self._paid = _by_question(paid)
         self._known: dict[tuple[str, str], Future[lm15.Response]] = {}
         self._lock = threading.Lock()
@@ -122,7 +128,7 @@ class Meter:
         Threads that an optimiser left behind still hold the old one, and spend nothing.
         """
         self.end("its part is over")
-        other = Meter(self._lm, self.purse, program=self._program, on_call=self._on_call)
+        other = Meter(self._lm, self.purse, program=self._program)
         other._paid, other._known, other._lock = self._paid, self._known, self._lock
         return other
 
@@ -164,11 +170,11 @@ class Meter:
         if first:
             try:
                 future.set_result(self._answer(request, asked, key))
-            except BaseException as error:
-                with self._lock:
-                    self._known.pop(key, None)
-                future.set_exception(error)
-                raise
+            finally:
+                if not future.done():  # others who wait for it meet the same fault
+                    with self._lock:
+                        self._known.pop(key, None)
+                    future.set_exception(sys.exception())
         response = future.result()
         _count(response)
         return response
@@ -193,7 +199,6 @@ class Meter:
         finally:
             if not settled:
                 self.purse.give_back(asked)
-        self._on_call(self.purse.used.calls)
         fault_point("optimise.answered")
         return response
 
@@ -205,8 +210,8 @@ class Meter:
         try:
             with calls_of(self._calls), variant_of(f"{VARIANT} {sample}"):
                 answered = self._lm(request)
-        except Exception as error:
-            self._judge(known_cause(error))
+        except LMError as error:
+            self._judge(_cause(error))
             raise
         return answered
 
@@ -214,7 +219,7 @@ class Meter:
         """End the search where more calls would only fail; one refused request is its own fault."""
         if isinstance(cause, BudgetExceededError):
             raise self.end("the budget of the settings was used up") from cause
-        if not isinstance(cause, EndpointError) or isinstance(cause, AnswerError):
+        if not isinstance(cause, EndpointError):
             return
         tally = _tally.get()
         if tally is not None:
@@ -223,6 +228,17 @@ class Meter:
             self._failures += 1
         if self._failures >= _MOST_FAILURES:
             raise self.end("the endpoint failed", cause) from cause
+
+
+def _cause(error: Exception) -> Exception:
+    """The cause of a failed call; what any provider's library calls its failure is one of ours."""
+    cause = known_cause(error)
+    if isinstance(cause, LMError) and not isinstance(cause, ContextWindowExceededError):
+        return EndpointUnavailableError(
+            f"The model did not answer: {first_line(cause, 200)}.",
+            remedy="Check the model; what was answered is kept.",
+        )
+    return cause
 
 
 def _count(response: lm15.Response) -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import dspy
@@ -13,6 +14,7 @@ from lakegloss.core.optimisation.search_plan import (
     TRAJECTORIES,
     SearchPlan,
     mipro_trials,
+    require_known,
     simba_batch,
 )
 from lakegloss.engine.execution import ASKING
@@ -20,8 +22,7 @@ from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.learning.optimisation.candidates import Tried, candidate_of
 
 _LONGEST_INSTRUCTION = 6_000
-_GOOD = 0.7
-"""The least score of an answer that becomes a demonstration, of the best that was seen."""
+_PACKAGES = {"mipro": "optuna"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class SearchTask:
         train: examples that may be shown; validated: those to rank candidates by, also of the
             train split.
         metric: as DSPy calls it; it returns numbers. feedback: the same with words.
+        good: the least score of an answer that becomes a demonstration.
         tried: takes every candidate that is worth a look.
         note: takes what a reader of the account should know.
     """
@@ -46,6 +48,7 @@ class SearchTask:
     plan: SearchPlan
     threads: int
     seed: int
+    good: float
     tried: Tried
     note: Callable[[str], None]
 
@@ -85,7 +88,7 @@ def _bootstrap(task: SearchTask) -> None:
         size = 1 + (task.seed + number) % MOST_DEMOS if number else MOST_DEMOS
         made = dspy.BootstrapFewShot(
             metric=task.metric,
-            metric_threshold=_GOOD,
+            metric_threshold=task.good,
             max_bootstrapped_demos=size,
             max_labeled_demos=MOST_DEMOS if number % 2 == 0 else 0,
             max_errors=len(train) + 1,
@@ -95,7 +98,6 @@ def _bootstrap(task: SearchTask) -> None:
 
 def _mipro(task: SearchTask) -> None:
     """Proposed instructions and sets of demonstrations, combined by Bayesian search."""
-    _require("optuna", "mipro")
     optimiser = dspy.MIPROv2(
         metric=task.metric,
         auto=None,
@@ -104,7 +106,7 @@ def _mipro(task: SearchTask) -> None:
         max_labeled_demos=MOST_DEMOS,
         num_threads=task.threads,
         max_errors=10**9,
-        metric_threshold=_GOOD,
+        metric_threshold=task.good,
         seed=task.seed + 1,  # 0 would be taken as none given
     )
     best = optimiser.compile(
@@ -144,8 +146,8 @@ def _gepa(task: SearchTask) -> None:
         task.try_(program, "an instruction that GEPA wrote")
     if proposer.failed and not proposer.proposed:
         task.note(
-            f"None of {proposer.failed} proposals of new instructions could be read "
-            f"({proposer.cause}): GEPA had nothing to try. Another model may do better."
+            f"None of {proposer.failed} proposals of new instructions could be read: GEPA had "
+            "nothing to try. Another model may do better."
         )
 
 
@@ -155,7 +157,6 @@ class _Proposer:
     def __init__(self, propose: Any) -> None:
         self._propose = propose
         self.proposed = self.failed = 0
-        self.cause = ""
 
     def __call__(
         self,
@@ -163,14 +164,9 @@ class _Proposer:
         reflective_dataset: Mapping[str, Any],
         components_to_update: list[str],
     ) -> dict[str, str]:
-        try:
-            found: dict[str, str] = self._propose(
-                candidate, reflective_dataset, components_to_update
-            )
-        except Exception as error:
-            self.failed += 1
-            self.cause = type(error).__name__
-            raise
+        self.failed += 1  # until it is read
+        found: dict[str, str] = self._propose(candidate, reflective_dataset, components_to_update)
+        self.failed -= 1
         self.proposed += bool(found)
         return found
 
@@ -199,10 +195,15 @@ _SEARCHES: Mapping[str, Callable[[SearchTask], None]] = {
 }
 
 
-def _require(package: str, optimizer: str) -> None:
-    from importlib.util import find_spec
+def require_optimizer(optimizer: str) -> None:
+    """Refuse an optimiser that is unknown, or lacks a package.
 
-    if find_spec(package) is None:
+    Raises:
+        InputError, EnvironmentNotReadyError: see there.
+    """
+    require_known(optimizer)
+    package = _PACKAGES.get(optimizer)
+    if package is not None and find_spec(package) is None:
         raise EnvironmentNotReadyError(
             f"The optimiser {optimizer!r} needs {package}, which is not installed.",
             remedy="pip install 'lakegloss[optimize]', or choose another --optimizer.",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lakegloss.core.learning.examples import Example
+from lakegloss.core.metrics.program_metrics import metric_named
 from lakegloss.core.optimisation.choosing import TOKEN_GROWTH
 from lakegloss.core.optimisation.result_text import (
     figures_of_result,
@@ -21,7 +22,7 @@ from lakegloss.core.optimisation.result_text import (
 )
 from lakegloss.core.optimisation.search_plan import OptimisationBudget, SearchPlan, plan_search
 from lakegloss.core.records import Response
-from lakegloss.engine.engine import engine_from
+from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.lm import language_model
@@ -39,10 +40,11 @@ from lakegloss.learning.optimisation.example_data import (
     split_examples,
     usable,
 )
-from lakegloss.learning.optimisation.gate_figures import record_gate
+from lakegloss.learning.optimisation.gate.gate_figures import record_gate
+from lakegloss.learning.optimisation.gate.opened_gate import OpenedGate, open_gate
+from lakegloss.learning.optimisation.gate.openings import GateOpenings
 from lakegloss.learning.optimisation.metered import VARIANT
-from lakegloss.learning.optimisation.opened_gate import OpenedGate, open_gate
-from lakegloss.learning.optimisation.openings import GateOpenings
+from lakegloss.learning.optimisation.optimisers import require_optimizer
 from lakegloss.learning.optimisation.searching import Optimised, optimise
 from lakegloss.learning.optimisation.token_sizes import sizes_of
 from lakegloss.programs.comment import CommentProgram
@@ -50,6 +52,7 @@ from lakegloss.programs.config import instance_of
 from lakegloss.settings import Settings
 
 _MOST_THREADS = 64
+_OF_COMMENTS = "comment"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,12 +181,7 @@ def optimize(
         BudgetExceededError: the budget does not pay the smallest search.
         SettingsError, EndpointError: the model cannot be used; what was answered is kept.
     """
-    if not settings.model:
-        raise SettingsError("An optimisation needs a model.", remedy="Set model and endpoint.")
-    if not settings.endpoint:
-        raise SettingsError(
-            "An optimisation asks the model over HTTP.", remedy="Set endpoint to its base URL."
-        )
+    require_possible(settings, optimizer, metric)
     if spark is None and data is None:
         raise SettingsError("Without a session examples come from a file.", remedy="Give data.")
     budget = _priced(budget or OptimisationBudget(), settings)
@@ -206,9 +204,10 @@ def optimize(
                 found = optimise(
                     program.module, train=examples.train, select=examples.select,
                     metric=examples.metric, optimizer=optimizer, budget=budget,
-                    lm=language_model(engine, settings.model, program=lambda: program.name),
+                    lm=_model(engine, settings, program.name, examples.max_tokens),
                     seed=seed, gate=len(examples.gate), group=examples.group,
-                    token_growth=token_growth, paid=place.paid(), name=program.name,
+                    token_growth=token_growth, is_screened=True, paid=place.paid(),
+                    name=program.name,
                     threads=min(settings.in_flight, _MOST_THREADS), tell=progress,
                 )  # fmt: skip
                 gate = open_gate(
@@ -221,6 +220,32 @@ def optimize(
         report = replace(report, found=found, gate=gate)
         place.finish(report, log)
         return report
+
+
+def require_possible(settings: Settings, optimizer: str, metric: str) -> None:
+    """Refuse what cannot be done whatever the examples are, before anything is opened.
+
+    Raises:
+        SettingsError: there is no model, or none over HTTP.
+        InputError: there is no such optimiser or metric.
+        EnvironmentNotReadyError: the optimiser needs a package that is not installed.
+    """
+    if not settings.model:
+        raise SettingsError("An optimisation needs a model.", remedy="Set model and endpoint.")
+    if not settings.endpoint:
+        raise SettingsError(
+            "An optimisation asks the model over HTTP.", remedy="Set endpoint to its base URL."
+        )
+    require_optimizer(optimizer)
+    if metric not in {"", _OF_COMMENTS}:
+        metric_named(metric)
+
+
+def _model(engine: Engine, settings: Settings, name: str, max_tokens: int) -> Any:
+    """The model as runs ask it: at the temperature of the settings."""
+    lm = language_model(engine, settings.model, program=lambda: name)
+    options = {} if settings.temperature is None else {"temperature": settings.temperature}
+    return lm.copy(max_tokens=max_tokens, **options)
 
 
 def _priced(budget: OptimisationBudget, settings: Settings) -> OptimisationBudget:
@@ -240,7 +265,7 @@ def _examples(
         rows, refused = usable(place.examples(), program.name)
     if not isinstance(program.module, CommentProgram):
         return split_examples(rows, program.module, program.name, metric=metric, refused=refused)
-    if metric not in {"", "comment"}:
+    if metric not in {"", _OF_COMMENTS}:
         raise InputError(
             f"The comment program is not measured by {metric!r}.", remedy="Leave --metric out."
         )
@@ -272,6 +297,7 @@ class _Place:
         if self._ledgers is None:
             yield RunLog(run_id=new_run_id(datetime.now(UTC)))
             return
+        self._ledgers.ensure()
         with run(self._ledgers, self._settings, "optimize") as log:
             self._sweep(log)
             try:

@@ -58,10 +58,13 @@ class Purse:
         return hours is not None and past >= hours * _HOUR * self._share
 
     @contextmanager
-    def set_aside(self, calls: float, sent: float, answered: float) -> Iterator[None]:
+    def set_aside(
+        self, calls: float, sent: float, answered: float, *, all_hours: bool = False
+    ) -> Iterator[None]:
         """Leave room for calls that come after the block, and a quarter of the hours."""
         with self._changed:
-            self._reserve, self._share = self._budget.less(calls, sent, answered), _SEARCHING
+            self._reserve = self._budget.less(calls, sent, answered)
+            self._share = 1.0 if all_hours else _SEARCHING
         try:
             yield
         finally:

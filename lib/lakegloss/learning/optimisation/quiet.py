@@ -23,7 +23,7 @@ _WITH_BARS = ("dspy.teleprompt.bootstrap", "dspy.utils.parallelizer")
 _MISSING = object()
 
 
-class _NoBar(tqdm):  # type: ignore[type-arg]
+class _NoBar(tqdm):  # type: ignore[misc]  # tqdm is untyped
     """A bar that is never shown."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -11,6 +11,8 @@ import dspy
 
 from lakegloss.core.metrics.scores import MetricScore
 from lakegloss.core.optimisation.choosing import ItemScore
+from lakegloss.core.text.causes import first_line
+from lakegloss.errors import InputError
 from lakegloss.learning.optimisation.metered import tallied
 
 Metric = Callable[[Any, Any], Any]
@@ -49,18 +51,23 @@ def score_program(
 
     Raises:
         SearchEnded: the budget or the endpoint ended it; nothing is scored then.
+        InputError: the metric raises on every example, or the program does without asking.
     """
+    faults: list[Exception] = []
 
     def score(number: int) -> ItemScore:
         example = examples[number]
+        found = MetricScore(score=0.0, why="It gave no answer that can be read.")
+        failed, asked = True, False
         with tallied() as tally:
             try:
                 prediction = program(**example.inputs())
+                asked = True
                 found = scorer(example, prediction)
                 failed = False
-            except Exception as error:  # noqa: BLE001 - an answer that cannot be read is its score
-                found = MetricScore(score=0.0, why=f"{type(error).__name__}: it cannot be read.")
-                failed = True
+            except Exception as error:  # noqa: BLE001 - one run's fault is that run's score
+                if asked or not (tally.calls or tally.unanswered):
+                    faults.append(error)
         return ItemScore(
             item=number,
             group=group(example),
@@ -81,9 +88,16 @@ def score_program(
         for number, future in enumerate(futures, start=1):
             scores.append(future.result())
             on_done(number)
-        return scores
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+    if faults and len(faults) == len(scores):
+        cause = faults[0]
+        raise InputError(
+            f"Metric or program raises on every example: {type(cause).__name__}: "
+            f"{first_line(cause, 200)}",
+            remedy="Correct it, or the examples.",
+        ) from cause
+    return scores
 
 
 def dspy_metric(

@@ -2,7 +2,7 @@
 
 An optimiser sees the examples to train on, and nothing else. What it comes up with is measured on
 the select split, where the best is chosen by quality and tokens. Whether that one is better than
-the program it came from, only the gate can tell (`learning.optimisation.opened_gate`).
+the program it came from, only the gate can tell (`learning.optimisation.gate.opened_gate`).
 """
 
 import random
@@ -17,6 +17,7 @@ from lakegloss.core.optimisation.choosing import (
     ItemScore,
     choose,
     figures_of_candidate,
+    good_score,
     tokens_of,
 )
 from lakegloss.core.optimisation.search_account import SearchAccount, TriedCandidate, account_text
@@ -36,10 +37,16 @@ from lakegloss.learning.optimisation.candidates import (
     program_with,
 )
 from lakegloss.learning.optimisation.metered import SearchEnded
-from lakegloss.learning.optimisation.optimisers import SearchTask, search
+from lakegloss.learning.optimisation.optimisers import SearchTask, require_optimizer, search
 from lakegloss.learning.optimisation.scoring import GroupOf, Metric, dspy_metric
 from lakegloss.learning.optimisation.session import OptimisationSession, Told
-from lakegloss.learning.optimisation.states import refusal_of_state, state_text
+from lakegloss.learning.optimisation.states import (
+    changes_text,
+    refusal_of_state,
+    screened,
+    state_text,
+    values_of,
+)
 from lakegloss.learning.optimisation.token_sizes import sizes_of
 from lakegloss.programs.config import instance_of
 
@@ -76,7 +83,7 @@ class Optimised:
     @property
     def account(self) -> str:
         """What was tried and why this one, for a person (Markdown)."""
-        return account_text(self.search)
+        return account_text(self.search) + changes_text(self.candidate, self.base)
 
 
 def optimise(
@@ -92,6 +99,7 @@ def optimise(
     gate: int = 0,
     group: GroupOf | None = None,
     token_growth: float = TOKEN_GROWTH,
+    is_screened: bool = False,
     paid: Iterable[Response] = (),
     name: str = "",
     threads: int = _MOST_TOGETHER,
@@ -113,6 +121,8 @@ def optimise(
         gate: for how many examples the budget must still pay afterwards, twice.
         group: what an example belongs to; by default each stands alone.
         token_growth: how much longer a candidate's requests may be without having to earn it.
+        is_screened: whether the examples passed the checks for personal data and orders; else
+            those that do not pass are left out here.
         paid: answers of earlier runs.
         tell: takes the progress.
 
@@ -122,7 +132,12 @@ def optimise(
         EnvironmentNotReadyError: the optimiser needs a package that is not installed.
         EndpointError: the endpoint failed; what was answered is kept.
     """
+    require_optimizer(optimizer)
     module = instance_of(program, name or "the program")
+    given = len(train) + len(select)
+    if not is_screened:
+        train, select = screened(train), screened(select)
+    left_out = given - len(train) - len(select)
     budget = budget or OptimisationBudget()
     sizes = sizes_of(module, train, select, gate)
     plan = plan_search(optimizer, sizes, budget)
@@ -130,7 +145,10 @@ def optimise(
         module, lm, metric, budget=budget, group=group or _alone(train, select), paid=paid,
         name=name, threads=threads, tell=tell, clock=clock,
     )  # fmt: skip
-    return _Optimisation(session, plan, sizes, list(train), list(select), seed, token_growth).run()
+    work = _Optimisation(session, plan, sizes, list(train), list(select), seed, token_growth)
+    if left_out:
+        work.notes.append(f"{left_out} examples were left out: they hold personal data or orders.")
+    return work.run()
 
 
 def _alone(*parts: Sequence[Any]) -> GroupOf:
@@ -154,12 +172,15 @@ class _Optimisation:
         self._session = session
         self._plan = plan
         self._sizes = sizes
+        self._known = values_of(train)
         self._train, self._validated = _parted(train, sizes.validated, plan.optimizer, seed)
         self._select = select
         self._seed = seed
         self._growth = token_growth
-        self._notes: list[str] = []
+        self.notes: list[str] = []
         self._ended = ""
+        self._stopped = False
+        self._longest = sizes.input_tokens * (1 + token_growth)
         self._base = candidate_of(session.program, "the program as it is")
 
     def run(self) -> Optimised:
@@ -176,10 +197,19 @@ class _Optimisation:
         """The scores on the select split; None where the budget ended before."""
         step, total = "select", self._plan.select_runs
         try:
-            return self._session.score(candidate, self._select, step, done, total)
+            with self._room_for_the_gate():
+                return self._session.score(candidate, self._select, step, done, total)
         except SearchEnded as ended:
             self._end(ended)
             return None
+
+    def _room_for_the_gate(self) -> Any:
+        """Set aside what asking base and candidate on the gate costs, as far as that is known."""
+        gate, used = self._sizes.gate, self._session.purse.used
+        sent = gate * (self._sizes.input_tokens + self._longest)
+        answered = 2 * gate * used.usage.output / used.calls if used.calls else 0.0
+        calls = 2 * gate * self._sizes.predictors
+        return self._session.purse.set_aside(calls, sent, answered, all_hours=True)
 
     def _end(self, ended: SearchEnded) -> None:
         if ended.error is not None:
@@ -192,7 +222,7 @@ class _Optimisation:
         tried: list[Candidate] = []
         try:
             with self._room_left(base_scores), self._session.asking(recorder=recorder) as lm:
-                search(self._task(lm, recorder, tried))
+                search(self._task(lm, recorder, tried, good_score(base_scores)))
         except SearchEnded as ended:
             self._end(ended)
         least = min(3, max(1, len(self._validated)))
@@ -207,7 +237,7 @@ class _Optimisation:
             runs * self._sizes.predictors, runs * sent, runs * sum(answered) / len(answered)
         )
 
-    def _task(self, lm: Any, recorder: Recorder, tried: list[Candidate]) -> SearchTask:
+    def _task(self, lm: Any, recorder: Recorder, tried: list[Candidate], good: float) -> SearchTask:
         session, plan = self._session, self._plan
         base = program_with(session.program, self._base)
         items = {id(e): n for n, e in enumerate([*self._train, *self._validated])}
@@ -229,8 +259,9 @@ class _Optimisation:
             plan=plan,
             threads=session.threads,
             seed=self._seed,
+            good=good,
             tried=tried.append,
-            note=self._notes.append,
+            note=self.notes.append,
         )
 
     def _choose_from(
@@ -240,13 +271,14 @@ class _Optimisation:
         measured = 0
         for number, candidate in enumerate(found, start=1):
             label = f"candidate {number}"
-            refused = refusal_of_state(candidate, self._base)
+            refused = refusal_of_state(candidate, self._base, self._known)
             figures: CandidateFigures | None = None
             if not refused and measured < self._plan.shortlisted and not self._stopped:
                 done = (1 + measured) * len(self._select)
                 scores = self._measured(candidate, done)
                 if scores is not None:
                     measured += 1
+                    self._longest = max(self._longest, tokens_of(scores))
                     figures = figures_of_candidate(
                         label, scores, base_scores, token_growth=self._growth
                     )
@@ -265,8 +297,6 @@ class _Optimisation:
             )
         return tried
 
-    _stopped = False
-
     def _result(
         self, base: CandidateFigures | None, tried: Sequence[TriedCandidate], chosen: int | None
     ) -> Optimised:
@@ -275,7 +305,7 @@ class _Optimisation:
             program=program_with(self._session.program, candidate),
             search=SearchAccount(
                 plan=self._plan, sizes=self._sizes, base=base, tried=tuple(tried), chosen=chosen,
-                ended=self._ended, notes=tuple(self._notes), token_growth=self._growth,
+                ended=self._ended, notes=tuple(self.notes), token_growth=self._growth,
                 calls=self._session.purse.used.calls,
                 input_tokens=self._session.purse.used.usage.input,
                 output_tokens=self._session.purse.used.usage.output,

@@ -9,6 +9,7 @@ from lakegloss.core.optimisation.choosing import (
     ItemScore,
     choose,
     figures_of_candidate,
+    good_score,
     price_of_growth,
 )
 
@@ -51,6 +52,17 @@ def test_no_candidate_above_the_base_is_chosen() -> None:
 def test_of_equal_candidates_the_one_with_fewer_tokens_then_the_first_is_chosen() -> None:
     assert choose({0: figures([0.6] * 8, 120), 1: figures([0.6] * 8, 100)}) == 1
     assert choose({0: figures([0.6] * 8), 1: figures([0.6] * 8)}) == 0
+
+
+@pytest.mark.parametrize(
+    ("base", "least"),
+    [([0.0] * 4, 0.05), ([0.3] * 4, 0.35), ([1.0] * 4, 0.95), ([], 0.05), ([None], 0.05),
+     ([0.1, 0.2, 0.3, 0.5], 0.55)],
+)  # fmt: skip
+def test_a_good_answer_is_better_than_the_usual_good_ones(
+    base: list[float | None], least: float
+) -> None:
+    assert math.isclose(good_score(scores(base)), least)
 
 
 def test_what_the_endpoint_did_not_answer_counts_for_nobody() -> None:

@@ -4,16 +4,27 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import dspy
 import pytest
 
 from lakegloss.core.requests import ModelRequest
+from lakegloss.learning.optimisation import optimise
 from lakegloss.learning.optimisation.candidates import Candidate, PredictorState
 from lakegloss.learning.optimisation.optimizing import optimize
 from lakegloss.learning.optimisation.states import refusal_of_state
 from lakegloss.release.optimised import program_to_optimize
 from lakegloss.settings import Settings
 from tests.kits.example_canaries import everything
-from tests.kits.taught_model import TaughtModel, TaughtServer, tickets, write_program
+from tests.kits.taught_model import (
+    RouteTicket,
+    TaughtModel,
+    TaughtServer,
+    engine_of,
+    exact,
+    lm_of,
+    tickets,
+    write_program,
+)
 
 SIDES = ("train", "select", "gate")
 
@@ -57,6 +68,24 @@ def test_a_thousand_canaries_reach_nothing(
     )  # fmt: skip
     assert [text for text in everything() if text in seen] == []
     assert report.is_better
+
+
+def test_examples_from_python_are_screened_as_well() -> None:
+    bad = [
+        dspy.Example(ticket=f"The printer fails. {text}", team="T-7").with_inputs("ticket")
+        for text in everything()[:40]
+    ]
+    model = TaughtModel()
+    with engine_of(model) as engine:
+        found = optimise(
+            dspy.Predict(RouteTicket), train=[*tickets(6), *bad[:20]],
+            select=[*bad[20:], *tickets(4, start=50)], metric=exact, optimizer="labeled",
+            lm=lm_of(engine),
+        )  # fmt: skip
+    assert found.search.sizes.train == 6
+    assert "40 examples were left out" in found.account
+    prompts = "\n".join(model.prompts)
+    assert [text for text in everything()[:40] if text in prompts + found.state] == []
 
 
 @pytest.mark.parametrize("place", ["instruction", "demo"])

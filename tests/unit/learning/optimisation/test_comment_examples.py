@@ -16,7 +16,7 @@ from lakegloss.settings import Settings
 from tests.kits.model_server import asked_ids
 from tests.kits.taught_model import KEY, LESSON, TaughtModel, engine_of, lm_of
 
-GOLD = {
+KINDS = {
     "dep_delay": "Minutes between the planned and the real departure; negative where it was early.",
     "distance": "Great-circle length of the flight between both airports, in miles.",
     "tailnum": "Registration painted on the aircraft's tail, which identifies it for its life.",
@@ -25,19 +25,16 @@ GOLD = {
 THEMES = ("flights", "planes", "weather", "crews", "gates", "bookings", "cargo", "fuel", "routes",
           "hotels", "meals", "visas")  # fmt: skip
 SIDES = ("train", "train", "select", "gate")
-
-
-def words_of_house(table: str, column: str) -> str:
-    return f"{GOLD[column][:-1]} (of {table.rpartition('.')[2]})."
+GOLD = {f"{theme}_{kind}": text for theme in THEMES for kind, text in KINDS.items()}
 
 
 @pytest.fixture
 def examples(tmp_path: Path) -> SplitExamples:
     lines = [
         json.dumps({"table": f"air.{theme}", "column": column, "type": "double",
-                    "text": words_of_house(theme, column), "split": SIDES[n % 4]})
+                    "text": GOLD[column], "split": SIDES[n % 4]})
         for n, theme in enumerate(THEMES)
-        for column in GOLD
+        for column in (f"{theme}_{kind}" for kind in KINDS)
     ]  # fmt: skip
     path = tmp_path / "gold.jsonl"
     path.write_text("\n".join(lines))
@@ -85,6 +82,7 @@ def test_the_metric_tells_good_comments_from_echoes_and_why(examples: SplitExamp
         found = optimise(
             program, train=examples.train, select=examples.select, metric=examples.metric,
             optimizer="labeled", lm=lm_of(engine), group=examples.group, name="comment",
+            is_screened=True,
         )  # fmt: skip
     assert found.changed, found.account
     state = json.loads(found.state)
@@ -103,6 +101,7 @@ def test_an_instruction_may_be_what_helps(examples: SplitExamples) -> None:
         found = optimise(
             CommentProgram(), train=examples.train, select=examples.select,
             metric=examples.metric, optimizer="gepa", lm=lm_of(engine), group=examples.group,
+            is_screened=True,
         )  # fmt: skip
     assert found.changed, found.account
     assert KEY in system_text(CommentProgram.restore(found.state).write.signature)

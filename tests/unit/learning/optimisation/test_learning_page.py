@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lakegloss.cli.main import app
+from lakegloss.errors import SettingsError
 from tests.kits.places import ROOT
 from tests.kits.taught_model import TaughtServer
 
@@ -51,6 +52,16 @@ def test_the_command_on_a_file(server: TaughtServer, monkeypatch: pytest.MonkeyP
         assert server.count == calls
         began = invoke(["optimize", "better.json", "--data", "tickets.jsonl", "--no-register"])
         assert "No better candidate" in began
+
+
+def test_the_command_on_the_lake_has_options_that_are_there(
+    server: TaughtServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [on_lake] = [c.split()[1:] for c in COMMANDS if "--data" not in c]
+    monkeypatch.delenv("LAKEGLOSS_MODEL")
+    done = CliRunner().invoke(app, on_lake)
+    assert isinstance(done.exception, SettingsError)
+    assert "needs a model" in str(done.exception)
 
 
 def test_a_budget_that_is_too_small_and_wrong_options_are_told(

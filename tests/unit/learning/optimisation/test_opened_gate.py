@@ -9,8 +9,8 @@ import pytest
 from lakegloss.core.statistics.intervals import Conclusion
 from lakegloss.errors import EnvironmentNotReadyError
 from lakegloss.learning.optimisation import Optimised, optimise
-from lakegloss.learning.optimisation.opened_gate import OpenedGate, open_gate
-from lakegloss.learning.optimisation.openings import GateOpenings
+from lakegloss.learning.optimisation.gate.opened_gate import OpenedGate, open_gate
+from lakegloss.learning.optimisation.gate.openings import GateOpenings
 from tests.kits.taught_model import RouteTicket, TaughtModel, engine_of, exact, lm_of, tickets
 
 GATE = tickets(9, start=500)

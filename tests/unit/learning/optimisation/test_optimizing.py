@@ -11,8 +11,11 @@ from lakegloss.core.statistics.intervals import Conclusion
 from lakegloss.errors import BudgetExceededError, ExampleFileError, InputError, SettingsError
 from lakegloss.learning.optimisation import OptimisationBudget
 from lakegloss.learning.optimisation.optimizing import OptimizeReport, optimize
+from lakegloss.programs.saved import load_saved
 from lakegloss.release.optimised import program_to_optimize
+from lakegloss.serving.model.challenger import register_challenger
 from lakegloss.settings import Settings
+from tests.kits.registry import registry_in
 from tests.kits.taught_model import TaughtServer, write_examples, write_program
 
 
@@ -64,6 +67,8 @@ def test_train_is_all_that_an_optimiser_shows(server: TaughtServer, tmp_path: Pa
     run(server, tmp_path, write_examples(tmp_path), optimizer="bootstrap")
     shown = {m["content"] for body in server.requests for m in body["messages"][1:-1]}
     rooms = {f"room {n} " for n in range(10, 22)}
+    asked = [body["messages"][-1]["content"] for body in server.requests]
+    assert sum(any(f"room {n} " in text for n in range(16, 22)) for text in asked) == 2 * 6
     assert any("room 3 " in text for text in shown)
     assert not [text for text in shown if any(room in text for room in rooms)]
 
@@ -106,6 +111,20 @@ def test_no_examples_and_wrong_files_are_told(server: TaughtServer, tmp_path: Pa
         run(server, tmp_path, bad)
     with pytest.raises(SettingsError, match="needs a model"):
         optimize(None, Settings(home=tmp_path), program_to_optimize(Settings()), data=other)
+
+
+@pytest.mark.slow
+def test_what_is_better_is_registered_without_a_lake(server: TaughtServer, tmp_path: Path) -> None:
+    report = run(server, tmp_path, write_examples(tmp_path))
+    settings = settings_of(server, tmp_path)
+    registry = registry_in(settings)
+    assert register_challenger(None, settings, report) == "lakegloss_route_ticket/1"
+    [version] = registry.versions("lakegloss_route_ticket")
+    assert version.measured == report.measured
+    assert load_saved(registry.saved(version)).demos
+    few = run(server, tmp_path, write_examples(tmp_path, gate=1))
+    with pytest.raises(InputError, match="Only what the gate calls better"):
+        register_challenger(None, settings, few)
 
 
 def test_a_plan_that_nobody_agrees_to_costs_nothing(server: TaughtServer, tmp_path: Path) -> None:

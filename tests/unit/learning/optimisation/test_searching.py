@@ -53,6 +53,7 @@ def test_an_optimiser_finds_what_the_model_must_be_told(
     assert found.search.winner.figures.quality.mean == 1.0
     assert found.search.calls == model.calls <= 600
     assert KEY in found.state or "T-7" in found.state
+    assert "is told:" in found.account or "examples that it was not shown" in found.account
 
 
 def test_simba_learns_from_differences_between_samples() -> None:

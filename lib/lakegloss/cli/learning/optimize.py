@@ -84,9 +84,11 @@ def optimize(
 ) -> None:
     """Search for better instructions and examples, and register what is shown to be better."""
     from lakegloss.learning.optimisation.optimizing import optimize as search
+    from lakegloss.learning.optimisation.optimizing import require_possible
     from lakegloss.release.optimised import program_to_optimize
 
     settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
+    require_possible(settings, optimizer, metric)
     budget = _budget(settings, max_tokens, max_cost, max_calls, hours)
     chosen = program_to_optimize(settings, program, state)
     folder = settings.home / "optimised"
@@ -170,7 +172,7 @@ def optimization_view(report: "OptimizeReport") -> RenderableType:
     search = report.found.search
     head = Text(
         f"{plural(search.calls, 'call')}, {number(search.input_tokens + search.output_tokens)} "
-        f"tokens; {number(search.paid_calls)} of the calls were made to choose, now"
+        f"tokens, answers too; {number(search.paid_calls)} of the calls were made now, to choose"
     )
     parts: list[RenderableType] = [head]
     if search.base is not None:

@@ -17,8 +17,8 @@ from lakegloss.core.optimisation.gate_decision import (
 )
 from lakegloss.core.statistics.intervals import LEAST_GROUPS, Conclusion, Estimate
 from lakegloss.faults import fault_point
+from lakegloss.learning.optimisation.gate.openings import GateOpenings
 from lakegloss.learning.optimisation.metered import SearchEnded
-from lakegloss.learning.optimisation.openings import GateOpenings
 from lakegloss.learning.optimisation.searching import Optimised
 
 
