@@ -212,7 +212,7 @@ def _failures(report: "EvaluationReport | ProgramReport") -> Iterator[Renderable
             continue
         count = sum(one.failures.values())
         why = "; ".join(
-            f"{times} times: {shorten(visible(reason), 120)}"
+            f"{'once' if times == 1 else f'{times} times'}: {shorten(visible(reason), 120)}"
             for reason, times in list(one.failures.items())[:_REASONS]
         )
         yield Text(

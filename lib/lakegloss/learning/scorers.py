@@ -2,7 +2,9 @@
 
 import json
 import math
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from lakegloss.core.metrics.output_values import ProgramCase
@@ -12,6 +14,7 @@ from lakegloss.learning.program_evaluation.evaluated_program import program_to_e
 
 _RESPONSE = "expected_response"
 """Under which name MLflow's own scorers find an expected text."""
+_LOCAL_PRICES = "LITELLM_LOCAL_MODEL_COST_MAP"
 
 
 def mlflow_scorers(*names: str, program: Any = None) -> list[Any]:
@@ -42,8 +45,9 @@ def mlflow_scorers(*names: str, program: Any = None) -> list[Any]:
 
 def _scorer(metric: ProgramMetric, names: tuple[str, ...], kinds: Mapping[str, Any]) -> Any:
     try:
-        from mlflow.entities import AssessmentSource, Feedback
-        from mlflow.genai import scorer
+        with _prices_at_hand():
+            from mlflow.entities import AssessmentSource, Feedback
+            from mlflow.genai import scorer
     except ImportError:
         raise EnvironmentNotReadyError(
             "Scorers need MLflow, which is not installed.", remedy="pip install 'lakegloss[mlflow]'"
@@ -70,6 +74,22 @@ def _scorer(metric: ProgramMetric, names: tuple[str, ...], kinds: Mapping[str, A
         score, name=metric.name, description=metric.measures,
         pass_if=lambda value: float(value) >= passes_at,
     )  # fmt: skip
+
+
+@contextmanager
+def _prices_at_hand() -> Iterator[None]:
+    """Spare machines without internet half a minute: LiteLLM looks for prices when it is imported.
+
+    MLflow imports it. Whoever set its variable keeps their choice.
+    """
+    if _LOCAL_PRICES in os.environ:
+        yield
+        return
+    os.environ[_LOCAL_PRICES] = "True"
+    try:
+        yield
+    finally:
+        os.environ.pop(_LOCAL_PRICES, None)
 
 
 def _mapping(values: Any) -> Mapping[str, Any]:

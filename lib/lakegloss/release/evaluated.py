@@ -81,7 +81,7 @@ def evaluated(settings: Settings, name: str = "", state: Path | None = None) -> 
     _require_model(settings)
     if known.endswith(_FILES) or known in NAMED_SIGNATURES:
         saved = saved_of(known)
-        return _evaluated_of(load_saved(saved), known, saved.name)
+        return _evaluated_of(load_saved(saved), Path(known).name, saved.name)
     file = _in_folder(settings.serve_programs, known)
     if file is not None:
         saved = saved_of(str(file))

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 
 from lakegloss.core.evaluation.figures import Spent, figures_of_version
-from lakegloss.errors import LakeglossError, SettingsError
+from lakegloss.errors import LakeglossError, ProgramNotFoundError, SettingsError
 from lakegloss.learning.answering import EvaluatedVersion
 from lakegloss.learning.evaluation import EvaluationReport
+from lakegloss.learning.measuring import Measurement, judge_order, measure
+from lakegloss.learning.program_evaluation.evaluated_program import EvaluatedProgram
+from lakegloss.programs import SummarizeText, save
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.release.evaluated import evaluated_version, record_evaluation
+from lakegloss.release.evaluated import evaluated, evaluated_version, record_evaluation
 from lakegloss.settings import load_settings
 
 
@@ -91,3 +94,62 @@ def test_a_server_that_is_gone_costs_no_figures(
     assert page.is_file()
     assert run == ""
     assert "could not be recorded in MLflow" in caplog.text
+
+
+YAML = """name: careful
+signature: ClassifyText
+instructions: Look twice, then assign the one category that fits.
+"""
+
+
+def test_programs_of_other_kinds_are_found_by_name_and_file(tmp_path: Path) -> None:
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs" / "careful.yaml").write_text(YAML)
+    saved = save(SummarizeText, "short")
+    (tmp_path / "short.json").write_text(saved.text)
+    settings = load_settings(
+        environ={}, model="m", endpoint="http://127.0.0.1:9/v1", home=tmp_path,
+        serve_programs=tmp_path / "programs",
+    )  # fmt: skip
+
+    def found(name: str) -> EvaluatedProgram:
+        program = evaluated(settings, name)
+        assert isinstance(program, EvaluatedProgram)
+        return program
+
+    assert found("ClassifyText").outputs == ("classification", "confidence")
+    assert found("entity_extraction").outputs == ("entities",)
+    assert found(str(tmp_path / "short.json")).name == "short"
+    in_folder, by_path = found("careful"), found(str(tmp_path / "programs" / "careful.yaml"))
+    assert in_folder.version == by_path.version != found("ClassifyText").version
+    assert in_folder.names == {"careful"}
+    assert "Look twice" in in_folder.instructions
+
+
+def test_a_saved_comment_program_is_evaluated_as_one(tmp_path: Path) -> None:
+    (tmp_path / "comment.json").write_text(save(CommentProgram()).text)
+    settings = load_settings(environ={}, model="m", endpoint="http://127.0.0.1:9/v1", home=tmp_path)
+    version = evaluated(settings, str(tmp_path / "comment.json"))
+    assert isinstance(version, EvaluatedVersion)
+    assert version.program is not None
+
+
+def test_an_unknown_program_gets_near_names_and_a_missing_model_is_said(tmp_path: Path) -> None:
+    settings = load_settings(environ={}, model="m", endpoint="http://127.0.0.1:9/v1", home=tmp_path)
+    with pytest.raises(ProgramNotFoundError, match="SumarizeText") as caught:
+        evaluated(settings, "SumarizeText")
+    assert "SummarizeText" in caught.value.remedy
+    with pytest.raises(SettingsError, match="needs a model"):
+        evaluated(load_settings(environ={}, home=tmp_path), "ClassifyText")
+
+
+def test_comments_and_other_programs_are_not_compared(tmp_path: Path) -> None:
+    settings = load_settings(environ={}, model="m", endpoint="http://127.0.0.1:9/v1", home=tmp_path)
+    rules, program = evaluated(settings, "rules"), evaluated(settings, "ClassifyText")
+    for first, second in ((rules, program), (program, rules)):
+        with pytest.raises(SettingsError, match="cannot be compared"):
+            measure(None, settings, first, second, Measurement())
+    with pytest.raises(SettingsError, match="no tables"):
+        measure(None, settings, program, None, Measurement(tables=["a.*"]))
+    with pytest.raises(SettingsError, match="compares two versions"):
+        judge_order("m", None, None, compared=False)

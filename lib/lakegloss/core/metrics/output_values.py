@@ -106,19 +106,20 @@ def _number(value: Any) -> float | None:
     return found if found is not None and math.isfinite(found) else None
 
 
-def texts_in(values: Any, depth: int = 0) -> Iterator[str]:
-    """The texts in JSON values, in order, numbers among them; names of fields are none."""
+def texts_in(values: Any, *, numbers: bool = True, depth: int = 0) -> Iterator[str]:
+    """The texts in JSON values, in order; names of fields are none.
+
+    Args:
+        numbers: whether numbers count as texts.
+    """
     if depth > _DEEPEST:
         return
     if isinstance(values, str):
         yield values
-    elif isinstance(values, Mapping):
-        for value in values.values():
-            yield from texts_in(value, depth + 1)
-    elif isinstance(values, list | tuple):
-        for value in values:
-            yield from texts_in(value, depth + 1)
-    elif isinstance(values, int | float) and not isinstance(values, bool):
+    elif isinstance(values, Mapping | list | tuple):
+        for value in values.values() if isinstance(values, Mapping) else values:
+            yield from texts_in(value, numbers=numbers, depth=depth + 1)
+    elif numbers and isinstance(values, int | float) and not isinstance(values, bool):
         yield str(values)
 
 

@@ -98,10 +98,13 @@ def _format_compliance(case: ProgramCase) -> MetricScore | None:
 
 
 def _supported(case: ProgramCase) -> MetricScore | None:
-    """What the input supports: entities where the outputs name some, else words."""
+    """What the input supports: entities where the outputs name some, else words of texts.
+
+    Numbers beside the texts, such as a confidence, are no claims about the input.
+    """
     sources = list(texts_in(case.inputs))
     entities = entities_of(case.outputs)
-    texts = list(texts_in(case.outputs))
+    texts = list(texts_in(case.outputs, numbers=False))
     if not sources or not (entities or any(text.strip() for text in texts)):
         return None
     found = (
@@ -113,7 +116,7 @@ def _supported(case: ProgramCase) -> MetricScore | None:
 
 
 def _readability(case: ProgramCase) -> MetricScore | None:
-    text = "\n".join(texts_in(case.outputs))
+    text = "\n".join(texts_in(case.outputs, numbers=False))
     return output_form.readability(text) if any(map(str.isalpha, text)) else None
 
 

@@ -150,6 +150,8 @@ def test_hallucination_is_what_the_input_does_not_have() -> None:
     assert found.parts["hallucination_rate"] == pytest.approx(0.25)
     assert found.score == pytest.approx(0.75)
     assert score("supported", {"summary": "x"}, {}) is None  # no input, nothing to say
+    sure = {"label": "Sales", "confidence": 0.93}
+    assert score("supported", sure, {}, inputs={"document": "The sales."}).score == 1
 
 
 def test_form_takes_true_for_no_number() -> None:
