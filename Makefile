@@ -84,8 +84,8 @@ bench: setup $(VENV)/.bench ## run the benches, each prints a table (BENCHES=tok
 		echo "== $$bench"; $(PYTHON_IN) -m benchmarks.$$bench $(ARGS) || failed="$$failed $$bench"; \
 	done; if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
-soak: setup $(VENV)/.lm ## run the long tests (kill -9, many repeats)
-	@$(PYTHON_IN) -m pytest -m soak --timeout 3600 $(ARGS)
+soak: setup $(VENV)/.lm ## run the long tests (kill -9, many repeats, property tests with many examples)
+	@$(PYTHON_IN) -m pytest -m soak --hypothesis-profile soak --timeout 3600 $(ARGS)
 
 wheel: $(VENV)/.installed ## build dist/*.whl
 	@rm -rf dist

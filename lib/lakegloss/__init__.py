@@ -21,6 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lakegloss.core.optimisation.search_plan import OptimisationBudget
     from lakegloss.lakehouse.apply.apply import apply
     from lakegloss.lakehouse.apply.undo import undo
     from lakegloss.lakehouse.apply.writes import ApplySummary
@@ -35,8 +36,12 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.session.session import session
     from lakegloss.lakehouse.sql.served_model import install_functions, register_served_model
     from lakegloss.learning.evaluation import EvaluationReport, evaluate
+    from lakegloss.learning.optimisation.optimizing import OptimizeReport, optimize
+    from lakegloss.learning.program_evaluation.evaluate_program import evaluate_program
     from lakegloss.release.chosen import chosen_program
-    from lakegloss.release.evaluated import evaluated_version
+    from lakegloss.release.evaluated import evaluated, evaluated_version
+    from lakegloss.release.optimised import program_to_optimize
+    from lakegloss.serving.model.challenger import register_challenger
     from lakegloss.settings import Settings, load_settings
 
 __version__ = "0.1.0"
@@ -46,6 +51,8 @@ __all__ = [
     "CoverageNow",
     "DescribeSummary",
     "EvaluationReport",
+    "OptimisationBudget",
+    "OptimizeReport",
     "Plan",
     "Settings",
     "__version__",
@@ -54,10 +61,15 @@ __all__ = [
     "chosen_program",
     "describe",
     "evaluate",
+    "evaluate_program",
+    "evaluated",
     "evaluated_version",
     "install_functions",
     "load_settings",
+    "optimize",
     "plan",
+    "program_to_optimize",
+    "register_challenger",
     "register_served_model",
     "report",
     "review",
@@ -72,6 +84,8 @@ _PLACES = {
     "CoverageNow": "lakegloss.lakehouse.report.check:CoverageNow",
     "DescribeSummary": "lakegloss.lakehouse.describe.describe:DescribeSummary",
     "EvaluationReport": "lakegloss.learning.evaluation:EvaluationReport",
+    "OptimisationBudget": "lakegloss.core.optimisation.search_plan:OptimisationBudget",
+    "OptimizeReport": "lakegloss.learning.optimisation.optimizing:OptimizeReport",
     "Plan": "lakegloss.lakehouse.describe.planning:Plan",
     "Settings": "lakegloss.settings:Settings",
     "apply": "lakegloss.lakehouse.apply.apply:apply",
@@ -79,10 +93,15 @@ _PLACES = {
     "chosen_program": "lakegloss.release.chosen:chosen_program",
     "describe": "lakegloss.lakehouse.describe.describe:describe",
     "evaluate": "lakegloss.learning.evaluation:evaluate",
+    "evaluate_program": "lakegloss.learning.program_evaluation.evaluate_program:evaluate_program",
+    "evaluated": "lakegloss.release.evaluated:evaluated",
     "evaluated_version": "lakegloss.release.evaluated:evaluated_version",
     "install_functions": "lakegloss.lakehouse.sql.served_model:install_functions",
     "load_settings": "lakegloss.settings:load_settings",
+    "optimize": "lakegloss.learning.optimisation.optimizing:optimize",
     "plan": "lakegloss.lakehouse.describe.planning:plan",
+    "program_to_optimize": "lakegloss.release.optimised:program_to_optimize",
+    "register_challenger": "lakegloss.serving.model.challenger:register_challenger",
     "register_served_model": "lakegloss.lakehouse.sql.served_model:register_served_model",
     "report": "lakegloss.lakehouse.report.report:write_report",
     "review": "lakegloss.lakehouse.review.review:",

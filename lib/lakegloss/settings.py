@@ -33,7 +33,9 @@ PREFIX = "LAKEGLOSS_"
 FILE_NAME = "lakegloss.toml"
 _NOT_SETTINGS = {"LAKEGLOSS_CONFIG", "LAKEGLOSS_FAULT", "LAKEGLOSS_JARS"}
 
-_NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,`])+")
+_NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,\n])+")
+_PART = r"(?:`(?:[^`]|``)+`|[^.`\"]+)"
+_PATTERN = re.compile(rf"{_PART}(?:\.{_PART})*")
 _SECRET = {"api_key", "api_key_file", "serve_database"}
 
 
@@ -210,6 +212,18 @@ class Settings(BaseSettings):
     def _joined(cls, value: Any) -> Any:
         return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
 
+    @field_validator("exclude")
+    @classmethod
+    def _names_tables(cls, value: str) -> str:
+        # A pattern that cannot be read would leave nothing out, and tables would be written.
+        for pattern in patterns_in(value):
+            if not _PATTERN.fullmatch(pattern):
+                raise ValueError(
+                    f"{pattern!r} is no pattern of tables; write sales.tmp_*, a schema, or odd "
+                    "names in backticks: sales.`a.b`"
+                )
+        return value
+
     @property
     def excluded(self) -> tuple[str, ...]:
         """The patterns of `exclude`."""
@@ -298,7 +312,7 @@ class Settings(BaseSettings):
 
 
 def patterns_in(text: str) -> tuple[str, ...]:
-    """The patterns in a list with commas; a comma within backticks belongs to a name."""
+    """The patterns in a list with commas or in lines; what is within backticks is a name's."""
     return tuple(part.strip() for part in _NAME_OR_QUOTED.findall(text) if part.strip())
 
 

@@ -181,6 +181,24 @@ class PublicSettings(Protocol):
         """All settings as JSON values, without secrets."""
 
 
+class ModelSettings(Protocol):
+    """The model, how it is asked, and the bounds of a run's calls."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def asking(self) -> AskSettings: ...
+    @property
+    def calls(self) -> CallSettings: ...
+
+
+class MeasuringSettings(LedgerSettings, PublicSettings, ModelSettings, Protocol):
+    """What an evaluation asks, and where it records what it found."""
+
+    @property
+    def journal_folder(self) -> Path: ...
+
+
 class PackageSettings(PublicSettings, Protocol):
     """What a registered model keeps of the settings."""
 

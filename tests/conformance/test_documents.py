@@ -17,6 +17,7 @@ import mlflow
 import pytest
 import yaml
 
+from lakegloss.learning import TelepromptFineTuner
 from lakegloss.programs import BaseSignature, SignatureField
 from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor, autolog
 from lakegloss.settings import load_settings
@@ -28,7 +29,7 @@ from tests.kits.service_server import RunningService
 FOLDER = SHARED / "reference" / "systems"
 KNOWN = yaml.safe_load((Path(__file__).parent / "blocks.yml").read_text(encoding="utf-8"))
 DOCUMENTS = [name for name in KNOWN if name.endswith(".md")]
-WAYS = {"run", "prelude", "curl", "later", "no"}
+WAYS = {"run", "prelude", "curl", "no"}
 IMPORTS = (
     (r"from hokusai\.dspy_signatures import", "from lakegloss.programs import"),
     (r"from (?:hokusai|src)\.services\.dspy_pipeline_executor import",
@@ -59,7 +60,7 @@ def test_every_block_has_a_way_and_a_reason() -> None:
     for document in DOCUMENTS:
         for number, block in KNOWN[document].items():
             assert block["how"] in WAYS, (document, number)
-            assert ("reason" in block) == (block["how"] in {"later", "no"}), (document, number)
+            assert ("reason" in block) == (block["how"] == "no"), (document, number)
             assert ("prelude" in block) == (block["how"] == "prelude"), (document, number)
 
 
@@ -115,6 +116,21 @@ class Remark(BaseSignature):
     remark = SignatureField("what is to be said", prefix="Remark:")
 
 
+class SummarizeEmail(BaseSignature):
+    """Summarize an email into key points."""
+
+    email_content = SignatureField("the email")
+    summary = SignatureField("the key points", prefix="Summary:")
+
+
+def good_examples() -> list[dict[str, Any]]:
+    """Examples that users liked."""
+    return [
+        {"inputs": {"email_content": f"Delay {n}."}, "outputs": {"summary": f"Late by {n} weeks."}}
+        for n in range(6)
+    ]
+
+
 class Letter(BaseSignature):
     """Write an e-mail."""
 
@@ -133,6 +149,12 @@ TAKEN: dict[str, dict[str, Any]] = {
         "documents": [{"text": f"d{n}", "categories": "a, b"} for n in range(25)],
     },
     "signatures": {"BaseSignature": BaseSignature, "SignatureField": SignatureField},
+    "summarize_email": {"SummarizeEmail": SummarizeEmail},
+    "good_examples": {
+        "collect_good_examples": good_examples,
+        "finetuner": TelepromptFineTuner(),
+        "YourSignature": SummarizeEmail,
+    },
     "inputs": {"inputs": {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}},
     "failures": {"data": {"text": "x"}, "logger": logging.getLogger("test")},
     "custom": {"MySignatureClass": Remark},

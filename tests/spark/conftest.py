@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from pyspark.sql import SparkSession
@@ -12,6 +13,7 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.session import local_conf, start_local
 
+_KINDS = ("classic", "connect")
 _remote: list[str] = []
 _CLAIMS = "" if "PYTEST_XDIST_WORKER" in os.environ else os.environ.get("TEST_CLAIMS_FOLDER", "")
 """A folder in which two runs at once settle who runs what (scripts/tests.py); '' runs all."""
@@ -21,12 +23,22 @@ _mine: dict[str, bool] = {}
 
 @pytest.hookimpl(tryfirst=True)  # before -m picks tests by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the other kind of session to `make soak` where a file runs on one kind."""
+    """Let a test run on one kind of session, and on the other by `make soak`."""
     for item in items:
-        marker = item.get_closest_marker("one_kind")
         kind = item.callspec.params.get("spark") if hasattr(item, "callspec") else None
-        if marker is not None and kind not in {None, *marker.args}:
+        if kind is not None and kind not in _kinds_of(item):
             item.add_marker(pytest.mark.soak)
+
+
+def _kinds_of(item: pytest.Item) -> tuple[str, ...]:
+    """The kinds that its marks name; of those without one, each half runs on another kind."""
+    if item.get_closest_marker("both_kinds") is not None:
+        return _KINDS
+    marker = item.get_closest_marker("one_kind")
+    if marker is not None:
+        return marker.args
+    name = f"{item.path.stem}:{getattr(item, 'originalname', item.name)}"
+    return (_KINDS[crc32(name.encode()) % 2],)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -61,10 +73,13 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _for_long(conf: dict[str, str]) -> str:
-    """A command's JVM lives for a minute, this one for ten: the second compiler pays here."""
-    options = conf["spark.driver.extraJavaOptions"]
-    return options.replace("-XX:TieredStopAtLevel=1 ", "").replace("=256m", "=400m")
+def _java_options(conf: dict[str, str]) -> str:
+    """As a command's, for a longer life.
+
+    Here, too, the second compiler takes more than it gives: half of all time in the first minutes,
+    while the tests on the other core need it.
+    """
+    return conf["spark.driver.extraJavaOptions"].replace("=256m", "=400m")
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +94,7 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Spa
         home,
         jars,
         extra={
-            "spark.driver.extraJavaOptions": _for_long(local_conf(home, jars)),
+            "spark.driver.extraJavaOptions": _java_options(local_conf(home, jars)),
             "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
             "spark.connect.grpc.binding.port": str(port),
             "spark.connect.grpc.binding.address": "127.0.0.1",
@@ -111,9 +126,9 @@ def connect(sessions: dict[str, SparkSession]) -> SparkSession:
     return sessions["connect"]
 
 
-@pytest.fixture(scope="session", params=["classic", "connect"])
+@pytest.fixture(scope="session", params=_KINDS)
 def spark(request: pytest.FixtureRequest, sessions: dict[str, SparkSession]) -> SparkSession:
-    """Each test that asks for this runs on both kinds of session."""
+    """A session of one kind; on which kinds a test runs its marks say (see `_kinds_of`)."""
     return sessions[request.param]
 
 

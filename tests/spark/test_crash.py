@@ -228,6 +228,7 @@ def test_two_runs_at_once(
     assert server.counts()["completions"] == paid
 
 
+@pytest.mark.soak  # tests/unit/engine/test_calls.py has a journal that cannot be written
 def test_a_disk_that_is_full_stops_the_calls_and_loses_nothing(
     classic: SparkSession,
     connect: SparkSession,

@@ -96,6 +96,7 @@ def settings_for(server: ModelServer, **options: object) -> Settings:
     return Settings(model="model-a", endpoint=server.url, in_flight=6, **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.both_kinds
 def test_partitions_answer_each_distinct_request_once(
     spark: SparkSession, server: ModelServer, tmp_path: Path
 ) -> None:

@@ -199,7 +199,8 @@ evaluate(spark, settings, EvaluatedVersion(label="built-in", program=CommentProg
 @pytest.mark.parametrize(
     "point",
     [
-        "evaluate.drafted",
+        # test_crash.py kills a run, too; test_a_budget_that_ends... has one that goes on.
+        pytest.param("evaluate.drafted", marks=pytest.mark.soak),
         pytest.param("sweep.appended", marks=pytest.mark.soak),
         pytest.param("evaluate.items", marks=pytest.mark.soak),
     ],

@@ -99,6 +99,7 @@ def test_copies_and_foreign_keys_take_over_and_a_second_run_asks_nothing(
     assert (later.calls, later.sources) == (1, {"model": 1, "inherited": 4})
 
 
+@pytest.mark.soak  # tests/unit/core/inherit holds who takes over from whom
 def test_rules_take_over_what_people_wrote_and_no_inherit_asks_for_each(
     classic: SparkSession, make: Make, lake: str, server: ModelServer
 ) -> None:

@@ -1,8 +1,10 @@
 """docs/learning.md: its commands, run as they stand, on a small lake of the same names."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,10 @@ from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
 from lakegloss.cli.main import app
+from lakegloss.core.learning.settling import settle
+from lakegloss.lakehouse.examples.example_files import found_in_jsonl
+from lakegloss.lakehouse.examples.keeping import ExampleLedger
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import load_settings
 from tests.kits.model_server import ModelServer
@@ -18,7 +24,8 @@ from tests.kits.places import ROOT
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 PAGE = (ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
-WITHOUT_MODEL, WITH_MODEL = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
+WITHOUT_MODEL, WITH_MODEL, OPTIMISE = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
+OF_EVALUATE, OF_OPTIMISE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 [(NAME, CONTENT)] = re.findall(r"cat > (\S+) <<'EOF'\n(.*?)EOF\n", WITHOUT_MODEL, re.DOTALL)
 
 
@@ -48,7 +55,8 @@ def run(classic: SparkSession, lake: None, tmp_path: Path, monkeypatch: pytest.M
     def opened(_: object) -> Iterator[SparkSession]:
         yield classic
 
-    monkeypatch.setattr("lakegloss.cli.evaluate.opened", opened)
+    for name in ("opened_lake", "opened_for_file"):
+        monkeypatch.setattr(f"lakegloss.cli.evaluate.{name}", opened)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
     Path(NAME).write_text(CONTENT, encoding="utf-8")
@@ -91,7 +99,34 @@ def test_the_commands_with_a_model(
 def test_the_block_of_python(
     classic: SparkSession, lake: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [block] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     settings = load_settings(environ={}, home=tmp_path)
-    exec(compile(block, "learning.md", "exec"), {"spark": classic, "settings": settings})  # noqa: S102 - our own text
+    exec(compile(OF_EVALUATE, "learning.md", "exec"), {"spark": classic, "settings": settings})  # noqa: S102 - our own text
     assert re.match(r"0\.\d+ ", capsys.readouterr().out)
+
+
+def test_the_block_of_python_that_optimises(
+    classic: SparkSession, lake: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "comments.jsonl"
+    path.write_text(
+        "".join(
+            json.dumps({"table": f"air.{side}_{n}", "column": f"{side}_{n}", "split": side,
+                        "text": f"Number {n} of the {side} in kilometres."}) + "\n"
+            for side in ("train", "select", "gate")
+            for n in range(3)
+        )
+    )  # fmt: skip
+    with ModelServer() as server:
+        settings = load_settings(
+            environ={}, home=tmp_path, schema_name="optimised_doc", model="m", endpoint=server.url
+        )
+        ledger = ExampleLedger(Ledgers(classic, settings))
+        ledger.ledgers.ensure()
+        found = found_in_jsonl(path.read_text(), path, splits=True)
+        ledger.append(settle(found, [], salt="s", run_id="r", now=datetime.now(UTC)).rows)
+        names = {"spark": classic, "settings": settings}
+        exec(compile(OF_OPTIMISE, "learning.md", "exec"), names)  # noqa: S102 - our own text
+    told = capsys.readouterr().out
+    assert "# Optimisation with labeled" in told
+    assert re.search("No better candidate|Too few to tell|is better", told)
+    classic.sql("DROP SCHEMA IF EXISTS optimised_doc CASCADE")

@@ -109,7 +109,8 @@ def test_rules_describe_apply_and_undo(spark: SparkSession, make: Make, lake: st
     ("spark", "transport"),
     [
         ("classic", "driver"),
-        ("connect", "driver"),
+        # test_versions.py describes by a model over Connect, and the next test goes on from there.
+        pytest.param("connect", "driver", marks=pytest.mark.soak),
         pytest.param("connect", "partitions", marks=pytest.mark.soak),  # test_execute has it, too
         ("connect", "ai_query"),
     ],

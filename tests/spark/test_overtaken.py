@@ -19,7 +19,7 @@ from lakegloss.lakehouse.report.report import collect
 from lakegloss.lakehouse.review.review import waiting
 from lakegloss.settings import Settings, load_settings
 
-pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 THEIRS = "What Kim says of it"
 
 
@@ -27,7 +27,8 @@ THEIRS = "What Kim says of it"
 def settings(classic: SparkSession, schema: str, tmp_path: Path) -> Iterator[Settings]:
     gloss = f"{schema}_gloss"
     classic.sql(
-        f"CREATE TABLE {schema}.orders (order_id INT, order_date DATE, note STRING) USING delta"
+        f"CREATE TABLE {schema}.orders (order_id INT, order_date DATE, note STRING, "
+        "doubt STRING, kept STRING COMMENT 'As Lee put it') USING delta"
     )
     yield load_settings(environ={}, home=tmp_path, schema_name=gloss)
     classic.sql(f"DROP SCHEMA IF EXISTS {gloss} CASCADE")
@@ -46,8 +47,13 @@ def test_a_persons_comment_ends_the_proposal_that_it_overtook(
         PROPOSALS,
         [
             {"proposal_id": name, "table": orders, "column": name, "text": f"A text of {name}.",
-             "replaces": "", "source": "model", "status": "ready", "proposed_at": now}
-            for name in ("order_date", "note")
+             "replaces": replaces, "source": "model", "status": status, "proposed_at": now}
+            for name, status, replaces in (
+                ("order_date", "ready", ""),
+                ("note", "ready", ""),
+                ("doubt", "needs_review", ""),
+                ("kept", "needs_review", "As Lee put it"),
+            )
         ],
     )  # fmt: skip
     ledgers.append(
@@ -56,24 +62,28 @@ def test_a_persons_comment_ends_the_proposal_that_it_overtook(
           "verdict": "accept", "text": "", "decided_by": "Lee", "origin": "review",
           "decided_at": now}],
     )  # fmt: skip
-    for name in ("order_date", "note"):
+    assert apply(spark, settings, [orders], dry_run=True).waiting == 2
+    for name in ("order_date", "note", "doubt"):
         spark.sql(f"ALTER TABLE {orders} ALTER COLUMN {name} COMMENT '{THEIRS}'")
-    asked = {f"{orders}.order_date", f"{orders}.note"}
+    asked = {f"{orders}.order_date", f"{orders}.note", f"{orders}.doubt"}
     preview = apply(spark, settings, [orders], dry_run=True)
+    assert preview.waiting == 1
     assert preview.skipped.keys() == asked, "a dry run records nothing"
     first = apply(spark, settings, [orders])
     assert first.skipped.keys() == asked
     assert first.skipped[f"{orders}.order_date"] == OVERTAKEN
-    assert first.applied == 0
+    assert first.skipped[f"{orders}.doubt"] == OVERTAKEN
+    assert (first.applied, first.waiting) == (0, 1), "what Lee wrote is what the draft replaces"
 
     again = apply(spark, settings, [orders])
     assert again.skipped.keys() == {f"{orders}.note"}, "two people disagree: theirs to settle"
     newest = {row["column"]: row for row in ledgers.newest(PROPOSALS, f"`table` = '{orders}'")}
-    assert newest["order_date"]["status"] == "overtaken"
+    assert newest["order_date"]["status"] == newest["doubt"]["status"] == "overtaken"
+    assert newest["kept"]["status"] == "needs_review"
     assert newest["order_date"]["text"] == "A text of order_date.", "nothing of it is lost"
-    assert f"{orders}.order_date" not in {
-        str(item.key) for item in waiting(spark, settings, [orders])
-    }
+    listed = {str(item.key) for item in waiting(spark, settings, [orders])}
+    assert not listed & {f"{orders}.order_date", f"{orders}.doubt"}
+    assert f"{orders}.kept" in listed
     seen = describe(spark, settings, [orders])
     assert seen.actions.get("pending", 0) <= 1
     states = {

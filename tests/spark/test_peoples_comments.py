@@ -31,7 +31,7 @@ from lakegloss.lakehouse.survey.inventory import read_tables, record_inventory
 from lakegloss.settings import Settings, load_settings
 from tests.kits.delta_log import comments_in_log, without_comments
 
-pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
+pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 LAKE = "t_people"
 
 

@@ -47,6 +47,7 @@ FROM range(1, 6)
 """
 
 
+@pytest.mark.both_kinds
 def test_every_type_has_evidence(
     spark: SparkSession, schema: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

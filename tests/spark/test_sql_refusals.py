@@ -66,6 +66,7 @@ def picky() -> Iterator[str]:
     server.server_close()
 
 
+@pytest.mark.soak  # test_served_sql.py has errors of a served model in rows
 def test_a_refused_card_is_a_row_and_ends_no_query(
     spark: SparkSession, classic: SparkSession, schema: str, tmp_path: Path, picky: str
 ) -> None:

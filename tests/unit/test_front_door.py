@@ -53,7 +53,18 @@ def test_a_misspelt_name_is_an_attribute_error(face: ModuleType) -> None:
 
 def test_the_runs_of_notebooks_take_the_session_first() -> None:
     """Whoever knows one of the calls knows how the others begin."""
-    runs = ["apply", "check", "describe", "evaluate", "plan", "report", "runs", "undo"]
+    runs = [
+        "apply",
+        "check",
+        "describe",
+        "evaluate",
+        "evaluate_program",
+        "optimize",
+        "plan",
+        "report",
+        "runs",
+        "undo",
+    ]
     assert [list(inspect.signature(getattr(lakegloss, name)).parameters)[:2] for name in runs] == [
         ["spark", "settings"]
     ] * len(runs)

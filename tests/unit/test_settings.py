@@ -79,3 +79,32 @@ def test_every_setting_is_listed_with_a_meaning_and_no_secret() -> None:
 
 def test_every_setting_has_a_default() -> None:
     assert Settings().model_dump()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["sales.`unclosed", "`sales.orders", "sales.", ".orders", "a..b", "sales.tick`s", "``",
+     '"sales"."orders"', "good.*, sales.`bad", "`a`b.c"],
+)  # fmt: skip
+def test_a_pattern_that_would_leave_nothing_out_is_an_error(pattern: str) -> None:
+    with pytest.raises(SettingsError, match="no pattern of tables"):
+        load_settings(environ={}, exclude=pattern)
+
+
+@pytest.mark.parametrize(
+    ("text", "patterns"),
+    [
+        ("sales.tmp_*, *.archive", ("sales.tmp_*", "*.archive")),
+        ("sales.orders\n  sales.items\n", ("sales.orders", "sales.items")),
+        ("sales.`a,b`,sales.`a\nb`", ("sales.`a,b`", "sales.`a\nb`")),
+        ("sales.`tick``s`, `odd schema`.*", ("sales.`tick``s`", "`odd schema`.*")),
+        (
+            "sales.x[1], sales.dash-ed, sales.with space",
+            ("sales.x[1]", "sales.dash-ed", "sales.with space"),
+        ),
+        ("main.crm.名前, sales.größe, *", ("main.crm.名前", "sales.größe", "*")),
+        (" , ,", ()),
+    ],
+)
+def test_patterns_with_odd_names_are_read(text: str, patterns: tuple[str, ...]) -> None:
+    assert load_settings(environ={}, exclude=text).excluded == patterns

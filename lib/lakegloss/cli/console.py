@@ -1,7 +1,7 @@
 """Renders what the commands print: progress, plans, summaries, differences, errors."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
@@ -69,6 +69,23 @@ def progress() -> "Iterator[Progress]":
 
     with bars:
         yield tell
+
+
+class PausableBars:
+    """Shows progress, and leaves the screen alone while a person is asked."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._tell: Progress | None = None
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if self._tell is None:
+            self._tell = self._stack.enter_context(progress())
+        self._tell(step, done, total)
+
+    def close(self) -> None:
+        self._stack.close()
+        self._tell = None
 
 
 def note(text: str) -> None:

@@ -1,6 +1,7 @@
-"""Defines the command that measures versions of the comment program against what people wrote."""
+"""Defines the command that measures programs against what people wrote."""
 
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,9 @@ from lakegloss.cli.options import (
     Home,
     Model,
     Sets,
-    opened,
+    Wait,
+    opened_for_file,
+    opened_lake,
     read_settings,
 )
 from lakegloss.core.text.terminal import safe, shorten, visible
@@ -27,15 +30,20 @@ if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.lakehouse.progress import Progress
     from lakegloss.learning.answering import AskingPlan
     from lakegloss.learning.evaluation import EvaluationReport
+    from lakegloss.learning.program_evaluation.program_report import ProgramReport
 
 STOPPED = 3
 _PAGE = "evaluation.html"
+_REASONS = 3
 
 
 def evaluate(
     version: Annotated[
         str,
-        typer.Argument(help="NAME@ALIAS or NAME/NUMBER, built-in (the default), or rules."),
+        typer.Argument(
+            help="NAME@ALIAS or NAME/NUMBER, built-in (the default), rules; or a signature of the "
+            "library, a program's file (.yaml, .json)."
+        ),
     ] = "",
     tables: Annotated[
         list[str] | None,
@@ -54,6 +62,19 @@ def evaluate(
         str,
         typer.Option(help="Only tables (of a file: items) of this split: train, select or gate."),
     ] = "",
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(help="A metric by its name, more than once; the first one decides."),
+    ] = None,
+    judge: Annotated[
+        str, typer.Option(help="With --against: let this model judge the texts, in pairs.")
+    ] = "",
+    labels: Annotated[
+        Path | None, typer.Option(help="A sheet on which people chose; corrects the judge.")
+    ] = None,
+    label_sheet: Annotated[
+        Path | None, typer.Option(help="Write a sheet (.csv) for people to choose on, blindly.")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Where the HTML page goes.")] = None,
     mlflow: Annotated[
         bool, typer.Option("--mlflow/--no-mlflow", help="Record a run, where MLflow is installed.")
@@ -65,25 +86,40 @@ def evaluate(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
 ) -> None:
-    """Let a version write comments that people wrote already, hidden from it, and compare."""
-    from lakegloss.learning.evaluation import evaluate as measure
-    from lakegloss.release.evaluated import evaluated_version, record_evaluation
+    """Let a program write what people wrote already, hidden from it, and compare."""
+    from lakegloss.learning.answering import EvaluatedVersion
+    from lakegloss.learning.evaluation import chosen_references
+    from lakegloss.learning.measuring import Measurement, judge_order, measure
+    from lakegloss.release.evaluated import evaluated, record_evaluation
 
-    settings = read_settings(config, home, sets, model=model, endpoint=endpoint, exclude=exclude)
-    first = evaluated_version(settings, version, state)
-    second = evaluated_version(settings, against) if against is not None else None
+    settings = read_settings(
+        config, home, sets, model=model, endpoint=endpoint, exclude=exclude, catalog_wait=wait
+    )
+    first = evaluated(settings, version, state)
+    second = evaluated(settings, against) if against is not None else None
+    of_comments = isinstance(first, EvaluatedVersion)
+    # What is wrong with a file of comments is told before Spark starts.
+    references = chosen_references(data, split) if of_comments else data
+    chosen = Measurement(
+        tables=tables or [], data=references, split=split, metrics=metric or [],
+        judge=judge_order(judge, labels, label_sheet, compared=second is not None),
+    )  # fmt: skip
     bars = _Bars()
+    opened = opened_lake if of_comments and data is None else opened_for_file
     with opened(settings) as spark, closing(bars):
         report = measure(
-            spark, settings, first, against=second, patterns=tables or (), data=data,
-            split=split, progress=bars, agree=lambda plan: yes or _agreed(plan, bars),
+            spark, settings, first, second, chosen, progress=bars,
+            agree=lambda plan: yes or _agreed(plan, bars),
         )  # fmt: skip
     out.print(evaluation_view(report))
     if report.not_asked:
         raise typer.Exit(STOPPED)
     page, run = record_evaluation(report, settings, html or settings.home / _PAGE, mlflow=mlflow)
     note(f"Page: {page}")
+    if label_sheet is not None:
+        note(f"Sheet: {label_sheet}. Write 1, 2 or tie into `choice`, and give it by --labels.")
     if run:
         note(f"MLflow run: {run}")
 
@@ -117,37 +153,48 @@ def _agreed(plan: "AskingPlan", bars: _Bars) -> bool:
     return not sys.stdin.isatty() or typer.confirm("Go on?", default=True)
 
 
-def evaluation_view(report: "EvaluationReport") -> RenderableType:
+def evaluation_view(report: "EvaluationReport | ProgramReport") -> RenderableType:
     """What an evaluation found, for a terminal."""
+    from lakegloss.learning.evaluation_page import judge_text
+
     if report.not_asked:
         reasons = ", ".join(f"{count} {reason}" for reason, count in report.not_asked.items())
         cause = f" ({shorten(visible(report.cause), 200)})" if report.cause else ""
         return Text(
             f"Not finished: {reasons}{cause}. What was answered is kept: the same command goes on."
         )
+    item, group = report.item_words
+    tables = len({one.key.table for one in report.versions[0].items}) if report.versions else 0
     head = Text(
-        f"{plural(report.items, 'comment')} of {plural(len(report.tables), 'table')}, "
-        f"data set {report.data_hash}"
-        + (f", beside {plural(report.house_texts, 'text')} of people" if report.house_texts else "")
+        f"{plural(report.items, item)} of {plural(tables, group)}, data set {report.data_hash}"
+        + _beside(report)
     )
-    parts: list[RenderableType] = [head, _versions(report)]
+    parts: list[RenderableType] = [head, _versions(report), *_failures(report), *_others(report)]
     if report.comparison is not None:
         parts.append(_comparison(report))
+    if report.judged is not None:
+        parts += [Text(visible(line)) for line in judge_text(report.judged, f"{group}s")]
     return Group(*parts)
 
 
-def _versions(report: "EvaluationReport") -> RenderableType:
+def _beside(report: "EvaluationReport | ProgramReport") -> str:
+    texts = getattr(report, "house_texts", 0)
+    return f", beside {plural(texts, 'text')} of people" if texts else ""
+
+
+def _versions(report: "EvaluationReport | ProgramReport") -> RenderableType:
     from lakegloss.learning.evaluation_page import estimate_text
 
     grid = Grid(box=None, pad_edge=False)
-    for heading in ("version", "model", "score (95 %)", "pass", "words", "tokens", "cost"):
+    score = "score (95 %)" if report.item_words[0] == "comment" else f"{report.metric} (95 %)"
+    for heading in ("version", "model", score, "pass", "words", "tokens", "cost"):
         grid.add_column(heading, overflow="fold")
     for one in report.versions:
         tokens = one.spent.input_tokens + one.spent.output_tokens
         grid.add_row(
             safe(one.label),
             safe(one.model) or "-",
-            estimate_text(one.score),
+            estimate_text(one.score, groups=f"{report.item_words[1]}s"),
             f"{one.passed:.0%}",
             f"{one.words:.1f}",
             number(tokens),
@@ -156,16 +203,49 @@ def _versions(report: "EvaluationReport") -> RenderableType:
     return grid
 
 
-def _comparison(report: "EvaluationReport") -> RenderableType:
+def _failures(report: "EvaluationReport | ProgramReport") -> Iterator[RenderableType]:
     from lakegloss.learning.evaluation_page import estimate_text
 
+    item, group = report.item_words
+    for one in report.versions:
+        if not one.failures:
+            continue
+        count = sum(one.failures.values())
+        why = "; ".join(
+            f"{times} times: {shorten(visible(reason), 120)}"
+            for reason, times in list(one.failures.items())[:_REASONS]
+        )
+        yield Text(
+            f"{visible(one.label)} gave nothing for {plural(count, item)}, counted as 0 (without "
+            f"them {estimate_text(one.answered, groups=f'{group}s')}). {why}"
+        )
+
+
+def _others(report: "EvaluationReport | ProgramReport") -> Iterator[RenderableType]:
+    from lakegloss.learning.evaluation_page import estimate_text
+    from lakegloss.learning.program_evaluation.program_report import ProgramReport
+
+    if not isinstance(report, ProgramReport):
+        return
+    groups = f"{report.item_words[1]}s"
+    for place, one in enumerate(report.metrics):
+        left_out = f", {plural(one.unscored, 'example')} not scored" if one.unscored else ""
+        if place or left_out:
+            values = ", ".join(estimate_text(v.score, groups=groups) for v in one.versions)
+            yield Text(f"{one.metric}: {values}{left_out}")
+
+
+def _comparison(report: "EvaluationReport | ProgramReport") -> RenderableType:
+    from lakegloss.learning.evaluation_page import chance_text, estimate_text
+
+    group = report.item_words[1]
     found = report.comparison
     assert found is not None
     passes = found.passes
-    p = "too few to tell" if passes.p is None else f"p = {passes.p:.3f}"
     return Text(
         f"{visible(found.first)} against {visible(found.second)}: {found.conclusion.value}\n"
-        f"difference {estimate_text(found.difference, sign=True)}, "
-        f"{plural(found.difference.groups, 'table')}\n"
-        f"only the first passes {passes.first_only}, only the second {passes.second_only}: {p}"
+        f"difference {estimate_text(found.difference, sign=True, groups=f'{group}s')}, "
+        f"{plural(found.difference.groups, group)}\n"
+        f"only the first passes {passes.first_only}, only the second {passes.second_only}: "
+        f"{chance_text(passes.p)}"
     )

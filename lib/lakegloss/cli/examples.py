@@ -13,9 +13,13 @@ from lakegloss.cli.options import (
     DryRun,
     Exclude,
     Home,
+    Limit,
+    Overwrite,
     Patterns,
     Sets,
-    opened,
+    Wait,
+    opened_for_file,
+    opened_lake,
     read_settings,
 )
 from lakegloss.core.text.terminal import safe
@@ -49,13 +53,14 @@ def collect(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     dry_run: DryRun = False,
 ) -> None:
     """Collect decisions, text of people in the catalog, and feedback; adds only what is new."""
     from lakegloss.lakehouse.examples.collect import collect as collected
 
-    settings = read_settings(config, home, sets, exclude=exclude)
-    with opened(settings) as spark, progress() as bars:
+    settings = read_settings(config, home, sets, exclude=exclude, catalog_wait=wait)
+    with opened_lake(settings) as spark, progress() as bars:
         done = collected(spark, settings, patterns or (), dry_run=dry_run, progress=bars)
     show_collected(done)
     if not done.found:
@@ -75,14 +80,17 @@ def import_(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     dry_run: DryRun = False,
     by: Annotated[str, typer.Option("--by", help="Whose they are; by default the user's.")] = "",
 ) -> None:
     """Make examples of a file; lines that fail the checks are listed and left out."""
     from lakegloss.lakehouse.examples.collect import import_examples
+    from lakegloss.lakehouse.examples.imported import parse_file
 
-    settings = read_settings(config, home, sets)
-    with opened(settings) as spark:
+    settings = read_settings(config, home, sets, catalog_wait=wait)
+    parse_file(file)  # what is wrong with it is told before Spark starts
+    with opened_for_file(settings) as spark:
         done = import_examples(spark, settings, file, tables or (), who=by, dry_run=dry_run)
     show_collected(done)
     if not done.found:
@@ -97,19 +105,20 @@ def list_(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     program: ProgramIs = "",
     split: SplitIs = "",
     withdrawn: Annotated[
         bool, typer.Option("--withdrawn", help="Also those that were withdrawn.")
     ] = False,
-    limit: Annotated[int, typer.Option(min=1, help="Lines at most.")] = _MOST_LINES,
+    limit: Limit = _MOST_LINES,
 ) -> None:
     """List examples with their ids, and count them by split and origin."""
     from lakegloss.lakehouse.examples.collect import list_examples
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, catalog_wait=wait)
     _check_split(split)
-    with opened(settings) as spark:
+    with opened_lake(settings) as spark:
         found = list_examples(
             spark, settings, patterns or (), program=program, split=split, withdrawn=withdrawn
         )
@@ -127,18 +136,19 @@ def export(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     program: ProgramIs = "",
     split: SplitIs = "",
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file that is there.")
-    ] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write examples to a file, without who wrote them and without withdrawn ones."""
     from lakegloss.lakehouse.examples.collect import export_examples, list_examples
+    from lakegloss.lakehouse.examples.example_files import require_new_example_file
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, catalog_wait=wait)
     _check_split(split)
-    with opened(settings) as spark:
+    require_new_example_file(file, overwrite=overwrite)
+    with opened_lake(settings) as spark:
         found = list_examples(spark, settings, patterns or (), program=program, split=split)
     rows = export_examples(file, found, overwrite=overwrite)
     out.print(f"{number(rows)} examples in [bold]{safe(str(file))}[/bold]")
@@ -159,17 +169,19 @@ def withdraw(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
     dry_run: DryRun = False,
 ) -> None:
     """Withdraw examples for good, and name the programs that still show one of them."""
     from lakegloss.core.learning.withdrawing import WhichExamples
-    from lakegloss.lakehouse.examples.collect import list_examples
+    from lakegloss.lakehouse.examples.collect import list_examples, require_withdrawal
     from lakegloss.lakehouse.examples.collect import withdraw as withdrawn
 
-    settings = read_settings(config, home, sets)
+    settings = read_settings(config, home, sets, catalog_wait=wait)
     which = WhichExamples(ids=tuple(ids or ()), tables=tuple(tables or ()), who=who)
+    require_withdrawal(which, reason=reason, restore=restore)
     texts = {path: state_of(path) for path in states or ()}
-    with opened(settings) as spark:
+    with opened_lake(settings) as spark:
         new = withdrawn(spark, settings, which, reason=reason, restore=restore, dry_run=dry_run)
         gone = [e for e in list_examples(spark, settings, withdrawn=True) if e.withdrawn]
         # A dry run looks for what it would withdraw, too.

@@ -15,6 +15,7 @@ from lakegloss.cli.demo import demo
 from lakegloss.cli.describe import apply, describe, plan, undo
 from lakegloss.cli.evaluate import evaluate
 from lakegloss.cli.examples import examples
+from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
@@ -83,7 +84,7 @@ def version() -> None:
     out.print(__version__)
 
 
-for later in (comment, evaluate, register, versions, promote, rollback):
+for later in (comment, evaluate, optimize, register, versions, promote, rollback):
     app.command()(later)
 
 

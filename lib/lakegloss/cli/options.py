@@ -42,6 +42,8 @@ Wait = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
+Limit = Annotated[int, typer.Option(min=1, help="Lines at most.")]
 
 
 @contextmanager
@@ -63,6 +65,21 @@ def opened_lake(settings: Settings) -> Iterator[Any]:
     from lakegloss.lakehouse.session.session import require_lake
 
     require_lake(settings)
+    with opened(settings) as spark:
+        yield spark
+
+
+@contextmanager
+def opened_for_file(settings: Settings) -> Iterator[Any]:
+    """Open a session for a command that works on a file, with or without tables beside it.
+
+    Where there is no lake, that is told: a mistyped home would else go unseen.
+    """
+    from lakegloss.lakehouse.session.session import has_lake, lake_missing
+
+    if not has_lake(settings):
+        missing = lake_missing(settings)
+        note(f"{missing.message} A new catalog is made there. {missing.remedy}")
     with opened(settings) as spark:
         yield spark
 

@@ -12,6 +12,8 @@ from lakegloss.cli.options import (
     DryRun,
     Exclude,
     Home,
+    Limit,
+    Overwrite,
     Patterns,
     Sets,
     Wait,
@@ -65,7 +67,7 @@ def show(
     source: SourceIs = "",
     check: CheckIs = "",
     text: TextHas = "",
-    limit: Annotated[int, typer.Option(min=1, help="Lines at most.")] = _MOST_LINES,
+    limit: Limit = _MOST_LINES,
 ) -> None:
     """List what waits for a decision."""
     from lakegloss.lakehouse.review.review import waiting
@@ -91,9 +93,7 @@ def export(
     check: CheckIs = "",
     text: TextHas = "",
     everything: Annotated[bool, typer.Option("--all", help="Also what is decided.")] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file that is there.")
-    ] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write what waits for a decision into a file, with what the data shows beside it."""
     from lakegloss.lakehouse.review.files import require_new_file

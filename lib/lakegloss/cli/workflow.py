@@ -71,6 +71,15 @@ def read(
     return WorkflowTask(settings=load_settings(**options), patterns=patterns, parameters=given)
 
 
+def optional(kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A reader of a task's own parameter that may be empty: None then."""
+
+    def read_it(text: str) -> Any:
+        return kind(text) if text else None
+
+    return read_it
+
+
 def read_secret(reference: str) -> str:
     """The value of a secret, `scope/key`, read on the driver.
 

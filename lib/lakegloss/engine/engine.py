@@ -142,8 +142,7 @@ class Engine:
         Args:
             attempts: the most calls for it; by default the policy's.
         """
-        work = self._run([request], _nobody, _nobody, threading.Event(), attempts)
-        future = self._loop.submit(work)
+        future = self._loop.submit(self._alone(request, attempts))
         if self._journal is None:  # nobody needs the count later, and an engine may live for months
             numbers, key = self._caller.numbers, request.request_hash
             future.add_done_callback(lambda _: numbers.pop(key, None))
@@ -180,6 +179,13 @@ class Engine:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    async def _alone(self, request: ModelRequest, attempts: int | None) -> Outcome:
+        """Ask one request; its answer is in the journal before it is handed over, or soon after."""
+        outcome = await self._run([request], _nobody, _nobody, threading.Event(), attempts)
+        if self._journal is None or not self._journal.due:
+            return outcome
+        return _with_error(outcome, await asyncio.to_thread(self._flush))
 
     async def _run(
         self,

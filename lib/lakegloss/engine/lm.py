@@ -100,6 +100,7 @@ class Calls:
 
 
 _calls: ContextVar[Calls | None] = ContextVar("lakegloss_calls", default=None)
+_variant: ContextVar[str] = ContextVar("lakegloss_variant", default="champion")
 
 
 @contextmanager
@@ -110,6 +111,16 @@ def calls_of(calls: Calls) -> Iterator[Calls]:
         yield calls
     finally:
         _calls.reset(token)
+
+
+@contextmanager
+def variant_of(name: str) -> Iterator[None]:
+    """Name the variant of the program that asks inside the block, for its responses."""
+    token = _variant.set(name)
+    try:
+        yield
+    finally:
+        _variant.reset(token)
 
 
 def language_model(engine: Asks, model: str, *, program: Callable[[], str]) -> dspy.LM:
@@ -176,6 +187,7 @@ def model_request(request: lm15.Request, *, program: str) -> ModelRequest:
         assets=(),
         program=program,
         program_version="",
+        variant=_variant.get(),
     )
 
 

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lakegloss.learning.feedback import FeedbackCollector
+    from lakegloss.learning.finetuning import TelepromptFineTuner
     from lakegloss.learning.ledger_feedback import LedgerFeedback
+    from lakegloss.learning.scorers import mlflow_scorers
 
-__all__ = ["FeedbackCollector", "LedgerFeedback"]
+__all__ = ["FeedbackCollector", "LedgerFeedback", "TelepromptFineTuner", "mlflow_scorers"]
 
 _PLACES = {
     "FeedbackCollector": "lakegloss.learning.feedback",
     "LedgerFeedback": "lakegloss.learning.ledger_feedback",
+    "TelepromptFineTuner": "lakegloss.learning.finetuning",
+    "mlflow_scorers": "lakegloss.learning.scorers",
 }
 
 if not TYPE_CHECKING:  # a type checker reads the imports above, and finds misspelt names

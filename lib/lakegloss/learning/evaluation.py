@@ -4,28 +4,24 @@ Comments that people wrote are hidden, a version writes them anew from the same 
 run, and each is scored against the hidden one (`core.metrics.comment_metric`).
 """
 
-import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from lakegloss.core.assets import AssetKey, Column
-from lakegloss.core.checks.comment import check_comment
+from lakegloss.core.assets import AssetKey
 from lakegloss.core.evaluation.figures import (
-    ScoredItem,
+    Spent,
     VersionComparison,
     VersionFigures,
     compare_versions,
-    figures_of_version,
 )
+from lakegloss.core.evaluation.judging import JudgeFindings
 from lakegloss.core.evaluation.references import HeldOutTable, data_hash, references_of
 from lakegloss.core.learning.splits import Split
-from lakegloss.core.metrics.comment_metric import NAME, VERSION, CommentMetric
-from lakegloss.core.records import Evaluation, EvaluationItem
+from lakegloss.core.metrics.comment_metric import NAME, VERSION
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.errors import InputError
@@ -37,14 +33,29 @@ from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import EVALUATION_ITEMS, EVALUATIONS
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.learning.answering import AskingPlan, EvaluatedVersion, Writer, Written
-from lakegloss.learning.held_out import LakeReader, described_by_people, described_in_file
+from lakegloss.learning.comment_scores import (
+    METRICS_OF_COMMENTS,
+    CommentScoring,
+    comment_pairs,
+    evidence_text,
+    scorable,
+)
+from lakegloss.learning.held_out import (
+    LakeReader,
+    described_by_people,
+    described_in_file,
+    profiled,
+)
+from lakegloss.learning.judge.judge import JudgeOrder, judge_versions
+from lakegloss.learning.program_evaluation.evaluate_program import row_runner
+from lakegloss.learning.program_evaluation.row_answers import calls_left
+from lakegloss.learning.recording import record_figures, record_judge
 from lakegloss.learning.reference_files import ReferenceData, read_references
 from lakegloss.learning.shown_words import shown_words
 from lakegloss.settings import Settings
-from lakegloss.settings_views import DraftingSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EvaluationReport:
     """What an evaluation found.
 
@@ -53,6 +64,7 @@ class EvaluationReport:
             nothing is concluded or recorded, and the same command goes on.
         not_asked: how many assets have no answer, by reason; cause: how the endpoint failed.
         versions: the evaluated one, and the one that it is compared with, if any.
+        judged: what a judge found of the two, where one was asked.
         house_texts: how many texts of people the versions could see (setting `house_examples`).
     """
 
@@ -67,11 +79,45 @@ class EvaluationReport:
     not_asked: Mapping[str, int] = field(default_factory=dict)
     cause: str = ""
     evaluation_ids: Sequence[str] = ()
+    metric: str = NAME
+    metric_version: str = VERSION
+    judged: JudgeFindings | None = None
     house_texts: int = 0
 
     @property
     def items(self) -> int:
         return sum(len(table.references) for table in self.tables)
+
+    # Words for the terminal and the page.
+
+    @property
+    def item_words(self) -> tuple[str, str]:
+        """What items and groups are called."""
+        return "comment", "table"
+
+    @property
+    def parts_shown(self) -> Sequence[str]:
+        """The parts of the score that tables show."""
+        return ("identification", "facts") if self.metric == NAME else ("identification", "truth")
+
+    def reference(self, key: AssetKey) -> str:
+        """What a person wrote; '' where nobody did."""
+        return self._held[key.table].references[key.column]
+
+    def evidence(self, key: AssetKey) -> str:
+        """What the model was told, without the hidden comment."""
+        return evidence_text(self._held[key.table], key.column)
+
+    def data_lines(self) -> Sequence[Mapping[str, Any]]:
+        """The references, as `--data` reads them."""
+        return [
+            {"table": key.table, "column": key.column, "text": text}
+            for key, text in references_of(self.tables).items()
+        ]
+
+    @cached_property
+    def _held(self) -> Mapping[str, HeldOutTable]:
+        return {held.table.name: held for held in self.tables}
 
 
 def evaluate(
@@ -83,6 +129,8 @@ def evaluate(
     patterns: Sequence[str] = (),
     data: Path | ReferenceData | None = None,
     split: str = "",
+    metric: str = NAME,
+    judge: JudgeOrder | None = None,
     agree: Callable[[AskingPlan], bool] = lambda _: True,
     progress: Progress = silent,
 ) -> EvaluationReport:
@@ -96,17 +144,21 @@ def evaluate(
         data: references instead, or a file of them (`learning.reference_files`).
         split: only the items of the data that have this split; of the lake the tables of this
             split (train, select or gate), which stay there for good.
+        metric: `comment` compares with what people wrote; `comment_by_profile` needs no texts of
+            people, and scores all columns by the checks and by what the data show of them.
+        judge: who judges the two versions' comments, too.
         agree: asked once for each version that has something to be asked, with what it would cost.
 
     Raises:
         InputError: the file cannot be used, or there is nothing to evaluate on.
         AssetNotFoundError, CatalogError, SettingsError, EndpointError: as in `describe`.
     """
-    references = read_references(data) if isinstance(data, Path) else data
-    if references is not None and split:
-        references = _of_split(references, split)
-    elif split not in {"", *Split}:
-        raise InputError(f"There is no split {split!r}.", remedy=f"Say one of {', '.join(Split)}.")
+    if metric not in METRICS_OF_COMMENTS:
+        raise InputError(
+            f"There is no metric {metric[:40]!r} of comments.",
+            remedy=f"Known are: {', '.join(METRICS_OF_COMMENTS)}.",
+        )
+    references = chosen_references(data, split)
     ledgers = Ledgers(spark, settings)
     for ledger in (EVALUATIONS, EVALUATION_ITEMS):
         ledgers.ensure_more(ledger)
@@ -117,16 +169,18 @@ def evaluate(
         )
         others: list[HeldOutTable] = []
         if references is None:
-            tables, others = _of_lake(reader, patterns, split)
+            tables, others = _of_lake(reader, patterns, split, metric)
         else:
             tables = described_in_file(
                 reader, references, settings.drafting, personal=settings.personal
             )
+        tables = scorable(metric, tables)
         name = references.name if references else ", ".join(patterns) or "all tables"
         house = shown_words(ledgers, settings.drafting, tables, others)
         report = EvaluationReport(
             run_id=log.run_id, status="done", data_name=name, data_hash=data_hash(tables),
-            split=split, tables=tables, house_texts=len(house.texts),
+            split=split, tables=tables, metric=metric, metric_version=METRICS_OF_COMMENTS[metric],
+            house_texts=len(house.texts),
         )  # fmt: skip
         versions = [one for one in (version, against) if one is not None]
         writer = Writer(
@@ -134,7 +188,21 @@ def evaluate(
             planning=settings.planning, run_id=log.run_id, progress=progress, agree=agree,
             house=house,
         )  # fmt: skip
-        return _evaluated(report, ledgers, settings, log, versions, writer)
+        return _evaluated(report, settings, log, versions, judge, writer)
+
+
+def chosen_references(data: Path | ReferenceData | None, split: str) -> ReferenceData | None:
+    """The references of a file that have a split; None where the lake's own texts are meant.
+
+    Raises:
+        InputError: the file cannot be used, or there is no such split.
+    """
+    references = read_references(data) if isinstance(data, Path) else data
+    if references is not None:
+        return _of_split(references, split) if split else references
+    if split not in {"", *Split}:
+        raise InputError(f"There is no split {split!r}.", remedy=f"Say one of {', '.join(Split)}.")
+    return None
 
 
 def _of_split(data: ReferenceData, split: str) -> ReferenceData:
@@ -148,13 +216,16 @@ def _of_split(data: ReferenceData, split: str) -> ReferenceData:
 
 
 def _of_lake(
-    reader: LakeReader, patterns: Sequence[str], split: str
+    reader: LakeReader, patterns: Sequence[str], split: str, metric: str
 ) -> tuple[list[HeldOutTable], list[HeldOutTable]]:
     """The tables to evaluate on, and those that people described beside them."""
-    tables = described_by_people(reader, patterns)
+    by_people = metric == NAME
+    tables = (described_by_people if by_people else profiled)(reader, patterns)
     if not tables:
         raise InputError(
-            "People wrote no comments on these tables, so there is nothing to evaluate on.",
+            "People wrote no comments on these tables, so there is nothing to evaluate on."
+            if by_people
+            else "These tables have no columns to evaluate on.",
             remedy="Name other tables, or give a file of references with --data.",
         )
     if not split:
@@ -163,7 +234,7 @@ def _of_lake(
     chosen = [table for table in tables if split_of(table.table.name) == split]
     if not chosen:
         raise InputError(
-            f"None of {len(tables)} described tables is in the split {str(split)!r}.",
+            f"None of {len(tables)} tables is in the split {str(split)!r}.",
             remedy="Leave --split out, or name more tables.",
         )
     names = {table.table.name for table in chosen}
@@ -172,22 +243,22 @@ def _of_lake(
 
 def _evaluated(
     report: EvaluationReport,
-    ledgers: Ledgers,
     settings: Settings,
     log: RunLog,
     versions: Sequence[EvaluatedVersion],
+    judge: JudgeOrder | None,
     writer: Writer,
 ) -> EvaluationReport:
-    metric = CommentMetric(references_of(report.tables))
+    ledgers = writer.ledgers
+    scoring = CommentScoring(report.metric, report.tables, settings.drafting)
     figures = []
     for version in versions:
         written = _write(version, report.tables, writer, settings, log)
         log.count(calls=written.spent.calls, reused=written.spent.reused)
         if written.not_asked:
-            log.status = STOPPED
-            log.error = f"stopped early: {', '.join(written.not_asked)}"
-            return replace(report, status=STOPPED, not_asked=written.not_asked, cause=written.cause)
-        figures.append(_figures(version, written, report.tables, metric, settings))
+            return _stopped(report, log, written.not_asked, written.cause)
+        model = settings.model if version.program else ""
+        figures.append(scoring.figures(version, written, model=model))
     fault_point("evaluate.scored")
     done = replace(
         report,
@@ -195,9 +266,30 @@ def _evaluated(
         comparison=compare_versions(*figures) if len(figures) == 2 else None,
         evaluation_ids=[uuid4().hex for _ in figures],
     )
-    _record(ledgers, done)
+    judging = Spent()
+    if judge is not None and len(figures) == 2:
+        runner = row_runner(ledgers, settings, log, writer.agree, writer.progress)
+        found = judge_versions(runner, judge, comment_pairs(done, *figures))
+        log.count(calls=found.spent.calls, reused=found.spent.reused)
+        if found.not_asked:
+            return _stopped(report, log, found.not_asked, found.cause)
+        done, judging = replace(done, judged=found.findings), found.spent
+    record_figures(
+        ledgers, done, done.evaluation_ids, versions=figures, metric=done.metric,
+        metric_version=done.metric_version, comparison=done.comparison,
+    )  # fmt: skip
+    if done.judged is not None:
+        record_judge(ledgers, done, done.judged, judging)
     log.count(evaluated=sum(len(one.items) for one in figures))
     return done
+
+
+def _stopped(
+    report: EvaluationReport, log: RunLog, not_asked: Mapping[str, int], cause: str
+) -> EvaluationReport:
+    log.status = STOPPED
+    log.error = f"stopped early: {', '.join(not_asked)}"
+    return replace(report, status=STOPPED, not_asked=not_asked, cause=cause)
 
 
 def _write(
@@ -215,114 +307,7 @@ def _write(
         log.output_tokens = before_out + usage.output
         log.cost = cost_of(settings.calls, log.input_tokens, log.output_tokens)
 
-    return replace(writer, on_spent=spent).write(version, tables)
-
-
-def _figures(
-    version: EvaluatedVersion,
-    written: Written,
-    tables: Sequence[HeldOutTable],
-    metric: CommentMetric,
-    settings: Settings,
-) -> VersionFigures:
-    metric = metric.among((key, draft.text) for key, draft in written.drafts.items())
-    return figures_of_version(
-        [
-            _scored(table, path, written, metric, settings.drafting)
-            for table in tables
-            for path in table.references
-        ],
-        label=version.label,
-        program=version.name,
-        program_version=version.version,
-        model=settings.model if version.program else "",
-        own_source=version.source.value,
-        spent=written.spent,
-    )
-
-
-def _scored(
-    held: HeldOutTable,
-    path: str,
-    written: Written,
-    metric: CommentMetric,
-    settings: DraftingSettings,
-) -> ScoredItem:
-    key = AssetKey(held.table.name, path)
-    draft = written.drafts.get(key)
-    if draft is None or not draft.text:
-        why = draft.reason if draft else "Nothing was written."
-        return ScoredItem(key=key, text="", source="", score=0.0, why=why or "Nothing was written.")
-    column: Column | None = next((c for c in held.table.columns if c.path == path), None)
-    evidence = held.evidence.get(path)
-    checked = check_comment(
-        draft.text, table=held.table, column=column, evidence=evidence, style=settings.style,
-        limit=settings.max_column_comment if path else settings.max_table_comment,
-        siblings=() if path else tuple(held.evidence.values()),
-    )  # fmt: skip
-    found = metric.score(key, draft.text, evidence=evidence, failures=checked.failures)
-    return ScoredItem(
-        key=key, text=draft.text, source=draft.source.value, score=found.score, parts=found.parts,
-        why=found.why,
-    )  # fmt: skip
-
-
-def _record(ledgers: Ledgers, report: EvaluationReport) -> None:
-    """Append the items first: an evaluation that is there has all of them."""
-    now = datetime.now(UTC)
-    pairs = list(zip(report.evaluation_ids, report.versions, strict=True))
-    items = [
-        EvaluationItem(
-            evaluation_id=id_, data_hash=report.data_hash, table=item.key.table,
-            column=item.key.column, score=item.score, passed=item.passes, parts=_json(item.parts),
-            text=item.text, source=item.source, why=item.why, evaluated_at=now,
-        )
-        for id_, version in pairs
-        for item in version.items
-    ]  # fmt: skip
-    ledgers.append(EVALUATION_ITEMS, items)
-    fault_point("evaluate.items")
-    ledgers.append(EVALUATIONS, [_row(report, id_, version, now) for id_, version in pairs])
-
-
-def _row(report: EvaluationReport, id_: str, version: VersionFigures, now: datetime) -> Evaluation:
-    comparison = report.comparison if version is report.versions[0] else None
-    difference = comparison.difference if comparison else None
-    return Evaluation(
-        evaluation_id=id_,
-        label=version.label,
-        program=version.program,
-        program_version=version.program_version,
-        model=version.model,
-        data_name=report.data_name,
-        data_hash=report.data_hash,
-        split=report.split,
-        metric=NAME,
-        metric_version=VERSION,
-        value=_number(version.score.mean),
-        low=version.score.low,
-        high=version.score.high,
-        items=version.score.items,
-        tables=version.score.groups,
-        passed=version.passed,
-        parts=_json({name: part.mean for name, part in version.parts.items()}),
-        against=comparison.second if comparison else "",
-        against_version=report.versions[1].program_version if comparison else "",
-        difference=_number(difference.mean) if difference else None,
-        difference_low=difference.low if difference else None,
-        difference_high=difference.high if difference else None,
-        conclusion=comparison.conclusion.value if comparison else "",
-        input_tokens=version.spent.input_tokens,
-        output_tokens=version.spent.output_tokens,
-        cost=version.spent.cost,
-        run_id=report.run_id,
-        evaluated_at=now,
-    )
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else value
-
-
-def _json(parts: Mapping[str, float]) -> str:
-    return json.dumps({name: round(value, 6) for name, value in parts.items()}, sort_keys=True)
+    # All versions share the run's budget.
+    left = calls_left(settings.calls, Usage(input=before_in, output=before_out))
+    asking = replace(settings.asking, calls=left)
+    return replace(writer, asking=asking, on_spent=spent).write(version, tables)

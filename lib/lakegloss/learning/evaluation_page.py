@@ -1,24 +1,29 @@
 """Renders an evaluation as one HTML file: no script, nothing fetched, hostile text inert."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lakegloss import __version__
 from lakegloss.core.evaluation.figures import ScoredItem, TableDifference, VersionFigures
-from lakegloss.core.evaluation.references import HeldOutTable
-from lakegloss.core.plan.cards import column_text, table_text
+from lakegloss.core.evaluation.judging import (
+    LEAST_KAPPA,
+    LEAST_LABELS,
+    JudgeFindings,
+    Preference,
+)
 from lakegloss.core.report.charts import Bar, bar_chart, number
 from lakegloss.core.report.data import money
 from lakegloss.core.statistics.intervals import Estimate
-from lakegloss.core.text.terminal import visible
+from lakegloss.lakehouse.report.inert_html import fill_template
 from lakegloss.learning.evaluation import EvaluationReport
+from lakegloss.learning.program_evaluation.program_report import ProgramReport
 
 WORST = 20
 _TABLES_SHOWN = 60
-_MOST_CHARACTERS = 2_000
+_LABEL = 22
+_SMALLEST_P = 0.0005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,53 +36,38 @@ class WorstItem:
     evidence: str
 
 
-def render_evaluation(report: EvaluationReport) -> str:
+def render_evaluation(report: EvaluationReport | ProgramReport) -> str:
     """The whole page; the same report makes the same page."""
-    environment = Environment(
-        loader=PackageLoader("lakegloss.learning", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_plain,
-    )
-    environment.filters |= {
-        "number": number, "money": money, "lines": _clipped, "estimate": estimate_text,
-        "signed": signed,
+    values = {
+        "report": report,
+        "lakegloss": __version__,
+        "worst": worst_items(report),
+        "tables": _shown(report.comparison.by_table if report.comparison else ()),
+        "charts": _charts(report.versions),
+        "others": report.metrics[1:] if isinstance(report, ProgramReport) else (),
+        "judge": judge_text(report.judged, f"{report.item_words[1]}s") if report.judged else (),
+    }
+    filters: dict[str, Callable[..., str]] = {
+        "estimate": estimate_text, "signed": signed, "chance": chance_text, "plural": plural_text,
     }  # fmt: skip
-    return environment.get_template("evaluation.html.j2").render(
-        report=report,
-        lakegloss=__version__,
-        worst=worst_items(report),
-        tables=_shown(report.comparison.by_table if report.comparison else ()),
-        charts=_charts(report.versions),
-    )
+    return fill_template("lakegloss.learning", "evaluation.html.j2", values, filters=filters)
 
 
-def worst_items(report: EvaluationReport, most: int = WORST) -> list[WorstItem]:
+def worst_items(report: EvaluationReport | ProgramReport, most: int = WORST) -> list[WorstItem]:
     """The items that the first version did worst on, worst first."""
     if not report.versions:
         return []
     others = {item.key: item.text for version in report.versions[1:] for item in version.items}
-    held = {item.table.name: item for item in report.tables}
     ordered = sorted(report.versions[0].items, key=lambda item: (item.score, item.key))
     return [
         WorstItem(
             item=item,
-            reference=held[item.key.table].references[item.key.column],
+            reference=report.reference(item.key),
             other=others.get(item.key, ""),
-            evidence=_evidence(held[item.key.table], item.key.column),
+            evidence=report.evidence(item.key),
         )
         for item in ordered[:most]
     ]
-
-
-def _evidence(held: HeldOutTable, path: str) -> str:
-    """What the model was told, without the hidden comment."""
-    column = next((c for c in held.table.columns if c.path == path), None)
-    if column is None:
-        return table_text(held.table, held.evidence)
-    return column_text(column, held.evidence.get(path))
 
 
 def _shown(differences: Sequence[TableDifference]) -> Sequence[TableDifference]:
@@ -91,13 +81,17 @@ def _shown(differences: Sequence[TableDifference]) -> Sequence[TableDifference]:
 def _charts(versions: Sequence[VersionFigures]) -> Mapping[str, Markup]:
     names = {"rules": "score", "track": "", "input": "input tokens", "output": "output tokens"}
     scores = [
-        Bar(label=v.label, parts=[("rules", max(0.0, v.score.mean))], note=f"{v.score.mean:.3f}")
+        Bar(
+            label=_end_of(v.label),
+            parts=[("rules", max(0.0, v.score.mean))],
+            note=f"{v.score.mean:.3f}",
+        )
         for v in versions
         if v.items
     ]
     tokens = [
         Bar(
-            label=v.label,
+            label=_end_of(v.label),
             parts=[("input", v.spent.input_tokens), ("output", v.spent.output_tokens)],
             note=_cost_note(v),
         )
@@ -115,34 +109,86 @@ def _charts(versions: Sequence[VersionFigures]) -> Mapping[str, Markup]:
     return {key: Markup(svg) for key, svg in made.items()}  # noqa: S704
 
 
+def _end_of(label: str) -> str:
+    """The end of a long name, where versions differ: name and note share a phone's width."""
+    return label if len(label) <= _LABEL else f"…{label[1 - _LABEL :]}"
+
+
 def _cost_note(version: VersionFigures) -> str:
-    tokens = f"{number(version.spent.input_tokens + version.spent.output_tokens)} tokens"
+    tokens = number(version.spent.input_tokens + version.spent.output_tokens)
     return tokens if version.spent.cost is None else f"{tokens} · {money(version.spent.cost)}"
 
 
-def estimate_text(found: Estimate, *, sign: bool = False) -> str:
-    """A mean with its interval in words, such as `0.61 (0.55 to 0.67)`."""
+def judge_text(found: JudgeFindings, groups: str) -> list[str]:
+    """What a judge found and what that is worth, in sentences."""
+    lines = []
+    if found.model:
+        wins = [found.verdicts.get(side, 0) for side in Preference]
+        lines.append(
+            f"The judge {found.model} prefers the first {wins[0]} times, the second {wins[1]} "
+            f"times, and neither {wins[2]} times; the order decided {found.flipped} times."
+        )
+        more = [
+            f"{number(found.unread)} without a verdict" if found.unread else "",
+            f"{number(found.unsafe)} with a text that speaks to its judge" if found.unsafe else "",
+            f"the longer text won {found.longer:.0%}" if found.longer is not None else "",
+        ]
+        if any(more):
+            lines.append(f"Of these: {', '.join(filter(None, more))}.")
+        lines += [_agreement_text(found)] if found.agreement.items else []
+    if found.estimate is None:
+        lines.append(
+            f"People judged {found.labels} pairs; below {LEAST_LABELS} nothing is concluded."
+        )
+    else:
+        whose = "People, helped by the judge" if found.counts else "People alone"
+        lines.append(
+            f"{whose}: {found.conclusion.value}, difference "
+            f"{estimate_text(found.estimate, sign=True, groups=groups)} of -1 to 1, from "
+            f"{found.labels} labels."
+        )
+    return lines
+
+
+def _agreement_text(found: JudgeFindings) -> str:
+    agreement = found.agreement
+    kappa = "none" if agreement.kappa is None else f"{agreement.kappa:.2f}"
+    return (
+        f"It agrees with people on {agreement.share:.0%} of {agreement.items} pairs "
+        f"(kappa {kappa}); "
+        f"from {LEAST_LABELS} pairs and kappa {LEAST_KAPPA} on it counts. It "
+        f"{'counts' if found.counts else 'does not count'}."
+    )
+
+
+def plural_text(count: int, word: str) -> str:
+    """A number with its noun: `1 example`, `2 examples`."""
+    return f"{number(count)} {word}{'' if count == 1 else 's'}"
+
+
+def estimate_text(found: Estimate, *, sign: bool = False, groups: str = "tables") -> str:
+    """A mean with its interval in words, such as `0.61 (0.55 to 0.67)`.
+
+    Args:
+        groups: what the groups are called.
+    """
     if not found.items:
         return "none"
     mark = "+" if sign else ""
     if found.low is None or found.high is None:
-        return f"{found.mean:{mark}.3f} (too few tables for an interval)"
-    return f"{found.mean:{mark}.3f} ({found.low:{mark}.3f} to {found.high:{mark}.3f})"
+        return f"{found.mean:{mark}.3f} (too few {groups} for an interval)"
+    # A score is never below 0 or above 1, so an interval that goes further tells nothing more.
+    low, high = (found.low, found.high) if sign else (max(0.0, found.low), min(1.0, found.high))
+    return f"{found.mean:{mark}.3f} ({low:{mark}.3f} to {high:{mark}.3f})"
+
+
+def chance_text(p: float | None) -> str:
+    """A p-value in words; None is that of too few items."""
+    if p is None:
+        return "too few to tell"
+    return "p < 0.001" if p < _SMALLEST_P else f"p = {p:.3f}"
 
 
 def signed(value: float) -> str:
     """A difference with its sign."""
     return f"{value:+.3f}"
-
-
-def _clipped(text: str) -> str:
-    if len(text) <= _MOST_CHARACTERS:
-        return text
-    return f"{text[:_MOST_CHARACTERS]}… ({number(len(text))} characters in all)"
-
-
-def _plain(value: object) -> object:
-    """What the template shows: text without control characters; markup of our own as it is."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value, lines=True)
-    return value

@@ -4,13 +4,14 @@ import json
 import math
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lakegloss.core.evaluation.figures import VersionFigures
-from lakegloss.core.evaluation.references import references_of
-from lakegloss.core.metrics.comment_metric import NAME, VERSION
 from lakegloss.learning.evaluation import EvaluationReport
+from lakegloss.learning.program_evaluation.program_report import ProgramReport
+from lakegloss.learning.recording import judge_parts
 
 EXPERIMENT = "lakegloss-evaluations"
 _UNFIT = re.compile(r"[^\w\-. /]")
@@ -24,7 +25,9 @@ def is_installed() -> bool:
     return find_spec("mlflow") is not None
 
 
-def record_run(report: EvaluationReport, page: str, *, uri: str, experiment: str = "") -> str:
+def record_run(
+    report: EvaluationReport | ProgramReport, page: str, *, uri: str, experiment: str = ""
+) -> str:
     """Record an evaluation; returns the id of its run.
 
     Args:
@@ -53,7 +56,7 @@ def record_run(report: EvaluationReport, page: str, *, uri: str, experiment: str
     return run_id
 
 
-def _params(report: EvaluationReport) -> list[Any]:
+def _params(report: EvaluationReport | ProgramReport) -> list[Any]:
     from mlflow.entities import Param
 
     first = report.versions[0]
@@ -65,14 +68,14 @@ def _params(report: EvaluationReport) -> list[Any]:
         "data": report.data_name,
         "data_hash": report.data_hash,
         "split": report.split,
-        "metric": f"{NAME} {VERSION}",
+        "metric": f"{report.metric} {report.metric_version}",
         "lakegloss_run": report.run_id,
         "conclusion": report.comparison.conclusion.value if report.comparison else "",
     }
     return [Param(name, value[:_LONGEST]) for name, value in values.items() if value]
 
 
-def _metrics(report: EvaluationReport) -> list[Any]:
+def _metrics(report: EvaluationReport | ProgramReport) -> list[Any]:
     from mlflow.entities import Metric
 
     figures = _figures(report.versions[0])
@@ -83,6 +86,7 @@ def _metrics(report: EvaluationReport) -> list[Any]:
         figures |= {"difference": difference.mean}
         if difference.low is not None and difference.high is not None:
             figures |= {"difference_low": difference.low, "difference_high": difference.high}
+    figures |= _others(report)
     return [
         Metric(_UNFIT.sub("_", name), value, 0, 0)
         for name, value in figures.items()
@@ -90,10 +94,24 @@ def _metrics(report: EvaluationReport) -> list[Any]:
     ]
 
 
+def _others(report: EvaluationReport | ProgramReport) -> dict[str, float]:
+    """The figures of the metrics that do not decide, and of a judge."""
+    found: dict[str, float] = {}
+    for other in report.metrics[1:] if isinstance(report, ProgramReport) else ():
+        for version, before in zip(other.versions, ("", "against/"), strict=False):
+            found[f"{before}metric/{other.metric}"] = version.score.mean
+    if report.judged is not None:
+        found |= {f"judge/{name}": value for name, value in judge_parts(report.judged).items()}
+        if report.judged.estimate is not None:
+            found["judge/difference"] = report.judged.estimate.mean
+    return found
+
+
 def _figures(version: VersionFigures) -> dict[str, float]:
     found = {
         "score": version.score.mean,
         "passed": version.passed,
+        "failed": float(sum(version.failures.values())),
         "own_text": version.written,
         "words": version.words,
         "items": float(version.score.items),
@@ -107,15 +125,12 @@ def _figures(version: VersionFigures) -> dict[str, float]:
     return found if version.spent.cost is None else {**found, "cost": version.spent.cost}
 
 
-def _data(report: EvaluationReport) -> str:
-    """The references, as `--data` reads them."""
-    rows = references_of(report.tables).items()
-    return "".join(
-        _line({"table": key.table, "column": key.column, "text": text}) for key, text in rows
-    )
+def _data(report: EvaluationReport | ProgramReport) -> str:
+    """What was evaluated on, as `--data` reads it."""
+    return "".join(map(_line, report.data_lines()))
 
 
-def _items(report: EvaluationReport) -> str:
+def _items(report: EvaluationReport | ProgramReport) -> str:
     return "".join(
         _line(
             {"version": version.label, "table": item.key.table, "column": item.key.column,
@@ -127,5 +142,5 @@ def _items(report: EvaluationReport) -> str:
     )  # fmt: skip
 
 
-def _line(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=True) + "\n"
+def _line(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=True, default=str) + "\n"

@@ -90,6 +90,16 @@ def _by_people(reader: LakeReader, chunk: Sequence[_Seen]) -> Iterator[HeldOutTa
             yield hold_out(table, evidence, references[table.name])
 
 
+def profiled(reader: LakeReader, patterns: Sequence[str]) -> list[HeldOutTable]:
+    """Tables of the lake with all columns that were profiled; their comments are hidden."""
+    held = [
+        hold_out(table, evidence, {c.path: c.comment for c in table.columns if c.path in evidence})
+        for chunk in reader.chunks(patterns)
+        for table, evidence in chunk
+    ]
+    return [table for table in held if table.references]
+
+
 def described_in_file(
     reader: LakeReader,
     data: ReferenceData,

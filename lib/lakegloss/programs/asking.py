@@ -60,6 +60,11 @@ class Turn:
         return self._asked < self._patience.asks and self.left != 0
 
     @property
+    def asked(self) -> int:
+        """How many answers were asked for, the one that is waited for included."""
+        return self._asked
+
+    @property
     def used(self) -> int:
         """How many of the asks are used up."""
         return self._asked if self._patience.calls is None else max(self._asked, self._calls)
@@ -127,6 +132,12 @@ def calls_left() -> int | None:
         return None if turn.left is None else max(1, turn.left)
     asking = _asking.get()
     return None if asking is None else asking.patience.calls
+
+
+def asks_before() -> int:
+    """How many answers were asked for before, of the request that is asked now."""
+    turn = _turn.get()
+    return 0 if turn is None else max(0, turn.asked - 1)
 
 
 def count_calls(number: int) -> None:

@@ -117,6 +117,13 @@ def split(program: Any, *, name: str = "") -> SplitProgram | None:
     )
 
 
+def predictor_of(program: SplitProgram) -> Any:
+    """A split program as a module of DSPy."""
+    predictor = dspy.Predict(program.signature)
+    predictor.demos = [dspy.Example(**demo) for demo in program.demos]
+    return predictor
+
+
 def module_version(module: Any) -> str:
     """A short hash of what a module's predictors send, without its code; '' without predictors."""
     predictors: list[tuple[str, Any]] = getattr(module, "named_predictors", list)()

@@ -201,6 +201,9 @@ class KnowsPrograms(Protocol):
     def check_of(self, name: str) -> InputCheck | None:
         """The check of the program of that name; None if there is none."""
 
+    def program_of(self, name: str) -> Any:
+        """The program of that name; None if there is none."""
+
 
 _books: "WeakValueDictionary[int, KnowsPrograms]" = WeakValueDictionary()
 _books_lock = threading.Lock()
@@ -211,6 +214,14 @@ def make_known(book: KnowsPrograms) -> None:
     """Let validators find the programs of a book as long as it lives; the newest goes first."""
     with _books_lock:
         _books[next(_numbers)] = book
+
+
+def known_program(name: str) -> Any:
+    """The program that an executor of this process knows by a name; None if there is none."""
+    with _books_lock:
+        books = [book for _, book in sorted(_books.items(), reverse=True)]
+    found = (book.program_of(name) for book in books)
+    return next((program for program in found if program is not None), None)
 
 
 class SignatureValidator:

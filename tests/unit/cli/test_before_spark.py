@@ -26,7 +26,25 @@ WRONG = [
     pytest.param(["apply", "--set", "apply_window=late"], "apply_window", id="window"),
     pytest.param(["report", "--html", "."], "it is a folder", id="report in place of a folder"),
     pytest.param(["report", "--html", "there.csv/r.html"], "is no folder", id="report in a file"),
+    pytest.param(["optimize"], "needs a model", id="model of an optimisation"),
+    pytest.param(
+        ["optimize", "--model", "m", "--endpoint", "http://127.0.0.1:1", "--optimizer", "best"],
+        "no optimiser 'best'",
+        id="optimiser",
+    ),
     pytest.param(["plan", "--wait", "-1"], "--wait", id="wait"),
+    pytest.param(["examples", "list", "--wait", "-1"], "--wait", id="wait of examples"),
+    pytest.param(["evaluate", "--wait", "-1"], "--wait", id="wait of evaluate"),
+    pytest.param(["examples", "import", "none.csv"], "cannot be read", id="no examples"),
+    pytest.param(["examples", "import", "there.csv"], "lacks the columns", id="other columns"),
+    pytest.param(["examples", "import", "there.txt"], "names no format", id="no format"),
+    pytest.param(["examples", "import", "no.yml"], "cannot be read", id="no schema.yml"),
+    pytest.param(["examples", "export", "--out", "e.txt"], "names no format", id="export's format"),
+    pytest.param(["examples", "export", "--out", "there.csv"], "is there already", id="export"),
+    pytest.param(["examples", "withdraw"], "Nothing says which", id="nothing to withdraw"),
+    pytest.param(["examples", "withdraw", "x"], "needs a reason", id="no reason"),
+    pytest.param(["evaluate", "--data", "none.jsonl"], "cannot be read", id="no references"),
+    pytest.param(["evaluate", "--split", "tests"], "no split", id="no split"),
 ]
 
 

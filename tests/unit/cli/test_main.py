@@ -11,22 +11,18 @@ from typer.testing import CliRunner
 
 from lakegloss.cli import main as cli
 from lakegloss.errors import LakeglossError
+from tests.kits.command_here import CommandHere, command_here
+from tests.kits.mlflow_database import mlflow_database
 from tests.kits.places import ROOT
 
 COMMANDS = sorted(get_command(cli.app).commands)  # type: ignore[attr-defined]
 
 
-def run(*arguments: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    """The command as a user starts it."""
-    return subprocess.run(
-        [sys.executable, "-m", "lakegloss.cli.main", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "lib"), **env},
-        check=False,
-        timeout=120,
-    )
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandHere:
+    return command_here(tmp_path, monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -83,9 +79,9 @@ def test_every_command_is_in_the_readme() -> None:
     ],
 )
 def test_wrong_input_names_the_thing_and_the_remedy(
-    arguments: list[str], env: dict[str, str], says: str, tmp_path: Path
+    arguments: list[str], env: dict[str, str], says: str, run: CommandHere
 ) -> None:
-    result = run(*arguments, cwd=tmp_path, **env)
+    result = run(*arguments, **env)
     assert result.returncode == 2
     assert says in result.stderr
     assert "what to do" in result.stderr
@@ -93,36 +89,39 @@ def test_wrong_input_names_the_thing_and_the_remedy(
     assert "word" not in result.stderr
 
 
-def test_what_cannot_be_promoted_is_refused_before_spark_starts(tmp_path: Path) -> None:
+def test_what_cannot_be_promoted_is_refused_before_spark_starts(
+    run: CommandHere, tmp_path: Path
+) -> None:
+    mlflow_database(tmp_path / ".lakegloss" / "mlflow.db")
     for name, says in (("lakegloss_nothing", "there is no version"), ("other", "is not allowed")):
-        result = run("promote", name, "3", cwd=tmp_path)
+        result = run("promote", name, "3")
         assert result.returncode == 2
         assert says in result.stderr.lower()
         assert "starting Spark" not in result.stderr
 
 
-def test_a_login_in_an_address_is_not_told(tmp_path: Path) -> None:
-    result = run("sql", "run", "SELECT 1", "--url", "http://ann:word@127.0.0.1:1/x", cwd=tmp_path)
+def test_a_login_in_an_address_is_not_told(run: CommandHere) -> None:
+    result = run("sql", "run", "SELECT 1", "--url", "http://ann:word@127.0.0.1:1/x")
     assert "No served model listens at http://127.0.0.1:1:" in result.stderr
     assert "word" not in result.stdout + result.stderr
 
 
-def test_an_unknown_option_is_a_usage_error(tmp_path: Path) -> None:
-    result = run("plan", "--no-such-option", cwd=tmp_path)
+def test_an_unknown_option_is_a_usage_error(run: CommandHere) -> None:
+    result = run("plan", "--no-such-option")
     assert result.returncode == 2
     assert "No such option" in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_a_broken_settings_file_in_the_folder_is_named(tmp_path: Path) -> None:
+def test_a_broken_settings_file_in_the_folder_is_named(run: CommandHere, tmp_path: Path) -> None:
     (tmp_path / "lakegloss.toml").write_text("policy = [", encoding="utf-8")
-    result = run("settings", cwd=tmp_path)
+    result = run("settings")
     assert result.returncode == 2
     assert "lakegloss.toml" in result.stderr
 
 
-def test_settings_lists_everything_but_the_key(tmp_path: Path) -> None:
-    result = run("settings", cwd=tmp_path, LAKEGLOSS_API_KEY="sk-very-secret")
+def test_settings_lists_everything_but_the_key(run: CommandHere) -> None:
+    result = run("settings", LAKEGLOSS_API_KEY="sk-very-secret")
     assert result.returncode == 0
     assert "policy = missing" in result.stdout
     assert "sk-very-secret" not in result.stdout + result.stderr
@@ -145,8 +144,16 @@ def test_hostile_text_in_an_error_cannot_reach_the_terminal(
 
 
 def test_a_command_that_fails_ends_with_a_code(tmp_path: Path) -> None:
-    """Through the real command: a failed check must fail a script."""
-    result = run("doctor", "--set", "nosuch=1", cwd=tmp_path, HOME=str(tmp_path))
+    """As a process of its own, as users start it: a failed check must fail a script."""
+    result = subprocess.run(
+        [sys.executable, "-m", "lakegloss.cli.main", "doctor", "--set", "nosuch=1"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "lib"), "HOME": str(tmp_path)},
+        check=False,
+        timeout=120,
+    )
     assert result.returncode == 1
     assert "nosuch" in result.stdout
 
@@ -164,8 +171,8 @@ def test_an_interrupt_says_that_what_is_done_is_kept(
     assert "kept" in capsys.readouterr().err
 
 
-def test_a_key_on_the_command_line_is_refused(tmp_path: Path) -> None:
-    result = run("settings", "--set", "api_key=sk-very-secret", cwd=tmp_path)
+def test_a_key_on_the_command_line_is_refused(run: CommandHere) -> None:
+    result = run("settings", "--set", "api_key=sk-very-secret")
     assert result.returncode == 2
     assert "LAKEGLOSS_API_KEY" in result.stderr
     assert "sk-very-secret" not in result.stderr

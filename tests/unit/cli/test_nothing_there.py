@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lakegloss.cli import main as cli
+from lakegloss.errors import EnvironmentNotReadyError
+from lakegloss.lakehouse.session import session as sessions
+from tests.kits.command_here import command_here
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -17,27 +19,22 @@ LOOKS = [
     pytest.param(["apply"], id="apply"),
     pytest.param(["report"], id="report"),
     pytest.param(["review", "show"], id="review"),
+    pytest.param(["examples", "collect"], id="collect examples"),
+    pytest.param(["examples", "list", "sales.*"], id="list examples"),
+    pytest.param(["examples", "export", "--out", "examples.jsonl"], id="export examples"),
+    pytest.param(["examples", "withdraw", "x", "--reason", "r"], id="withdraw examples"),
+    pytest.param(["evaluate", "rules"], id="evaluate"),
 ]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The command in this process and in an empty folder: its exit code and what it printed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MLFLOW_LOGGING_LEVEL", "WARNING")  # as the command sets it
-    for name in ("SPARK_REMOTE", "DATABRICKS_RUNTIME_VERSION"):
-        monkeypatch.delenv(name, raising=False)
+    here = command_here(tmp_path, monkeypatch, capsys)
 
     def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["lakegloss", *arguments])
-        code: object = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = ended.code
-        shown = capsys.readouterr()
-        assert isinstance(code, int)
-        return code, shown.out, shown.err
+        ended = here(*arguments)
+        return ended.returncode, ended.stdout, ended.stderr
 
     return command
 
@@ -67,6 +64,32 @@ def test_a_home_of_another_name_is_hinted_at(run: Run, tmp_path: Path) -> None:
     code, _, err = run("check", "--home", "empty")
     assert "has no local catalog" in err
     assert not list((tmp_path / "empty").iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["examples", "import", "texts.jsonl"], id="import examples"),
+        pytest.param(["evaluate", "rules", "--data", "texts.jsonl"], id="evaluate a file"),
+    ],
+)
+def test_what_only_reads_a_file_goes_on_and_says_that_there_is_no_lake(
+    arguments: list[str], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*_: object, **__: object) -> None:
+        raise EnvironmentNotReadyError("Spark would start.", remedy="-")
+
+    monkeypatch.setattr(sessions, "session", start)
+    (tmp_path / "warehouse" / "metastore").mkdir(parents=True)
+    line = '{"table": "s.t", "column": "c", "text": "What c means."}\n'
+    (tmp_path / "texts.jsonl").write_text(line, encoding="utf-8")
+    _, _, err = run(*arguments, "--home", "warehose")
+    shown = " ".join(err.split())
+    assert "'warehose' does not exist" in shown.replace(f"{tmp_path}/", "")
+    assert "Did you mean 'warehouse'?" in shown
+    assert "Spark would start" in shown
+    _, _, err = run(*arguments, "--home", "warehouse")
+    assert "does not exist" not in err
 
 
 def test_no_runs_are_told_without_making_a_lake(run: Run, tmp_path: Path) -> None:

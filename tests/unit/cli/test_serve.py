@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.kits.command_here import CommandHere, command_here
 from tests.kits.places import ROOT
 from tests.kits.program_server import ProgramServer
 
@@ -32,6 +34,18 @@ def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
             "LAKEGLOSS_MODEL": "m",
             "LAKEGLOSS_ENDPOINT": model.url,
         }
+
+
+@pytest.fixture
+def keys(
+    environ: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> CommandHere:
+    """`lakegloss keys` in this process, on the home folder of the service."""
+    run = command_here(tmp_path, monkeypatch, capsys)
+    return lambda *arguments: run("keys", *arguments, LAKEGLOSS_HOME=environ["LAKEGLOSS_HOME"])
 
 
 def lakegloss(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -71,26 +85,28 @@ def execute(url: str, key: str, **more: object) -> httpx.Response:
     return httpx.post(f"{url}/api/v1/dspy/execute", json=body, headers=headers, timeout=30)
 
 
-def test_keys_are_made_listed_and_revoked(environ: dict[str, str]) -> None:
-    made = lakegloss(environ, "keys", "add", "shop", "--scope", "execute", "--days", "3")
+def test_keys_are_made_listed_and_revoked(environ: dict[str, str], keys: CommandHere) -> None:
+    made = keys("add", "shop", "--scope", "execute", "--days", "3")
     secret = made.stdout.strip()
     assert re.fullmatch(r"lg_[\w\-]{43}", secret), made.stderr
     assert "serve.db" in made.stderr.replace("\n", ""), "services of others have it not"
-    listed = json.loads(lakegloss(environ, "keys", "list").stdout)
+    listed = json.loads(keys("list").stdout)
     assert (listed["name"], listed["scopes"]) == ("shop", ["execute"])
     assert secret not in str(listed)
     files = b"".join(p.read_bytes() for p in Path(environ["LAKEGLOSS_HOME"]).glob("serve.db*"))
     assert secret.encode() not in files
-    again = lakegloss(environ, "keys", "add", "shop")
+    again = keys("add", "shop")
     assert again.returncode == 2
     assert "a key 'shop' already" in again.stderr
-    assert lakegloss(environ, "keys", "revoke", "shop").returncode == 0
-    assert lakegloss(environ, "keys", "list").stdout == ""
-    assert lakegloss(environ, "keys", "revoke", "shop").returncode == 2
+    assert keys("revoke", "shop").returncode == 0
+    assert keys("list").stdout == ""
+    assert keys("revoke", "shop").returncode == 2
 
 
-def test_a_killed_service_lost_nothing_that_it_answered(environ: dict[str, str]) -> None:
-    secret = lakegloss(environ, "keys", "add", "shop").stdout.strip()
+def test_a_killed_service_lost_nothing_that_it_answered(
+    environ: dict[str, str], keys: CommandHere
+) -> None:
+    secret = keys("add", "shop").stdout.strip()
     with serving(environ) as (url, process, _):
         assert execute(url, "").status_code == 401
         done = [execute(url, secret).json()["execution_id"] for _ in range(20)]
@@ -102,8 +118,8 @@ def test_a_killed_service_lost_nothing_that_it_answered(environ: dict[str, str])
             assert httpx.get(place, headers={"x-api-key": secret}).status_code == 200
 
 
-def test_its_log_is_json_without_secrets(environ: dict[str, str]) -> None:
-    secret = lakegloss(environ, "keys", "add", "shop").stdout.strip()
+def test_its_log_is_json_without_secrets(environ: dict[str, str], keys: CommandHere) -> None:
+    secret = keys("add", "shop").stdout.strip()
     environ["LAKEGLOSS_API_KEY"] = "model-secret"
     with serving(environ) as (url, process, lines):
         good = execute(url, secret).json()
@@ -136,29 +152,39 @@ def test_its_log_is_json_without_secrets(environ: dict[str, str]) -> None:
     assert not {secret, "model-secret", "lg_wrong"} & set(re.findall(r"[\w\-]+", "".join(lines)))
 
 
-def test_an_open_address_needs_a_key(environ: dict[str, str]) -> None:
+def test_an_open_address_needs_a_key(
+    environ: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = command_here(tmp_path, monkeypatch, capsys)
     refused = lakegloss(environ, "serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104
     assert refused.returncode == 2
     assert "lakegloss keys add NAME" in refused.stderr.replace("\n", " ")
-    wrong = lakegloss({**environ, "API_PORT": "many"}, "serve")
+    wrong = run("serve", API_PORT="many")
     assert wrong.returncode == 2
     assert "API_PORT" in wrong.stderr
 
 
 def test_a_port_that_is_taken(environ: dict[str, str]) -> None:
-    with serving(environ) as (url, _, _):
-        port = url.rsplit(":", 1)[1]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
         refused = lakegloss({**environ, "API_PORT": port}, "serve")
     assert refused.returncode == 2
     assert "did not start" in refused.stderr
     assert "--port" in refused.stderr
 
 
-def test_the_documents_caller_in_node(environ: dict[str, str], tmp_path: Path) -> None:
+def test_the_documents_caller_in_node(
+    environ: dict[str, str], keys: CommandHere, tmp_path: Path
+) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
-    secret = lakegloss(environ, "keys", "add", "shop").stdout.strip()
+    secret = keys("add", "shop").stdout.strip()
     [block] = re.findall(r"```typescript\n(.*?)```", DOC, re.DOTALL)
     script = tmp_path / "caller.mjs"
     with serving(environ) as (url, _, _):

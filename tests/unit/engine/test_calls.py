@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.records import AskedAsset, Response
@@ -280,7 +280,6 @@ def _scripts() -> st.SearchStrategy[list[Attempt]]:
     return st.lists(st.one_of(st.just(good()), kinds.map(failed)), min_size=1, max_size=9)
 
 
-@settings(max_examples=40, deadline=None)
 @given(script=_scripts(), count=st.integers(0, 30), tokens=st.integers(0, 6000))
 def test_every_request_ends_with_a_response_or_a_reason(
     script: list[Attempt], count: int, tokens: int

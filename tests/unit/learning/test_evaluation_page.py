@@ -13,7 +13,7 @@ from lakegloss.core.evaluation.figures import (
 )
 from lakegloss.core.evaluation.references import hold_out
 from lakegloss.learning.evaluation import EvaluationReport
-from lakegloss.learning.evaluation_page import render_evaluation, worst_items
+from lakegloss.learning.evaluation_page import chance_text, render_evaluation, worst_items
 
 EVIL = "<script>alert(1)</script>\x1b[31m\u202e"
 
@@ -61,9 +61,15 @@ def test_the_page_says_what_was_found() -> None:
     page = render_evaluation(report(tables=6, evil=""))
     assert "v0 against v1: worse" in page.replace("<bdi>", "").replace("</bdi>", "")
     assert "too few to tell" in page  # McNemar, with fewer than six discordant items
-    assert "1,500 tokens · $0.25" in page
+    assert "1,500 · $0.25" in page
     assert "-0.200 (-0.200 to -0.200)" in page
     assert page == render_evaluation(report(tables=6, evil=""))
+
+
+def test_no_chance_is_told_as_zero() -> None:
+    told = [chance_text(p) for p in (None, 0.0, 0.0004, 0.0005, 0.25, 1.0)]
+    expected = ["too few to tell", "p < 0.001", "p < 0.001", "p = 0.001", "p = 0.250", "p = 1.000"]
+    assert told == expected
 
 
 @pytest.mark.parametrize("versions", [0, 1])

@@ -7,7 +7,7 @@ from typing import Any
 
 import dspy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.errors import SignatureError, VersionRefusedError
@@ -92,7 +92,6 @@ wires = st.recursive(
 
 
 @given(wires)
-@settings(max_examples=40)
 def test_fixed_values_come_back_as_they_are(value: Any) -> None:
     program = chain(Fixed(value=value))
     assert again(program).wiring == program.wiring

@@ -1,6 +1,6 @@
 """Computes the figures of evaluated versions, and compares two versions item by item."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
@@ -20,12 +20,15 @@ _GUARDS = ("truth", "whole", "checks")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredItem:
-    """One written comment with its score.
+    """One written text with its score.
 
     Attributes:
+        key: the asset; of programs of other kinds the group and the id of an example.
         source: who wrote it (`core.records.Source`); '' where nothing was written.
         parts: what the score was made of.
         why: why this score, in words.
+        passed: whether it passes, where its metric says; None has the parts of comments decide.
+        failure: why the version gave nothing; such an item counts as 0, and is counted apart.
     """
 
     key: AssetKey
@@ -34,10 +37,14 @@ class ScoredItem:
     score: float
     parts: Mapping[str, float] = field(default_factory=dict)
     why: str = ""
+    passed: bool | None = None
+    failure: str = ""
 
     @property
     def passes(self) -> bool:
         """Whether a reader could tell the column, and nothing in the comment is wrong."""
+        if self.passed is not None:
+            return self.passed
         told = self.parts.get("identification", 0.0) > _HALF
         return told and all(self.parts.get(name, 1.0) >= 1 for name in _GUARDS)
 
@@ -80,6 +87,16 @@ class VersionFigures:
     written: float
     words: float
     spent: Spent
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """For how many items the version gave nothing, by the reason, commonest first."""
+        return dict(Counter(item.failure for item in self.items if item.failure).most_common())
+
+    @property
+    def answered(self) -> Estimate:
+        """The mean without the items for which it gave nothing."""
+        return estimate((item.key.table, item.score) for item in self.items if not item.failure)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +148,9 @@ def figures_of_version(
         items=items,
         score=estimate((item.key.table, item.score) for item in items),
         parts={
-            name: estimate((item.key.table, item.parts.get(name, 0.0)) for item in items)
+            name: estimate(
+                (item.key.table, item.parts.get(name, 0.0)) for item in items if not item.failure
+            )
             for name in names
         },
         passed=_share([item.passes for item in items]),

@@ -69,7 +69,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundExample:
-    """What a source has, before it is screened and put on a side; `inputs` are JSON values."""
+    """What a source has, before it is screened and put on a side; `inputs` are JSON values.
+
+    `split` is the side that a file gives; '' lets the salted hash say.
+    """
 
     program: str = COMMENT_PROGRAM
     table: str = ""
@@ -81,6 +84,7 @@ class FoundExample:
     origin: Origin
     who: str = ""
     line: int = 0
+    split: str = ""
 
     @property
     def example_id(self) -> str:

@@ -48,6 +48,17 @@ def shown_name(name: str) -> str:
     return "(a name that is not shown)" if _of_text(name) else name
 
 
+def text_refusal(value: Any) -> WhyRefused | None:
+    """Why a text, or any text in JSON values, must not stand in a program; None where it may."""
+    for text in _leaves(value):
+        if text == _TOO_DEEP:
+            return WhyRefused.DEEP
+        reason = _of_text(text)
+        if reason:
+            return reason
+    return None
+
+
 @lru_cache(maxsize=16_384)
 def _of_text(text: str) -> WhyRefused | None:
     if len(text) > LONGEST_TEXT:

@@ -104,6 +104,8 @@ class _Settling:
 
     def _split(self, item: FoundExample) -> str:
         group = group_of(item.table, item.subject)
+        if item.split in _PLACES:
+            return self._splits.setdefault(group, item.split)
         return self._splits.get(group) or split_of_group(group, self._salt).value
 
     def _row(self, item: FoundExample, before: Sequence[Example]) -> Example | None:

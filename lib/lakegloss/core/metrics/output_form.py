@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from lakegloss.core.metrics.scores import MetricScore
-from lakegloss.core.metrics.terms import FUNCTION_WORDS, stem, tokens
+from lakegloss.core.metrics.terms import FUNCTION_WORDS, stem
+from lakegloss.core.metrics.wording import units_of
 
-VERSION = "1"
+VERSION = "2"
 """Of all metrics here; changes with the meaning of a score."""
 _SHOWN = 5
 _SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)")
@@ -21,9 +22,7 @@ def format_compliance(
     Fields that nobody asked for cost as missing ones do.
     """
     missing = [name for name in fields if output.get(name) in (None, "")]
-    wrong = [
-        n for n, kind in fields.items() if n not in missing and not isinstance(output[n], kind)
-    ]
+    wrong = [n for n, kind in fields.items() if n not in missing and not _is_of(output[n], kind)]
     unknown = [name for name in output if name not in fields]
     whole = len(fields) + len(unknown)
     good = len(fields) - len(missing) - len(wrong)
@@ -35,24 +34,30 @@ def format_compliance(
     return MetricScore(score=good / whole if whole else 1.0, why=" ".join(why))
 
 
+def _is_of(value: object, kind: type | tuple[type, ...]) -> bool:
+    """Whether a value has a type; true and false are no numbers, though Python takes them so."""
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    return isinstance(value, kinds) and (not isinstance(value, bool) or bool in kinds)
+
+
 def supported_words(output: str, sources: Iterable[str]) -> MetricScore:
     """1 less the hallucination rate: the share of an output's words that the input supports.
 
     A word is supported where the input has its stem; numbers must be there as they are. Words that
     every text has do not count.
     """
-    known = {form for source in sources for word in tokens(source) for form in (word, stem(word))}
-    words = [word for word in tokens(output) if word not in FUNCTION_WORDS]
+    known = {form for source in sources for word in units_of(source) for form in (word, stem(word))}
+    words = [word for word in units_of(output) if word not in FUNCTION_WORDS]
     return _supported(words, [w for w in words if w not in known and stem(w) not in known])
 
 
 def supported_entities(entities: Sequence[str], sources: Iterable[str]) -> MetricScore:
     """1 less the hallucination rate of entities: those of which the input has every word."""
-    known = {form for source in sources for word in tokens(source) for form in (word, stem(word))}
+    known = {form for source in sources for word in units_of(source) for form in (word, stem(word))}
     unknown = [
         entity
         for entity in entities
-        if not all(w in known or stem(w) in known for w in tokens(entity))
+        if not all(w in known or stem(w) in known for w in units_of(entity))
     ]
     return _supported(entities, unknown)
 
@@ -68,7 +73,7 @@ def flesch(text: str) -> float:
 
     It is about 0 to 100, but not bounded; 0 without words. Syllables are counted by vowels.
     """
-    words = [word for word in tokens(text) if not word[0].isdigit()]
+    words = [word for word in units_of(text) if not word[0].isdigit()]
     if not words:
         return 0.0
     sentences = max(1, len(_SENTENCE_END.findall(text)))

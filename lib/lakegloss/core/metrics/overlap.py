@@ -5,9 +5,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lakegloss.core.metrics.scores import MetricScore
-from lakegloss.core.metrics.terms import tokens
+from lakegloss.core.metrics.wording import exact_units_of, units_of
 
-VERSION = "1"
+VERSION = "2"
 """Of all metrics here; changes with the meaning of a score."""
 _SHOWN = 5
 
@@ -26,20 +26,26 @@ class Overlap:
 
 
 def exact_match(output: str, reference: str) -> MetricScore:
-    """1 where both have the same words in the same order; case, spaces and punctuation are free."""
-    same = tokens(output) == tokens(reference)
+    """1 where both have the same words in the same order; case, spaces and punctuation are free.
+
+    Signs that change an answer count: a minus, those of C++ and C#, of < and >, pictures.
+    """
+    same = exact_units_of(output) == exact_units_of(reference)
     return MetricScore(score=float(same), why="" if same else "It differs from the reference.")
 
 
 def rouge_n(output: str, reference: str, n: int) -> Overlap:
-    """ROUGE-N (Lin 2004): how many sequences of n words both have, without stemming."""
-    ours, theirs = _sequences(tokens(output), n), _sequences(tokens(reference), n)
+    """ROUGE-N (Lin 2004): how many sequences of n words both have, without stemming.
+
+    A text of fewer than n words is one sequence: so equal texts of one word are alike.
+    """
+    ours, theirs = _sequences(units_of(output), n), _sequences(units_of(reference), n)
     return _overlap((ours & theirs).total(), ours.total(), theirs.total())
 
 
 def rouge_l(output: str, reference: str) -> Overlap:
     """ROUGE-L (Lin 2004): the longest sequence of words that both have, gaps allowed."""
-    ours, theirs = tokens(output), tokens(reference)
+    ours, theirs = units_of(output), units_of(reference)
     return _overlap(_longest_common(ours, theirs), len(ours), len(theirs))
 
 
@@ -50,7 +56,7 @@ def rouge(output: str, reference: str) -> MetricScore:
         "rouge2": rouge_n(output, reference, 2).f1,
         "rougeL": rouge_l(output, reference).f1,
     }
-    missing = [word for word in dict.fromkeys(tokens(reference)) if word not in tokens(output)]
+    missing = [word for word in dict.fromkeys(units_of(reference)) if word not in units_of(output)]
     why = f"It leaves out: {', '.join(missing[:_SHOWN])}." if missing else ""
     return MetricScore(score=sum(parts.values()) / len(parts), parts=parts, why=why)
 
@@ -94,13 +100,16 @@ def _plain(item: Hashable) -> Hashable:
 
 
 def _overlap(common: int, ours: int, theirs: int) -> Overlap:
+    if not ours and not theirs:
+        return Overlap(precision=1.0, recall=1.0)
     return Overlap(
         precision=common / ours if ours else 0.0, recall=common / theirs if theirs else 0.0
     )
 
 
 def _sequences(words: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
-    return Counter(tuple(words[at : at + n]) for at in range(len(words) - n + 1))
+    starts = range(max(len(words) - n, 0) + 1) if words else ()
+    return Counter(tuple(words[at : at + n]) for at in starts)
 
 
 def _longest_common(first: Sequence[str], second: Sequence[str]) -> int:

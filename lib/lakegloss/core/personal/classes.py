@@ -46,6 +46,7 @@ class PersonalClass(StrEnum):
     MILITARY = "military"
     CRIMINAL_RECORD = "criminal_record"
     INCOME = "income"
+    EDUCATION = "education_record"
     GENDER = "gender"
     POSTAL_CODE = "postal_code"
 
@@ -64,6 +65,7 @@ SENSITIVE = frozenset(
         PersonalClass.MILITARY,
         PersonalClass.CRIMINAL_RECORD,
         PersonalClass.INCOME,
+        PersonalClass.EDUCATION,
     }
 )
 DIRECT = frozenset(PersonalClass) - SENSITIVE - QUASI

@@ -1,7 +1,7 @@
 """Classifies a column by values, name and table: is it personal data, and of which class?"""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lakegloss.core.data_types import privacy_family
@@ -23,16 +23,20 @@ from lakegloss.core.personal.context import (
     vetoed_by_words,
 )
 from lakegloss.core.personal.kinds.answers import are_mixed_contacts
+from lakegloss.core.personal.kinds.expected import vetoed_by_values
+from lakegloss.core.personal.kinds.network import class_of_network_address
 from lakegloss.core.personal.kinds.organisations import (
     INFRASTRUCTURE,
+    ORGANISATIONS,
     is_of_organisation,
     is_role_mailbox,
 )
+from lakegloss.core.personal.kinds.prefixes import without_prefix
+from lakegloss.core.personal.kinds.short_forms import written_out
 from lakegloss.core.personal.kinds.surroundings import is_place
 from lakegloss.core.personal.person_names import (
     GIVEN_NAMES,
     SURNAMES,
-    company_share,
     has_name_shape,
 )
 from lakegloss.core.personal.values import (
@@ -62,7 +66,8 @@ class PersonalColumn:
         name: its own name, without those of the structs around it.
         siblings: the names of the columns beside.
         words: the words of its name as they are written.
-        readings: these words, and where it differs their meaning by the lexicon of comments.
+        readings: these words, and where they differ their meaning by the lexicon of comments, and
+            the words of persons that they shorten.
         family: of its type: text, number, date, boolean, binary.
         values: some different values.
         context: what its table is about.
@@ -83,16 +88,17 @@ def column_of(
     """Gather a column's words, its type's family, its different values and its table's context."""
     cut = (value[:_LONGEST_VALUE] for value in clean_values(values))
     distinct = tuple(dict.fromkeys(cut))[:_MOST_VALUES]
-    words = unaccented_words(own_name(name))
-    meaning = meaning_of(own_name(name))
+    own, beside = without_prefix(name, siblings)
+    words = unaccented_words(own)
+    readings = (words, meaning_of(own), written_out(words))
     return PersonalColumn(
         name=own_name(name),
         siblings=tuple(siblings),
         words=words,
-        readings=(words,) if meaning in ((), words) else (words, meaning),
+        readings=(words, *(r for r in dict.fromkeys(readings[1:]) if r not in ((), words))),
         family=privacy_family(data_type),
         values=distinct,
-        context=context_of(table, siblings),
+        context=context_of(table, beside),
     )
 
 
@@ -109,6 +115,14 @@ _SOCIAL = re.compile(
 _GOOGLE_COOKIE = re.compile(r"(?:GA1\.\d{1,2}\.)?\d{5,10}\.1[0-9]\d{8}")
 
 
+_NAMED_MAIL = re.compile(r"[^<>@]{2,80}<[^<>@\s]{1,64}@[\w.-]{3,100}>")
+"""A person as mails and commits name one: Ann Lee <ann@x.example>."""
+
+
+def _is_mail(value: str) -> bool:
+    return bool(forms.is_email(value) or _NAMED_MAIL.fullmatch(value))
+
+
 def class_by_values(column: PersonalColumn) -> str | None:
     """Find the class that the values alone show; '' if they show that it is none, else None.
 
@@ -119,7 +133,7 @@ def class_by_values(column: PersonalColumn) -> str | None:
     values = column.values
     if share_of(values, _is_secret) >= 0.5:
         return P.SECRET
-    if share_of(values, forms.is_email) >= 0.6:
+    if share_of(values, _is_mail) >= 0.6:
         return "" if share_of(values, is_role_mailbox) >= 0.6 else P.EMAIL
     for kind, holds, least in _CHECKED:
         if len(values) >= least and share_of(values, holds) >= 0.8:
@@ -127,7 +141,16 @@ def class_by_values(column: PersonalColumn) -> str | None:
     if share_of(values, _SOCIAL.fullmatch) >= 0.6:
         return "" if column.context.thing else P.SOCIAL_PROFILE
     mixed = are_mixed_contacts(values) and not column.context.thing
-    return P.EMAIL if mixed else _addresses_of_machines(column) or _by_many_values(column)
+    return P.EMAIL if mixed else _of_network(column) or _by_many_values(column)
+
+
+def _of_network(column: PersonalColumn) -> str | None:
+    return class_of_network_address(
+        column.words,
+        column.values,
+        traffic=column.context.traffic,
+        machines=column.context.machines,
+    )
 
 
 def _by_many_values(column: PersonalColumn) -> str | None:
@@ -156,41 +179,6 @@ def _is_dialled(value: str) -> bool:
     if not has_mark and not _NORTH_AMERICAN.fullmatch(value):
         return False
     return looks_personal(value) == P.PHONE
-
-
-def _addresses_of_machines(column: PersonalColumn) -> str | None:
-    if column.context.traffic and column.words in _VISITORS:
-        are_hosts = share_of(column.values, _is_host) >= 0.8
-        return P.IP_ADDRESS if are_hosts and any(map(_is_client, column.values)) else None
-    if column.context.machines or not INFRASTRUCTURE.isdisjoint(column.words):
-        return None
-    if share_of(column.values, forms.is_mac_address) >= 0.8:
-        return P.DEVICE
-    are_addresses = share_of(column.values, lambda v: looks_personal(v) == P.IP_ADDRESS) >= 0.8
-    if are_addresses and share_of(column.values, _has_large_part) >= 0.5:
-        return P.IP_ADDRESS
-    return None
-
-
-_VISITORS = (("host",), ("remote", "host"), ("client", "host"), ("remotehost",), ("client",))
-_CLIENT = re.compile(r"[a-z.-]{0,60}\d{1,3}(?:[.-]\d{1,3}){2}[\w.-]{0,200}", re.IGNORECASE)
-
-
-def _is_host(value: str) -> bool:
-    return bool(forms.is_ip_address(value) or _HOST.fullmatch(value))
-
-
-def _is_client(value: str) -> bool:
-    """Whether this is the address of a client, or a name that a provider made from it."""
-    return bool(forms.is_ip_address(value) or _CLIENT.fullmatch(value))
-
-
-_HOST = re.compile(r"[A-Za-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){1,8}")
-
-
-def _has_large_part(value: str) -> bool:
-    """Whether a part has three digits, as in nearly every address and hardly any version."""
-    return ":" in value or any(len(part) == 3 for part in value.split("."))
 
 
 def _is_secret(value: str) -> bool:
@@ -260,13 +248,32 @@ def _vetoed_by_meaning(hit: Hit, words: Sequence[str], column: PersonalColumn) -
         around = (*words[: hit.start], *words[hit.end :], *column.words[:-1])
         if _of_organisation(around, column):
             return True
+    if _tells_of_thing(kind, words, context):
+        return True
     if kind is P.HEALTH and words != column.words:  # `diag` may be a diagnosis of a machine
         return not (context.person or context.clinical or context.keyed)
-    if kind is P.NAME and hit.in_person_tables:
+    if kind is P.NAME and (hit.in_person_tables or _is_whole_name(hit, words)):
         return not _names_somebody(hit, words, column)
     return _counts_people(kind, words, column)
 
 
+def _is_whole_name(hit: Hit, words: Sequence[str]) -> bool:
+    return hit.start > 0 and "".join(words[hit.start : hit.end]) in _WHOLE_NAMES
+
+
+def _tells_of_thing(kind: PersonalClass, words: Sequence[str], context: Context) -> bool:
+    """Whether a storm was born, a vehicle diagnosed, or a provider paid for a procedure."""
+    if kind is P.HEALTH and not context.clinical:
+        if context.vehicles and not _OF_VEHICLES.isdisjoint(words):
+            return True
+        return context.totals and not tables.CODES_OF_CARE.isdisjoint(words)
+    return "birth" in words and (context.thing or context.machines) and not context.person
+
+
+_OF_VEHICLES = word_set(
+    "diag diagnosis diagnostic condition treatment procedure cause health symptom"
+)
+_WHOLE_NAMES = word_set("fullname fullnm displayname longname")
 _OF_EITHER = frozenset({P.EMAIL, P.PHONE, P.ADDRESS, P.USERNAME, P.SOCIAL_PROFILE, P.PHOTO})
 
 
@@ -308,6 +315,9 @@ def _names_somebody(hit: Hit, words: Sequence[str], column: PersonalColumn) -> b
 
     If the lists know none of eight names in Latin letters, these are names of something else.
     """
+    if not hit.in_person_tables:
+        others = tables.NAMES_OF_OTHERS | ORGANISATIONS
+        return others.isdisjoint(words[: hit.start])
     if words[hit.end :]:
         return False
     if not (tables.PERSON_TABLES | tables.NAME_HEADS).issuperset(
@@ -348,14 +358,15 @@ def _vetoed_by_table(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
     if kind in (P.LOCATION, P.POSTAL_CODE):
         return (context.thing and not of_person) or not (context.person or context.address)
     contest = kind is P.ETHNICITY and context.contest and "race" in whose
-    if (contest or (kind in _CONTACT and context.thing)) and not of_person:
+    about_thing = context.thing or context.grouped
+    if (contest or (kind in _CONTACT and about_thing)) and not of_person:
         return True
     return not _has_own_table(kind, context) and _needs_person(hit, context, whose)
 
 
 def _has_own_table(kind: PersonalClass, context: Context) -> bool:
     if kind is P.LICENCE_PLATE:
-        return context.tracked
+        return context.tracked or context.vehicles
     return (kind is P.HEALTH and context.clinical) or (kind is P.BANK_ACCOUNT and context.bank)
 
 
@@ -363,62 +374,3 @@ def _needs_person(hit: Hit, context: Context, whose: Sequence[str]) -> bool:
     """Whether a phrase means a person only in tables of persons, and none is spoken of here."""
     by_person = not _OF_PERSONS.isdisjoint(whose[: hit.start])
     return hit.in_person_tables and not by_person and (context.thing or not context.person)
-
-
-def vetoed_by_values(kind: PersonalClass, values: Sequence[str]) -> bool:
-    """Whether the values cannot be those of the class."""
-    expected = _EXPECTED.get(kind)
-    if not values or expected is None:
-        return False
-    holds, least = expected
-    # Hashed or masked values still belong to persons.
-    hidden_share = share_of(values, forms.is_digest) + share_of(values, lambda v: "***" in v)
-    return hidden_share < 0.5 and share_of(values, holds) < least
-
-
-def _may_be_name(value: str) -> bool:
-    letters = sum(map(str.isalpha, value))
-    return letters * 2 > len(value) and len(value) <= 80 and not company_share((value,))
-
-
-def _has_digits(least: int) -> Callable[[str], bool]:
-    return lambda value: sum(map(str.isdigit, value)) >= least
-
-
-def _may_be_account(value: str) -> bool:
-    return len(value) <= 100 and not forms.is_date(value) and not forms.is_uuid(value)
-
-
-def _has_text(value: str) -> bool:
-    if _HOST_AND_PORT.fullmatch(value):
-        return False
-    return len(value) >= 2 and not forms.is_date(value) and not forms.are_flags({value.lower()})
-
-
-_HOST_AND_PORT = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
-
-
-def _may_be_birth_date(value: str) -> bool:
-    return bool(forms.is_date(value)) or _has_digits(4)(value)
-
-
-_EXPECTED: dict[PersonalClass, tuple[Callable[[str], bool], float]] = {
-    P.NAME: (_may_be_name, 0.5),
-    P.EMAIL: (lambda v: "@" in v or "//" in v, 0.3),  # bookings of flights write // for @
-    P.PHONE: (_has_digits(5), 0.5),
-    P.ADDRESS: (_has_text, 0.5),
-    P.BIRTH_DATE: (_may_be_birth_date, 0.5),
-    P.DEATH_DATE: (_may_be_birth_date, 0.5),
-    P.NATIONAL_ID: (_has_digits(3), 0.5),
-    P.TAX_ID: (_has_digits(3), 0.5),
-    P.PASSPORT: (_has_digits(3), 0.5),
-    P.DRIVING_LICENCE: (_has_digits(2), 0.5),
-    P.CARD_NUMBER: (_has_digits(8), 0.5),
-    P.CARD_CODE: (_has_digits(3), 0.5),
-    P.BANK_ACCOUNT: (_has_digits(4), 0.5),
-    P.MEMBER_NUMBER: (_has_digits(1), 0.5),
-    P.USERNAME: (lambda v: _may_be_account(v) and not v.isdigit(), 0.5),
-    P.IP_ADDRESS: (forms.is_ip_address, 0.5),
-    P.SECRET: (_may_be_account, 0.5),
-    P.POSTAL_CODE: (_has_digits(2), 0.5),
-}

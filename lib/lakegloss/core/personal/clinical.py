@@ -58,7 +58,10 @@ def class_by_clinic(column: PersonalColumn) -> str:
 
 def _names_diagnosis(words: Sequence[str], column: PersonalColumn) -> bool:
     """Whether the name speaks of diagnoses and the values are codes: `dx` of optics holds none."""
-    if _OF_DIAGNOSES.isdisjoint(words) or column.context.thing or column.family == "date":
+    context = column.context
+    if _OF_DIAGNOSES.isdisjoint(words) or context.thing or context.vehicles:
+        return False
+    if column.family == "date":
         return False
     if not _NOT_OF_PATIENTS.isdisjoint(words) or words[-1] in _OFFICE:
         return False

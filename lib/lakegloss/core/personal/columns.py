@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from lakegloss.core.personal.classes import DIRECT, QUASI, SENSITIVE, PersonalClass
+from lakegloss.core.personal.kinds import trades
 from lakegloss.core.personal.phrases import SURE
 from lakegloss.core.personal.weak_phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL
 
@@ -32,9 +33,37 @@ def plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def _phrases(text: str) -> list[str]:
-    bare = (re.sub(r"[\s\d]", "", phrase) for phrase in text.split(","))
-    return [phrase for phrase in bare if phrase]
+_LAST = {
+    "number": ("no", "num", "nbr", "nr"), "nummer": ("nr",), "name": ("nm",), "code": ("cd",),
+    "address": ("addr", "adr"), "date": ("dt", "dte"), "flag": ("flg", "ind", "indicator"),
+    "status": ("sts", "stat"), "amount": ("amt",), "description": ("desc", "dsc"),
+    "desc": ("dsc", "description"), "phone": ("ph", "phn", "tel"), "type": ("typ",),
+    "result": ("rslt",), "reason": ("rsn",), "income": ("inc",), "condition": ("cond",),
+    "notes": ("note",), "note": ("notes",), "comments": ("comment",), "comment": ("comments",),
+}  # fmt: skip
+_FIRST = {
+    "numero": ("num", "nro", "nr", "no"), "fecha": ("fec", "fch"), "telefono": ("tel", "tfno"),
+    "codigo": ("cod",), "apellido": ("ape",), "direccion": ("dir",), "nombre": ("nom", "nomb"),
+    "medical": ("med",), "injury": ("inj",), "emergency": ("emerg", "emrg"),
+}  # fmt: skip
+"""How the first and last words of phrases are shortened."""
+
+
+def _split(text: str) -> Iterator[tuple[str, ...]]:
+    for phrase in text.split(","):
+        bare = (re.sub(r"\d", "", word) for word in phrase.split())
+        words = tuple(word for word in bare if word)
+        if words:
+            yield words
+
+
+def _shortened(words: Sequence[str]) -> Iterator[str]:
+    last = words[-1]
+    if last.endswith(("nummer", "datum")) and len(last) > len("nummer"):
+        yield "".join((*words[:-1], last.replace("nummer", "nr").replace("datum", "dat")))
+    if len(words) > 1:
+        yield from ("".join((*words[:-1], short)) for short in _LAST.get(words[-1], ()))
+        yield from ("".join((short, *words[1:])) for short in _FIRST.get(words[0], ()))
 
 
 @cache
@@ -43,14 +72,19 @@ def phrases() -> dict[str, tuple[PersonalClass | None, bool]]:
 
     The class None marks phrases that only look personal.
     """
+    lists: list[tuple[str, PersonalClass | None, bool]] = []
+    in_person_tables = (trades.IN_PERSON_TABLES, True), (IN_PERSON_TABLES, True)
+    for by_class, weak in (*in_person_tables, (trades.SURE, False), (SURE, False)):
+        lists.extend((text, kind, weak) for kind, text in by_class.items())
+    lists.append((AUDIT_USERS, PersonalClass.USERNAME, False))
+    lists.extend((text, None, False) for text in (trades.NOT_PERSONAL, NOT_PERSONAL))
     entries: dict[str, tuple[PersonalClass | None, bool]] = {}
-    for kind, text in IN_PERSON_TABLES.items():
-        entries.update((phrase, (kind, True)) for phrase in _phrases(text))
-    for kind, text in SURE.items():
-        entries.update((phrase, (kind, False)) for phrase in _phrases(text))
-    users = _phrases(AUDIT_USERS)
-    entries.update((phrase, (PersonalClass.USERNAME, False)) for phrase in users)
-    entries.update((phrase, (None, False)) for phrase in _phrases(NOT_PERSONAL))
+    for text, kind, weak in lists:
+        entries.update(("".join(words), (kind, weak)) for words in _split(text))
+    for text, kind, weak in reversed(lists):
+        for words in _split(text):
+            for short in _shortened(words):
+                entries.setdefault(short, (kind, weak))
     return entries
 
 
@@ -86,7 +120,16 @@ def _last_phrase(words: tuple[str, ...]) -> tuple[int, int, PersonalClass | None
     entries = phrases()
     for end in range(len(words), 0, -1):
         for start in range(max(0, end - 4), end):
-            entry = entries.get("".join(words[start:end]))
+            joined = "".join(words[start:end])
+            entry = entries.get(joined) or _singular(joined)
             if entry:
                 return start, end, *entry
     return None
+
+
+def _singular(joined: str) -> tuple[PersonalClass | None, bool] | None:
+    """The entry of a long phrase in the plural: health conditions."""
+    return phrases().get(joined[:-1]) if joined[-1:] == "s" and len(joined) > _LONG else None
+
+
+_LONG = 8

@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lakegloss.core.names import own_name
+from lakegloss.core.names import own_name, schema_of
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.columns import SENSITIVE, Hit, PersonalClass, find_phrase, plain
 from lakegloss.core.personal.kinds.answers import is_survey
-from lakegloss.core.personal.kinds.organisations import is_of_machines
-from lakegloss.core.personal.kinds.surroundings import is_of_court, is_tracked, words_of_name
+from lakegloss.core.personal.kinds.organisations import is_of_machines, is_of_vehicles
+from lakegloss.core.personal.kinds.short_forms import written_out
+from lakegloss.core.personal.kinds.surroundings import (
+    is_of_court,
+    is_of_students,
+    is_tracked,
+    words_of_name,
+)
 from lakegloss.core.words.generic import NOT_THE_HEAD
 from lakegloss.core.words.lexicon import erp_table, expand, latin_words_of, word_set, words_of
 
@@ -34,6 +40,9 @@ class Context:
         contest: it is about races of cars, horses or runners.
         traffic: it logs requests of visitors.
         machines: it describes servers and the like, which belong to nobody.
+        vehicles: it describes vehicles.
+        students: it holds what students are given marks for.
+        totals: several columns count, as those of a provider's year.
         tracked: it tells where vehicles or devices of persons were.
         court: its rows are cases against persons.
         survey: its rows are answers to a survey.
@@ -53,6 +62,9 @@ class Context:
     contest: bool
     traffic: bool
     machines: bool
+    vehicles: bool
+    students: bool
+    totals: bool
     tracked: bool
     court: bool
     survey: bool
@@ -87,7 +99,8 @@ def plain_case(name: str) -> str:
 
 
 _OWN_NAMES = word_set("""
-firstname lastname surname familyname givenname middlename maidenname fname lname vorname
+firstnm lastnm frstnm lstnm lnm fnm nomnaissance apellidosnombre firstname lastname surname
+familyname givenname middlename maidenname fname lname vorname
 nachname prenom apellido apellidos nombres forename fullname cognome sobrenome achternaam
 voornaam nazwisko namefirst namelast nomdefamille primerapellido primernombre jmeno
 """)
@@ -101,12 +114,15 @@ _MARKS = frozenset(
 
 # What tables of products, of groups of people or of codes have, too.
 _OF_GROUPS = frozenset({P.GENDER, P.MARITAL_STATUS, P.ETHNICITY, P.CITIZENSHIP})
-_KEY_TAILS = (("id",), ("key",), ("no",), ("number",), ("patient",), ("person",), ("employee",))
+_KEY_TAILS = tuple(
+    (tail,) for tail in "id key no number nbr num nr sk patient person employee".split()
+)
 
 
 def context_of(table: str, siblings: Sequence[str]) -> Context:
     """Find what the table is about."""
     words = _table_words(table)
+    about = words + tuple(w for w in _schema_words(table))
     head = next((w for w in reversed(words) if w not in NOT_THE_HEAD), "")
     marks = [_sibling(s) for s in siblings]
     names = {m.joined for m in marks}
@@ -116,11 +132,12 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     subject = hit.found if hit and not hit.in_person_tables else None
     company = not tables.COMPANY_SIBLINGS.isdisjoint(names)
     premises = not tables.PREMISES_SIBLINGS.isdisjoint(names)
-    company = company or (premises and len(tables.CLINICAL_MARKS & beside) < 2)
-    about_thing = (head in tables.THING_TABLES or company) and subject is None
     grouped = not certain and _has_groups(words, marks, names)
+    company = company or (premises and (grouped or len(tables.CLINICAL_MARKS & beside) < 2))
+    about_thing = (head in tables.THING_TABLES or company) and subject is None
     keyed = any(m.key for m in marks) and not grouped
-    explains = not certain and not keyed and _only_explains(words, marks)
+    explains = not certain and not keyed and _only_explains(words, marks, table)
+    totals = _are_totals(marks)
     single = not (grouped or explains)
     traits = len(tables.TRAITS & names)
     marked = certain or (single and any(m.mark and (traits > 1 or not m.gender) for m in marks))
@@ -128,20 +145,25 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     lives = traits >= 3 or not tables.LIVES.isdisjoint(names)
     cards = len(tables.CARD_SIBLINGS & names)
     beside_words = tuple(words_of_name(s) for s in siblings)
+    machines = is_of_machines(beside_words, of_persons=keyed or marked)
     return Context(
-        person=single and (marked or about_person or lives or cards >= 2),
+        person=single and not machines and (marked or about_person or lives or cards >= 2),
         thing=about_thing and not certain,
         clinical_table=keyed and not tables.CLINICAL_TABLES.isdisjoint(words),
-        clinical=single and (_is_omop(names) or _is_clinical(words, beside, keyed=keyed or marked)),
+        clinical=single
+        and (_is_omop(names) or _is_clinical(about, beside, keyed=keyed or marked, totals=totals)),
         keyed=keyed or marked,
         address=any(m.address for m in marks) or "address" in words,
         bank=not tables.BANK_WORDS.isdisjoint(words) or "iban" in names,
-        pay=single and not tables.PAY_WORDS.isdisjoint(beside.union(words)),
+        pay=single and not tables.PAY_WORDS.isdisjoint(beside.union(about)),
         grouped=grouped,
         explains=explains,
         contest=len(tables.CONTESTS & beside) >= 2 or not tables.CONTESTS.isdisjoint(words),
         traffic=len(tables.TRAFFIC & names) >= 2,
-        machines=is_of_machines(beside_words) and not (keyed or marked),
+        machines=machines,
+        totals=totals,
+        vehicles=is_of_vehicles(beside_words),
+        students=single and is_of_students((*beside_words, words)),
         tracked=is_tracked((*beside_words, words)),
         court=single and is_of_court((*beside_words, words)),
         survey=not grouped and is_survey(words, siblings),
@@ -161,18 +183,34 @@ def _has_groups(words: Sequence[str], marks: Sequence["_Sibling"], names: set[st
     if (traits >= 3 and counted <= traits) or (traits >= 2 and "name" in names):
         return False
     if not tables.AGGREGATES.isdisjoint(words) or "by" in words[1:-1]:
-        return True
+        return _SINGLE_PERSONS.isdisjoint(words)
     of_persons = not tables.PERSON_TABLES.isdisjoint(words)
     return counted >= 2 and counted * 7 >= len(marks) and not of_persons
 
 
-def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"]) -> bool:
+def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"], table: str) -> bool:
+    if not _OF_REFERENCE.isdisjoint(_split_schema(table)):
+        return True
     if not tables.LOOKUPS.isdisjoint(words) and tables.PERSON_TABLES.isdisjoint(words):
         return True
     return 1 <= len(marks) <= _MOST_EXPLAINING and all(m.explains for m in marks)
 
 
 _MOST_EXPLAINING = 8
+_SINGLE_PERSONS = word_set("micro microdata pums person persons individual individuals respondent")
+_SCHEMAS = word_set("""
+dental pharma clinic clinics trials blood covid vaccination ehr emr lab labs clinical hospital
+patient patients medical health pharmacy payroll salary salaries
+wages pay payslips nomina nominas paie lohn gehalt
+""")
+"""Words of schemas that tell what their tables are about."""
+_OF_REFERENCE = word_set("ref reference lookup lookups lkp codes seed seeds codelists terminology")
+_FEWEST_TOTALS = 3
+
+
+def _are_totals(marks: Sequence["_Sibling"]) -> bool:
+    """Whether several columns count: a provider's year, not a patient's stay."""
+    return sum(m.counted for m in marks) >= _FEWEST_TOTALS
 
 
 def _is_omop(names: set[str]) -> bool:
@@ -183,12 +221,18 @@ def _is_omop(names: set[str]) -> bool:
 _PATIENTS = frozenset({"patient", "paciente", "patienten"})
 
 
-def _is_clinical(words: Sequence[str], beside: frozenset[str], *, keyed: bool) -> bool:
+def _is_clinical(
+    words: Sequence[str], beside: frozenset[str], *, keyed: bool, totals: bool
+) -> bool:
     """Whether rows are of patients: by the table's name and a key, or by what stands beside."""
     named = not tables.CLINICAL_TABLES.isdisjoint(words)
     marks = len(tables.CLINICAL_MARKS & beside)
     of_patients = keyed or named or not _PATIENTS.isdisjoint(beside)
-    if (keyed and named) or (marks >= 2 and of_patients):
+    if keyed and named:
+        return True
+    if totals and _PATIENTS.isdisjoint(beside):
+        return False
+    if marks >= 2 and of_patients:
         return True
     told = not tables.CERTAIN_MARKS.isdisjoint(beside)
     return (
@@ -196,12 +240,29 @@ def _is_clinical(words: Sequence[str], beside: frozenset[str], *, keyed: bool) -
     )
 
 
+_TECHNICAL = frozenset(
+    name for name in tables.THING_TABLES | tables.PERSON_TABLES if not name.isalpha()
+)
+
+
+def _schema_words(table: str) -> tuple[str, ...]:
+    return tuple(w for w in _split_schema(table) if w in _SCHEMAS)
+
+
+@lru_cache(maxsize=512)
+def _split_schema(table: str) -> tuple[str, ...]:
+    try:
+        return latin_words_of(schema_of(table))
+    except ValueError:  # no name of a table
+        return ()
+
+
 @lru_cache(maxsize=512)
 def _table_words(table: str) -> tuple[str, ...]:
     name = plain_case(own_name(table)) if table else ""
-    whole = name.lower()
-    if whole in tables.THING_TABLES or whole in tables.PERSON_TABLES:  # LFA1, PA0002
-        return (whole,)
+    for whole in (name.lower(), *name.lower().split("_")):
+        if whole in _TECHNICAL:  # LFA1, PA0002
+            return (whole,)
     erp = latin_words_of(
         erp_table(name) or erp_table(name.rpartition("_")[2])
     )  # PA0008: basic pay of an employee
@@ -235,7 +296,10 @@ class _Sibling:
 @lru_cache(maxsize=8192)
 def _sibling(name: str) -> _Sibling:
     words = _split(own_name(name))
+    key = words[-1:] in _KEY_TAILS and not _HOLDERS_OF_KEYS.isdisjoint(words)
     hit = find_phrase(words)
+    if hit is None and (long := written_out(words)):
+        words, hit = long, find_phrase(long)
     weak = hit is None or hit.in_person_tables
     kind = None if weak or hit is None else hit.found
     own = hit is not None and "".join(words[hit.start :]) in _OWN_NAMES
@@ -248,13 +312,14 @@ def _sibling(name: str) -> _Sibling:
         mark=mark,
         certain=mark and kind not in _OF_GROUPS and (kind is not P.NAME or own),
         gender=kind is P.GENDER and tables.PERSON_TABLES.isdisjoint(words),
-        key=words[-1:] in _KEY_TAILS and not tables.PERSON_TABLES.isdisjoint(words),
+        key=key,
         address=kind is P.ADDRESS,
         counted=words[:1] in _COUNTING or not tables.COUNTED.isdisjoint(words),
         explains=bool(words) and tables.EXPLAINING.issuperset(words),
     )
 
 
+_HOLDERS_OF_KEYS = tables.PERSON_TABLES | word_set("pat ptnt pt stdnt usubjid subscriber mrn")
 _COUNTING = frozenset((word,) for word in tables.COUNTING)
 _TELLING = tables.CLINICAL_MARKS | tables.CONTESTS | tables.PAY_WORDS
 
@@ -277,13 +342,16 @@ date time timestamp datetime at key id sk dt dte dttm ts yyyymmdd ymd cd num str
 _OF_CODES = word_set("ver version modifier qualifier prevalence incidence")
 
 
+_KEPT_IDS = frozenset({"concept", "status", "self"})
+
+
 def vetoed_by_words(hit: Hit, words: Sequence[str]) -> bool:
     """Whether the words around a phrase make it a fact about the thing, as in `email_sent_at`."""
     before, after = set(words[: hit.start]), set(words[hit.end :])
     if hit.found in SENSITIVE:
         before -= {"is", "has", "was"}
         after -= tables.SENSITIVE_TAILS_KEPT
-    if hit.found is P.HEALTH and words[-1] == "id" and {"concept", "status"}.isdisjoint(words):
+    if hit.found is P.HEALTH and words[-1] == "id" and _KEPT_IDS.isdisjoint(words):
         return True  # the key of an event, not what it tells
     if hit.found is P.HEALTH and {"type", "concept"}.issubset(words):
         return True  # how an event was recorded

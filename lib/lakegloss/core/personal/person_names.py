@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from lakegloss.core.personal.kinds import name_lists
 from lakegloss.core.words.lexicon import word_set
 
-GIVEN_NAMES = word_set("""
+GIVEN_NAMES = name_lists.GIVEN | word_set("""
 james john robert michael william david richard joseph thomas charles christopher daniel matthew
 anthony donald steven andrew paul joshua kenneth kevin brian timothy ronald jason edward jeffrey
 ryan jacob nicholas gary eric jonathan stephen larry justin scott brandon benjamin samuel gregory
@@ -160,7 +161,7 @@ rajendran rajan shankar sridhar usha venkatesh vasant yogesh harpreet gurpreet j
 manpreet sukhwinder baljit kuldeep
 """)
 
-SURNAMES = word_set("""
+SURNAMES = name_lists.FAMILY | word_set("""
 smith johnson williams jones garcia miller davis rodriguez martinez hernandez lopez gonzalez wilson
 anderson thomas taylor moore jackson martin perez thompson harris sanchez clark ramirez lewis
 robinson walker allen wright torres nguyen flores adams nelson baker rivera campbell mitchell

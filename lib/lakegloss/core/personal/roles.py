@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.classify import PersonalColumn
+from lakegloss.core.personal.kinds.numbers_of_people import is_number_of_person
+from lakegloss.core.personal.kinds.untold import name_some_people
 from lakegloss.core.personal.person_names import (
     NEVER_NAMES,
     are_people,
@@ -31,6 +33,8 @@ def class_by_role(column: PersonalColumn) -> str:
     if column.family != "text" or column.context.explains:
         return ""
     for words in column.readings:
+        if is_number_of_person(words, column.family, column.values):
+            return P.MEMBER_NUMBER
         if words in _ACCOUNT_KEYS and _are_handles(column.values):
             return P.USERNAME
         if words[-1:] in _SLUGS and words[-2:-1] and words[-2] in tables.ROLES:
@@ -82,7 +86,9 @@ _AGENT = re.compile(r"[a-z]{3,20}(?:er|or|ist|ian|ant|ee)")
 _OPEN_HEADS = frozenset(
     (word,) for word in ("name", "nm", "nom", "nome", "nombre", "by", "to", "id", "person")
 )
-_ACCOUNT_KEYS = (("user", "id"), ("userid",), ("uid",), ("login", "id"), ("account", "id"))
+_ACCOUNT_KEYS = (
+    ("user", "id"), ("userid",), ("uid",), ("login", "id"), ("account", "id"), ("usr",), ("user",),
+)  # fmt: skip
 _HANDLE_KEY = re.compile(r"[a-z][a-z._-]{2,29}\d{0,2}", re.IGNORECASE)
 
 
@@ -117,11 +123,20 @@ def _of_role(column: PersonalColumn, role: str, *, is_named: bool, is_act: bool)
         or (certain and _may_be_people(values))
     ):
         return P.NAME
+    if role in _OWNERS and name_some_people(values):
+        return P.NAME
     accounts = (is_act or role in tables.ACCOUNT_ROLES) and share_of(values, _is_account) >= 0.8
     handles = len(values) >= 2 and share_of(values, is_handle_of_name) >= 0.5
     return P.USERNAME if accounts or handles else ""
 
 
+_OWNERS = word_set("""
+owner grantor grantee taxpayer applicant buyer seller lessee lessor tenant landlord lienholder
+claimant payee payer beneficiary customer cust client donor contributor party plaintiff defendant
+petitioner respondent holder debtor creditor titular proprietaire propietario proprietario
+eigentuemer inhaber permittee licensee registrant borrower consignee recipient
+""")
+"""Roles in whose columns people stand among companies."""
 _SLUGS = (("ref",), ("slug",), ("handle",), ("alias",), ("short",), ("username",), ("screenname",))
 _SLUG = re.compile(r"[a-z]{2,30}(?:[_.-][a-z]{1,29}){0,4}\d{0,2}")
 _LISTS = frozenset({"list", "raw"})
@@ -136,8 +151,15 @@ def _are_shaped(values: Sequence[str]) -> bool:
     """Whether all values are written as names, in a role that only people play."""
     if not values or share_of(values, has_name_shape) >= 0.9:
         return bool(values)
-    alone = share_of(values, str.isalpha) >= 0.9 and share_of(values, str.istitle) >= 0.9
+    alone = share_of(values, _is_first_name_or_whole) >= 0.9
     return alone and share_of(values, is_person_name) >= 0.2
+
+
+_GIVEN = re.compile(r"[A-Z][^\W\d_]{1,20}(?:[ -][A-Z][^\W\d_]{1,20})?(?: [A-Z]\.?)?")
+
+
+def _is_first_name_or_whole(value: str) -> bool:
+    return bool(_GIVEN.fullmatch(value) or has_name_shape(value))
 
 
 def _may_be_people(values: Sequence[str]) -> bool:

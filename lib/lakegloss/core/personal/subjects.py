@@ -5,10 +5,18 @@ from collections.abc import Sequence
 
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
-from lakegloss.core.personal.classify import PersonalColumn, vetoed_by_values
+from lakegloss.core.personal.classify import PersonalColumn
 from lakegloss.core.personal.columns import find_phrase
 from lakegloss.core.personal.kinds.answers import class_by_answers
+from lakegloss.core.personal.kinds.expected import vetoed_by_values
 from lakegloss.core.personal.kinds.surroundings import is_fate, is_of_court, words_of_name
+from lakegloss.core.personal.kinds.untold import (
+    are_captions,
+    class_by_form,
+    is_mark,
+    is_street,
+    tells_of_people,
+)
 from lakegloss.core.personal.person_names import is_handle_of_name, is_person_name, name_share
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
@@ -16,16 +24,6 @@ from lakegloss.core.words.lexicon import word_set
 P = PersonalClass
 
 _FEWEST_WHOLE = 8
-_STREET = re.compile(
-    r"\d{1,6}[A-Za-z]?,? (?:[\w.'-]{1,30} ){1,5}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr"
-    r"|boulevard|blvd|court|ct|way|place|pl|terrace|circle|cir|parkway|pkwy|trail|close|crescent)"
-    r"\.?(?:,? .{0,60})?"
-    r"|[\w.' -]{2,40}(?:straße|strasse|str\.|weg|platz|gasse|allee|gatan|vej|straat|laan|utca) ?"
-    r"\d{1,4} ?[a-z]?(?:,? .{0,60})?"
-    r"|(?:\d{1,5},? )?(?:rue|avenue|calle|via|rua|viale|plaza|piazza|avenida|ulica|ul\.|c/) "
-    r".{3,80}",
-    re.IGNORECASE,
-)
 _AUDIT = word_set("""
 created updated modified loaded inserted synced index note notes comment comments rowguid
 deleted batch source version
@@ -39,7 +37,8 @@ _OWN_ATTRIBUTES = frozenset(["status", "type", "category", "code", "class", "ran
 _SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), ("source", "value"))
 _PAY_COLUMNS = word_set("""
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
-bet betrg earnings deductions ytd total other regular annual monthly hourly amt usd eur
+bet betrg earnings deductions deduction deducted withheld garnished ytd total other regular annual
+monthly hourly amt usd eur
 brutto netto lordo bruto brut neto liquido payer percibir pagar mens mensuel mensual mensal anual
 annuel a de imposable imponible impot base prime primes plus extra horas extras sueldo salario
 salaire gehalt lohn vencimento devengado devengos proventos descontos monat jahr jaar maand loon
@@ -48,7 +47,8 @@ imponibile sal
 """)
 _PAY_HEADS = word_set("""
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
-bet betrg earnings deductions brutto netto lordo bruto brut neto liquido payer percibir prime primes
+bet betrg earnings deductions deduction deducted withheld garnished brutto netto lordo bruto brut
+neto liquido payer percibir prime primes
 sueldo salario salaire gehalt lohn vencimento devengado devengos proventos loon grundgehalt zulage
 lonn jornal
 """)
@@ -59,6 +59,7 @@ def class_by_subject(column: PersonalColumn) -> str:
     """Find the class by the table's subject, or by the values of a column with a neutral name."""
     return (
         _by_surroundings(column)
+        or _by_marks_or_remarks(column)
         or _by_answers(column)
         or _by_subject_of_table(column)
         or _by_lists(column)
@@ -80,6 +81,21 @@ def _by_surroundings(column: PersonalColumn) -> str:
     return P.CRIMINAL_RECORD if context.court or is_of_court(beside) else ""
 
 
+def _by_marks_or_remarks(column: PersonalColumn) -> str:
+    """Find marks of students, captions of cases, and sentences about persons."""
+    context, words, values = column.context, column.words, column.values
+    if context.grouped or context.explains or context.thing:
+        return ""
+    if context.students and column.family in ("number", "text") and is_mark(words, values):
+        return P.EDUCATION
+    if column.family != "text":
+        return ""
+    if are_captions(words, values) and (context.court or not _CASES.isdisjoint(words)):
+        return P.NAME
+    return P.DOCUMENT if tells_of_people(words, values) else ""
+
+
+_CASES = frozenset({"case", "matter", "caption", "caratula", "docket"})
 _DISEASES = word_set("""
 diabetes diabetic asthma cancer epilepsy hypertension arthritis migraine copd hiv autism adhd
 dementia alzheimer alzheimers bipolar schizophrenia ptsd alcoholism hepatitis tuberculosis pregnancy
@@ -164,8 +180,11 @@ def _tells_subject(column: PersonalColumn) -> bool:
 
 def _by_lists(column: PersonalColumn) -> str:
     values = column.values
-    if column.family != "text" or column.context.thing or len(values) < 5:
+    if column.family != "text" or column.context.thing:
         return ""
+    by_form = class_by_form(column.words, values)
+    if by_form or len(values) < 5:
+        return by_form
     if share_of(values, is_handle_of_name) >= 0.6:
         return P.USERNAME
     if tables.NEUTRAL_COLUMNS.issuperset(column.words) and name_share(values) >= 0.6:
@@ -181,4 +200,4 @@ def _by_whole_names(column: PersonalColumn) -> str:
         return ""
     if sum(map(is_person_name, whole)) >= 0.7 * len(column.values):
         return P.NAME
-    return P.ADDRESS if share_of(column.values, _STREET.fullmatch) >= 0.6 else ""
+    return P.ADDRESS if share_of(column.values, is_street) >= 0.6 else ""

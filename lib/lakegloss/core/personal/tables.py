@@ -38,6 +38,16 @@ applicant applicants patient patients student students pupil pupils teacher teac
 faculty driver drivers passenger passengers guest guests visitor visitors subscriber subscribers
 buyer buyers prospect prospects lead leads owner owners tenant tenants borrower borrowers donor
 donors voter voters volunteer volunteers participant participants respondent respondents
+etudiant etudiants eleve eleves abonne abonnes abbonati abbonato anagrafica anagrafe habitante
+habitantes adherent adherents assure assures membre membres licencie licencies agent ouvriers
+ouvrier
+familiares asegurados afiliados afiliado socio socios colaborador colaboradores pacjent pacjenci
+pracownik pracownicy uczen uczniowie studenci studente studenti paziente pazienti iscritti elettori
+servidor servidores segurado segurados contribuintes eleitores aluno alunos crianca aposentados
+versicherte versicherter mitglied mitglieder bewerber angestellte personalstamm lehrer schuelerinnen
+patientin klantenkaart leerling leerlingen werknemer werknemers leden inwoners verzekerden
+kontrahenci
+passagers voyageurs salaries locataires beneficiaires bewohner einwohner mieter spender teilnehmer
 beneficiary beneficiaries insured claimants physician physicians doctor doctors practitioner
 practitioners nurse nurses player players athlete athletes referee referees judge judges politician
 politicians author authors plaintiff plaintiffs defendant defendants attorney attorneys lawyer
@@ -80,6 +90,9 @@ services server servers host hosts group groups role roles permission permission
 statuses type types currency currencies unit units species plot plots material materials part parts
 provider providers office offices merchant merchants partner partners manufacturer manufacturers
 publisher publishers publication publications book books movie movies film films song songs game
+firmware releases release package packages build builds sensors readings inventory inventories
+node nodes rules catalog catalogs catalogue lines styles sneakers perfumes wines vessel vessels ship
+ships storm storms hurricanes planets stars genes proteins compounds chemicals
 games match matches schedule schedules route routes trip trips job jobs position positions metric
 metrics weather tournament tournaments competition competitions concept concepts vocabulary code
 codes lookup lieferant lieferanten firma firmen produkt produkte artikel lfa1 t001 t001w mara makt
@@ -99,13 +112,16 @@ projections
 """)
 """Words of tables whose rows are groups of people: counts, rates and means of them."""
 COUNTED = word_set("""
-total totals count counts cnt pop population rate rates pct percent percentage proportion mean avg
+total totals count counts cnt pop population rate rates pct percent percentage tot proportion mean
+avg
 average median prevalence incidence births deaths cases households share ratio perc
 """)
 COUNTING = word_set("num n number no nb cnt")
 """Words that count before a noun (`n_births`) and number a thing after one (`room_no`)."""
 LOOKUPS = word_set("""
-lookup lookups lkp lkup ref reference references dict dictionary codes codelist codeset valueset
+weights formulary formularies descriptions terminology tariff tariffs chargemaster pricelist icd10
+hcpcs cpt loinc snomed rxnorm atc mesh codelists lookup lookups lkp lkup ref reference references
+dict dictionary codes codelist codeset valueset
 xwalk crosswalk mapping mappings vocabulary types categories glossary enum enums codebook
 """)
 """Words of tables that only explain codes."""
@@ -138,7 +154,8 @@ httpstatus statuscode responsesize sessionid
 """Columns beside which a host is the visitor of a web server."""
 
 CLINICAL_TABLES = word_set("""
-appointment appointments linelist covid outbreak telehealth hl7 vaccine vaccines patient patients
+adverse trial trials pharmacy rx fills dental claimlines problem problems vital appointment
+appointments linelist covid outbreak telehealth hl7 vaccine vaccines patient patients
 paciente pacientes patienten ehr emr icu inpatient outpatient clinical triage condition conditions
 diagnosis diagnoses drug drugs medication medications procedure procedures observation observations
 measurement measurements allergy allergies lab labs immunization immunizations prescription
@@ -150,7 +167,7 @@ CLINICAL_MARKS = word_set("""
 dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient admit admission
 admsn discharge dischg dschrg dsch encounter physician attending prescriber allergies allergy
 medication prcdr procedure px loinc snomed triage symptom symptoms vitals systolic diastolic bmi
-specimen obx obr vaccine contraindication dosage paciente patienten hauptdiagnose smoking
+specimen obx obr cdt vaccine contraindication dosage paciente patienten hauptdiagnose smoking
 comorbidity glucose insulin pregnancies cholesterol chol trestbps thalach restecg hba1c hemoglobin
 creatinine platelets ejection hypertension stroke diabetes copd chf esrd asthma depression
 arthritis ckd hiv cancer pulse spo2 sbp dbp illness onset hosp hospitalized intubated
@@ -189,10 +206,13 @@ diastolic bp pulse spo2 heart respiratory weight height bmi glucose hba1c tumor 
 smoking allergies allergy medication medications drug findings triage prognosis comorbidity
 comorbidities symptom symptoms condition conditions disease treatment vaccine dosage dose sig
 reaction severity test abnormal analyte result obx contraindication hauptdiagnose diagnose comorbid
-trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets ejection sodium hdl ldl
+cdt trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets ejection sodium hdl
+ldl
 triglycerides egfr wbc rbc hematocrit albumin bilirubin sbp dbp oxygen apgar gestation esrd chf
 copd asthma cancer stroke diabetes alzheimers depression arthritis osteoporosis ckd hiv hepatitis
-pain observation measurement snomed loinc rxnorm hemoglobin cholesterol creatinine genotype
+problem tooth quadrant deferral hb hemoglobin lesion biopsy diet stool urine mood sleep appetite
+gcs apgar fio etco pain observation measurement snomed loinc rxnorm hemoglobin cholesterol
+creatinine genotype
 hypertension hospitalized icu intubated died outcome alcoholism hipertension handcap handicap
 """)
 """Words of columns that tell a patient's health wherever patients are."""
@@ -214,13 +234,15 @@ old new home
 INCOME_TAILS = word_set("""
 amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
 month week hour band range last low high from to of pay s k thousands score min max
-bracket grade level total base value in brutto netto lordo lorda bruto brut brute neto liquido
+bracket grade level total base line box value in brutto netto lordo lorda bruto brut brute neto
+liquido
 mensual anual diario mensuel annuel mensile annuo monat jahr zasadnicza
 """)
 
 BANK_WORDS = word_set("bank banking account accounts deposit deposits giro konto cuenta compte")
 PAY_WORDS = word_set("""
-pay payroll salary salaries wage wages compensation payslip payslips paie paies bulletin bulletins
+pay payroll salary salaries wage wages compensation payslip payslips garnishment garnishments
+fiches fiche recibos abrechnung entgeltnachweis zarobki paie paies bulletin bulletins
 remuneration nomina nominas sueldo sueldos salario salarios haberes liquidacion gehalt gehaelter
 lohn loehne lohnabrechnung entgelt entgeltabrechnung folha holerite vencimentos contracheque
 cedolino cedolini stipendi stipendio retribuzioni loonstrook verloning salaris lonn lon palkka
@@ -240,6 +262,13 @@ CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydat
 # People by what they do
 
 ROLES = word_set("""
+adjuster adjustor appraiser surveyor underwriter handler broker proctor lecturer dean headteacher
+principal headmaster preparer drafter counsellor counselor therapist midwife optometrist
+pharmacist chaplain paramedic lifeguard ranger firefighter constable bailiff magistrate clerk
+stenographer translator conductor steward stewardess dispatcher groundskeeper janitor custodian
+foreman forewoman shipmaster skipper helmsman farmer grower breeder
+beekeeper angler hunter trapper observer recorder determiner sampler taxonomist
+botanist surgeon anesthetist radiologist pathologist cardiologist dermatologist psychiatrist
 author authors writer writers director directors producer producers composer lyricist singer
 songwriter actor actors actress performer conductor choreographer editor editors translator
 illustrator photographer journalist reporter columnist presenter narrator speaker lecturer
@@ -248,7 +277,9 @@ advisor adviser supervisor manager managers boss owner founder founders cofounde
 chairman chairperson chair president secretary treasurer governor mayor senator congressman
 delegate councilmember councillor minister ambassador judge justice magistrate attorney attorneys
 lawyer counsel prosecutor defendant plaintiff petitioner respondent victim victims suspect offender
-inmate officer detective sheriff captain pilot copilot driver drivers rider jockey trainer coach
+dependents children siblings parents obligor obligee payor witnesses godparents steward patron
+invitee actor mate inmate officer detective sheriff captain pilot copilot driver drivers rider
+jockey trainer coach
 player players athlete pitcher batter catcher goalkeeper goalie scorer striker quarterback qb
 referee umpire captain winner loser champion opponent finalist nominee candidate candidates cand
 incumbent challenger contestant applicant borrower coborrower cosigner guarantor tenant landlord
@@ -279,7 +310,8 @@ demandeur candidato eleve etudiant estudiante studente proprietaire propietario 
 inquilino locataire huurder bestuurder verantwoordelijke behandelaar huisarts leraar kierowca
 pracownik pacjent lekarz klient kontrahent drv sal foreman superviseur crewchief skipper umpires
 stewards arrestee lienholder decedent deceased alias aliases aka grantor grantee mentor caller
-landlord lead scout host cast starring protege laureate user users lessee lessor purchaser examiner
+motm mvp potm treating consignee landlord lead scout host cast starring protege laureate user users
+lessee lessor purchaser examiner
 official officials moderator organizer vocalist musician curator lobbyists illustrators examiners
 engineers referente hausarzt betreuer goalscorer scorers publicist nanny carer legislator kunde
 kundin mitarbeiter sachbearbeiter ansprechpartner betreuer arzt fahrer autor vertreter leiter
@@ -288,6 +320,8 @@ medico empleado funcionario jugador jogador vendedor aluno alumno profesor autor
 dipendente responsabile klant medewerker contactpersoon behandelaar
 """)
 MAY_BE_COMPANIES = word_set("""
+handler broker conductor recorder sampler observer grower breeder surveyor underwriter dispatcher
+custodian consignee determiner treating translator
 owner customer client cust buyer seller agent agents operator sponsor recipient sender payee payer
 contact host lead winner loser opponent creditor artist artists user users holder tenant landlord
 rep representative donor subject lessee lessor purchaser plaintiff defendant petitioner respondent
@@ -300,10 +334,18 @@ lienholder alias aliases aka skipper
 """)
 """Roles that companies, teams or machines play, too: there the values must look like names."""
 ACCOUNT_ROLES = word_set("""
-author committer assignee assignees reviewer reviewers reporter requester requestor submitter
+sender actor participant invitee mentioned author committer assignee assignees reviewer reviewers
+reporter requester requestor submitter
 commenter uploader poster maintainer creator approver
 """)
 ACTS_BY = word_set("""
+trained built deployed merged pushed triggered launched started stopped tagged curated labeled
+labelled annotated scored graded taught led hosted organized organised nominated endorsed seconded
+drafted filed witnessed recommended supervised assisted driven piloted flown delivered picked packed
+shipped scanned counted weighed calibrated tested maintained repaired serviced installed
+commissioned received returned refunded voided overridden locked unlocked published archived
+restored exported reconciled audited countersigned acknowledged escalated investigated interviewed
+sampled seen treated triaged screened admitted discharged dispensed vaccinated
 reported closed assigned approved submitted requested reviewed authored prepared signed verified
 opened resolved uploaded owned invited referred ordered performed entered edited deleted posted
 written taken collected recorded examined prescribed administered authorised authorized cancelled
@@ -312,6 +354,7 @@ modified changed inserted released rejected hired interviewed checked inspected 
 served
 """)
 NAMES_OF_OTHERS = word_set("""
+creative campaign ad audience segment asset banner slogan headline tagline keyword query phrase
 title product products brand team teams street road avenue school college university venue city
 town village municipality county state province region country nation place location station stop
 stadium arena company organization organisation org employer vendor supplier manufacturer maker
@@ -323,11 +366,13 @@ community district neighborhood neighbourhood area zone address campus route lin
 mountain island hurricane storm comet planet theater theatre church dish recipe cocktail wine
 variety cultivar flavor color colour collection case lawsuit act law bill award prize cup trophy
 scholarship foundation fund committee pac band orchestra studio network channel podcast game
-console server host cluster artikel produkt strasse ort stadt verein firma ville rue ciudad calle
+console server host cluster house fqdn domain caption artikel produkt strasse ort stadt verein
+firma ville rue ciudad calle
 equipo empresa tienda citta description desc text note notes comment comments body content message
 subject reason category
 """)
 """Words of columns that may hold names, though not of people."""
 NAME_WORDS = word_set(
-    "namn navn naam nimi nazwa name nm names fullname nom nombre nome naam full last first lastname"
+    "display disp namn navn naam nimi nazwa name nm names fullname nom nombre nome naam full last"
+    " first lastname"
 )

@@ -72,7 +72,8 @@ AUDIT_USERS = """created by, updated by, modified by, changed by, last modified 
     by, entered by, inserted by, created by user, modified by user, erstellt von, geaendert von"""
 
 NOT_PERSONAL = """employer identification number, ein, addr number,
-    file name, filename, host name, hostname, domain name, table name, column name,
+    mmsi, maritime mobile service identity, file name, filename, host name, hostname, domain name,
+    table name, column name,
     schema name, database name, product name, company name, business name, organization name,
     organisation name, org name, brand name, category name, city name, country name, state name,
     region name, team name, group name, department name, dept name, store name, shop name,
@@ -102,7 +103,7 @@ NOT_PERSONAL = """employer identification number, ein, addr number,
     driver count, drivers count, login count, login type, long name, short name, long description,
     long text, pay period, pay type, pay date, pay frequency, payment method, cart token, checkout
     token, page token, token name, email comment, street segment, contact type, contact form,
-    birth order, birth place, cell value, cell id, cell size, tel aviv, pass rate, pass count,
+    birth order, cell value, cell id, cell size, tel aviv, pass rate, pass count,
     name of product, name of company, sales region, credit limit, address line count, phone case,
     phone plan, card game, plate type, home page, home team, party type, race distance, race
     result, race track, human race, drug store, username type, condition code weather, air

@@ -66,8 +66,9 @@ class Redactor:
         for key in long:
             if len(key) >= 2 * _PART:
                 text = text.replace(key, MASK)
-        if long and any(_holds(letters, pieces) for letters in quick_views(text)):
-            text = _without_forms(text, long)
+        if long and (found := _pieces_in(text, pieces)):
+            # Most of many keys are in no text: to look for all forms of each takes seconds.
+            text = _without_forms(text, [key for key in long if not found.isdisjoint(_pieces(key))])
         for key in short:
             for form in _words(key):
                 if form in text:
@@ -82,10 +83,13 @@ def _sorted(keys: Iterable[str]) -> tuple[list[str], list[str]]:
     return short, [key for key in keys if _bare_forms(key)]
 
 
-def _holds(letters: str, pieces: frozenset[str]) -> bool:
-    """Whether letters may hold a part of a key."""
-    places = range(0, len(letters) - _PIECE + 1, _STEP)
-    return any(letters[at : at + _PIECE] in pieces for at in places)
+def _pieces_in(text: str, pieces: frozenset[str]) -> set[str]:
+    """Pieces that the letters of a text hold: at least one of each part of a key in it."""
+    found: set[str] = set()
+    for letters in quick_views(text):
+        places = range(0, len(letters) - _PIECE + 1, _STEP)
+        found |= pieces.intersection(letters[at : at + _PIECE] for at in places)
+    return found
 
 
 @lru_cache(maxsize=2 * _MOST)
@@ -153,8 +157,11 @@ def _runs(text: str, form: str, least: int) -> Iterator[tuple[int, int]]:
         piece = form[at : at + _PIECE]
         place = text.find(piece)
         while place >= 0:
-            end = place + 1
-            if not is_known[place]:
+            if is_known[place]:
+                end = is_known.find(0, place)
+                if end < 0:
+                    break
+            else:
                 start, end = _grown(text, form, place, at)
                 if end - start >= min(least, len(form)):
                     is_known[start:end] = b"\1" * (end - start)

@@ -72,29 +72,30 @@ def apply(
         changes += reconcile(ledgers, catalog, changes)
     applied = {row["proposal_id"] for row in changes if row["status"] == ChangeStatus.APPLIED}
     ready, waiting = _ready(proposals, decisions, applied, overwrite_human=settings.overwrite_human)
-    plan = plan_writes(catalog, settings.parallel_tables, ready)
+    plan = plan_writes(catalog, settings.parallel_tables, ready, waiting=waiting)
     if not settings.overwrite_human:
         plan = _spare_people(ledgers, plan, ready)
-    overtaken = find_overtaken(ledgers, plan, ready)
+    overtaken = find_overtaken(ledgers, plan, [*ready, *waiting])
+    left = sum(item.key not in overtaken for item in waiting)
     told = {str(key): OVERTAKEN for key in overtaken}
     plan = replace(plan, skipped={**plan.skipped, **told})
     if dry_run or not (plan.stages or overtaken):
-        return summary_of("", plan, dry_run=dry_run, waiting=waiting)
+        return summary_of("", plan, dry_run=dry_run, waiting=left)
     if window and not window.is_open(utc_now()):
-        return with_later(summary_of("", plan, waiting=waiting), plan.stages)
+        return with_later(summary_of("", plan, waiting=left), plan.stages)
     with run(ledgers, settings, "apply") as log:
         if overtaken:
             set_aside(ledgers, overtaken.values(), log.run_id)
             log.count(overtaken=len(overtaken))
         if not plan.stages:
-            return summary_of(log.run_id, plan, waiting=waiting)
+            return summary_of(log.run_id, plan, waiting=left)
 
         def write(part: WritePlan) -> WriteOutcome:
             _record_decisions(ledgers, part, log.run_id, ready)
             return execute(ledgers, settings.parallel_tables, part.stages, log, progress)
 
         outcome, later = write_while_open(plan, window, write, at_once=settings.parallel_tables)
-    return with_later(summary_of(log.run_id, plan, outcome, waiting=waiting), later)
+    return with_later(summary_of(log.run_id, plan, outcome, waiting=left), later)
 
 
 def _read(ledgers: Ledgers, names: Collection[str]) -> tuple[list[Any], list[Any], list[Any]]:
@@ -123,10 +124,10 @@ def _ready(
     applied: Collection[str],
     *,
     overwrite_human: bool,
-) -> tuple[list[Writable], int]:
-    """The newest proposal of each asset that may be written, and how many wait for a person."""
+) -> tuple[list[Writable], list[Writable]]:
+    """The newest proposal of each asset that may be written, and those that wait for a person."""
     decided = {row["proposal_id"]: row for row in decisions}
-    ready, waiting = [], 0
+    ready, waiting = [], []
     for row in proposals:
         decision = decided.get(row["proposal_id"], _UNDECIDED)
         if row["status"] == ProposalStatus.FAILED or decision["verdict"] == Verdict.REJECT:
@@ -136,7 +137,7 @@ def _ready(
             continue
         review = row["status"] == ProposalStatus.NEEDS_REVIEW
         if review and not item.by_person and (_is_doubtful(row) or not overwrite_human):
-            waiting += 1
+            waiting.append(item)
             continue
         ready.append(item)
     return sorted(ready, key=lambda item: item.key), waiting

@@ -16,7 +16,7 @@ OVERTAKEN = "a person has commented it since: the proposal is set aside and not 
 
 
 def find_overtaken(
-    ledgers: Ledgers, plan: WritePlan, ready: Iterable[Writable]
+    ledgers: Ledgers, plan: WritePlan, proposals: Iterable[Writable]
 ) -> dict[AssetKey, str]:
     """The proposals that nobody decided on and whose asset a person has commented since.
 
@@ -25,7 +25,7 @@ def find_overtaken(
     Returns:
         The proposals' ids, by asset.
     """
-    ids = {item.key: item.proposal_id for item in ready if not item.by_person}
+    ids = {item.key: item.proposal_id for item in proposals if not item.by_person}
     shown = {key: text for key, text in plan.changed.items() if key in ids}
     if not shown:
         return {}

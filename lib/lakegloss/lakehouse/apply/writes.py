@@ -62,7 +62,7 @@ class Writable:
 class WritePlan:
     """Holds the stages to run, the skipped assets with reasons, and the assets already right.
 
-    `changed` has the comments that somebody else wrote since their proposal.
+    `changed` has the comments that somebody else wrote since their proposal, waiting ones included.
     """
 
     stages: tuple[Stage, ...]
@@ -72,23 +72,27 @@ class WritePlan:
 
 
 def plan_writes(
-    catalog: Catalog, parallel_tables: int, ready: Iterable[Writable], *, strict: bool = False
+    catalog: Catalog,
+    parallel_tables: int,
+    ready: Iterable[Writable],
+    *,
+    waiting: Iterable[Writable] = (),
+    strict: bool = False,
 ) -> WritePlan:
     """The stages that turn the catalog as it is now into what was decided.
 
     Args:
+        waiting: proposals that a person has to decide on; they are not written, only compared.
         strict: an emptied comment counts as changed by someone else (undo).
     """
     dialect = catalog.dialect()
-    by_table: defaultdict[str, list[Writable]] = defaultdict(list)
-    for item in ready:
-        by_table[item.key.table].append(item)
+    by_table, compared = _by_table(ready), _by_table(waiting)
     stages: list[Stage] = []
     skipped: dict[str, str] = {}
     there: set[AssetKey] = set()
     changed: dict[AssetKey, str] = {}
     with threads(parallel_tables) as pool:
-        for table in pool.map(catalog.read_comments, by_table):
+        for table in pool.map(catalog.read_comments, {**by_table, **compared}):
             items = by_table[table.name]
             if table.error:
                 skipped |= {str(item.key): table.error for item in items}
@@ -101,10 +105,24 @@ def plan_writes(
                 for item in items
                 if skipped.get(str(item.key)) == _CHANGED_SINCE
             }
+            changed |= _replaced(compared[table.name], now)
             more, refused = stages_for(table, edits, comment_on_column=dialect.comment_on_column)
             stages += more
             skipped |= {_asset(item): item.reason for item in refused}
     return WritePlan(stages=tuple(stages), skipped=skipped, there=frozenset(there), changed=changed)
+
+
+def _by_table(items: Iterable[Writable]) -> defaultdict[str, list[Writable]]:
+    found: defaultdict[str, list[Writable]] = defaultdict(list)
+    for item in items:
+        found[item.key.table].append(item)
+    return found
+
+
+def _replaced(waiting: Iterable[Writable], now: Mapping[str, str]) -> dict[AssetKey, str]:
+    """The comments that are there, and are not those that the proposals would replace."""
+    comments = ((item, now.get(item.key.column, "")) for item in waiting)
+    return {item.key: text for item, text in comments if text.strip() and text != item.replaces}
 
 
 def _edits(

@@ -213,6 +213,18 @@ def export_examples(
     return write_examples(Path(path), examples, overwrite=overwrite)
 
 
+def require_withdrawal(which: WhichExamples, *, reason: str, restore: bool = False) -> None:
+    """Check that a withdrawal says which examples, and why.
+
+    Raises:
+        SettingsError: it does not.
+    """
+    if not which:
+        raise SettingsError("Nothing says which examples.", remedy="Give ids, --table or --who.")
+    if not reason.strip() and not restore:
+        raise SettingsError("A withdrawal needs a reason.", remedy="Give --reason.")
+
+
 def withdraw(
     spark: Any,
     settings: Settings,
@@ -230,10 +242,7 @@ def withdraw(
     Raises:
         SettingsError: nothing is selected, or no reason is given.
     """
-    if not which:
-        raise SettingsError("Nothing says which examples.", remedy="Give ids, --table or --who.")
-    if not reason.strip() and not restore:
-        raise SettingsError("A withdrawal needs a reason.", remedy="Give --reason.")
+    require_withdrawal(which, reason=reason, restore=restore)
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
     examples = ExampleLedger(ledgers)

@@ -61,22 +61,30 @@ def file_text(path: Path) -> str:
         ) from None
 
 
-def found_in_jsonl(text: str, path: Path) -> list[FoundExample]:
+def found_in_jsonl(
+    text: str, path: Path, *, program: str = COMMENT_PROGRAM, splits: bool = False
+) -> list[FoundExample]:
     """The examples of a file with a JSON object a line.
+
+    Args:
+        program: of lines that name none.
+        splits: whether the sides that the file gives count.
 
     Raises:
         ExampleFileError: a line cannot be used; the message names it.
     """
-    return [_found(row, path) for row in _json_rows(text, path)]
+    return [_found(row, path, program, splits=splits) for row in _json_rows(text, path)]
 
 
-def found_in_csv(text: str, path: Path) -> list[FoundExample]:
-    """The examples of a file with columns `table`, `column` and a text.
+def found_in_csv(
+    text: str, path: Path, *, program: str = COMMENT_PROGRAM, splits: bool = False
+) -> list[FoundExample]:
+    """The examples of a file with columns `table`, `column` and a text; see `found_in_jsonl`.
 
     Raises:
         ExampleFileError: a column lacks or a row cannot be used; the message names its line.
     """
-    return [_found(row, path) for row in _csv_rows(text, path)]
+    return [_found(row, path, program, splits=splits) for row in _csv_rows(text, path)]
 
 
 def csv_header(text: str) -> tuple[list[str], str]:
@@ -134,14 +142,14 @@ def _csv_rows(text: str, path: Path) -> Iterator[Row]:
         raise _wrong(path, reader.line_num, f"cannot be read ({error})") from None
 
 
-def _found(row: Row, path: Path) -> FoundExample:
+def _found(row: Row, path: Path, program: str, *, splits: bool) -> FoundExample:
     unknown = sorted(set(map(str, row.values)) - _FIELDS)
     if unknown:
         raise _wrong(
             path, row.line, f"has an unknown field {visible(shown_name(unknown[0]))[:60]!r}"
         )
     table, column = _text(row, "table", path), _text(row, "column", path)
-    program = _text(row, "program", path) or COMMENT_PROGRAM
+    program = _text(row, "program", path) or program
     inputs = _mapping(row, "inputs", path)
     subject = _text(row, "subject", path)
     if program == COMMENT_PROGRAM and not table:
@@ -163,6 +171,7 @@ def _found(row: Row, path: Path) -> FoundExample:
         avoid=avoid,
         origin=Origin.FILE if expected else Origin.REJECTED,
         line=row.line,
+        split=_text(row, "split", path) if splits else "",
     )
 
 
@@ -204,21 +213,31 @@ def _wrong(path: Path, line: int, what: str) -> ExampleFileError:
     return ExampleFileError(f"{path.name!r}: line {line} {what}.", remedy=f"Correct it; {_FORM}")
 
 
-def write_examples(path: Path, examples: Iterable[Example], *, overwrite: bool = False) -> int:
-    """Write examples as .jsonl or .csv, by the file's suffix; returns how many.
+def require_new_example_file(path: Path, *, overwrite: bool = False) -> str:
+    """Check that examples can be written there; returns the file's suffix.
 
     Raises:
-        ExampleFileError: there is a file already, its suffix is another, or it cannot be written.
+        ExampleFileError: the suffix is of no format, or there is a file or folder already.
     """
     suffix = path.suffix.lower()
     if suffix not in {".jsonl", ".csv"}:
         raise ExampleFileError(
             f"{path.name!r} names no format of examples.", remedy="End it in .jsonl or .csv."
         )
-    if path.exists() and not overwrite:
+    if path.is_dir() or (path.exists() and not overwrite):
         raise ExampleFileError(
             f"{path.name!r} is there already.", remedy="Give another name, or --overwrite."
         )
+    return suffix
+
+
+def write_examples(path: Path, examples: Iterable[Example], *, overwrite: bool = False) -> int:
+    """Write examples as .jsonl or .csv, by the file's suffix; returns how many.
+
+    Raises:
+        ExampleFileError: there is a file already, its suffix is another, or it cannot be written.
+    """
+    suffix = require_new_example_file(path, overwrite=overwrite)
     rows = [{name: getattr(e, name) for name in EXPORTED} for e in examples]
     text = _as_csv(rows) if suffix == ".csv" else _as_jsonl(rows)
     part = path.with_name(path.name + ".part")

@@ -53,19 +53,34 @@ def read_imported(
         EnvironmentNotReadyError: it is a workbook, and openpyxl is not installed.
     """
     lake = _Lake(ledgers, settings, patterns)
-    found, skipped = _read(path, lake)
+    found, skipped = _named(parse_file(path), lake)
     placed = lake.placed(found)
     return Imported(found=tuple(replace(e, who=who) for e in placed), skipped=tuple(skipped))
 
 
-def _read(path: Path, lake: "_Lake") -> tuple[list[FoundExample], list[tuple[int, str]]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFile:
+    """What a file says, before the lake is asked what its names mean: one of the three."""
+
+    examples: Sequence[FoundExample] = ()
+    described: Sequence[Described] = ()
+    review: ReviewFile | None = None
+
+
+def parse_file(path: Path) -> ParsedFile:
+    """Read a file of any known kind; needs no lake.
+
+    Raises:
+        ExampleFileError, ReviewFileError: the file cannot be used.
+        EnvironmentNotReadyError: it is a workbook, and openpyxl is not installed.
+    """
     suffix = path.suffix.lower()
     if suffix in {".jsonl", ".ndjson"}:
-        return found_in_jsonl(file_text(path), path), []
+        return ParsedFile(examples=found_in_jsonl(file_text(path), path))
     if suffix in {".yml", ".yaml"}:
-        return _of_dbt(read_dbt(file_text(path), path), lake)
+        return ParsedFile(described=tuple(read_dbt(file_text(path), path)))
     if suffix == ".xlsx":
-        return _of_review(read_review(path), lake)
+        return ParsedFile(review=read_review(path))
     if suffix not in {".csv", ".tsv"}:
         raise ExampleFileError(
             f"{path.name!r} names no format of examples.", remedy=f"End it in {_KINDS}."
@@ -73,8 +88,15 @@ def _read(path: Path, lake: "_Lake") -> tuple[list[FoundExample], list[tuple[int
     text = file_text(path)
     names, _ = csv_header(text)
     if not is_example_csv(names) and shape_of_header(names) is not None:
-        return _of_review(read_review(path), lake)
-    return found_in_csv(text, path), []
+        return ParsedFile(review=read_review(path))
+    return ParsedFile(examples=found_in_csv(text, path))
+
+
+def _named(file: ParsedFile, lake: "_Lake") -> tuple[list[FoundExample], list[tuple[int, str]]]:
+    if file.review is not None:
+        return _of_review(file.review, lake)
+    found, skipped = _of_dbt(file.described, lake)
+    return [*file.examples, *found], skipped
 
 
 def _of_dbt(

@@ -44,7 +44,7 @@ def by_module(
         )
     name = program_name(program)
     endpoint = endpoint_from(settings)
-    held = _answers_of(ledgers, name, settings.model)
+    held = paid_answers(ledgers, name, settings.model)
     with engine_from(settings, run_id=log.run_id, endpoint=endpoint) as engine:
         route = ModelRoute(
             name=settings.model,
@@ -87,7 +87,7 @@ def by_module(
     }
 
 
-def _answers_of(ledgers: Ledgers, program: str, model: str) -> dict[str, list[Response]]:
+def paid_answers(ledgers: Ledgers, program: str, model: str) -> dict[str, list[Response]]:
     """The paid answers to a program's requests, by request hash."""
     where = f"usable AND {is_in('program', [program])} AND {is_in('model', [model])}"
     found: dict[str, list[Response]] = {}
@@ -100,18 +100,23 @@ class Replaying:
     """An engine that gives each paid answer once, and then asks for new ones.
 
     So the model is asked again where a paid answer cannot be read.
+
+    Attributes:
+        reused: how many paid answers it gave.
     """
 
     def __init__(self, engine: Engine, held: Mapping[str, list[Response]]) -> None:
         self._engine = engine
         self._held = {key: list(responses) for key, responses in held.items()}
         self._lock = threading.Lock()
+        self.reused = 0
 
     def begin(self, request: ModelRequest, *, attempts: int | None = None) -> "Future[Outcome]":
         """See `Engine.begin`."""
         with self._lock:
             held = self._held.get(request.request_hash)
             known = held.pop() if held else None
+            self.reused += known is not None
         if known is None:
             return self._engine.begin(request, attempts=attempts)
         done: Future[Outcome] = Future()

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from lakegloss.core.assets import AssetKey
-from lakegloss.core.ddl import is_in
+from lakegloss.core.ddl import is_in, literal
 from lakegloss.core.plan.choices import NOTHING_KNOWN, Known, text_hash
 from lakegloss.core.records import POLICY, AskedAsset, ChangeStatus, Response, Source, Verdict
 from lakegloss.lakehouse.ledgers.conversion import rows_of
@@ -63,6 +63,8 @@ def moved_texts(ledgers: Ledgers, comments: Mapping[AssetKey, str]) -> dict[Asse
     if not hashes:
         return {}
     rows = _changes_of(ledgers, hashes)
+    if not rows:
+        return {}
     proposals = {row["proposal_id"] for row in rows}
     sources = _column_of(ledgers, PROPOSALS, "source", proposals)
     verdicts = _column_of(ledgers, DECISIONS, "verdict", proposals)
@@ -229,6 +231,18 @@ def answers_for(ledgers: Ledgers, tables: Collection[str]) -> list[Response]:
     """
     covers = f"exists(assets, asset -> {is_in('asset.table', tables)})"
     frame = ledgers.read(RESPONSES).where("usable").where(covers)
+    found = {row["response_id"]: _response(row) for row in rows_of(frame, RESPONSES)}
+    return sorted(found.values(), key=lambda r: (r.answered_at, r.response_id))
+
+
+def answers_of_variants(ledgers: Ledgers, beginning: str, *, model: str) -> list[Response]:
+    """Paid answers of a model to questions whose variant begins like this, oldest first."""
+    frame = (
+        ledgers.read(RESPONSES)
+        .where("usable")
+        .where(is_in("model", [model]))
+        .where(f"startswith(variant, {literal(beginning)})")
+    )
     found = {row["response_id"]: _response(row) for row in rows_of(frame, RESPONSES)}
     return sorted(found.values(), key=lambda r: (r.answered_at, r.response_id))
 

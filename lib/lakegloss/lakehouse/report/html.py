@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lakegloss.core.checks.weak_models import WEAK_REMEDY
@@ -10,52 +9,25 @@ from lakegloss.core.report.charts import Bar, bar_chart, count_chart, number, st
 from lakegloss.core.report.coverage import Coverage, SchemaUsage
 from lakegloss.core.report.data import STANDING_NAMES, ReportData, money, percent
 from lakegloss.core.report.standing import Standing
-from lakegloss.core.text.terminal import visible
+from lakegloss.lakehouse.report.inert_html import fill_template
 
 _TOP = 12
 _SCHEMAS_DRAWN = 40
-_MOST_CHARACTERS = 2_000
 _DRAWN = [key for key in STANDING_NAMES if key != Standing.MISSING]
 
 
 def render_html(data: ReportData) -> str:
     """The whole page; the same data make the same page."""
-    environment = Environment(
-        loader=PackageLoader("lakegloss.lakehouse.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_plain,
-    )
-    environment.filters |= {
-        "number": number,
-        "percent": percent,
-        "money": money,
-        "lines": _clipped,
+    values = {
+        "data": data,
+        "charts": _charts(data),
+        "names": STANDING_NAMES,
+        "weak_remedy": WEAK_REMEDY,
+        "drawn": [key for key in _DRAWN if data.total.by_standing.get(Standing(key))],
+        "open_tables": len(data.tables) <= 15,
     }
-    return environment.get_template("report.html.j2").render(
-        data=data,
-        charts=_charts(data),
-        names=STANDING_NAMES,
-        weak_remedy=WEAK_REMEDY,
-        drawn=[key for key in _DRAWN if data.total.by_standing.get(Standing(key))],
-        open_tables=len(data.tables) <= 15,
-    )
-
-
-def _clipped(text: str) -> str:
-    """A comment as it is; of a very long one the start, with the number of its characters."""
-    if len(text) <= _MOST_CHARACTERS:
-        return text
-    return f"{text[:_MOST_CHARACTERS]}… ({number(len(text))} characters in all)"
-
-
-def _plain(value: object) -> object:
-    """What the template shows: text without control characters; markup of our own as it is."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value, lines=True)
-    return value
+    filters = {"percent": percent}
+    return fill_template("lakegloss.lakehouse.report", "report.html.j2", values, filters=filters)
 
 
 def _charts(data: ReportData) -> Mapping[str, Markup]:

@@ -1,6 +1,7 @@
-"""Lets Ctrl-C end a command while Spark starts, as an interrupt and without a traceback."""
+"""Starts Spark's JVM without chatter, and so that Ctrl-C ends it without a traceback."""
 
 import logging
+import os
 import signal
 import subprocess
 import threading
@@ -54,7 +55,8 @@ def _watched(started: list[subprocess.Popen[Any]]) -> Iterator[None]:
 
     class Process(subprocess.Popen[Any]):
         def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
+            with _without_chatter() as errors:
+                super().__init__(*args, **{"stderr": errors, **options})
             started.append(self)
 
     def set_others(number: int, handler: Any) -> Any:
@@ -66,3 +68,36 @@ def _watched(started: list[subprocess.Popen[Any]]) -> Iterator[None]:
         stack.enter_context(patch.object(java_gateway, "Popen", Process))
         stack.enter_context(patch.object(signal, "signal", set_others))
         yield
+
+
+_CHATTER = b"WARNING: Using incubator modules"
+"""The JVM says so of a module that Spark asks for; there is nothing that a user could do."""
+
+
+@contextmanager
+def _without_chatter() -> Iterator[int]:
+    """Give a file for a process's errors: they are passed on to this one's, but for `_CHATTER`."""
+    reading, writing = os.pipe()
+    # Bare file descriptors: at the end of Python a thread must hold no lock of a file object.
+    threading.Thread(target=_pass_on, args=(reading, 2), daemon=True).start()
+    try:
+        yield writing
+    finally:
+        os.close(writing)  # the process has its own: reading ends with it
+
+
+def _pass_on(reading: int, writing: int) -> None:
+    rest = b""
+    while data := os.read(reading, 65_536):
+        *lines, rest = (rest + data).split(b"\n")
+        _write(writing, b"".join(line + b"\n" for line in lines if not line.startswith(_CHATTER)))
+    _write(writing, rest)
+    os.close(reading)
+
+
+def _write(writing: int, data: bytes) -> None:
+    while data:
+        try:
+            data = data[os.write(writing, data) :]
+        except OSError:  # nobody reads this process's errors any more
+            return

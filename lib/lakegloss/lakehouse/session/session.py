@@ -84,14 +84,18 @@ def require_lake(settings: Settings) -> None:
     Raises:
         AssetNotFoundError: the home folder has no local catalog.
     """
-    if has_lake(settings):
-        return
+    if not has_lake(settings):
+        raise lake_missing(settings)
+
+
+def lake_missing(settings: Settings) -> AssetNotFoundError:
+    """What to tell of a home folder without a local catalog: where it is, what is beside it."""
     home = settings.home.absolute()
     others = sorted(path.parent.name for path in home.parent.glob(f"*/{_METASTORE}"))
     near = did_you_mean(home.name, others) or (
         f"Folders with a catalog beside it: {', '.join(others[:10])}." if others else ""
     )
-    raise AssetNotFoundError(
+    return AssetNotFoundError(
         f"There is no table: the home folder {str(home)!r} "
         f"{'has no local catalog' if home.is_dir() else 'does not exist'}.",
         remedy=f"{near} Give the folder of your lake with --home or LAKEGLOSS_HOME; `lakegloss "

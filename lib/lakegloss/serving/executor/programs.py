@@ -210,6 +210,12 @@ class ProgramBook:
             known = self._registered.get(name) or self._loaded.get(name)
         return None if known is None else known.check
 
+    def program_of(self, name: str) -> Any:
+        """The program that was registered or loaded under a name; None if there is none."""
+        with self._lock:
+            known = self._registered.get(name) or self._loaded.get(name)
+        return None if known is None else known.program
+
     def register(self, name: str, program: Any) -> None:
         """Know a program by a name; a later one of the same name takes its place.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.assets import AssetKey, Column, Table, TableKind
@@ -345,7 +345,6 @@ def test_a_reworded_text_goes_on_as_the_heirs_own() -> None:
     assert texts == ["Time when the ticket was placed.", "Time when the visit was placed."]
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(st.sampled_from(["orders", "visits", "bills"]), min_size=1), st.data())
 def test_everyone_is_asked_or_served_in_the_end(names: list[str], data: st.DataObject) -> None:
     """Whatever the texts are, no column waits for ever, and none is asked that was served."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.learning.examples import Example, FoundExample, Origin, example_id
@@ -214,9 +214,9 @@ def test_thousands_of_columns_of_one_name_are_settled_in_time() -> None:
         found(f"s{n}.table{n}x", "id", expected=f"Key of the {'abcdefghij'[n % 10] * 7} number.")
         for n in range(1_500)
     ]
-    start = time.perf_counter()
+    start = time.process_time()  # of others' work on the machine nothing is told
     rows = settled(items).rows
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
     assert len(rows) == 1_500
     assert len({row.split for row in rows if row.usable}) >= 1
 
@@ -235,7 +235,6 @@ TABLES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(TABLES, st.sampled_from("abc"), st.sampled_from((TEXT, OTHER))), max_size=9),
     st.integers(0, 9),

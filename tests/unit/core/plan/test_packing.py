@@ -1,7 +1,7 @@
 """Packing: every asset once, within the budget, always the same."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.assets import Column, Table
@@ -132,7 +132,6 @@ WORKS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(WORKS, st.integers(FIXED - 50, 3000), st.integers(1, 120))
 def test_every_asset_once_within_the_budget_and_stable(
     works: list[TableWork], budget: int, most: int

@@ -1,9 +1,10 @@
 """Hostile strings in every place that others fill, against a model that obeys and repeats them."""
 
+import inspect
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -36,7 +37,8 @@ from lakegloss.lakehouse.report.printed import render_terminal
 from lakegloss.lakehouse.review.files import read_review, write_review
 from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.comment import CommentProgram
-from tests.kits.injection_corpus import CANARY, CORPUS, Hostile
+from tests.kits.injection_corpus import CANARY, CORPUS, HUGE, Hostile
+from tests.kits.over_all import over_all
 from tests.kits.report_data import hostile_report
 
 pytestmark = pytest.mark.slow
@@ -47,7 +49,7 @@ MARKERS = ("[[ ##", "## ]]", "```", "~~~", "<|", "|>", "[inst]", "<<sys>>", "</s
 GOOD = "Total price of the order with tax, in the currency of the shop."
 LIMIT = 2_000
 
-each_string = pytest.mark.parametrize("hostile", [pytest.param(h, id=h.id) for h in CORPUS])
+each_string = over_all("hostile", CORPUS, named=lambda hostile: hostile.id)
 each_carrier = pytest.mark.parametrize("carrier", CARRIERS)
 
 
@@ -279,13 +281,20 @@ def test_statements_hold_one_literal_for_each_comment(
 # What people see
 
 
+def _tags(html: str) -> list[str]:
+    tags = re.findall(r"<[a-z!/][^<>]*>", html, re.IGNORECASE)
+    return re.findall(r"</?[a-z!]+", "".join(tags), re.IGNORECASE)
+
+
+@cache
+def _tags_of_a_plain_page() -> list[str]:
+    return _tags(render_html(hostile_report("plain")))
+
+
 @each_string
 def test_no_page_holds_more_than_text(hostile: Hostile) -> None:
     html = render_html(hostile_report(hostile.text))
-    plain = render_html(hostile_report("plain"))
-    tags = re.compile(r"<[a-z!/][^<>]*>", re.IGNORECASE)
-    names = re.compile(r"</?[a-z!]+", re.IGNORECASE)
-    assert names.findall("".join(tags.findall(html))) == names.findall("".join(tags.findall(plain)))
+    assert _tags(html) == _tags_of_a_plain_page()
     assert not re.search(r"<[^<>]*\son\w+\s*=", html)
     assert not any(_moves_a_terminal(c) for c in html)
 
@@ -322,6 +331,34 @@ def test_no_error_message_moves_a_terminal(
 ) -> None:
     show_error(CatalogError(f"The table {hostile.text} is gone.", remedy=hostile.text))
     assert not any(_moves_a_terminal(c) for c in capsys.readouterr().err)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("hostile", HUGE, ids=lambda hostile: hostile.id)
+def test_a_hundred_thousand_characters_are_no_exception(
+    hostile: Hostile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for carrier in CARRIERS:
+        for check in (
+            test_no_text_changes_the_form_of_a_request,
+            test_no_text_shifts_or_adds_an_answer,
+            test_the_rules_write_one_harmless_line,
+        ):
+            _of_one(check)(hostile=hostile, carrier=carrier)
+    for check in (
+        test_a_comment_that_repeats_it_is_refused_or_harmless,
+        test_no_page_holds_more_than_text,
+        test_no_terminal_gets_it_raw,
+        test_a_cell_is_harmless_and_says_the_same,
+    ):
+        _of_one(check)(hostile=hostile)
+    _of_one(test_no_error_message_moves_a_terminal)(hostile=hostile, capsys=capsys)
+
+
+def _of_one(test: Callable[..., None]) -> Callable[..., None]:
+    """The test as it is written, over one string."""
+    one: Callable[..., None] = inspect.unwrap(test)
+    return one
 
 
 # Review files

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import html
 import json
+import time
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -165,3 +166,26 @@ def test_what_has_no_key_stays_as_it_is() -> None:
     redactor.know("kq7hollow-meadow-river-52")
     for text in ("", "Gr\u00f6\u00dfe 100%25 &#228; \\u00e4 =E4", "\u65e5\u672c \U0001f600" * 50):
         assert redactor.redact(text) == text
+
+
+_MEANT_HARM = {
+    "spaced": lambda key: " ".join(key) + " ",
+    "escaped": lambda key: "".join(f"%{ord(letter):02X}" for letter in key),
+    "escaped twice": lambda key: "".join(f"%25{ord(letter):02X}" for letter in key),
+    "nearly the key": lambda key: f"{key[3:10]} {key[20:27]} ",
+    "in other letters": lambda key: "\u540d" + " ".join(key),
+}
+
+
+@pytest.mark.parametrize("form", _MEANT_HARM.values(), ids=_MEANT_HARM)
+def test_a_large_body_of_nothing_but_a_key_takes_bounded_time(form: Callable[[str], str]) -> None:
+    redactor = Redactor()
+    for number in range(200):
+        redactor.know(hashlib.sha256(str(number).encode()).hexdigest())
+    key = "kq-Ab3dE5gH7jK9mN1pQ3rS5tU7vW9xY1zB3"
+    redactor.know(key)
+    part = form(key)
+    start = time.process_time()
+    shown = redactor.redact(part * (200_000 // len(part)))
+    assert time.process_time() - start < 4
+    assert key not in shown

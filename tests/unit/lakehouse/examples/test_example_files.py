@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakegloss.core.learning.examples import Example, Origin
@@ -209,7 +209,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=200) | VALUES.map(json.dumps))
 def test_anything_is_read_or_refused(text: str) -> None:
     for read, path in ((found_in_jsonl, JSONL), (found_in_csv, CSV), (read_dbt, YML)):

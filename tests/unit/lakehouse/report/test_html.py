@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 from io import StringIO
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -121,7 +121,6 @@ def test_hostile_text_is_only_text() -> None:
     assert "\\u202egnp.exe" in html
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(min_size=1, max_size=60).filter(lambda text: text.strip()))
 def test_no_text_changes_the_page(text: str) -> None:
     page = Page(render_html(hostile_report(text)))

@@ -49,9 +49,7 @@ def edit_xlsx(path: Path, change: Callable[[Any], None]) -> Path:
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=3))
 def test_an_unchanged_export_asks_for_nothing(
     suffix: str, texts: list[tuple[str, str]], tmp_path: Path

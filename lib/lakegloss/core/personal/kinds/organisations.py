@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from lakegloss.core.words.lexicon import word_set
 
 ORGANISATIONS = word_set("""
-org orgs organization organisation company firm firma corp store shop outlet supplier vendor seller
+main org orgs organization organisation company firm firma corp store shop outlet supplier vendor
+seller
 merchant contractor subcontractor manufacturer distributor retailer dealer publisher employer
 institution school college university campus hospital clinic pharmacy facility branch hq
 headquarters switchboard hotline helpline helpdesk callcenter restaurant hotel property venue
@@ -15,10 +16,14 @@ council lief lieferant lieferanten lieferer kreditor filiale zentrale betrieb we
 dienststelle behoerde amt proveedor empresa tienda sucursal centro organo entidad organismo
 ayuntamiento fournisseur entreprise societe magasin agence etablissement etab mairie siege
 fornecedor loja filial prefeitura orgao unidade fornitore azienda ditta negozio sede ente comune
+prov vend vndr vendr prop contr subcontr oficina ofic suc agcy agencia shipper consignor
+carrier corp inst fac emplr mfr mfg whse remit dealer dlr wholesaler lessor franchise firm sede
+entity charity foundation church parish provider officina kantoor biuro bureau centre center
+dock terminal hub yard port premises publisher mrch merch mrchnt acquirer issuer
 bot team repo project leverancier bedrijf winkel vestiging dostawca sklep oddzial urzad
 """)
 """Words before a phone, a mailbox or an account that make it one of an organisation."""
-_MAYBE_ORGANISATIONS = word_set("main office business general central corporate public toll free")
+_MAYBE_ORGANISATIONS = word_set("office business general central corporate public toll free")
 _PEOPLE_THERE = word_set("""
 contact contacts person manager owner rep representative director principal ceo agent employee user
 emergency kontakt ansprechpartner contacto responsable resp referente contato customer patient
@@ -83,14 +88,17 @@ def is_role_mailbox(value: str) -> bool:
 # Machines
 
 INFRASTRUCTURE = word_set("""
-server host subnet dns gateway router destination dst dest node network cidr internal range
+server host subnet dns gateway router destination dst dest node network cidr internal range srv svr
+svc nodes peer virtual
 version cluster pod nat upstream backend mgmt management mgt ilo idrac ipmi bmc vip loopback switch
 nameserver ns resolver balancer lb listen bind iface interface firewall fw target nexthop hop
 """)
 """Words beside an IP address that make it one of a machine."""
 _MACHINES = word_set("""
 hostname rack vlan firmware kernel cpu cpus vcpu vcpus ram hypervisor ami datacenter uptime snmp
-fqdn vendor os chassis nic uplink hypervisors
+fqdn vendor os chassis nic uplink hypervisors host hostnm fw mgmt iface kubelet node pod bios asset
+cores patched subnet gateway cidr proto sn serial switch router zone cluster rpm vib vibration
+temp hum humidity pressure sensor sensors plc hz
 """)
 _THEIR_USERS = word_set("""
 user username login owner assigned employee customer client visitor session useragent ua request
@@ -98,7 +106,24 @@ email
 """)
 
 
-def is_of_machines(names: Sequence[Sequence[str]]) -> bool:
-    """Whether the columns beside, as words, describe machines that belong to nobody."""
+def is_of_machines(names: Sequence[Sequence[str]], *, of_persons: bool) -> bool:
+    """Whether the columns beside, as words, describe machines that belong to nobody.
+
+    Two such columns are enough where nothing beside speaks of persons, else it takes four.
+    """
     words = {word for name in names for word in name}
-    return len(words & _MACHINES) >= 2 and words.isdisjoint(_THEIR_USERS)
+    own = len(words & _MACHINES)
+    return own >= 4 or (own >= 2 and words.isdisjoint(_THEIR_USERS) and not of_persons)
+
+
+_VEHICLES = word_set("""
+veh vehicle vehicles vin odo odometer mileage engine axle tire tyre gearbox transmission brake
+chassis parking citation violation toll make model truck trailer fuel vessel hull aircraft tail
+locomotive wagon
+""")
+
+
+def is_of_vehicles(names: Sequence[Sequence[str]]) -> bool:
+    """Whether the columns beside, as words, describe vehicles: their `condition` is no illness."""
+    words = {word for name in names for word in name}
+    return len(words & _VEHICLES) >= 2

@@ -14,11 +14,14 @@ passenger chauffeur motorista autista licenceplate licenseplate immatriculation 
 tacho
 """)
 _CARRIED = word_set(
-    "device user userid deviceid phone handset visitor employee customer person advertising"
+    "device user userid deviceid phone handset visitor employee customer person advertising idfa"
+    " ip ipaddress ifa cookie session idfv gaid aaid maid subscriber"
 )
 _MOVING = word_set("""
 speed spd heading bearing accuracy hdop odometer odo ping pings gps track tracks trajectory
-telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin
+telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin ip impression
+impressions bid cdr call calls
+lac duration
 """)
 _TRAVEL = word_set(
     "trip trips ride rides fleet vehicle vehicles truck shift km pickup dropoff veh fahrt"
@@ -70,7 +73,7 @@ acquitted indictment infraction
 """)
 _OFFICE = word_set("""
 id key no num number nbr date dt time ts court judge agency officer attorney atty division div
-county amount amt by location state city source file
+level court dept facility county amount amt by location state city source file
 """)
 
 
@@ -91,7 +94,21 @@ case charge charges bond disposition dispo custody booking fiscal sentence warra
 
 def is_fate(words: Sequence[str]) -> bool:
     """Whether a column of such a table tells what a person was charged with, or sentenced to."""
-    return not _FATES.isdisjoint(words) and _OFFICE.isdisjoint(words[-1:])
+    ends = (*words[-1:], *words[:1])
+    return not _FATES.isdisjoint(words) and _OFFICE.isdisjoint(ends)
+
+
+# Marks of students
+
+_STUDENTS = word_set("""
+student students stu stdnt pupil pupils learner learners etudiant etudiants eleve eleves alumno
+alumnos alumna aluno alunos schueler studenten studente studenti scolarite escolar matricule ine
+""")
+
+
+def is_of_students(names: Sequence[Sequence[str]]) -> bool:
+    """Whether rows tell of single students."""
+    return any(not _STUDENTS.isdisjoint(name) for name in names)
 
 
 @lru_cache(maxsize=8192)

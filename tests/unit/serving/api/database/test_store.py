@@ -1,13 +1,9 @@
 """The service's database: SQLite always, PostgreSQL where it is installed."""
 
 import math
-import os
-import shutil
 import sqlite3
-import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,38 +27,11 @@ def row(number: int, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def cluster(folder: Path) -> Iterator[str]:
-    """A PostgreSQL server of its own, on a Unix socket in a folder."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not found or shutil.which("su") is None:
-        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
-    pytest.importorskip("psycopg", reason="the extra postgres is not installed")
-    programs = found[-1].parent
-    owner = "postgres" if os.geteuid() == 0 else ""
-    data = folder / "data"
-
-    def run(command: str) -> None:
-        words = ["su", owner, "-c", command] if owner else ["sh", "-c", command]
-        subprocess.run(words, check=True, capture_output=True, timeout=60, cwd="/tmp")  # noqa: S108
-
-    folder.chmod(0o777)
-    run(f"{programs}/initdb -D {data} -U gloss --auth=trust")
-    run(f"{programs}/pg_ctl -D {data} -w -o '-k {folder} -h \"\"' -l {folder}/log start")
-    try:
-        yield f"postgresql+psycopg://gloss@/postgres?host={folder}"
-    finally:
-        run(f"{programs}/pg_ctl -D {data} -m immediate stop")
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/serve.db"
-        return
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
-        yield from cluster(Path(folder))
+        return f"sqlite:///{tmp_path}/serve.db"
+    return str(request.getfixturevalue("new_database")())
 
 
 def test_a_database_from_the_first_row_to_the_next_start(url: str) -> None:

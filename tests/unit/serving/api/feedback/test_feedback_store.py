@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,20 +11,16 @@ from lakegloss.errors import ExecutionNotFoundError, FeedbackConflictError
 from lakegloss.learning.feedback import FeedbackCollector
 from lakegloss.serving.api.database.store import Store
 from lakegloss.serving.api.feedback.feedback_store import DatabaseFeedback
-from tests.unit.serving.api.database.test_store import cluster, row
+from tests.unit.serving.api.database.test_store import row
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('feedback')}/serve.db"
-        return
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
-        yield from cluster(Path(folder))
+        return f"sqlite:///{tmp_path_factory.mktemp('feedback')}/serve.db"
+    return str(request.getfixturevalue("new_database")())
 
 
 @pytest.fixture(scope="module")

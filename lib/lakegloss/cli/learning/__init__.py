@@ -1,0 +1,1 @@
+"""Defines the commands that let programs learn from people's work."""

@@ -1,0 +1,44 @@
+"""Finds numbers by which an office knows a person: `driver_id` DRV00803, `stu_id` 1049981223."""
+
+import re
+from collections.abc import Sequence
+
+from lakegloss.core.values.semantics import share_of
+from lakegloss.core.words.lexicon import word_set
+
+_HOLDERS = word_set("""
+donor pat ptnt athlete resident claimant employee emp empl staff worker personnel driver courier
+teacher instructor nurse officer technician
+student stu pupil learner patron voter inmate prisoner offender cardholder insured subscriber
+enrollee beneficiary passenger patient person member mbr payroll clerk cashier operator salesperson
+supervisor manager intern volunteer etudiant eleve alumno aluno alumna schueler mitarbeiter
+patientin paciente patienten empleado trabajador dipendente salarie agent medewerker klantkaart
+pracownik pracownika trainee policyholder taxpayer contribuyente asegurado assure socio
+""")
+_KEYS = word_set("id no nbr num number nr code cd ref nummer numero")
+_NUMBER = re.compile(r"[A-Z]{0,4}[-/. ]?\d{4,15}(?:[-/. ]\d{1,6})?[A-Z]{0,2}")
+_DRAWN = re.compile(r"[A-Z]{0,3}[-/]?\d{1,3}")
+"""Short counters, as examples and keys have them: P001."""
+
+
+def is_number_of_person(words: Sequence[str], family: str, values: Sequence[str]) -> bool:
+    """Whether a text column holds numbers that an office gave to staff, students or members.
+
+    Keys that a system draws (integers, UUIDs, random letters) are none.
+    """
+    if family != "text" or len(values) < 2 or not _is_key(words):
+        return False
+    return share_of(values, _NUMBER.fullmatch) >= 0.8 and share_of(values, _DRAWN.fullmatch) == 0
+
+
+def _is_key(words: Sequence[str]) -> bool:
+    if len(words) < 2:
+        return False
+    head, last = (words[-2], words[-1]) if words[-1] in _KEYS else (words[-1], words[0])
+    return last in _KEYS and head in _HOLDERS and _OF_THINGS.isdisjoint(words)
+
+
+_OF_THINGS = word_set("""
+group plan policy type class category software device license state country region zone surrogate
+sk key hash row record event session visit encounter
+""")

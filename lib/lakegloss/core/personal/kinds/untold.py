@@ -1,0 +1,192 @@
+"""Finds personal data that values alone tell: under `col_3`, in captions of cases, in marks."""
+
+import re
+from collections.abc import Sequence
+
+from lakegloss.core.personal import tables
+from lakegloss.core.personal.classes import PersonalClass
+from lakegloss.core.personal.person_names import has_name_shape, is_clear_name, mentions_person
+from lakegloss.core.values.semantics import share_of
+from lakegloss.core.words.lexicon import word_set
+
+P = PersonalClass
+
+_OTHERS = word_set(
+    "var unnamed fld feld champ campo kolumne spalte colonna coluna kolom kol attrib"
+)
+_FEWEST = 4
+
+
+def is_untold(words: Sequence[str]) -> bool:
+    """Whether a name says nothing about the values: col_3, f7, value, campo_12."""
+    return (tables.NEUTRAL_COLUMNS | _OTHERS).issuperset(words)
+
+
+def class_by_form(words: Sequence[str], values: Sequence[str]) -> str:
+    """Find dates of birth, phone numbers and streets in columns whose names say nothing."""
+    if len(values) < _FEWEST or not is_untold(words):
+        return ""
+    if _are_birth_dates(values):
+        return P.BIRTH_DATE
+    if _are_phones(values):
+        return P.PHONE
+    return P.ADDRESS if share_of(values, is_street) >= 0.6 else ""
+
+
+# Dates of birth spread over two generations; dates of business do not.
+
+_DAY = re.compile(
+    r"(?:(?P<a>(?:19|20)\d\d)[-/.]?\d\d?[-/.]?\d\d?|\d\d?[-/. ](?:\d\d?|[A-Za-z]{3,9})[-/. ]"
+    r"(?P<b>(?:19|20)\d\d))(?:[T ]00:00(?::00)?)?"
+)
+_OLDEST, _EARLY, _YOUNGEST, _SPREAD = 1910, 1975, 2022, 20
+
+
+def _are_birth_dates(values: Sequence[str]) -> bool:
+    matches = [_DAY.fullmatch(value) for value in values]
+    years = [int(match["a"] or match["b"]) for match in matches if match]
+    if len(years) < max(_FEWEST, 0.9 * len(values)):
+        return False
+    early = sum(year <= _EARLY for year in years) >= 0.15 * len(years)
+    late = max(years) <= _YOUNGEST and min(years) >= _OLDEST
+    return early and late and max(years) - min(years) >= _SPREAD
+
+
+# Phone numbers as people write them: some with a country's code, none with letters.
+
+_DIALLED = re.compile(r"(?:\+|00)?\(?\d{1,4}\)?(?:[ ./-]?\(?\d{1,5}\)?){1,6}(?: ?x\d{1,5})?")
+_SIGN = re.compile(r"\+\d|00\d\d|\(\d{2,4}\) ?\d|0\d{2,4}[ /-]")
+
+
+def _are_phones(values: Sequence[str]) -> bool:
+    if share_of(values, _is_number) < 0.9 or share_of(values, _SIGN.match) < 0.2:
+        return False
+    grouped = sum(1 for value in values if re.search(r"\d[ ./()-]+\d|^\+", value))
+    return grouped >= 0.8 * len(values)
+
+
+def _is_number(value: str) -> bool:
+    digits = sum(map(str.isdigit, value))
+    return 8 <= digits <= 15 and len(value) <= 24 and bool(_DIALLED.fullmatch(value))
+
+
+# Streets
+
+_STREET_WORD = (
+    r"(?:street|st|avenue|ave|av|road|rd|lane|ln|drive|dr|boulevard|blvd|bd|court|ct|way|place|pl"
+    r"|terrace|ter|circle|cir|parkway|pkwy|trail|trl|close|crescent|cres|highway|hwy|square|sq"
+    r"|gardens|grove|row|mews|walk|hill|hollow|loop|path|pike|alley|rise|view)"
+)
+_ROAD = re.compile(
+    rf"\d{{1,6}}[A-Za-z]?,? (?:[NSEW]{{1,2}}\.? )?(?:[\w.'-]{{1,30}} ){{1,5}}{_STREET_WORD}\b\.?"
+    r"(?:[, ]{1,2}.{0,60})?"
+    r"|(?:[\w.'-]{2,30} ){0,3}[\w.'-]{2,30}(?:stra(?:ß|ss)e|str\.?|weg|platz|gasse|allee|ring|gatan"
+    r"|vägen|gata|vej|veien|gade|straat|laan|plein|kade|gracht|dijk|utca|katu|tie) ?\d{1,4} ?[a-z]?"
+    r"(?:[-/ ]\d{0,4}[a-z]?)?(?:,? .{0,60})?"
+    r"|(?:\d{1,5}(?: ?bis| ?ter)?,? )?(?:rue|avenue|av\.?|bd|boulevard|impasse|allée|chemin|place"
+    r"|cours|quai|route|calle|c/|avda\.?|avenida|pza\.?|plaza|paseo|pº|camino|ctra\.?|carretera|ronda"
+    r"|travesía|via|viale|v\.le|corso|piazza|p\.za|largo|vicolo|strada|rua|r\.|travessa|praça"
+    r"|alameda|rodovia|estrada|ulica|ul\.|al\.|aleja|pl\.|os\.|jl\.|jalan) ?.{3,80}"
+    r"|(?:am|an der|im|auf der|zum|zur|unter den) [\w.' -]{3,30} \d{1,4} ?[a-z]?(?:,? .{0,60})?"
+    r"|p\.?o\.? box \d{1,8}.{0,40}|postfach \d[\d ]{0,12}|apartado(?: de correos)? \d{1,8}",
+    re.IGNORECASE,
+)
+
+
+def is_street(value: str) -> bool:
+    """Whether a text is written as a street with a number, in one of a dozen languages."""
+    return bool(_ROAD.fullmatch(value)) and (any(map(str.isdigit, value)) or " s/n" in value)
+
+
+# Captions of cases name who sues whom.
+
+_CAPTIONS = word_set("caption style parties styled title name case matter asunto caratula rubrum")
+_AGAINST = re.compile(
+    r".{2,80} (?:v|vs|versus|c|contra|gegen|contre|-v-)\.? .{2,80}"
+    r"|(?:in re|in the matter of|ex parte|matter of|estate of|re|guardianship of"
+    r"|petition of)\b.{3,80}",
+    re.IGNORECASE,
+)
+
+
+def are_captions(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether a column holds captions of cases: `State v. Marcus Whitfield`."""
+    if _CAPTIONS.isdisjoint(words):
+        return False
+    return share_of(values, _AGAINST.fullmatch) >= 0.6 and len(values) >= 2
+
+
+# Owners may be people, trusts and companies in one column.
+
+_LAST_FIRST = re.compile(
+    r"[A-Z][A-Za-z'\u2019-]{1,24}(?: (?:JR|SR|II|III))?, ?[A-Z][A-Za-z.-]{0,20}(?: [A-Z]\.?)?"
+)
+_STATE = re.compile(r".{2,30}, ?[A-Z]{2}")
+
+
+def name_some_people(values: Sequence[str]) -> bool:
+    """Whether a third of the values or more are people's names, though others are companies."""
+    return len(values) >= 3 and share_of(values, _names_one) >= 0.33
+
+
+def _names_one(value: str) -> bool:
+    if _LAST_FIRST.fullmatch(value) and not _STATE.fullmatch(value):
+        return has_name_shape(value)
+    parts = re.split(r" ?& ?| and ", value)
+    return any(is_clear_name(part) for part in parts) and all(map(_is_short, parts))
+
+
+def _is_short(part: str) -> bool:
+    return len(part.split()) <= 4
+
+
+# Marks of students
+
+_MARKS = word_set("""
+gpa cgpa moyenne note notes nota notas noten zensur calificacion calificaciones promedio media voto
+voti punteggio score scores mark marks grade grades result results percentile percentage pct points
+cijfer cijfers betyg srednia ocena oceny resultat resultats punkte bewertung final midterm exam
+exams
+sat gre gmat toefl ielts act ects assessment coursework honours honors degreeclass transcript
+""")
+_NOT_MARKS = word_set("""
+level lvl year avg average class school sch mean count cnt cd code date dt id max min weight scale
+subject course district national required passing pass threshold type band grp group possible term
+teacher tchr name desc text comment comments section
+""")
+_LETTER_MARK = re.compile(
+    r"(?i:first|upper second|lower second|third|distinction|merit|pass|fail|hd|honou?rs)"
+    r"|[123]:[12]|"
+    r"[A-F][+-]?|[A-F][1-9*]|[A-Z]{1,2}\d?[+-]?|\d{1,3}(?:[.,]\d{1,3})?(?:/\d{1,3})?%?"
+)
+_YEAR_OF_SCHOOL = re.compile(r"[1-9]|1[0-3]|K|PK|KG")
+
+
+def is_mark(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether a column of students holds the marks that they were given."""
+    if _MARKS.isdisjoint(words) or not _NOT_MARKS.isdisjoint(words) or not values:
+        return False
+    if words[-1] in ("grade", "note", "notes") and share_of(values, _YEAR_OF_SCHOOL.fullmatch) == 1:
+        return False
+    return share_of(values, _LETTER_MARK.fullmatch) >= 0.8
+
+
+# What somebody wrote about a person
+
+_REMARKS = word_set("""
+comment comments note notes remark remarks feedback narrative text summary observation observations
+bemerkung bemerkungen notiz kommentar observaciones comentario comentarios observacoes commentaire
+commentaires remarque annotazioni osservazioni opmerking opmerkingen uwagi obs statement report desc
+description
+""")
+
+
+def tells_of_people(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether sentences under a name of remarks often speak of a person by name."""
+    if _REMARKS.isdisjoint(words) or len(values) < 3:
+        return False
+    return share_of(values, _speaks_of_one) >= 0.34
+
+
+def _speaks_of_one(value: str) -> bool:
+    return mentions_person(value)

@@ -1,0 +1,1 @@
+"""Evaluates programs of any kind on examples, by metrics with names."""
