@@ -1,6 +1,7 @@
 """What people wrote nearby, in requests: as data, within the tokens, and only where it is."""
 
 import json
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from lakegloss.drafting.rendering import render_requests
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import load_settings
 from lakegloss.settings_views import DraftingSettings
+from tests.kits.example_canaries import everything
 
 BUDGET, FIXED, HOUSE = 2400, 480, 400
 RULES = Rules(
@@ -165,13 +167,13 @@ TABLES = st.builds(
         ),
     ),
     number=st.integers(0, 10_000),
-    columns=st.integers(1, 160),
-    described=st.integers(0, 40),
+    columns=st.integers(1, 70),
+    described=st.integers(0, 20),
 )
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(TABLES, max_size=5, unique_by=lambda t: t.name), st.sampled_from([700, 1500, 2400]))
+@settings(max_examples=20, deadline=None)
+@given(st.lists(TABLES, max_size=3, unique_by=lambda t: t.name), st.sampled_from([700, 1500, 2400]))
 def test_every_asset_once_within_the_budget(tables: list[Table], budget: int) -> None:
     texts = [text for table in tables for text in people_texts(table, {}, {})]
     words = HouseWords(texts)
@@ -194,3 +196,24 @@ def test_a_plan_counts_these_tokens() -> None:
     program = CommentProgram()
     [with_words], [without] = (render_requests(program, s, [work_of(item)]) for s in (on, off))
     assert 40 < with_words.input_tokens - without.input_tokens <= 400
+
+
+def test_of_a_thousand_canaries_in_comments_none_stands_in_a_request() -> None:
+    planted = everything()
+    comments = [f"Remark that the customer left, such as {c}, as it came in." for c in planted]
+    tables = [
+        Table(
+            name=f"shop.t{start}",
+            columns=tuple(
+                Column(path=f"note_{n}", data_type="string", position=n, comment=comment)
+                for n, comment in enumerate((*comments[start : start + 50], ""))
+            ),
+        )
+        for start in range(0, len(planted), 50)
+    ]
+    plain = replace(ELSEWHERE, column="note", text="Remark that the customer left.")
+    words = HouseWords([*(t for table in tables for t in people_texts(table, {}, {})), plain])
+    items = [tasks_of(table, {}, {}, {}, RULES).with_house(words) for table in tables]
+    shown = " ".join(card for batch in packed(*items) for card in batch.cards)
+    assert plain.text in shown
+    assert [canary for canary in planted if canary in shown] == []
