@@ -76,7 +76,7 @@ def pack(
     *,
     budget: int,
     fixed: int,
-    max_assets: int = 120,
+    max_assets: int,
     style: str = "standard",
 ) -> list[Batch]:
     """Pack these assets into requests, each asset into exactly one.
