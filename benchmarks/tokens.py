@@ -26,7 +26,7 @@ from lakegloss.core.requests import ModelRequest, estimate
 from lakegloss.programs.comment import CommentProgram
 
 BENCH = "tokens"
-BUDGET = 2_400
+BUDGET, MOST = 2_400, 120
 MESSAGE_TOKENS = 4
 WIDTHS = (10, 20, 50, 100, 300)
 SUBJECTS = ("order", "customer", "shipment", "invoice", "device", "claim", "visit", "campaign")
@@ -130,7 +130,7 @@ def cost(works: list[TableWork], count: Callable[[str], int]) -> Cost:
     fixed = program.fixed_tokens(style="standard", language="English")
     requests = [
         program.render(batch, style="standard", language="English", model="bench")
-        for batch in pack(works, budget=BUDGET, fixed=fixed)
+        for batch in pack(works, budget=BUDGET, fixed=fixed, max_assets=MOST)
     ]
     tokens = [sum(map(count, parts(r))) + MESSAGE_TOKENS * len(r.messages) for r in requests]
     return Cost(
@@ -180,7 +180,7 @@ def planning_seconds(tables: int, columns: int) -> float:
         for n in range(tables)
     ]
     start = time.process_time()
-    pack(works, budget=BUDGET, fixed=480)
+    pack(works, budget=BUDGET, fixed=480, max_assets=MOST)
     return time.process_time() - start
 
 

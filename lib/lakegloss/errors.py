@@ -32,6 +32,8 @@ Each message names the thing that is wrong and says what to do next.
         └── FeedbackConflictError    other feedback was given under the same id
 """
 
+from typing import Self
+
 
 class LakeglossError(Exception):
     """The root of all errors that lakegloss raises on purpose.
@@ -151,6 +153,11 @@ class VersionRefusedError(RegistryError):
 
 class ExecutionTimeoutError(LakeglossError, TimeoutError):
     """An execution took longer than it may."""
+
+    @classmethod
+    def after(cls, seconds: float, more: str = "", *, remedy: str = "") -> Self:
+        """The error of an execution that was ended after so many seconds."""
+        return cls(f"Execution timeout after {seconds:g} seconds{more}", remedy=remedy)
 
 
 class ExecutionStoppedError(LakeglossError):

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from lakegloss.errors import SettingsError
 from lakegloss.settings_views import (
+    IN_FLIGHT,
     AskSettings,
     CallSettings,
     DraftingSettings,
@@ -128,7 +129,7 @@ class Settings(BaseSettings):
 
     # Calls
     in_flight: int = Field(
-        32, ge=1, le=4096, description="calls in flight at the same time, at most"
+        IN_FLIGHT, ge=1, le=4096, description="calls in flight at the same time, at most"
     )
     partitions: int = Field(4, ge=1, le=1024, description="tasks of the partitions transport")
     call_timeout: float = Field(120.0, gt=0, description="seconds that one call may take")

@@ -19,6 +19,8 @@ Personal = Literal["builtin", "presidio"]
 StyleName = Literal["concise", "standard", "detailed"]
 PolicyName = Literal["missing", "thin", "stale", "all"]
 TransportName = Literal["driver", "partitions", "ai_query"]
+IN_FLIGHT = 32
+"""Calls in flight at the same time, at most, where nothing else is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

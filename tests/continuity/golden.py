@@ -89,7 +89,7 @@ def requests_now() -> list[list[Any]]:
     program = CommentProgram()
     fixed = program.fixed_tokens(style="standard", language="English")
     found = []
-    for batch in pack(_works(), budget=fixed + 60, fixed=fixed):
+    for batch in pack(_works(), budget=fixed + 60, fixed=fixed, max_assets=120):
         request = program.render(batch, style="standard", language="English", model="m")
         found.append([request.request_hash, request.input_tokens, request.max_tokens])
     return found

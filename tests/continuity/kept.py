@@ -25,6 +25,7 @@ OTHER = frozenset({
     "run_id", "proposal_id", "decision_id", "change_id", "response_id", "latency", "endpoint",
     "settings", "origin", "started_at", "updated_at", "ended_at", "seen_at", "answered_at",
     "proposed_at", "decided_at", "changed_at",
+    "policy",  # names the version of the rules for personal data
 })  # fmt: skip
 """What two runs that do the same have of their own."""
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import textwrap
 import tomllib
@@ -154,21 +155,44 @@ def test_commands_of_make_exist() -> None:
         assert set(named) <= targets, name(page)
 
 
+def worked_example() -> list[str]:
+    """The blocks of code in CONTRIBUTING.md's new check: module, wiring, cost, test."""
+    part = text_of(ROOT / "CONTRIBUTING.md").partition("## A new check")[2]
+    return [textwrap.dedent(b) for b in re.findall(r"```python\n(.*?)```", part, re.DOTALL)]
+
+
 def test_the_worked_example_works(monkeypatch: pytest.MonkeyPatch) -> None:
     """The new check of CONTRIBUTING.md and its test, run as they stand."""
-    part = text_of(ROOT / "CONTRIBUTING.md").partition("## A new check")[2]
-    blocks = [textwrap.dedent(b) for b in re.findall(r"```python\n(.*?)```", part, re.DOTALL)]
+    blocks = worked_example()
     module = types.ModuleType("lakegloss.core.checks.manner")
     exec(compile(blocks[0], "CONTRIBUTING.md", "exec"), vars(module))  # noqa: S102 - our own text
     monkeypatch.setitem(sys.modules, module.__name__, module)
     names: dict[str, Any] = {}
     exec(compile(blocks[-1], "CONTRIBUTING.md", "exec"), names)  # noqa: S102 - our own text
-    [test] = [value for key, value in names.items() if key.startswith("test_")]
-    [mark] = test.pytestmark
-    for case in mark.args[1]:
-        test(*case)
+    found = [value for key, value in names.items() if key.startswith("test_")]
+    assert len(found) == 2
+    for test in found:
+        [mark] = test.pytestmark
+        for case in mark.args[1]:
+            test(case)
     assert {"Check", "_findings", "_against"} <= definitions(LIB / "core" / "checks" / "comment.py")
     assert "_COST" in definitions(LIB / "core" / "checks" / "quality.py")
+
+
+@pytest.mark.parametrize(
+    ("block", "file"),
+    [(0, "lib/lakegloss/core/checks/manner.py"), (-1, "tests/unit/core/checks/test_manner.py")],
+    ids=["module", "test"],
+)
+def test_the_worked_example_passes_the_linter(block: int, file: str) -> None:
+    """A newcomer who copies it gets no complaint from `make lint`."""
+    ruff = [sys.executable, "-m", "ruff"]
+    for words in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [*ruff, *words, "--no-cache", "--stdin-filename", file, "-"],
+            cwd=ROOT, input=worked_example()[block], capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_decision_is_listed_and_has_its_three_parts() -> None:

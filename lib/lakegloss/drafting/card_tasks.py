@@ -8,10 +8,11 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.house.house_text import is_fit, people_texts
 from lakegloss.core.house.nearest import HouseWords
 from lakegloss.core.names import split_path
-from lakegloss.core.personal.privacy import personal_class, withhold
+from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.fingerprint import model_family
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
+from lakegloss.core.profile.reclassify import class_shown
 from lakegloss.core.records import Source
 from lakegloss.errors import InputError
 from lakegloss.programs.comment import CommentProgram
@@ -84,14 +85,7 @@ def _guarded(
     detector: Callable[[Evidence], Evidence] | None,
 ) -> Evidence:
     """The evidence that the policy for values lets through, as for a profiled table."""
-    values = [evidence.minimum, evidence.maximum, *(f.value for f in evidence.frequent)]
-    personal = personal_class(
-        evidence.column,
-        evidence.data_type,
-        [value for value in values if value],
-        table=evidence.table,
-        siblings=[name for name in names if name != evidence.column],
-    )
+    personal = class_shown(evidence, [name for name in names if name != evidence.column])
     # A caller may name a class of personal data, but cannot remove one that is found.
     classified = replace(evidence, personal=personal or evidence.personal)
     return withhold(classified if detector is None else detector(classified), settings.values)

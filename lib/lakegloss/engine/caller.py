@@ -22,7 +22,7 @@ from lakegloss.engine.limits.gate import Gate
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.engine.outcome import CallProgress, NotAsked, Outcome, Reason, merge_identical
 from lakegloss.errors import EndpointUnavailableError, LakeglossError
-from lakegloss.settings_views import CallSettings
+from lakegloss.settings_views import IN_FLIGHT, CallSettings
 
 _log = logging.getLogger("lakegloss.engine")
 
@@ -38,7 +38,7 @@ class CallPolicy:
         transport, endpoint: names for the ledger.
     """
 
-    in_flight: int = 32
+    in_flight: int = IN_FLIGHT
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     allowance: Allowance = field(default_factory=Allowance)
     run_timeout: float | None = None

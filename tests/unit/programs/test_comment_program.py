@@ -89,7 +89,7 @@ def batch(columns: int = 2, value: str = "UA") -> Batch:
     }
     wanted = tuple(Wanted(column=c, fingerprint=f"f{c}") for c in ("", *paths))
     works = [TableWork(table=table, wanted=wanted, evidence=evidence)]
-    return pack(works, budget=2400, fixed=480)[0]
+    return pack(works, budget=2400, fixed=480, max_assets=120)[0]
 
 
 def render(program: CommentProgram, asked: Batch, **options: Any) -> ModelRequest:
@@ -128,7 +128,9 @@ def test_a_request_says_what_it_asks_about(program: CommentProgram) -> None:
 def test_guidance_and_feedback_are_sent_where_there_are_some(program: CommentProgram) -> None:
     table = Table(name="s.t", columns=(Column(path="gmv", data_type="int"),))
     wanted = Wanted(column="gmv", guidance=("gmv = gross value",), feedback="it is too long")
-    asked = pack([TableWork(table=table, wanted=(wanted,))], budget=2400, fixed=480)[0]
+    asked = pack(
+        [TableWork(table=table, wanted=(wanted,))], budget=2400, fixed=480, max_assets=120
+    )[0]
     content = json.loads(render(program, asked).messages[1].content)
     assert content["guidance"] == ["gmv = gross value"]
     assert content["feedback"] == ["c1: it is too long"]

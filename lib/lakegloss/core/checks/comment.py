@@ -97,7 +97,7 @@ def check_comment(
     """
     cleaned = clean(text, column)
     subject = _Subject(table, column, evidence, siblings)
-    findings = dict(_findings(cleaned, subject, _WORDS[style]))
+    findings = dict(_findings(cleaned, subject, style))
     if len(cleaned) > limit:
         findings[Check.TOO_LONG] = f"it has {len(cleaned)} characters, at most {limit} are allowed"
         cleaned = _cut_at_sentence(cleaned, limit)
@@ -143,7 +143,7 @@ class _Subject:
     siblings: Collection[Evidence]
 
 
-def _findings(text: str, subject: _Subject, words: int) -> Iterator[tuple[Check, str]]:
+def _findings(text: str, subject: _Subject, style: str) -> Iterator[tuple[Check, str]]:
     if _NOTHING.fullmatch(text):
         yield Check.EMPTY, "it says nothing"
         return
@@ -153,7 +153,7 @@ def _findings(text: str, subject: _Subject, words: int) -> Iterator[tuple[Check,
         yield Check.DEBRIS, "it has parts of the request or the answer's form; only the comment"
     if is_garbled(text):
         yield Check.DEBRIS, "its letters are garbled; write plain letters"
-    if len(text.split()) > words:
+    if len(text.split()) > _WORDS[style]:
         yield Check.TOO_LONG, f"it has {len(text.split())} words; keep to the length asked for"
     if says_only_name(text, subject.table, subject.column):
         yield Check.ECHO, "it only repeats the name; say what is meant"

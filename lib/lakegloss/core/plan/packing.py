@@ -93,7 +93,7 @@ def pack(
     *,
     budget: int,
     fixed: int,
-    max_assets: int = 120,
+    max_assets: int,
     style: str = "standard",
     house: int = 0,
 ) -> list[Batch]:

@@ -14,10 +14,11 @@ from lakegloss.core.assets import Column
 from lakegloss.core.data_types import is_text, key_family
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.names import leaf
-from lakegloss.core.personal.privacy import looks_personal, personal_class
+from lakegloss.core.personal.privacy import personal_class
 from lakegloss.core.profile.hashing import hash_values
+from lakegloss.core.profile.reclassify import may_be_hashed
 from lakegloss.core.profile.sketch import ColumnSketch
-from lakegloss.core.values.semantics import semantic_type, share_of
+from lakegloss.core.values.semantics import semantic_type
 from lakegloss.core.values.shapes import shape_of
 
 FREQUENT = 12
@@ -26,9 +27,6 @@ EXAMPLES = 200
 TEXT_LIMIT = 80
 CHILD_HASHES = 256
 """Hashes kept in the evidence of a column that is no key; a key keeps all of its sketch."""
-_MOST_PERSONAL = 0.2
-"""The share of values that may look personal by chance, as codes do that pass a check digit."""
-
 _ORDINARY = (1e-5, 1e15)
 
 
@@ -75,17 +73,8 @@ def column_evidence(
         shapes=_shapes(sketch) if is_text(column.data_type) else (),
         semantic=semantic,
         personal=personal,
-        sketch=key_hashes(column.data_type, sketch) if _may_be_hashed(personal, examples) else b"",
+        sketch=key_hashes(column.data_type, sketch) if may_be_hashed(personal, examples) else b"",
     )
-
-
-def _may_be_hashed(personal: str, examples: Sequence[str]) -> bool:
-    """Whether hashes of the values may be kept.
-
-    A reader of the ledger could hash all phone numbers or all dates and compare. So no hashes are
-    kept of personal data, nor of a column that holds some.
-    """
-    return not personal and share_of(examples, looks_personal) < _MOST_PERSONAL
 
 
 def render(value: Any, *, limit: int = TEXT_LIMIT) -> str:

@@ -57,6 +57,8 @@ _PROMPTS = StructType(
 )
 _log = logging.getLogger(__name__)
 _UNKNOWN_FUNCTION = re.compile(r"(?i)UNRESOLVED_ROUTINE|UNDEFINED_FUNCTION|undefined function")
+_IN_FLIGHT_A_BATCH = 8
+"""Calls in flight of one batch of rows where nobody divided the cap: every task has a batch."""
 _FORBIDDEN = re.compile(r"(?i)permission|forbidden|unauthori[sz]ed|\b40[13]\b")
 
 
@@ -330,7 +332,7 @@ def register_ai_query(
     struct. Its first argument names the model.
 
     Args:
-        policy: the bounds for the calls of one batch of rows.
+        policy: the bounds for the calls of one batch of rows; a run gives its share of the cap.
         fields: the struct's names for the text and the error.
 
     Returns:
@@ -346,7 +348,9 @@ def register_ai_query(
     if found is AiQuery.ABSENT:
         require_local(spark)
     bounds = replace(
-        policy or CallPolicy(in_flight=8), transport="ai_query", endpoint=endpoint.base_url
+        policy or CallPolicy(in_flight=_IN_FLIGHT_A_BATCH),
+        transport="ai_query",
+        endpoint=endpoint.base_url,
     )
     function = _stand_in(endpoint.for_partitions(), bounds, fields)
     spark.udf.register("ai_query", function)

@@ -17,7 +17,6 @@ from lakegloss.core.learning.judgements import (
     judged_of,
     liked_or_disliked,
 )
-from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import NOTHING_KNOWN, Known, text_hash
 from lakegloss.core.records import POLICY, LedgerRow, Source, Verdict
 from lakegloss.core.stages import comments_of
@@ -25,6 +24,7 @@ from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import known_assets, with_moved
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, EVIDENCE, EXECUTIONS, FEEDBACK, PROPOSALS
+from lakegloss.lakehouse.survey.stamps import allowed
 from lakegloss.lakehouse.survey.stored import stored_of
 from lakegloss.settings_views import Values
 
@@ -132,8 +132,8 @@ class AssetInputs:
         self._tables = {table.name: table for table in tables if not table.error}
         self._evidence: dict[str, dict[str, Evidence]] = {}
         rows = ledgers.newest_arrow(EVIDENCE, is_in("table", list(self._tables)))
-        for stored in stored_of(rows):
-            evidence = withhold(stored.evidence, values)
+        stored = [(item.evidence, item.policy) for item in stored_of(rows)]
+        for evidence in allowed(stored, values):
             self._evidence.setdefault(evidence.table, {})[evidence.column] = evidence
 
     def of(self, table: str, column: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.checks.comment import Check
 from lakegloss.core.ddl import is_in
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import NOTHING_KNOWN
 from lakegloss.core.records import POLICY, LedgerRow, ProposalStatus, Source
 from lakegloss.core.review.merge import AssetNow, Now, ProposalNow
@@ -21,6 +20,7 @@ from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import known_assets, with_moved
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, EVIDENCE, PROPOSALS
+from lakegloss.lakehouse.survey.stamps import allowed
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings_views import ReviewSettings, Values
 
@@ -200,15 +200,15 @@ def _decided(proposal: ProposalNow) -> str:
 def _evidence(
     ledgers: Ledgers, values: Values, tables: Collection[str]
 ) -> dict[AssetKey, Evidence]:
-    """The stored evidence of columns, cut down to what today's policy for values allows."""
-    found = {}
-    for row in ledgers.newest(EVIDENCE, is_in("table", tables), _FACTS):
+    """The stored evidence of columns, cut down to what may be shown today."""
+    stored = []
+    for row in ledgers.newest(EVIDENCE, is_in("table", tables), (*_FACTS, "policy")):
         facts = {name: row[name] for name in _FACTS if row[name] is not None}
         for name in ("frequent", "shapes"):
             facts[name] = tuple(Frequent(**item) for item in row[name] or ())
         evidence = Evidence(table=row["table"], column=row["column"], **facts)
-        found[AssetKey(row["table"], row["column"])] = withhold(evidence, values)
-    return found
+        stored.append((evidence, row["policy"] or ""))
+    return {AssetKey(item.table, item.column): item for item in allowed(stored, values)}
 
 
 def state_now(

@@ -22,6 +22,7 @@ from lakegloss.lakehouse.ledgers.tables import EVIDENCE, INVENTORY
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.inventory import TABLES_A_READ
 from lakegloss.lakehouse.survey.profile import profile_table
+from lakegloss.lakehouse.survey.stamps import allowed, is_of_older_rules, is_under, stamp_of
 from lakegloss.lakehouse.survey.stored import EvidenceReader, Stored
 from lakegloss.lakehouse.threads import ahead, threads
 from lakegloss.settings_views import ProfileSettings
@@ -114,7 +115,8 @@ def gather_evidence(
 ) -> Gathered:
     """Profile the tables whose data changed, and take the evidence of the others from the ledger.
 
-    Values that the policy withholds are replaced before anything is stored or returned. Keys and
+    Values that the policy withholds are replaced before anything is stored or returned; evidence in
+    which older rules looked for personal data is classified again, from what is stored. Keys and
     references depend only on stored evidence, so they are the same whichever tables are profiled
     now. New evidence is stored as it comes in, also on an interrupt. Memory holds the keys, one
     column for each table, and the evidence of a bounded number of tables.
@@ -127,6 +129,7 @@ def gather_evidence(
     reader = reader or EvidenceReader(ledgers, names)
     scope, keys = _Scope(ledgers, tables, set(names)), Keys()
     stale: list[str] = []
+    older: list[str] = []
     for part, stored in ahead(reader.read_for_keys, batched(names, TABLES_A_READ)):
         fresh = {
             name
@@ -134,12 +137,15 @@ def gather_evidence(
             if tables[name].kind in _NOT_PROFILED or _is_fresh(tables[name], stored, profile)
         }
         stale += (name for name in part if name not in fresh)
-        scope.add_keys(keys, stored, sorted(fresh))
+        before = {name for name in fresh if _is_classified_before(tables[name], stored)}
+        older += sorted(before)
+        scope.add_keys(keys, stored, sorted(fresh - before))
+    _classify_again(reader, profile, older, run_id)
     if stale:
         on_work()
     recorder = _Recorder(reader, profile, tables, run_id)
     unreadable = _profile_all(recorder, tables, stale, progress)
-    for others in (sorted(stale), sorted(scope.neighbours)):
+    for others in (sorted((*stale, *older)), sorted(scope.neighbours)):
         for part, stored in ahead(reader.read_for_keys, batched(others, TABLES_A_READ)):
             scope.add_keys(keys, stored, part)
     return Gathered(
@@ -160,21 +166,38 @@ def _target(reference: str) -> AssetKey:
     return AssetKey(join_path(parts[:-1]), join_path(parts[-1:]))
 
 
-def _policy(profile: ProfileSettings) -> str:
-    found_by = "" if profile.personal == "builtin" else f"/{profile.personal}"
-    return f"{profile.values}/{profile.sample_rows}{found_by}"
-
-
 def _is_fresh(table: Table, stored: Mapping[AssetKey, Stored], profile: ProfileSettings) -> bool:
     rows = [stored.get(AssetKey(table.name, column.path)) for column in table.columns]
     oldest = datetime.now(UTC) - MAX_AGE
     return all(
         row is not None
-        and row.policy == _policy(profile)
+        and is_under(row.policy, profile)
         and row.data_version == table.data_version
         and (bool(table.data_version) or row.seen_at > oldest)
         for row in rows
     )
+
+
+def _is_classified_before(table: Table, stored: Mapping[AssetKey, Stored]) -> bool:
+    """Whether older rules looked for personal data in a column of the table."""
+    rows = (stored.get(AssetKey(table.name, column.path)) for column in table.columns)
+    return any(row is not None and is_of_older_rules(row.policy) for row in rows)
+
+
+def _classify_again(
+    reader: EvidenceReader, profile: ProfileSettings, names: Sequence[str], run_id: str
+) -> None:
+    """Classify stored evidence by the rules of today, withhold, and store it; no table is read."""
+    for part in batched(names, TABLES_A_PART):
+        stored = reader.read(part)
+        seen = allowed([(item.evidence, item.policy) for item in stored.values()], profile.values)
+        anew = [
+            replace(item, evidence=evidence, policy=stamp_of(profile), seen_at=item.seen_at + _TICK)
+            for evidence in seen
+            for item in (stored[AssetKey(evidence.table, evidence.column)],)
+        ]
+        reader.ledgers.append(EVIDENCE, [item.row(run_id) for item in anew])
+        reader.take(anew)
 
 
 # Profiling.
@@ -230,7 +253,7 @@ class _Recorder:
         return Stored(
             evidence=item,
             data_version=versions[item.table],
-            policy=_policy(self.profile),
+            policy=stamp_of(self.profile),
             seen_at=datetime.now(UTC),
         )
 

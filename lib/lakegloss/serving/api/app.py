@@ -128,7 +128,7 @@ def _add_errors(app: FastAPI) -> None:
         remedy = "/docs shows each request with an example."
         if "json" not in request.headers.get("content-type", "json"):
             remedy = f"Send the header Content-Type: application/json. {remedy}"
-        return told(request, 422, ErrorResponse.of("validation_error", " ".join(said), remedy))
+        return told(request, 422, ErrorResponse.validation_error(" ".join(said), remedy))
 
     @app.exception_handler(HTTPException)
     async def of_http(request: Request, error: HTTPException) -> Response:

@@ -186,9 +186,7 @@ class Requests:
             logger.exception("a request failed", extra={"request_id": request_id})
             if status:
                 raise
-            error = ErrorResponse.of(
-                "internal_error", "The service failed.", "Try again; tell the id to who runs it."
-            )
+            error = ErrorResponse.internal_error()
             error.id = request_id
             await refuse(answer, 500, error)
         finally:

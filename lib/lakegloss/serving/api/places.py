@@ -40,9 +40,8 @@ class Places:
             async with asyncio.timeout_at(end):
                 await self._places.acquire()
         except TimeoutError:
-            raise ExecutionTimeoutError(
-                f"Execution timeout after {patience:g} seconds, all of them in the queue",
-                remedy="Send it again later.",
+            raise ExecutionTimeoutError.after(
+                patience, ", all of them in the queue", remedy="Send it again later."
             ) from None
         finally:
             self.waiting -= 1

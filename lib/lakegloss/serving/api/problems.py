@@ -69,7 +69,7 @@ _SAID = {
 _NEAR = "Did you mean "
 _REFUSED = "The model's endpoint cannot take the request."
 """What callers are told of an endpoint: its address and what it said are in the log."""
-_INTERNAL = ("internal_error", "The service failed.", "Try again; tell the id to who runs it.")
+_FAILED = "The service failed."
 
 
 class ErrorResponse(BaseModel):
@@ -98,26 +98,39 @@ class ErrorResponse(BaseModel):
         )
 
     @classmethod
-    def openai_api_error(cls, message: str) -> Self:
-        """The model's endpoint refused or failed."""
-        return cls.of("openai_api_error", message, "Try again later.")
+    def openai_api_error(
+        cls,
+        message: str,
+        remedy: str = "Try again later.",
+        *,
+        kind: str = "openai_api_error",
+        retry_after: float | None = None,
+    ) -> Self:
+        """The model's endpoint refused or failed; `kind` tells how."""
+        return cls.of(kind, message, remedy, retry_after)
 
     @classmethod
-    def timeout_error(cls, seconds: float) -> Self:
-        """The model took too long."""
-        return cls.of(
-            "timeout_error", f"Execution timeout after {seconds:g} seconds", "Try again later."
-        )
+    def timeout_error(cls, after: float | str, remedy: str = "Try again later.") -> Self:
+        """The model took too long: so many seconds, or the text that says how long."""
+        text = after if isinstance(after, str) else ExecutionTimeoutError.after(after).message
+        return cls.of("timeout_error", text, remedy)
 
     @classmethod
-    def dspy_generation_error(cls, message: str) -> Self:
+    def dspy_generation_error(
+        cls, message: str, remedy: str = "Try again, or change the inputs."
+    ) -> Self:
         """The model gave nothing usable."""
-        return cls.of("generation_error", message, "Try again, or change the inputs.")
+        return cls.of("generation_error", message, remedy)
 
     @classmethod
-    def validation_error(cls, message: str) -> Self:
+    def validation_error(cls, message: str, remedy: str = "") -> Self:
         """The request cannot be used."""
-        return cls.of("validation_error", message)
+        return cls.of("validation_error", message, remedy)
+
+    @classmethod
+    def internal_error(cls) -> Self:
+        """Something failed that was not foreseen; it is told without its text."""
+        return cls.of("internal_error", _FAILED, "Try again; tell the id to who runs it.")
 
 
 class ErrorBody(BaseModel):
@@ -145,11 +158,22 @@ def api_error(error: BaseException | None) -> ApiError:
             remedy = _OPERATORS if said else _REMEDIES.get(name, error.remedy)
             if name == "program_not_found" and error.remedy.startswith(_NEAR):
                 remedy = f"{error.remedy.partition('?')[0]}? {remedy}"
-            message = said or error.message
-            return ApiError(status, ErrorResponse.of(name, message, remedy, wait))
+            return ApiError(status, _response(error, name, said or error.message, remedy, wait))
     if isinstance(error, LakeglossError):
-        return ApiError(502, ErrorResponse.of("generation_error", error.message, error.remedy))
-    return ApiError(500, ErrorResponse.of(*_INTERNAL))
+        return ApiError(502, ErrorResponse.dspy_generation_error(error.message, error.remedy))
+    return ApiError(500, ErrorResponse.internal_error())
+
+
+def _response(
+    error: LakeglossError, name: str, message: str, remedy: str, wait: float | None
+) -> ErrorResponse:
+    if isinstance(error, EndpointError):
+        return ErrorResponse.openai_api_error(message, remedy, kind=name, retry_after=wait)
+    if isinstance(error, ExecutionTimeoutError):
+        return ErrorResponse.timeout_error(message, remedy)
+    if isinstance(error, AnswerError):
+        return ErrorResponse.dspy_generation_error(message, remedy)
+    return ErrorResponse.of(name, message, remedy, wait)
 
 
 def unavailable(said: str) -> ApiError:
@@ -176,7 +200,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         413: "The body is too large.",
         422: "The request cannot be used.",
         429: "Too many requests; wait as long as Retry-After says.",
-        500: "The service failed.",
+        500: _FAILED,
         502: "The model gave nothing usable.",
         503: "The service cannot serve now.",
         504: "The model took too long.",

@@ -418,9 +418,8 @@ class DSPyPipelineExecutor:
                     trace=job.mode.traces,
                 )
         except TimeoutError:
-            error = ExecutionTimeoutError(
-                f"Execution timeout after {job.timeout:g} seconds",
-                remedy="Raise timeout, or execute_async() it.",
+            error = ExecutionTimeoutError.after(
+                job.timeout, remedy="Raise timeout, or execute_async() it."
             )
             executed = Executed(error=error)
         except LakeglossError as error:

@@ -92,7 +92,7 @@ def said(evidence: dict[Table, list[Evidence]]) -> Iterator[str]:
             key = AssetKey(table.name, path)
             yield str(cells_of(Item(key=key, proposal_id="", text="", comment="", evidence=item)))
         yield render_html(report(states, tables=(detail,)))
-    for batch in pack(works, budget=4_000, fixed=600):
+    for batch in pack(works, budget=4_000, fixed=600, max_assets=120):
         request = PROGRAM.render(batch, style="standard", language="English", model="m")
         yield "".join(message.content for message in request.messages)
 

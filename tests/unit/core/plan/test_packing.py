@@ -41,7 +41,7 @@ def keys(batches: list[Batch]) -> list[tuple[str, str]]:
 
 
 def pack_all(works: list[TableWork], budget: int = BUDGET) -> list[Batch]:
-    return pack(works, budget=budget, fixed=FIXED)
+    return pack(works, budget=budget, fixed=FIXED, max_assets=120)
 
 
 def test_small_tables_share_a_request() -> None:
@@ -92,7 +92,7 @@ def test_guidance_is_sent_once_a_request() -> None:
 
 
 def test_an_asset_that_is_too_long_stands_alone_without_neighbours() -> None:
-    batches = pack([work("s.t", 5)], budget=FIXED + 10, fixed=FIXED)
+    batches = pack([work("s.t", 5)], budget=FIXED + 10, fixed=FIXED, max_assets=120)
     assert [len(b.assets) for b in batches] == [1] * 6
     assert not any(line.startswith("other columns") for b in batches for line in b.cards)
 

@@ -92,7 +92,7 @@ def _feedback(text: str) -> str:
 
 @cache
 def asked(carrier: str, text: str) -> tuple[Batch, ModelRequest]:
-    batches = pack([work_with(carrier, text)], budget=6_000, fixed=600)
+    batches = pack([work_with(carrier, text)], budget=6_000, fixed=600, max_assets=120)
     assert len(batches) == 1
     request = PROGRAM.render(batches[0], style="standard", language="English", model="m")
     return batches[0], request

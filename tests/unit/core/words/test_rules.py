@@ -351,15 +351,16 @@ def test_hostile_names_and_values_give_one_safe_line(
     ],
     ids=lambda evidence: evidence.column,
 )
-def test_the_rules_pass_the_checks_that_models_must_pass(evidence: Evidence) -> None:
+@pytest.mark.parametrize("style", ["concise", "standard", "detailed"])
+def test_the_rules_pass_the_checks_that_models_must_pass(evidence: Evidence, style: str) -> None:
     column = Column(path=evidence.column, data_type=evidence.data_type)
     airports = ("faa",) if evidence.reference else ()
     table = Table(
         name=FLIGHTS, columns=(column, *(Column(path=a, data_type="string") for a in airports))
     )
-    text = describe_column(table, column, evidence)
+    text = describe_column(table, column, evidence, style=style)
     checked = check_comment(
-        text, table=table, column=column, evidence=evidence, limit=500, style="standard"
+        text, table=table, column=column, evidence=evidence, limit=500, style=style
     )
     assert checked.failures == ()
     assert checked.text == text

@@ -21,7 +21,7 @@ def with_whole_time(result: ExecutionResult, timeout: float) -> ExecutionResult:
     """A timeout tells of the seconds that were asked for, those in the queue among them."""
     if not isinstance(result.exception, ExecutionTimeoutError):
         return result
-    error = ExecutionTimeoutError(f"Execution timeout after {timeout:g} seconds")
+    error = ExecutionTimeoutError.after(timeout)
     return replace(result, error=error.message, exception=error)
 
 
