@@ -69,6 +69,7 @@ def airports() -> TableTasks:
     return tasks_of(table, {AssetKey(e.table, e.column): e for e in seen}, {}, {}, rules)
 
 
+@pytest.mark.soak  # what it is asked and how answers are read, tests/unit/drafting has
 @needs_model
 def test_a_table_goes_the_whole_way_through_a_real_model(
     server: LocalServer, tmp_path: Path
