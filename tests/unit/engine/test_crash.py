@@ -33,7 +33,10 @@ with engine_from(settings, run_id="first") as engine:
 """
 
 
-@pytest.mark.parametrize("answered", [70, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "answered",
+    [70, pytest.param(200, marks=pytest.mark.soak)],  # the same, at another moment
+)
 def test_a_killed_run_repeats_only_what_was_not_yet_written(tmp_path: Path, answered: int) -> None:
     root = ROOT
     with ModelServer(latency=0.02) as server:

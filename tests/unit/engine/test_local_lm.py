@@ -69,6 +69,7 @@ def airports() -> TableTasks:
     return tasks_of(table, {AssetKey(e.table, e.column): e for e in seen}, {}, {}, rules)
 
 
+@pytest.mark.soak  # what it is asked and how answers are read, tests/unit/drafting has
 @needs_model
 def test_a_table_goes_the_whole_way_through_a_real_model(
     server: LocalServer, tmp_path: Path
@@ -103,7 +104,8 @@ def test_a_table_goes_the_whole_way_through_a_real_model(
 
 @needs_model
 @pytest.mark.parametrize(
-    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.soak)]
+    "number",
+    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.soak)],  # one handler for both
 )
 def test_a_signal_ends_it_in_the_middle_of_an_answer_and_frees_its_port(number: int) -> None:
     body = {"messages": [{"role": "user", "content": "Count up."}], "stream": True}

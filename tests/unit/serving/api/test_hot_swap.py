@@ -105,7 +105,10 @@ def named(answer: httpx.Response) -> tuple[str, str, str]:
     return answer.headers["x-lakegloss-version"], meta["version"], meta["program_version"]
 
 
-@pytest.mark.parametrize("each", [120, pytest.param(500, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "each",
+    [120, pytest.param(500, marks=pytest.mark.soak)],  # the same, for longer
+)
 def test_requests_during_promotions_and_rollbacks(
     home: Path, versions: dict[str, str], comments_model: ModelServer, each: int
 ) -> None:
