@@ -183,7 +183,8 @@ SURE: Mapping[PersonalClass, str] = {
         titre sejour, num titre sejour, asylum seeker, refugee, refugee flag, nie tarjeta, us
         person, us person flag, citizen flag, citizen ind, citizen cd, citzn, ctzn status, ctznshp
         stat, migrant status, foreign born, daca""",
-    P.HEALTH: """foerderbedarf, sonderpaedagogischer foerderbedarf, bes dsa, dsa, invalidita,
+    P.HEALTH: """bac test, bac test result, bac level, breath test, foerderbedarf,
+        sonderpaedagogischer foerderbedarf, bes dsa, dsa, invalidita,
         invalidita pct, imunobiologico, family hx, fam hx, med hx, medical hx, social hx, past hx,
         aps summary, menstrual phase, menstrual cycle, cycle phase, vacina aplicada, vacuna
         aplicada, impfstoff, diet order, advance directive, delivery mode, mode of delivery, ae
@@ -263,7 +264,8 @@ SURE: Mapping[PersonalClass, str] = {
         military branch code, branch of service, srvc branch, discharge char, reservist, servizio
         leva, servicio militar obligatorio, cert reservista, certificado reservista, situacao
         militar, wojsko, stosunek do sluzby wojskowej""",
-    P.CRIMINAL_RECORD: """crim hist, crim hist flg, crim hist flag, crim history, crim record, crim
+    P.CRIMINAL_RECORD: """citation charge, charge cited, crim hist, crim hist flg, crim hist flag,
+        crim history, crim record, crim
         rec, arr chrg, arrest chrg, arr charge, arr chg, charge offense, charge statute desc,
         offense dsc, offns desc, offns cd, offns, convict flag, felony, felon flag, felony flag, is
         felon, sex offender flag, so registrant, gang affil, gang affiliation, gang member, dbs
