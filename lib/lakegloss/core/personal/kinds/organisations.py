@@ -90,6 +90,7 @@ def is_role_mailbox(value: str) -> bool:
 # Machines
 
 INFRASTRUCTURE = word_set("""
+s
 server host subnet dns gateway router destination dst dest node network cidr internal range srv svr
 svc nodes peer virtual
 version cluster pod nat upstream backend mgmt management mgt ilo idrac ipmi bmc vip loopback switch

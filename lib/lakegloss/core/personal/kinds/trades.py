@@ -339,7 +339,8 @@ SURE: Mapping[PersonalClass, str] = {
         xing url, xing profil, bluesky, threads handle, mastodon, strava profile, researchgate,
         google scholar id, stackoverflow profile, medium profile, personal website, personal site,
         personal url, personal blog, homepage person""",
-    P.DEVICE: """device ifa, ifa, lmt ifa, idfa hash, device advertising identifier, maid, ad id
+    P.DEVICE: """cs cookie, http cookie, cookie header, device ifa, ifa, lmt ifa, idfa hash, device
+        advertising identifier, maid, ad id
         mobile, rida, tifa, mobile advertising id, advert id, advertiser
         cookie, mkt cookie, marketing cookie, uid cookie, visitor cookie, cookie uid, cookie val,
         cookie value, gaid val, idfa val, hashed idfa, sha idfa, install id device, hardware id
