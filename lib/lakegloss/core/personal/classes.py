@@ -51,13 +51,14 @@ class PersonalClass(StrEnum):
     POSTAL_CODE = "postal_code"
 
 
-QUASI = frozenset({PersonalClass.GENDER, PersonalClass.POSTAL_CODE, PersonalClass.NATIONALITY})
+QUASI = frozenset({PersonalClass.GENDER, PersonalClass.POSTAL_CODE})
 SENSITIVE = frozenset(
     {
         PersonalClass.BIOMETRIC,
         PersonalClass.HEALTH,
         PersonalClass.ETHNICITY,
         PersonalClass.CITIZENSHIP,
+        PersonalClass.NATIONALITY,
         PersonalClass.RELIGION,
         PersonalClass.POLITICS,
         PersonalClass.ORIENTATION,

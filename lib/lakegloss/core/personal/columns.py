@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from lakegloss.core.personal.classes import DIRECT, QUASI, SENSITIVE, PersonalClass
-from lakegloss.core.personal.kinds import trade_context, trades
+from lakegloss.core.personal.kinds import trades, weak_trades
 from lakegloss.core.personal.phrases import SURE
 from lakegloss.core.personal.weak_phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL
 
@@ -75,11 +75,11 @@ def phrases() -> dict[str, tuple[PersonalClass | None, bool]]:
     The class None marks phrases that only look personal.
     """
     lists: list[tuple[str, PersonalClass | None, bool]] = []
-    in_person_tables = (trade_context.IN_PERSON_TABLES, True), (IN_PERSON_TABLES, True)
+    in_person_tables = (weak_trades.IN_PERSON_TABLES, True), (IN_PERSON_TABLES, True)
     for by_class, weak in (*in_person_tables, (trades.SURE, False), (SURE, False)):
         lists.extend((text, kind, weak) for kind, text in by_class.items())
     lists.append((AUDIT_USERS, PersonalClass.USERNAME, False))
-    lists.extend((text, None, False) for text in (trade_context.NOT_PERSONAL, NOT_PERSONAL))
+    lists.extend((text, None, False) for text in (weak_trades.NOT_PERSONAL, NOT_PERSONAL))
     split = [(words, (kind, weak)) for text, kind, weak in lists for words in _split(text)]
     entries = {"".join(words): entry for words, entry in split}
     for words, entry in reversed(split):
@@ -121,15 +121,16 @@ def _last_phrase(words: tuple[str, ...]) -> tuple[int, int, PersonalClass | None
     for end in range(len(words), 0, -1):
         for start in range(max(0, end - 4), end):
             joined = "".join(words[start:end])
-            entry = entries.get(joined) or _entry_of_plural(joined)
+            entry = entries.get(joined) or _long_plural(joined)
             if entry:
                 return start, end, *entry
     return None
 
 
-def _entry_of_plural(joined: str) -> tuple[PersonalClass | None, bool] | None:
+def _long_plural(joined: str) -> tuple[PersonalClass | None, bool] | None:
     """The entry of a long phrase in the plural: health conditions."""
-    return phrases().get(joined[:-1]) if joined[-1:] == "s" and len(joined) > _LONG else None
+    stem = joined.removesuffix("s")
+    return phrases().get(stem) if _LONG < len(joined) != len(stem) else None
 
 
 _LONG = 8

@@ -171,7 +171,7 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
         animals=animals,
         vehicles=is_of_vehicles(beside_words),
         students=single and is_of_students((*beside_words, words)),
-        tracked=is_tracked((*beside_words, words)),
+        tracked=not machines and is_tracked((*beside_words, words)),
         court=single and is_of_court((*beside_words, words)),
         survey=not grouped and is_survey(words, siblings),
         subject=subject,

@@ -28,6 +28,7 @@ valid estimated standard county tract neighborhood neighbourhood area national r
 """Words before a phrase that make it a count, a mean or a flag."""
 
 SENSITIVE_TAILS_KEPT = word_set("""
+flag flg indicator yn result rslt
 type types status code id concept source value title category class group level kind description
 suffix date label key
 """)
@@ -212,6 +213,7 @@ etl effective expiration expiry expires cutoff last version file print printed b
 """)
 """Words that make a date one of the office, not of the patient."""
 CARE_COLUMNS = word_set("""
+indication
 histology stage chemo chemotherapy radiation radiotherapy delivery gestation gestational edd lmp
 complication complications adl directive dnr gravida para parity fetal neonatal newborn gcs meds
 med actes acte ccam ops hx menstrual hrv resting hospitalised ventilator oxygenation sedation
@@ -249,6 +251,7 @@ primary secondary formal complete common public business real own original curre
 old new home
 """)
 INCOME_TAILS = word_set("""
+rng bnd brkt
 reference ref fiscal
 amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
 month week hour band range last low high from to of pay s k thousands score min max

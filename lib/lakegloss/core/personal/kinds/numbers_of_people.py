@@ -16,7 +16,7 @@ supervisor manager intern volunteer etudiant eleve alumno aluno alumna schueler 
 patientin paciente patienten empleado trabajador dipendente salarie agent medewerker klantkaart
 pracownik pracownika trainee policyholder taxpayer contribuyente asegurado assure socio
 """)
-_KEYS = word_set("id no nbr num number nr code cd ref nummer numero")
+_KEYS = word_set("bk id no nbr num number nr code cd ref nummer numero")
 _NUMBER = re.compile(r"[A-Z]{0,4}[-/. ]?\d{4,15}(?:[-/. ]\d{1,6})?[A-Z]{0,2}")
 _DRAWN = re.compile(r"[A-Z]{0,3}[-/]?\d{1,3}")
 """Short counters, as examples and keys have them: P001."""

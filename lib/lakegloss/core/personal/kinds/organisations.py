@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from lakegloss.core.words.lexicon import word_set
 
 ORGANISATIONS = word_set("""
+desk frontdesk reception lobby
 rest restaurante ristorante
 main org orgs organization organisation company firm firma corp store shop outlet supplier vendor
 seller
@@ -89,6 +90,7 @@ def is_role_mailbox(value: str) -> bool:
 # Machines
 
 INFRASTRUCTURE = word_set("""
+s
 server host subnet dns gateway router destination dst dest node network cidr internal range srv svr
 svc nodes peer virtual
 version cluster pod nat upstream backend mgmt management mgt ilo idrac ipmi bmc vip loopback switch

@@ -31,6 +31,7 @@ mmsi imo callsign icao icao24 vessel ship flight aircraft airline station sensor
 unitid buoy stop platform
 """)
 _PLACES = ORGANISATIONS | word_set(
+    "crash incident accident block scene "
     "dest destination origin stop city country region station county place poi building centroid"
 )
 

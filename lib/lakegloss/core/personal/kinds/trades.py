@@ -183,7 +183,8 @@ SURE: Mapping[PersonalClass, str] = {
         titre sejour, num titre sejour, asylum seeker, refugee, refugee flag, nie tarjeta, us
         person, us person flag, citizen flag, citizen ind, citizen cd, citzn, ctzn status, ctznshp
         stat, migrant status, foreign born, daca""",
-    P.HEALTH: """foerderbedarf, sonderpaedagogischer foerderbedarf, bes dsa, dsa, invalidita,
+    P.HEALTH: """bac test, bac test result, bac level, breath test, foerderbedarf,
+        sonderpaedagogischer foerderbedarf, bes dsa, dsa, invalidita,
         invalidita pct, imunobiologico, family hx, fam hx, med hx, medical hx, social hx, past hx,
         aps summary, menstrual phase, menstrual cycle, cycle phase, vacina aplicada, vacuna
         aplicada, impfstoff, diet order, advance directive, delivery mode, mode of delivery, ae
@@ -263,7 +264,8 @@ SURE: Mapping[PersonalClass, str] = {
         military branch code, branch of service, srvc branch, discharge char, reservist, servizio
         leva, servicio militar obligatorio, cert reservista, certificado reservista, situacao
         militar, wojsko, stosunek do sluzby wojskowej""",
-    P.CRIMINAL_RECORD: """crim hist, crim hist flg, crim hist flag, crim history, crim record, crim
+    P.CRIMINAL_RECORD: """citation charge, charge cited, crim hist, crim hist flg, crim hist flag,
+        crim history, crim record, crim
         rec, arr chrg, arrest chrg, arr charge, arr chg, charge offense, charge statute desc,
         offense dsc, offns desc, offns cd, offns, convict flag, felony, felon flag, felony flag, is
         felon, sex offender flag, so registrant, gang affil, gang affiliation, gang member, dbs
@@ -337,7 +339,8 @@ SURE: Mapping[PersonalClass, str] = {
         xing url, xing profil, bluesky, threads handle, mastodon, strava profile, researchgate,
         google scholar id, stackoverflow profile, medium profile, personal website, personal site,
         personal url, personal blog, homepage person""",
-    P.DEVICE: """device ifa, ifa, lmt ifa, idfa hash, device advertising identifier, maid, ad id
+    P.DEVICE: """cs cookie, http cookie, cookie header, device ifa, ifa, lmt ifa, idfa hash, device
+        advertising identifier, maid, ad id
         mobile, rida, tifa, mobile advertising id, advert id, advertiser
         cookie, mkt cookie, marketing cookie, uid cookie, visitor cookie, cookie uid, cookie val,
         cookie value, gaid val, idfa val, hashed idfa, sha idfa, install id device, hardware id

@@ -169,7 +169,8 @@ _YEAR_OF_SCHOOL = re.compile(r"[1-9]|1[0-3]|K|PK|KG")
 
 def is_mark(words: Sequence[str], values: Sequence[str]) -> bool:
     """Whether a column of students holds the marks that they were given."""
-    if _MARKS.isdisjoint(words) or not _NOT_MARKS.isdisjoint(words) or not values:
+    not_marks = _NOT_MARKS - {"term", "scale"} if "gpa" in words else _NOT_MARKS
+    if _MARKS.isdisjoint(words) or not not_marks.isdisjoint(words) or not values:
         return False
     if words[-1] in ("grade", "note", "notes") and share_of(values, _YEAR_OF_SCHOOL.fullmatch) == 1:
         return False

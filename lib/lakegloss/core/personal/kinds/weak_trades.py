@@ -1,7 +1,4 @@
-"""Lists phrases of trades that mean a class beside persons only, and those that only look personal.
-
-They are written as those in `trades`.
-"""
+"""Lists phrases of single trades that are personal only in some tables, or only look personal."""
 
 from collections.abc import Mapping
 
@@ -52,8 +49,8 @@ IN_PERSON_TABLES: Mapping[PersonalClass, str] = {
 NOT_PERSONAL = """vehicle identification number, vehicle identification, pet weight, animal weight,
     salary range min, salary range max, salary range mid, salary range low, salary
     range high, pay range min, pay range max, pay range mid, pay range low, pay range high, pay
-    band, pay scale, pay scale min, pay scale max, salary band min, salary band max, salary scale,
-    salary band, salary grade, range minimum, range maximum, range midpoint, salary min, salary
+    scale min, pay scale max, salary band min, salary band max, salary grade, range minimum, range
+    maximum, range midpoint, salary min, salary
     max, min salary, max salary, salary from, salary to, prescription number, prescription no,
     prescription id, rx number, rx no, attendance note, paye ref, payee type, pension scheme,
     payroll run, payroll group, payroll area,
