@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import dspy
@@ -15,6 +16,7 @@ from lakegloss.engine.attempt import Attempt, Failure
 from lakegloss.engine.caller import CallPolicy
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.http.transport import ScriptedTransport
+from lakegloss.engine.journal import Journal, read_journal
 from lakegloss.engine.limits.retry import RetryPolicy
 from lakegloss.errors import EndpointError
 from lakegloss.learning.optimisation import OptimisationBudget, Optimised, optimise
@@ -226,3 +228,28 @@ def test_an_interrupt_leaves_nothing_that_goes_on_asking() -> None:
     assert "select" in told
     threading.Event().wait(0.3)
     assert model.calls == calls
+
+
+def test_an_interrupted_search_goes_on_from_its_journal(tmp_path: Path) -> None:
+    def run(model: TaughtModel, folder: Path, *, interrupted: bool = False) -> Optimised:
+        def tell(step: str, done: int, total: int) -> None:
+            if interrupted and step == "search" and done == 9:
+                raise KeyboardInterrupt
+
+        paid = [answer for _, part in read_journal(folder) for answer in part]
+        with engine_of(model, journal=Journal(folder, "run-1")) as engine:
+            return optimise(
+                dspy.Predict(RouteTicket), train=TRAIN, select=SELECT, metric=exact, tell=tell,
+                optimizer="bootstrap", lm=lm_of(engine), paid=paid,
+            )  # fmt: skip
+
+    whole = TaughtModel()
+    undisturbed = run(whole, tmp_path / "whole")
+    model = TaughtModel()
+    with pytest.raises(KeyboardInterrupt):
+        run(model, tmp_path / "parts", interrupted=True)
+    assert 0 < model.calls < whole.calls
+    again = run(model, tmp_path / "parts")
+    assert model.asked == whole.asked
+    assert again.state == undisturbed.state
+    assert again.search.calls == undisturbed.search.calls
