@@ -9,6 +9,7 @@ from typing import Any
 from lakegloss.core.ddl import is_in
 from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
+from lakegloss.engine.attempt import Usage
 from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.execution import Executed, ModelRoute, execute
 from lakegloss.engine.http.endpoint import endpoint_from
@@ -102,7 +103,7 @@ class Replaying:
     So the model is asked again where a paid answer cannot be read.
 
     Attributes:
-        reused: how many paid answers it gave.
+        reused: how many paid answers it gave; read: their tokens, which were paid before.
     """
 
     def __init__(self, engine: Engine, held: Mapping[str, list[Response]]) -> None:
@@ -110,13 +111,16 @@ class Replaying:
         self._held = {key: list(responses) for key, responses in held.items()}
         self._lock = threading.Lock()
         self.reused = 0
+        self.read = Usage()
 
     def begin(self, request: ModelRequest, *, attempts: int | None = None) -> "Future[Outcome]":
         """See `Engine.begin`."""
         with self._lock:
             held = self._held.get(request.request_hash)
             known = held.pop() if held else None
-            self.reused += known is not None
+            if known is not None:
+                self.reused += 1
+                self.read += Usage(input=known.input_tokens, output=known.output_tokens)
         if known is None:
             return self._engine.begin(request, attempts=attempts)
         done: Future[Outcome] = Future()

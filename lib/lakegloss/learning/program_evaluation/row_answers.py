@@ -103,10 +103,10 @@ class RowRunner:
         plan = self._plan(program, ready, held)
         if plan.requests and not self.agree(plan):
             return RowAnswers(rows=done, spent=Spent(), not_asked={NOT_AGREED: plan.requests})
-        executed, reused = self._executed(program, ready, held) if ready else ({}, 0)
+        executed, read = self._executed(program, ready, held) if ready else ({}, None)
         fault_point("evaluate.drafted")
         sweep(self.ledgers, self.asking.journal_folder, self.run_id)
-        return _answers(program, executed, done, reused, self.asking.calls)
+        return _answers(program, executed, done, read, self.asking.calls)
 
     def _plan(
         self,
@@ -151,7 +151,7 @@ class RowRunner:
         program: EvaluatedProgram,
         rows: Mapping[str, Mapping[str, Any]],
         held: Mapping[str, Any],
-    ) -> tuple[dict[str, Executed], int]:
+    ) -> tuple[dict[str, Executed], Replaying]:
         before = self.spent_before()
         asking = replace(self.asking, calls=calls_left(self.asking.calls, before))
         with engine_from(asking, run_id=self.run_id, endpoint=endpoint_from(asking)) as engine:
@@ -164,7 +164,7 @@ class RowRunner:
                 found = run_in_new_loop(self._all(program, rows, route))
             finally:
                 self.on_spent(before + engine.spent)
-        return found, replaying.reused
+        return found, replaying
 
     async def _all(
         self, program: EvaluatedProgram, rows: Mapping[str, Mapping[str, Any]], route: ModelRoute
@@ -214,7 +214,7 @@ def _answers(
     program: EvaluatedProgram,
     executed: Mapping[str, Executed],
     done: Mapping[str, RowAnswer],
-    reused: int,
+    read: Replaying | None,
     calls: CallSettings,
 ) -> RowAnswers:
     rows, cause = dict(done), ""
@@ -229,12 +229,13 @@ def _answers(
                 failure=_said(one.error) if one.error else "",
             )
     _raise_if_none_was_taken(executed)
-    sent = sum(one.usage.input for one in executed.values())
-    answered = sum(one.usage.output for one in executed.values())
-    made = sum(one.attempts for one in executed.values()) - reused
+    before = read.read if read is not None else Usage()  # what earlier runs paid counts, too
+    sent = before.input + sum(one.usage.input for one in executed.values())
+    answered = before.output + sum(one.usage.output for one in executed.values())
     spent = Spent(
         input_tokens=sent, output_tokens=answered, cost=cost_of(calls, sent, answered),
-        calls=max(0, made), reused=reused,
+        calls=sum(one.attempts for one in executed.values()),
+        reused=read.reused if read is not None else 0,
     )  # fmt: skip
     return RowAnswers(rows=rows, spent=spent, not_asked=not_asked, cause=cause)
 
