@@ -22,7 +22,7 @@ from lakegloss.settings import Settings, load_settings
 from tests.kits.answering_server import AnsweringServer, Said, completion
 from tests.kits.model_server import asked_ids
 
-pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.one_kind("connect")]
 Make = Callable[..., Settings]
 BUILT_IN = EvaluatedVersion(label="built-in", program=CommentProgram())
 DEBTOR = "Debtor who placed it, numbered by the ERP of the group."
