@@ -251,6 +251,7 @@ primary secondary formal complete common public business real own original curre
 old new home
 """)
 INCOME_TAILS = word_set("""
+paid
 rng bnd brkt
 reference ref fiscal
 amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
@@ -381,6 +382,7 @@ modified changed inserted released rejected hired interviewed checked inspected 
 served
 """)
 NAMES_OF_OTHERS = word_set("""
+wh whse warehouse depot
 creative campaign ad audience segment asset banner slogan headline tagline keyword query phrase
 title product products brand team teams street road avenue school college university venue city
 town village municipality county state province region country nation place location station stop

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from lakegloss.core.words.lexicon import word_set
 
 ORGANISATIONS = word_set("""
+district regional headoffice
 desk frontdesk reception lobby
 rest restaurante ristorante
 main org orgs organization organisation company firm firma corp store shop outlet supplier vendor

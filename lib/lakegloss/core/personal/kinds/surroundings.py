@@ -15,11 +15,12 @@ tacho
 """)
 _CARRIED = word_set(
     "device user userid deviceid phone handset visitor employee customer person advertising idfa"
-    " ip ipaddress ifa cookie session idfv gaid aaid maid subscriber"
+    " author handle username ip ipaddress ifa cookie session idfv gaid aaid maid subscriber"
 )
 _MOVING = word_set("""
 speed spd heading bearing accuracy hdop odometer odo ping pings gps track tracks trajectory
-telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin ip impression
+telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin tweet tweets
+retweet hashtag hashtags ip impression
 impressions bid cdr call calls
 lac duration
 """)

@@ -183,7 +183,8 @@ SURE: Mapping[PersonalClass, str] = {
         titre sejour, num titre sejour, asylum seeker, refugee, refugee flag, nie tarjeta, us
         person, us person flag, citizen flag, citizen ind, citizen cd, citzn, ctzn status, ctznshp
         stat, migrant status, foreign born, daca""",
-    P.HEALTH: """bac test, bac test result, bac level, breath test, foerderbedarf,
+    P.HEALTH: """sickness note, sickness notes, sick note, illness note, sickness, bac test, bac
+        test result, bac level, breath test, foerderbedarf,
         sonderpaedagogischer foerderbedarf, bes dsa, dsa, invalidita,
         invalidita pct, imunobiologico, family hx, fam hx, med hx, medical hx, social hx, past hx,
         aps summary, menstrual phase, menstrual cycle, cycle phase, vacina aplicada, vacuna
