@@ -16,7 +16,7 @@ from lakegloss.settings import load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.places import ROOT
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow]
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.same_names]
 PAGE = (ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
 WITHOUT_MODEL, WITH_MODEL = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
 [(NAME, CONTENT)] = re.findall(r"cat > (\S+) <<'EOF'\n(.*?)EOF\n", WITHOUT_MODEL, re.DOTALL)
