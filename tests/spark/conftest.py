@@ -88,7 +88,7 @@ def _java_options(conf: dict[str, str]) -> str:
     while the tests on the other core need it.
     """
     options = conf["spark.driver.extraJavaOptions"]
-    return options.replace("=256m", "=400m") + " -XX:-BytecodeVerificationRemote"
+    return options.replace("=256m", "=400m")
 
 
 @pytest.fixture(scope="session")
