@@ -1,8 +1,9 @@
-"""One JVM for the whole run: a classic session, and Spark Connect inside the same JVM."""
+"""One JVM for the whole run: classic sessions, and Spark Connect inside the same JVM."""
 
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 from zlib import crc32
@@ -12,6 +13,8 @@ from pyspark.sql import SparkSession
 
 from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.session import local_conf, start_local
+from tests.kits.empty_ledgers import SCHEMA, EmptyLedgers, new_schema
+from tests.kits.one_jvm import session_of_another, shown_to_others
 
 _KINDS = ("classic", "connect")
 _remote: list[str] = []
@@ -42,10 +45,15 @@ def _kinds_of(item: pytest.Item) -> tuple[str, ...]:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Cut the tests into parts: neighbours of one file, which share what the file sets up."""
+    """Cut the tests into parts: neighbours of one file, which share what the file sets up.
+
+    Files that make schemas of the same names are one part: two runs share the catalog.
+    """
     for number, (path, items) in enumerate(groupby(session.items, key=lambda item: item.path)):
         if path.parent == Path(__file__).parent:
-            _parts.update({item.nodeid: f"{number}-{path.stem}" for item in items})
+            for item in items:
+                same = item.get_closest_marker("same_names") is not None
+                _parts[item.nodeid] = "same-names" if same else f"{number}-{path.stem}"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -79,7 +87,8 @@ def _java_options(conf: dict[str, str]) -> str:
     Here, too, the second compiler takes more than it gives: half of all time in the first minutes,
     while the tests on the other core need it.
     """
-    return conf["spark.driver.extraJavaOptions"].replace("=256m", "=400m")
+    options = conf["spark.driver.extraJavaOptions"]
+    return options.replace("=256m", "=400m")
 
 
 @pytest.fixture(scope="session")
@@ -87,14 +96,34 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Spa
     """Both kinds by name; a test takes one where the two do nothing different."""
     from pyspark.sql.connect.session import SparkSession as ConnectSession
 
+    with ExitStack() as opened:
+        found = opened.enter_context(session_of_another(Path(_CLAIMS))) if _CLAIMS else None
+        if found is None:
+            found = _started(tmp_path_factory.mktemp("home"))
+            opened.callback(found[0].stop)
+            if _CLAIMS:
+                opened.enter_context(shown_to_others(Path(_CLAIMS), *found))
+        classic, address = found
+        connect = ConnectSession.builder.remote(address).getOrCreate()
+        _remote.append(address)
+        yield {"classic": classic, "connect": connect}
+        connect.stop()
+
+
+def _started(home: Path) -> tuple[SparkSession, str]:
+    """A session in a JVM of its own, and the address of Spark Connect in it."""
     port = _free_port()
-    home = tmp_path_factory.mktemp("home")
     jars = ensure_jars()
     classic = start_local(
         home,
         jars,
         extra={
             "spark.driver.extraJavaOptions": _java_options(local_conf(home, jars)),
+            # As the metastore of a command, in memory: each statement would wait for the disk.
+            "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:tests;create=true",
+            # A part for each core is no faster where a table has ten rows.
+            "spark.sql.shuffle.partitions": "1",
+            "spark.databricks.delta.snapshotPartitions": "1",
             "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
             "spark.connect.grpc.binding.port": str(port),
             "spark.connect.grpc.binding.address": "127.0.0.1",
@@ -103,11 +132,7 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Spa
             "spark.databricks.delta.properties.defaults.checkpointInterval": "200",
         },
     )
-    connect = ConnectSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
-    _remote.append(f"sc://127.0.0.1:{port}")
-    yield {"classic": classic, "connect": connect}
-    connect.stop()
-    classic.stop()
+    return classic, f"sc://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
@@ -133,15 +158,32 @@ def spark(request: pytest.FixtureRequest, sessions: dict[str, SparkSession]) -> 
 
 
 @pytest.fixture
-def schema(classic: SparkSession, request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty schema of the test's own, dropped afterwards."""
+def schema(classic: SparkSession, request: pytest.FixtureRequest) -> str:
+    """An empty schema of the test's own; it goes when the catalog does, at the end of the run."""
     import hashlib
 
     name = "t_" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]
-    classic.sql(f"DROP SCHEMA IF EXISTS {name} CASCADE")
-    classic.sql(f"CREATE SCHEMA {name}")
-    yield name
-    classic.sql(f"DROP SCHEMA {name} CASCADE")
+    new_schema(classic, name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def _ledgers(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> EmptyLedgers:
+    return EmptyLedgers(classic, tmp_path_factory.mktemp("ledgers") / "empty")
+
+
+@pytest.fixture
+def gloss(_ledgers: EmptyLedgers) -> Iterator[str]:
+    """A schema whose ledgers are there and empty; nobody needs to drop it."""
+    yield SCHEMA
+    _ledgers.empty()
+
+
+@pytest.fixture(scope="module")
+def module_gloss(_ledgers: EmptyLedgers) -> Iterator[str]:
+    """As `gloss`, for all tests of a file together; a file takes one of the two."""
+    yield SCHEMA
+    _ledgers.empty()
 
 
 @pytest.fixture(autouse=True)

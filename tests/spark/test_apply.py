@@ -1,6 +1,5 @@
 """Apply and undo against what people and killed runs leave: on one schema of ledgers."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,18 +20,19 @@ from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, INVENTORY, PR
 from lakegloss.lakehouse.progress import silent
 from lakegloss.lakehouse.survey.inventory import note_comments, read_tables, record_inventory
 from lakegloss.settings import Settings, load_settings
+from tests.kits.empty_ledgers import new_schema
 
 pytestmark = pytest.mark.spark
 LAKE = "t_apply"
 
 
 @pytest.fixture(scope="module")
-def settings(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    classic.sql(f"CREATE SCHEMA {LAKE}")
+def settings(
+    classic: SparkSession, module_gloss: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    new_schema(classic, LAKE)
     home: Path = tmp_path_factory.mktemp("home")
-    yield load_settings(environ={}, home=home, schema_name=f"{LAKE}_gloss")
-    classic.sql(f"DROP SCHEMA {LAKE} CASCADE")
-    classic.sql(f"DROP SCHEMA IF EXISTS {LAKE}_gloss CASCADE")
+    return load_settings(environ={}, home=home, schema_name=module_gloss)
 
 
 @pytest.fixture

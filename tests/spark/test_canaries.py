@@ -32,7 +32,7 @@ def leaked(text: str) -> list[str]:
 
 
 @pytest.fixture
-def lake(classic: SparkSession, schema: str) -> Iterator[str]:
+def lake(classic: SparkSession, schema: str) -> str:
     """The tables; one with people inside a struct; views that break on a value."""
     for name, contents in tables().items():
         kinds = ["CAST({} AS DATE)" if c == "birth_date" else "{}" for c in contents]
@@ -47,8 +47,7 @@ def lake(classic: SparkSession, schema: str) -> Iterator[str]:
     )
     classic.sql(f"CREATE VIEW {schema}.numbers AS SELECT CAST(a AS INT) AS n FROM {schema}.feed")
     classic.sql(f"CREATE VIEW {schema}.raised AS SELECT raise_error(a) AS n FROM {schema}.feed")
-    yield schema
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+    return schema
 
 
 def stored(ledgers: Ledgers) -> Iterator[str]:
@@ -65,6 +64,7 @@ def stored(ledgers: Ledgers) -> Iterator[str]:
 def test_none_leaves_the_lake(
     classic: SparkSession,
     lake: str,
+    gloss: str,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
@@ -74,7 +74,7 @@ def test_none_leaves_the_lake(
     record = tmp_path / "requests.jsonl"
     with ModelServer(record=str(record), faults={"missing": 0.2, "error_500": 0.2}) as server:
         settings: Settings = load_settings(
-            environ={}, home=tmp_path / "home", schema_name=f"{lake}_gloss", model="test-model",
+            environ={}, home=tmp_path / "home", schema_name=gloss, model="test-model",
             endpoint=server.url, style="detailed",
         )  # fmt: skip
         drafted = describe(classic, settings, [f"{lake}.*"])

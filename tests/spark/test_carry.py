@@ -36,31 +36,28 @@ def row(number: int) -> dict[str, Any]:
 
 def test_each_execution_is_carried_once(
     classic: SparkSession,
-    schema: str,
+    gloss: str,
     tmp_path: Path,
     store: Store,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings = load_settings(environ={}, home=tmp_path / "home", schema_name=f"{schema}_gloss")
+    settings = load_settings(environ={}, home=tmp_path / "home", schema_name=gloss)
     ledgers = Ledgers(classic, settings)
-    try:
-        for number in range(25):
-            store.record(row(number)).result(10)
-        with monkeypatch.context() as patch:
-            patch.setattr(store, "mark_carried", interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                carry(store, ledgers, rows_at_once=10)
-        assert carry(store, ledgers, rows_at_once=10) == 15
-        assert carry(store, ledgers) == 0
-        store.record(row(99)).result(10)
-        assert carry(store, ledgers) == 1
-        found = sorted(ledgers.newest(EXECUTIONS, "true"), key=lambda r: r["execution_id"])
-        assert ledgers.read(EXECUTIONS).count() == len(found) == 26
-        assert found[3]["outputs"] == '{"text": "x3\\n\'\\"`${y}"}'
-        assert found[3]["input_keys"] == ["a", "b"]
-        assert found[3]["ended_at"] == datetime(2026, 1, 1, 12, 0, 3, tzinfo=UTC)
-    finally:
-        classic.sql(f"DROP SCHEMA IF EXISTS {settings.schema_name} CASCADE")
+    for number in range(25):
+        store.record(row(number)).result(10)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "mark_carried", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            carry(store, ledgers, rows_at_once=10)
+    assert carry(store, ledgers, rows_at_once=10) == 15
+    assert carry(store, ledgers) == 0
+    store.record(row(99)).result(10)
+    assert carry(store, ledgers) == 1
+    found = sorted(ledgers.newest(EXECUTIONS, "true"), key=lambda r: r["execution_id"])
+    assert ledgers.read(EXECUTIONS).count() == len(found) == 26
+    assert found[3]["outputs"] == '{"text": "x3\\n\'\\"`${y}"}'
+    assert found[3]["input_keys"] == ["a", "b"]
+    assert found[3]["ended_at"] == datetime(2026, 1, 1, 12, 0, 3, tzinfo=UTC)
 
 
 def interrupted(_: object) -> None:

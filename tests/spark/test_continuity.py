@@ -5,10 +5,7 @@ next. Where the built-in words or rules change on purpose, their version does, a
 described anew by design: give `describe` the kept program then, and keep another folder.
 """
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,8 +14,10 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from typer.testing import CliRunner
 
 import lakegloss
+import lakegloss.lakehouse.session.session as sessions
 from lakegloss import (
     Settings,
     apply,
@@ -31,6 +30,7 @@ from lakegloss import (
     runs,
     undo,
 )
+from lakegloss.cli.main import app
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.release.releases import Releases
 from lakegloss.serving.api.database.carry import carry
@@ -40,7 +40,6 @@ from tests.kits.model_server import ModelServer
 from tests.kits.registry import register_folder, registry_in
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.one_kind("classic")]
-LIB = Path(__file__).parents[2] / "lib"
 LAKE, EXPECTED = kept.read("lake.json"), kept.read("expected.json")
 DESCRIBED, LEFT = LAKE["described"], LAKE["left"]
 CUSTOMERS, ORDERS = DESCRIBED[:2]
@@ -80,7 +79,7 @@ def dropped(spark: SparkSession, schema: str) -> None:
 
 @pytest.fixture(scope="class")
 def home(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """For tests that change nothing which another one reads."""
+    """For tests that change nothing which a later one reads."""
     found = tmp_path_factory.mktemp("home")
     with lived(classic, SCHEMA, found):
         yield found
@@ -98,8 +97,8 @@ def same(found: Any, name: str) -> None:
     assert kept.differs(found, EXPECTED[name]) == ""
 
 
-class TestRead:
-    """What the ledgers hold, and what is added to those of the service and the registry."""
+class TestLived:
+    """What the ledgers hold, what is added to them, and at last how work goes on."""
 
     def test_what_was_recorded_is_read(
         self,
@@ -121,14 +120,20 @@ class TestRead:
         assert exported.read_bytes() == (kept.FOLDER / "review.csv").read_bytes()
         assert review.import_review(spark, rules, exported, dry_run=True).conflicts == ()
 
-    def test_the_commands_read_it(self, remote: str, home: Path) -> None:
-        common = ["--home", str(home), "--set", f"schema_name={SCHEMA}"]
+    def test_the_commands_read_it(
+        self, classic: SparkSession, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        @contextmanager
+        def running(*_: Any, **__: Any) -> Iterator[SparkSession]:
+            yield classic  # the command opens a session of its own; a test run has one JVM
+
+        monkeypatch.setattr(sessions, "session", running)
+        monkeypatch.setattr(sessions, "has_lake", lambda _: True)
 
         def call(*words: str) -> str:
-            command = [sys.executable, "-m", "lakegloss.cli.main", *words, *common]
-            env = os.environ | {"SPARK_REMOTE": remote, "PYTHONPATH": str(LIB)}
-            done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stderr[-2_000:]
+            common = ["--home", str(home), "--set", f"schema_name={SCHEMA}"]
+            done = CliRunner().invoke(app, [*words, *common], env={"COLUMNS": "200"})
+            assert done.exit_code == 0, done.output
             return done.stdout
 
         listed = [line.split()[0] for line in call("runs").splitlines()]
@@ -172,14 +177,12 @@ class TestRead:
         outputs = {each["execution_id"]: each["outputs"] for each in found}
         assert outputs == {"e1": row["outputs"], "e2": '{"text": "x"}'}
 
-
-def test_work_goes_on_where_it_ended(
-    classic: SparkSession, schema: str, server: ModelServer, tmp_path: Path
-) -> None:
-    """The data did not change, nor did what describes them: there is nothing to ask or to write."""
-    model = settings_in(tmp_path, f"{schema}_gloss", server, "test-model")
-    before = paid(server)
-    with lived(classic, model.schema_name, tmp_path):
+    def test_work_goes_on_where_it_ended(
+        self, classic: SparkSession, home: Path, server: ModelServer
+    ) -> None:
+        """Neither the data nor what describes them changed: nothing is asked or written."""
+        model = settings_in(home, SCHEMA, server, "test-model")
+        before = paid(server)
         same(kept.told(plan(classic, model, DESCRIBED)), "plan")
         again = describe(classic, model, DESCRIBED)
         same(kept.told(again), "again")

@@ -107,16 +107,11 @@ def server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def settings(server: ModelServer, schema: str, tmp_path: Path) -> Settings:
+    """With ledgers that the run makes: it may be killed while it does."""
     return load_settings(
         environ={}, home=tmp_path, schema_name=f"{schema}_gloss", model="test-model",
         endpoint=server.url, in_flight=IN_FLIGHT, request_tokens=560,
     )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _ledgers_dropped(classic: SparkSession, schema: str) -> Iterator[None]:
-    yield
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
 
 
 def start(remote: str, lake: Lake, *steps: str) -> subprocess.Popen[str]:
@@ -234,8 +229,10 @@ def test_a_disk_that_is_full_stops_the_calls_and_loses_nothing(
     connect: SparkSession,
     settings: Settings,
     schema: str,
+    gloss: str,
     server: ModelServer,
 ) -> None:
+    settings = settings.model_copy(update={"schema_name": gloss})
     lake = Lake(classic, settings, schema)
     lake.make()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)

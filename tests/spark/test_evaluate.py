@@ -77,15 +77,12 @@ def lake(classic: SparkSession) -> Iterator[str]:
 
 
 @pytest.fixture
-def make(
-    classic: SparkSession, schema: str, tmp_path: Path, server: AnsweringServer
-) -> Iterator[Make]:
+def make(gloss: str, tmp_path: Path, server: AnsweringServer) -> Make:
     def settings(**options: Any) -> Settings:
         given = {"model": "m", "endpoint": server.url, "home": tmp_path / "home", **options}
-        return load_settings(environ={}, schema_name=f"{schema}_gloss", **given)
+        return load_settings(environ={}, schema_name=gloss, **given)
 
-    yield settings
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+    return settings
 
 
 @pytest.mark.slow

@@ -1,6 +1,5 @@
 """Evidence from run to run: what is profiled again, what is stored, what is a reference."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.spark
 
 
 @pytest.fixture
-def lake(classic: SparkSession, schema: str) -> Iterator[str]:
+def lake(classic: SparkSession, schema: str) -> str:
     classic.sql(
         f"CREATE TABLE {schema}.customers USING delta AS "
         "SELECT 'kept' AS note, id * 7919 AS customer_id FROM range(40)"
@@ -29,8 +28,7 @@ def lake(classic: SparkSession, schema: str) -> Iterator[str]:
             f"CREATE TABLE {schema}.{name} USING delta AS "
             "SELECT id % 40 * 7919 AS customer_id, id % 7 AS grade FROM range(90)"
         )
-    yield schema
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+    return schema
 
 
 class Look(NamedTuple):
@@ -43,10 +41,8 @@ def interrupt(step: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
 
-def test_from_run_to_run(classic: SparkSession, lake: str, tmp_path: Path) -> None:
-    settings = load_settings(
-        environ={}, home=tmp_path, schema_name=f"{lake}_gloss", parallel_tables=1
-    )
+def test_from_run_to_run(classic: SparkSession, lake: str, gloss: str, tmp_path: Path) -> None:
+    settings = load_settings(environ={}, home=tmp_path, schema_name=gloss, parallel_tables=1)
     ledgers = Ledgers(classic, settings)
     ledgers.ensure()
 

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,9 +42,8 @@ TEXT = "Day on which the order was placed, in UTC."
 
 
 @pytest.fixture
-def settings(schema: str, tmp_path: Path, classic: SparkSession) -> Iterator[Settings]:
-    yield load_settings(environ={}, home=tmp_path / "home", schema_name=f"{schema}_gloss")
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+def settings(gloss: str, tmp_path: Path) -> Settings:
+    return load_settings(environ={}, home=tmp_path / "home", schema_name=gloss)
 
 
 @pytest.fixture
@@ -119,7 +117,9 @@ def test_work_becomes_examples_once(
     assert collect(spark, settings, [f"{lake}.*"]).withdrawn == 2
     assert {e.table for e in list_examples(spark, settings)} == {f"{lake}.items"}
     assert len(list_examples(spark, settings, [f"{lake}.orders"], withdrawn=True)) == 2
-    rows = spark.sql(f"SELECT * FROM {lake}_gloss.examples_latest WHERE withdrawn").collect()
+    rows = spark.sql(
+        f"SELECT * FROM {settings.schema_name}.examples_latest WHERE withdrawn"
+    ).collect()
     assert {row.reason for row in rows} == {"not ours"}
 
 
@@ -171,7 +171,7 @@ def test_files_become_examples_and_wrong_ones_change_nothing(
     assert export_examples(out, list_examples(classic, settings)) == 3
     assert import_examples(classic, settings, out).known == 3
 
-    before = classic.table(f"{lake}_gloss.examples").count()
+    before = classic.table(f"{settings.schema_name}.examples").count()
     path.write_text(path.read_text() + "\n{nonsense")
     with pytest.raises(ExampleFileError, match="line 3"):
         import_examples(classic, settings, path)
@@ -184,7 +184,7 @@ def test_files_become_examples_and_wrong_ones_change_nothing(
         withdraw(classic, settings, WhichExamples(who="ann"), reason="")
     with pytest.raises(SettingsError, match="Nothing says"):
         withdraw(classic, settings, WhichExamples(), reason="x")
-    assert classic.table(f"{lake}_gloss.examples").count() == before
+    assert classic.table(f"{settings.schema_name}.examples").count() == before
 
 
 def test_none_of_a_thousand_canaries_becomes_an_example(
@@ -221,7 +221,9 @@ def test_none_of_a_thousand_canaries_becomes_an_example(
     assert (imported.rows, len(imported.refused)) == ((), 2 * len(canaries))
     out = tmp_path / "out.csv"
     export_examples(out, list_examples(classic, settings, withdrawn=True))
-    stored = [str(row.asDict()) for row in classic.table(f"{schema}_gloss.examples").collect()]
+    stored = [
+        str(row.asDict()) for row in classic.table(f"{settings.schema_name}.examples").collect()
+    ]
     told = capsys.readouterr()
     refused = [f"{r.about} {r.reason}" for r in (*collected.refused, *imported.refused)]
     shown = [out.read_text(), *stored, caplog.text, told.out, told.err, *refused]
@@ -242,7 +244,9 @@ def test_the_salt_stays_and_splits_outlive_it(
     salt = examples.salt()
     assert len(salt) == 32
     assert ExampleLedger(Ledgers(connect, settings)).salt() == salt
-    connect.sql(f"ALTER TABLE {schema}_gloss.examples UNSET TBLPROPERTIES ('lakegloss.split_salt')")
+    connect.sql(
+        f"ALTER TABLE {settings.schema_name}.examples UNSET TBLPROPERTIES ('lakegloss.split_salt')"
+    )
     another = examples.salt()
     assert another not in {"", salt}
     assert examples.salt() == another
@@ -279,7 +283,7 @@ def test_feedback_in_delta_becomes_examples(
     assert json.loads(found["e0"].expected) == {"email_body": "Dear Ann"}
     assert collect(connect, settings).rows == ()
     assert len({e.split for e in found.values() if e.usable}) == 1, "the same inputs: one side"
-    assert connect.table(f"{schema}_gloss.feedback_latest").count() == 4
+    assert connect.table(f"{settings.schema_name}.feedback_latest").count() == 4
     assert EXAMPLES.name == "examples"
 
 
@@ -315,7 +319,9 @@ def test_feedback_is_carried_once(
         }  # fmt: skip
         store.record(execution).result(10)
         assert carry_feedback(store, ledgers) == 0
-        assert not classic.catalog.tableExists(f"{schema}_gloss.feedback"), "made by the first"
+        assert not classic.catalog.tableExists(f"{settings.schema_name}.feedback"), (
+            "made by the first"
+        )
         collector = FeedbackCollector(DatabaseFeedback(store, key_name="k"))
         for number in range(5):
             collector.add_feedback("e1", 1 + number, {"text": "y"}, who="ann")

@@ -35,15 +35,11 @@ def server() -> Iterator[ProgramServer]:
 
 
 @pytest.fixture
-def settings(
-    server: ProgramServer, classic: SparkSession, schema: str, tmp_path: Path
-) -> Iterator[Settings]:
-    own = f"{schema}_gloss"
-    yield load_settings(
-        environ={}, home=tmp_path, schema_name=own, model="m", endpoint=server.url, attempts=2,
+def settings(server: ProgramServer, gloss: str, tmp_path: Path) -> Settings:
+    return load_settings(
+        environ={}, home=tmp_path, schema_name=gloss, model="m", endpoint=server.url, attempts=2,
         in_flight=4, partitions=2,
     )  # fmt: skip
-    classic.sql(f"DROP SCHEMA IF EXISTS {own} CASCADE")
 
 
 def results(spark: SparkSession, settings: Settings, **options: Any) -> dict[int, Any]:

@@ -1,6 +1,5 @@
 """Hostile strings as comments and as names, through real Spark and Delta."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,6 @@ from tests.kits.injection_corpus import CORPUS
 pytestmark = pytest.mark.spark
 TEXTS = [h.text.encode("utf-8", "replace").decode() for h in CORPUS]
 LONGEST_NAME = 200
-
-
-@pytest.fixture
-def gloss(classic: SparkSession, schema: str) -> Iterator[str]:
-    yield f"{schema}_gloss"
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
 
 
 def test_every_string_comes_back_as_it_was_meant(spark: SparkSession, schema: str) -> None:

@@ -30,17 +30,17 @@ def server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def make(schema: str, tmp_path: Path, server: ModelServer) -> Make:
+def make(gloss: str, tmp_path: Path, server: ModelServer) -> Make:
     def settings(**options: Any) -> Settings:
         chosen = {"model": "test-model", "endpoint": server.url} | options
-        home, own = tmp_path / "home", f"{schema}_gloss"
-        return load_settings(environ={}, home=home, schema_name=own, **chosen)
+        home = tmp_path / "home"
+        return load_settings(environ={}, home=home, schema_name=gloss, **chosen)
 
     return settings
 
 
 @pytest.fixture
-def lake(classic: SparkSession, schema: str) -> Iterator[str]:
+def lake(classic: SparkSession, schema: str) -> str:
     """Customers with a person's comment, orders of two years, and a view."""
     classic.sql(
         f"CREATE TABLE {schema}.customers (customer_id BIGINT COMMENT '{HUMAN}', city STRING) "
@@ -56,8 +56,7 @@ def lake(classic: SparkSession, schema: str) -> Iterator[str]:
     classic.sql(
         f"CREATE VIEW {schema}.late AS SELECT * FROM {schema}.orders_2024 WHERE lead_days>5"
     )
-    yield schema
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+    return schema
 
 
 def proposals(spark: SparkSession, settings: Settings) -> dict[str, Any]:

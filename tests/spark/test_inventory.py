@@ -21,10 +21,8 @@ pytestmark = pytest.mark.spark
 
 
 @pytest.fixture
-def settings(classic: SparkSession, schema: str, tmp_path: Path) -> Iterator[Settings]:
-    own = f"{schema}_gloss"
-    yield load_settings(environ={}, home=tmp_path, schema_name=own)
-    classic.sql(f"DROP SCHEMA IF EXISTS {own} CASCADE")
+def settings(gloss: str, tmp_path: Path) -> Settings:
+    return load_settings(environ={}, home=tmp_path, schema_name=gloss)
 
 
 @pytest.fixture

@@ -33,17 +33,15 @@ def server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def make(schema: str, tmp_path: Path) -> Make:
+def make(gloss: str, tmp_path: Path) -> Make:
     def settings(**options: Any) -> Settings:
-        return load_settings(
-            environ={}, home=tmp_path / "home", schema_name=f"{schema}_gloss", **options
-        )
+        return load_settings(environ={}, home=tmp_path / "home", schema_name=gloss, **options)
 
     return settings
 
 
 @pytest.fixture
-def lake(classic: SparkSession, schema: str) -> Iterator[str]:
+def lake(classic: SparkSession, schema: str) -> str:
     classic.sql(f"CREATE TABLE {schema}.airlines (carrier STRING, name STRING) USING delta")
     classic.sql(
         f"INSERT INTO {schema}.airlines VALUES ('AA','American Airlines'),"
@@ -63,8 +61,7 @@ def lake(classic: SparkSession, schema: str) -> Iterator[str]:
         f"CREATE VIEW {schema}.late AS SELECT flight_id, carrier FROM {schema}.flights "
         "WHERE dep_delay_min > 15"
     )
-    yield schema
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+    return schema
 
 
 def comments(spark: SparkSession, table: str) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """No comment of anybody changes that was not meant to, whatever the type of the column."""
 
 import itertools
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +15,7 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import PROPOSALS
 from lakegloss.settings import Settings, load_settings
 from tests.kits.delta_log import comments_in_log, without_comments
+from tests.kits.empty_ledgers import new_schema
 from tests.kits.nested_types import Node, Parts, tables
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
@@ -25,14 +25,14 @@ _QUICK, _SOAK_TABLES, _SOAK_COLUMNS = 15, 40, 50
 
 
 @pytest.fixture(scope="module")
-def bold(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    classic.sql(f"CREATE SCHEMA {LAKE}")
-    yield load_settings(
-        environ={}, home=tmp_path_factory.mktemp("home"), schema_name=f"{LAKE}_gloss",
+def bold(
+    classic: SparkSession, module_gloss: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    new_schema(classic, LAKE)
+    return load_settings(
+        environ={}, home=tmp_path_factory.mktemp("home"), schema_name=module_gloss,
         overwrite_human=True,
     )  # fmt: skip
-    classic.sql(f"DROP SCHEMA {LAKE} CASCADE")
-    classic.sql(f"DROP SCHEMA IF EXISTS {LAKE}_gloss CASCADE")
 
 
 def _holds(

@@ -17,25 +17,22 @@ pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 
 
 def test_a_mistyped_place_passes_no_command(
-    spark: SparkSession, schema: str, tmp_path: Path
+    spark: SparkSession, schema: str, gloss: str, tmp_path: Path
 ) -> None:
     spark.sql(f"CREATE TABLE {schema}.orders (id INT) USING delta")
-    settings = Settings(schema_name=f"{schema}_gloss")
+    settings = Settings(schema_name=gloss)
     Ledgers(spark, settings).ensure()
-    try:
-        for command in (measure_coverage, plan, describe):
-            with pytest.raises(AssetNotFoundError, match=f"Did you mean '{schema}.orders'"):
-                command(spark, settings, [f"{schema}.ordres"])
-            with pytest.raises(AssetNotFoundError, match="'mian' cannot be listed") as caught:
-                command(spark, settings, [f"mian.{schema}.*"])
-            assert "spark_catalog" in caught.value.remedy
-            with pytest.raises(AssetNotFoundError, match="/warehouse matches"):
-                command(spark, settings, ["nowhere_at_all.*"])
-        with pytest.raises(AssetNotFoundError, match="lists no table"):
-            write_report(spark, settings, tmp_path / "report.html")
-        assert not (tmp_path / "report.html").exists()
-        elsewhere = settings.model_copy(update={"catalog": "mian"})
-        with pytest.raises(AssetNotFoundError, match="'mian' cannot be listed"):
-            measure_coverage(spark, elsewhere, [f"{schema}.*"])
-    finally:
-        spark.sql(f"DROP SCHEMA {schema}_gloss CASCADE")
+    for command in (measure_coverage, plan, describe):
+        with pytest.raises(AssetNotFoundError, match=f"Did you mean '{schema}.orders'"):
+            command(spark, settings, [f"{schema}.ordres"])
+        with pytest.raises(AssetNotFoundError, match="'mian' cannot be listed") as caught:
+            command(spark, settings, [f"mian.{schema}.*"])
+        assert "spark_catalog" in caught.value.remedy
+        with pytest.raises(AssetNotFoundError, match="/warehouse matches"):
+            command(spark, settings, ["nowhere_at_all.*"])
+    with pytest.raises(AssetNotFoundError, match="lists no table"):
+        write_report(spark, settings, tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists()
+    elsewhere = settings.model_copy(update={"catalog": "mian"})
+    with pytest.raises(AssetNotFoundError, match="'mian' cannot be listed"):
+        measure_coverage(spark, elsewhere, [f"{schema}.*"])

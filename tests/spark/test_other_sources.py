@@ -1,6 +1,5 @@
 """Tables of files and views: what they cannot carry is told first, and not counted."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from lakegloss.lakehouse.ledgers.tables import INVENTORY, PROPOSALS
 from lakegloss.lakehouse.report.check import measure_coverage
 from lakegloss.lakehouse.report.report import collect
 from lakegloss.settings import Settings, load_settings
+from tests.kits.empty_ledgers import new_schema
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 LAKE = "t_other"
@@ -44,12 +44,12 @@ BLOCKED = {
 
 
 @pytest.fixture(scope="module")
-def settings(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    classic.sql(f"CREATE SCHEMA {LAKE}")
+def settings(
+    classic: SparkSession, module_gloss: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    new_schema(classic, LAKE)
     home: Path = tmp_path_factory.mktemp("home")
-    yield load_settings(environ={}, home=home, schema_name=f"{LAKE}_gloss")
-    classic.sql(f"DROP SCHEMA {LAKE} CASCADE")
-    classic.sql(f"DROP SCHEMA IF EXISTS {LAKE}_gloss CASCADE")
+    return load_settings(environ={}, home=home, schema_name=module_gloss)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A proposal that a person has overtaken is told once, and stands in no apply again."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,14 +23,12 @@ THEIRS = "What Kim says of it"
 
 
 @pytest.fixture
-def settings(classic: SparkSession, schema: str, tmp_path: Path) -> Iterator[Settings]:
-    gloss = f"{schema}_gloss"
+def settings(classic: SparkSession, schema: str, gloss: str, tmp_path: Path) -> Settings:
     classic.sql(
         f"CREATE TABLE {schema}.orders (order_id INT, order_date DATE, note STRING, "
         "doubt STRING, kept STRING COMMENT 'As Lee put it') USING delta"
     )
-    yield load_settings(environ={}, home=tmp_path, schema_name=gloss)
-    classic.sql(f"DROP SCHEMA IF EXISTS {gloss} CASCADE")
+    return load_settings(environ={}, home=tmp_path, schema_name=gloss)
 
 
 def test_a_persons_comment_ends_the_proposal_that_it_overtook(

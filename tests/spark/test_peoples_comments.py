@@ -1,6 +1,5 @@
 """Comments of people survive every statement, whatever Delta makes of the column beside them."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,18 +29,19 @@ from lakegloss.lakehouse.review.review import waiting
 from lakegloss.lakehouse.survey.inventory import read_tables, record_inventory
 from lakegloss.settings import Settings, load_settings
 from tests.kits.delta_log import comments_in_log, without_comments
+from tests.kits.empty_ledgers import new_schema
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 LAKE = "t_people"
 
 
 @pytest.fixture(scope="module")
-def settings(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    classic.sql(f"CREATE SCHEMA {LAKE}")
+def settings(
+    classic: SparkSession, module_gloss: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    new_schema(classic, LAKE)
     home: Path = tmp_path_factory.mktemp("home")
-    yield load_settings(environ={}, home=home, schema_name=f"{LAKE}_gloss")
-    classic.sql(f"DROP SCHEMA {LAKE} CASCADE")
-    classic.sql(f"DROP SCHEMA IF EXISTS {LAKE}_gloss CASCADE")
+    return load_settings(environ={}, home=home, schema_name=module_gloss)
 
 
 @pytest.fixture

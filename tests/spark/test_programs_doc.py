@@ -22,7 +22,7 @@ DOC = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
 
 def test_the_block_runs_as_printed(
     classic: SparkSession,
-    schema: str,
+    gloss: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -33,19 +33,15 @@ def test_the_block_runs_as_printed(
 
     # The block opens a session of its own; a test run has one JVM.
     monkeypatch.setattr(sessions, "session", running)
-    own = f"{schema}_gloss"
     names: dict[str, Any] = {}
-    try:
-        with ProgramServer() as server:
-            for name, value in {
-                "MODEL": "m", "ENDPOINT": server.url, "SCHEMA_NAME": own, "HOME": str(tmp_path),
-            }.items():  # fmt: skip
-                monkeypatch.setenv(f"LAKEGLOSS_{name}", value)
-            exec(compile(BLOCK, "docs/programs.md", "exec"), names)  # noqa: S102 - our own text
-        rows = names["rated"].select("ticket_id", "result.*").collect()
-        assert len(rows) == 2
-        assert all(row["error"] is None and row["classification"] for row in rows)
-        assert "classification" in capsys.readouterr().out
-        assert Ledgers(classic, names["settings"]).read(RESPONSES).count() == 2
-    finally:
-        classic.sql(f"DROP SCHEMA IF EXISTS {own} CASCADE")
+    with ProgramServer() as server:
+        for name, value in {
+            "MODEL": "m", "ENDPOINT": server.url, "SCHEMA_NAME": gloss, "HOME": str(tmp_path),
+        }.items():  # fmt: skip
+            monkeypatch.setenv(f"LAKEGLOSS_{name}", value)
+        exec(compile(BLOCK, "docs/programs.md", "exec"), names)  # noqa: S102 - our own text
+    rows = names["rated"].select("ticket_id", "result.*").collect()
+    assert len(rows) == 2
+    assert all(row["error"] is None and row["classification"] for row in rows)
+    assert "classification" in capsys.readouterr().out
+    assert Ledgers(classic, names["settings"]).read(RESPONSES).count() == 2

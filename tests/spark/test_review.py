@@ -30,6 +30,7 @@ from lakegloss.lakehouse.ledgers.tables import DECISIONS, PROPOSALS
 from lakegloss.lakehouse.review.reading import Which
 from lakegloss.lakehouse.review.review import accept, export_review, import_review, reject, waiting
 from lakegloss.settings import Settings, load_settings
+from tests.kits.empty_ledgers import new_schema
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 
@@ -38,12 +39,12 @@ LAKE = "t_review"
 
 
 @pytest.fixture(scope="module")
-def settings(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    classic.sql(f"CREATE SCHEMA {LAKE}")
+def settings(
+    classic: SparkSession, module_gloss: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    new_schema(classic, LAKE)
     home = tmp_path_factory.mktemp("home")
-    yield load_settings(environ={}, home=home, schema_name=f"{LAKE}_gloss")
-    classic.sql(f"DROP SCHEMA {LAKE} CASCADE")
-    classic.sql(f"DROP SCHEMA IF EXISTS {LAKE}_gloss CASCADE")
+    return load_settings(environ={}, home=home, schema_name=module_gloss)
 
 
 @pytest.fixture

@@ -63,9 +63,8 @@ def model_server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def settings(classic: SparkSession, schema: str, tmp_path: Path) -> Iterator[Settings]:
-    yield load_settings(environ={}, home=tmp_path / "home", schema_name=f"{schema}_gloss")
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+def settings(gloss: str, tmp_path: Path) -> Settings:
+    return load_settings(environ={}, home=tmp_path / "home", schema_name=gloss)
 
 
 @pytest.fixture

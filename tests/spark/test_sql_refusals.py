@@ -68,12 +68,12 @@ def picky() -> Iterator[str]:
 
 @pytest.mark.soak  # test_served_sql.py has errors of a served model in rows
 def test_a_refused_card_is_a_row_and_ends_no_query(
-    spark: SparkSession, classic: SparkSession, schema: str, tmp_path: Path, picky: str
+    spark: SparkSession, classic: SparkSession, schema: str, gloss: str, tmp_path: Path, picky: str
 ) -> None:
     spark.sql("DROP TEMPORARY FUNCTION IF EXISTS ai_query")
     assert find_ai_query(spark) is AiQuery.ABSENT
     require_local(spark)
-    settings = load_settings(environ={}, home=tmp_path / "home", schema_name=f"{schema}_gloss")
+    settings = load_settings(environ={}, home=tmp_path / "home", schema_name=gloss)
     try:
         for table in ("orders", "secret_orders"):
             classic.sql(f"CREATE TABLE {schema}.{table} (order_ref STRING) USING delta")
@@ -94,7 +94,6 @@ def test_a_refused_card_is_a_row_and_ends_no_query(
             assert [row.error for row in spark.sql(refused).collect()] == ["The card is refused."]
     finally:
         spark.sql("DROP TEMPORARY FUNCTION IF EXISTS ai_query")
-        classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
 
 
 def test_a_session_with_its_own_ai_query_gets_no_stand_in(classic: SparkSession) -> None:

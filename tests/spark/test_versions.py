@@ -1,6 +1,5 @@
 """Decisions on versions in Delta, the aliases that follow, and runs with a registered program."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +28,8 @@ pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 
 
 @pytest.fixture
-def settings(classic: SparkSession, schema: str, tmp_path: Path) -> Iterator[Settings]:
-    yield load_settings(environ={}, home=tmp_path / "home", schema_name=f"{schema}_gloss")
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+def settings(gloss: str, tmp_path: Path) -> Settings:
+    return load_settings(environ={}, home=tmp_path / "home", schema_name=gloss)
 
 
 def test_promote_and_roll_back(spark: SparkSession, settings: Settings) -> None:
