@@ -1,8 +1,8 @@
 """Runs the tests on two cores: those that need a JVM, and beside them all others.
 
 `python scripts/tests.py [--coverage] [ARGUMENTS OF PYTEST]`. When the others are over, that side
-takes whatever tests of Spark nobody has begun, in the JVM of the first side; what it did is shown
-at the end. With --coverage all runs are measured together, and too few lines are a failure.
+starts a JVM, too, and takes whatever tests of Spark nobody has begun; what it did is shown at the
+end. With --coverage all runs are measured together, and too few lines are a failure.
 """
 
 import os

@@ -4,7 +4,6 @@ Their tables are those that lakegloss made. Emptied, their folders are again as 
 by byte, and Spark forgets what it read of them.
 """
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.settings import Settings
 
-SCHEMA = f"lent_gloss_{os.getpid()}"
-"""Two runs of pytest may share a catalog (`tests/kits/one_jvm.py`)."""
+SCHEMA = "lent_gloss"
 
 
 def new_schema(spark: SparkSession, name: str) -> None:

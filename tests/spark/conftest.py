@@ -1,9 +1,8 @@
-"""One JVM for the whole run: classic sessions, and Spark Connect inside the same JVM."""
+"""One JVM for the whole run: a classic session, and Spark Connect inside the same JVM."""
 
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 from zlib import crc32
@@ -14,7 +13,6 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.session import local_conf, start_local
 from tests.kits.empty_ledgers import SCHEMA, EmptyLedgers, new_schema
-from tests.kits.one_jvm import session_of_another, shown_to_others
 
 _KINDS = ("classic", "connect")
 _remote: list[str] = []
@@ -45,15 +43,10 @@ def _kinds_of(item: pytest.Item) -> tuple[str, ...]:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Cut the tests into parts: neighbours of one file, which share what the file sets up.
-
-    Files that make schemas of the same names are one part: two runs share the catalog.
-    """
+    """Cut the tests into parts: neighbours of one file, which share what the file sets up."""
     for number, (path, items) in enumerate(groupby(session.items, key=lambda item: item.path)):
         if path.parent == Path(__file__).parent:
-            for item in items:
-                same = item.get_closest_marker("same_names") is not None
-                _parts[item.nodeid] = "same-names" if same else f"{number}-{path.stem}"
+            _parts.update({item.nodeid: f"{number}-{path.stem}" for item in items})
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -96,18 +89,12 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Spa
     """Both kinds by name; a test takes one where the two do nothing different."""
     from pyspark.sql.connect.session import SparkSession as ConnectSession
 
-    with ExitStack() as opened:
-        found = opened.enter_context(session_of_another(Path(_CLAIMS))) if _CLAIMS else None
-        if found is None:
-            found = _started(tmp_path_factory.mktemp("home"))
-            opened.callback(found[0].stop)
-            if _CLAIMS:
-                opened.enter_context(shown_to_others(Path(_CLAIMS), *found))
-        classic, address = found
-        connect = ConnectSession.builder.remote(address).getOrCreate()
-        _remote.append(address)
-        yield {"classic": classic, "connect": connect}
-        connect.stop()
+    classic, address = _started(tmp_path_factory.mktemp("home"))
+    connect = ConnectSession.builder.remote(address).getOrCreate()
+    _remote.append(address)
+    yield {"classic": classic, "connect": connect}
+    connect.stop()
+    classic.stop()
 
 
 def _started(home: Path) -> tuple[SparkSession, str]:

@@ -22,7 +22,7 @@ from lakegloss.settings import load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.places import ROOT
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.same_names]
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 PAGE = (ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
 WITHOUT_MODEL, WITH_MODEL, OPTIMISE = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
 OF_EVALUATE, OF_OPTIMISE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 import lakegloss.lakehouse.session.session as sessions
 from tests.kits.places import ROOT
 
-pytestmark = [pytest.mark.spark, pytest.mark.same_names]
+pytestmark = pytest.mark.spark
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

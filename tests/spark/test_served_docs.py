@@ -15,7 +15,7 @@ from lakegloss.settings import Settings, load_settings
 from tests.kits.places import ROOT
 from tests.kits.registry import NAME, registry_in, versions_of
 
-pytestmark = [pytest.mark.spark, pytest.mark.same_names]
+pytestmark = pytest.mark.spark
 DOCS = ROOT / "docs"
 
 

@@ -11,12 +11,12 @@ from tests.kits.places import ROOT
 
 pytestmark = pytest.mark.slow
 # Two files of that folder, and of each what starts no JVM.
-FILES = ["tests/spark/test_sql_refusals.py", "tests/spark/test_engine_spark.py"]
-QUICK = [*FILES, "-k", "answers_are_read or reads_no_environment", "-p", "no:cacheprovider"]
+FILES = ["tests/spark/test_served_docs.py", "tests/spark/test_engine_spark.py"]
+QUICK = [*FILES, "-k", "pages_name or reads_no_environment", "-p", "no:cacheprovider"]
 
 
 def test_what_another_run_claimed_is_passed_over_and_the_rest_is_claimed(tmp_path: Path) -> None:
-    (tmp_path / "0-test_sql_refusals").mkdir()  # by the other run
+    (tmp_path / "0-test_served_docs").mkdir()  # by the other run
     environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *QUICK],
@@ -26,5 +26,5 @@ def test_what_another_run_claimed_is_passed_over_and_the_rest_is_claimed(tmp_pat
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
     assert {place.name for place in tmp_path.iterdir()} == {
-        "0-test_sql_refusals", "1-test_engine_spark",
+        "0-test_served_docs", "1-test_engine_spark",
     }  # fmt: skip
