@@ -75,13 +75,9 @@ def _free_port() -> int:
 
 
 def _java_options(conf: dict[str, str]) -> str:
-    """As a command's, for a longer life.
-
-    Here, too, the second compiler takes more than it gives: half of all time in the first minutes,
-    while the tests on the other core need it.
-    """
+    """As a command's, for a longer life: the second compiler pays from some minutes on."""
     options = conf["spark.driver.extraJavaOptions"]
-    return options.replace("=256m", "=400m")
+    return options.replace("-XX:TieredStopAtLevel=1 ", "").replace("=256m", "=400m")
 
 
 @pytest.fixture(scope="session")
