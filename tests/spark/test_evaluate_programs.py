@@ -218,7 +218,8 @@ def test_the_commands_of_the_page(
     monkeypatch.chdir(tmp_path)
     for name, content in re.findall(r"cat > (\S+) <<'EOF'\n(.*?)EOF\n", block, re.DOTALL):
         Path(name).write_text(content, encoding="utf-8")
-    monkeypatch.setattr("lakegloss.cli.evaluate.opened", lambda _: nullcontext(classic))
+    for name in ("opened_lake", "opened_for_file"):
+        monkeypatch.setattr(f"lakegloss.cli.evaluate.{name}", lambda _: nullcontext(classic))
     settings = make()
     monkeypatch.setattr("lakegloss.cli.evaluate.read_settings", lambda *_, **__: settings)
     monkeypatch.setenv("COLUMNS", "200")

@@ -1,6 +1,7 @@
 """Ctrl-C ends the command as an interrupt before its own code is there, too."""
 
 import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -20,6 +21,8 @@ def test_an_interrupt_while_python_imports(package: str, becomes: str, tmp_path:
     (tmp_path / f"{package}.py").write_text(INTERRUPT + becomes, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "lakegloss.cli", "version"],
+        # As at a terminal: what is started in the background may have interrupts ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "lib")])},
         capture_output=True,
         text=True,

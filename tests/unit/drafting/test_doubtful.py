@@ -68,7 +68,7 @@ def test_apply_writes_no_doubtful_text_by_itself(
     found, waiting = _ready(
         [_row(**row)], decisions if verdict else [], set(), overwrite_human=overwrite
     )
-    assert (len(found), waiting) == (ready, 1 - ready)
+    assert (len(found), len(waiting)) == (ready, 1 - ready)
 
 
 @pytest.mark.parametrize(

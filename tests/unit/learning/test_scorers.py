@@ -18,12 +18,15 @@ from tests.kits.mlflow_database import mlflow_database
 def tracking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MLFLOW_SQLALCHEMYSTORE_POOL_SIZE", "40")
     monkeypatch.setenv("MLFLOW_GENAI_EVAL_SCORER_RATE_LIMIT", "0")
-    before = mlflow.get_tracking_uri()
+    # MLflow keeps both for the process, and in its environment: they go back to what they were.
+    monkeypatch.setattr("mlflow.tracking._tracking_service.utils._tracking_uri", None)
+    monkeypatch.setattr("mlflow.tracking.fluent._active_experiment_id", None)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_database(tmp_path / "mlflow.db"))
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", "0")
     mlflow.set_tracking_uri(mlflow_database(tmp_path / "mlflow.db"))
     mlflow.set_experiment("scorers")
     yield
     mlflow.flush_trace_async_logging()
-    mlflow.set_tracking_uri(before)
 
 
 @pytest.mark.slow

@@ -45,7 +45,9 @@ def work_of(item: TableTasks) -> TableWork:
 
 
 def packed(*items: TableTasks, house: int = HOUSE, budget: int = BUDGET) -> list[Batch]:
-    return pack([work_of(item) for item in items], budget=budget, fixed=FIXED, house=house)
+    return pack(
+        [work_of(item) for item in items], budget=budget, fixed=FIXED, house=house, max_assets=120
+    )
 
 
 def orders(**comments: str) -> Table:
