@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from lakegloss.cli.console import money, note, number, out, plural, progress
+from lakegloss.cli.console import PausableBars, money, note, number, out, plural
 from lakegloss.cli.options import (
     Config,
     EndpointUrl,
@@ -27,7 +27,6 @@ from lakegloss.cli.options import (
 from lakegloss.core.text.terminal import safe, shorten, visible
 
 if TYPE_CHECKING:  # they take seconds to import, and help does not need them
-    from lakegloss.lakehouse.progress import Progress
     from lakegloss.learning.answering import AskingPlan
     from lakegloss.learning.evaluation import EvaluationReport
     from lakegloss.learning.program_evaluation.program_report import ProgramReport
@@ -106,7 +105,7 @@ def evaluate(
         tables=tables or [], data=references, split=split, metrics=metric or [],
         judge=judge_order(judge, labels, label_sheet, compared=second is not None),
     )  # fmt: skip
-    bars = _Bars()
+    bars = PausableBars()
     opened = opened_lake if of_comments and data is None else opened_for_file
     with opened(settings) as spark, closing(bars):
         report = measure(
@@ -124,24 +123,7 @@ def evaluate(
         note(f"MLflow run: {run}")
 
 
-class _Bars:
-    """Shows progress, and leaves the screen alone while a person is asked."""
-
-    def __init__(self) -> None:
-        self._stack = ExitStack()
-        self._tell: Progress | None = None
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        if self._tell is None:
-            self._tell = self._stack.enter_context(progress())
-        self._tell(step, done, total)
-
-    def close(self) -> None:
-        self._stack.close()
-        self._tell = None
-
-
-def _agreed(plan: "AskingPlan", bars: _Bars) -> bool:
+def _agreed(plan: "AskingPlan", bars: PausableBars) -> bool:
     """Show what a version would be asked; a person at a terminal decides, scripts go on."""
     bars.close()
     cost = f", at most {money(plan.max_cost)}" if plan.max_cost is not None else ""
