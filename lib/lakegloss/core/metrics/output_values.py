@@ -83,7 +83,9 @@ def same_value(given: Any, wanted: Any) -> bool:
         return _truth(given) is not None and _truth(given) == _truth(wanted)
     if isinstance(given, int | float) or isinstance(wanted, int | float):
         ours, theirs = _number(given), _number(wanted)
-        return ours is not None and theirs is not None and math.isclose(ours, theirs, rel_tol=1e-6)
+        if ours is None or theirs is None:
+            return bool(given == wanted)  # infinity, which is near to no other number
+        return math.isclose(ours, theirs, rel_tol=1e-6)
     if isinstance(given, str) and isinstance(wanted, str):
         return exact_match(given, wanted).score == 1
     if isinstance(given, Mapping) and isinstance(wanted, Mapping):

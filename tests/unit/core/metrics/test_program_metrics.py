@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lakegloss.core.metrics.output_values import ProgramCase, same_value
@@ -177,6 +177,7 @@ def test_any_json_is_scored_between_0_and_1_or_not_at_all(
 
 @settings(max_examples=30)
 @given(VALUES)
+@example({"entities": float("inf")})
 def test_what_is_as_expected_scores_1(expected: dict[str, Any]) -> None:
     for name in ("exact_match", "field_match"):
         found = score(name, expected, expected)
