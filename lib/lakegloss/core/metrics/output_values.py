@@ -82,10 +82,7 @@ def same_value(given: Any, wanted: Any) -> bool:
     if isinstance(given, bool) or isinstance(wanted, bool):
         return _truth(given) is not None and _truth(given) == _truth(wanted)
     if isinstance(given, int | float) or isinstance(wanted, int | float):
-        ours, theirs = _number(given), _number(wanted)
-        if ours is None or theirs is None:
-            return bool(given == wanted)  # infinity, which is near to no other number
-        return math.isclose(ours, theirs, rel_tol=1e-6)
+        return _same_number(given, wanted)
     if isinstance(given, str) and isinstance(wanted, str):
         return exact_match(given, wanted).score == 1
     if isinstance(given, Mapping) and isinstance(wanted, Mapping):
@@ -93,6 +90,13 @@ def same_value(given: Any, wanted: Any) -> bool:
     if isinstance(given, list | tuple) and isinstance(wanted, list | tuple):
         return len(given) == len(wanted) and all(map(same_value, given, wanted))
     return bool(given == wanted)
+
+
+def _same_number(given: Any, wanted: Any) -> bool:
+    ours, theirs = _number(given), _number(wanted)
+    if ours is None or theirs is None:
+        return bool(given == wanted)  # infinity, which is near to no other number
+    return math.isclose(ours, theirs, rel_tol=1e-6)
 
 
 def _truth(value: Any) -> bool | None:
