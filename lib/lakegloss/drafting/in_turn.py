@@ -18,7 +18,7 @@ from lakegloss.errors import EndpointError, ExecutionTimeoutError, LakeglossErro
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings_views import DraftingSettings
 
-_FEW = 30
+_FEW = 200
 """Columns up to which work is quick enough for the event loop."""
 _T = TypeVar("_T")
 

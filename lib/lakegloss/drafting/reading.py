@@ -88,9 +88,11 @@ class Reader:
         """Whether an asset's text belongs to another: surely, or in doubt for the first time."""
         if asset.id in reading.slips.sure:
             return True
+        doubtful = reading.slips.doubtful.get(asset.id)
+        if doubtful is None:
+            return False
         ids = {asset.id: AssetKey(asset.table, asset.column) for asset in response.assets}
-        other = ids.get(reading.slips.doubtful.get(asset.id, ""))
-        return self._is_doubted(AssetKey(asset.table, asset.column), other)
+        return self._is_doubted(AssetKey(asset.table, asset.column), ids.get(doubtful))
 
     def _is_replayed(self, response: Response) -> bool:
         """Whether a request for mostly other names got the same answer."""

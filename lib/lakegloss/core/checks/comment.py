@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.checks.claims import contradiction
@@ -101,6 +102,8 @@ def check_comment(
     if len(cleaned) > limit:
         findings[Check.TOO_LONG] = f"it has {len(cleaned)} characters, at most {limit} are allowed"
         cleaned = _cut_at_sentence(cleaned, limit)
+    if not findings:
+        return Checked(text=cleaned)
     failures = tuple(check.value for check in Check if check in findings)
     feedback = "; ".join(findings[check] for check in Check if check in findings)
     return Checked(text=cleaned, failures=failures, feedback=feedback)
@@ -176,9 +179,9 @@ def _against(text: str, subject: _Subject) -> Iterator[tuple[Check, str]]:
 
 def says_only_name(text: str, table: Table, column: Column | None) -> bool:
     """Whether every word is filler or part of the asset's name."""
-    name_words = _words(own_name(column.path) if column else own_name(table.name))
+    name_words = _name_words(own_name(table.name))
     if column:
-        name_words |= _words(own_name(table.name))
+        name_words |= _name_words(own_name(column.path))
     stems = {word[:_STEM] for word in name_words}
     content_words = [w for w in _words(text) if w not in _FILLER]
     return all(w in name_words or (len(w) >= _STEM and w[:_STEM] in stems) for w in content_words)
@@ -223,6 +226,11 @@ def _parts(path: str) -> set[str]:
         return {part.lower() for part in split_path(path)} | {path.lower()}
     except ValueError:
         return {path.lower()}
+
+
+@lru_cache(maxsize=8192)
+def _name_words(name: str) -> frozenset[str]:
+    return frozenset(words_by_form(name))
 
 
 def _words(text: str) -> set[str]:

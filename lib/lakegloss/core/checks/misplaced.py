@@ -102,7 +102,12 @@ def _count_true_to_name(stems: Mapping[str, frozenset[str]], names: Mapping[str,
 
 
 def _stems_by_id(texts: Mapping[str, str], names: Collection[str]) -> dict[str, frozenset[str]]:
-    return {id_: _stems(_WORD.findall(text.lower())) for id_, text in texts.items() if id_ in names}
+    return {id_: _stems_of(text) for id_, text in texts.items() if id_ in names}
+
+
+@lru_cache(maxsize=1 << 10)  # two checks of one answer ask for the same texts
+def _stems_of(text: str) -> frozenset[str]:
+    return _stems(_WORD.findall(text.lower()))
 
 
 def _targets(

@@ -10,6 +10,7 @@ cannot be told without a model. Texts of people are never judged.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.data_types import is_boolean, is_moment
@@ -105,11 +106,13 @@ def doubt(text: str, about: About, *, language: str = "English") -> str:
     """
     if not _ENGLISH_NAME.match(language.strip()):
         return ""
+    if not _is_clear(about):
+        return ""
     told = _IDIOM.sub(" ", text)
     if about.column and name_in_words(own_name(about.column.path)) & ID_WORDS:
         told = _NUMBER_OF.sub(" ", told)
     words = [word for word in plain_words(told) if word not in _FILLER]
-    if _is_terse(told, words) or not _is_clear(about) or not _is_english(text, words):
+    if _is_terse(told, words) or not _is_english(text, words):
         return ""
     wrong = _against_type(told, about)
     if wrong:
@@ -155,15 +158,19 @@ def _near(about: About) -> frozenset[str]:
     """Stems of the asset's own name, of what explains it, and of what its values are."""
     if about.column is None:
         return relatives(own_name(about.table.name))
-    near = frozenset[str]().union(*(relatives(part) for part in _parts(about.column.path)))
-    if is_moment(about.column.data_type):
-        near |= relatives("date")
-    if is_boolean(about.column.data_type):
-        near |= relatives("flag")
+    near = _near_column(about.column.path, about.column.data_type)
     if about.evidence is None:
         return near
     facts = (about.evidence.semantic, about.evidence.personal, *_parts(about.evidence.reference))
     return near.union(*(relatives(fact) for fact in facts if fact))
+
+
+@lru_cache(maxsize=8192)
+def _near_column(path: str, data_type: str) -> frozenset[str]:
+    near = frozenset[str]().union(*(relatives(part) for part in _parts(path)))
+    if is_moment(data_type):
+        near |= relatives("date")
+    return near | relatives("flag") if is_boolean(data_type) else near
 
 
 def _around(about: About) -> set[str]:

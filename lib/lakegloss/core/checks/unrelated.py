@@ -63,6 +63,7 @@ _CODES = {"en": "english", "de": "german", "deutsch": "german", "fr": "french", 
           "espa\u00f1ol": "spanish", "italiano": "italian", "portugu\u00eas": "portuguese",
           "nederlands": "dutch"}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
+_THREE_LETTERS = re.compile(r"(?:[A-Za-z][^A-Za-z]*){3}")
 
 SAME = "the answer had one text for all"
 GARBLED = "the answer's letters are garbled: it was decoded in another charset on its way"
@@ -99,6 +100,8 @@ def _languages(language: str) -> tuple[str, ...]:
 
 def is_garbled(text: str) -> bool:
     """Whether a text has letters of another charset, as `Gr\u00c3\u00b6\u00c3\u0178e`."""
+    if text.isascii():
+        return False
     return bool(_MOJIBAKE.search(text) or _MOJIBAKE_CYRILLIC.search(text))
 
 
@@ -137,6 +140,8 @@ def _is_in_another_language(texts: Iterable[str], languages: tuple[str, ...]) ->
         common = sum(words[word] for word in _ONLY_ENGLISH)
         return is_latin and common >= max(8, len(texts)) and all(map(str.isascii, texts))
     own = sum(words[word] for word in _COMMON[wanted])
+    if 6 * own > words.total():  # the words of another language are fewer than five times these
+        return False
     other = max(
         sum(words[word] for word in common - _COMMON[wanted])
         for name, common in _COMMON.items()
@@ -150,11 +155,13 @@ def _is_in_another_language(texts: Iterable[str], languages: tuple[str, ...]) ->
 
 
 def _is_accented(text: str) -> bool:
-    return any(letter.isalpha() and not letter.isascii() for letter in text)
+    return not text.isascii() and any(letter.isalpha() and not letter.isascii() for letter in text)
 
 
 def _script_of(text: str) -> str:
     """The script of most letters; '' where there are hardly any."""
+    if text.isascii():  # most texts, and a letter's name takes long to look up
+        return "LATIN" if _THREE_LETTERS.search(text) else ""
     kinds: Counter[str] = Counter()
     for letter in text:
         if letter.isalpha():
@@ -179,11 +186,13 @@ def _is_foreign(texts: Mapping[str, str], names: Mapping[str, NameWords]) -> boo
     ]
     if len(wordy) < _WORDY:
         return False
-    said = {id_: {_stem(word) for word in _WORD.findall(texts[id_].lower())} for id_ in wordy}
-    own = sum(bool(said[id_] & names[id_].all) for id_ in wordy)
-    of_table = sum(bool(said[id_] & tables) for id_ in wordy)
-    english = sum(len(said[id_] & _COMMON["english"]) for id_ in wordy)
-    return own == 0 and of_table == 0 and english >= len(wordy)
+    english = 0
+    for id_ in wordy:
+        stems = {_stem(word) for word in _WORD.findall(texts[id_].lower())}
+        if stems & names[id_].all or stems & tables:
+            return False
+        english += len(stems & _COMMON["english"])
+    return english >= len(wordy)
 
 
 def _stem(word: str) -> str:

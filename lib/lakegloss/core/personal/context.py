@@ -148,8 +148,9 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     about_person = not about_thing and not tables.PERSON_TABLES.isdisjoint(words)
     lives = traits >= 3 or not tables.LIVES.isdisjoint(names)
     cards = len(tables.CARD_SIBLINGS & names)
-    beside_words = tuple(words_of_name(s) for s in siblings)
-    animals = "vet" in words or any(not _ANIMALS.isdisjoint(w) for w in (words, *beside_words))
+    beside_words = frozenset[str]().union(*map(words_of_name, siblings))
+    all_words = beside_words.union(words)
+    animals = "vet" in words or not _ANIMALS.isdisjoint(all_words)
     machines = is_of_machines(beside_words, of_persons=keyed or marked)
     return Context(
         person=single and not machines and (marked or about_person or lives or cards >= 2),
@@ -170,9 +171,9 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
         totals=totals,
         animals=animals,
         vehicles=is_of_vehicles(beside_words),
-        students=single and is_of_students((*beside_words, words)),
-        tracked=not machines and is_tracked((*beside_words, words)),
-        court=single and is_of_court((*beside_words, words)),
+        students=single and is_of_students(all_words),
+        tracked=not machines and is_tracked(all_words),
+        court=single and is_of_court(all_words),
         survey=not grouped and is_survey(words, siblings),
         subject=subject,
     )

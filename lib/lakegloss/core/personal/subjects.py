@@ -79,8 +79,8 @@ def _by_surroundings(column: PersonalColumn) -> str:
         return P.HEALTH
     if column.family == "boolean" or not is_fate(column.words):
         return ""
-    beside = (column.words, *map(words_of_name, column.siblings))
-    return P.CRIMINAL_RECORD if context.court or is_of_court(beside) else ""
+    around = set(column.words).union(*map(words_of_name, column.siblings))
+    return P.CRIMINAL_RECORD if context.court or is_of_court(around) else ""
 
 
 def _by_marks_or_remarks(column: PersonalColumn) -> str:

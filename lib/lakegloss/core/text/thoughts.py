@@ -56,8 +56,8 @@ _MARK = re.compile(
     rf"(?P<open>{_OPEN})|(?P<close>{_CLOSE})|(?P<begins>{_BEGINS})", re.IGNORECASE | re.MULTILINE
 )
 _MAYBE = re.compile(
-    r"[<\[\u25c1\uff1c\u2039]|&lt;|\.\.\.|```|my (?:rea|tho|thi|res|ans)"
-    r"|assistantfinal|\A\s*(?:analysis|thought)",
+    r"[<\u25c1\uff1c\u2039]|\[/?(?:think|thought|reason|begin)|-->|&lt;|\.\.\.|```"
+    r"|my (?:rea|tho|thi|res|ans)|assistantfinal|\A\s*(?:analysis|thought)",
     re.IGNORECASE,
 )
 _FENCE_END = re.compile(r"^[ \t]*```[ \t]*$", re.MULTILINE)
@@ -172,7 +172,7 @@ def outside_strings(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[st
 
 def _final_channel(text: str) -> str:
     """Take the final channel of a text in channels; other texts stay as they are."""
-    channels = list(outside_strings(text, _CHANNEL))
+    channels = list(outside_strings(text, _CHANNEL)) if "<|channel|>" in text else []
     if not channels:
         return text
     ends = [mark.start() for mark in outside_strings(text, _CHANNEL_END)]

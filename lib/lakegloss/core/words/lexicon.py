@@ -29,6 +29,7 @@ _LATIN_BY_FORM = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zß-öø-ÿ]+|\d+|[^\W\d_
 _AFTER_DIGITS = re.compile(r"st|nd|rd|th|k")
 
 
+@lru_cache(maxsize=8192)
 def words_of(name: str) -> tuple[str, ...]:
     """Split a name into words in lower case; abbreviations stay as they are.
 

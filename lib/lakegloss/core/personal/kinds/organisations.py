@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from lakegloss.core.words.lexicon import word_set
 
@@ -110,12 +111,11 @@ email
 """)
 
 
-def is_of_machines(names: Sequence[Sequence[str]], *, of_persons: bool) -> bool:
-    """Whether the columns beside, as words, describe machines that belong to nobody.
+def is_of_machines(words: AbstractSet[str], *, of_persons: bool) -> bool:
+    """Whether the words of the columns beside describe machines that belong to nobody.
 
     Two such columns are enough where nothing beside speaks of persons, else it takes four.
     """
-    words = {word for name in names for word in name}
     own = len(words & _MACHINES)
     return own >= 4 or (own >= 2 and words.isdisjoint(_THEIR_USERS) and not of_persons)
 
@@ -127,7 +127,6 @@ locomotive wagon
 """)
 
 
-def is_of_vehicles(names: Sequence[Sequence[str]]) -> bool:
-    """Whether the columns beside, as words, describe vehicles: their `condition` is no illness."""
-    words = {word for name in names for word in name}
+def is_of_vehicles(words: AbstractSet[str]) -> bool:
+    """Whether the words of the columns beside are of vehicles: their `condition` is no illness."""
     return len(words & _VEHICLES) >= 2

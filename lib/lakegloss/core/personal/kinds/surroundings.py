@@ -1,6 +1,7 @@
 """Tells from all names of a table whether it tracks somebody, or holds cases of a court."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from lakegloss.core.personal.kinds.organisations import ORGANISATIONS
@@ -37,9 +38,8 @@ _PLACES = ORGANISATIONS | word_set(
 )
 
 
-def is_tracked(names: Sequence[Sequence[str]]) -> bool:
+def is_tracked(words: AbstractSet[str]) -> bool:
     """Whether rows tell where vehicles or devices of persons were."""
-    words = {word for name in names for word in name}
     if not _NOT_PERSONS.isdisjoint(words):
         return False
     if _MOVING.isdisjoint(words) and _TRAVEL.isdisjoint(words):
@@ -79,12 +79,11 @@ level court dept facility county amount amt by location state city source file
 """)
 
 
-def is_of_court(names: Sequence[Sequence[str]]) -> bool:
+def is_of_court(words: AbstractSet[str]) -> bool:
     """Whether rows are cases against persons: three words of courts, one of them of crimes.
 
     Shops have charges, cases and dispositions, too, so two words must be of courts alone.
     """
-    words = {word for name in names for word in name}
     own = words & _COURTS
     return len(own) >= 3 and len(own - _ELSEWHERE) >= 2 and not _CRIMINAL.isdisjoint(words)
 
@@ -109,9 +108,9 @@ alumnos alumna aluno alunos schueler studenten studente studenti scolarite escol
 """)
 
 
-def is_of_students(names: Sequence[Sequence[str]]) -> bool:
+def is_of_students(words: AbstractSet[str]) -> bool:
     """Whether rows tell of single students."""
-    return any(not _STUDENTS.isdisjoint(name) for name in names)
+    return not _STUDENTS.isdisjoint(words)
 
 
 @lru_cache(maxsize=8192)
