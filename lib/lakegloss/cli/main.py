@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -19,7 +20,7 @@ from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
-from lakegloss.cli.report import check, report, runs
+from lakegloss.cli.report import check, report, runs, show
 from lakegloss.cli.review import review
 from lakegloss.cli.serve import keys
 from lakegloss.cli.serve import serve as serve_api
@@ -46,8 +47,26 @@ app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
 app.command("serve")(serve_api)
 
-for command in (demo, plan, describe, apply, undo, report, check, runs):
+for command in (demo, plan, describe, apply, undo, report, check, show, runs):
     app.command()(command)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - as click calls it
+    if asked:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Say the version, and end."
+        ),
+    ] = False,
+) -> None:
+    """Write, check, apply and report the comments of Delta tables."""
 
 
 @app.command()
