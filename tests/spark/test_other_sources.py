@@ -16,6 +16,7 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import INVENTORY, PROPOSALS
 from lakegloss.lakehouse.report.check import measure_coverage
 from lakegloss.lakehouse.report.report import collect
+from lakegloss.lakehouse.survey.adopting import adopt
 from lakegloss.settings import Settings, load_settings
 from tests.kits.empty_ledgers import new_schema
 
@@ -131,3 +132,25 @@ def test_a_broken_table_is_told_and_the_others_are_counted(
     found = measure_coverage(ledgers.spark, settings, [f"{lake}_*"])
     assert (found.commented, found.assets) == (2, 2)
     assert list(found.unreadable) == [f"{lake}_broken"]
+
+
+def test_folders_of_delta_tables_are_described_where_they_are(
+    spark: SparkSession, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "my lake" / "Order Lines"
+    spark.sql("SELECT 1L AS order_id, 'a' AS note").write.format("delta").save(str(folder))
+    new_schema(spark, "t_adopted")
+    looked = adopt(spark, [str(tmp_path)], schema="t_adopted", dry_run=True)
+    assert [item.status for item in looked] == ["added"]
+    assert not spark.catalog.listTables("t_adopted")
+    [added] = adopt(spark, [str(tmp_path)], schema="t_adopted")
+    assert (added.table, added.status) == ("t_adopted.my_lake_order_lines", "added")
+    assert [item.status for item in adopt(spark, [str(tmp_path)], schema="t_adopted")] == ["there"]
+    describe(spark, settings, ["t_adopted.*"])
+    apply(spark, settings, ["t_adopted.*"])
+    there = spark.read.format("delta").load(str(folder)).schema
+    assert there["order_id"].metadata.get("comment"), "the comment is in the folder's own log"
+    other = spark.sql("SELECT 2L AS x").write.format("delta")
+    other.save(str(tmp_path / "b" / "my lake" / "Order Lines"))
+    [refused] = adopt(spark, [str(tmp_path / "b")], schema="t_adopted")
+    assert (refused.status, "another table" in refused.reason) == ("refused", True)

@@ -22,6 +22,7 @@ from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
 from lakegloss.cli.report import check, report, runs, show
 from lakegloss.cli.review import review
+from lakegloss.cli.roads.adopt import adopt
 from lakegloss.cli.serve import keys
 from lakegloss.cli.serve import serve as serve_api
 from lakegloss.cli.sql import sql
@@ -47,7 +48,7 @@ app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
 app.command("serve")(serve_api)
 
-for command in (demo, plan, describe, apply, undo, report, check, show, runs):
+for command in (demo, adopt, plan, describe, apply, undo, report, check, show, runs):
     app.command()(command)
 
 

@@ -146,7 +146,7 @@ def _runs_table(rows: "list[Mapping[str, Any]]") -> Grid:
         cost = money(row["cost"]) if row["cost"] is not None else ""
         grid.add_row(
             safe(row["run_id"]), safe(row["status"]), safe(row["command"], 60),
-            safe(row["who"] or "", 40), _counts_in_words(row["counts"]), cost,
+            safe(row.get("who") or "", 40), _counts_in_words(row["counts"]), cost,
         )  # fmt: skip
     return grid
 

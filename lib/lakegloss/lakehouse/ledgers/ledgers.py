@@ -207,8 +207,8 @@ class Ledgers:
         return spark.table(self.name(ledger))
 
     def latest(self, ledger: Ledger) -> DataFrame:
-        """The newest row of each key."""
-        return self.spark.sql(latest_sql(self.name(ledger), ledger))
+        """The newest row of each key; columns that an older version did not make are left out."""
+        return self.spark.sql(latest_sql(self.name(ledger), ledger, "* EXCEPT (_place)"))
 
     def newest(
         self,

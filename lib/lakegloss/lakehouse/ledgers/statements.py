@@ -40,7 +40,7 @@ def latest_view(view: str, name: str, ledger: Ledger) -> str:
     """Make the view of the newest row of each key; both names are quoted."""
     columns = {f.name: column_text(ledger.name, f.name) for f in ledger.schema}
     text = f"The newest row of each key of {ledger.name}."
-    return _view(view, columns, text, latest_sql(name, ledger))
+    return _view(view, columns, text, latest_sql(name, ledger, ", ".join(map(quote, columns))))
 
 
 def question_view(view: str, schema: str, asked: QuestionView) -> str:
@@ -48,9 +48,14 @@ def question_view(view: str, schema: str, asked: QuestionView) -> str:
     return _view(view, asked.columns, asked.text, asked.query.format(schema=schema))
 
 
-def latest_sql(name: str, ledger: Ledger) -> str:
+def latest_sql(name: str, ledger: Ledger, columns: str) -> str:
+    """Write the query of the newest row of each key.
+
+    Args:
+        name: quoted.
+        columns: SQL of what to select.
+    """
     keys = ", ".join(quote(key) for key in ledger.key)
-    columns = ", ".join(quote(field.name) for field in ledger.schema)
     order = quote(ledger.order)
     return (
         f"SELECT {columns} FROM (SELECT *, row_number() OVER "

@@ -1,0 +1,1 @@
+"""Defines the commands that bring one's own tables in."""

@@ -1,0 +1,40 @@
+"""Defines `lakegloss adopt`: makes tables of the catalog for folders of Delta tables."""
+
+from typing import Annotated
+
+import typer
+
+from lakegloss.cli.console import err, number, out
+from lakegloss.cli.options import Config, DryRun, Home, Sets, Wait, opened, read_settings
+from lakegloss.core.text.terminal import safe
+
+
+def adopt(
+    folders: Annotated[
+        list[str], typer.Argument(help="Folders with Delta tables at any depth, or an address.")
+    ],
+    schema: Annotated[str, typer.Option("--schema", help="Schema of the tables.")] = "adopted",
+    dry_run: DryRun = False,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    wait: Wait = None,
+) -> None:
+    """Bring folders of Delta tables into the catalog; nothing is copied or moved."""
+    from lakegloss.lakehouse.survey.adopting import REFUSED
+    from lakegloss.lakehouse.survey.adopting import adopt as adopt_folders
+
+    settings = read_settings(config, home, sets, catalog_wait=wait)
+    with opened(settings) as spark:
+        found = adopt_folders(spark, folders, schema=schema, dry_run=dry_run)
+    for item in found:
+        line = f"{item.status:<8} [bold]{safe(item.table)}[/bold]  [dim]{safe(item.folder)}[/dim]"
+        out.print(line, soft_wrap=True)
+        if item.reason:
+            out.print(f"         [yellow]{safe(item.reason, 300)}[/yellow]", soft_wrap=True)
+    refused = [item for item in found if item.status == REFUSED]
+    if len(found) > len(refused):
+        out.print(f"Next: lakegloss plan '{safe(schema)}.*'")
+    if refused:
+        err.print(f"[bold red]{number(len(refused))} folders were not brought in[/bold red]")
+        raise typer.Exit(1)
