@@ -13,6 +13,8 @@ from lakegloss.cli.options import opened_lake as _opened
 from lakegloss.cli.options import read_settings as _settings
 from lakegloss.core.text.terminal import safe
 
+_MOST_WRONG = 20
+
 
 def report(
     patterns: Patterns = None,
@@ -57,6 +59,13 @@ def check(
     out.print(f"{counted}: {share:.1f} %" if found.assets else "no table could be counted")
     for name in found.worst:
         out.print(f"  {safe(name)}")
+    if found.wrong:
+        out.print(
+            f"[yellow]{len(found.wrong):,} comments of lakegloss are no longer true[/yellow]: "
+            "`lakegloss describe` drafts them again"
+        )
+    for name, reason in list(found.wrong.items())[:_MOST_WRONG]:
+        out.print(f"  {safe(name)}: {safe(reason, 160)}")
     for name, reason in found.unreadable.items():
         out.print(f"  [yellow]{safe(name)} cannot be read: {safe(reason, 300)}[/yellow]")
     if found.unreadable:

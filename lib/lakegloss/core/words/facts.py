@@ -72,10 +72,17 @@ def _codes(column: Column, clause: Clause, evidence: Evidence) -> str:
     if is_text(column.data_type):
         short = all(_SYMBOL.fullmatch(code) for code in codes)
         listed = ", ".join(f"'{c}'" for c in sorted(codes))
-        return f"One of {listed}{_where(evidence)}" if coded or short else ""
+        return _listed_codes(listed, evidence) if coded or short else ""
     if is_whole(column.data_type) and coded and not _consecutive(codes):
-        return "One of " + ", ".join(sorted(codes, key=_as_number)) + _where(evidence)
+        return _listed_codes(", ".join(sorted(codes, key=_as_number)), evidence)
     return ""
+
+
+def _listed_codes(listed: str, evidence: Evidence) -> str:
+    """Say that these are all codes only where rows and values bear it: codes seen are not all."""
+    if evidence.has_all_codes:
+        return f"One of {listed}{_where(evidence)}"
+    return f"Such as {listed}"
 
 
 def _where(evidence: Evidence) -> str:
