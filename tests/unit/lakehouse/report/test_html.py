@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from lakegloss.core.checks.weak_models import WeakModel
-from lakegloss.core.report.wrong_texts import WrongText
 from lakegloss.core.report.coverage import (
     SchemaUsage,
     by_schema,
@@ -25,6 +24,7 @@ from lakegloss.core.report.data import (
     table_detail,
     total_cost,
 )
+from lakegloss.core.report.wrong_texts import WrongText
 from lakegloss.lakehouse.report.html import render_html
 from lakegloss.lakehouse.report.printed import render_terminal
 from tests.kits.report_data import NASTY, STATES, column, evidence, hostile_report, report
