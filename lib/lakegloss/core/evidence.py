@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 CODE_LIMIT = 12
 """A column of at most so many distinct values is a small enumeration; its codes may be quoted."""
-_ROWS_FOR_ALL, _TIMES_FOR_ALL = 50, 8
-_PAIRS = (
+_ROWS_FOR_ALL = 50
+_TIMES_FOR_ALL = 8
+FLAG_CODES = (
     {"0", "1"}, {"y", "n"}, {"yes", "no"}, {"t", "f"}, {"true", "false"}, {"0.0", "1.0"},
 )  # fmt: skip
-"""Codes of which there are no others, however few rows there are."""
+"""Codes for no and yes, of which there are no others, however few rows there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ class Evidence:
         """
         if not self.is_code or len(self.frequent) != self.distinct:
             return False
-        if {item.value.strip().lower() for item in self.frequent} in _PAIRS:
+        if {item.value.strip().lower() for item in self.frequent} in FLAG_CODES:
             return True
         filled = self.rows_read * (1 - self.null_share)
         rarest = min(item.share for item in self.frequent) * filled

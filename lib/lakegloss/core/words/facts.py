@@ -4,15 +4,12 @@ import re
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text, is_whole
-from lakegloss.core.evidence import CODE_LIMIT, Evidence
+from lakegloss.core.evidence import CODE_LIMIT, FLAG_CODES, Evidence
 from lakegloss.core.words.lexicon import word_set
 from lakegloss.core.words.phrases import Clause
 
 _LONGEST_CODE = 30
 _LONGEST_CODES = 160
-FLAG_CODES = (
-    {"0", "1"}, {"y", "n"}, {"yes", "no"}, {"t", "f"}, {"true", "false"}, {"0.0", "1.0"},
-)  # fmt: skip
 _YES = {"1": "0", "y": "n", "t": "f"}
 _NOT_CODES = word_set("id when by system count")
 _NOT_CODE_KINDS = word_set("""
