@@ -82,12 +82,12 @@ def _plain_evidence(table: str, column: Column) -> Evidence:
 
 
 @cache
-def gold_tables() -> tuple[JudgedTable, ...]:
-    """Public tables in the order of their file; () where they are not here."""
+def gold_tables(half: int) -> tuple[JudgedTable, ...]:
+    """Every second public table, from the first (0) or the second (1); () where they are not here."""
     if not (GOLD / "gold.jsonl").is_file():
         return ()
     lines = (GOLD / "gold.jsonl").read_text(encoding="utf-8").splitlines()
-    return tuple(_gold(json.loads(line), GOLD) for line in lines)
+    return tuple(_gold(json.loads(line), GOLD) for line in lines[half::2])
 
 
 def _gold(line: Mapping[str, Any], folder: Path) -> JudgedTable:

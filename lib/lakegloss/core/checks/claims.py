@@ -214,10 +214,11 @@ _CLAIMS: tuple[tuple[Callable[[str], object], Callable[[Evidence], Truth], str],
 
 def _ranges(text: str) -> Iterator[Claim]:
     against = "it states a range that the data leaves"
-    years = _YEAR.search(text)
-    ends = _ENDS.search(text)
-    if years or ends:
-        low, high = (years.group(1), years.group(1)) if years else ends.groups() if ends else ()
+    if years := _YEAR.search(text):
+        year = years.group(1)
+        yield Claim(against=against, truth=lambda e: _within(e, year, year))
+    elif ends := _ENDS.search(text):
+        low, high = ends.groups()
         yield Claim(against=against, truth=lambda e: _within(e, low, high))
     elif match := _FROM_TO.search(text):
         yield Claim(against=against, truth=lambda e: _near(e, *map(float, match.groups())))

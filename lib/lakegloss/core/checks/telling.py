@@ -25,10 +25,10 @@ from lakegloss.core.words.lexicon import expand, word_set, words_of
 from lakegloss.core.words.related import name_in_words, relatives, short_stem, stem
 
 _VAGUE = EMPTY_WORDS | word_set("""
-object objects thing things variable variables denoting measure measures metric metrics number
+object objects thing things variable variables measure measures metric metrics number
 identifier identifiers id ids name code codes key type amount count whether flag indicator date
 time timestamp text string unique associated corresponding respective overall specified
-standard common commonly user users analysts data-driven domain process processes part key-role
+standard common commonly user
 """)
 """Words that tell little by themselves, though names may not have them."""
 _WRITTEN_OUT = 0.5

@@ -25,7 +25,7 @@ _THIN = 4
 @cache
 def scores(name: str) -> tuple[dict[str, list[float]], list[float]]:
     """Scores by the way in which texts were spoilt ('' is as they were), and those of thin ones."""
-    tables: tuple[JudgedTable, ...] = own_tables() if name == "our own" else gold_tables()[1::2]
+    tables: tuple[JudgedTable, ...] = own_tables() if name == "our own" else gold_tables(1)
     if not tables:
         pytest.skip("the tables that people described are not here")
     found: defaultdict[str, list[float]] = defaultdict(list)
