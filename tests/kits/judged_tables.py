@@ -83,7 +83,7 @@ def _plain_evidence(table: str, column: Column) -> Evidence:
 
 @cache
 def gold_tables(half: int) -> tuple[JudgedTable, ...]:
-    """Every second public table, from the first (0) or the second (1); () where they are not here."""
+    """Every second public table, from the first (0) or second (1) on; () where none is here."""
     if not (GOLD / "gold.jsonl").is_file():
         return ()
     lines = (GOLD / "gold.jsonl").read_text(encoding="utf-8").splitlines()
