@@ -59,11 +59,7 @@ _NOT_NEGATIVE = re.compile(
     r"\b(?:never|not|non-?) ?negative\b|\balways positive\b|\bpositive (?:integer|number)\b",
     re.IGNORECASE,
 )
-_NEGATIVE = re.compile(
-    r"\b(?:can|may|might) be negative\b|(?<!never )(?<!not )(?<!non-)"
-    r"\bnegative (?:if|when|where)\b",
-    re.IGNORECASE,
-)
+_NEGATIVE = re.compile(r"negative (?:if|when|where)\b|(?:can|may|might) be negative\b")
 _FROM_TO = re.compile(
     r"\b(?:between|from|range[sd]? (?:from|of)|scale (?:of|from)|on a) (-?\d+(?:\.\d+)?)"
     r" ?(?:and|to|-|\u2013) ?(-?\d+(?:\.\d+)?)\b",
@@ -77,6 +73,7 @@ _ENDS = re.compile(
 _YEAR = re.compile(r"(?:^|\. )In (\d{4}) in the rows read\.")
 _SHAPE = re.compile(r"(?:^|\. )Written as ([^a-z]{1,30})\.(?: |$)")
 _REFERS = re.compile(r"(?:^|\. )Refers to (\w+(?:\.\w+)+)\.(?: |$)")
+_DIGIT = re.compile(r"\d")
 _KEY_OF_TABLE = re.compile(r"\bPrimary key: (\w+)\.")
 
 
@@ -99,8 +96,8 @@ def claims_in(text: str) -> Iterator[Claim]:
         if says(text):
             yield Claim(against=against, truth=judge)
     yield from _ranges(text)
-    for pattern, judge, against in _NAMED:
-        if match := pattern.search(text):
+    for sign, pattern, judge, against in _NAMED:
+        if sign in text and (match := pattern.search(text)):
             yield Claim(against=against, truth=partial(judge, match.group(1)))
     for codes in lists_in(text):
         yield Claim(against=codes.against, truth=codes.truth)
@@ -214,6 +211,8 @@ _CLAIMS: tuple[tuple[Callable[[str], object], Callable[[Evidence], Truth], str],
 
 def _ranges(text: str) -> Iterator[Claim]:
     against = "it states a range that the data leaves"
+    if not _DIGIT.search(text):
+        return
     if years := _YEAR.search(text):
         year = years.group(1)
         yield Claim(against=against, truth=lambda e: _within(e, year, year))
@@ -265,9 +264,9 @@ def _refers_to(key: str, evidence: Evidence) -> Truth:
     return truth(holds=is_same, fails=not is_same)
 
 
-_NAMED: tuple[tuple[re.Pattern[str], Callable[[str, Evidence], Truth], str], ...] = (
-    (_SHAPE, _has_form, "it says a form that the values do not have"),
-    (_REFERS, _refers_to, "it says a reference, but the values refer to another key"),
+_NAMED: tuple[tuple[str, re.Pattern[str], Callable[[str, Evidence], Truth], str], ...] = (
+    ("Written as", _SHAPE, _has_form, "it says a form that the values do not have"),
+    ("Refers to", _REFERS, _refers_to, "it says a reference, but the values refer to another key"),
 )
 
 

@@ -26,6 +26,8 @@ _MEANING = re.compile(
     r"|\b(zero) (?:for|if|when|means)\b",
     re.IGNORECASE,
 )
+_SIGN_OF_ITEM = re.compile(r"['\d]")
+_SIGN_OF_MEANING = re.compile(r"\b[A-Z]{1,4}\d* (?:means|stands|for|if)\b|[Zz]ero ")
 _PLACEHOLDERS = word_set("null none na n/a nan nil") | {""}
 _LEAST_NAMED = 2
 _SLACK = 4
@@ -64,10 +66,14 @@ class CodeList:
 
 def lists_in(text: str) -> Iterator[CodeList]:
     """The lists of codes in a comment, and the codes whose meaning it tells."""
-    for pattern, closed in ((_CLOSED, True), (_OPEN, False)):
+    # Most texts have no sign of a code, and the patterns take longer than the look at the signs.
+    has_item = _SIGN_OF_ITEM.search(text) is not None
+    for pattern, closed in ((_CLOSED, True), (_OPEN, False)) if has_item else ():
         for match in pattern.finditer(text):
             codes = frozenset(_plain(item) for item in _EACH.findall(match.group(1)))
             yield CodeList(codes=codes - _PLACEHOLDERS, closed=closed)
+    if not (has_item or "=" in text or _SIGN_OF_MEANING.search(text)):
+        return
     meant = frozenset(
         _plain("0" if zero else quoted or short or long)
         for quoted, short, long, zero in _MEANING.findall(text)
