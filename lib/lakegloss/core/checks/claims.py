@@ -96,9 +96,9 @@ def claims_in(text: str) -> Iterator[Claim]:
         if says(text):
             yield Claim(against=against, truth=judge)
     yield from _ranges(text)
-    for sign, pattern, judge, against in _NAMED:
+    for sign, pattern, judge_of, against in _NAMED:
         if sign in text and (match := pattern.search(text)):
-            yield Claim(against=against, truth=partial(judge, match.group(1)))
+            yield Claim(against=against, truth=partial(judge_of, match.group(1)))
     for codes in lists_in(text):
         yield Claim(against=codes.against, truth=codes.truth)
 
