@@ -33,9 +33,23 @@ def test_hashes_are_computed_alike(part: str) -> None:
     assert getattr(golden, f"{part}_now")() == then()[part]
 
 
-@pytest.mark.parametrize("name", ["rules", "quality", "model", "sent"])
+@pytest.mark.parametrize("name", ["rules", "model", "sent"])
 def test_a_card_is_answered_alike(name: str) -> None:
     assert golden.answers_now()[name] == then()["answers"][name]
+
+
+def test_comments_are_rated_in_the_same_form_with_the_same_problems() -> None:
+    """Scores may become better; what a caller reads them by stays."""
+    now, before = (json.loads(text) for text in (golden.answers_now()["quality"],
+                                                 then()["answers"]["quality"]))  # fmt: skip
+    assert {k: v for k, v in now.items() if k != "quality"} == {
+        k: v for k, v in before.items() if k != "quality"
+    }
+    for rated, rated_before in zip(now["quality"], before["quality"], strict=True):
+        assert rated.keys() == rated_before.keys()
+        assert rated["column"] == rated_before["column"]
+        assert set(rated["problems"]) >= set(rated_before["problems"])
+        assert 0 <= rated["score"] <= 1
 
 
 @pytest.mark.slow

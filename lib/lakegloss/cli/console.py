@@ -186,7 +186,11 @@ def plan_view(plan: "Plan", *, model: str) -> RenderableType:
         if len(plan.by_table) > len(busiest):
             grid.add_row(f"... and {number(len(plan.by_table) - len(busiest))} more tables", "")
         parts.append(grid)
-    return Group(*parts, *_reasons("tables that cannot be read", plan.unreadable))
+    return Group(
+        *parts,
+        *_reasons("comments of lakegloss that are no longer true", plan.wrong),
+        *_reasons("tables that cannot be read", plan.unreadable),
+    )
 
 
 def describe_view(summary: "DescribeSummary") -> RenderableType:

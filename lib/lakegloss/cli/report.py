@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
     from lakegloss.lakehouse.review.table_shown import AssetShown
 
 AsJson = Annotated[bool, typer.Option("--json", help="Lines of JSON, for scripts.")]
+_MOST_WRONG = 20
 
 
 def report(
@@ -64,6 +65,13 @@ def check(
     out.print(f"{counted}: {share:.1f} %" if found.assets else "no table could be counted")
     for name in found.worst:
         out.print(f"  {safe(name)}")
+    if found.wrong:
+        out.print(
+            f"[yellow]{len(found.wrong):,} comments of lakegloss are no longer true[/yellow]: "
+            "`lakegloss describe` drafts them again"
+        )
+    for name, reason in list(found.wrong.items())[:_MOST_WRONG]:
+        out.print(f"  {safe(name)}: {safe(reason, 160)}")
     for name, reason in found.unreadable.items():
         out.print(f"  [yellow]{safe(name)} cannot be read: {safe(reason, 300)}[/yellow]")
     if found.unreadable:

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 
 CODE_LIMIT = 12
 """A column of at most so many distinct values is a small enumeration; its codes may be quoted."""
+_ROWS_FOR_ALL = 50
+_TIMES_FOR_ALL = 8
+FLAG_CODES = (
+    {"0", "1"}, {"y", "n"}, {"yes", "no"}, {"t", "f"}, {"true", "false"}, {"0.0", "1.0"},
+)  # fmt: skip
+"""Codes for no and yes, of which there are no others, however few rows there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,7 @@ class Evidence:
         key_role: 'primary', 'unique', 'foreign' or ''.
         reference: the key that a foreign column refers to, 'schema.table.column', or ''.
         masked: minimum, maximum and frequent hold shapes instead of values.
+        codes_vary: of few distinct values some were missing in a large part of the rows.
         sketch: the smallest hashes of the values, to find references; empty for personal data.
     """
 
@@ -59,6 +66,7 @@ class Evidence:
     key_role: str = ""
     reference: str = ""
     masked: bool = False
+    codes_vary: bool = False
     sketch: bytes = b""
 
     @property
@@ -76,6 +84,25 @@ class Evidence:
             and not self.masked
             and self.rows_read > self.distinct
         )
+
+    @property
+    def has_all_codes(self) -> bool:
+        """Whether its codes are likely all that there are, not only those seen so far.
+
+        Each code must be so frequent that a random second half of the rows brings none that the
+        first half has not: a code that is seen 8 times is in one half only with a probability of
+        1 in 128. Rare codes foretell others (Good 1953). Nor may a large part of the rows have
+        lacked a code: what came with one month's rows may come with the next.
+        """
+        if not self.is_code or len(self.frequent) != self.distinct:
+            return False
+        if {item.value.strip().lower() for item in self.frequent} in FLAG_CODES:
+            return True
+        filled = self.rows_read * (1 - self.null_share)
+        rarest = min(item.share for item in self.frequent) * filled
+        if not any(item.share for item in self.frequent):  # a card may leave the shares out
+            rarest = filled / self.distinct
+        return filled >= _ROWS_FOR_ALL and rarest >= _TIMES_FOR_ALL - 0.5 and not self.codes_vary
 
     @property
     def bucket(self) -> str:

@@ -22,7 +22,7 @@ TASKS = ("comments", "quality")
 
 
 class CommentQuality(BaseModel):
-    """How good an existing comment is (`core.quality`); `column` is '' for the table's own."""
+    """How good an existing comment is (`core.checks.quality`); `column` is '' for the table's."""
 
     column: str
     score: float
@@ -63,6 +63,7 @@ def quality_answer(card: TableCard, settings: DraftingSettings) -> CardAnswer:
             evidence[column.path] if column else None,
             limit=card_settings.max_column_comment if column else card_settings.max_table_comment,
             thin_words=card_settings.thin_words,
+            siblings=evidence,
         )
         for column in (None, *table.columns)
     ]

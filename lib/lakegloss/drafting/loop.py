@@ -188,3 +188,6 @@ class DraftingLoop:
         for key, donor in donors.items():
             self._rounds.inherit(key, donor)
         self._rounds.waiting = self._heirs.waiting
+        for key in self._rounds.left:
+            if key not in self._heirs.waiting and (unfit := self._inheritance.unfit(key)):
+                self._rounds.show_unfit(key, unfit)

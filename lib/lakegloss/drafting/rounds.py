@@ -13,9 +13,11 @@ from lakegloss.core.checks.relation import About, doubt
 from lakegloss.core.checks.unrelated import FOREIGN, SAME
 from lakegloss.core.house.copying import COPIED, Copies
 from lakegloss.core.inherit.inheritance import Donor
+from lakegloss.core.plan.cards import short_name
 from lakegloss.core.plan.packing import TableWork
 from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Response
+from lakegloss.core.text.neutral import neutralise, quoted
 from lakegloss.drafting.reading import MISPLACED, Reader
 from lakegloss.drafting.stopping import asks_too_much
 
@@ -88,7 +90,11 @@ class Rounds:
         self._open = {task.key: place for task, place in _places(tables) if task.key not in without}
         self._asks: dict[AssetKey, int] = {}
         self._together: dict[AssetKey, int] = {}
-        self._feedback: dict[AssetKey, str] = {}
+        self._feedback: dict[AssetKey, str] = {
+            key: f"the comment it has is no longer true: {place.task.wrong}"
+            for key, place in self._open.items()
+            if place.task.wrong
+        }
         self._reader = Reader(limits.language)
         self._copies = Copies(n.text for p in self._open.values() for n in p.task.near)
         self._copiers: set[AssetKey] = set()
@@ -149,6 +155,15 @@ class Rounds:
         """Accept an inherited text, which was checked before."""
         if key in self._open:
             self._accept(key, Accepted(text=donor.text, origin=donor))
+
+    def show_unfit(self, key: AssetKey, donor: Donor) -> None:
+        """Show the model a text of a like column, of which not every claim holds for this one."""
+        if key in self._open:
+            like = f"{short_name(donor.asset.table)}.{neutralise(donor.asset.column, 60)}"
+            self._feedback.setdefault(
+                key,
+                f"{quoted(donor.text, 160)} is said of {like}; not all of it holds for this one",
+            )
 
     def _accept(self, key: AssetKey, accepted: Accepted) -> None:
         self.accepted[key] = accepted

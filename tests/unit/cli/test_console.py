@@ -4,12 +4,13 @@ from io import StringIO
 
 from rich.console import Console
 
-from lakegloss.cli.console import describe_view, difference
+from lakegloss.cli.console import describe_view, difference, plan_view
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.checks.weak_models import WeakModel
 from lakegloss.core.stages import Edit, stages_for
 from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.describe.describe import DescribeSummary
+from lakegloss.lakehouse.describe.planning import Plan
 
 
 def test_a_dry_run_shows_whole_statements_and_texts() -> None:
@@ -47,3 +48,16 @@ def test_a_weak_model_is_named_with_the_remedy() -> None:
     assert "10 of 30 texts of the model 'tiny [m]' (33 %)" in shown
     assert "stronger model" in shown
     assert "guidance" in shown
+
+
+def test_a_plan_names_comments_that_are_no_longer_true() -> None:
+    plan = Plan(
+        tables=1, columns=2, actions={"describe": 1}, by_table={"s.t": 1}, requests=0,
+        input_tokens=0, max_output_tokens=0, max_cost=None,
+        wrong={"s.t.cause": "it lists the codes, but others were seen"},
+    )  # fmt: skip
+    console = Console(file=StringIO(), width=120, color_system=None)
+    console.print(plan_view(plan, model=""))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "no longer true (1)" in printed
+    assert "s.t.cause: it lists the codes, but others were seen" in printed

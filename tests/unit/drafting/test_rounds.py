@@ -1,6 +1,7 @@
 """Who is asked again: the state follows from the answers alone."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.house.copying import COPIED
 from lakegloss.core.house.house_text import HouseText
 from lakegloss.core.house.nearest import HouseWords
+from lakegloss.core.inherit.inheritance import Donor
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.records import AskedAsset, Response
@@ -237,3 +239,23 @@ def test_a_repeated_example_is_asked_for_again_and_then_waits(name: str, is_copy
         assert state.accepted[key].doubt == COPIED
     else:
         assert not state.accepted[key].doubt
+
+
+def test_the_model_is_told_what_is_wrong_with_a_comment_and_what_does_not_fit_here() -> None:
+    key = AssetKey("d.orders", "amount")
+    wrong = replace(
+        TASKS,
+        tasks=tuple(replace(t, wrong="values repeat") if t.key == key else t for t in TASKS.tasks),
+    )
+    limits = AskLimits(table=1000, column=500, asks=3, style="standard")
+    asked = Rounds([wrong], limits)
+    donor = Donor(asset=AssetKey("d.bills", "placed"), text="When it came, zero for none.\n`x`")
+    asked.show_unfit(AssetKey("d.orders", "placed"), donor)
+    asked.show_unfit(AssetKey("d.orders", "nowhere"), donor)
+    [work] = asked.works()
+    feedback = {wanted.column: wanted.feedback for wanted in work.wanted}
+    assert feedback["amount"] == "the comment it has is no longer true: values repeat"
+    assert "d.bills.placed" in feedback["placed"]
+    assert "zero for none" in feedback["placed"]
+    assert "\n" not in feedback["placed"]
+    assert feedback[""] == ""

@@ -1,13 +1,20 @@
-"""Rates an existing comment, as far as that is possible without understanding it."""
+"""Rates an existing comment, as far as that is possible without understanding it.
 
-from collections.abc import Iterable
+The score ranks the comments of a lake, the worst first. It is accepted by a test
+(`tests/unit/core/checks/test_quality_ranking.py`): people's comments rank above spoilt copies.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lakegloss.core.assets import Column, Table
+from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.checks.claims import contradiction_of_table
 from lakegloss.core.checks.comment import Check, check_comment
+from lakegloss.core.checks.telling import Telling, telling
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.metrics.against import against_evidence
 
-MISSING, THIN = "missing", "thin"
+MISSING, THIN, VAGUE, SIBLING = "missing", "thin", "vague", "sibling"
 _COST = {
     Check.UNSAFE: 1.0,
     Check.PERSONAL_VALUE: 1.0,
@@ -20,7 +27,14 @@ _COST = {
     Check.LITERAL_VALUE: 0.3,
     Check.TOO_LONG: 0.2,
 }
-_THIN_COST = 0.3
+_THIN_COST = 0.1
+_IF_WRONG = 0.3
+"""What a contradiction leaves beyond its cost: a false comment is worse than an empty phrase."""
+_LEAST_WORDS = 1.0
+"""Fewer words that tell something are an echo of the name, or say nothing of it."""
+_ANOTHER, _OPEN = 0.2, 0.5
+"""Fits: up to the first the text speaks of another column, at the second nothing can be told."""
+_NONE = Telling(substance=0.0, words=0.0, fit=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +42,9 @@ class Quality:
     """What is wrong with a comment; `column` is '' for the table's own.
 
     Attributes:
-        score: 1 where nothing is wrong, 0 where there is no comment or it must not stay.
-        problems: `missing`, `thin`, and names of `core.checks.comment.Check`, worst first.
+        score: near 1 where nothing is wrong, 0 where there is no comment or it must not stay.
+        problems: `missing`; names of `core.checks.comment.Check`, worst first; `vague` (it tells
+            nothing that the names do not), `sibling` (it fits another column better), `thin`.
     """
 
     column: str
@@ -45,14 +60,17 @@ def quality_of(
     limit: int,
     thin_words: int,
     style: str = "detailed",
+    siblings: Mapping[str, Evidence] | None = None,
 ) -> Quality:
     """Rate the present comment of a table (column is None) or a column.
 
-    The checks are those of new comments: form, safety, and what the evidence contradicts. Whether
-    the comment is true or helpful beyond that they cannot tell.
+    The checks are those of new comments: form, safety, and what the evidence contradicts. Beyond
+    them it counts what the text tells that the names do not, and whether it tells it of this column
+    or could as well be about one beside it. Whether it is true they cannot tell.
 
     Args:
         limit: the most characters; thin_words: a comment of fewer words is thin.
+        siblings: evidence of the table's columns by path, for its own comment.
     """
     name = column.path if column else ""
     text = (column.comment if column else table.comment).strip()
@@ -61,11 +79,43 @@ def quality_of(
     checked = check_comment(
         text, table=table, column=column, evidence=evidence, limit=limit, style=style
     )
-    cost = cost_of_failures(checked.failures)
-    problems = checked.failures
+    failures = list(checked.failures)
+    if Check.CONTRADICTION not in failures and _is_wrong(text, table, column, evidence, siblings):
+        failures.append(Check.CONTRADICTION)
+    told = telling(text, table, column, evidence) if Check.EMPTY not in failures else _NONE
+    problems = [*failures, *_weaknesses(told, failures)]
     if len(text.split()) < thin_words:
-        cost, problems = cost + _THIN_COST, (*problems, THIN)
-    return Quality(column=name, score=round(max(0.0, 1.0 - cost), 2), problems=problems)
+        problems.append(THIN)
+    # An echo is rated by its substance, so that it is not counted twice.
+    cost = cost_of_failures(f for f in failures if f != Check.ECHO)
+    rated = told.substance * _share_of_fit(told.fit) * max(0.0, 1.0 - cost)
+    rated *= _IF_WRONG if Check.CONTRADICTION in failures else 1.0
+    score = rated * (1 - _THIN_COST if THIN in problems else 1.0)
+    return Quality(column=name, score=round(score, 2), problems=tuple(map(str, problems)))
+
+
+def _is_wrong(
+    text: str,
+    table: Table,
+    column: Column | None,
+    evidence: Evidence | None,
+    siblings: Mapping[str, Evidence] | None,
+) -> bool:
+    if column is None:
+        return bool(contradiction_of_table(text, siblings or {}))
+    return bool(against_evidence(AssetKey(table.name, column.path), text, evidence))
+
+
+def _weaknesses(told: Telling, failures: Iterable[str]) -> Iterable[str]:
+    if told.words < _LEAST_WORDS and not {Check.ECHO, Check.EMPTY} & set(failures):
+        yield VAGUE
+    if told.fit <= _ANOTHER:
+        yield SIBLING
+
+
+def _share_of_fit(fit: float) -> float:
+    """What a fit leaves of a score: all where it is clear, most where nothing can be told."""
+    return min(1.0, 0.1 + 1.6 * fit)
 
 
 def cost_of_failures(failures: Iterable[str]) -> float:

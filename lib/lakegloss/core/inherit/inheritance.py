@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lakegloss.core.assets import AssetKey, Column, Table
-from lakegloss.core.checks.comment import check_comment
+from lakegloss.core.checks.claims import has_unproven
+from lakegloss.core.checks.comment import Check, check_comment
 from lakegloss.core.data_types import meaning_family
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.inherit.repeats import (
@@ -98,6 +99,7 @@ class Inheritance:
         self._reads: dict[str, dict[str, _Read]] = {}
         self._read_by_views: set[str] = set()
         self._places: dict[AssetKey, _Place] = {}
+        self._unfit: dict[AssetKey, Donor] = {}
         self._tried: Counter[Kind] = Counter()
         self._served: Counter[Kind] = Counter()
 
@@ -108,6 +110,7 @@ class Inheritance:
     def enter(self, tables: Sequence[TableTasks]) -> None:
         """Take in a chunk: its columns can now be looked up, and its comments taken over."""
         self._places = {}
+        self._unfit = {}
         if not self._enabled:
             return
         for item in tables:
@@ -144,6 +147,14 @@ class Inheritance:
             if fitting is not None:
                 return fitting
         return None
+
+    def unfit(self, key: AssetKey) -> Donor | None:
+        """A text that would have fitted a column of the chunk but for what it claims of the data.
+
+        It can stand in a request about the column. Texts of people are not given: `core.house`
+        decides which of them stand in requests.
+        """
+        return self._unfit.get(key)
 
     def offer(self, key: AssetKey, donor: Donor, *, asked: bool = True) -> None:
         """Take in a text of a column of the chunk: an answer, or a text that it took over."""
@@ -295,7 +306,14 @@ class Inheritance:
             limit=self._limit,
             style=self._style,
         )
-        return None if checked.failures else replace(donor, text=checked.text)
+        fitting = replace(donor, text=checked.text)
+        if checked.failures == (Check.CONTRADICTION,) or (
+            not checked.failures and not _is_proven(fitting, kind, place.evidence)
+        ):
+            if not donor.by_people:
+                self._unfit.setdefault(place.task.key, fitting)
+            return None
+        return None if checked.failures else fitting
 
 
 def _donor_from_task(task: Task) -> Donor | None:
@@ -303,6 +321,16 @@ def _donor_from_task(task: Task) -> Donor | None:
     if task.described or not task.after.strip() or task.author in {"", Source.RULES}:
         return None
     return Donor(asset=task.key, text=task.after, by_people=task.author == Source.HUMAN)
+
+
+def _is_proven(donor: Donor, kind: Kind | None, evidence: Evidence | None) -> bool:
+    """Whether the heir's data show each claim of a text to be true.
+
+    What people say of a column holds for copies and views of it unless data contradict it.
+    """
+    if kind in {None, Kind.COPY} and donor.by_people:
+        return True
+    return not has_unproven(donor.text, evidence)
 
 
 def _folded(text: str) -> str:

@@ -21,7 +21,7 @@ from lakegloss.core.metrics.identification import Identification, Identified
 from lakegloss.core.metrics.scores import MetricScore
 
 NAME = "comment"
-VERSION = "1"
+VERSION = "2"
 """Changes with the meaning of the score: scores of two versions are never compared."""
 
 _CONTRADICTED, _CUT_OFF = 0.2, 0.3

@@ -20,7 +20,7 @@ from lakegloss.core.words.lexicon import expand, words_of
 from lakegloss.core.words.units import split_unit
 
 NAME = "comment_by_profile"
-VERSION = "1"
+VERSION = "2"
 """Changes with the meaning of the score: scores of two versions are never compared."""
 _WRONG, _CUT_OFF = 0.2, 0.3
 

@@ -29,7 +29,7 @@ def values_text(evidence: Evidence) -> str:
         return _whole_codes(evidence) or _range(evidence)
     if evidence.is_code and evidence.frequent:
         values = sorted(quoted(f.value, _EXAMPLE_LIMIT) for f in evidence.frequent)
-        return _codes(values, evidence.distinct)
+        return _codes(values, evidence)
     return _examples(evidence)
 
 
@@ -66,11 +66,16 @@ def _whole_codes(evidence: Evidence) -> str:
     # 007 and 7 are different codes: with leading zeros, the texts are sorted.
     numbers = sorted(map(int, whole)) if all(str(int(w)) == w for w in whole) else []
     if len(numbers) > 3 and numbers[-1] - numbers[0] == len(numbers) - 1 == evidence.distinct - 1:
-        return f"codes {numbers[0]}..{numbers[-1]}"
-    return _codes([str(n) for n in numbers] or sorted(whole), evidence.distinct)
+        return f"{_headed(evidence)} {numbers[0]}..{numbers[-1]}"
+    return _codes([str(n) for n in numbers] or sorted(whole), evidence)
 
 
-def _codes(values: Sequence[str], distinct: int) -> str:
+def _headed(evidence: Evidence) -> str:
+    """Tell the model whether a list of codes is whole or has those that were seen so far."""
+    return "codes" if evidence.has_all_codes else "codes such as"
+
+
+def _codes(values: Sequence[str], evidence: Evidence) -> str:
     shown: list[str] = []
     size = 0
     for value in values:
@@ -78,9 +83,10 @@ def _codes(values: Sequence[str], distinct: int) -> str:
         if size > _CODES_LIMIT and shown:
             break
         shown.append(value)
-    if distinct == 1:
+    if evidence.distinct == 1:
         return f"only {shown[0]}"
-    return "codes " + ",".join(shown) + ("" if len(shown) == distinct else ",…")
+    rest = "" if len(shown) == evidence.distinct else ",…"
+    return f"{_headed(evidence)} {','.join(shown)}{rest}"
 
 
 def _range(evidence: Evidence) -> str:

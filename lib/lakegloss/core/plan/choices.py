@@ -1,7 +1,7 @@
 """Chooses what to do about each asset: describe it, use the ledger, or leave it alone."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -55,6 +55,11 @@ class Known:
         never = text_hash(self.decided_text) not in self.written
         return decided and comment != self.decided_text and (never or not comment.strip())
 
+    @property
+    def may_be_replaced(self) -> bool:
+        """Whether the newest proposal is lakegloss' own text, and no person decided on it."""
+        return bool(self.decided_text) and self.source != Source.HUMAN and not self.by_person
+
     def author(self, comment: str) -> str:
         """Who wrote a comment that the catalog shows: a `Source`; people, unless lakegloss did."""
         return self.written.get(text_hash(comment), Source.HUMAN.value)
@@ -81,23 +86,44 @@ class Choice:
     status: ProposalStatus = ProposalStatus.READY
 
 
-def choose(comment: str, fingerprint: str, known: Known, policy: Policy) -> Choice:
-    """Decide about one asset from its comment now, its fingerprint now, and the ledgers."""
+def _never(_: str) -> bool:
+    return False
+
+
+def choose(
+    comment: str,
+    fingerprint: str,
+    known: Known,
+    policy: Policy,
+    *,
+    is_false: Callable[[str], bool] = _never,
+) -> Choice:
+    """Decide about one asset from its comment now, its fingerprint now, and the ledgers.
+
+    Args:
+        is_false: whether the data of today contradict a text. A false text of lakegloss is drafted
+            again under every policy, a person's never for that; where a person accepted the false
+            text, the new one waits for a person.
+    """
     present = bool(comment.strip())
     author = known.author(comment) if present else ""
     human = author == Source.HUMAN
+    is_wrong = present and not human and is_false(comment)
     # An overtaken proposal is over: whoever wants a text there again gets a new one.
     over = known.status == ProposalStatus.OVERTAKEN
     same = bool(known.fingerprint) and known.fingerprint == fingerprint and not over
-    if not _policy_covers(comment, author, policy, same=same):
+    if not is_wrong and not _policy_covers(comment, author, policy, same=same):
         return Choice(action=Action.PROTECTED if human and policy.name == "all" else Action.KEEP)
     if known.awaits(comment):  # a person's decision outlives newer evidence
         return Choice(action=Action.PENDING)
     if fingerprint in known.rejected:
         return Choice(action=Action.REJECTED)
-    if same:
+    # The evidence may have changed within the coarse steps that fingerprints see.
+    is_drafted = same and not (known.may_be_replaced and is_false(known.decided_text))
+    if is_drafted and not (is_wrong and comment == known.decided_text):
         return Choice(action=_action_for_same_fingerprint(comment, known))
-    review = human and not policy.overwrite_human
+    accepted = is_wrong and known.by_person and comment == known.decided_text
+    review = accepted or (human and not policy.overwrite_human)
     return Choice(
         action=Action.DESCRIBE,
         status=ProposalStatus.NEEDS_REVIEW if review else ProposalStatus.READY,

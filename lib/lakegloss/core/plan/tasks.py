@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.checks.claims import contradiction, contradiction_of_table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.house.house_text import HouseText
 from lakegloss.core.house.nearest import HouseWords, NearText
@@ -45,7 +46,8 @@ class Task:
     wrote the comment as it will be (`after`); it is '' where there is no comment, or where
     lakegloss would write its own differently today. `refused` are hashes of texts that were
     rejected here. `near` is what people wrote of assets like this one. It is no part of the
-    fingerprint, as one person's new comment must not make the comments around it stale.
+    fingerprint, as one person's new comment must not make the comments around it stale. `wrong`
+    says what the data of today contradict in a comment that lakegloss wrote; '' where nothing.
     """
 
     key: AssetKey
@@ -57,6 +59,7 @@ class Task:
     author: str = ""
     refused: frozenset[str] = frozenset()
     near: tuple[NearText, ...] = ()
+    wrong: str = ""
 
     def status_of(self, text: str) -> ProposalStatus:
         """The status of a good proposal of that text: a text that was rejected needs a person."""
@@ -180,13 +183,25 @@ def _task(
     )
     comment = column.comment if column else table.comment
     state = known.get(key, NOTHING_KNOWN)
+
+    def wrong_in(text: str) -> str:
+        if column is None:
+            return contradiction_of_table(text, evidence)
+        return contradiction(text, seen) if seen is not None else ""
+
     if can_write(
         table.kind,
         key.column,
         comment_on_column=rules.comment_on_column,
         blocked=column.blocked if column else "",
     ):
-        choice = choose(comment, fingerprint_now, state, rules.policy)
+        choice = choose(
+            comment,
+            fingerprint_now,
+            state,
+            rules.policy,
+            is_false=lambda text: bool(wrong_in(text)),
+        )
     else:
         choice = Choice(action=Action.NOT_WRITABLE)
     return Task(
@@ -198,7 +213,18 @@ def _task(
         pending=state.decided_text if choice.action is Action.PENDING else "",
         author=_author(comment, fingerprint_now, state, choice),
         refused=state.refused,
+        wrong=wrong_in(comment) if is_own(comment, state) else "",
     )
+
+
+def is_own(comment: str, known: Known) -> bool:
+    """Whether a comment is a text of lakegloss that no person wrote or edited."""
+    return bool(comment.strip()) and known.author(comment) != Source.HUMAN
+
+
+def wrong_texts(tables: Iterable["TableTasks"]) -> dict[AssetKey, str]:
+    """What the data contradict in comments that lakegloss wrote, by asset."""
+    return {task.key: task.wrong for table in tables for task in table.tasks if task.wrong}
 
 
 def _author(comment: str, fingerprint_now: str, state: Known, choice: Choice) -> str:

@@ -73,6 +73,7 @@ def column_evidence(
         shapes=_shapes(sketch) if is_text(column.data_type) else (),
         semantic=semantic,
         personal=personal,
+        codes_vary=sketch.vary,
         sketch=key_hashes(column.data_type, sketch) if may_be_hashed(personal, examples) else b"",
     )
 

@@ -37,10 +37,15 @@ SAMPLE = 256
 HEAVY = 64
 """How many counters of frequent values there are; used beyond `SAMPLE` distinct values."""
 
+FEW = 12
+"""Of so many distinct values at most it is seen whether they vary between parts of the rows."""
+_PART = 100
+_EXPECTED = 8
+
 _MAGIC = b"LGS1"
 _RANGE = 2.0**64
 _SUMS = ("rows", "nulls", "blanks", "nans", "finite", "total", "length_total", "dropped")
-_PLAIN = (*_SUMS, "length_max", "saturated", "repeated")
+_PLAIN = (*_SUMS, "length_max", "saturated", "repeated", "vary")
 
 
 class Counted(NamedTuple):
@@ -62,6 +67,8 @@ class ColumnSketch:
         hashes: the smallest hashes of the values except NaN, ascending; `saturated` says whether
             there were more than `HASHES`.
         repeated: true where some value was surely seen twice; false excludes nothing.
+        vary: of few distinct values, one was missing in a part of the rows which should have had it
+            8 times if all parts were alike (the chance is 1 in 3,000); false excludes nothing.
         sample: the distinct values of the `SAMPLE` smallest hashes with their counts, or None.
         heavy, dropped: frequent values, None while the sample holds all values.
     """
@@ -69,13 +76,14 @@ class ColumnSketch:
     __slots__ = (
         "blanks", "bounds", "dropped", "finite", "hashes", "heavy", "length_max", "length_total",
         "nans", "nulls", "repeated", "rows", "sample", "saturated", "total",
+        "vary",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.rows = self.nulls = self.blanks = self.nans = 0
         self.finite = self.length_total = self.length_max = self.dropped = 0
         self.total = 0.0
-        self.saturated = self.repeated = False
+        self.saturated = self.repeated = self.vary = False
         self.bounds: Any = None
         self.hashes: Hashes = np.empty(0, np.uint64)
         self.sample: Tally | None = None
@@ -173,6 +181,7 @@ class ColumnSketch:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.length_max = max(self.length_max, other.length_max)
         self.repeated |= other.repeated
+        self.vary |= other.vary
         self._add_bounds(other.bounds)
         if other.sample is not None:
             self._add_tally(other.sample, other.hashes, other.heavy)
@@ -223,6 +232,8 @@ class ColumnSketch:
             self._add_texts(values, counts)
         elif pa.types.is_integer(values.type) or _is_fractional(values.type):
             self._add_numbers(pc.cast(values, pa.float64(), safe=False).to_numpy(), counts)
+        if len(tally) <= FEW and len(array) >= 2 * _PART:
+            self.vary |= _vary(tally, tally_of(array[: len(array) // 2]), len(array))
         self._add_tally(tally, tally.hashes, None)
 
     def _add_numbers(self, numbers: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) -> None:
@@ -260,6 +271,8 @@ class ColumnSketch:
         full = len(old) == SAMPLE
         new = smallest(tally, SAMPLE, bound=old.hashes[-1] if full else None)
         self.sample = smallest(combine(old, new), SAMPLE)
+        if len(self.sample) <= FEW:
+            self.vary |= _vary(self.sample, old, int(self.sample.counts.sum()))
         self.repeated |= bool((tally.counts > 1).any() or (self.sample.counts > 1).any())
         if self.heavy is None and heavy is None and len(self.hashes) <= SAMPLE:
             return
@@ -273,6 +286,21 @@ class ColumnSketch:
             subtracted += subtracted_again
         self.heavy = kept
         self.dropped += subtracted
+
+
+def _vary(whole: Tally, part: Tally, rows: int) -> bool:
+    """Whether a value is missing in a part of the rows, or in the rest, against expectation."""
+    size = int(part.counts.sum())
+    if not _PART <= size <= rows - _PART:
+        return False
+    in_part = np.zeros(len(whole), np.int64)
+    place = {int(h): n for n, h in enumerate(part.hashes)}
+    for number, value in enumerate(whole.hashes):
+        at = place.get(int(value))
+        in_part[number] = 0 if at is None else part.counts[at]
+    missing = (in_part == 0) & (whole.counts * size >= _EXPECTED * rows)
+    ended = (in_part == whole.counts) & (whole.counts * (rows - size) >= _EXPECTED * rows)
+    return bool((missing | ended).any())
 
 
 def _is_fractional(kind: Any) -> bool:

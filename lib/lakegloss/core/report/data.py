@@ -11,6 +11,7 @@ from lakegloss.core.records import LedgerRow
 from lakegloss.core.report.charts import number
 from lakegloss.core.report.coverage import Coverage, SchemaUsage, coverage_of
 from lakegloss.core.report.standing import AssetState, Standing
+from lakegloss.core.report.wrong_texts import WrongText
 
 STANDING_NAMES: Mapping[str, str] = {
     Standing.MODEL: "language model",
@@ -92,6 +93,7 @@ class ReportData:
         checks: how many proposals failed each check; semantic, personal: how many columns each
             class has.
         weak_models: models whose texts often have no relation to what they were asked about.
+        wrong_texts: comments of lakegloss in the tables shown that the data contradict.
         statements: how many were carried out; calls: how many attempts at requests were paid.
         cost: in dollars; None without prices.
     """
@@ -116,6 +118,7 @@ class ReportData:
     cost: float | None
     runs: tuple[RunLine, ...]
     weak_models: tuple[WeakModel, ...] = ()
+    wrong_texts: tuple[WrongText, ...] = ()
 
     @property
     def input_tokens(self) -> float:

@@ -4,15 +4,12 @@ import re
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text, is_whole
-from lakegloss.core.evidence import CODE_LIMIT, Evidence
+from lakegloss.core.evidence import CODE_LIMIT, FLAG_CODES, Evidence
 from lakegloss.core.words.lexicon import word_set
 from lakegloss.core.words.phrases import Clause
 
 _LONGEST_CODE = 30
 _LONGEST_CODES = 160
-FLAG_CODES = (
-    {"0", "1"}, {"y", "n"}, {"yes", "no"}, {"t", "f"}, {"true", "false"}, {"0.0", "1.0"},
-)  # fmt: skip
 _YES = {"1": "0", "y": "n", "t": "f"}
 _NOT_CODES = word_set("id when by system count")
 _NOT_CODE_KINDS = word_set("""
@@ -72,10 +69,17 @@ def _codes(column: Column, clause: Clause, evidence: Evidence) -> str:
     if is_text(column.data_type):
         short = all(_SYMBOL.fullmatch(code) for code in codes)
         listed = ", ".join(f"'{c}'" for c in sorted(codes))
-        return f"One of {listed}{_where(evidence)}" if coded or short else ""
+        return _listed_codes(listed, evidence) if coded or short else ""
     if is_whole(column.data_type) and coded and not _consecutive(codes):
-        return "One of " + ", ".join(sorted(codes, key=_as_number)) + _where(evidence)
+        return _listed_codes(", ".join(sorted(codes, key=_as_number)), evidence)
     return ""
+
+
+def _listed_codes(listed: str, evidence: Evidence) -> str:
+    """Say that these are all codes only where rows and values bear it: codes seen are not all."""
+    if evidence.has_all_codes:
+        return f"One of {listed}{_where(evidence)}"
+    return f"Such as {listed}"
 
 
 def _where(evidence: Evidence) -> str:

@@ -21,6 +21,7 @@ from lakegloss.core.plan.tasks import (
     comments_after,
     counted,
     tasks_of,
+    wrong_texts,
 )
 from lakegloss.core.records import ProposalStatus, Source, Verdict
 from lakegloss.core.stages import comments_of
@@ -205,6 +206,7 @@ class Plan:
     `input_tokens` is an estimate, `max_output_tokens` an upper bound; `max_cost` is in dollars.
     `actions` counts assets by what is done about them; `requests` are those of the first round.
     At most `inherited` comments are taken over from others, which saves about `calls_saved` calls.
+    `wrong` says, by asset, what the data contradict in comments that lakegloss wrote.
     """
 
     tables: int
@@ -218,6 +220,7 @@ class Plan:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     inherited: int = 0
     calls_saved: int = 0
+    wrong: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(
@@ -270,11 +273,13 @@ def make_plan(
     )
     actions: Counter[str] = Counter()
     by_table: dict[str, int] = {}
+    wrong: dict[str, str] = {}
     requests = input_tokens = output_tokens = inherited = asked = 0
     for chunk in found.chunks():
         tasks = planner.tasks(chunk, found)
         planner.learn(comments_after(tasks, ()))
         actions += counted(tasks)
+        wrong |= {str(key): why for key, why in wrong_texts(tasks).items()}
         by_table |= {t.table.name: n for t in tasks if (n := sum(k.described for k in t.tasks))}
         if settings.model:
             heirs = expected(planner.inheritance, tasks)
@@ -301,6 +306,7 @@ def make_plan(
         unreadable=found.unreadable,
         inherited=inherited,
         calls_saved=calls_saved(inherited, asked=asked, calls=requests),
+        wrong=wrong,
     )
 
 

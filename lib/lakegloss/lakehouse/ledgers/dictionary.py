@@ -66,6 +66,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "key_role": "primary, unique or foreign; empty for a column that is no key.",
         "reference": "Key in another table that the column refers to.",
         "masked": "Whether shapes stand in place of values.",
+        "codes_vary": "Whether one of few distinct values was missing in a large part of the rows.",
         "sketch": "Smallest hashes of the values, to find references; empty for personal data.",
         "bucket": "The figures in coarse steps: a new comment is due where they change.",
         "data_version": "Version of the table's data that was read.",

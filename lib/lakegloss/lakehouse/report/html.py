@@ -9,6 +9,7 @@ from lakegloss.core.report.charts import Bar, bar_chart, count_chart, number, st
 from lakegloss.core.report.coverage import Coverage, SchemaUsage
 from lakegloss.core.report.data import STANDING_NAMES, ReportData, money, percent
 from lakegloss.core.report.standing import Standing
+from lakegloss.core.report.wrong_texts import WRONG_REMEDY
 from lakegloss.lakehouse.report.inert_html import fill_template
 
 _TOP = 12
@@ -23,6 +24,7 @@ def render_html(data: ReportData) -> str:
         "charts": _charts(data),
         "names": STANDING_NAMES,
         "weak_remedy": WEAK_REMEDY,
+        "wrong_remedy": WRONG_REMEDY,
         "drawn": [key for key in _DRAWN if data.total.by_standing.get(Standing(key))],
         "open_tables": len(data.tables) <= 15,
     }

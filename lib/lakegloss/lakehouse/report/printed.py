@@ -14,7 +14,8 @@ from lakegloss.core.report.charts import number
 from lakegloss.core.report.coverage import Coverage
 from lakegloss.core.report.data import STANDING_NAMES, Gap, ReportData, money, percent
 from lakegloss.core.report.standing import Standing
-from lakegloss.core.text.terminal import safe
+from lakegloss.core.report.wrong_texts import WRONG_REMEDY, WrongText
+from lakegloss.core.text.terminal import safe, visible
 
 _STYLES: Mapping[str, str] = {
     Standing.MODEL: "blue",
@@ -31,6 +32,7 @@ _COMMENT = "█"
 _WIDTH = 20
 _ROWS = 20
 _FEW = 6
+_WRONG_SHOWN = 8
 
 
 def render_terminal(data: ReportData) -> RenderableType:
@@ -55,10 +57,23 @@ def _sections(data: ReportData) -> Iterator[RenderableType]:
     for weak in data.weak_models:
         told = Text.from_markup(f"{safe(str(weak), 300)}. {WEAK_REMEDY}", style="bold yellow")
         yield Padding(told, (1, 0, 0, 0))
+    if data.wrong_texts:
+        yield _wrong(data.wrong_texts)
     if data.gaps:
         yield _gaps(data.gaps)
     if data.unreadable:
         yield _unreadable(data.unreadable)
+
+
+def _wrong(texts: Sequence[WrongText]) -> RenderableType:
+    lines = [Text(f"{number(len(texts))} comments are no longer true: {WRONG_REMEDY}")]
+    for item in texts[:_WRONG_SHOWN]:
+        asset = f"{item.table}.{item.column}" if item.column else item.table
+        lines.append(Text(f"  {visible(asset)}: {item.why}", style="dim"))
+    if len(texts) > _WRONG_SHOWN:
+        lines.append(Text(f"  ... and {number(len(texts) - _WRONG_SHOWN)} more", style="dim"))
+    lines[0].stylize("bold yellow")
+    return Padding(Group(*lines), (1, 0, 0, 0))
 
 
 def _headline(data: ReportData) -> RenderableType:

@@ -34,6 +34,7 @@ from lakegloss.core.report.data import (
     total_cost,
 )
 from lakegloss.core.report.standing import AssetState, asset_states, unexplained
+from lakegloss.core.report.wrong_texts import wrong_texts
 from lakegloss.core.selection import canonical, leave_out, select
 from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
@@ -254,6 +255,7 @@ def _report(
         cost=total_cost(usage, rows.runs, patterns),
         runs=_run_lines(rows.runs, limits.runs),
         weak_models=weak_models(judged_texts(rows.proposals, _models(rows.runs))),
+        wrong_texts=tuple(wrong_texts((s for n in shown for s in by_name[n]), evidence)),
     )
 
 

@@ -21,7 +21,9 @@ def judged(text: str, **options: int) -> tuple[float, tuple[str, ...]]:
 
 
 def test_a_good_comment_costs_nothing() -> None:
-    assert judged("State of the order in its processing.") == (1.0, ())
+    score, problems = judged("State of the order in its processing.")
+    assert score > 0.9
+    assert problems == ()
 
 
 @pytest.mark.parametrize(

@@ -364,3 +364,51 @@ def test_everyone_is_asked_or_served_in_the_end(names: list[str], data: st.DataO
     assert not heirs.waiting
     assert answered | heirs.inherited.keys() == keys
     assert not answered & heirs.inherited.keys()
+
+
+def numbered(*codes: str) -> Facts:
+    return SEEN | {
+        "distinct": len(codes),
+        "frequent": tuple(Frequent(value=c, share=1 / len(codes)) for c in codes),
+        "minimum": min(codes),
+        "maximum": max(codes),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "heir", "taken"),
+    [
+        ("Vehicle that the entry belongs to, zero for non-occupants.", numbered("0", "1"), True),
+        ("Vehicle that the entry belongs to, zero for non-occupants.", numbered("1", "2"), False),
+        ("Vehicle that the entry belongs to, often empty.", SEEN | {"null_share": 0.6}, True),
+        ("Vehicle that the entry belongs to, often empty.", SEEN | {"null_share": 0.1}, False),
+        ("Vehicle that the entry belongs to. Empty in every row read.", SEEN, False),
+        ("Vehicle that the entry belongs to, in the order of the report.", SEEN, True),
+    ],
+)
+def test_a_text_is_taken_over_only_where_the_heirs_data_bear_each_of_its_claims(
+    text: str, heir: Facts, *, taken: bool
+) -> None:
+    more = {"key_role": "foreign", "reference": "s.vehicles.vehicle_number"}
+    people = tasks("s.persons", {"vehicle_number": numbered("0", "1") | more})
+    others = tasks("s.parts", {"vehicle_number": heir | more})
+    found = inheritance(people, others)
+    asked, waits = AssetKey("s.persons", "vehicle_number"), AssetKey("s.parts", "vehicle_number")
+    donor = Donor(asset=asked, text=text)
+    found.offer(asked, donor)
+    assert (found.find(waits) is not None) is taken
+    unfit = found.unfit(waits)
+    assert unfit == (None if taken else donor), "what is not taken over is shown to the model"
+
+
+def test_what_people_say_of_a_column_goes_to_its_copies_unless_data_contradict_it() -> None:
+    first, second = (f"s.trips_202{n}" for n in (3, 4))
+    text = "Vehicle of the trip, zero for walks."
+    base = dict.fromkeys(MEASURES, SEEN)
+    tables = [
+        tasks(first, base | {"vehicle": text}),
+        tasks(second, base | {"vehicle": SEEN}),
+    ]
+    found = inheritance(*tables)
+    assert found.find(AssetKey(second, "vehicle")) is not None, "no data say that there is no 0"
+    assert found.unfit(AssetKey(second, "vehicle")) is None

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from lakegloss.core.assets import AssetKey
@@ -151,3 +153,38 @@ def test_a_review_edit_belongs_to_the_person() -> None:
     state = Known(written={text_hash("edited"): "human"})
     assert state.author("edited") == "human"
     assert choose("edited", "f", state, policy("all")).status is ProposalStatus.NEEDS_REVIEW
+
+
+FALSE = "ours"
+
+
+@pytest.mark.parametrize(
+    ("comment", "state", "rule", "choice"),
+    [
+        pytest.param("ours", known("old"), policy(), Choice(action=Action.DESCRIBE), id="ours"),
+        pytest.param("ours", known(), policy(), Choice(action=Action.DESCRIBE),
+                     id="within the steps of a fingerprint"),
+        pytest.param("ours", known("old", source="rules"), policy(intended="rules"),
+                     Choice(action=Action.DESCRIBE), id="the rules'"),
+        pytest.param("ours", known("old", source="human"), policy(), Choice(action=Action.KEEP),
+                     id="a person's edit"),
+        pytest.param("ours", NEW, policy(), Choice(action=Action.KEEP), id="a person's text"),
+        pytest.param("ours", replace(known("old", verdict="accept"), by_person=True), policy(),
+                     Choice(action=Action.DESCRIBE, status=ProposalStatus.NEEDS_REVIEW),
+                     id="a person accepted it"),
+        pytest.param("ours", replace(known(text="new"), written={text_hash("ours"): "model"}),
+                     policy(), Choice(action=Action.PENDING), id="drafted again, not applied yet"),
+        pytest.param("", known(), policy(), Choice(action=Action.DESCRIBE),
+                     id="the draft that waits is false itself"),
+        pytest.param("ours", replace(known(verdict="reject"), decided_text="new"), policy(),
+                     Choice(action=Action.REJECTED), id="a person rejected the new one"),
+        pytest.param("ours", replace(known(text="", status="failed"),
+                     written={text_hash("ours"): "model"}), policy(),
+                     Choice(action=Action.NOTHING_TO_SAY), id="nothing else can be said"),
+    ],
+)  # fmt: skip
+def test_a_text_of_lakegloss_that_data_contradict_is_drafted_again(
+    comment: str, state: Known, rule: Policy, choice: Choice
+) -> None:
+    found = choose(comment, "f", state, rule, is_false=lambda text: text == FALSE)
+    assert found == choice

@@ -170,4 +170,4 @@ def test_frequent_values_reach_the_card() -> None:
     batch = pack_all(
         [TableWork(table=table, wanted=(Wanted(column="k"),), evidence={"k": evidence})]
     )[0]
-    assert batch.cards == ("table s.t: 9 rows", "c1 k string: codes 'a','b'")
+    assert batch.cards == ("table s.t: 9 rows", "c1 k string: codes such as 'a','b'")

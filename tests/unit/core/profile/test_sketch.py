@@ -318,3 +318,29 @@ def test_hashes_spread_evenly() -> None:
 def test_lists_cannot_be_hashed() -> None:
     with pytest.raises(TypeError, match="list"):
         hash_values(pa.array([[1]]))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "vary"),
+    [
+        pytest.param(["a", "b"] * 400, ["a", "b"] * 400, False, id="alike"),
+        pytest.param(["a", "b"] * 400, ["a", "b", "c", "a"] * 200, True, id="a new one"),
+        pytest.param(["a", "b", "c", "a"] * 200, ["a", "b"] * 400, True, id="one ended"),
+        pytest.param(
+            ["a", "b"] * 400, ["a", "b", "c"] + ["a"] * 797, False, id="a rare one is chance"
+        ),
+        pytest.param(["a"] * 20, ["b"] * 20, False, id="too few rows to tell"),
+    ],
+)
+def test_values_that_come_or_end_between_parts_are_seen(
+    first: list[str],
+    second: list[str],
+    vary: bool,  # noqa: FBT001  a parameter of the test
+) -> None:
+    whole, left, right = ColumnSketch(), ColumnSketch(), ColumnSketch()
+    whole.update(pa.array([*first, *second]))
+    left.update(pa.array(first))
+    right.update(pa.array(second))
+    left.merge(ColumnSketch.from_bytes(right.to_bytes()))
+    assert (whole.vary, left.vary) == (vary, vary)
+    assert ColumnSketch.from_bytes(whole.to_bytes()).vary is vary

@@ -24,6 +24,7 @@ from lakegloss.core.report.data import (
     table_detail,
     total_cost,
 )
+from lakegloss.core.report.wrong_texts import WrongText
 from lakegloss.lakehouse.report.html import render_html
 from lakegloss.lakehouse.report.printed import render_terminal
 from tests.kits.report_data import NASTY, STATES, column, evidence, hostile_report, report
@@ -261,3 +262,19 @@ def test_a_weak_model_is_named_on_the_page_and_in_the_terminal() -> None:
     console = Console(file=StringIO(), width=200, color_system=None)
     console.print(render_terminal(data))
     assert "10 of 30 texts of the model" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_comments_that_are_no_longer_true_are_named_on_the_page_and_in_the_terminal() -> None:
+    wrong = WrongText(table="s.t", column="c<b>", text="One of 'A'. <i>", why="others were seen")
+    data = replace(report(), wrong_texts=(wrong,) * 9)
+    page = render_html(data)
+    assert "no longer true" in page
+    assert "others were seen" in page
+    assert "c<b>" not in page
+    assert "<i>" not in page
+    console = Console(file=StringIO(), width=200, color_system=None)
+    console.print(render_terminal(data))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "9 comments are no longer true" in printed
+    assert "s.t.c<b>: others were seen" in printed
+    assert "... and 1 more" in printed

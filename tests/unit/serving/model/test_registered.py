@@ -186,7 +186,8 @@ def test_parameters_are_for_rows_that_choose_nothing(loaded: Any) -> None:
     answers = told(loaded.predict(pd.DataFrame(cards), params={"policy": "all"}))
     assert [len(a["comments"]) for a in answers] == [2, 1]
     judged = told(loaded.predict(pd.DataFrame(cards), params={"task": "quality"}))
-    assert judged[0]["quality"][1] == {"column": "a", "score": 1.0, "problems": []}
+    assert (judged[0]["quality"][1]["column"], judged[0]["quality"][1]["problems"]) == ("a", [])
+    assert judged[0]["quality"][1]["score"] > 0.8
     assert judged[0]["comments"] == []
 
 

@@ -1,0 +1,195 @@
+"""Rates what a comment tells beyond the names, and whether it tells it of its own column.
+
+Two shares are rated without understanding a text. Substance: words that neither the names say nor
+any column's comment could have; repeating the name in a longer sentence adds none. Fit: how many
+words of the column's own name the text takes up, against the names of the columns beside it; words
+that many columns of the table share count little. A word of a name is taken up by itself, written
+out, by a word of its field, or by words that it may be short for. Where neither the own name nor
+another is taken up, nothing can be told, and the fit is in the middle.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.data_types import is_boolean, is_moment, is_number
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.metrics.terms import EMPTY_WORDS, FUNCTION_WORDS, NameMask, tokens
+from lakegloss.core.metrics.terms import stem as ending_stem
+from lakegloss.core.names import own_name
+from lakegloss.core.words.lexicon import expand, word_set, words_of
+from lakegloss.core.words.related import name_in_words, relatives, short_stem, stem
+
+_VAGUE = EMPTY_WORDS | word_set("""
+object objects thing things variable variables measure measures metric metrics number
+identifier identifiers id ids name code codes key type amount count whether flag indicator date
+time timestamp text string unique associated corresponding respective overall specified
+standard common commonly user
+""")
+"""Words that tell little by themselves, though names may not have them."""
+_WRITTEN_OUT = 0.5
+_BY_FIELD, _BY_SHORT = 0.6, 0.7
+_OF_RIVALS = 0.5
+"""What a mere hint at another column counts beside one at the own column."""
+_AGREES = 0.15
+_TRUTH_VALUES = 3
+_SHORTEST = 3
+_LONGEST_ACRONYM = 6
+_SHARPNESS = 6.0
+_SIBLINGS = 400
+"""Columns beside it that a text is compared with; wider tables are compared in part."""
+_MOMENT = re.compile(r"\b(?:dates?|times?|timestamps?|when|day|month|year|hour)\b", re.IGNORECASE)
+_BEGINS_AS_MOMENT = re.compile(r"^(?:the |a )?(?:date|time|timestamp|when|day)\b", re.IGNORECASE)
+_TRUTH = re.compile(
+    r"^(?:whether|if|flag|true|indicates? (?:whether|if)|does|is|are|1 (?:if|for|=))\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\b(?:number of|how many|amount|percent(?:age)?|share of|rate|ratio|average|mean|total|count"
+    r"|sum|median|score|proportion|estimate)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What a comment tells.
+
+    Attributes:
+        substance: 0 to 1; near 0.2 where it says only what the names say.
+        words: how many words it has that tell something.
+        fit: 0 to 1; 0.5 where nothing shows of which column it speaks.
+        mistaken_for: the path of the column that it fits better; '' where none.
+    """
+
+    substance: float
+    words: float
+    fit: float
+    mistaken_for: str = ""
+
+
+def telling(
+    text: str, table: Table, column: Column | None, evidence: Evidence | None = None
+) -> Telling:
+    """Rate a comment of a column, or of the table (column is None, which fits as it is)."""
+    words = _words_beyond(text, table, column)
+    substance = 1 - 0.8 * math.exp(-1.25 * words)
+    if column is None:
+        return Telling(substance=substance, words=words, fit=1.0)
+    spoken = _Spoken(text)
+    weights = _weights(table)
+    own = _taken_up(column, spoken, weights) + _kind(text, column.data_type, evidence)
+    best, other = 0.0, ""
+    own_words = name_in_words(own_name(column.path))
+    for sibling in _beside(table, column):
+        if name_in_words(own_name(sibling.path)) <= own_words:
+            continue
+        rival = _taken_up(sibling, spoken, weights, hints=_OF_RIVALS)
+        rival += _kind(text, sibling.data_type, None)
+        if rival > best:
+            best, other = rival, sibling.path
+    fit = 1 / (1 + math.exp(-_SHARPNESS * (own - best)))
+    return Telling(
+        substance=substance, words=words, fit=fit, mistaken_for=other if best > own else ""
+    )
+
+
+def _words_beyond(text: str, table: Table, column: Column | None) -> float:
+    mask = NameMask(table.name, column.path if column else "")
+    named = name_in_words(own_name(column.path)) if column else frozenset[str]()
+    named |= name_in_words(own_name(table.name))
+    named_stems = {form(word) for word in named for form in (stem, ending_stem)}
+    told = 0.0
+    for word in dict.fromkeys(mask.left(text)):
+        if word in FUNCTION_WORDS or word in _VAGUE:
+            continue
+        told += _WRITTEN_OUT if stem(word) in named_stems else 1.0
+    return told
+
+
+class _Spoken:
+    """A text as stems, and as words in order."""
+
+    def __init__(self, text: str) -> None:
+        every = tokens(text)
+        self.words = [word for word in every if word not in FUNCTION_WORDS]
+        self.stems = {form(word) for word in self.words for form in (stem, short_stem)}
+        self.set = frozenset(self.words)
+        self.initials = "".join(word[0] for word in self.words)
+        self.all_initials = "".join(word[0] for word in every)
+
+
+def _beside(table: Table, column: Column) -> Sequence[Column]:
+    return [c for c in table.columns if c.path != column.path][:_SIBLINGS]
+
+
+@lru_cache(maxsize=256)
+def _weights_of(paths: tuple[str, ...]) -> dict[str, float]:
+    counts = Counter(word for path in paths for word in set(words_of(own_name(path))))
+    return {word: math.log(1 + len(paths) / count) for word, count in counts.items()}
+
+
+def _weights(table: Table) -> dict[str, float]:
+    """How much each word of a name tells its column from the others of the table."""
+    return _weights_of(tuple(column.path for column in table.columns[: _SIBLINGS + 1]))
+
+
+def _taken_up(
+    column: Column, spoken: _Spoken, weights: dict[str, float], *, hints: float = 1.0
+) -> float:
+    """The share of a name, rare words counting more, that a text takes up.
+
+    Args:
+        hints: what words count that may be meant, but are not the name's own.
+    """
+    words = [w for w in words_of(own_name(column.path)) if not w.isdigit()]
+    whole = sum(weights.get(word, 1.0) for word in words)
+    if not whole:
+        return 0.0
+    taken = 0.0
+    for word in words:
+        share = _is_taken_up(word, spoken)
+        taken += weights.get(word, 1.0) * (share if share == 1 else hints * share)
+    return taken / whole
+
+
+def _is_taken_up(word: str, spoken: _Spoken) -> float:
+    if word in spoken.set or stem(word) in spoken.stems:
+        return 1.0
+    if any(stem(w) in spoken.stems for w in expand(word).split()):
+        return 1.0
+    if len(word) >= _SHORTEST and any(_may_be_short(word, other) for other in spoken.set):
+        return _BY_SHORT
+    if 2 <= len(word) <= _LONGEST_ACRONYM and (
+        word in spoken.initials or word in spoken.all_initials
+    ):
+        return _BY_SHORT
+    return _BY_FIELD if relatives(word) & spoken.stems else 0.0
+
+
+@lru_cache(maxsize=1 << 15)
+def _may_be_short(short: str, word: str) -> bool:
+    """Whether a word begins alike and has the letters of the other in their order."""
+    if len(word) <= len(short) or word[0] != short[0]:
+        return False
+    letters = iter(word)
+    return all(letter in letters for letter in short)
+
+
+def _kind(text: str, data_type: str, evidence: Evidence | None) -> float:
+    """How well the kind of a text goes with a type, and with how many values there are."""
+    moment, number = is_moment(data_type), is_number(data_type)
+    distinct = evidence.distinct if evidence is not None else 0
+    if _TRUTH.search(text):
+        is_truth = is_boolean(data_type) or 0 < distinct <= _TRUTH_VALUES
+        return _AGREES if is_truth else -_AGREES if moment or distinct else 0.0
+    if _MOMENT.search(text):
+        is_against = is_boolean(data_type) and _BEGINS_AS_MOMENT.search(text)
+        return _AGREES if moment else -_AGREES if is_against else 0.0
+    if _NUMBER.search(text):
+        return _AGREES if number else -_AGREES
+    return -_AGREES if moment or is_boolean(data_type) else 0.0
