@@ -36,6 +36,8 @@ class Evidence:
         personal: the class of personal data (`core.personal.privacy`), '' where none was found.
         key_role: 'primary', 'unique', 'foreign' or ''.
         reference: the key that a foreign column refers to, 'schema.table.column', or ''.
+        key_with: the columns that identify a row together, this one among them, joined by ', ';
+            '' where it is part of no such key.
         masked: minimum, maximum and frequent hold shapes instead of values.
         sketch: the smallest hashes of the values, to find references; empty for personal data.
     """
@@ -60,6 +62,7 @@ class Evidence:
     reference: str = ""
     masked: bool = False
     sketch: bytes = b""
+    key_with: str = ""
 
     @property
     def sampled(self) -> bool:
@@ -89,6 +92,7 @@ class Evidence:
             self.personal,
             self.key_role,
             self.reference,
+            *([self.key_with] if self.key_with else []),
         )
         text = json.dumps(coarse, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]

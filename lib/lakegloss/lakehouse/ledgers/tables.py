@@ -61,7 +61,7 @@ EVIDENCE = Ledger(
         table=S, column=S, data_type=S, rows=L, rows_read=L, null_share=D, distinct=L,
         distinct_exact=B, minimum=S, maximum=S, mean=D, mean_length=D, frequent=FREQUENT,
         shapes=FREQUENT, semantic=S, personal=S, key_role=S, reference=S, masked=B,
-        sketch=BinaryType(), bucket=S, data_version=S, policy=S, run_id=S, seen_at=T,
+        sketch=BinaryType(), bucket=S, data_version=S, policy=S, run_id=S, seen_at=T, key_with=S,
     ),
     key=("table", "column"),
     order="seen_at",
