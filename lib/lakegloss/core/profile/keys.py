@@ -12,7 +12,6 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import split_path
 from lakegloss.core.profile.key_names import (
     MEASURES,
-    Words,
     is_client,
     is_measure,
     key_words,
@@ -22,6 +21,7 @@ from lakegloss.core.profile.key_names import (
     shared_prefix,
     without_prefix,
 )
+from lakegloss.core.profile.key_names import Words as Words  # noqa: PLC0414  others take it here
 from lakegloss.core.words.generic import BEFORE_KEYED_ENTITY, ID_WORDS, KEY_WORDS, NAMELESS_KEYS
 from lakegloss.core.words.lexicon import words_of
 from lakegloss.core.words.nouns import singular_by_ending
