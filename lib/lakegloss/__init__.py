@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.apply.writes import ApplySummary
     from lakegloss.lakehouse.describe.describe import DescribeSummary, describe
     from lakegloss.lakehouse.describe.planning import Plan, plan
+    from lakegloss.lakehouse.exchange.exporting import export_comments
     from lakegloss.lakehouse.execute.execute import spark_execute
     from lakegloss.lakehouse.ledgers.runs import newest_runs as runs
     from lakegloss.lakehouse.report.check import CoverageNow
     from lakegloss.lakehouse.report.check import measure_coverage as check
     from lakegloss.lakehouse.report.report import write_report as report
     from lakegloss.lakehouse.review import review
+    from lakegloss.lakehouse.review.review import import_comments
     from lakegloss.lakehouse.session.session import session
     from lakegloss.lakehouse.sql.served_model import install_functions, register_served_model
     from lakegloss.learning.evaluation import EvaluationReport, evaluate
@@ -64,6 +66,8 @@ __all__ = [
     "evaluate_program",
     "evaluated",
     "evaluated_version",
+    "export_comments",
+    "import_comments",
     "install_functions",
     "load_settings",
     "optimize",
@@ -96,6 +100,8 @@ _PLACES = {
     "evaluate_program": "lakegloss.learning.program_evaluation.evaluate_program:evaluate_program",
     "evaluated": "lakegloss.release.evaluated:evaluated",
     "evaluated_version": "lakegloss.release.evaluated:evaluated_version",
+    "export_comments": "lakegloss.lakehouse.exchange.exporting:export_comments",
+    "import_comments": "lakegloss.lakehouse.review.review:import_comments",
     "install_functions": "lakegloss.lakehouse.sql.served_model:install_functions",
     "load_settings": "lakegloss.settings:load_settings",
     "optimize": "lakegloss.learning.optimisation.optimizing:optimize",

@@ -28,6 +28,8 @@ Each message names the thing that is wrong and says what to do next.
     ├── ExecutionStoppedError    an execution was cancelled
     ├── BusyError                too many executions wait already
     ├── ExampleFileError         a file of examples that cannot be read or written
+    ├── DescriptionFileError     a file of another tool (dbt, a contract, a dictionary) that cannot
+    │                            be read or written
     └── InputError               inputs that a program cannot take
         └── FeedbackConflictError    other feedback was given under the same id
 """
@@ -129,6 +131,10 @@ class FeedbackConflictError(InputError):
 
 class ExampleFileError(LakeglossError):
     """A file of examples cannot be read or written: it names the file, the line and the remedy."""
+
+
+class DescriptionFileError(LakeglossError):
+    """A file of another tool (dbt, a contract, a dictionary) cannot be read or written."""
 
 
 class ExecutionNotFoundError(LakeglossError):

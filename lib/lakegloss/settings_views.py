@@ -147,6 +147,15 @@ class LedgerSettings(Protocol):
     def excluded(self) -> tuple[str, ...]: ...
 
 
+class ExchangeSettings(LedgerSettings, Protocol):
+    """Which tables files of other tools describe, and which values they may show."""
+
+    @property
+    def values(self) -> Values: ...
+    @property
+    def parallel_tables(self) -> int: ...
+
+
 class FunctionSettings(LedgerSettings, Protocol):
     """Where SQL functions are, and which endpoint they ask."""
 

@@ -25,10 +25,18 @@ from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.undo import undo
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
+from lakegloss.lakehouse.exchange.exporting import export_comments
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, PROPOSALS
 from lakegloss.lakehouse.review.reading import Which
-from lakegloss.lakehouse.review.review import accept, export_review, import_review, reject, waiting
+from lakegloss.lakehouse.review.review import (
+    accept,
+    export_review,
+    import_comments,
+    import_review,
+    reject,
+    waiting,
+)
 from lakegloss.settings import Settings, load_settings
 from tests.kits.empty_ledgers import new_schema
 
@@ -261,3 +269,45 @@ def test_the_commands(
     assert "1 edit" in call("import", str(path), code=1)
     assert "1 would be rejected" in call("reject", table, "--text", "(?i)city", "--dry-run")
     assert "5 accepted" in call("accept", table, "--all")
+
+
+def test_files_of_other_tools_go_out_and_come_back(
+    classic: SparkSession, settings: Settings, table: str, tmp_path: Path
+) -> None:
+    describe(classic, settings, [table])
+    apply(classic, settings, [table])
+    schema = tmp_path / "schema.yml"
+    own = table.rpartition(".")[2]
+    schema.write_text(
+        f"models:\n  - name: {own}  # ours\n    columns:\n      - name: order_id\n"
+        "      - name: status\n        description: 'Stage, as sales calls it.'\n",
+        encoding="utf-8",
+    )
+    before = schema.read_text(encoding="utf-8")
+    look = export_comments(classic, settings, schema, [table], dry_run=True)
+    assert look.patched is not None
+    assert (look.patched.kept, schema.read_text(encoding="utf-8")) == (1, before)
+    assert "+        description:" in look.difference
+    export_comments(classic, settings, schema, [table], overwrite=True)
+    after = schema.read_text(encoding="utf-8")
+    assert "description: 'Stage, as sales calls it.'" in after
+    assert all(line in after.splitlines() for line in before.splitlines())
+
+    page = tmp_path / "dictionary.md"
+    for path in (page, tmp_path / "dictionary.csv", tmp_path / "orders.odcs.yml"):
+        export_comments(classic, settings, path, [table])
+        back = import_comments(classic, settings, path, [table], dry_run=True)
+        assert (back.rulings, back.conflicts) == ((), ()), "what was exported asks for nothing"
+    done = import_comments(classic, settings, schema, [table], decided_by="ann")
+    assert [(r.key.column, r.verdict) for r in done.rulings] == [("status", Verdict.EDIT)]
+    apply(classic, settings, [table])
+    comments = comments_of(Catalog(classic).read(table))
+    assert comments["status"] == "Stage, as sales calls it."
+    again = import_comments(classic, settings, schema, [table], decided_by="ann")
+    assert (again.rulings, again.conflicts) == ((), ())
+
+    export_comments(classic, settings, page, [table], overwrite=True)
+    changed = page.read_text(encoding="utf-8").replace("as sales calls", "as bo calls")
+    page.write_text(changed, encoding="utf-8")
+    said = import_comments(classic, settings, page, [table], decided_by="bo")
+    assert [c.trouble for c in said.conflicts] == [Trouble.DECIDED], "ann's text stays hers"

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.checks.weak_models import WEAK_REMEDY
+from lakegloss.core.review.merge import Conflict, Ruling
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import LakeglossError
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # Spark and DSPy take seconds to import, and help and errors 
     from lakegloss.lakehouse.describe.describe import DescribeSummary
     from lakegloss.lakehouse.describe.planning import Plan
     from lakegloss.lakehouse.progress import Progress
+    from lakegloss.lakehouse.review.review import ImportSummary
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -290,3 +292,39 @@ def difference(summary: "ApplySummary") -> RenderableType:
         "nothing was changed (dry run)."
     )
     return Group(*lines, *_reasons("would be left alone", summary.skipped))
+
+
+def show_import(done: "ImportSummary") -> None:
+    """Print what an import recorded, or would record, and what it left out."""
+    for ruling in done.rulings[:MOST_LINES]:
+        out.print(_ruled(ruling), soft_wrap=True)
+    print_more(done.rulings)
+    counts = ", ".join(
+        f"{number(sum(r.verdict == verdict for r in done.rulings))} {verdict}"
+        for verdict in ("accept", "edit", "reject")
+    )
+    out.print(
+        f"{'would record' if done.dry_run else 'recorded'}: {counts}; untouched "
+        f"{number(done.untouched)}, recorded before {number(done.already)}"
+    )
+    if done.in_catalog:
+        out.print(
+            f"[yellow]{number(len(done.in_catalog))} of the rejected are in the catalog already: "
+            "lakegloss undo RUN restores what was there.[/yellow]"
+        )
+    if done.conflicts:
+        out.print(f"[bold yellow]in conflict, not recorded ({number(len(done.conflicts))})[/]")
+        for conflict in done.conflicts[:MOST_LINES]:
+            _show_conflict(conflict)
+        print_more(done.conflicts)
+
+
+def _ruled(ruling: Ruling) -> str:
+    said = f": {safe(ruling.text, 160)}" if ruling.text else ""
+    return f"  {safe(ruling.verdict):<6} {safe(str(ruling.key))}{said}"
+
+
+def _show_conflict(conflict: Conflict) -> None:
+    detail = f" ({safe(conflict.detail, 100)})" if conflict.detail else ""
+    why = f"{safe(conflict.trouble.value)}{detail}. [dim]{safe(conflict.remedy)}[/dim]"
+    out.print(f"  line {conflict.line}, {safe(str(conflict.key), 80)}: {why}", soft_wrap=True)

@@ -16,6 +16,7 @@ from lakegloss.cli.demo import demo
 from lakegloss.cli.describe import apply, describe, plan, undo
 from lakegloss.cli.evaluate import evaluate
 from lakegloss.cli.examples import examples
+from lakegloss.cli.exchange.files import export, import_
 from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
@@ -64,6 +65,8 @@ app.add_typer(keys, name="keys")
 app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
 app.command("serve")(serve_api)
+app.command("export")(export)
+app.command("import")(import_)
 
 for command in (demo, adopt, plan, describe, apply, undo, report, check, show, runs):
     app.command()(command)

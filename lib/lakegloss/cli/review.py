@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lakegloss.cli.console import MOST_LINES, note, number, out, print_more
+from lakegloss.cli.console import MOST_LINES, note, number, out, print_more, show_import
 from lakegloss.cli.options import (
     Config,
     DryRun,
@@ -20,12 +20,12 @@ from lakegloss.cli.options import (
     opened_lake,
     read_settings,
 )
-from lakegloss.core.review.merge import Conflict, ProposalNow, Ruling
+from lakegloss.core.review.merge import ProposalNow
 from lakegloss.core.text.terminal import safe
 
 if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
     from lakegloss.lakehouse.review.reading import Which
-    from lakegloss.lakehouse.review.review import DecideSummary, ImportSummary
+    from lakegloss.lakehouse.review.review import DecideSummary
 
 review = typer.Typer(
     help="Show, export, import and decide on what was proposed.", no_args_is_help=True
@@ -129,7 +129,7 @@ def import_(
     read_review(file)  # what is wrong with it is told before Spark starts
     with opened_lake(settings) as spark:
         done = import_review(spark, settings, file, decided_by=by, dry_run=dry_run)
-    _show_import(done)
+    show_import(done)
     if done.conflicts:
         raise typer.Exit(1)
 
@@ -212,38 +212,3 @@ def _show_decided(done: "DecideSummary") -> None:
     _list_proposals(done.proposals)
     would = "would be " if done.dry_run else ""
     out.print(f"{number(len(done.proposals))} {would}{safe(done.verdict)}ed.")
-
-
-def _show_import(done: "ImportSummary") -> None:
-    for ruling in done.rulings[:MOST_LINES]:
-        out.print(_ruled(ruling), soft_wrap=True)
-    print_more(done.rulings)
-    counts = ", ".join(
-        f"{number(sum(r.verdict == verdict for r in done.rulings))} {verdict}"
-        for verdict in ("accept", "edit", "reject")
-    )
-    out.print(
-        f"{'would record' if done.dry_run else 'recorded'}: {counts}; untouched "
-        f"{number(done.untouched)}, recorded before {number(done.already)}"
-    )
-    if done.in_catalog:
-        out.print(
-            f"[yellow]{number(len(done.in_catalog))} of the rejected are in the catalog already: "
-            "lakegloss undo RUN restores what was there.[/yellow]"
-        )
-    if done.conflicts:
-        out.print(f"[bold yellow]in conflict, not recorded ({number(len(done.conflicts))})[/]")
-        for conflict in done.conflicts[:MOST_LINES]:
-            _show_conflict(conflict)
-        print_more(done.conflicts)
-
-
-def _ruled(ruling: Ruling) -> str:
-    said = f": {safe(ruling.text, 160)}" if ruling.text else ""
-    return f"  {safe(ruling.verdict):<6} {safe(str(ruling.key))}{said}"
-
-
-def _show_conflict(conflict: Conflict) -> None:
-    detail = f" ({safe(conflict.detail, 100)})" if conflict.detail else ""
-    why = f"{safe(conflict.trouble.value)}{detail}. [dim]{safe(conflict.remedy)}[/dim]"
-    out.print(f"  line {conflict.line}, {safe(str(conflict.key), 80)}: {why}", soft_wrap=True)

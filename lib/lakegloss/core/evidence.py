@@ -42,6 +42,8 @@ class Evidence:
         personal: the class of personal data (`core.personal.privacy`), '' where none was found.
         key_role: 'primary', 'unique', 'foreign' or ''.
         reference: the key that a foreign column refers to, 'schema.table.column', or ''.
+        key_with: the columns that identify a row together, this one among them, joined by ', ';
+            '' where it is part of no such key.
         masked: minimum, maximum and frequent hold shapes instead of values.
         codes_vary: of few distinct values some were missing in a large part of the rows.
         sketch: the smallest hashes of the values, to find references; empty for personal data.
@@ -68,6 +70,7 @@ class Evidence:
     masked: bool = False
     codes_vary: bool = False
     sketch: bytes = b""
+    key_with: str = ""
 
     @property
     def sampled(self) -> bool:
@@ -116,6 +119,7 @@ class Evidence:
             self.personal,
             self.key_role,
             self.reference,
+            *([self.key_with] if self.key_with else []),
         )
         text = json.dumps(coarse, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]

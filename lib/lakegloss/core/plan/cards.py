@@ -158,6 +158,8 @@ def _facts(evidence: Evidence, schema: str) -> list[str]:
 
 def _key(evidence: Evidence, schema: str) -> str:
     role = {"primary": "primary key", "unique": "unique"}.get(evidence.key_role, "")
+    if evidence.key_with and not role:
+        role = f"key together: {neutralise(evidence.key_with, _NAME_LIMIT)}"
     if not evidence.reference:
         return role
     target = neutralise(evidence.reference, _NAME_LIMIT)

@@ -2,73 +2,90 @@
 
 A reference is proposed where the name agrees with the key of another table and the values do not
 disagree, or, for texts, where the values alone leave no doubt. A wrong reference becomes a wrong
-comment, so ambiguous cases are left out. The share of the values that the key holds is estimated
-below the smaller of the two hash bounds (as Beyer et al. 2007 do for intersections).
+comment, so ambiguous cases are left out. What the catalog declares comes before what is found.
 """
 
 import dataclasses
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.data_types import key_family
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import schema_of
-from lakegloss.core.profile.hashing import Hashes
-from lakegloss.core.profile.keys import (
-    Key,
-    Keys,
-    Words,
-    column_words,
-    is_unique,
-    says_unique,
+from lakegloss.core.profile.containment import (
+    Containment,
+    are_comparable,
+    containment,
+    hashes_of,
 )
-from lakegloss.core.words.generic import KEY_WORDS
-from lakegloss.core.words.lexicon import word_set
+from lakegloss.core.profile.declared import NOTHING_DECLARED, Declared, Found
+from lakegloss.core.profile.hashing import hash_values
+from lakegloss.core.profile.key_names import (
+    Words,
+    copy_words,
+    key_words,
+    keyed_entity,
+    plain,
+    refers_to_own_table,
+    without_prefix,
+)
+from lakegloss.core.profile.keys import Key, Keys, is_copy, is_unique, says_unique
+from lakegloss.core.profile.value_references import domains_by_schema, find_by_values
+from lakegloss.core.words.generic import KEY_WORDS, NAMELESS_KEYS
 
 _MOST = 0.9
 _HALF = 0.5
 _FEWEST_VALUES = 3
-_SMALLEST_DOMAIN = 8
-_CHANCE = 1e-3
-_COMMON = 0.1
-_PROBES = 16
 _LONGEST_SUFFIX = 4
 _AMBIGUOUS = 8
-_NO_CODES = word_set(
-    "boolean_flag free_text date_text timestamp_text time_text weekday month year timezone"
-)
-
-
-class Containment(NamedTuple):
-    """The share of a column's values that a key holds, and the values it was estimated from."""
-
-    share: float
-    values: int
+_FIRST_NUMBERS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Match:
-    """A key that a column may refer to, and why."""
+    """A key that a column may refer to, and why.
+
+    Attributes:
+        exact: all words of the column's name are a name of the key.
+        same: they are the key's own name.
+        owned: the name holds that of the key's table.
+        near: both are in one schema.
+    """
 
     key: Key
     exact: bool
+    same: bool
     owned: bool
     near: bool
     contained: Containment
 
     @property
-    def order(self) -> tuple[bool, bool, bool, float, int, int, str]:
+    def order(self) -> tuple[bool, bool, bool, bool, int, float, int, int, str]:
         target = self.key.evidence
         return (
-            self.near, self.exact, self.owned, round(self.contained.share, 2), target.distinct,
-            -len(target.table), target.table,
+            self.near, self.exact, self.same, self.owned, -copy_words(target.table),
+            round(self.contained.share, 2), target.distinct, -len(target.table), target.table,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A column whose reference is looked for, with what its table's columns tell."""
+
+    column: Evidence
+    words: Words
+    entity: Words
+    copied: int
+    own_key: Key | None
+
+    @property
+    def is_key(self) -> bool:
+        return self.own_key is not None and self.own_key.evidence.column == self.column.column
 
 
 def resolve_keys(
@@ -91,40 +108,61 @@ def resolve_keys(
 
 
 class Resolver:
-    """Finds key role and reference of any column, given the keys of all tables it may refer to."""
+    """Finds key role and reference of any column, given the keys of all tables it may refer to.
 
-    def __init__(self, keys: Keys) -> None:
+    Args:
+        declared: the keys and references that the catalog declares; they come before what is found.
+    """
+
+    def __init__(self, keys: Keys, declared: Declared = NOTHING_DECLARED) -> None:
+        self._about = keys
+        self._declared = declared
         self._keys = keys.found()
         self._names = _Named(self._keys.values())
-        self._domains = _domains_by_schema(self._keys.values())
+        self._domains = domains_by_schema(self._keys.values())
 
     def resolve(self, column: Evidence) -> Evidence:
         """Return the evidence with its key role and its reference found anew."""
-        own_key = self._keys.get(column.table)
-        is_key = own_key is not None and own_key.evidence.column == column.column
-        target = None
-        if key_family(column.data_type) and not (is_key and own_key is not None and own_key.strong):
-            target = _find_by_names(column, self._names, is_key=is_key) or _find_by_values(
-                column, self._domains
-            )
-        role = "primary" if is_key else "foreign" if target else ""
+        asked = self._asked(column)
+        role, reference = "primary" if asked.is_key else "", ""
+        if key_family(column.data_type) and not (
+            asked.own_key and asked.is_key and asked.own_key.strong
+        ):
+            target = self._target(asked)
+            reference = f"{target.table}.{target.column}" if target else ""
+        found = self._declared.correct(
+            Found(role=role, reference=reference, key_with=column.key_with), column
+        )
+        role = found.role or ("foreign" if found.reference else "")
         if not role and says_unique(column):
             role = "unique"
-        reference = f"{target.table}.{target.column}" if target else ""
-        if (role, reference) == (column.key_role, column.reference):
+        known = (column.key_role, column.reference, column.key_with)
+        if (role, found.reference, found.key_with) == known:
             return column
-        return dataclasses.replace(column, key_role=role, reference=reference)
+        return dataclasses.replace(
+            column, key_role=role, reference=found.reference, key_with=found.key_with
+        )
 
+    def declares(self, column: Evidence) -> bool:
+        """Whether the catalog declares what a column refers to."""
+        return AssetKey(column.table, column.column) in self._declared.references
 
-def containment(column: Evidence, key: Evidence) -> Containment:
-    """Estimate the share of a column's values that a key holds; from 0 values if none is known."""
-    values, key_values = _hashes(column), _hashes(key)
-    if not len(values) or not len(key_values):
-        return Containment(0.0, 0)
-    if not _is_complete(key):
-        values = values[values <= key_values[-1]]
-    shared = int(np.isin(values, key_values).sum())
-    return Containment(shared / len(values) if len(values) else 0.0, len(values))
+    def _asked(self, column: Evidence) -> _Asked:
+        prefix = self._about.prefix_of(column.table)
+        return _Asked(
+            column=column,
+            words=plain(without_prefix(key_words(column.column), prefix)),
+            entity=keyed_entity(column.table),
+            copied=self._about.copied_of(column.table),
+            own_key=self._keys.get(column.table),
+        )
+
+    def _target(self, asked: _Asked) -> Evidence | None:
+        return (
+            _find_in_own_table(asked)
+            or _find_by_names(asked, self._names)
+            or find_by_values(asked.column, self._domains)
+        )
 
 
 # By name.
@@ -156,139 +194,109 @@ class _Named:
         return near if len(near) <= _AMBIGUOUS else []
 
 
-def _find_by_names(column: Evidence, names: _Named, *, is_key: bool) -> Evidence | None:
-    words, schema = column_words(column.column), schema_of(column.table)
+def _find_in_own_table(asked: _Asked) -> Evidence | None:
+    """Find the key of the column's own table, where its name says so: parent_id, reports_to."""
+    own, column = asked.own_key, asked.column
+    if own is None or asked.is_key or not refers_to_own_table(asked.words, asked.entity):
+        return None
+    key = own.evidence
+    if not are_comparable(column, key) or column.distinct > key.distinct:
+        return None
+    share, values = containment(column, key)
+    return key if values and share >= _MOST else None
+
+
+def _find_by_names(asked: _Asked, names: _Named) -> Evidence | None:
+    schema = schema_of(asked.column.table)
     matches = []
-    for length in range(min(len(words), _LONGEST_SUFFIX), 0, -1):
-        for key, owned in names.find(words[-length:], schema):
-            match = _match_of(column, key, exact=length == len(words), owned=owned)
-            if _is_believable(column, words[-length:], match, is_key=is_key):
+    for alias, exact in _names_asked(asked):
+        for key, owned in names.find(alias, schema):
+            match = _match_of(asked, key, exact=exact, owned=owned)
+            if _is_believable(asked, alias, match):
                 matches.append(match)
     if not matches:
         return None
     best = max(matches, key=lambda match: match.order)
     others = [m for m in matches if m.exact == best.exact and m.owned == best.owned]
-    return None if not best.near and len(others) > 1 else best.key.evidence
+    apart = [m for m in others if not is_copy(m.key, best.key)]
+    return None if not best.near and apart != others and len(others) > 1 else best.key.evidence
 
 
-def _match_of(column: Evidence, key: Key, *, exact: bool, owned: bool) -> _Match:
-    near = schema_of(column.table) == schema_of(key.evidence.table)
+def _names_asked(asked: _Asked) -> Iterator[tuple[Words, bool]]:
+    """Yield the names that a column may call a key by, each with whether it is the whole name.
+
+    The column `status` of `release` may call the key of `release_status`.
+    """
+    words = asked.words
+    if asked.entity and len(words) < _LONGEST_SUFFIX and words[: len(asked.entity)] != asked.entity:
+        yield (*asked.entity, *words), True
+    for length in range(min(len(words), _LONGEST_SUFFIX), 0, -1):
+        yield words[-length:], length == len(words)
+
+
+def _match_of(asked: _Asked, key: Key, *, exact: bool, owned: bool) -> _Match:
+    near = schema_of(asked.column.table) == schema_of(key.evidence.table)
     return _Match(
-        key=key, exact=exact, owned=owned, near=near, contained=containment(column, key.evidence)
-    )
+        key=key, exact=exact, same=asked.words == key.words, owned=owned, near=near,
+        contained=containment(asked.column, key.evidence),
+    )  # fmt: skip
 
 
-def _is_believable(column: Evidence, alias: Words, match: _Match, *, is_key: bool) -> bool:
-    key, (share, values) = match.key.evidence, match.contained
-    if key.table == column.table or not _are_comparable(column, key):
+def _is_believable(asked: _Asked, alias: Words, match: _Match) -> bool:
+    if not are_comparable(asked.column, match.key.evidence) or _is_excluded(asked, match):
         return False
-    if is_key and not match.owned and column.distinct >= key.distinct:
+    generic = NAMELESS_KEYS.issuperset(alias)
+    if generic and match.contained.values and not _is_sure_of_generic(match):
         return False
-    says_key = len(alias) > 1 and alias[-1] in KEY_WORDS
+    return _is_borne_by_values(match, says_key=len(alias) > 1 and alias[-1] in KEY_WORDS)
+
+
+def _is_excluded(asked: _Asked, match: _Match) -> bool:
+    """Whether the column cannot refer to that key, whatever the values are."""
+    column, key = asked.column, match.key.evidence
+    if key.table == column.table:
+        return match.exact or key.column == column.column
+    if asked.is_key and not match.owned and column.distinct >= key.distinct:
+        return True
+    if asked.words != match.key.words and asked.words in match.key.others:
+        return True  # the key's table has a column of that very name, which is not its key
+    return _is_of_copy(asked, match)
+
+
+def _is_borne_by_values(match: _Match, *, says_key: bool) -> bool:
+    share, values = match.contained
     if not values:
         return match.near and match.exact and says_key
     if not match.near:
         return match.exact and says_key and share >= _MOST and values >= _FEWEST_VALUES
-    if match.exact and (says_key or key_family(key.data_type) == "text"):
+    if match.exact and (says_key or key_family(match.key.evidence.data_type) == "text"):
         return share >= _HALF
     return share >= _MOST and (says_key or values >= _FEWEST_VALUES)
 
 
-def _are_comparable(column: Evidence, key: Evidence) -> bool:
-    child, parent = key_family(column.data_type), key_family(key.data_type)
-    return child == parent or (child == "float" and parent == "whole")
+def _is_of_copy(asked: _Asked, match: _Match) -> bool:
+    """Whether the key's table is a copy of the column's own: nothing refers to a copy of itself."""
+    key = match.key
+    same = asked.copied == key.copied and asked.words == key.words
+    return same and is_unique(asked.column)
 
 
-# By values.
+def _is_sure_of_generic(match: _Match) -> bool:
+    """Whether a name that any table may use (status, date key) means this key.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Domain:
-    """The text keys of one schema of which all hashes are kept: the hashes, and whose they are."""
-
-    keys: tuple[Evidence, ...]
-    hashes: Hashes
-    owners: np.ndarray[tuple[int], np.dtype[np.int32]]
-
-    def holders(self, hashes: Hashes) -> list[Evidence]:
-        """The keys that hold most of the hashes; none where many keys do, as that says nothing."""
-        starts = np.searchsorted(self.hashes, hashes, side="left")
-        ends = np.searchsorted(self.hashes, hashes, side="right")
-        hits: Counter[int] = Counter()
-        for start, end in zip(starts, ends, strict=True):
-            hits.update(self.owners[start:end].tolist())
-        owners_of_most = [owner for owner, count in hits.items() if count >= _HALF * len(hashes)]
-        return (
-            [self.keys[owner] for owner in sorted(owners_of_most)]
-            if len(owners_of_most) <= _AMBIGUOUS
-            else []
-        )
-
-
-def _domains_by_schema(keys: Iterable[Key]) -> dict[str, _Domain]:
-    by_schema: dict[str, list[Evidence]] = defaultdict(list)
-    for key in keys:
-        column = key.evidence
-        is_text = key_family(column.data_type) == "text"
-        if is_text and _is_complete(column) and column.distinct >= _SMALLEST_DOMAIN:
-            by_schema[schema_of(column.table)].append(column)
-    return {schema: _domain_of(columns) for schema, columns in by_schema.items()}
-
-
-def _domain_of(columns: Sequence[Evidence]) -> _Domain:
-    parts = [_hashes(column) for column in columns]
-    owners = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
-    hashes = np.concatenate(parts)
-    order = np.argsort(hashes, kind="stable")
-    return _Domain(keys=tuple(columns), hashes=hashes[order], owners=owners[order])
-
-
-def _find_by_values(column: Evidence, domains: Mapping[str, _Domain]) -> Evidence | None:
-    """Find the only text key of the schema that holds a text column's values beyond chance."""
-    domain = domains.get(schema_of(column.table))
-    if domain is None or key_family(column.data_type) != "text" or not _has_codes(column):
-        return None
-    matches = [
-        key
-        for key in domain.holders(_hashes(column)[:_PROBES])
-        if key.table != column.table and _is_beyond_chance(column, key)
-    ]
-    return matches[0] if len(matches) == 1 else None
-
-
-def _has_codes(column: Evidence) -> bool:
-    return (
-        column.distinct >= _FEWEST_VALUES
-        and not is_unique(column)
-        and column.semantic not in _NO_CODES
-    )
-
-
-def _is_beyond_chance(column: Evidence, key: Evidence) -> bool:
-    share, values = containment(column, key)
-    if share < _MOST or values < _FEWEST_VALUES:
+    Small numbers are in every key that counts from one: then the whole name must be the key's.
+    """
+    if match.contained.share < _MOST:
         return False
-    # The key's share of all texts of the column's shapes is the chance that one value is in it.
-    common = [shape.value for shape in column.shapes if shape.share >= _COMMON]
-    room = min(map(_texts_of, common), default=0.0)
-    density = key.distinct / (math.exp(room) if room < 700 else math.inf)
-    return density < 1 and math.log(max(density, 1e-300)) * share * values < math.log(_CHANCE)
+    return match.exact or not _counts_from_one(match.key.evidence)
 
 
-def _texts_of(shape: str) -> float:
-    """The logarithm of the number of texts of a shape."""
-    letters = sum(shape.count(letter) for letter in "Aa")
-    return letters * math.log(26) + shape.count("9") * math.log(10)
-
-
-def _hashes(column: Evidence) -> Hashes:
-    return np.frombuffer(column.sketch, "<u8")
-
-
-def _is_complete(column: Evidence) -> bool:
-    """Whether the evidence holds the hash of every value of the whole table."""
-    return (
-        column.distinct_exact
-        and len(column.sketch) >= 8 * column.distinct
-        and column.rows_read >= column.rows
-    )
+def _counts_from_one(key: Evidence) -> bool:
+    if key_family(key.data_type) != "whole":
+        return False
+    first = hash_values(pa.array(range(_FIRST_NUMBERS)))
+    known = hashes_of(key)
+    if not len(known):
+        return True
+    within = first[first <= known[-1]]
+    return bool(len(within)) and float(np.isin(within, known).mean()) > _HALF

@@ -30,6 +30,8 @@ class Trouble(StrEnum):
     CHANGED = "the catalog's comment was changed since the export"
     PEOPLE = "the catalog has a comment that a person wrote"
     NO_COLUMN = "the row names no column, and would write one text on all"
+    AMBIGUOUS = "several tables have that name"
+    JINJA = "the description holds Jinja, which only dbt can read"
 
 
 REMEDIES = {
@@ -48,6 +50,8 @@ REMEDIES = {
     Trouble.DECIDED: "Agree with them; a new export with --all shows what they decided.",
     Trouble.CHANGED: "Export again: it shows the comment that is there now.",
     Trouble.PEOPLE: "Keep it, or import with --set overwrite_human=true.",
+    Trouble.AMBIGUOUS: "Name the one that is meant by --table.",
+    Trouble.JINJA: "Write the text out in the file, or leave it to dbt (persist_docs).",
     Trouble.NO_COLUMN: "Name the column, or write None for the table's own comment.",
 }
 

@@ -32,6 +32,7 @@ class Shape(StrEnum):
     OWN = "lakegloss"
     REVIEW = "dbxmetagen review"
     OVERRIDE = "dbxmetagen override"
+    DESCRIBED = "descriptions of another tool"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

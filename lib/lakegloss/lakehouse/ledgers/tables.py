@@ -62,6 +62,7 @@ EVIDENCE = Ledger(
         distinct_exact=B, minimum=S, maximum=S, mean=D, mean_length=D, frequent=FREQUENT,
         shapes=FREQUENT, semantic=S, personal=S, key_role=S, reference=S, masked=B,
         codes_vary=B, sketch=BinaryType(), bucket=S, data_version=S, policy=S, run_id=S, seen_at=T,
+        key_with=S,
     ),
     key=("table", "column"),
     order="seen_at",

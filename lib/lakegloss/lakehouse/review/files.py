@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,15 @@ class ReviewFile:
     lines: Iterator[FileLine]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetFile:
+    """Holds an opened table of cells: the names of its columns in lower case, and its rows."""
+
+    names: tuple[str, ...]
+    origin: str
+    lines: Iterator[FileLine]
+
+
 def read_review(path: Path) -> ReviewFile:
     """Open a review file.
 
@@ -40,26 +49,40 @@ def read_review(path: Path) -> ReviewFile:
             while its lines are read.
         EnvironmentNotReadyError: it is a workbook, and openpyxl is not installed.
     """
-    suffix = _suffix(path)
-    data = _bytes(path)
-    rows = _rows(data, suffix, path)
-    header = next(rows, RawRow(values=[]))
-    names = [name.strip().strip("\ufeff").lower() for name in header.values]
-    shape = shape_of(names)
+    sheet = read_sheet(path, lambda names: shape_of(names) is not None)
+    shape = shape_of(sheet.names)
     if shape is None:
         raise ReviewFileError(
             f"{path.name!r} has no columns of a review file; missing: "
-            f"{', '.join(missing_columns(names))}.",
+            f"{', '.join(missing_columns(sheet.names))}.",
             remedy="Import what `lakegloss review export` wrote, or a review or override file of "
             "dbxmetagen with comments; keep its first row.",
         )
-    repeated = {name for name in names if name in COLUMNS and names.count(name) > 1}
+    repeated = {name for name in sheet.names if name in COLUMNS and sheet.names.count(name) > 1}
     if repeated:
         raise ReviewFileError(
             f"{path.name!r} has the column {min(repeated)!r} twice.", remedy="Keep one of them."
         )
+    return ReviewFile(shape=shape, origin=sheet.origin, lines=sheet.lines)
+
+
+def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool]) -> SheetFile:
+    """Open a file .csv, .tsv or .xlsx.
+
+    Args:
+        is_header: whether names are those of its columns; by this its delimiter is found.
+
+    Raises:
+        ReviewFileError: it cannot be read; also while its lines are read.
+        EnvironmentNotReadyError: it is a workbook, and openpyxl is not installed.
+    """
+    suffix = _suffix(path)
+    data = _bytes(path)
+    rows = _rows(data, suffix, path, is_header)
+    header = next(rows, RawRow(values=[]))
+    names = [name.strip().strip("\ufeff").lower() for name in header.values]
     origin = f"{path.name}#{hashlib.sha256(data).hexdigest()[:12]}"
-    return ReviewFile(shape=shape, origin=origin, lines=_lines(names, rows))
+    return SheetFile(names=tuple(names), origin=origin, lines=_lines(names, rows))
 
 
 def write_review(path: Path, items: Iterable[Item], *, overwrite: bool = False) -> int:
@@ -126,14 +149,16 @@ def _bytes(path: Path) -> bytes:
         ) from None
 
 
-def _rows(data: bytes, suffix: str, path: Path) -> Iterator[RawRow]:
+def _rows(
+    data: bytes, suffix: str, path: Path, is_header: Callable[[Sequence[str]], bool]
+) -> Iterator[RawRow]:
     if suffix == ".xlsx":
         return rows_of_workbook(data, path.name)
     text = _decoded(data, path.name)
     # Some CSV files for Excel name their delimiter in a first line of their own.
     if text[:4].lower() == "sep=":
         text = text.partition("\n")[2]
-    return _text_rows(text, _delimiter(text, suffix), path.name)
+    return _text_rows(text, _delimiter(text, suffix, is_header), path.name)
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -148,15 +173,15 @@ def _decoded(data: bytes, name: str) -> str:
         ) from None
 
 
-def _delimiter(text: str, suffix: str) -> str:
-    """The first delimiter with which the first row is the header of a review file."""
+def _delimiter(text: str, suffix: str, is_header: Callable[[Sequence[str]], bool]) -> str:
+    """The first delimiter with which the first row is the header that is looked for."""
     candidates = _DELIMITERS[suffix]
     for delimiter in candidates:
         try:
             first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
         except csv.Error:
             continue
-        if shape_of(name.strip().lower() for name in first):
+        if is_header([name.strip().strip("\ufeff").lower() for name in first]):
             return delimiter
     return candidates[0]
 

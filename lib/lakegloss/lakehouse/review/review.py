@@ -1,6 +1,6 @@
 """Gives proposals to people as files, and takes their decisions back into the ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from lakegloss.core.review.rows import ReviewRow, Shape
 from lakegloss.core.selection import canonical, matching
 from lakegloss.errors import AssetNotFoundError, CatalogError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.exchange.importing import texts_of_people
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS
@@ -152,16 +153,70 @@ def import_review(
     who = decided_by or _user(spark)
     file = read_review(Path(path))
     merged, in_catalog = _merge(ledgers, settings.reviewing, file, who)
+    return _recorded(
+        ledgers, settings, "review import", merged, who=who, origin=file.origin, shape=file.shape,
+        dry_run=dry_run, in_catalog=in_catalog,
+    )  # fmt: skip
+
+
+def import_comments(
+    spark: Any,
+    settings: Settings,
+    path: Path | str,
+    patterns: Sequence[str] = (),
+    *,
+    decided_by: str | None = None,
+    dry_run: bool = False,
+) -> ImportSummary:
+    """Record the descriptions in a file of another tool as texts of people; `apply` writes them.
+
+    Texts in conflict are listed and left out.
+
+    Args:
+        path: a schema.yml of dbt, a data contract, or a dictionary (.md, .csv, .tsv, .xlsx).
+        patterns: the tables that the file may mean; none selects all.
+        decided_by: whose texts they are; by default the session's user.
+
+    Raises:
+        DescriptionFileError, ExampleFileError, ReviewFileError: the file cannot be read.
+        EnvironmentNotReadyError: it is a workbook, and openpyxl is not installed.
+        AssetNotFoundError: a pattern matches nothing.
+    """
+    ledgers = _ledgers(spark, settings)
+    who = decided_by or _user(spark)
+    taken = texts_of_people(ledgers, settings, Path(path), patterns)
+    merged, _ = _merge_rows(
+        ledgers, settings.reviewing, taken.rows, list(taken.conflicts), who, foreign=True,
+        tables=taken.tables, without=taken.untouched,
+    )  # fmt: skip
+    return _recorded(
+        ledgers, settings, "import", merged, who=who, origin=taken.origin, shape=Shape.DESCRIBED,
+        dry_run=dry_run,
+    )  # fmt: skip
+
+
+def _recorded(
+    ledgers: Ledgers,
+    settings: Settings,
+    command: str,
+    merged: Merged,
+    *,
+    who: str,
+    origin: str,
+    shape: Shape,
+    dry_run: bool,
+    in_catalog: tuple[AssetKey, ...] = (),
+) -> ImportSummary:
     run_id = ""
     if merged.rulings and not dry_run:
-        with run(ledgers, settings, "review import") as log:
+        with run(ledgers, settings, command) as log:
             run_id = log.run_id
-            record(ledgers, merged.rulings, who=who, origin=file.origin, run_id=run_id)
+            record(ledgers, merged.rulings, who=who, origin=origin, run_id=run_id)
             log.count(decisions=len(merged.rulings), conflicts=len(merged.conflicts))
     return ImportSummary(
         run_id=run_id,
         dry_run=dry_run,
-        shape=file.shape,
+        shape=shape,
         rulings=merged.rulings,
         conflicts=merged.conflicts,
         untouched=merged.untouched,
@@ -287,20 +342,33 @@ def _merge(
     ledgers: Ledgers, settings: ReviewSettings, file: ReviewFile, who: str
 ) -> tuple[Merged, tuple[AssetKey, ...]]:
     conflicts: list[Conflict] = []
-    tables: dict[str, Table] = {}
-    rows: Iterable[ReviewRow]
-    without = 0
     if file.shape is Shape.OWN:
-        rows = own_rows(file.lines, conflicts)
-    else:
-        named, refused, without = foreign_rows(file.lines, file.shape)
-        tables = _named_tables(ledgers, settings.parallel_tables, named)
-        rows, missed = expand(named, tables, Catalog(ledgers.spark).current)
-        conflicts += [*refused, *missed]
+        own = own_rows(file.lines, conflicts)
+        return _merge_rows(ledgers, settings, own, conflicts, who, foreign=False, tables={})
+    named, refused, without = foreign_rows(file.lines, file.shape)
+    tables = _named_tables(ledgers, settings.parallel_tables, named)
+    rows, missed = expand(named, tables, Catalog(ledgers.spark).current)
+    return _merge_rows(
+        ledgers, settings, rows, [*refused, *missed], who, foreign=True, tables=tables,
+        without=without,
+    )  # fmt: skip
+
+
+def _merge_rows(
+    ledgers: Ledgers,
+    settings: ReviewSettings,
+    rows: Iterable[ReviewRow],
+    conflicts: list[Conflict],
+    who: str,
+    *,
+    foreign: bool,
+    tables: Mapping[str, Table],
+    without: int = 0,
+) -> tuple[Merged, tuple[AssetKey, ...]]:
+    """Compare rows with the present state; `conflicts` may grow while the rows are read."""
     limits = CommentBounds(table=settings.max_table_comment, column=settings.max_column_comment)
     asked, refused, untouched = wishes(rows, limits)
     keys = {wish.row.key for wish in asked}
-    foreign = file.shape is not Shape.OWN
     now = state_now(ledgers, settings, keys, tables=tables, authors=foreign)
     merged = settle(asked, now, who=who, overwrite_human=settings.overwrite_human)
     listed = sorted([*conflicts, *refused, *merged.conflicts], key=lambda c: (c.line, c.key))

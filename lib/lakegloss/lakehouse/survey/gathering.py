@@ -20,6 +20,7 @@ from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, INVENTORY
 from lakegloss.lakehouse.progress import Progress, silent
+from lakegloss.lakehouse.survey.constraints import read_declared
 from lakegloss.lakehouse.survey.inventory import TABLES_A_READ
 from lakegloss.lakehouse.survey.profile import profile_table
 from lakegloss.lakehouse.survey.stamps import allowed, is_of_older_rules, is_under, stamp_of
@@ -95,6 +96,8 @@ class Gathered:
         """
         found = self._resolver.resolve(before)
         target, own = _target(before.reference), schema_of(before.table)
+        if self._resolver.declares(before):
+            return found
         if not target.table or self._scope.covers(target.table) or not self._scope.has(target):
             return found
         if found.reference and schema_of(_target(found.reference).table) == own:
@@ -150,7 +153,7 @@ def gather_evidence(
             scope.add_keys(keys, stored, part)
     return Gathered(
         reader,
-        Resolver(keys),
+        Resolver(keys, read_declared(ledgers.spark, names)),
         scope,
         run_id,
         profiled=len(stale) - len(unreadable),

@@ -26,6 +26,7 @@ from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import leaf, quote, quote_path, split_path
 from lakegloss.core.profile.columns import column_evidence
+from lakegloss.core.profile.composite import Combination, CompositeSearch, with_composite
 from lakegloss.core.profile.sketch import ColumnSketch
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
@@ -33,6 +34,8 @@ from lakegloss.errors import CatalogError
 from lakegloss.lakehouse.session.session import compiling
 
 PARTIALS = "position int, sketch binary"
+COMPOSITE = -1
+"""The position at which partials carry the search for a key of several columns."""
 MANY_ROWS = 1_000_000
 """Tables with more rows are likely to have many partitions: workers merge their sketches."""
 MERGERS = 8
@@ -90,7 +93,7 @@ def profile_table(
         if rows * len(scanned) > MANY_CELLS:
             frame = compiling(spark).table(quote_path(table.name))
         sample = frame.sample(sample_rows / rows, seed) if rows > sample_rows else frame
-        sketches = _sketches(sample, scanned, rows)
+        sketches, search = _sketches(sample, scanned, rows)
     except CatalogError:
         raise
     except _UNREADABLE as error:
@@ -99,7 +102,7 @@ def profile_table(
             remedy="Read it once by hand (SELECT * ... LIMIT 1), or leave it out.",
         ) from error
     found = {item.column.path: sketch for item, sketch in zip(scanned, sketches, strict=True)}
-    return list(_evidence(table, found, rows))
+    return _with_composite(list(_evidence(table, found, rows)), scanned, search)
 
 
 def _evidence(table: Table, sketches: Mapping[str, ColumnSketch], rows: int) -> Iterator[Evidence]:
@@ -111,6 +114,16 @@ def _evidence(table: Table, sketches: Mapping[str, ColumnSketch], rows: int) -> 
         else:
             kind = column.data_type
             yield Evidence(table=table.name, column=column.path, data_type=kind, rows=rows)
+
+
+def _with_composite(
+    evidence: Sequence[Evidence], scanned: Sequence[_Scanned], search: CompositeSearch
+) -> list[Evidence]:
+    """Add the key that several of the columns that were read form."""
+    by_path = {item.column: item for item in evidence}
+    read = [by_path[item.column.path] for item in scanned]
+    known = {item.column: item for item in with_composite(read, search)}
+    return [known.get(item.column, item) for item in evidence]
 
 
 def _scan_plan(schema: StructType, table: Table) -> list[_Scanned]:
@@ -195,19 +208,26 @@ def _length(expression: str, kind: DataType) -> str:
     return f"IF({expression} IS NULL, NULL, {length})"
 
 
-def _sketches(frame: DataFrame, scanned: Sequence[_Scanned], rows: int) -> list[ColumnSketch]:
+def _sketches(
+    frame: DataFrame, scanned: Sequence[_Scanned], rows: int
+) -> tuple[list[ColumnSketch], CompositeSearch]:
     sketches = [ColumnSketch() for _ in scanned]
+    search = CompositeSearch.of([item.column for item in scanned])
     if not rows or not scanned:
-        return sketches
+        return sketches, search
     selected = _selected(frame, scanned)
-    sketcher = _sketcher([item.has_values for item in scanned])
+    sketcher = _sketcher([item.has_values for item in scanned], search.parts, search.combos)
     is_small = rows <= FEW_ROWS and rows * len(scanned) <= FEW_CELLS
     found = _partials_here(selected, sketcher) if is_small else None
     if found is None:
-        found = _partials_of_workers(selected, sketcher, merge=rows > MANY_ROWS)
+        merger = _merger(search.parts, search.combos) if rows > MANY_ROWS else None
+        found = _partials_of_workers(selected, sketcher, merger)
     for position, data in found:
-        sketches[position].merge(ColumnSketch.from_bytes(bytes(data)))
-    return sketches
+        if position == COMPOSITE:
+            search.add_bytes(bytes(data))
+        else:
+            sketches[position].merge(ColumnSketch.from_bytes(bytes(data)))
+    return sketches, search
 
 
 def _partials_here(frame: DataFrame, sketcher: _OnBatches) -> list[tuple[int, bytes]] | None:
@@ -220,11 +240,11 @@ def _partials_here(frame: DataFrame, sketcher: _OnBatches) -> list[tuple[int, by
 
 
 def _partials_of_workers(
-    frame: DataFrame, sketcher: _OnBatches, *, merge: bool
+    frame: DataFrame, sketcher: _OnBatches, merger: _OnBatches | None
 ) -> list[tuple[int, bytes]]:
     partials = frame.mapInArrow(sketcher, PARTIALS)
-    if merge:
-        partials = partials.repartition(MERGERS, "position").mapInArrow(_merger(), PARTIALS)
+    if merger is not None:
+        partials = partials.repartition(MERGERS, "position").mapInArrow(merger, PARTIALS)
     return [(row.position, row.sketch) for row in partials.collect()]
 
 
@@ -247,36 +267,50 @@ def _are_plain(names: Sequence[str]) -> bool:
 # Functions that workers run. They are closures that import modules there, on the worker.
 
 
-def _sketcher(has_values: Sequence[bool]) -> _OnBatches:
+def _sketcher(
+    has_values: Sequence[bool], parts: Sequence[int], combos: Sequence[Combination]
+) -> _OnBatches:
     def sketch_rows(batches: Iterable[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
+        from lakegloss.core.profile.composite import CompositeSearch
         from lakegloss.core.profile.sketch import ColumnSketch
 
         sketches = [ColumnSketch() for _ in has_values]
+        search = CompositeSearch(parts, combos)
         for batch in batches:
+            search.update(batch.columns)
             for sketch, is_value, column in zip(sketches, has_values, batch.columns, strict=True):
                 (sketch.update if is_value else sketch.update_lengths)(column)
         if sketches[0].rows:
-            data = [sketch.to_bytes() for sketch in sketches]
-            positions = pa.array(range(len(data)), pa.int32())
+            data = [*(sketch.to_bytes() for sketch in sketches), search.to_bytes()]
+            positions = pa.array([*range(len(sketches)), COMPOSITE], pa.int32())
             yield pa.record_batch({"position": positions, "sketch": pa.array(data, pa.binary())})
 
     return sketch_rows
 
 
-def _merger() -> _OnBatches:
+def _merger(parts: Sequence[int], combos: Sequence[Combination]) -> _OnBatches:
     def merge_partials(batches: Iterable[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
+        from lakegloss.core.profile.composite import CompositeSearch
         from lakegloss.core.profile.sketch import ColumnSketch
 
         merged: dict[int, ColumnSketch] = {}
+        search: CompositeSearch | None = None
         for batch in batches:
             for position, data in zip(*(c.to_pylist() for c in batch.columns), strict=True):
-                merged.setdefault(position, ColumnSketch()).merge(ColumnSketch.from_bytes(data))
+                if position == COMPOSITE:
+                    search = search or CompositeSearch(parts, combos)
+                    search.add_bytes(data)
+                else:
+                    merged.setdefault(position, ColumnSketch()).merge(ColumnSketch.from_bytes(data))
         data = [sketch.to_bytes() for sketch in merged.values()]
-        positions = pa.array(list(merged), pa.int32())
+        places = list(merged)
+        if search is not None:
+            data, places = [*data, search.to_bytes()], [*places, COMPOSITE]
+        positions = pa.array(places, pa.int32())
         yield pa.record_batch({"position": positions, "sketch": pa.array(data, pa.binary())})
 
     return merge_partials

@@ -141,6 +141,8 @@ def stored_of(rows: pa.Table) -> list[Stored]:
     values = {name: columns[name].to_pylist() for name in facts}
     if "sketch" in values:
         values["sketch"] = [sketch or b"" for sketch in values["sketch"]]
+    if "key_with" in values:  # null in rows of versions that did not look for such keys
+        values["key_with"] = [paths or "" for paths in values["key_with"]]
     values |= lists
     stamps: Mapping[str, list[Any]] = {name: columns[name].to_pylist() for name in _STAMP}
     names = tuple(values)

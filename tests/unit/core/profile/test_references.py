@@ -194,7 +194,7 @@ def test_a_table_does_not_refer_to_its_copy() -> None:
     copy = table("s.customers_backup", customer_id=ids(40), name=["n"] * 40)
     found = resolved(CUSTOMERS, copy)
     assert found["s.customers.customer_id"] == ("primary", "")
-    assert found["s.customers_backup.customer_id"] == ("foreign", "s.customers.customer_id")
+    assert found["s.customers_backup.customer_id"] == ("primary", "")
 
 
 def test_a_part_of_a_table_refers_to_the_whole() -> None:

@@ -1,0 +1,1 @@
+"""Writes descriptions in the forms of other tools: patches of YAML, dictionaries, contracts."""
