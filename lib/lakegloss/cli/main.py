@@ -25,6 +25,7 @@ from lakegloss.cli.serve import keys
 from lakegloss.cli.serve import serve as serve_api
 from lakegloss.cli.sql import sql
 from lakegloss.cli.versions import comment, promote, register, rollback, versions
+from lakegloss.cli.wording.unknown_words import words
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import LakeglossError, SettingsError
 from lakegloss.settings import Settings
@@ -46,7 +47,7 @@ app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
 app.command("serve")(serve_api)
 
-for command in (demo, plan, describe, apply, undo, report, check, runs):
+for command in (demo, plan, describe, apply, undo, report, check, runs, words):
     app.command()(command)
 
 

@@ -7,7 +7,7 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Source
-from lakegloss.core.words.glossary import glossary_of
+from lakegloss.core.words.meaning.glossary import glossary_of
 from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.drafting.drafted import Draft, Drafted, inherited_draft
 from lakegloss.settings_views import DraftingSettings

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from lakegloss.core.words.lexicon import erp_field, expand_words, words_of
-from lakegloss.core.words.senses import Around
+from lakegloss.core.words.meaning.senses import Around
 
 _LONGEST_TAIL = 3
 

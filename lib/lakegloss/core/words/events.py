@@ -41,7 +41,7 @@ candidate applicant subscriber passenger guest client athlete staff child adult 
 _OF_ROWS = word_set("""
 created updated modified changed deleted inserted added loaded archived removed imported ingested
 """)
-_UNSURE = word_set("""
+NEED_A_NOUN = word_set("""
 first last next latest previous current original new old full short long estimated expected actual
 scheduled planned net gross average minimum maximum annual monthly daily weekly hourly yearly total
 primary secondary main preferred final local global regular effective valid
@@ -94,7 +94,7 @@ def _dated(
     stem = without_entity(" ".join(plain), setting.entity)
     last = plain[-1]
     known = last in vocabulary() or last.removesuffix("s") in vocabulary()
-    if last in _UNSURE or not known:
+    if last in NEED_A_NOUN or not known:
         tail = "" if setting.entity in {"", "date"} else setting.tail("of")
         text = f"{capital(stem)} {kind.lower()}{tail}"
         return Clause(text=text, kind="when", subject=in_plain_words(raw), adds=bool(tail))
@@ -119,7 +119,7 @@ def _happened(words: tuple[str, ...], start: str, setting: Setting) -> str:
         event = "expires" if done == "expired" else f"was {order}{done}"
         return f"{start} {_subject(named, done, setting)} {event}"
     subject = named or setting.row
-    vague = words[-2:-1] and words[-2] in _UNSURE | _NOT_PAST
+    vague = words[-2:-1] and words[-2] in NEED_A_NOUN | _NOT_PAST
     if words[-1] in _STARTS | _ENDS and not vague:
         return f"{start} the {order}{subject} {'starts' if words[-1] in _STARTS else 'ends'}"
     if words[-1] == "due":

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from lakegloss.core.words.clause import Clause, Setting, capital, in_plain_words, without_entity
-from lakegloss.core.words.events import order_of, past, read_moment
+from lakegloss.core.words.events import NEED_A_NOUN, order_of, past, read_moment
 from lakegloss.core.words.lexicon import (
     erp_field,
     expand_words,
@@ -13,8 +13,8 @@ from lakegloss.core.words.lexicon import (
     vocabulary,
     word_set,
 )
+from lakegloss.core.words.meaning.reading import read_name
 from lakegloss.core.words.nouns import is_plural, plural, singular
-from lakegloss.core.words.reading import read_name
 from lakegloss.core.words.units import split_unit
 
 _IDS = word_set("id ids identifier identifiers key keys sk guid uuid uid pk fk bk")
@@ -63,6 +63,7 @@ goal win loss draw tie penalty foul start stop transit layover connection codesh
 """)
 """Nouns that a row may be."""
 _THINGS = re.compile(r".*(?:ance|ence|tion|sion|ment|ness|ship)|holiday|weekend|weekday")
+_BEFORE_UNITS = NEED_A_NOUN | word_set("worked billed billable paid spent used open business")
 _PREPOSITIONS = word_set("to from for with in of")
 _PERCENTILE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _LONGEST_STEM = 3
@@ -267,6 +268,8 @@ def _ordinal(rank: int) -> str:
 
 def _plain(raw: tuple[str, ...], setting: Setting) -> Clause:
     words, unit = split_unit(raw) if setting.number else (raw, "")
+    if unit and words[-1] in _BEFORE_UNITS:
+        words, unit = raw, ""  # regular hours are no regular of something, in hours
     phrase = in_plain_words(words)
     inner = without_entity(phrase, setting.entity)
     text, preposition = _reordered(inner)

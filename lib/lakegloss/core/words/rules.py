@@ -19,7 +19,6 @@ from lakegloss.core.words.facts import (
     has_flag_codes,
     local_name,
 )
-from lakegloss.core.words.languages import in_english, language_of
 from lakegloss.core.words.lexicon import (
     erp_field,
     erp_table,
@@ -28,8 +27,9 @@ from lakegloss.core.words.lexicon import (
     word_set,
     words_of,
 )
+from lakegloss.core.words.meaning.languages import in_english, language_of
+from lakegloss.core.words.meaning.senses import Around, Glossary, finite, is_known, weights_of
 from lakegloss.core.words.nouns import entity_of, plural, singular
-from lakegloss.core.words.senses import Around, Glossary, finite, is_known, weights_of
 
 RULES_VERSION = "rules-3"
 """Raise it when the rules would say something else about the same evidence."""
@@ -124,12 +124,13 @@ def _clause(
     table: Table, column: Column, seen: Evidence | None, glossary: Glossary | None = None
 ) -> Clause:
     name, _ = _name_of(column.path)
-    return phrases.clause_of(name, _setting(table, column, seen, glossary))
+    return phrases.clause_of(name, setting_of(table, column, seen, glossary))
 
 
-def _setting(
+def setting_of(
     table: Table, column: Column, seen: Evidence | None, glossary: Glossary | None = None
 ) -> Setting:
+    """What surrounds a column: its type and values, the table and its other columns."""
     _, inside = _name_of(column.path)
     own, paths = own_name(table.name), frozenset(c.path for c in table.columns)
     language = language_of(own, paths)
@@ -264,7 +265,7 @@ def _telling_columns(table: Table, evidence: Mapping[str, Evidence]) -> list[str
         clause = _clause(table, column, seen)
         empty = seen is not None and (seen.null_share >= 1 or seen.key_role == "primary")
         if not inside and not empty and clause.kind not in _NOT_TOLD:
-            words[phrases.quantity(name, _setting(table, column, seen))] = None
+            words[phrases.quantity(name, setting_of(table, column, seen))] = None
     return list(words)[:6]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from lakegloss.core.words.lexicon import words_of
-from lakegloss.core.words.senses import Glossary
+from lakegloss.core.words.meaning.senses import Glossary
 
 _LINE = re.compile(r"\s*([^=]{1,60}?)\s*=\s*(.+)", re.DOTALL)
 _AFTER_THE_NOUN = re.compile(r"\s*(?:[,;(.]|\s[-–—]\s).*", re.DOTALL)  # noqa: RUF001

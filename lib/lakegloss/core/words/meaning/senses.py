@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from lakegloss.core.words.lexicon import abbreviations, read_lines, vocabulary, word_set, words_of
-from lakegloss.core.words.skeletons import word_of_skeleton
+from lakegloss.core.words.meaning.skeletons import word_of_skeleton
 
 Words = tuple[str, ...]
 Glossary = Mapping[Words, str]
 """What people said that words of names mean, by these words in lower case."""
 
 _LONGEST_PHRASE = 3
+_LONGEST_SHORT = 3
 _LEAST_OF_A_TOPIC = 2
 _OF_THE_TABLE = 2
 _KINDS = word_set("text whole fraction number flag moment")
@@ -234,4 +235,5 @@ def sense_words() -> frozenset[str]:
 def is_known(word: str) -> bool:
     """Whether the lexicon knows a word or a short form, with or without a plural's s."""
     known = vocabulary()
-    return word in known or word in sense_words() or word.removesuffix("s") in known
+    one = word.removesuffix("s") if len(word) > _LONGEST_SHORT else word
+    return word in known or word in sense_words() or one in known

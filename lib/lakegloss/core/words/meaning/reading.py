@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 
-from lakegloss.core.words.ambiguous import settled
 from lakegloss.core.words.clause import Setting
-from lakegloss.core.words.languages import in_english
 from lakegloss.core.words.lexicon import system_column, word_set, words_by_form, words_of
-from lakegloss.core.words.senses import in_the_sense, is_known
+from lakegloss.core.words.meaning.ambiguous import settled
+from lakegloss.core.words.meaning.languages import in_english
+from lakegloss.core.words.meaning.senses import has_senses, in_the_sense, is_known
 from lakegloss.core.words.units import split_unit
 
 _EPOCH_UNITS = word_set(
@@ -34,8 +34,11 @@ def read_name(name: str, setting: Setting) -> tuple[str, ...]:
         return words
     if setting.epoch and len(words) > 1 and words[-1] in _EPOCH_UNITS:
         words = words[:-1]
-    unit = split_unit(words)[1] if setting.number else ""
-    return in_the_sense(words, replace(setting.around, unit=unit))
+    before, unit = split_unit(words) if setting.number else (words, "")
+    around = replace(setting.around, unit=unit)
+    if unit and words[: len(before)] == before and not has_senses(words[-1]):
+        return in_the_sense(before, around) + words[len(before) :]
+    return in_the_sense(words, around)
 
 
 def without_custom(name: str) -> str:
