@@ -148,6 +148,8 @@ def _meaning(part: Words, rest: Words, around: Around, *, last: bool) -> Words:
             return sense.plain
     if len(part) > 1:
         return ()
+    if last and around.unit:
+        return ()  # the unit of measure that the name ends in
     if senses or _is_refused(part, around, last=last):
         return (part[0].upper(),)
     whole = word_of_skeleton(part[0])

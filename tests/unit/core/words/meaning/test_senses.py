@@ -74,3 +74,8 @@ def test_a_short_form_does_not_bear_itself_out() -> None:
 def test_consonants_are_read_where_one_word_has_them() -> None:
     assert said("m.games", "plyr", "string").startswith("Player")
     assert said("m.things", "xqzt", "string").startswith("Xqzt")
+
+
+def test_a_unit_stays_a_unit() -> None:
+    text = said("m.fish", "length_1_mm", "double", low="20", high="90")
+    assert text == "Length 1 of the fish, in millimeters."
