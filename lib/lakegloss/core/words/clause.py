@@ -63,6 +63,15 @@ class Setting:
         short = self.entity and self.entity.count(" ") < _LONGEST_TAIL
         return f" {preposition} the {self.entity}" if short else ""
 
+    def whose(self, phrase: str) -> str:
+        """Write 'the flight's carrier'; 'the carrier' where a row has no short name."""
+        short = self.entity and self.entity.count(" ") < _LONGEST_TAIL
+        if not short or self.entity in phrase:
+            return f"the {phrase}"
+        if self.entity.endswith("s"):
+            return f"the {phrase} of the {self.entity}"
+        return f"the {self.entity}'s {phrase}"
+
 
 def expanded(name: str) -> str:
     """Write a name in plain words."""

@@ -118,12 +118,17 @@ def _happened(words: tuple[str, ...], start: str, setting: Setting) -> str:
     if done := past(words[-1]):
         event = "expires" if done == "expired" else f"was {order}{done}"
         return f"{start} {_subject(named, done, setting)} {event}"
-    subject = named or setting.row
+    subject = named or setting.entity
     vague = words[-2:-1] and words[-2] in NEED_A_NOUN | _NOT_PAST
     if words[-1] in _STARTS | _ENDS and not vague:
+        if not subject:
+            end = "start" if words[-1] in _STARTS else "end"
+            return f"{start.removesuffix(' when')} of the {order}{end}".replace(
+                "When of", "Time of"
+            )
         return f"{start} the {order}{subject} {'starts' if words[-1] in _STARTS else 'ends'}"
     if words[-1] == "due":
-        return f"{start.removesuffix(' when')} by which the {subject} is due".replace(
+        return f"{start.removesuffix(' when')} by which the {subject or 'row'} is due".replace(
             "When by which", "When"
         )
     return ""

@@ -237,6 +237,8 @@ def _is_piece(piece: str, *, at_end: bool) -> bool:
     if len(piece) < 3:
         return at_end and piece in _SHORT_ENDINGS
     known = vocabulary()
+    if piece == "able":
+        return False  # an ending: bookable
     return piece in known or (len(piece) > 4 and piece.endswith("s") and piece[:-1] in known)
 
 

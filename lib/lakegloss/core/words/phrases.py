@@ -137,9 +137,9 @@ def _identified(words: tuple[str, ...], setting: Setting, *, many: bool) -> str:
     if words[-1] in _ID_KINDS:
         return f"{capital(stem)} identifier{setting.tail('of')}"
     if many:
-        return f"Identifiers of the {plural(stem)}"
+        return f"Identifiers of {setting.whose(plural(stem))}"
     stem = without_entity(stem, setting.entity) if "parent" in words else stem
-    return f"Identifier of the {stem}"
+    return f"Identifier of {setting.whose(stem)}"
 
 
 def _by(raw: tuple[str, ...], setting: Setting) -> Clause | None:
@@ -272,24 +272,26 @@ def _plain(raw: tuple[str, ...], setting: Setting) -> Clause:
         words, unit = raw, ""  # regular hours are no regular of something, in hours
     phrase = in_plain_words(words)
     inner = without_entity(phrase, setting.entity)
-    text, preposition = _reordered(inner)
-    whole = phrase == setting.entity or bool(re.search(r"\bper\b", phrase))
+    if inner in _STATISTICS:
+        inner = phrase  # the batting average is no average of the batting
+    text = _reordered(inner, setting)
+    whole = text != inner or phrase == setting.entity or bool(re.search(r"\bper\b", phrase))
     whole = whole or bool(_PREPOSITIONS & set(words[-1:]))
-    tail = "" if whole else setting.tail(preposition)
+    tail = "" if whole else setting.tail("of")
     adds = phrase != " ".join(raw) or bool(unit)
     in_unit = f", in {unit}" if unit else ""
     return Clause(text=capital(text) + tail + in_unit, subject=inner, adds=adds)
 
 
-def _reordered(phrase: str) -> tuple[str, str]:
-    """Turn 'stadium name' into 'name of the stadium' (for the match); other phrases stay."""
+def _reordered(phrase: str, setting: Setting) -> str:
+    """Turn 'stadium name' into 'name of the match's stadium'; other phrases stay."""
     stem, _, head = phrase.rpartition(" ")
     words = stem.split(" ")
     if not stem or head not in _HEADS or words[-1] in _ADJECTIVES or gloss(phrase):
-        return phrase, "of"
+        return phrase
     if words[0] in _ADJECTIVES or len(words) > _LONGEST_STEM or words[-1] not in vocabulary():
-        return phrase, "of"
-    return f"{head} of the {stem}", "for"
+        return phrase
+    return f"{head} of {setting.whose(stem)}"
 
 
 _READERS: tuple[Callable[[tuple[str, ...], Setting], Clause | None], ...] = (

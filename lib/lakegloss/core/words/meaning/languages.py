@@ -58,14 +58,28 @@ def in_english(name: str, code: str) -> Words:
 
     Romance languages and Polish put the noun first, English puts it last.
     """
-    words, unit = split_unit(tuple(w for w in words_by_form(name) if w not in _BETWEEN))
-    unit_words = words_by_form(name)[-1:] if unit else ()
+    every = tuple(word for word in words_by_form(name) if word not in _BETWEEN)
+    words, unit = split_unit(every)
+    unit_words = every[len(words) :] if unit else ()
     parts = [_translated(word, code) or _left(word) for word in words]
     if not parts or not all(parts) or all(word in _IDS or word.isdigit() for word in words):
         return ()
-    if code != "de" and parts[0][-1] != "of":
+    if code == "de":
+        parts = _with_german_end(parts)
+    elif parts[0][-1] != "of":
         parts = _noun_last(parts)
     return (*(word for part in parts for word in part), *unit_words)
+
+
+def _with_german_end(parts: list[Words]) -> list[Words]:
+    """Read a preposition at the end: geaendert_von is changed by, wartung_am maintenance date."""
+    *before, last = parts
+    if not before or last not in {("from",), ("on",)}:
+        return parts
+    happened = before[-1][-1].endswith("ed")
+    if last == ("from",):
+        return [*before, ("by",)] if happened else parts
+    return parts if happened else [*before, ("date",)]
 
 
 def _noun_last(parts: list[Words]) -> list[Words]:

@@ -15,7 +15,7 @@ def test_a_line_of_the_glossary_mends_a_name() -> None:
     table = Table(name="sales.orders", columns=(column,))
     glossary = glossary_of(guidance.matching(table.name, column.path))
     assert describe_column(table, column, None, glossary=glossary) == (
-        "Code of the warehouse for the order."
+        "Code of the order's warehouse."
     )
 
 

@@ -39,7 +39,7 @@ def said(
         (said("m.people", "po_box", "string", "street"), "Post office box"),
         (said("m.pay", "fed_tax_wh", "decimal(10,2)", low="1", high="900"),
          "Federal tax withheld"),
-        (said("m.pay", "reg_hrs", "double", low="0", high="80"), "Regular hours"),
+        (said("m.payroll", "reg_hrs", "double", low="0", high="80"), "Regular hours"),
         (said("m.axes", "acc_x", "double", low="-2", high="2"), "Acceleration along the x axis"),
         (said("m.motors", "torque_nm", "double", low="1", high="9"),
          "Torque of the motor, in newton meters"),
