@@ -28,6 +28,7 @@ from lakegloss.cli.serve import keys
 from lakegloss.cli.serve import serve as serve_api
 from lakegloss.cli.sql import sql
 from lakegloss.cli.versions import comment, promote, register, rollback, versions
+from lakegloss.cli.wording.unknown_words import words
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import EnvironmentNotReadyError, LakeglossError, SettingsError
 from lakegloss.settings import PREFIX, Settings
@@ -68,7 +69,7 @@ app.command("serve")(serve_api)
 app.command("export")(export)
 app.command("import")(import_)
 
-for command in (demo, adopt, plan, describe, apply, undo, report, check, show, runs):
+for command in (demo, adopt, plan, describe, apply, undo, report, check, show, runs, words):
     app.command()(command)
 
 

@@ -8,7 +8,7 @@ import re
 
 _INTEGER = re.compile(r"(?:tiny|small|big)?int|integer|long|short|byte")
 _NUMBER = re.compile(
-    r"(?:tiny|small|big)?int|integer|long|short|byte|float|double|decimal|numeric|real"
+    r"(?!interval)(?:tiny|small|big)?int|integer|long|short|byte|float|double|decimal|numeric|real"
 )
 _WHOLE_DECIMAL = re.compile(r"(?:decimal|numeric)\(\d+, *0\)")
 _FLOAT = re.compile(r"float|double|real")
@@ -37,9 +37,7 @@ def is_text(data_type: str) -> bool:
 def is_number(data_type: str) -> bool:
     """Whether values are numbers.
 
-    The beginning of the type decides, so `interval` passes as an `int`: it is a length of time, in
-    a unit that the name may tell. To exclude it would change comments: see
-    `words.rules.RULES_VERSION`.
+    The beginning of the type decides. An `interval` is no number: it holds a length of time.
     """
     return _NUMBER.match(data_type.lower()) is not None
 

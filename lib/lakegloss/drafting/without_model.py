@@ -7,6 +7,7 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Source
+from lakegloss.core.words.meaning.glossary import glossary_of
 from lakegloss.core.words.rules import describe_column, describe_table
 from lakegloss.drafting.drafted import Draft, Drafted, inherited_draft
 from lakegloss.settings_views import DraftingSettings
@@ -69,7 +70,13 @@ def rules_text(table: TableTasks, task: Task, settings: DraftingSettings) -> str
         text = describe_table(table.table, table.evidence, style=settings.style)
         return _cut(text, settings.max_table_comment)
     evidence: Evidence | None = table.evidence.get(column.path)
-    text = describe_column(table.table, column, evidence, style=settings.style)
+    text = describe_column(
+        table.table,
+        column,
+        evidence,
+        style=settings.style,
+        glossary=glossary_of(task.guidance),
+    )
     return _cut(text, settings.max_column_comment)
 
 

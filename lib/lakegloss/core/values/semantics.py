@@ -36,6 +36,8 @@ class SemanticType(StrEnum):
     DATE_NUMBER = "date_number"
     EPOCH_SECONDS = "epoch_seconds"
     EPOCH_MILLIS = "epoch_millis"
+    EPOCH_MICROS = "epoch_micros"
+    EPOCH_NANOS = "epoch_nanos"
     YEAR = "year"
     QUARTER = "quarter"
     MONTH = "month"
@@ -143,7 +145,7 @@ _LATITUDE = word_set("lat latitude breitengrad latitud")
 _LONGITUDE = word_set("lon lng long longitude laengengrad längengrad longitud")
 _EPOCH = word_set(
     "time ts timestamp epoch unix utc date datetime created updated modified at start end begin "
-    "expires expiry seen last first ms millis sec seconds login"
+    "expires expiry seen last first ms millis sec seconds login us micros usec ns nanos nsec strt"
 )
 _DATE = word_set(
     "date day dt datum fecha data dat key dte giorno jour tag ymd datekey budat bldat erdat"
@@ -291,6 +293,8 @@ _CALENDAR: tuple[tuple[SemanticType, frozenset[str], int, int], ...] = (
 _LARGE: tuple[tuple[SemanticType, frozenset[str], float, float], ...] = (
     (SemanticType.EPOCH_SECONDS, _EPOCH, 3e8, 4.2e9),
     (SemanticType.EPOCH_MILLIS, _EPOCH, 3e11, 4.2e12),
+    (SemanticType.EPOCH_MICROS, _EPOCH, 3e14, 4.2e15),
+    (SemanticType.EPOCH_NANOS, _EPOCH, 3e17, 4.2e18),
     (SemanticType.POSTAL_CODE, _POSTAL, 100, 999_999_999),
     (SemanticType.PHONE, _PHONE, 1e6, 1e15),
 )
@@ -352,10 +356,14 @@ def _counted_type(words: Sequence[str], last: str, numbers: _Numbers) -> str:
     return ""
 
 
+_NO_END = 9999
+"""The year of 9999-12-31, by which many systems write that a period has no end."""
+
+
 def _is_date_number(number: float) -> bool:
     year, rest = divmod(int(number), 10_000)
     month, day = divmod(rest, 100)
-    return 1800 <= year <= 2200 and 1 <= month <= 12 and 1 <= day <= 31
+    return (1800 <= year <= 2200 or year == _NO_END) and 1 <= month <= 12 and 1 <= day <= 31
 
 
 def _place_type(words: Sequence[str], numbers: _Numbers) -> str:

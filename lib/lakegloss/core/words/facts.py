@@ -5,8 +5,9 @@ import re
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text, is_whole
 from lakegloss.core.evidence import CODE_LIMIT, FLAG_CODES, Evidence
+from lakegloss.core.words.clause import Clause
 from lakegloss.core.words.lexicon import word_set
-from lakegloss.core.words.phrases import Clause
+from lakegloss.core.words.limits import limits_of
 
 _LONGEST_CODE = 30
 _LONGEST_CODES = 160
@@ -33,7 +34,7 @@ def facts_of(table: Table, column: Column, clause: Clause, evidence: Evidence) -
         _key(evidence, clause),
         _reference(table, evidence),
         _codes(column, clause, evidence),
-        _range(column, evidence),
+        *limits_of(column, evidence),
         _nulls(evidence),
     ]
     return [fact for fact in facts if fact]
@@ -101,8 +102,9 @@ def _quotable(codes: list[str], evidence: Evidence) -> bool:
 
 
 def _consecutive(codes: list[str]) -> bool:
-    """Whether codes are only the numbers 1 to n, which tell a reader nothing."""
-    return sorted(codes, key=_as_number) == [str(n + 1) for n in range(len(codes))]
+    """Whether codes are only the numbers from 0 or 1 to n, which tell a reader nothing."""
+    ordered = sorted(codes, key=_as_number)
+    return any(ordered == [str(n + first) for n in range(len(codes))] for first in (0, 1))
 
 
 def _as_number(code: str) -> tuple[float, str]:
@@ -124,17 +126,6 @@ def _yes_no(codes: list[str]) -> str:
 def _withheld(evidence: Evidence) -> bool:
     """Whether only the class of the values may be named."""
     return evidence.masked or bool(evidence.personal)
-
-
-def _range(column: Column, evidence: Evidence) -> str:
-    """Tell the kind of a number's range, never its ends."""
-    low, high = _as_number(evidence.minimum)[0], _as_number(evidence.maximum)[0]
-    if _withheld(evidence) or not is_number(column.data_type) or float("inf") in (low, high):
-        return ""
-    if low < 0 < high:
-        return "Can be negative"
-    fraction = not is_whole(column.data_type) and evidence.distinct > 2
-    return f"Between 0 and 1{_where(evidence)}" if fraction and low >= 0 and high <= 1 else ""
 
 
 def _nulls(evidence: Evidence) -> str:
@@ -167,7 +158,7 @@ def _years(column: Column, evidence: Evidence) -> str:
     if _withheld(evidence) or not is_moment(column.data_type):
         return ""
     first, last = evidence.minimum[:4], evidence.maximum[:4]
-    if not (first.isdecimal() and last.isdecimal()):
+    if not (first.isdecimal() and last.isdecimal()) or last == "9999":
         return ""
     return (
         f"In {first} in the rows read"

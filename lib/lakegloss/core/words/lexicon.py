@@ -113,6 +113,17 @@ def gloss(phrase: str) -> str:
     return _entries("glosses").get(phrase.lower(), "")
 
 
+def explanation(words: tuple[str, ...]) -> str:
+    """Say in other words what a whole name means, what it ends in, or what it begins with.
+
+    Only the rules for comments use it: what a text may say is wider than what names are made of.
+    """
+    known = _entries("explanations")
+    ends = (" ".join(words[start:]).lower() for start in range(len(words)))
+    found = next((known[end] for end in ends if end in known), "")
+    return found or (known.get(f"{words[0].lower()} *", "") if len(words) > 1 else "")
+
+
 @cache
 def abbreviations() -> dict[str, str]:
     """Short forms (one word or several, lower case) and their plain words."""
@@ -122,7 +133,7 @@ def abbreviations() -> dict[str, str]:
 @cache
 def vocabulary() -> frozenset[str]:
     """Every plain word and short form that the lexicon knows, in lower case."""
-    known = {word for line in _lines("words") for word in line.split()}
+    known = {word for line in read_lines("words") for word in line.split()}
     for source in ("abbreviations", "glosses"):
         for short, plain in _entries(source).items():
             known.update(short.split(), re.findall(r"[a-z]{3,}", plain))
@@ -131,11 +142,12 @@ def vocabulary() -> frozenset[str]:
 
 @cache
 def _entries(name: str) -> dict[str, str]:
-    pairs = (line.partition("=") for line in _lines(name))
+    pairs = (line.partition("=") for line in read_lines(name))
     return {short.strip(): plain.strip() for short, _, plain in pairs}
 
 
-def _lines(name: str) -> Iterator[str]:
+def read_lines(name: str) -> Iterator[str]:
+    """Read the lines of one file of the lexicon, without blank ones and comments."""
     text = (files("lakegloss.core.words") / "lexicon_data" / f"{name}.txt").read_text(
         encoding="utf-8"
     )
@@ -225,6 +237,8 @@ def _is_piece(piece: str, *, at_end: bool) -> bool:
     if len(piece) < 3:
         return at_end and piece in _SHORT_ENDINGS
     known = vocabulary()
+    if piece == "able":
+        return False  # an ending: bookable
     return piece in known or (len(piece) > 4 and piece.endswith("s") and piece[:-1] in known)
 
 

@@ -8,24 +8,37 @@ import re
 from collections.abc import Iterable, Mapping
 
 from lakegloss.core.assets import Column, Table
-from lakegloss.core.data_types import base_of, is_boolean, is_moment, is_number, is_whole
+from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text, is_whole
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import own_name, split_path
 from lakegloss.core.words import phrases
+from lakegloss.core.words.clause import Clause, Setting, capital, expanded
 from lakegloss.core.words.facts import (
     details_of,
     facts_of,
     has_flag_codes,
     local_name,
 )
-from lakegloss.core.words.lexicon import erp_field, erp_table, gloss, word_set
+from lakegloss.core.words.lexicon import (
+    erp_field,
+    erp_table,
+    explanation,
+    gloss,
+    word_set,
+    words_of,
+)
+from lakegloss.core.words.meaning.languages import in_english, language_of
+from lakegloss.core.words.meaning.senses import Around, Glossary, finite, is_known, weights_of
 from lakegloss.core.words.nouns import entity_of, plural, singular
 
-RULES_VERSION = "rules-2"
+RULES_VERSION = "rules-3"
 """Raise it when the rules would say something else about the same evidence."""
 
 
-_MOMENTS = word_set("date_text timestamp_text time_text epoch_seconds epoch_millis date_number")
+_MOMENTS = word_set("""
+date_text timestamp_text time_text epoch_seconds epoch_millis epoch_micros epoch_nanos date_number
+""")
+_AS_NUMBERS = _MOMENTS - word_set("date_text timestamp_text time_text")
 _LONG_TEXT = 60
 _NOT_TOLD = word_set("id when by system")
 _SEMANTIC = {
@@ -35,8 +48,9 @@ _SEMANTIC = {
     "file_path": "file path", "mime_type": "media type", "version": "version number",
     "color": "color code", "date_text": "date written as text",
     "timestamp_text": "date and time written as text", "time_text": "time of day as text",
-    "date_number": "date written as a number", "epoch_seconds": "seconds since 1970",
-    "epoch_millis": "milliseconds since 1970", "year": "calendar year",
+    "date_number": "a number of the form YYYYMMDD", "epoch_seconds": "in seconds since 1970",
+    "epoch_millis": "in milliseconds since 1970", "epoch_micros": "in microseconds since 1970",
+    "epoch_nanos": "in nanoseconds since 1970", "year": "calendar year",
     "quarter": "quarter of the year", "month": "month of the year", "week": "week of the year",
     "day": "day of the month", "weekday": "day of the week", "hour": "hour of the day",
     "minute": "minute of the hour", "latitude": "in degrees north", "longitude": "in degrees east",
@@ -45,11 +59,17 @@ _SEMANTIC = {
     "percentage": "in percent", "proportion": "as a proportion between 0 and 1",
     "free_text": "free text",
 }  # fmt: skip
+_NO_NOUN = re.compile(r".*(?:ic|al|ed|ous|to|from|by|of|in|at|on|for)|")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 
 
 def describe_column(
-    table: Table, column: Column, evidence: Evidence | None, *, style: str = "standard"
+    table: Table,
+    column: Column,
+    evidence: Evidence | None,
+    *,
+    style: str = "standard",
+    glossary: Glossary | None = None,
 ) -> str:
     """Write the comment of a column; '' where nothing can be said beyond its bare name.
 
@@ -57,18 +77,20 @@ def describe_column(
         table: the context; it tells what a row is.
         evidence: what the data shows; None where the table was not read.
         style: concise (a clause), standard (one or two sentences), detailed (shape and range too).
+        glossary: what people said that words of names mean.
     """
     seen = evidence if evidence is not None and evidence.rows_read > 0 else None
-    clause = _clause(table, column, seen)
-    meaning = _meaning(clause, seen)
+    clause = _clause(table, column, seen, glossary)
+    meaning = _meaning(clause, column, seen)
     facts = facts_of(table, column, clause, seen) if seen is not None else []
+    if not meaning and (seen is None or not seen.reference):
+        meaning = _explanation(clause)
     if style == "detailed" and seen is not None:
         facts += details_of(column, seen)
     if not (clause.adds or meaning or facts):
         if seen is None or clause.subject == entity_of(table.name):
             return ""  # the row's own name with a kind of value says nothing
-        kind = _type_words(column, seen)
-        meaning = kind if kind not in clause.text.lower() else ""
+        meaning = _is_long(column, seen)
     if style == "concise":
         return _plain(_finish(clause.text, meaning or _short(facts)))
     return _plain(" ".join([_finish(clause.text, meaning), *(f"{fact}." for fact in facts)]))
@@ -98,33 +120,79 @@ def describe_table(
     return _plain(" ".join(sentences[:1] if style == "concise" else sentences))
 
 
-def _clause(table: Table, column: Column, seen: Evidence | None) -> phrases.Clause:
+def _clause(
+    table: Table, column: Column, seen: Evidence | None, glossary: Glossary | None = None
+) -> Clause:
     name, _ = _name_of(column.path)
-    return phrases.clause_of(name, _setting(table, column, seen))
+    return phrases.clause_of(name, setting_of(table, column, seen, glossary))
 
 
-def _setting(table: Table, column: Column, seen: Evidence | None) -> phrases.Setting:
+def setting_of(
+    table: Table, column: Column, seen: Evidence | None, glossary: Glossary | None = None
+) -> Setting:
+    """What surrounds a column: its type and values, the table and its other columns."""
     _, inside = _name_of(column.path)
-    return phrases.Setting(
-        entity=inside or entity_of(table.name),
+    own, paths = own_name(table.name), frozenset(c.path for c in table.columns)
+    language = language_of(own, paths)
+    return Setting(
+        entity=inside or _row_of(table, language),
         number=is_number(column.data_type),
         whole=is_whole(column.data_type),
         boolean=is_boolean(column.data_type),
         moment=_is_moment(column, seen),
+        epoch=seen is not None and seen.semantic.startswith("epoch_"),
         coded_flag=has_flag_codes(seen),
         erp=_speaks_erp(table),
-        siblings=frozenset(c.path for c in table.columns),
+        siblings=paths,
+        around=Around(
+            kind=_kind_of(column, seen),
+            low=finite(seen.minimum) if seen else None,
+            high=finite(seen.maximum) if seen else None,
+            weights=weights_of(own, paths),
+            glossary=glossary,
+        ),
+        language=language,
     )
 
 
+def _row_of(table: Table, language: str) -> str:
+    """The noun for a row, also where the table's name is in another language."""
+    words = in_english(own_name(table.name), language) if language else ()
+    return singular(" ".join(words)) if words else entity_of(table.name)
+
+
+def _kind_of(column: Column, seen: Evidence | None) -> str:
+    """What a column holds, as the conditions of short forms name it."""
+    kind = column.data_type
+    if is_boolean(kind) or has_flag_codes(seen):
+        return "flag"
+    if is_moment(kind) or (seen is not None and seen.semantic in _MOMENTS):
+        return "moment"
+    if is_number(kind):
+        return "whole" if is_whole(kind) else "fraction"
+    return "text" if is_text(kind) else ""
+
+
 def _name_of(path: str) -> tuple[str, str]:
-    """Split off the column's own name from what it is a part of, in words ('' if of nothing)."""
+    """Split off the column's own name from what it is a part of, in words ('' if of nothing).
+
+    Levels that are only numbered (`l1`) name nothing, so the level above them counts.
+    """
     try:
         parts = split_path(path)
     except ValueError:
         parts = (path,)
     named = [part for part in parts if part != "element"] or list(parts)
-    return named[-1], singular(phrases.expanded(named[-2])) if len(named) > 1 else ""
+    above = (_as_noun(part) for part in reversed(named[:-1]))
+    return named[-1], next((noun for noun in above if noun), "")
+
+
+def _as_noun(part: str) -> str:
+    """A level's name as a noun; '' where it is none that a reader knows."""
+    words = words_of(part)
+    known = bool(words) and is_known(words[-1]) and len(words[-1]) > 2
+    phrase = singular(expanded(part)) if known else ""
+    return "" if _NO_NOUN.fullmatch(phrase.rpartition(" ")[2]) else phrase
 
 
 def _is_moment(column: Column, seen: Evidence | None) -> bool:
@@ -138,7 +206,7 @@ def _speaks_erp(table: Table) -> bool:
     return known >= 3 or (known > 0 and bool(erp_table(own_name(table.name))))
 
 
-def _meaning(clause: phrases.Clause, seen: Evidence | None) -> str:
+def _meaning(clause: Clause, column: Column, seen: Evidence | None) -> str:
     """Say what words or values show the column to be: personal data, a gloss, a kind."""
     clause_text = clause.text.lower()
     if seen is not None and seen.personal:
@@ -146,7 +214,8 @@ def _meaning(clause: phrases.Clause, seen: Evidence | None) -> str:
     if explanation := _gloss(clause):
         return explanation
     kind = _SEMANTIC.get(seen.semantic, "") if seen is not None else ""
-    if clause.kind in {"", "erp"} and kind:
+    as_number = seen is not None and seen.semantic in _AS_NUMBERS and is_number(column.data_type)
+    if kind and (clause.kind in {"", "erp"} or (clause.kind == "when" and as_number)):
         return _unless_said(kind, clause_text, "{}")
     return ""
 
@@ -155,8 +224,8 @@ def _unless_said(words: str, clause_text: str, form: str) -> str:
     return "" if words.rpartition(" ")[2].lower() in clause_text else form.format(words)
 
 
-def _gloss(clause: phrases.Clause) -> str:
-    """Find the gloss of the longest end of a phrase that has one."""
+def _gloss(clause: Clause) -> str:
+    """Find the gloss of the longest end of a phrase that has one, else another explanation."""
     words = clause.subject.split(" ")
     for start in range(len(words)):
         end = " ".join(words[start:])
@@ -166,19 +235,18 @@ def _gloss(clause: phrases.Clause) -> str:
     return ""
 
 
-def _type_words(column: Column, seen: Evidence) -> str:
-    """Name the kind of the values, for a column whose name says nothing."""
-    if is_whole(column.data_type):
-        return "whole number"
-    if is_number(column.data_type):
-        return "number"
-    kinds = {"string": "text", "varchar": "text", "char": "text", "date": "calendar date",
-             "timestamp": "date and time", "array": "list", "map": "map of keys to values",
-             "struct": "group of fields", "binary": "binary data"}  # fmt: skip
-    name = base_of(column.data_type)
-    if name == "string" and (seen.mean_length or 0) >= _LONG_TEXT and not seen.is_code:
-        return "long text"
-    return kinds.get(name, "")
+def _explanation(clause: Clause) -> str:
+    """Explain a plain phrase or a count, unless it says so itself."""
+    if clause.kind not in {"", "count"} or not clause.subject:
+        return ""
+    meaning = explanation(tuple(clause.subject.split(" ")))
+    return "" if meaning.lower() in clause.text.lower() else meaning
+
+
+def _is_long(column: Column, seen: Evidence) -> str:
+    """Say that texts are long, for a column whose name says nothing."""
+    long = is_text(column.data_type) and (seen.mean_length or 0) >= _LONG_TEXT and not seen.is_code
+    return "long text" if long else ""
 
 
 def _targets(table: Table, evidence: Iterable[Evidence]) -> list[str]:
@@ -197,14 +265,12 @@ def _telling_columns(table: Table, evidence: Mapping[str, Evidence]) -> list[str
         clause = _clause(table, column, seen)
         empty = seen is not None and (seen.null_share >= 1 or seen.key_role == "primary")
         if not inside and not empty and clause.kind not in _NOT_TOLD:
-            words[phrases.quantity(name, _setting(table, column, seen))] = None
+            words[phrases.quantity(name, setting_of(table, column, seen))] = None
     return list(words)[:6]
 
 
 def _about(table: Table, entity: str) -> str:
-    return (
-        f"Data on {plural(entity)}" if entity else _capital(phrases.expanded(own_name(table.name)))
-    )
+    return f"Data on {plural(entity)}" if entity else capital(expanded(own_name(table.name)))
 
 
 def _listed(items: list[str]) -> str:
@@ -217,10 +283,6 @@ def _short(facts: list[str]) -> str:
 
 def _finish(text: str, meaning: str) -> str:
     return f"{text}: {meaning}." if meaning else f"{text}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _plain(text: str) -> str:

@@ -33,6 +33,14 @@ _UNITS = {
     "gallons": "gallons", "bbl": "barrels", "celsius": "degrees Celsius",
     "fahrenheit": "degrees Fahrenheit", "kelvin": "kelvins", "degrees": "degrees",
     "deg": "degrees", "radians": "radians", "db": "decibels", "lux": "lux",
+    "cbm": "cubic meters", "m3": "cubic meters", "m2": "square meters", "lpm": "liters per minute",
+    "gpm": "gallons per minute", "cfm": "cubic feet per minute", "va": "volt-amperes",
+    "kva": "kilovolt-amperes", "kvar": "kilovolt-amperes reactive", "mah": "milliampere-hours",
+    "dbm": "decibel-milliwatts", "mpa": "megapascals", "pa": "pascals", "nmi": "nautical miles",
+    "kn": "knots", "kts": "knots", "px": "pixels", "mmol": "millimoles",
+    "iops": "operations per second",
+    "pln": "zlotys", "sek": "Swedish kronor", "nok": "Norwegian kroner", "dkk": "Danish kroner",
+    "brl": "Brazilian reais", "mxn": "Mexican pesos", "sgd": "Singapore dollars",
     "degc": "degrees Celsius", "degf": "degrees Fahrenheit",
 }  # fmt: skip
 
@@ -42,7 +50,10 @@ _DOUBLE = {
     ("km", "h"): "kilometers per hour", ("deg", "c"): "degrees Celsius",
     ("deg", "f"): "degrees Fahrenheit", ("mg", "l"): "milligrams per liter",
     ("ug", "l"): "micrograms per liter", ("mg", "dl"): "milligrams per deciliter",
-    ("ug", "m3"): "micrograms per cubic meter", ("g", "l"): "grams per liter",
+    ("ug", "m3"): "micrograms per cubic meter",
+    ("mmol", "l"): "millimoles per liter", ("l", "h"): "liters per hour",
+    ("kwh", "m2"): "kilowatt-hours per square meter", ("w", "m2"): "watts per square meter",
+    ("g", "l"): "grams per liter",
 }  # fmt: skip
 
 _LONG = {
@@ -60,16 +71,29 @@ _LENGTHS = word_set("""
 height length width depth distance dist elev elevation altitude alt diameter radius range visibility
 """)
 _MASSES = word_set("weight wt mass load")
+_MONEY = word_set("cost price amount spend budget bid value revenue fee charge cpc cpm payout")
+_POWER = word_set("power pwr load watt consumption demand generation output")
+_VOLTAGE = word_set("voltage volt u vin vout")
+_CURRENT = word_set("current amperage")
+_PRESSURE = word_set("pressure press druck")
+_PARTS = word_set("humidity hum moisture")
+_TURNING = word_set("torque moment")
+_WAVES = word_set("wavelength wl")
 _TIMES = word_set("""
 duration dur time delay latency elapsed runtime wait length lag timeout ttl interval age uptime
 """)
 
-# Letters and words that mean a unit only after a quantity of its kind.
+# Letters and words that mean a unit only after a quantity of its kind, or another unit there.
 _AFTER = {
-    "c": (_TEMPERATURE, "degrees Celsius"), "f": (_TEMPERATURE, "degrees Fahrenheit"),
-    "k": (_TEMPERATURE, "kelvins"), "m": (_LENGTHS, "meters"), "in": (_LENGTHS, "inches"),
-    "g": (_MASSES, "grams"), "t": (_MASSES, "metric tons"), "s": (_TIMES, "seconds"),
-    "min": (_TIMES, "minutes"), "h": (_TIMES, "hours"), "d": (_TIMES, "days"),
+    "c": ((_TEMPERATURE, "degrees Celsius"),), "f": ((_TEMPERATURE, "degrees Fahrenheit"),),
+    "k": ((_TEMPERATURE, "kelvins"),), "m": ((_LENGTHS, "meters"),),
+    "in": ((_LENGTHS, "inches"),), "g": ((_MASSES, "grams"),), "t": ((_MASSES, "metric tons"),),
+    "s": ((_TIMES, "seconds"),), "min": ((_TIMES, "minutes"),), "h": ((_TIMES, "hours"),),
+    "d": ((_TIMES, "days"),),
+    "nm": ((_TURNING, "newton meters"), (_WAVES, "nanometers"), (_LENGTHS, "nautical miles")),
+    "w": ((_POWER, "watts"),), "v": ((_VOLTAGE, "volts"),), "a": ((_CURRENT, "amperes"),),
+    "micros": ((_MONEY, "millionths of the currency unit"),),
+    "bar": ((_PRESSURE, "bar"),), "pct": ((_PARTS, "percent"),),
 }  # fmt: skip
 
 
@@ -96,16 +120,20 @@ def _split_long(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 
 
 def _split_end(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    if len(words) > 2 and words[-2:] in _DOUBLE:
-        return words[:-2], _DOUBLE[words[-2], words[-1]]
     if len(words) < 2:
         return words, ""
+    if len(words) > 2 and words[-2:] in _DOUBLE:
+        return words[:-2], _DOUBLE[words[-2], words[-1]]
     last, before = words[-1], words[:-1]
     if last in _AFTER:
-        quantities, unit = _AFTER[last]
-        return (before, unit) if quantities & set(before) else (words, "")
-    if last in _UNITS and before[-1] not in {"per", "of", "in", "by"}:
-        return before, _UNITS[last]
-    if before[-1] == "in" and last in _UNITS:
-        return before[:-1], _UNITS[last]
-    return words, ""
+        return _after_its_quantity(before, last)
+    if last not in _UNITS or before[-1] in {"per", "of", "by"}:
+        return words, ""
+    return before[:-1] if before[-1] == "in" else before, _UNITS[last]
+
+
+def _after_its_quantity(before: tuple[str, ...], last: str) -> tuple[tuple[str, ...], str]:
+    units = [unit for quantities, unit in _AFTER[last] if quantities & set(before)]
+    if units:
+        return before, units[0]
+    return (before, _UNITS[last]) if last in _UNITS else ((*before, last), "")

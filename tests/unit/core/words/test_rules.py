@@ -47,11 +47,11 @@ def said(
         pytest.param("flight_id", "bigint", "Identifier of the flight.", id="own-identifier"),
         pytest.param("id", "bigint", "Identifier of the flight.", id="id"),
         pytest.param("carrier_id", "bigint",
-                     "Identifier of the carrier for the flight.", id="id-of"),
+                     "Identifier of the flight's carrier.", id="id-of"),
         pytest.param("national_id", "string",
                      "National identifier of the flight.", id="kind-of-id"),
         pytest.param("gate_ids", "array<int>",
-                     "Identifiers of the gates for the flight.", id="several-ids"),
+                     "Identifiers of the flight's gates.", id="several-ids"),
         pytest.param("expire_dt", "date", "Date when the flight expires.", id="expiry"),
         pytest.param("ndc_cd", "string", "National drug code of the flight.", id="code-once"),
         pytest.param("sent_by_id", "bigint",
@@ -63,7 +63,7 @@ def said(
         pytest.param("closedate", "date", "Date when the flight was closed.", id="glued-event"),
         pytest.param("contract_end_date", "date", "Date when the contract ends.", id="end"),
         pytest.param("actual_end_date", "date",
-                     "Date of the actual end of the flight.", id="adjective-and-end"),
+                     "Date of the actual end.", id="adjective-and-end"),
         pytest.param("due_at", "string", "When the flight is due.", id="due"),
         pytest.param("order_date", "date", "Date of the order of the flight.", id="date"),
         pytest.param("is_late", "boolean", "Whether the flight is late.", id="is"),
@@ -97,7 +97,7 @@ def said(
         pytest.param("dep_delay", "double",
                      "Departure delay of the flight: time after the scheduled departure.",
                      id="gloss"),
-        pytest.param("carrier_name", "string", "Name of the carrier for the flight: text.",
+        pytest.param("carrier_name", "string", "Name of the flight's carrier.",
                      id="head"),
         pytest.param("_fivetran_synced", "timestamp",
                      "When Fivetran last synchronized the row.", id="load-tool"),
@@ -190,7 +190,7 @@ def test_nothing_is_said_of_a_bare_name_without_evidence() -> None:
     table = Table(name=FLIGHTS, columns=(column,))
     assert describe_column(table, column, None) == ""
     assert describe_column(table, column, seen("xyzzy", rows=0, rows_read=0, distinct=0)) == ""
-    assert describe_column(table, column, seen("xyzzy")) == "Xyzzy of the flight: text."
+    assert describe_column(table, column, seen("xyzzy")) == "Xyzzy of the flight."
 
 
 def test_nothing_is_said_of_a_number_that_is_named_as_the_row() -> None:
@@ -201,10 +201,10 @@ def test_nothing_is_said_of_a_number_that_is_named_as_the_row() -> None:
     ("name", "others", "text"),
     [
         ("alt", ("lat", "lon"), "Altitude of the flight: "),
-        ("alt", ("label",), "Alt of the flight: "),
+        ("alt", ("label",), "ALT of the flight."),
         ("dst", ("tz", "tzone"), "Daylight saving time of the flight"),
         ("dst", ("src",), "Destination of the flight"),
-        ("dst", ("label",), "Dst of the flight: "),
+        ("dst", ("label",), "Dst of the flight."),
         ("std_load", ("mean_load",), "Load standard deviation of the flight"),
         ("std_load", ("load",), "Std load of the flight"),
     ],
@@ -256,10 +256,10 @@ def test_detailed_comments_say_what_never_occurred() -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("address.city_nm", "Name of the city for the address."),
+        ("address.city_nm", "Name of the city of the address."),
         ("items.element.qty", "Quantity of the item."),
         ("`odd.name`.amt", "Amount of the odd name."),
-        ("broken`path", "Broken path of the flight: text."),
+        ("broken`path", "Broken path of the flight."),
     ],
 )
 def test_parts_of_a_column_are_described_as_parts(path: str, text: str) -> None:
@@ -267,7 +267,7 @@ def test_parts_of_a_column_are_described_as_parts(path: str, text: str) -> None:
 
 
 def test_an_ambiguous_erp_field_counts_only_among_others_of_its_kind() -> None:
-    assert said(seen("labor")) == "Labor of the flight: text."
+    assert said(seen("labor")) == "Labor of the flight."
     erp = said(seen("labor"), table="erp.mara", others=("matnr", "mtart", "matkl"))
     assert erp == "Laboratory or design office of the material."
 

@@ -1,0 +1,133 @@
+"""Defines the command that lists the words of names that lakegloss does not know."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table as View
+
+from lakegloss.cli.console import out
+from lakegloss.cli.options import (
+    Config,
+    Exclude,
+    Home,
+    Limit,
+    Patterns,
+    Sets,
+    Wait,
+    opened_lake,
+    read_settings,
+)
+from lakegloss.core.text.terminal import safe
+from lakegloss.errors import InputError
+
+if TYPE_CHECKING:
+    from lakegloss.core.words.meaning.unknown import Lines, UnknownWord
+    from lakegloss.drafting.table_cards import TableCard
+    from lakegloss.settings import Settings
+
+_FORM = "A card is {'table': 'sales.orders', 'columns': [{'name': 'whs', 'type': 'string'}]}."
+
+
+def words(
+    patterns: Patterns = None,
+    exclude: Exclude = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    wait: Wait = None,
+    cards: Annotated[
+        Path | None,
+        typer.Option(
+            "--cards", help="A card or a list of cards as JSON instead of the lake; - reads it."
+        ),
+    ] = None,
+    limit: Limit = 40,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="All words as lines of JSON, for scripts.")
+    ] = False,
+) -> None:
+    """List words of names that lakegloss does not know, by how many columns hold them."""
+    settings = read_settings(config, home, sets, catalog_wait=wait, exclude=exclude)
+    found = _in_cards(settings, cards) if cards else _in_lake(settings, patterns or [])
+    if as_json:
+        for item in found:
+            sys.stdout.write(json.dumps(_as_row(item)) + "\n")
+        return
+    if not found:
+        out.print("lakegloss knows every word of these names")
+        return
+    out.print(_view(found[:limit]))
+    if len(found) > limit:
+        out.print(f"{len(found) - limit:,} more; --limit {len(found)} or --json shows them")
+    first = safe(found[0].word)
+    out.print(f"A line in the glossary (docs/guidance.md) explains one: [bold]{first}: ...[/bold]")
+
+
+def _in_cards(settings: "Settings", file: Path) -> "list[UnknownWord]":
+    from lakegloss.core.words.meaning.unknown import unknown_words
+    from lakegloss.drafting.table_cards import evidence_of, table_of
+
+    cards = _read_cards(file)
+    return unknown_words(((table_of(c), evidence_of(c)) for c in cards), _glossary(settings))
+
+
+def _read_cards(file: Path) -> "list[TableCard]":
+    from pydantic import TypeAdapter, ValidationError
+
+    from lakegloss.drafting.table_cards import TableCard
+    from lakegloss.release.files import read_file
+
+    text = sys.stdin.read() if str(file) == "-" else read_file(file, "cards")
+    form = list[TableCard] if text.lstrip().startswith("[") else TableCard
+    try:
+        cards = TypeAdapter(form).validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise InputError(
+            f"The cards cannot be read: {place}: {first['msg']}.", remedy=_FORM
+        ) from None
+    return cards if isinstance(cards, list) else [cards]
+
+
+def _in_lake(settings: "Settings", patterns: list[str]) -> "list[UnknownWord]":
+    from lakegloss.core.words.meaning.unknown import unknown_words
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+    from lakegloss.lakehouse.survey.recorded import recorded_tables
+
+    lines = _glossary(settings)
+    with opened_lake(settings) as spark:
+        return unknown_words(recorded_tables(Ledgers(spark, settings), patterns), lines)
+
+
+def _glossary(settings: "Settings") -> "Lines":
+    from lakegloss.core.plan.guidance import Guidance
+    from lakegloss.lakehouse.describe.guidance_file import read_guidance
+
+    guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
+    return guidance.matching
+
+
+def _as_row(item: "UnknownWord") -> dict[str, object]:
+    return {
+        "word": item.word,
+        "columns": item.columns,
+        "tables": len(item.tables),
+        "examples": item.examples,
+    }
+
+
+def _view(found: "Iterable[UnknownWord]") -> View:
+    view = View("word", "columns", "tables", "such as")
+    for item in found:
+        view.add_row(
+            safe(item.word),
+            f"{item.columns:,}",
+            f"{len(item.tables):,}",
+            safe(", ".join(item.examples), 200),
+        )
+    return view

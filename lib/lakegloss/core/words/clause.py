@@ -1,0 +1,93 @@
+"""Defines the main clause of a comment, and what surrounds the column that it is written for."""
+
+from dataclasses import dataclass, field
+
+from lakegloss.core.words.lexicon import erp_field, expand_words, words_of
+from lakegloss.core.words.meaning.senses import Around
+
+_LONGEST_TAIL = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """The main clause of a comment.
+
+    Attributes:
+        text: it starts with a capital and ends without a stop.
+        kind: id, by, when, flag, count, share, system, erp or '' for a plain phrase.
+        subject: the words that a gloss may explain, '' where the clause explains itself.
+        adds: whether it says more than the name's own words.
+    """
+
+    text: str
+    kind: str = ""
+    subject: str = ""
+    adds: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What surrounds a column.
+
+    Attributes:
+        entity: what a row is, '' where unknown.
+        number, whole, boolean, moment: what the column holds; moments are dates and times, also as
+            texts and numbers.
+        epoch: whether moments are numbers, counted since 1970.
+        coded_flag: whether the column holds two codes that look like no and yes.
+        erp: whether the table is one of SAP ERP.
+        siblings: names of the table's columns, which settle what some short forms mean.
+        around: what settles the other short forms.
+        language: the code of the language that the table's names are in, '' for English.
+    """
+
+    entity: str = ""
+    number: bool = False
+    whole: bool = False
+    boolean: bool = False
+    moment: bool = False
+    epoch: bool = False
+    coded_flag: bool = False
+    erp: bool = False
+    siblings: frozenset[str] = frozenset()
+    around: Around = field(default_factory=Around)
+    language: str = ""
+
+    @property
+    def row(self) -> str:
+        """The noun for a row."""
+        return self.entity or "row"
+
+    def tail(self, preposition: str) -> str:
+        """End a clause with ' of the flight'; '' where a row has no short name."""
+        short = self.entity and self.entity.count(" ") < _LONGEST_TAIL
+        return f" {preposition} the {self.entity}" if short else ""
+
+    def whose(self, phrase: str) -> str:
+        """Write 'the flight's carrier'; 'the carrier' where a row has no short name."""
+        short = self.entity and self.entity.count(" ") < _LONGEST_TAIL
+        if not short or self.entity in phrase:
+            return f"the {phrase}"
+        if self.entity.endswith("s"):
+            return f"the {phrase} of the {self.entity}"
+        return f"the {self.entity}'s {phrase}"
+
+
+def expanded(name: str) -> str:
+    """Write a name in plain words."""
+    return erp_field(name) or in_plain_words(words_of(name))
+
+
+def in_plain_words(words: tuple[str, ...]) -> str:
+    """Write words as one phrase, abbreviations written out."""
+    return " ".join(expand_words(words))
+
+
+def capital(text: str) -> str:
+    """Let a text start with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def without_entity(phrase: str, entity: str) -> str:
+    """Leave out what a row is at the start of a phrase."""
+    return phrase.removeprefix(f"{entity} ") if entity else phrase

@@ -1,0 +1,74 @@
+"""Writes facts about the limits of a column's values: range, NaN, infinity, no end, only blanks."""
+
+import math
+
+from lakegloss.core.assets import Column
+from lakegloss.core.data_types import is_moment, is_number, is_text, is_whole
+from lakegloss.core.evidence import Evidence
+
+_NO_END = ("9999-12-31", "99991231")
+
+
+def limits_of(column: Column, evidence: Evidence) -> list[str]:
+    """Write what the least, the greatest and the odd values show; a range's ends are not told."""
+    if evidence.masked or evidence.personal:
+        return []
+    facts = [_range(column, evidence), _odd_numbers(column, evidence), _no_end(column, evidence)]
+    return [fact for fact in (*facts, _blanks(column, evidence)) if fact]
+
+
+def number_of(text: str) -> float:
+    """Read a number; NaN where a text is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def where(evidence: Evidence) -> str:
+    """Limit a fact to the rows read, as rows outside a sample may hold other values."""
+    return " in the rows read" if evidence.sampled else ""
+
+
+def _range(column: Column, evidence: Evidence) -> str:
+    low, high = number_of(evidence.minimum), number_of(evidence.maximum)
+    if not is_number(column.data_type) or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    if low < 0 < high:
+        return "Can be negative"
+    fraction = not is_whole(column.data_type) and evidence.distinct > 2
+    return f"Between 0 and 1{where(evidence)}" if fraction and low >= 0 and high <= 1 else ""
+
+
+def _odd_numbers(column: Column, evidence: Evidence) -> str:
+    """Name the values of a floating-point column that are no finite numbers."""
+    if not is_number(column.data_type):
+        return ""
+    seen = [number_of(f.value) for f in evidence.frequent if f.value.lstrip("-")[:1] in "NI"]
+    seen += [number_of(text) for text in (evidence.minimum, evidence.maximum) if text]
+    odd = [
+        name
+        for name, holds in (("NaN", _has_nan(evidence)), ("infinity", any(map(math.isinf, seen))))
+        if holds
+    ]
+    return f"Holds {' and '.join(odd)}, too" if odd else ""
+
+
+def _has_nan(evidence: Evidence) -> bool:
+    return any(f.value == "NaN" for f in evidence.frequent)
+
+
+def _no_end(column: Column, evidence: Evidence) -> str:
+    dated = is_moment(column.data_type) or evidence.semantic.startswith(("date_", "timestamp_"))
+    last = evidence.maximum[:10]
+    if not dated or not last.startswith(_NO_END):
+        return ""
+    return f"{next(end for end in _NO_END if last.startswith(end))} stands for no end"
+
+
+def _blanks(column: Column, evidence: Evidence) -> str:
+    """Say that a column of texts holds nothing but blanks."""
+    shown = evidence.frequent
+    if not is_text(column.data_type) or not shown or len(shown) != evidence.distinct:
+        return ""
+    return "Only blanks in every row read" if not any(f.value.strip() for f in shown) else ""

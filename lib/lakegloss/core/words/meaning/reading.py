@@ -1,0 +1,55 @@
+"""Reads a column's name: in which language it is, and in which sense its short forms stand."""
+
+import re
+from dataclasses import replace
+
+from lakegloss.core.words.clause import Setting
+from lakegloss.core.words.lexicon import system_column, word_set, words_by_form, words_of
+from lakegloss.core.words.meaning.ambiguous import settled
+from lakegloss.core.words.meaning.languages import in_english
+from lakegloss.core.words.meaning.senses import has_senses, in_the_sense, is_known
+from lakegloss.core.words.units import split_unit
+
+_EPOCH_UNITS = word_set(
+    "s sec secs seconds ms msec millis milliseconds us usec micros ns nsec nanos"
+)
+"""Units of time that end the name of a point in time."""
+_CUSTOM = re.compile(r"(?<=[^\W_])__(?:c|r|pc)", re.IGNORECASE)
+"""What Salesforce puts after the names of fields that its customers made."""
+
+
+def read_name(name: str, setting: Setting) -> tuple[str, ...]:
+    """Split a column's name into words, short forms put into the meaning that they have there.
+
+    A name in another language comes in English; where the lexicon lacks one of its words, it stays
+    as it is.
+    """
+    own = without_custom(name)
+    if setting.language and not _is_in_glossary(own, setting):
+        english = in_english(own, setting.language)
+        if english or not _speaks_english(own):
+            return english or words_by_form(own)
+    words = settled(words_of(own), setting.siblings, number=setting.number)
+    if not words or system_column(words):
+        return words
+    if setting.epoch and len(words) > 1 and words[-1] in _EPOCH_UNITS:
+        words = words[:-1]
+    before, unit = split_unit(words) if setting.number else (words, "")
+    around = replace(setting.around, unit=unit)
+    if unit and words[: len(before)] == before and not has_senses(words[-1]):
+        return in_the_sense(before, around) + words[len(before) :]
+    return in_the_sense(words, around)
+
+
+def without_custom(name: str) -> str:
+    """Take away the suffix of a custom field (``Risk__c``)."""
+    match = _CUSTOM.search(name)
+    return name[: match.start()] if match and match.end() == len(name) else name
+
+
+def _is_in_glossary(name: str, setting: Setting) -> bool:
+    return any((word,) in (setting.around.glossary or {}) for word in words_of(name))
+
+
+def _speaks_english(name: str) -> bool:
+    return all(word.isdigit() or is_known(word) for word in words_of(name))

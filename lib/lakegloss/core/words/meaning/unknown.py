@@ -1,0 +1,78 @@
+"""Lists the words of names that lakegloss does not know, by how many columns hold them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lakegloss.core.assets import Column, Table
+from lakegloss.core.evidence import Evidence
+from lakegloss.core.names import leaf
+from lakegloss.core.words.lexicon import erp_field, system_column, words_of
+from lakegloss.core.words.meaning.glossary import glossary_of
+from lakegloss.core.words.meaning.languages import in_english
+from lakegloss.core.words.meaning.reading import read_name, without_custom
+from lakegloss.core.words.meaning.senses import is_known
+from lakegloss.core.words.rules import setting_of
+
+_EXAMPLES = 3
+_LEAST_LETTERS = 2
+
+Lines = Callable[[str, str], Iterable[str]]
+"""Gives the lines of guidance and glossary for a table and one of its columns."""
+
+
+@dataclass(slots=True, kw_only=True)
+class UnknownWord:
+    """A word or short form without a meaning that lakegloss knows.
+
+    Attributes:
+        columns: how many columns hold it; tables: in how many tables they are.
+        examples: up to three of these columns, as schema.table.column.
+    """
+
+    word: str
+    columns: int = 0
+    tables: set[str] = field(default_factory=set)
+    examples: list[str] = field(default_factory=list)
+
+
+def unknown_words(
+    tables: Iterable[tuple[Table, Mapping[str, Evidence]]], lines: Lines
+) -> list[UnknownWord]:
+    """List unknown words, those of most columns first.
+
+    Args:
+        tables: each with its evidence by path, which settles what some short forms mean.
+        lines: the glossary; a word that it explains is known.
+    """
+    found: dict[str, UnknownWord] = {}
+    for table, evidence in tables:
+        for column in table.columns:
+            for word in _unknown(table, column, evidence.get(column.path), lines):
+                item = found.setdefault(word, UnknownWord(word=word))
+                item.columns += 1
+                item.tables.add(table.name)
+                if len(item.examples) < _EXAMPLES:
+                    item.examples.append(f"{table.name}.{column.path}")
+    return sorted(found.values(), key=lambda item: (-item.columns, item.word))
+
+
+def _unknown(table: Table, column: Column, seen: Evidence | None, lines: Lines) -> list[str]:
+    """The words of one name, each once, that are left without a meaning."""
+    name = leaf(column.path)
+    words = words_of(without_custom(name))
+    if erp_field(name) or system_column(words):
+        return []
+    setting = setting_of(table, column, seen, glossary_of(lines(table.name, column.path)))
+    if setting.language and in_english(without_custom(name), setting.language):
+        return []
+    left = read_name(name, setting)
+    kept = {word.lower() for word in left if word.isupper()}
+    return [
+        word
+        for word in dict.fromkeys(word.lower() for word in left)
+        if word in words and (word in kept or not is_known(word)) and _is_word(word)
+    ]
+
+
+def _is_word(word: str) -> bool:
+    return len(word) >= _LEAST_LETTERS and not any(letter.isdigit() for letter in word)
