@@ -27,7 +27,6 @@ from lakegloss.errors import InputError
 if TYPE_CHECKING:
     from lakegloss.core.words.meaning.unknown import Lines, UnknownWord
     from lakegloss.drafting.table_cards import TableCard
-    from lakegloss.settings import Settings
 
 _FORM = "A card is {'table': 'sales.orders', 'columns': [{'name': 'whs', 'type': 'string'}]}."
 
@@ -51,8 +50,17 @@ def words(
     ] = False,
 ) -> None:
     """List words of names that lakegloss does not know, by how many columns hold them."""
+    from lakegloss.core.words.meaning.unknown import unknown_words
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+    from lakegloss.lakehouse.survey.recorded import recorded_tables
+
     settings = read_settings(config, home, sets, catalog_wait=wait, exclude=exclude)
-    found = _in_cards(settings, cards) if cards else _in_lake(settings, patterns or [])
+    lines = _glossary(settings.guidance)
+    if cards:
+        found = _in_cards(cards, lines)
+    else:
+        with opened_lake(settings) as spark:
+            found = unknown_words(recorded_tables(Ledgers(spark, settings), patterns or []), lines)
     if as_json:
         for item in found:
             sys.stdout.write(json.dumps(_as_row(item)) + "\n")
@@ -67,12 +75,12 @@ def words(
     out.print(f"A line in the glossary (docs/guidance.md) explains one: [bold]{first}: ...[/bold]")
 
 
-def _in_cards(settings: "Settings", file: Path) -> "list[UnknownWord]":
+def _in_cards(file: Path, lines: "Lines") -> "list[UnknownWord]":
     from lakegloss.core.words.meaning.unknown import unknown_words
     from lakegloss.drafting.table_cards import evidence_of, table_of
 
     cards = _read_cards(file)
-    return unknown_words(((table_of(c), evidence_of(c)) for c in cards), _glossary(settings))
+    return unknown_words(((table_of(c), evidence_of(c)) for c in cards), lines)
 
 
 def _read_cards(file: Path) -> "list[TableCard]":
@@ -94,21 +102,11 @@ def _read_cards(file: Path) -> "list[TableCard]":
     return cards if isinstance(cards, list) else [cards]
 
 
-def _in_lake(settings: "Settings", patterns: list[str]) -> "list[UnknownWord]":
-    from lakegloss.core.words.meaning.unknown import unknown_words
-    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-    from lakegloss.lakehouse.survey.recorded import recorded_tables
-
-    lines = _glossary(settings)
-    with opened_lake(settings) as spark:
-        return unknown_words(recorded_tables(Ledgers(spark, settings), patterns), lines)
-
-
-def _glossary(settings: "Settings") -> "Lines":
+def _glossary(path: Path | None) -> "Lines":
     from lakegloss.core.plan.guidance import Guidance
     from lakegloss.lakehouse.describe.guidance_file import read_guidance
 
-    guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
+    guidance = read_guidance(path) if path else Guidance()
     return guidance.matching
 
 
@@ -116,7 +114,7 @@ def _as_row(item: "UnknownWord") -> dict[str, object]:
     return {
         "word": item.word,
         "columns": item.columns,
-        "tables": len(item.tables),
+        "tables": item.tables,
         "examples": item.examples,
     }
 
@@ -127,7 +125,7 @@ def _view(found: "Iterable[UnknownWord]") -> View:
         view.add_row(
             safe(item.word),
             f"{item.columns:,}",
-            f"{len(item.tables):,}",
+            f"{item.tables:,}",
             safe(", ".join(item.examples), 200),
         )
     return view

@@ -17,7 +17,7 @@ from lakegloss.core.words.lexicon import (
 )
 from lakegloss.core.words.units import split_unit
 
-Words = tuple[str, ...]
+_Words = tuple[str, ...]
 
 LANGUAGES = ("de", "es", "fr", "pt", "it", "pl")
 """By their codes of ISO 639-1, in the order in which one is taken where several fit equally."""
@@ -43,7 +43,7 @@ def language_of(table: str, columns: frozenset[str]) -> str:
     return best if enough else ""
 
 
-def _is_of(words: Words, code: str) -> bool:
+def _is_of(words: _Words, code: str) -> bool:
     """Whether a name has a word that is of a language and not of English."""
     return any(_translated(word, code) and not _is_english(word) for word in words)
 
@@ -53,7 +53,7 @@ def _is_english(word: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def in_english(name: str, code: str) -> Words:
+def in_english(name: str, code: str) -> _Words:
     """The words of a name in English; () where one of them is not known.
 
     Romance languages and Polish put the noun first, English puts it last.
@@ -71,7 +71,7 @@ def in_english(name: str, code: str) -> Words:
     return (*(word for part in parts for word in part), *unit_words)
 
 
-def _with_german_end(parts: list[Words]) -> list[Words]:
+def _with_german_end(parts: list[_Words]) -> list[_Words]:
     """Read a preposition at the end: geaendert_von is changed by, wartung_am maintenance date."""
     *before, last = parts
     if not before or last not in {("from",), ("on",)}:
@@ -82,20 +82,20 @@ def _with_german_end(parts: list[Words]) -> list[Words]:
     return parts if happened else [*before, ("date",)]
 
 
-def _noun_last(parts: list[Words]) -> list[Words]:
+def _noun_last(parts: list[_Words]) -> list[_Words]:
     """Put the first word last, but before an identifier: date, order become order date."""
     ends = [part for part in parts if set(part) <= _IDS or part[-1].isdigit()]
     rest = [part for part in parts if part not in ends]
     return [*reversed(rest), *ends]
 
 
-def _left(word: str) -> Words:
+def _left(word: str) -> _Words:
     """A word that is the same in English: a number, an English word or short form."""
     return (word,) if word.isdigit() or _is_english(word) else ()
 
 
 @lru_cache(maxsize=4096)
-def _translated(word: str, code: str) -> Words:
+def _translated(word: str, code: str) -> _Words:
     """One word in English; a German compound is cut into words that are known."""
     known = _words_of_language(code)
     plain = _folded(word, code)
@@ -113,7 +113,7 @@ def _folded(word: str, code: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def _compound(word: str, known: Mapping[str, Words]) -> Words:
+def _compound(word: str, known: Mapping[str, _Words]) -> _Words:
     """Cut a German compound into two or three known words, the longest first word first."""
     for end in range(len(word) - _LEAST_PIECE, _LEAST_PIECE - 1, -1):
         first = known.get(word[:end], ())
@@ -130,7 +130,7 @@ def _compound(word: str, known: Mapping[str, Words]) -> Words:
     return ()
 
 
-def _as_first(words: Words) -> Words:
+def _as_first(words: _Words) -> _Words:
     """The form of a noun before another one: customers number is customer number."""
     last = words[-1]
     one = last[:-1] if last.endswith("s") and not last.endswith(("ss", "us")) else last
@@ -138,6 +138,6 @@ def _as_first(words: Words) -> Words:
 
 
 @cache
-def _words_of_language(code: str) -> Mapping[str, Words]:
+def _words_of_language(code: str) -> Mapping[str, _Words]:
     pairs = (line.partition("=") for line in read_lines(code))
     return {word.strip(): tuple(plain.split()) for word, _, plain in pairs}

@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 from lakegloss.core.words.lexicon import abbreviations, read_lines, vocabulary, word_set, words_of
 from lakegloss.core.words.meaning.skeletons import word_of_skeleton
 
-Words = tuple[str, ...]
-Glossary = Mapping[Words, str]
+_Words = tuple[str, ...]
+Glossary = Mapping[_Words, str]
 """What people said that words of names mean, by these words in lower case."""
 
 _LONGEST_PHRASE = 3
@@ -56,7 +56,7 @@ class Around:
 class _Sense:
     """A meaning, and what must hold for it."""
 
-    plain: Words
+    plain: _Words
     flags: frozenset[str] = frozenset()
     bounds: tuple[float, float] | None = None
     near: frozenset[str] = frozenset()
@@ -105,7 +105,7 @@ def weights_of(table: str, columns: frozenset[str]) -> Mapping[str, int]:
     return weights
 
 
-def in_the_sense(words: Words, around: Around) -> Words:
+def in_the_sense(words: _Words, around: Around) -> _Words:
     """Replace short forms by the meaning that the surroundings show.
 
     What people said in the glossary comes first. A short form of which no meaning fits is kept, in
@@ -120,7 +120,7 @@ def in_the_sense(words: Words, around: Around) -> Words:
     return _once(tuple(out))
 
 
-def _read_at(position: int, words: Words, around: Around) -> tuple[int, Words]:
+def _read_at(position: int, words: _Words, around: Around) -> tuple[int, _Words]:
     """How many words are read from a position on, and what they mean."""
     for length in range(min(_LONGEST_PHRASE, len(words) - position), 0, -1):
         end = position + length
@@ -132,12 +132,12 @@ def _read_at(position: int, words: Words, around: Around) -> tuple[int, Words]:
     return 1, (words[position],)
 
 
-def _once(words: Words) -> Words:
+def _once(words: _Words) -> _Words:
     """Leave out a word that follows itself ('record record')."""
     return tuple(word for i, word in enumerate(words) if i == 0 or word != words[i - 1])
 
 
-def _meaning(part: Words, rest: Words, around: Around, *, last: bool) -> Words:
+def _meaning(part: _Words, rest: _Words, around: Around, *, last: bool) -> _Words:
     """The meaning of one short form, in words; () where it is none."""
     if around.glossary and (said := around.glossary.get(part)):
         return tuple(said.split(" "))
@@ -156,7 +156,7 @@ def _meaning(part: Words, rest: Words, around: Around, *, last: bool) -> Words:
     return (whole,) if whole else ()
 
 
-def _without(around: Around, part: Words) -> Around:
+def _without(around: Around, part: _Words) -> Around:
     """The surroundings without the short form itself, which would otherwise bear itself out."""
     weights = around.weights or {}
     if not any(word in weights for word in part):
@@ -165,7 +165,7 @@ def _without(around: Around, part: Words) -> Around:
     return replace(around, weights=kept)
 
 
-def _is_refused(part: Words, around: Around, *, last: bool) -> bool:
+def _is_refused(part: _Words, around: Around, *, last: bool) -> bool:
     """Whether an abbreviation at the end of a name stands for a noun that no such number can be."""
     plain = abbreviations().get(part[0], "") if last and len(part) == 1 else ""
     noun = plain.rpartition(" ")[2]
@@ -189,9 +189,9 @@ def finite(text: str) -> float | None:
 
 
 @cache
-def _senses() -> Mapping[Words, tuple[_Sense, ...]]:
+def _senses() -> Mapping[_Words, tuple[_Sense, ...]]:
     topics: dict[str, frozenset[str]] = {}
-    senses: dict[Words, tuple[_Sense, ...]] = {}
+    senses: dict[_Words, tuple[_Sense, ...]] = {}
     for line in read_lines("senses"):
         if line.startswith("@"):
             name, _, words = line.partition(":")

@@ -1,7 +1,8 @@
 """Lists the words of names that lakegloss does not know, by how many columns hold them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.evidence import Evidence
@@ -20,7 +21,7 @@ Lines = Callable[[str, str], Iterable[str]]
 """Gives the lines of guidance and glossary for a table and one of its columns."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownWord:
     """A word or short form without a meaning that lakegloss knows.
 
@@ -30,9 +31,9 @@ class UnknownWord:
     """
 
     word: str
-    columns: int = 0
-    tables: set[str] = field(default_factory=set)
-    examples: list[str] = field(default_factory=list)
+    columns: int
+    tables: int
+    examples: tuple[str, ...]
 
 
 def unknown_words(
@@ -44,16 +45,21 @@ def unknown_words(
         tables: each with its evidence by path, which settles what some short forms mean.
         lines: the glossary; a word that it explains is known.
     """
-    found: dict[str, UnknownWord] = {}
+    places: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for table, evidence in tables:
         for column in table.columns:
             for word in _unknown(table, column, evidence.get(column.path), lines):
-                item = found.setdefault(word, UnknownWord(word=word))
-                item.columns += 1
-                item.tables.add(table.name)
-                if len(item.examples) < _EXAMPLES:
-                    item.examples.append(f"{table.name}.{column.path}")
-    return sorted(found.values(), key=lambda item: (-item.columns, item.word))
+                places[word].append((table.name, f"{table.name}.{column.path}"))
+    found = [
+        UnknownWord(
+            word=word,
+            columns=len(held),
+            tables=len({table for table, _ in held}),
+            examples=tuple(column for _, column in held[:_EXAMPLES]),
+        )
+        for word, held in places.items()
+    ]
+    return sorted(found, key=lambda item: (-item.columns, item.word))
 
 
 def _unknown(table: Table, column: Column, seen: Evidence | None, lines: Lines) -> list[str]:

@@ -16,8 +16,8 @@ def tables() -> list[tuple[Table, dict[str, object]]]:
 
 def test_words_of_most_columns_come_first() -> None:
     found = unknown_words(tables(), lambda _table, _column: ())  # type: ignore[arg-type]
-    assert [(w.word, w.columns, len(w.tables)) for w in found][:2] == [("whs", 3, 2), ("cc", 1, 1)]
-    assert found[0].examples == ["a.orders.whs", "a.orders.whs_qty", "a.stock.whs"]
+    assert [(w.word, w.columns, w.tables) for w in found][:2] == [("whs", 3, 2), ("cc", 1, 1)]
+    assert found[0].examples == ("a.orders.whs", "a.orders.whs_qty", "a.stock.whs")
     assert not {"order", "id", "qty", "fivetran", "matnr", "x1"} & {w.word for w in found}
 
 
