@@ -94,8 +94,8 @@ def _show_export(done: "ExportedFile") -> None:
             f"({safe(done.form.value)})"
         )
     else:
-        for line in done.difference.splitlines() if done.dry_run else ():
-            out.print(safe(line), soft_wrap=True)
+        for changed in done.difference.splitlines() if done.dry_run else ():
+            out.print(safe(changed), soft_wrap=True)
         patched = done.patched
         out.print(
             f"[bold]{safe(str(done.path))}[/bold]: {number(patched.described)} descriptions "

@@ -32,7 +32,7 @@ from lakegloss.lakehouse.exchange.description_files import (
 from lakegloss.lakehouse.exchange.naming import Named, column_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import known_assets
-from lakegloss.lakehouse.ledgers.tables import EVIDENCE, PROPOSALS
+from lakegloss.lakehouse.ledgers.tables import EVIDENCE
 from lakegloss.lakehouse.review.reading import read_all
 from lakegloss.lakehouse.survey.stamps import allowed
 from lakegloss.lakehouse.survey.stored import stored_of
@@ -86,6 +86,7 @@ def export_comments(
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
+        CatalogError: the ledgers cannot be made.
         DescriptionFileError, ExampleFileError: the file cannot be read or written, or is there.
         SettingsError: the form is not known.
     """
@@ -94,6 +95,7 @@ def export_comments(
     require_writable(path, overwrite=overwrite or dry_run)
     before = file_text(path) if path.exists() and path.suffix.lower() in _YAML else None
     ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
     catalog = Catalog(spark, settings.excluded)
     names = catalog.table_names(patterns, own_schema=ledgers.schema)
     tables = read_all(catalog, settings.parallel_tables, names)
@@ -199,12 +201,10 @@ def _documents(
 ) -> list[Documented]:
     names = [table.name for table in tables]
     seen: dict[str, dict[AssetKey, Evidence]] = {}
-    if ledgers.spark.catalog.tableExists(ledgers.name(EVIDENCE)):
-        rows = ledgers.newest_arrow(EVIDENCE, is_in("table", names))
-        stored = [(item.evidence, item.policy) for item in stored_of(rows)]
-        for evidence in allowed(stored, settings.values):
-            key = AssetKey(evidence.table, evidence.column)
-            seen.setdefault(evidence.table, {})[key] = evidence
+    rows = ledgers.newest_arrow(EVIDENCE, is_in("table", names), tables=len(names))
+    stored = [(item.evidence, item.policy) for item in stored_of(rows)]
+    for evidence in allowed(stored, settings.values):
+        seen.setdefault(evidence.table, {})[AssetKey(evidence.table, evidence.column)] = evidence
     return [Documented(table=table, evidence=seen.get(table.name, {})) for table in tables]
 
 
@@ -219,10 +219,7 @@ def _patched(
         raise DescriptionFileError(f"{path.name!r} is empty.", remedy="Delete it, then export.")
     form, places = yaml_places(root, path)
     by_name = {table.name: table for table in tables}
-    known: Mapping[AssetKey, Known] = {}
-    if ledgers.spark.catalog.tableExists(ledgers.name(PROPOSALS)):
-        known = known_assets(ledgers, list(by_name))
-    lake = _Lake(by_name, known, {p.table: [] for p in places})
+    lake = _Lake(by_name, known_assets(ledgers, list(by_name)), {p.table: [] for p in places})
     for place in places:
         lake.columns[place.table].append(place.column)
     is_dbt = form is Form.DBT
