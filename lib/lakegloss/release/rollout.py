@@ -6,6 +6,7 @@ follow) is set after them, and again if a process died in between. A rollback ne
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -25,7 +26,7 @@ from lakegloss.core.release.guard import (
     read_answers,
     read_pairs,
 )
-from lakegloss.core.release.rollout import (
+from lakegloss.core.release.rollout_steps import (
     RolloutEvent,
     RolloutRow,
     RolloutRules,
@@ -38,7 +39,6 @@ from lakegloss.core.release.rollout import (
     row_after,
     rules_from,
 )
-from lakegloss.core.text.causes import first_line
 from lakegloss.errors import InputError, RolloutBusyError
 from lakegloss.faults import fault_point
 from lakegloss.release.rollout_store import RolloutStore
@@ -266,11 +266,10 @@ class Rollouts:
         if not self._store.append(lease):
             raise _busy(name)
         fault_point("rollout.leased")
-        try:
+        with ExitStack() as failed:
+            failed.callback(self._released, lease)
             row = self._decided([*rows, lease])
-        except Exception:
-            self._released(lease)
-            raise
+            failed.pop_all()
         fault_point("rollout.gathered")
         return self._added(row)
 
@@ -282,10 +281,10 @@ class Rollouts:
         items = [i for i in self._store.items(lease.rollout_id) if i.look in looks]
         looked = max((row.at for row in mine if row.look), default=mine[0].at)
         used = frozenset(item.item_id for item in items)
-        try:
+        gathered: RolloutEvidence | None = None
+        with going_on(_log, "the evidence of %s cannot be read", lease.name):
             gathered = self._evidence.gather(lease, used=used, since=looked - LATE)
-        except Exception as error:  # noqa: BLE001 - no evidence is no success, and no way around it
-            _log.warning("the evidence of %s cannot be read: %s", lease.name, first_line(error))
+        if gathered is None:  # no evidence is no success, and no way around a rollback
             blind = GuardFinding(says=GuardSays.GO_ON, why="the evidence cannot be read")
             return self._row(lease, RolloutSight(finding=blind))
         rules, key = rules_from(lease.rules), gathered.key

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.release.guard import GuardItem
-from lakegloss.core.release.rollout import RolloutRow
+from lakegloss.core.release.rollout_steps import RolloutRow
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import ROLLOUT_ITEMS, ROLLOUTS

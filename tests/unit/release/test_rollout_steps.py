@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lakegloss.core.release.guard import AccountKey, AnswerSeen, ScoredPair
-from lakegloss.core.release.rollout import RolloutEvent, RolloutRow, RolloutState
+from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutState
 from lakegloss.errors import InputError, RegistryError, RolloutBusyError
 from lakegloss.release.rollout import LEASE_SECONDS, RolloutEvidence, Rollouts
 from lakegloss.release.rollout_store import MemoryRolloutStore
@@ -170,15 +170,30 @@ def test_two_processes_cannot_both_step(
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_a_holder_that_dies_loses_its_lease_and_what_it_read_counts_for_nothing(
+def test_a_step_that_fails_gives_its_lease_back(
     bench: Bench, store: MemoryRolloutStore, rollouts: Rollouts
 ) -> None:
+    def interrupt() -> None:
+        bench.during.clear()
+        raise KeyboardInterrupt
+
+    bench.during.append(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        rollouts.step("n")
+    assert made(bench, store, "two").step("n").event == RolloutEvent.STAY
+
+
+def test_a_holder_that_dies_loses_its_lease(
+    bench: Bench, store: MemoryRolloutStore, rollouts: Rollouts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class KilledError(BaseException):
-        pass
+        """Nothing of the process runs after it, such as giving the lease back."""
 
     def die() -> None:
         bench.during.clear()
         raise KilledError
+
+    monkeypatch.setattr(rollouts, "_released", lambda _: None)
 
     bench.during.append(die)
     bench.pass_hours(1.05)

@@ -10,7 +10,7 @@ from lakegloss.core.release.assignment import (
     salted_order,
     variant_of_unit,
 )
-from lakegloss.core.release.rollout import SHARES
+from lakegloss.core.release.rollout_steps import SHARES
 
 TABLES = [f"sales.table_{number}" for number in range(2_000)]
 

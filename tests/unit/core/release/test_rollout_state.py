@@ -7,7 +7,7 @@ import pytest
 
 from lakegloss.core.release.assignment import RatioCheck, check_ratio
 from lakegloss.core.release.guard import GuardFinding, GuardSays
-from lakegloss.core.release.rollout import (
+from lakegloss.core.release.rollout_steps import (
     RolloutEvent,
     RolloutRow,
     RolloutRules,
