@@ -41,7 +41,7 @@ from lakegloss.core.release.rollout_steps import (
 )
 from lakegloss.errors import InputError, RolloutBusyError
 from lakegloss.faults import fault_point
-from lakegloss.release.rollout_store import RolloutStore
+from lakegloss.release.rollouts.rollout_store import RolloutStore
 
 LEASE_SECONDS = 300.0
 LATE = timedelta(minutes=10)

@@ -11,7 +11,7 @@ from lakegloss.core.release.guard import AccountKey, AnswerSeen, ScoredPair
 from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutState
 from lakegloss.errors import InputError, RegistryError, RolloutBusyError
 from lakegloss.release.rollout import LEASE_SECONDS, RolloutEvidence, Rollouts
-from lakegloss.release.rollout_store import MemoryRolloutStore
+from lakegloss.release.rollouts.rollout_store import MemoryRolloutStore
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 VERSIONS = {

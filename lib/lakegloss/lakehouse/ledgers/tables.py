@@ -120,7 +120,7 @@ EXECUTIONS = Ledger(
     schema=_struct(
         execution_id=S, request_id=S, key_name=S, program=S, program_version=S, mode=S, model=S,
         success=B, error=S, input_keys=ArrayType(S), outputs=S, input_tokens=L, output_tokens=L,
-        execution_time=D, ended_at=T, inputs=S,
+        execution_time=D, ended_at=T, inputs=S, variant=S, unit=S, error_type=S,
     ),
     key=("execution_id",),
     order="ended_at",
