@@ -6,7 +6,7 @@ from typing import Any
 
 from lakegloss.core.release.decisions import Release
 from lakegloss.core.release.decisions import standing as standing_of
-from lakegloss.core.release.rollout_steps import RolloutRow, RolloutRules
+from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutRules
 from lakegloss.errors import InputError
 from lakegloss.lakehouse.apply.version_comments import (
     WrittenComment,
@@ -34,11 +34,11 @@ class OpenedRollouts:
         self._settings = settings
         self._ledgers = Ledgers(spark, settings)
         self._late = LateRegistry(lambda: Registry(settings))
-        store = LedgerRolloutStore(self._ledgers)
+        self._store = LedgerRolloutStore(self._ledgers)
         self.rollouts = Rollouts(
-            store,
-            LedgerEvidence(self._ledgers, model=settings.model),
-            LedgerEffects(self._ledgers, self._late, store),
+            self._store,
+            LedgerEvidence(self._ledgers),
+            LedgerEffects(self._ledgers, self._late, self._store),
         )
 
     @cached_property
@@ -46,6 +46,15 @@ class OpenedRollouts:
         """The session's user."""
         [row] = self._spark.sql("SELECT current_user()").collect()
         return str(row[0])
+
+    def active(self) -> list[str]:
+        """The names whose rollout a step may change."""
+        standing = {name: self.rollouts.standing(name) for name in self._store.names()}
+        return [
+            name
+            for name, row in standing.items()
+            if row is not None and (row.is_active or row.event != RolloutEvent.SETTLE)
+        ]
 
     def decisions(self, name: str) -> list[Release]:
         """The decisions on a name's versions, oldest first."""

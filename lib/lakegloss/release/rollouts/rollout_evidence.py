@@ -33,15 +33,10 @@ _EXECUTION = (
 
 
 class LedgerEvidence:
-    """Gathers evidence from proposals and executions.
+    """Gathers evidence from proposals and executions."""
 
-    Args:
-        model: the model that answers; another one begins the evidence anew.
-    """
-
-    def __init__(self, ledgers: Ledgers, *, model: str = "") -> None:
+    def __init__(self, ledgers: Ledgers) -> None:
         self._ledgers = ledgers
-        self._model = model
 
     def gather(self, row: RolloutRow, *, used: frozenset[str], since: datetime) -> RolloutEvidence:
         """What both versions answered since the rollout began, see `EvidenceSource`."""
@@ -54,7 +49,7 @@ class LedgerEvidence:
         return RolloutEvidence(
             key=AccountKey(
                 name=row.name, champion=row.champion_version, challenger=row.challenger_version,
-                metric=METRIC, metric_version=VERSION, model=self._model, grouped=True,
+                metric=METRIC, metric_version=VERSION, grouped=True,
             ),
             pairs=pairs_of_arms(scores, used=used, salt=row.salt),
             answers=answers_of(scores, since=since),

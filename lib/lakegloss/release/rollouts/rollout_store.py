@@ -87,6 +87,12 @@ class LedgerRolloutStore:
             self._ledgers.ensure_more(ROLLOUT_ITEMS)
             self._is_ready = True
 
+    def names(self) -> list[str]:
+        """The names that ever had a rollout."""
+        self._ensure()
+        rows = self._ledgers.read(ROLLOUTS).select("name").distinct().collect()
+        return sorted(str(row["name"]) for row in rows)
+
     def rows(self, name: str) -> list[RolloutRow]:
         self._ensure()
         frame = self._ledgers.read(ROLLOUTS).where(f"name = {literal(name)}")

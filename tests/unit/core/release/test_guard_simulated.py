@@ -132,7 +132,6 @@ def test_a_few_drops_are_found_soon() -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_false_rollbacks(shape: str) -> None:
     found = false_rollbacks(shape, 2_000, 0)
-    print(f"false rollbacks, {shape}: {found:.2%}")
     assert found <= 0.014
 
 
@@ -140,7 +139,6 @@ def test_false_rollbacks(shape: str) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_wrong_promotions_at_exactly_the_margin(shape: str) -> None:
     found = wrong_promotions(shape, 2_000, 0)
-    print(f"wrong promotions, {shape}: {found:.2%}")
     assert found <= 0.05
 
 
@@ -148,7 +146,6 @@ def test_wrong_promotions_at_exactly_the_margin(shape: str) -> None:
 @pytest.mark.parametrize(("drop", "median", "p90"), [(0.1, 110, 180), (0.2, 50, 75)])
 def test_drops_are_found(drop: float, median: int, p90: int) -> None:
     found = items_to_find(drop, 1_000, 0)
-    print(f"drop {drop}: median {found[0]}, p90 {found[1]}")
     assert found[0] <= median
     assert found[1] <= p90
 
@@ -156,7 +153,6 @@ def test_drops_are_found(drop: float, median: int, p90: int) -> None:
 @pytest.mark.soak
 def test_hard_failures_are_found() -> None:
     found, alarms = answers_to_find(0.1, 1_000, 0), false_alarms_of_failures(2_000, 0)
-    print(f"hard failures: median {found[0]}, p90 {found[1]}; false alarms {alarms:.2%}")
     assert found[0] <= 40
     assert found[1] <= 90
     assert alarms <= 0.014
