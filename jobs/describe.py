@@ -16,7 +16,7 @@ def main(arguments: Sequence[str]) -> None:
     chosen = chosen_program(task.settings)
     with session(chosen.settings) as spark:
         parts = describe_by_variant(
-            spark, task.settings, chosen, task.patterns, progress=workflow.report_progress
+            spark, task.settings.program, chosen, task.patterns, progress=workflow.report_progress
         )
     for summary in parts:
         workflow.logger.info(

@@ -10,6 +10,8 @@ from pyspark.sql import SparkSession
 from lakegloss.core.release.assignment import Variant, variant_of_unit
 from lakegloss.core.release.rollout_steps import RolloutRules, lease_row
 from lakegloss.lakehouse.apply.apply import apply
+from lakegloss.lakehouse.apply.undo import undo
+from lakegloss.lakehouse.apply.version_comments import take_back
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import PROPOSALS
@@ -55,7 +57,7 @@ def test_a_bad_version_is_taken_back_with_its_comments(
             update={"model": "m", "endpoint": server.url, "program": NAME, "inherit": False}
         )
         chosen = chosen_program(asked, environ={})
-        old, new = parts_of(spark, asked, chosen, [f"{schema}.*"])
+        old, new = parts_of(spark, asked.program, chosen, [f"{schema}.*"])
         assert len(old.patterns) + len(new.patterns) == TABLES
         good = describe(spark, old.chosen.settings, old.patterns, program=old.chosen.program)
         some = describe(spark, new.chosen.settings, new.patterns[:1], program=new.chosen.program)
@@ -77,7 +79,7 @@ def test_a_bad_version_is_taken_back_with_its_comments(
     assert "failed hard" in after.reason
     assert read_note(registry.tags(NAME)[TAG]) is None, "services are told"
     assert opened.rollouts.standing(NAME) == opened.rollouts.step(NAME), "an end stays an end"
-    [summary] = opened.take_back(written)
+    [summary] = take_back(written, lambda run, only: undo(spark, settings, run, only=only))
     assert summary.applied == 2
     comments = {f.name: f.metadata.get("comment", "") for f in spark.table(table).schema}
     assert comments == {"order_ref": "", "state": ""}

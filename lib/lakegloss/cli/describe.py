@@ -104,7 +104,7 @@ def describe(
         if settings.model and not yes and not _agreed(spark, chosen, patterns or []):
             raise typer.Exit(1)
         with progress() as tell:
-            parts = describe_by_variant(spark, named, chosen, patterns or (), progress=tell)
+            parts = describe_by_variant(spark, named.program, chosen, patterns or (), progress=tell)
         for drafted in parts:
             out.print(describe_view(drafted))
         if apply:

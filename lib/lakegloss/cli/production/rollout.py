@@ -1,7 +1,7 @@
 """Defines the commands of gradual rollouts, and the one that explains each of their steps."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
 
 RolloutName = Annotated[str, typer.Argument(help="The registered name of the program.")]
-Reason = Annotated[str, typer.Option(help="Why, for the ledger.")]
+WhyText = Annotated[str, typer.Option(help="Why, for the ledger.")]
 _SHOWN = 30
 
 rollout = typer.Typer(
@@ -45,7 +45,7 @@ def start(
     again: Annotated[
         bool, typer.Option("--again", help="Also a version that was taken back before.")
     ] = False,
-    reason: Reason = "",
+    reason: WhyText = "",
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -99,7 +99,7 @@ def step(
 @rollout.command()
 def pause(
     name: RolloutName,
-    reason: Reason = "",
+    reason: WhyText = "",
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -113,7 +113,7 @@ def pause(
 @rollout.command()
 def resume(
     name: RolloutName,
-    reason: Reason = "",
+    reason: WhyText = "",
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -127,7 +127,7 @@ def resume(
 @rollout.command()
 def withdraw(
     name: RolloutName,
-    reason: Reason = "",
+    reason: WhyText = "",
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -155,9 +155,17 @@ def releases(
     """Explain each decision and each step of a rollout: what happened, when, and why."""
     if undo and not comments:
         raise InputError("--undo needs --comments.", remedy="Write --comments --undo.")
-    with _opened(config, home, sets, wait) as opened:
+    from lakegloss.lakehouse.apply.undo import undo as undo_run
+    from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
+
+    settings = read_settings(config, home, sets, catalog_wait=wait)
+    with opened_lake(settings) as spark:
+        opened = OpenedRollouts(spark, settings)
         if comments:
-            _show_comments(opened, name, undo=undo)
+            restore = (
+                (lambda run, only: undo_run(spark, settings, run, only=only)) if undo else None
+            )
+            _show_comments(opened, name, restore)
             return
         rows = opened.rollouts.history(name)
         told: list[tuple[Any, str]] = [
@@ -172,15 +180,20 @@ def releases(
         _evidence(rows[-1].finding)
 
 
-def _show_comments(opened: "OpenedRollouts", name: str, *, undo: bool) -> None:
+def _show_comments(
+    opened: "OpenedRollouts", name: str, undo_run: "Callable[..., Any] | None"
+) -> None:
+    """List the comments of the challenger, and restore what stood before where that is wanted."""
+    from lakegloss.lakehouse.apply.version_comments import take_back
+
     found = opened.comments(name)
     for comment in found:
         what = f"{comment.table}.{comment.column}" if comment.column else comment.table
         run = f"[dim]run {safe(comment.run_id)}[/dim]"
         out.print(f"{safe(what)}: {safe(comment.after, 200)}  {run}", soft_wrap=True)
     out.print(f"{plural(len(found), 'comment')} of the challenger; people's are not among them")
-    if undo and found:
-        restored = sum(summary.applied for summary in opened.take_back(found))
+    if undo_run is not None and found:
+        restored = sum(summary.applied for summary in take_back(found, undo_run))
         out.print(f"restored: {restored}")
 
 

@@ -1,20 +1,16 @@
 """Finds the comments that a version wrote and that still stand, and takes them back by run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from lakegloss.core.ddl import is_in
 from lakegloss.core.records import POLICY, ChangeStatus, Verdict
 from lakegloss.core.release.assignment import Variant
-from lakegloss.lakehouse.apply.undo import undo
 from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS
-from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.settings import Settings
 
 _CHANGE = ("change_id", "table", "column", "proposal_id", "before", "after", "status", "run_id")
 
@@ -65,19 +61,18 @@ def comments_of_version(
 
 
 def take_back(
-    spark: Any,
-    settings: Settings,
     comments: Sequence[WrittenComment],
-    *,
-    dry_run: bool = False,
-    progress: Progress = silent,
+    undo: Callable[[str, Collection[tuple[str, str]]], ApplySummary],
 ) -> list[ApplySummary]:
     """Restore what stood before these comments, where the text is still the version's.
 
     What was changed since stays: an undo restores only where it finds the text unchanged.
+
+    Args:
+        undo: undoes a run for some tables and columns, see `lakehouse.apply.undo`.
     """
     found = []
     for run_id in sorted({comment.run_id for comment in comments}):
         mine = {(c.table, c.column) for c in comments if c.run_id == run_id}
-        found.append(undo(spark, settings, run_id, dry_run=dry_run, only=mine, progress=progress))
+        found.append(undo(run_id, mine))
     return found

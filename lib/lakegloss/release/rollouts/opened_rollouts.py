@@ -1,8 +1,7 @@
 """Puts together what commands and jobs need to carry rollouts on: ledgers, registry, evidence."""
 
-from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from lakegloss.core.release.decisions import Release
 from lakegloss.core.release.decisions import standing as standing_of
@@ -11,9 +10,7 @@ from lakegloss.errors import InputError
 from lakegloss.lakehouse.apply.version_comments import (
     WrittenComment,
     comments_of_version,
-    take_back,
 )
-from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.programs.saved import load_saved
 from lakegloss.release.registry import Registry
@@ -23,15 +20,18 @@ from lakegloss.release.rollouts.rollout_effects import LateRegistry, LedgerEffec
 from lakegloss.release.rollouts.rollout_evidence import LedgerEvidence
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.release.version import Reference, Version
-from lakegloss.settings import Settings
+from lakegloss.settings_views import LedgerSettings, RegistrySettings
+
+
+class RolloutSettings(LedgerSettings, RegistrySettings, Protocol):
+    """Where the ledgers and the registry are."""
 
 
 class OpenedRollouts:
     """The rollouts of a lake."""
 
-    def __init__(self, spark: Any, settings: Settings) -> None:
+    def __init__(self, spark: Any, settings: RolloutSettings) -> None:
         self._spark = spark
-        self._settings = settings
         self._ledgers = Ledgers(spark, settings)
         self._late = LateRegistry(lambda: Registry(settings))
         self._store = LedgerRolloutStore(self._ledgers)
@@ -110,7 +110,3 @@ class OpenedRollouts:
         last = rows[-1]
         since = min(row.at for row in rows if row.rollout_id == last.rollout_id)
         return comments_of_version(self._ledgers, last.challenger_version, since)
-
-    def take_back(self, comments: Sequence[WrittenComment]) -> list[ApplySummary]:
-        """Restore what stood before these comments, see `version_comments.take_back`."""
-        return take_back(self._spark, self._settings, comments)

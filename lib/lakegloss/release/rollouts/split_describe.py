@@ -15,7 +15,7 @@ from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.release.version import Reference, reference_of
-from lakegloss.settings import Settings
+from lakegloss.settings_views import RegistrySettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,24 +28,24 @@ class Part:
 
 def describe_by_variant(
     spark: Any,
-    settings: Settings,
+    named: str,
     chosen: Chosen,
     patterns: Sequence[str] = (),
     *,
     progress: Progress = silent,
-    registry: Callable[[Settings], Registry] = Registry,
+    registry: Callable[[RegistrySettings], Registry] = Registry,
 ) -> list[DescribeSummary]:
     """Describe tables, as `describe` does; while a rollout is active, with both versions.
 
     Args:
-        settings: as they were read: `program` names an alias where rollouts are followed.
-        chosen: the program that they choose.
+        named: the setting `program` as it was read: rollouts are followed where it names an alias.
+        chosen: the program that it chose.
 
     Raises:
         VersionRefusedError, RegistryError: the challenger cannot be used.
         LakeglossError: see `describe`.
     """
-    parts = parts_of(spark, settings, chosen, patterns, registry=registry)
+    parts = parts_of(spark, named, chosen, patterns, registry=registry)
     return [
         describe(
             spark, part.chosen.settings, part.patterns, program=part.chosen.program,
@@ -57,18 +57,20 @@ def describe_by_variant(
 
 def parts_of(
     spark: Any,
-    settings: Settings,
+    named: str,
     chosen: Chosen,
     patterns: Sequence[str],
     *,
-    registry: Callable[[Settings], Registry] = Registry,
+    registry: Callable[[RegistrySettings], Registry] = Registry,
 ) -> list[Part]:
     """Which version describes which tables: all the chosen one, where no rollout is active."""
     ledgers = Ledgers(spark, chosen.settings)
-    row = _active(ledgers, settings, chosen)
+    row = _active(ledgers, named, chosen)
     if row is None:
         return [Part(chosen=chosen, patterns=patterns)]
-    names = Catalog(spark, settings.excluded).table_names(patterns, own_schema=ledgers.schema)
+    names = Catalog(spark, chosen.settings.excluded).table_names(
+        patterns, own_schema=ledgers.schema
+    )
     new = [
         name
         for name in names
@@ -77,19 +79,19 @@ def parts_of(
     old = [name for name in names if name not in set(new)]
     parts = [Part(chosen=chosen, patterns=old)] if old else []
     if new:
-        opened = registry(settings)
+        opened = registry(chosen.settings)
         version = opened.find(Reference(name=row.name, number=row.challenger))
-        challenger = chosen_version(opened, version, settings)
+        challenger = chosen_version(opened, version, chosen.settings)
         challenger.program.variant = Variant.CHALLENGER.value
         parts.append(Part(chosen=challenger, patterns=new))
     return parts
 
 
-def _active(ledgers: Ledgers, settings: Settings, chosen: Chosen) -> RolloutRow | None:
-    """The rollout that these settings follow: they name the alias champion."""
-    if not settings.program:
+def _active(ledgers: Ledgers, named: str, chosen: Chosen) -> RolloutRow | None:
+    """The rollout to follow: where the alias champion is named."""
+    if not named:
         return None
-    reference = reference_of(settings.program)
+    reference = reference_of(named)
     if reference.number or reference.alias != Variant.CHAMPION:
         return None
     if not ledgers.spark.catalog.tableExists(ledgers.name(ROLLOUTS)):
