@@ -1,7 +1,7 @@
 """Puts together what commands and jobs need to carry rollouts on: ledgers, registry, evidence."""
 
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from lakegloss.core.release.decisions import Release
 from lakegloss.core.release.decisions import standing as standing_of
@@ -20,17 +20,13 @@ from lakegloss.release.rollouts.rollout_effects import LateRegistry, LedgerEffec
 from lakegloss.release.rollouts.rollout_evidence import LedgerEvidence
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.release.version import Reference, Version
-from lakegloss.settings_views import LedgerSettings, RegistrySettings
-
-
-class RolloutSettings(LedgerSettings, RegistrySettings, Protocol):
-    """Where the ledgers and the registry are."""
+from lakegloss.settings_views import RegistrySettings
 
 
 class OpenedRollouts:
     """The rollouts of a lake."""
 
-    def __init__(self, spark: Any, settings: RolloutSettings) -> None:
+    def __init__(self, spark: Any, settings: RegistrySettings) -> None:
         self._spark = spark
         self._ledgers = Ledgers(spark, settings)
         self._late = LateRegistry(lambda: Registry(settings))
