@@ -60,7 +60,8 @@ class LedgerEvidence:
 
     def _began(self, row: RolloutRow) -> datetime:
         frame = self._ledgers.read(ROLLOUTS).where(f"rollout_id = {literal(row.rollout_id)}")
-        return min(found["at"] for found in rows_of(frame, ROLLOUTS, ("at",)))
+        began: datetime = min(found["at"] for found in rows_of(frame, ROLLOUTS, ("at",)))
+        return began
 
     def _of_batches(self, row: RolloutRow, begun: datetime) -> list[ArmScore]:
         sides = self._runs(row, begun)
