@@ -6,7 +6,9 @@ version's place counts against it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -68,12 +70,11 @@ class LedgerEvidence:
         if not sides:
             return []
         frame = self._ledgers.read(PROPOSALS).where(is_in("run_id", sides))
-        found = []
+        tables: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
         for proposal in rows_of(frame, PROPOSALS, _PROPOSAL):
-            variant = sides[proposal["run_id"]]
-            if _is_assigned(row, proposal["table"], variant):
-                found.append(_score_of(proposal, variant))
-        return found
+            if _is_assigned(row, proposal["table"], sides[proposal["run_id"]]):
+                tables[proposal["run_id"], proposal["table"]].append(proposal)
+        return [score_of_table(found, sides[run]) for (run, _), found in tables.items()]
 
     def _runs(self, row: RolloutRow, begun: datetime) -> Mapping[str, Variant]:
         """Runs since the rollout began that used one of its versions with a model."""
@@ -127,14 +128,22 @@ def _is_assigned(row: RolloutRow, table: str, variant: Variant) -> bool:
     return True
 
 
-def _score_of(proposal: Mapping[str, Any], variant: Variant) -> ArmScore:
-    checks = proposal["checks"] or []
-    stands_in = proposal["source"] == Source.RULES or not proposal["text"]
+def score_of_table(proposals: Sequence[Mapping[str, Any]], variant: Variant) -> ArmScore:
+    """What a run drafted for a table, as one answer: one lost request fails all of its columns.
+
+    It failed hard where half of it or more has no text of the version, or any text leaks.
+    """
+    missing = [p["source"] == Source.RULES or not p["text"] for p in proposals]
+    scores = [
+        0.0 if lost else score_of_checks(p["checks"] or ())
+        for lost, p in zip(missing, proposals, strict=True)
+    ]
+    leaks = any(_LEAKS.intersection(p["checks"] or ()) for p in proposals)
+    first = proposals[0]
     return ArmScore(
-        answer_id=proposal["proposal_id"], unit=proposal["table"], variant=variant,
-        score=0.0 if stands_in else score_of_checks(checks),
-        failed=stands_in or bool(_LEAKS.intersection(checks)),
-        at=proposal["proposed_at"],
+        answer_id=f"{first['run_id']} {first['table']}", unit=first["table"], variant=variant,
+        score=math.fsum(scores) / len(scores), failed=leaks or 2 * sum(missing) >= len(missing),
+        at=max(p["proposed_at"] for p in proposals),
     )  # fmt: skip
 
 

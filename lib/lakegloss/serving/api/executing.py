@@ -197,7 +197,9 @@ class Executions:
         if reference.number or reference.alias != Variant.CHAMPION:
             return found  # asked for by number: it is meant
         request.state.unit = unit_of(request.headers.get(SESSION_HEADER), key.name)
-        new = self._splits.challenger_of(reference.name, found.registered, request.state.unit)
+        new: Prepared | None = self._splits.challenger_of(
+            reference.name, found.registered, request.state.unit
+        )
         if new is None:
             return replace(found, variant=Variant.CHAMPION.value)
         return replace(new, name=found.name, variant=Variant.CHALLENGER.value)
