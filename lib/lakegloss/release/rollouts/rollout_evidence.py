@@ -96,6 +96,7 @@ class LedgerEvidence:
     def _of_service(self, row: RolloutRow, begun: datetime) -> list[ArmScore]:
         if not self._is_there(EXECUTIONS):
             return []
+        self._ledgers.ensure_more(EXECUTIONS)  # one of an older version lacks columns
         versions = [row.champion_version, row.challenger_version]
         frame = self._ledgers.read(EXECUTIONS).where(
             f"{is_in('program_version', versions)} AND ended_at >= {_moment(begun)} "
