@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from lakegloss.cli import workflow
 from lakegloss.core.checks.weak_models import WEAK_REMEDY
-from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.session.session import session
 from lakegloss.release.chosen import chosen_program
+from lakegloss.release.rollouts.split_describe import describe_by_variant
 
 parser = workflow.parser(__doc__)
 
@@ -15,18 +15,17 @@ def main(arguments: Sequence[str]) -> None:
     task = workflow.read(parser, arguments)
     chosen = chosen_program(task.settings)
     with session(chosen.settings) as spark:
-        summary = describe(
-            spark,
-            chosen.settings,
-            task.patterns,
-            program=chosen.program,
-            progress=workflow.report_progress,
+        parts = describe_by_variant(
+            spark, task.settings.program, chosen, task.patterns, progress=workflow.report_progress
         )
-    workflow.logger.info("run %s is %s: %s ready", summary.run_id, summary.status, summary.ready)
-    for weak in summary.weak_models:
-        workflow.logger.warning("%s. %s", weak, WEAK_REMEDY)
-    for table, reason in summary.unreadable.items():
-        workflow.logger.warning("%s could not be read: %s", table, reason)
+    for summary in parts:
+        workflow.logger.info(
+            "run %s is %s: %s ready", summary.run_id, summary.status, summary.ready
+        )
+        for weak in summary.weak_models:
+            workflow.logger.warning("%s. %s", weak, WEAK_REMEDY)
+        for table, reason in summary.unreadable.items():
+            workflow.logger.warning("%s could not be read: %s", table, reason)
 
 
 if __name__ == "__main__":

@@ -90,31 +90,32 @@ def describe(
 ) -> None:
     """Draft the comments that are missing, as proposals."""
     from lakegloss.lakehouse.apply.apply import apply as write
-    from lakegloss.lakehouse.describe.describe import describe as draft
     from lakegloss.release.chosen import chosen_program
+    from lakegloss.release.rollouts.split_describe import describe_by_variant
 
-    settings = _settings(
+    named = _settings(
         config, home, sets, policy=policy, model=model, endpoint=endpoint, style=style,
         inherit=inherit, exclude=exclude, catalog_wait=wait,
     )  # fmt: skip
-    _check_guidance(settings)
-    chosen = chosen_program(settings)  # once, before anything is planned or asked
+    _check_guidance(named)
+    chosen = chosen_program(named)  # once, before anything is planned or asked
     settings = chosen.settings
     with _opened(settings) as spark:
         if settings.model and not yes and not _agreed(spark, chosen, patterns or []):
             raise typer.Exit(1)
         with progress() as tell:
-            drafted = draft(spark, settings, patterns or (), program=chosen.program, progress=tell)
-        out.print(describe_view(drafted))
+            parts = describe_by_variant(spark, named.program, chosen, patterns or (), progress=tell)
+        for drafted in parts:
+            out.print(describe_view(drafted))
         if apply:
             with progress() as tell:
                 written = write(spark, settings, patterns or (), progress=tell)
             out.print(apply_view(written))
             if written.failed:
                 raise typer.Exit(1)
-        elif drafted.ready:
+        elif any(drafted.ready for drafted in parts):
             out.print("Next: [bold]lakegloss apply --dry-run[/bold], then lakegloss apply")
-        if drafted.not_asked:
+        if any(drafted.not_asked for drafted in parts):
             raise typer.Exit(STOPPED)
 
 

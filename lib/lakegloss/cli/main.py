@@ -21,6 +21,7 @@ from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
+from lakegloss.cli.production.rollout import releases, rollout
 from lakegloss.cli.report import check, report, runs, show
 from lakegloss.cli.review import review
 from lakegloss.cli.roads.adopt import adopt
@@ -65,6 +66,7 @@ app.add_typer(review, name="review")
 app.add_typer(keys, name="keys")
 app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
+app.add_typer(rollout, name="rollout")
 app.command("serve")(serve_api)
 app.command("export")(export)
 app.command("import")(import_)
@@ -125,7 +127,7 @@ def version() -> None:
     out.print(__version__)
 
 
-for later in (comment, evaluate, optimize, register, versions, promote, rollback):
+for later in (comment, evaluate, optimize, register, versions, promote, rollback, releases):
     app.command()(later)
 
 

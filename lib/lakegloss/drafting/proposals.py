@@ -13,9 +13,15 @@ NOTHING_TO_SAY = "there is no evidence to say anything beyond the name"
 RULES_PROGRAM = "rules"
 
 
-def proposals_of(drafts: Iterable[Draft], run_id: str) -> list[Proposal]:
-    """Make a proposal of each draft. One without a text is failed, and its reason says why."""
-    return [_proposal(draft, run_id) for draft in drafts]
+def proposals_of(
+    drafts: Iterable[Draft], run_id: str, *, variant: str = "champion"
+) -> list[Proposal]:
+    """Make a proposal of each draft. One without a text is failed, and its reason says why.
+
+    Args:
+        variant: of the program in whose place the rules wrote.
+    """
+    return [_proposal(draft, run_id, variant) for draft in drafts]
 
 
 def judged_texts(proposals: Iterable[Proposal], model: str) -> list[tuple[str, bool]]:
@@ -30,7 +36,7 @@ def judged_texts(proposals: Iterable[Proposal], model: str) -> list[tuple[str, b
     ]
 
 
-def _proposal(draft: Draft, run_id: str) -> Proposal:
+def _proposal(draft: Draft, run_id: str, variant: str) -> Proposal:
     task, origin = draft.task, draft.origin
     return Proposal(
         proposal_id=uuid4().hex,
@@ -46,7 +52,7 @@ def _proposal(draft: Draft, run_id: str) -> Proposal:
         request_hash=origin.request_hash if origin else "",
         program=origin.program if origin else RULES_PROGRAM,
         program_version=origin.program_version if origin else RULES_VERSION,
-        variant=origin.variant if origin else "champion",
+        variant=origin.variant if origin else variant,
         model=origin.model if origin else "",
         run_id=run_id,
         proposed_at=datetime.now(UTC),

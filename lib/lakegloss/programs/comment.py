@@ -142,11 +142,15 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
 
     As a DSPy module: ``with dspy.context(lm=lm): program(tables=[...])`` gives ``.comments``. As
     two halves around a transport: `render` and `parse`.
+
+    Attributes:
+        variant: which of two versions it is in a rollout; no part of what it sends.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.write = dspy.Predict(WriteComments)
+        self.variant = "champion"
 
     def forward(
         self,
@@ -195,7 +199,7 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
         language: str,
         model: str,
         temperature: float | None = None,
-        variant: str = "champion",
+        variant: str = "",
     ) -> ModelRequest:
         """Make the request for the comments of a batch."""
         inputs = _inputs(batch.cards, style, language, batch.guidance, batch.feedback)
@@ -211,7 +215,7 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
             assets=batch.assets,
             program=PROGRAM,
             program_version=self.version,
-            variant=variant,
+            variant=variant or self.variant,
         )
 
     def parse(self, text: str, request: ModelRequest) -> dict[str, str]:

@@ -352,6 +352,30 @@ class Registry:
             else:
                 self._client.set_registered_model_alias(name, alias, str(number))
 
+    def tag(self, name: str, key: str, text: str) -> None:
+        """Set a tag of a name.
+
+        Raises:
+            VersionNotFoundError: there is no such name.
+            RegistryError: the registry does not answer.
+        """
+        self.check_name(name)
+        with finding(f"there is no registered name {name!r}"):
+            self._client.set_registered_model_tag(name, key, text)
+
+    def tags(self, name: str) -> dict[str, str]:
+        """The tags of a name; none if there is no such name.
+
+        Raises:
+            RegistryError: the registry does not answer.
+        """
+        self.check_name(name)
+        try:
+            with finding(f"there is no registered name {name!r}"):
+                return dict(self._client.get_registered_model(name).tags)
+        except VersionNotFoundError:
+            return {}
+
     def aliases(self, name: str) -> dict[str, int]:
         """The versions of a name by alias; none if there is no such name.
 

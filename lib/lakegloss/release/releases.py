@@ -24,6 +24,18 @@ from lakegloss.release.registry import Registry
 from lakegloss.release.version import Reference, Version
 
 
+def history_of(ledgers: Ledgers, name: str) -> list[Release]:
+    """The decisions on a name, oldest first; no registry is needed.
+
+    Raises:
+        CatalogError: the ledger cannot be made.
+    """
+    ledgers.ensure_more(RELEASES)
+    frame = ledgers.read(RELEASES).where(is_in("name", [name]))
+    found = [Release(**row) for row in rows_of(frame, RELEASES)]
+    return sorted(found, key=lambda release: (release.decided_at, release.release_id))
+
+
 class Releases:
     """Promotes versions and takes promotions back.
 
@@ -40,10 +52,7 @@ class Releases:
         Raises:
             CatalogError: the ledger cannot be made.
         """
-        self._ledgers.ensure_more(RELEASES)
-        frame = self._ledgers.read(RELEASES).where(is_in("name", [name]))
-        found = [Release(**row) for row in rows_of(frame, RELEASES)]
-        return sorted(found, key=lambda release: (release.decided_at, release.release_id))
+        return history_of(self._ledgers, name)
 
     def promote(
         self,

@@ -6,6 +6,7 @@ The score ranks the comments of a lake, the worst first. It is accepted by a tes
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks.claims import contradiction_of_table
@@ -35,6 +36,10 @@ _LEAST_WORDS = 1.0
 _ANOTHER, _OPEN = 0.2, 0.5
 """Fits: up to the first the text speaks of another column, at the second nothing can be told."""
 _NONE = Telling(substance=0.0, words=0.0, fit=0.0)
+VERSION = sha256(
+    repr(sorted((name.value, cost) for name, cost in _COST.items())).encode()
+).hexdigest()[:8]
+"""Another one where scores mean something else: figures of two versions are not compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +121,12 @@ def _weaknesses(told: Telling, failures: Iterable[str]) -> Iterable[str]:
 def _share_of_fit(fit: float) -> float:
     """What a fit leaves of a score: all where it is clear, most where nothing can be told."""
     return min(1.0, 0.1 + 1.6 * fit)
+
+
+def score_of_checks(failures: Iterable[str]) -> float:
+    """The score, 0 to 1, of a text that failed these checks; names of other versions cost all."""
+    known = {check.value for check in Check}
+    return max(0.0, 1.0 - sum(cost_of_failures([f]) if f in known else 1.0 for f in failures))
 
 
 def cost_of_failures(failures: Iterable[str]) -> float:

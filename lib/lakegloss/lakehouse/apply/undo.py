@@ -1,6 +1,6 @@
 """Undoes a run: restores the comments as they were before it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -40,6 +40,7 @@ def undo(
     *,
     dry_run: bool = False,
     keep_proposals: bool = False,
+    only: Collection[tuple[str, str]] | None = None,
     progress: Progress = silent,
 ) -> ApplySummary:
     """Restore the comments as they were before a run, where the text is still that run's.
@@ -50,6 +51,7 @@ def undo(
     Args:
         run_id: of the run that applied.
         keep_proposals: leave them ready to be applied.
+        only: tables and columns ('' is the table itself) that are restored; None restores all.
 
     Raises:
         RunNotFoundError: there is no such run.
@@ -71,6 +73,8 @@ def undo(
         .where("before <> after")  # what was only written again stays
         .collect()
     ]
+    if only is not None:
+        changes = [change for change in changes if (change.table, change.column) in only]
     changes = _not_excluded(catalog, settings, changes)
     since = datetime.now(UTC)
     plan = _plan_undo(catalog, settings.parallel_tables, changes)

@@ -134,7 +134,7 @@ def describe(
                 if any(task.described for table in tasks for task in table.tasks):
                     log.recorded()
                 drafted = draft(tasks)
-                _record(ledgers, planner, settings, log, tally, tasks, drafted)
+                _record(ledgers, planner, settings, log, tally, tasks, drafted, program.variant)
                 if drafted.error is not None:
                     raise drafted.error
                 if drafted.not_asked:
@@ -153,10 +153,11 @@ def _record(
     tally: _Tally,
     tasks: Sequence[TableTasks],
     drafted: Drafted,
+    variant: str,
 ) -> None:
     """Append a chunk's proposals and count what was done."""
     fault_point("describe.drafted")
-    proposals = proposals_of(drafted.drafts, log.run_id)
+    proposals = proposals_of(drafted.drafts, log.run_id, variant=variant)
     ledgers.append(PROPOSALS, proposals)
     fault_point("describe.proposed")
     planner.learn(comments_after(tasks, proposals))

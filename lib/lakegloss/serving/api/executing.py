@@ -6,13 +6,14 @@ import time
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from starlette.requests import Request
 
 from lakegloss.core.going_on import going_on
 from lakegloss.core.learning.kept_inputs import kept_inputs
+from lakegloss.core.release.assignment import Variant
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.models import DEFAULT_MODEL
 from lakegloss.errors import (
@@ -22,6 +23,7 @@ from lakegloss.errors import (
     InputError,
     RegistryError,
 )
+from lakegloss.release.version import reference_of
 from lakegloss.serving.api.access.keys import ApiKey
 from lakegloss.serving.api.database.executions import (
     meta_of,
@@ -35,6 +37,7 @@ from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.problems import ApiError, ErrorResponse, api_error
 from lakegloss.serving.api.schemas import ExecuteResponse
+from lakegloss.serving.api.variants.splits import SESSION_HEADER, Splits, unit_of
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.job import failed
 from lakegloss.serving.executor.programs import Prepared
@@ -70,6 +73,7 @@ class Executions:
         fallbacks: names of models, asked in turn while the one before cannot be reached.
         timeout: the most seconds that an execution may take.
         keep: the policy for values under which inputs are kept; `none` keeps no inputs.
+        splits: the rollouts of registered programs; None where there are none.
     """
 
     def __init__(
@@ -82,6 +86,7 @@ class Executions:
         fallbacks: Sequence[str],
         timeout: float,
         keep: str = "none",
+        splits: Splits | None = None,
     ) -> None:
         self.executor = executor
         self.store = store
@@ -90,6 +95,7 @@ class Executions:
         self._fallbacks = tuple(fallbacks)
         self._timeout = timeout
         self.keep = keep
+        self._splits = splits
         self._stopping = False
         self._under_way = 0
         # Own threads: a registry that does not answer must not use up those for keys and health.
@@ -133,7 +139,7 @@ class Executions:
             ProgramNotFoundError: there is no program of that name.
             ApiError: the client left.
         """
-        prepared = await self.find(program)
+        prepared = await self.find_for(request, key, program)
         return await until_gone(request, self.executed(request, key, prepared, inputs, **options))
 
     async def executed(
@@ -161,6 +167,7 @@ class Executions:
             except asyncio.CancelledError:
                 self.leave(request, key, failed(program.name, self.stopped(), start), names)
                 raise
+        result = _with_variant(result, program, request)
         self.count(request, result, inputs)
         kept = kept_inputs(inputs, self.keep) if result.success else None
         recorded = await self.record(request, key, result, names, kept)
@@ -176,6 +183,26 @@ class Executions:
             meta=meta_of(result, request, recorded=recorded),
         )
         return Done(body=body, failure=failure)
+
+    async def find_for(self, request: Request, key: ApiKey, program: str) -> Prepared:
+        """Find a program in the version that the caller is assigned: one in a rollout has two.
+
+        Raises:
+            ProgramNotFoundError, RegistryError: see `find`.
+        """
+        found = await self.find(program)
+        if self._splits is None or not found.registered:
+            return found
+        reference = reference_of(program)
+        if reference.number or reference.alias != Variant.CHAMPION:
+            return found  # asked for by number: it is meant
+        request.state.unit = unit_of(request.headers.get(SESSION_HEADER), key.name)
+        new: Prepared | None = self._splits.challenger_of(
+            reference.name, found.registered, request.state.unit
+        )
+        if new is None:
+            return replace(found, variant=Variant.CHAMPION.value)
+        return replace(new, name=found.name, variant=Variant.CHALLENGER.value)
 
     async def find(self, program: str) -> Prepared:
         """Find a program in its current version: in files, packages and the registry.
@@ -246,6 +273,15 @@ class Executions:
         self.count(request, result, {})
         with _not_stopping():  # nobody is there to be told
             self.store.record(row_of(request, key, result, input_keys))
+
+
+def _with_variant(result: ExecutionResult, program: Prepared, request: Request) -> ExecutionResult:
+    """The result with which version was meant, also where it failed before that was known."""
+    if not program.registered:
+        return result
+    meant = {"program_version": program.version, "version": program.registered}
+    told = {"variant": program.variant, "unit": getattr(request.state, "unit", "")}
+    return replace(result, metadata={**meant, **result.metadata, **told})
 
 
 def _not_stopping() -> AbstractContextManager[None, bool]:

@@ -159,7 +159,7 @@ class RegistrySource:
 
     def __init__(self, registry: Registry, *, seconds: float) -> None:
         self._registry = registry
-        self._followed = Followed(registry, _prepared, seconds=seconds)
+        self._followed = Followed(registry, prepared_of, seconds=seconds)
         self._missed: TTLCache[str, bool] = TTLCache(_MOST_MISSED, _MISSED_FOR)
         self._lock = threading.Lock()
 
@@ -204,7 +204,12 @@ class RegistrySource:
         self._followed.close()
 
 
-def _prepared(registry: Registry, version: Any) -> Prepared:
+def prepared_of(registry: Registry, version: Any) -> Prepared:
+    """The program of a version, ready to be executed.
+
+    Raises:
+        VersionRefusedError, RegistryError: it cannot be used.
+    """
     saved = registry.saved(version)
     if saved.kind == COMMENT:
         raise VersionRefusedError(

@@ -5,6 +5,7 @@ import functools
 import time
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +17,7 @@ from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.table_cards import TableCard
 from lakegloss.engine.attempt import Usage as Spent
 from lakegloss.engine.execution import ModelRoute
-from lakegloss.errors import BusyError, ExecutionTimeoutError
+from lakegloss.errors import AnswerError, BusyError, ExecutionTimeoutError
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.release.chosen import Chosen
 from lakegloss.serving.api.access.keys import COMMENT, EXECUTE, ApiKey
@@ -37,6 +38,7 @@ from lakegloss.serving.api.schemas import (
     Usage,
 )
 from lakegloss.serving.api.service import Service
+from lakegloss.serving.api.variants.splits import SESSION_HEADER, unit_of
 from lakegloss.serving.executor.job import failed
 from lakegloss.serving.executor.result import ExecutionResult
 
@@ -120,7 +122,8 @@ async def comments(
     executions = service.executions
     names = [name for name in TableCard.model_fields if name in body.model_fields_set]
     routes = executions.routes_for(body.model)
-    chosen = service.comments  # once: a promotion meanwhile is for the next request
+    unit = unit_of(request.headers.get(SESSION_HEADER), key.name)
+    chosen, variant = service.comments_for(unit)  # once: a promotion is for the next request
     with executions.under_way():
         try:
             drafted = await until_gone(request, _drafted(service, body, chosen, routes))
@@ -129,6 +132,8 @@ async def comments(
             executions.leave(request, key, left, names)
             raise
     result = _result(chosen, drafted, time.perf_counter() - start)
+    told = {"variant": variant, "unit": unit if variant else "", "error_type": _why_none(drafted)}
+    result = replace(result, metadata={**result.metadata, **told})
     executions.count(request, result, {"table": body.table, "columns": len(body.columns)})
     service.executor.statistics.add(
         success=True,
@@ -163,6 +168,14 @@ async def _drafted(
             return await asked(routes, timeout=left)
     except (BusyError, ExecutionTimeoutError) as error:
         return await asked((), why=error.message)
+
+
+def _why_none(drafted: Drafted) -> str:
+    """The kind of failure where models answered and gave no text that can be used; else ''."""
+    is_endpoints = drafted.error is not None or drafted.unanswered or drafted.not_asked
+    wrote = any(draft.source is Source.MODEL for draft in drafted.drafts)
+    failed = drafted.calls and drafted.drafts and not is_endpoints and not wrote
+    return AnswerError.__name__ if failed else ""
 
 
 def _result(chosen: Chosen, drafted: Drafted, seconds: float) -> ExecutionResult:

@@ -92,7 +92,7 @@ async def execute_batch(
     """Execute a program on many inputs: results in their order, failures among them."""
     service = service_of(request)
     service.callers.charge(key, max(0, len(body.inputs_list) - 1))
-    prepared = await service.executions.find(body.program_id)
+    prepared = await service.executions.find_for(request, key, body.program_id)
     options = {"mode": body.mode, "model": body.model, "timeout": body.timeout}
 
     # A batch feeds its executions in as its own end: others find places beside it.

@@ -88,6 +88,7 @@ class Meta(BaseModel):
     execution_time: float = 0.0
     program_version: str = ""
     version: str = Field("", description="The registered version, such as name/3.")
+    variant: str = Field("", description="Of a registered program: champion or challenger.")
     recorded: bool = True
     problems: list[str] = Field([], description="What is wrong with the outputs, if anything.")
     debug_trace: Any = None
@@ -148,6 +149,7 @@ class ExecutionDetails(BaseModel):
     output_tokens: int
     execution_time: float
     ended_at: datetime
+    variant: str | None = None
 
 
 # Feedback.

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.release.assignment import Variant
 from lakegloss.release.chosen import Chosen
 from lakegloss.serving.api.access.callers import Callers
 from lakegloss.serving.api.executing import Executions
 from lakegloss.serving.api.health import HealthWatch
+from lakegloss.serving.api.variants.splits import Splits
 from lakegloss.settings_views import ServiceSettings
 
 
@@ -17,7 +19,7 @@ class Service:
 
     Args:
         batch_workers: the most executions of one batch at the same time.
-        comments: gives the current comment program.
+        comments: gives the current comment program; splits: its rollouts, where it has any.
         detector: finds personal data in evidence, besides the built-in rules.
         followed: functions that stop following aliases.
     """
@@ -30,6 +32,7 @@ class Service:
         batch_workers: int,
         callers: Callers,
         comments: Callable[[], Chosen],
+        splits: Splits | None = None,
         detector: Callable[[Evidence], Evidence] | None,
         followed: Sequence[Callable[[], None]],
     ) -> None:
@@ -43,6 +46,7 @@ class Service:
         self.detector = detector
         self.health = HealthWatch(executions.routes_for(""), executions.store)
         self._comments = comments
+        self._splits = splits
         self._followed = tuple(followed)
 
     def stop_soon(self) -> None:
@@ -63,6 +67,15 @@ class Service:
             end()
         self.executions.close()
         self.store.close()
+
+    def comments_for(self, unit: str) -> tuple[Chosen, str]:
+        """The comment program that a unit is assigned, and which variant it is; as `comments`."""
+        chosen = self.comments
+        name = chosen.reference.partition("/")[0]
+        if self._splits is None or not name:
+            return chosen, ""
+        new: Chosen | None = self._splits.challenger_of(name, chosen.reference, unit)
+        return (chosen, Variant.CHAMPION.value) if new is None else (new, Variant.CHALLENGER.value)
 
     @property
     def comments(self) -> Chosen:

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from lakegloss.core.personal.presidio import presidio_detector
+from lakegloss.core.release.assignment import Variant
 from lakegloss.engine.models import number, settings_of
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen, chosen_version
@@ -15,11 +16,12 @@ from lakegloss.release.version import reference_of
 from lakegloss.serving.api.access.callers import Callers, is_app, secret_of
 from lakegloss.serving.api.database.store import Store, database_of
 from lakegloss.serving.api.executing import Executions
-from lakegloss.serving.api.follow import FollowedComments, RegistrySource
+from lakegloss.serving.api.follow import FollowedComments, RegistrySource, prepared_of
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.model_file import ModelFile, read_models
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.service import Service
+from lakegloss.serving.api.variants.splits import Splits
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
 from lakegloss.serving.executor.programs import ProgramSource
@@ -57,6 +59,7 @@ def start_service(
             undo.callback(registered.close)
         comments, end_comments = _comments(settings, model, registry)
         undo.callback(end_comments)
+        splits = _splits(settings, model, registry)
         executor = _executor(settings, model, more, env, registered, workers)
         undo.callback(executor.shutdown)
         store = Store(
@@ -71,6 +74,7 @@ def start_service(
         fallbacks=more.fallbacks,
         timeout=settings.serve_timeout,
         keep=settings.values if settings.serve_keep_inputs else "none",
+        splits=splits.programs,
     )
     return Service(
         replace(settings.service, serve_workers=workers),
@@ -78,8 +82,9 @@ def start_service(
         batch_workers=batch_workers,
         callers=Callers(store, secret=secret, rate=settings.serve_rate, app=app),
         comments=comments,
+        splits=splits.comments,
         detector=detector,
-        followed=(end_comments, *(() if registered is None else (registered.close,))),
+        followed=(end_comments, splits.close, *(() if registered is None else (registered.close,))),
     )
 
 
@@ -132,6 +137,37 @@ def _comments(
         seconds=settings.serve_refresh,
     )
     return lambda: followed.current, followed.close
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Split:
+    """The rollouts of registered programs, and those of the comment program."""
+
+    programs: Splits | None
+    comments: Splits | None
+
+    def close(self) -> None:
+        for splits in (self.programs, self.comments):
+            if splits is not None:
+                splits.close()
+
+
+def _splits(settings: Settings, model: Settings | None, registry: Registry | None) -> _Split:
+    """Both kinds, where the settings follow the champions of registered programs."""
+    if registry is None:
+        return _Split(programs=None, comments=None)
+    own = settings if model is None else _with_model(settings, model)
+    programs, comments = None, None
+    if settings.serve_registry:
+        programs = Splits(registry, prepared_of, seconds=settings.serve_refresh)
+    reference = reference_of(settings.program) if settings.program else None
+    if reference is not None and reference.alias == Variant.CHAMPION:
+        comments = Splits(
+            registry,
+            lambda registry, version: chosen_version(registry, version, own),
+            seconds=settings.serve_refresh,
+        )
+    return _Split(programs=programs, comments=comments)
 
 
 def _executor(

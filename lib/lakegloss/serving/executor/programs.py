@@ -51,6 +51,7 @@ class Prepared:
             `cache.identity_of`.
         registered: the registered version, such as `name/3`; '' if the program is not registered.
         described: what its file says that it does.
+        variant: which of two versions it is in a rollout; '' where nobody splits.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Prepared:
     signature: Any = None
     registered: str = ""
     described: str = ""
+    variant: str = ""
 
     @property
     def description(self) -> str:

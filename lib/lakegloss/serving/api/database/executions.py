@@ -56,7 +56,14 @@ def row_of(
         "execution_time": result.execution_time,
         "ended_at": datetime.now(UTC),
         "carried": False,
+        "variant": metadata.get("variant", ""),
+        "unit": metadata.get("unit", ""),
+        "error_type": metadata.get("error_type", "") or _kind_of(result),
     }
+
+
+def _kind_of(result: ExecutionResult) -> str:
+    return "" if result.exception is None else type(result.exception).__name__
 
 
 def _message_of(result: ExecutionResult) -> str:
@@ -94,6 +101,7 @@ def meta_of(result: ExecutionResult, request: Request, *, recorded: bool) -> Met
         execution_time=result.execution_time,
         program_version=metadata.get("program_version", ""),
         version=metadata.get("version", ""),
+        variant=metadata.get("variant", ""),
         recorded=recorded,
         problems=list(metadata.get("problems", ())),
         debug_trace=_trace_of(result),

@@ -41,6 +41,9 @@ EXECUTIONS = Table(
     Column("execution_time", Float, nullable=False),
     Column("ended_at", DateTime(timezone=True), nullable=False, index=True),
     Column("carried", Boolean, nullable=False, default=False, index=True),
+    Column("variant", String(100), default=""),
+    Column("unit", String(64), default=""),
+    Column("error_type", String(100), default=""),
 )
 KEYS = Table(
     "api_keys",

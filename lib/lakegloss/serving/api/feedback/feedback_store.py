@@ -93,6 +93,7 @@ def _judged(row: Mapping[Any, Any]) -> JudgedExecution:
         execution_id=row["execution_id"],
         program=row["program"],
         program_version=row["program_version"],
+        variant=row["variant"] or "",
         model=row["model"],
         inputs=row["inputs"] or {},
         outputs=row["outputs"] or {},

@@ -1,0 +1,1 @@
+"""Defines the commands that release versions step by step."""

@@ -1,0 +1,1 @@
+"""Keeps rollouts in the ledgers, gathers their evidence, and lets batches and services follow."""

@@ -1,0 +1,108 @@
+"""Puts together what commands and jobs need to carry rollouts on: ledgers, registry, evidence."""
+
+from functools import cached_property
+from typing import Any
+
+from lakegloss.core.release.decisions import Release
+from lakegloss.core.release.decisions import standing as standing_of
+from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutRules
+from lakegloss.errors import InputError
+from lakegloss.lakehouse.apply.version_comments import (
+    WrittenComment,
+    comments_of_version,
+)
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.programs.saved import load_saved
+from lakegloss.release.registry import Registry
+from lakegloss.release.releases import history_of
+from lakegloss.release.rollout import Rollouts
+from lakegloss.release.rollouts.rollout_effects import LateRegistry, LedgerEffects
+from lakegloss.release.rollouts.rollout_evidence import LedgerEvidence
+from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
+from lakegloss.release.version import Reference, Version
+from lakegloss.settings_views import RegistrySettings
+
+
+class OpenedRollouts:
+    """The rollouts of a lake."""
+
+    def __init__(self, spark: Any, settings: RegistrySettings) -> None:
+        self._spark = spark
+        self._ledgers = Ledgers(spark, settings)
+        self._late = LateRegistry(lambda: Registry(settings))
+        self._store = LedgerRolloutStore(self._ledgers)
+        self.rollouts = Rollouts(
+            self._store,
+            LedgerEvidence(self._ledgers),
+            LedgerEffects(self._ledgers, self._late, self._store),
+        )
+
+    @cached_property
+    def user(self) -> str:
+        """The session's user."""
+        [row] = self._spark.sql("SELECT current_user()").collect()
+        return str(row[0])
+
+    def active(self) -> list[str]:
+        """The names whose rollout a step may change."""
+        standing = {name: self.rollouts.standing(name) for name in self._store.names()}
+        return [
+            name
+            for name, row in standing.items()
+            if row is not None and (row.is_active or row.event != RolloutEvent.SETTLE)
+        ]
+
+    def decisions(self, name: str) -> list[Release]:
+        """The decisions on a name's versions, oldest first."""
+        return history_of(self._ledgers, name)
+
+    def start(
+        self, name: str, number: int, *, rules: RolloutRules, reason: str, again: bool
+    ) -> RolloutRow:
+        """Start the rollout of a version against the champion.
+
+        Args:
+            number: 0 is the challenger.
+
+        Raises:
+            InputError: there is no champion or no challenger, or see `Rollouts.start`.
+            RegistryError and its subclasses: a version cannot be used.
+        """
+        stands = standing_of(self.decisions(name))
+        if not stands.champion:
+            raise InputError(
+                f"{name!r} has no champion to be compared with.",
+                remedy=f"`lakegloss promote {name} NUMBER` makes one.",
+            )
+        chosen = number or stands.challenger
+        if not chosen:
+            raise InputError(
+                f"{name!r} has no challenger.", remedy="Give the version's number after the name."
+            )
+        old, new = self._usable(name, stands.champion), self._usable(name, chosen)
+        return self.rollouts.start(
+            name, champion=old.number, challenger=new.number, rules=rules, reason=reason,
+            champion_version=old.program_version, challenger_version=new.program_version,
+            decided_by=self.user, again=again,
+        )  # fmt: skip
+
+    def _usable(self, name: str, number: int) -> Version:
+        registry = self._late.registry
+        version = registry.find(Reference(name=name, number=number))
+        load_saved(registry.saved(version))  # refuses what must not, or cannot, be used
+        return version
+
+    def comments(self, name: str) -> list[WrittenComment]:
+        """The comments that the challenger of the last rollout wrote, and that still stand.
+
+        Raises:
+            InputError: the name never had a rollout.
+        """
+        rows = self.rollouts.history(name)
+        if not rows:
+            raise InputError(
+                f"{name!r} has no rollout.", remedy="`lakegloss rollout start` makes one."
+            )
+        last = rows[-1]
+        since = min(row.at for row in rows if row.rollout_id == last.rollout_id)
+        return comments_of_version(self._ledgers, last.challenger_version, since)

@@ -1,0 +1,126 @@
+"""Acts on what a rollout decided: the champion, the aliases, and the share that services follow."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, Self
+
+from lakegloss.core.release.decisions import Alias
+from lakegloss.core.release.decisions import standing as standing_of
+from lakegloss.core.release.rollout_steps import RolloutRow, rules_from
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.release.registry import Registry
+from lakegloss.release.releases import Releases, history_of
+from lakegloss.release.rollouts.rollout_store import RolloutStore
+
+TAG = "lakegloss_rollout"
+"""The tag of a registered name that tells services the share; its truth is the ledger."""
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitNote:
+    """What services follow: who gets which version, and until when.
+
+    Attributes:
+        number: of the row that it was made of.
+        until: seconds since 1970 after which the champion answers all: nobody steps any more.
+    """
+
+    number: int
+    champion: int
+    challenger: int
+    share: float
+    salt: str
+    until: float
+
+    @classmethod
+    def of(cls, row: RolloutRow) -> Self:
+        """The note of a row."""
+        rules = rules_from(row.rules)
+        until: datetime = row.at + timedelta(seconds=rules.window * rules.roll_back_after)
+        return cls(
+            number=row.number, champion=row.champion, challenger=row.challenger,
+            share=row.served_share, salt=row.salt, until=until.timestamp(),
+        )  # fmt: skip
+
+    def text(self) -> str:
+        """The note as a tag holds it."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(values, ensure_ascii=True, sort_keys=True)
+
+
+def read_note(text: str) -> SplitNote | None:
+    """Read a tag; None where it is none, or cannot be read: then the champion answers all."""
+    try:
+        values: Mapping[str, Any] = json.loads(text)
+        note = SplitNote(
+            number=int(values["number"]), champion=int(values["champion"]),
+            challenger=int(values["challenger"]), share=float(values["share"]),
+            salt=str(values["salt"]), until=float(values["until"]),
+        )  # fmt: skip
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
+        return None
+    return note if 0 < note.share <= 1 and note.challenger > 0 else None
+
+
+class LateRegistry:
+    """Opens the registry when it is needed: a rollback must do without.
+
+    Args:
+        open_it: raises RegistryError where no server answers.
+    """
+
+    def __init__(self, open_it: Callable[[], Registry]) -> None:
+        self._open_it = open_it
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The registry.
+
+        Raises:
+            RegistryError, EnvironmentNotReadyError: see `Registry`.
+        """
+        return self._open_it()
+
+
+class LedgerEffects:
+    """Keeps decisions on versions in the ledger, and tells the registry of them."""
+
+    def __init__(self, ledgers: Ledgers, late: LateRegistry, store: RolloutStore) -> None:
+        self._ledgers = ledgers
+        self._late = late
+        self._store = store
+
+    def champion(self, name: str) -> int:
+        """The champion by the decisions; 0 where none was made."""
+        return standing_of(history_of(self._ledgers, name)).champion
+
+    def promote(self, row: RolloutRow) -> None:
+        """Make the challenger the champion, unless somebody decided on the champion since.
+
+        Raises:
+            RegistryError, VersionNotFoundError, VersionRefusedError: it cannot be used.
+        """
+        decided = history_of(self._ledgers, row.name)
+        later = [r for r in decided if r.alias == Alias.CHAMPION and r.decided_at > row.at]
+        if not later:
+            Releases(self._ledgers, self._late.registry).promote(
+                row.name, row.challenger, reason=f"rollout: {row.reason}",
+                decided_by=row.decided_by,
+            )  # fmt: skip
+
+    def project(self, row: RolloutRow) -> None:
+        """Write the note of the newest row: another process may have added one meanwhile.
+
+        Raises:
+            RegistryError: the registry does not answer.
+        """
+        for _ in range(_TRIES):
+            newest = self._store.rows(row.name)[-1]
+            self._late.registry.check_alive()
+            self._late.registry.tag(row.name, TAG, SplitNote.of(newest).text())
+            if self._store.rows(row.name)[-1].share == newest.share:
+                return

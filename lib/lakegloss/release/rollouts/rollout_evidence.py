@@ -1,0 +1,163 @@
+"""Gathers the evidence of a rollout from the ledgers: what both versions answered since it began.
+
+Comments count by the checks that they failed, executions of the service by whether something
+usable came. Which version a batch run used stands in its row, so that what the rules wrote in a
+version's place counts against it.
+"""
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from lakegloss.core.checks.comment import Check
+from lakegloss.core.checks.quality import VERSION, score_of_checks
+from lakegloss.core.ddl import is_in, literal
+from lakegloss.core.records import Source
+from lakegloss.core.release.arms import ArmScore, answers_of, pairs_of_arms, ratio_of
+from lakegloss.core.release.assignment import Variant, variant_of_unit
+from lakegloss.core.release.guard import AccountKey
+from lakegloss.core.release.rollout_steps import RolloutRow
+from lakegloss.lakehouse.ledgers.conversion import rows_of
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import EXECUTIONS, PROPOSALS, ROLLOUTS, RUNS, Ledger
+from lakegloss.release.rollout import RolloutEvidence
+
+METRIC = "usable and past the checks"
+ANSWER_ERROR = "AnswerError"
+_LEAKS = frozenset({Check.UNSAFE.value, Check.PERSONAL_VALUE.value})
+_PROPOSAL = ("proposal_id", "table", "source", "status", "checks", "text", "run_id", "proposed_at")
+_EXECUTION = (
+    "execution_id", "program_version", "variant", "unit", "success", "error_type", "ended_at"
+)  # fmt: skip
+
+
+class LedgerEvidence:
+    """Gathers evidence from proposals and executions."""
+
+    def __init__(self, ledgers: Ledgers) -> None:
+        self._ledgers = ledgers
+
+    def gather(self, row: RolloutRow, *, used: frozenset[str], since: datetime) -> RolloutEvidence:
+        """What both versions answered since the rollout began, see `EvidenceSource`."""
+        begun = self._began(row)
+        tables = self._of_batches(row, begun)
+        calls = self._of_service(row, begun)
+        scores = [*tables, *calls]
+        mine = [score for score in scores if score.variant is Variant.CHALLENGER]
+        stage = [score for score in mine if score.at >= row.stage_since]
+        return RolloutEvidence(
+            key=AccountKey(
+                name=row.name, champion=row.champion_version, challenger=row.challenger_version,
+                metric=METRIC, metric_version=VERSION, grouped=True,
+            ),
+            pairs=pairs_of_arms(scores, used=used, salt=row.salt),
+            answers=answers_of(scores, since=since),
+            answered_at=max((score.at for score in mine), default=None),
+            in_stage=len(stage),
+            ratio=_worst_ratio(row, tables, calls),
+        )  # fmt: skip
+
+    def _began(self, row: RolloutRow) -> datetime:
+        frame = self._ledgers.read(ROLLOUTS).where(f"rollout_id = {literal(row.rollout_id)}")
+        began: datetime = min(found["at"] for found in rows_of(frame, ROLLOUTS, ("at",)))
+        return began
+
+    def _of_batches(self, row: RolloutRow, begun: datetime) -> list[ArmScore]:
+        sides = self._runs(row, begun)
+        if not sides:
+            return []
+        frame = self._ledgers.read(PROPOSALS).where(is_in("run_id", sides))
+        tables: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+        for proposal in rows_of(frame, PROPOSALS, _PROPOSAL):
+            if _is_assigned(row, proposal["table"], sides[proposal["run_id"]]):
+                tables[proposal["run_id"], proposal["table"]].append(proposal)
+        return [score_of_table(found, sides[run]) for (run, _), found in tables.items()]
+
+    def _runs(self, row: RolloutRow, begun: datetime) -> Mapping[str, Variant]:
+        """Runs since the rollout began that used one of its versions with a model."""
+        names = {
+            f"{row.name}/{row.champion}": Variant.CHAMPION,
+            f"{row.name}/{row.challenger}": Variant.CHALLENGER,
+        }
+        frame = self._ledgers.read(RUNS).where(
+            f"command = 'describe' AND started_at >= {_moment(begun)}"
+        )
+        found = {}
+        for run in rows_of(frame, RUNS, ("run_id", "settings")):
+            settings = json.loads(run["settings"] or "{}")
+            variant = names.get(settings.get("program", ""))
+            if variant is not None and settings.get("model"):
+                found[run["run_id"]] = variant
+        return found
+
+    def _of_service(self, row: RolloutRow, begun: datetime) -> list[ArmScore]:
+        if not self._is_there(EXECUTIONS):
+            return []
+        self._ledgers.ensure_more(EXECUTIONS)  # one of an older version lacks columns
+        versions = [row.champion_version, row.challenger_version]
+        frame = self._ledgers.read(EXECUTIONS).where(
+            f"{is_in('program_version', versions)} AND ended_at >= {_moment(begun)} "
+            f"AND {is_in('variant', [v.value for v in Variant])}"
+        )
+        found = []
+        for execution in rows_of(frame, EXECUTIONS, _EXECUTION):
+            is_new = execution["program_version"] == row.challenger_version
+            if is_new is not (execution["variant"] == Variant.CHALLENGER.value):
+                continue  # of another rollout, or asked for by number
+            failed = execution["error_type"] == ANSWER_ERROR
+            if failed or execution["success"]:  # the endpoint's failures strike both versions
+                found.append(
+                    ArmScore(
+                        answer_id=execution["execution_id"], unit=execution["unit"] or "",
+                        variant=Variant(execution["variant"]), score=float(not failed),
+                        failed=failed, at=execution["ended_at"],
+                    )
+                )  # fmt: skip
+        return found
+
+    def _is_there(self, ledger: Ledger) -> bool:
+        return bool(self._ledgers.spark.catalog.tableExists(self._ledgers.name(ledger)))
+
+
+def _is_assigned(row: RolloutRow, table: str, variant: Variant) -> bool:
+    """Whether a table got the version that it is assigned: a run by hand is no evidence."""
+    if variant is Variant.CHALLENGER:
+        return variant_of_unit(row.salt, table, row.share) is variant
+    return True
+
+
+def score_of_table(proposals: Sequence[Mapping[str, Any]], variant: Variant) -> ArmScore:
+    """What a run drafted for a table, as one answer: one lost request fails all of its columns.
+
+    It failed hard where half of it or more has no text of the version, or any text leaks.
+    """
+    missing = [p["source"] == Source.RULES or not p["text"] for p in proposals]
+    scores = [
+        0.0 if lost else score_of_checks(p["checks"] or ())
+        for lost, p in zip(missing, proposals, strict=True)
+    ]
+    leaks = any(_LEAKS.intersection(p["checks"] or ()) for p in proposals)
+    first = proposals[0]
+    return ArmScore(
+        answer_id=f"{first['run_id']} {first['table']}", unit=first["table"], variant=variant,
+        score=math.fsum(scores) / len(scores), failed=leaks or 2 * sum(missing) >= len(missing),
+        at=max(p["proposed_at"] for p in proposals),
+    )  # fmt: skip
+
+
+def _worst_ratio(row: RolloutRow, tables: Iterable[ArmScore], calls: Iterable[ArmScore]) -> Any:
+    checks = [
+        ratio_of(
+            [score for score in scores if score.at >= row.stage_since],
+            salt=row.salt, share=row.share, arrive_alike=arrive_alike,
+        )
+        for scores, arrive_alike in ((tables, False), (calls, True))
+    ]  # fmt: skip
+    return min(checks, key=lambda check: 1.0 if check.p is None else check.p)
+
+
+def _moment(at: datetime) -> str:
+    return f"timestamp_micros({int(at.astimezone(UTC).timestamp() * 1_000_000)})"

@@ -1,0 +1,1 @@
+"""Splits requests between the two versions of a rollout, by who asks."""
