@@ -136,6 +136,16 @@ class ServiceSettings:
     serve_workers: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings(PriceSettings):
+    """When an alert begins: seconds, shares, and items between two false alarms of drift."""
+
+    alert_latency: float
+    alert_success_rate: float
+    alert_quality: float
+    alert_drift_items: int
+
+
 class LedgerSettings(Protocol):
     """Where lakegloss' own tables are, and which tables of the lake are left out."""
 

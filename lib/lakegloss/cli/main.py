@@ -19,6 +19,8 @@ from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
+from lakegloss.cli.production.monitor import monitor
+from lakegloss.cli.production.status import status
 from lakegloss.cli.report import check, report, runs
 from lakegloss.cli.review import review
 from lakegloss.cli.serve import keys
@@ -84,7 +86,7 @@ def version() -> None:
     out.print(__version__)
 
 
-for later in (comment, evaluate, optimize, register, versions, promote, rollback):
+for later in (comment, evaluate, optimize, register, versions, promote, rollback, monitor, status):
     app.command()(later)
 
 

@@ -1,0 +1,1 @@
+"""Defines the commands that watch programs in production."""
