@@ -219,7 +219,7 @@ def test_scripts_take_what_the_bundle_gives(target: str) -> None:
     assert set(read) == {
         "jobs.describe.describe", "jobs.describe.apply", "jobs.describe.report",
         "jobs.register.register", "jobs.install_functions.install_functions", "jobs.carry.carry",
-        "jobs.evaluate.evaluate", "jobs.optimize.optimize",
+        "jobs.evaluate.evaluate", "jobs.optimize.optimize", "jobs.monitor.monitor",
         "jobs.collect_examples.collect_examples",
     }  # fmt: skip
     served = read["jobs.install_functions.install_functions"].settings.served_model

@@ -11,8 +11,7 @@ from lakegloss.core.monitoring.alert_states import AlertChange
 from lakegloss.core.monitoring.book import WindowBook
 from lakegloss.core.monitoring.events import Event, Subject
 from lakegloss.core.requests import dollars
-from lakegloss.settings import Settings
-from lakegloss.settings_views import AlertSettings
+from lakegloss.settings_views import AlertSettings, MonitorSettings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -31,7 +30,7 @@ class RoundReport:
     windows: int = 0
 
 
-def service_round(settings: Settings, hours: float) -> RoundReport:
+def service_round(settings: MonitorSettings, hours: float) -> RoundReport:
     """A round over the service's database alone; needs no Spark.
 
     Raises:
@@ -43,7 +42,7 @@ def service_round(settings: Settings, hours: float) -> RoundReport:
         return _report(engine, settings, made)
 
 
-def lake_round(spark: Any, settings: Settings, hours: float) -> RoundReport:
+def lake_round(spark: Any, settings: MonitorSettings, hours: float) -> RoundReport:
     """A round over the ledgers and the service's database; what was found goes into ledgers.
 
     Raises:
@@ -72,7 +71,9 @@ def lake_round(spark: Any, settings: Settings, hours: float) -> RoundReport:
         return _report(engine, settings, made, windows=kept)
 
 
-def read_book(engine: "Engine", settings: Settings, since: datetime, spark: Any) -> WindowBook:
+def read_book(
+    engine: "Engine", settings: MonitorSettings, since: datetime, spark: Any
+) -> WindowBook:
     """The windows since a time, without looking at alerts; `spark` is None where no lake is."""
     from lakegloss.core.monitoring.rows import order_of
     from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -113,7 +114,7 @@ def _of_service(engine: "Engine", settings: AlertSettings, since: datetime) -> I
     return database_events(engine, since, _price(settings))
 
 
-def _round(engine: "Engine", settings: Settings, events: Iterator[Event]) -> "MonitorRound":
+def _round(engine: "Engine", settings: MonitorSettings, events: Iterator[Event]) -> "MonitorRound":
     from lakegloss.monitoring.alert_rows.database_alerts import DatabaseAlerts
     from lakegloss.monitoring.alert_rows.monitor_states import DatabaseStates
     from lakegloss.monitoring.rounds import make_round
@@ -124,12 +125,12 @@ def _round(engine: "Engine", settings: Settings, events: Iterator[Event]) -> "Mo
         DatabaseAlerts(engine, channels),
         DatabaseStates(engine),
         alerts_of(settings.alerting),
-        drift_items=settings.alert_drift_items,
+        drift_items=settings.alerting.alert_drift_items,
     )
 
 
 def _report(
-    engine: "Engine", settings: Settings, made: "MonitorRound", *, windows: int = 0
+    engine: "Engine", settings: MonitorSettings, made: "MonitorRound", *, windows: int = 0
 ) -> RoundReport:
     from lakegloss.monitoring.alert_rows.outbox import Outbox
     from lakegloss.monitoring.channels import Channel, Webhook, to_log
@@ -149,7 +150,7 @@ def _report(
 class _Opened:
     """The service's database for as long as a round takes."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: MonitorSettings) -> None:
         self._settings = settings
         self._engine: Engine | None = None
 

@@ -7,7 +7,7 @@ from lakegloss.cli.console import out
 from lakegloss.cli.options import Config, Home, ReportFile, Sets, Wait, opened, read_settings
 from lakegloss.cli.production.monitor import Hours, NoLake
 from lakegloss.core.text.terminal import safe
-from lakegloss.settings import Settings
+from lakegloss.settings_views import MonitorSettings
 
 if TYPE_CHECKING:
     from lakegloss.core.monitoring.status import StatusData
@@ -41,7 +41,7 @@ def status(
     out.print(f"The page: [bold]{safe(str(path.absolute()))}[/bold]")
 
 
-def _status(settings: Settings, hours: float, spark: Any) -> "StatusData":
+def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData":
     from lakegloss.cli.production.making_rounds import read_book
     from lakegloss.core.monitoring.status import (
         StatusData,
@@ -69,7 +69,7 @@ def _status(settings: Settings, hours: float, spark: Any) -> "StatusData":
 
         phases = phases_of(releases_of(spark, settings))
         reviews = reviews_waiting(spark, settings)
-    items = settings.alert_drift_items
+    items = settings.alerting.alert_drift_items
     return StatusData(
         at=now,
         hours=hours,
