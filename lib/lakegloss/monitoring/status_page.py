@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lakegloss import __version__
-from lakegloss.core.monitoring.status import ProgramStatus, StatusData, VersionPhase
+from lakegloss.core.monitoring.overview import ProgramStatus, StatusData, VersionPhase
 from lakegloss.core.report.data import money
 from lakegloss.core.text.terminal import shorten, visible
 from lakegloss.lakehouse.report.inert_html import fill_template

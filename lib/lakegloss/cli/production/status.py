@@ -10,7 +10,7 @@ from lakegloss.core.text.terminal import safe
 from lakegloss.settings_views import MonitorSettings
 
 if TYPE_CHECKING:
-    from lakegloss.core.monitoring.status import StatusData
+    from lakegloss.core.monitoring.overview import StatusData
 
 
 def status(
@@ -43,7 +43,7 @@ def status(
 
 def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData":
     from lakegloss.cli.production.making_rounds import read_book
-    from lakegloss.core.monitoring.status import (
+    from lakegloss.core.monitoring.overview import (
         StatusData,
         phases_of,
         programs_of,

@@ -15,11 +15,11 @@ from lakegloss.core.monitoring.events import (
 )
 from lakegloss.core.records import POLICY, ProposalStatus, Verdict
 
-Row = Mapping[Any, Any]
+EventRow = Mapping[Any, Any]
 _OPINIONS = {Verdict.ACCEPT.value: 1.0, Verdict.EDIT.value: 0.5, Verdict.REJECT.value: 0.0}
 
 
-def event_of_execution(row: Row, price: Callable[[int, int], float | None]) -> Event:
+def event_of_execution(row: EventRow, price: Callable[[int, int], float | None]) -> Event:
     """An execution; what it took is unknown where nothing was asked of a model."""
     tokens = (row["input_tokens"] or 0, row["output_tokens"] or 0)
     return Event(
@@ -37,7 +37,7 @@ def event_of_execution(row: Row, price: Callable[[int, int], float | None]) -> E
     )
 
 
-def event_of_response(row: Row, price: Callable[[int, int], float | None]) -> Event:
+def event_of_response(row: EventRow, price: Callable[[int, int], float | None]) -> Event:
     """One paid answer of a model in a batch run."""
     tokens = (row["input_tokens"] or 0, row["output_tokens"] or 0)
     return Event(
@@ -54,7 +54,7 @@ def event_of_response(row: Row, price: Callable[[int, int], float | None]) -> Ev
     )
 
 
-def event_of_proposal(row: Row) -> Event:
+def event_of_proposal(row: EventRow) -> Event:
     """A drafted comment; its quality is 1 where it passed all checks, less for each it failed."""
     usable = row["status"] != ProposalStatus.FAILED.value
     return Event(
@@ -67,7 +67,7 @@ def event_of_proposal(row: Row) -> Event:
     )
 
 
-def event_of_decision(row: Row) -> Event:
+def event_of_decision(row: EventRow) -> Event:
     """A decision; what people decide is an opinion, what a policy accepts is none."""
     by_person = row["origin"] != POLICY
     return Event(
@@ -79,7 +79,7 @@ def event_of_decision(row: Row) -> Event:
     )
 
 
-def event_of_feedback(row: Row) -> Event:
+def event_of_feedback(row: EventRow) -> Event:
     """What somebody said: the score, else the rating of 1 to 5 as a share."""
     score, rating = row["score"], row["rating"]
     opinion = share_of(score)
@@ -99,7 +99,7 @@ def order_of(event: Event) -> tuple[datetime, str]:
     return event.at, event.event_id
 
 
-def _subject(row: Row) -> Subject:
+def _subject(row: EventRow) -> Subject:
     return Subject(
         name_of(row["program"]),
         name_of(row["program_version"]),
