@@ -63,7 +63,7 @@ class PerformanceFeedbackCollector:
             else {"score": feedback_score}
         )
         opinion = _opinion_of(said)
-        row = {
+        row: dict[str, Any] = {
             "feedback_id": feedback_id or uuid4().hex,
             "timestamp": self._clock().isoformat(),
             "variant": name_of(variant),
