@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from lakegloss.errors import SettingsError
 from lakegloss.settings_views import (
     IN_FLIGHT,
+    AlertSettings,
     AskSettings,
     CallSettings,
     DraftingSettings,
@@ -37,7 +38,13 @@ _NOT_SETTINGS = {"LAKEGLOSS_CONFIG", "LAKEGLOSS_FAULT", "LAKEGLOSS_JARS"}
 _NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,\n])+")
 _PART = r"(?:`(?:[^`]|``)+`|[^.`\"]+)"
 _PATTERN = re.compile(rf"{_PART}(?:\.{_PART})*")
-_SECRET = {"api_key", "api_key_file", "serve_database"}
+_SECRET = {
+    "api_key",
+    "api_key_file",
+    "serve_database",
+    "alert_webhook",
+    "alert_webhook_secret",
+}
 
 
 class Settings(BaseSettings):
@@ -197,6 +204,29 @@ class Settings(BaseSettings):
     )
     serve_drain: int = Field(30, ge=0, description="seconds that requests may still take on a stop")
 
+    # Alerts, as in docs/production.md
+    alert_latency: float = Field(
+        5.0, gt=0, description="alert where calls take longer than this on average"
+    )
+    alert_success_rate: float = Field(
+        0.9, gt=0, le=1, description="alert where a smaller share of calls succeeds"
+    )
+    alert_quality: float = Field(
+        0.7, gt=0, le=1, description="alert where the mean quality is lower"
+    )
+    alert_drift_items: int = Field(
+        10_000,
+        ge=0,
+        description="items between two false alarms of drift, on average: 36500 is one a year at "
+        "100 items a day; 0 looks for no drift",
+    )
+    alert_webhook: SecretStr | None = Field(
+        None, description="address that gets a request for each alert that begins or ends"
+    )
+    alert_webhook_secret: SecretStr | None = Field(
+        None, description="secret of 16 characters or more that signs these requests"
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -290,6 +320,11 @@ class Settings(BaseSettings):
     def service(self) -> ServiceSettings:
         """The bounds of executions over REST."""
         return self._view(ServiceSettings)
+
+    @property
+    def alerting(self) -> AlertSettings:
+        """What alerts are told."""
+        return self._view(AlertSettings)
 
     def _view(self, kind: type[View]) -> View:
         names = [field.name for field in fields(kind)]  # type: ignore[arg-type]

@@ -2,7 +2,8 @@
 
 `Settings` makes the views. Only the edges hold all settings: the front door, commands, jobs, and
 the start of the service. They hand on views. Only `EndpointSettings` and `AskSettings` have the key
-of the model; only `DatabaseSettings` has the login of the service's database.
+of the model; only `DatabaseSettings` has the login of the service's database; only
+`MonitorSettings` has that, and a webhook's address and secret.
 
 Views that are handed on are frozen copies. A function at an edge that reads a few settings and
 keeps nothing asks for a Protocol, which `Settings` fulfils, too.
@@ -136,6 +137,16 @@ class ServiceSettings:
     serve_workers: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings(PriceSettings):
+    """When an alert begins: seconds, shares, and items between two false alarms of drift."""
+
+    alert_latency: float
+    alert_success_rate: float
+    alert_quality: float
+    alert_drift_items: int
+
+
 class LedgerSettings(Protocol):
     """Where lakegloss' own tables are, and which tables of the lake are left out."""
 
@@ -183,6 +194,17 @@ class DatabaseSettings(Protocol):
     def home(self) -> Path: ...
     @property
     def serve_database(self) -> SecretStr | None: ...
+
+
+class MonitorSettings(LedgerSettings, DatabaseSettings, Protocol):
+    """What a round of the monitor reads, when it alerts, and where it tells of it."""
+
+    @property
+    def alerting(self) -> AlertSettings: ...
+    @property
+    def alert_webhook(self) -> SecretStr | None: ...
+    @property
+    def alert_webhook_secret(self) -> SecretStr | None: ...
 
 
 class PublicSettings(Protocol):

@@ -9,10 +9,10 @@ from types import ModuleType
 import pytest
 
 import lakegloss
-from lakegloss import learning, programs, serving
+from lakegloss import learning, monitoring, programs, serving
 from tests.kits.places import ROOT
 
-FACES = [lakegloss, learning, programs, serving]
+FACES = [lakegloss, learning, monitoring, programs, serving]
 HEAVY = {"pandas", "pyspark", "dspy", "mlflow", "numpy", "pydantic", "typer", "rich", "aiohttp"}
 
 

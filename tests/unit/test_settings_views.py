@@ -15,7 +15,10 @@ VIEWS = {
     for name, kind in vars(settings_views).items()
     if inspect.isclass(kind) and dataclasses.is_dataclass(kind)
 }
-MADE = ("profile", "calls", "drafting", "asking", "planning", "reviewing", "reporting", "service")
+MADE = (
+    "profile", "calls", "drafting", "asking", "planning", "reviewing", "reporting", "service",
+    "alerting",
+)  # fmt: skip
 WITH_KEY = {"EndpointSettings", "AskSettings"}
 
 

@@ -21,6 +21,8 @@ from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
+from lakegloss.cli.production.monitor import monitor
+from lakegloss.cli.production.status import status
 from lakegloss.cli.production.rollout import releases, rollout
 from lakegloss.cli.report import check, report, runs, show
 from lakegloss.cli.review import review
@@ -129,6 +131,8 @@ def version() -> None:
 
 for later in (comment, evaluate, optimize, register, versions, promote, rollback, releases):
     app.command()(later)
+for watching in (monitor, status):
+    app.command()(watching)
 
 
 @app.command()

@@ -123,6 +123,11 @@ def _refuse_secret(name: str, value: str) -> None:
             "A key on the command line can be read by every process.",
             remedy="Set LAKEGLOSS_API_KEY, or api_key_file to a file that holds it.",
         )
+    if name in {"alert_webhook", "alert_webhook_secret"}:
+        raise SettingsError(
+            "A webhook's address and secret on the command line can be read by every process.",
+            remedy=f"Set LAKEGLOSS_{name.upper()}, or write it into the settings file.",
+        )
     if name == "serve_database" and _PASSWORD_IN_URL.search(value):
         raise SettingsError(
             "A database's password on the command line can be read by every process.",

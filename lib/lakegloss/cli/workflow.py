@@ -20,6 +20,8 @@ from lakegloss.settings import Settings, load_settings, patterns_in
 _SECRET_SETTINGS = {
     "api_key",
     "serve_database",
+    "alert_webhook",
+    "alert_webhook_secret",
 }  # a parameter is shown to everyone who may see the job
 
 logger = logging.getLogger("lakegloss.jobs")

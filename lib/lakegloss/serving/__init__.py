@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lakegloss.serving.executor.result import ExecutionMode, ExecutionResult
     from lakegloss.serving.model.local_endpoint import local_endpoint
     from lakegloss.serving.model.types import COMMENT_RESULT
+    from lakegloss.serving.watch.observing import observer_of
 
 __all__ = [
     "COMMENT_RESULT",
@@ -33,6 +34,7 @@ __all__ = [
     "SignatureChain",
     "autolog",
     "local_endpoint",
+    "observer_of",
 ]
 
 _PLACES = {
@@ -47,6 +49,7 @@ _PLACES = {
     "lakegloss.serving.model.types": ("COMMENT_RESULT",),
     "lakegloss.serving.executor.parallel": ("ParallelExecutor",),
     "lakegloss.serving.executor.result": ("ExecutionMode", "ExecutionResult"),
+    "lakegloss.serving.watch.observing": ("observer_of",),
 }
 _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 

@@ -1,1 +1,1 @@
-"""Defines the commands that release versions step by step."""
+"""Defines the commands that watch programs in production, and release them step by step."""

@@ -18,6 +18,8 @@ LEDGER_TEXTS: Mapping[str, str] = {
     "evaluation_items": "The score of each single item of an evaluation.",
     "examples": "What programs learn from: inputs, and what people wrote or refused for them.",
     "feedback": "What people said of executions and proposals.",
+    "performance": "What programs did in each minute: calls, their time, failures, quality, cost.",
+    "alerts": "When an alert began or ended, and the figure that made it so.",
 }
 """The comment of each ledger, by its name."""
 
@@ -245,6 +247,30 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "type": "Kind of feedback, in the caller's words.",
         "corrections": "What should have been written, as JSON.",
         "at": "Time of the feedback.",
+    },
+    "performance": {
+        "minute": "Start of the minute, UTC.",
+        "calls": "Executions, and answers that batch runs paid for.",
+        "failures": "Calls that gave nothing usable.",
+        "latency_mean": "Mean time of calls that succeeded, in milliseconds.",
+        "latency_p95": "95th percentile of these times, right to 1 % of its value.",
+        "success_rate": "Share of calls that succeeded, 0 to 1; null where there were none.",
+        "quality_mean": "Mean score by checks and metrics, 0 to 1; null where none is known.",
+        "feedback_mean": "Mean of what people said, 0 to 1; null where nobody said anything.",
+        "sums": "All counts and sums of the minute as JSON; rows can be added up by it.",
+        "computed_at": "Time of the round of the monitor that wrote the row.",
+    },
+    "alerts": {
+        "alert_id": "Same for the same alert on the same program, on every machine.",
+        "number": "Counts the changes of one alert, from 1.",
+        "alert": "Which bound was crossed, over how many minutes, or which drift was seen.",
+        "metric": "Figure that is watched, such as latency_mean.",
+        "status": "What the alert became: firing where it began, quiet where it ended.",
+        "value": "Figure that made the change.",
+        "threshold": "Bound of the alert; of a drift, items between two false alarms.",
+        "baseline": "Usual figure that it was compared with; null for a fixed bound.",
+        "samples": "Number of events that the figure rests on.",
+        "at": "Time of the change.",
     },
 }
 

@@ -200,4 +200,25 @@ FEEDBACK = Ledger(
     order="at",
 )  # fmt: skip
 """What people said of executions and proposals; `corrections` as JSON. Made by the first."""
+PERFORMANCE = Ledger(
+    name="performance",
+    schema=_struct(
+        program=S, program_version=S, variant=S, model=S, minute=T, calls=L, failures=L,
+        latency_mean=D, latency_p95=D, success_rate=D, quality_mean=D, feedback_mean=D,
+        input_tokens=L, output_tokens=L, cost=D, sums=S, computed_at=T,
+    ),
+    key=("program", "program_version", "variant", "model", "minute"),
+    order="computed_at",
+)  # fmt: skip
+"""What programs did, by minute; `sums` as JSON can be merged. Made, as the next, by a monitor."""
+ALERTS = Ledger(
+    name="alerts",
+    schema=_struct(
+        alert_id=S, number=L, alert=S, metric=S, program=S, program_version=S, variant=S, model=S,
+        status=S, value=D, threshold=D, baseline=D, samples=L, at=T,
+    ),
+    key=("alert_id", "number"),
+    order="at",
+)  # fmt: skip
+"""When an alert began or ended."""
 LEDGERS = (INVENTORY, EVIDENCE, RESPONSES, PROPOSALS, DECISIONS, CHANGES, RUNS)

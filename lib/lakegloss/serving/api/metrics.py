@@ -1,5 +1,7 @@
 """Counts what the service does, for Prometheus."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
@@ -35,6 +37,18 @@ class Metrics:
         self.open = Gauge(
             "lakegloss_requests_open", "Requests that are under way.", registry=self._registry
         )
+        self.alerts = Gauge(
+            "lakegloss_alert_firing",
+            "1 for each alert that is on (docs/production.md).",
+            ("alert", "program", "variant", "model"),
+            registry=self._registry,
+        )
+
+    def show_alerts(self, firing: Iterable[tuple[str, str, str, str]]) -> None:
+        """Show the alerts that are on, each by alert, program, variant and model."""
+        self.alerts.clear()
+        for labels in firing:
+            self.alerts.labels(*labels).set(1)
 
     def text(self) -> bytes:
         """All of them in Prometheus' text format."""

@@ -6,9 +6,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from lakegloss.core.monitoring.alert_rules import default_alerts
 from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.release.assignment import Variant
 from lakegloss.engine.models import number, settings_of
+from lakegloss.monitoring.channels import Channel, Webhook, to_log
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
@@ -25,6 +27,7 @@ from lakegloss.serving.api.variants.splits import Splits
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
 from lakegloss.serving.executor.programs import ProgramSource
+from lakegloss.serving.watch.alert_loop import AlertLoop
 from lakegloss.settings import Settings
 
 
@@ -65,6 +68,8 @@ def start_service(
         store = Store(
             database_of(settings), retention=timedelta(days=settings.serve_retention_days)
         )
+        undo.callback(store.close)
+        loop = _alert_loop(settings, store, counts)
         undo.pop_all()
     executions = Executions(
         executor,
@@ -84,8 +89,36 @@ def start_service(
         comments=comments,
         splits=splits.comments,
         detector=detector,
-        followed=(end_comments, splits.close, *(() if registered is None else (registered.close,))),
+        followed=(
+            loop.close,
+            end_comments,
+            splits.close,
+            *(() if registered is None else (registered.close,)),
+        ),
     )
+
+
+def _alert_loop(settings: Settings, store: Store, counts: Metrics) -> AlertLoop:
+    """The thread that looks at alerts, started."""
+    channels: dict[str, Channel] = {"log": to_log}
+    if settings.alert_webhook is not None:
+        channels["webhook"] = Webhook(settings.alert_webhook, settings.alert_webhook_secret)
+    loop = AlertLoop(
+        store.engine,
+        default_alerts(
+            latency_ms=settings.alert_latency * 1_000,
+            success_rate=settings.alert_success_rate,
+            quality=settings.alert_quality,
+        ),
+        channels,
+        drift_items=settings.alert_drift_items,
+        show=lambda firing: counts.show_alerts(
+            {(one.alert, one.subject.program, one.subject.variant, one.subject.model)
+             for one in firing}
+        ),
+    )  # fmt: skip
+    loop.start()
+    return loop
 
 
 def workers_of_service(settings: Settings, env: Mapping[str, str]) -> tuple[int, int]:

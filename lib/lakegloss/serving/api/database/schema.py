@@ -82,7 +82,7 @@ def make_tables(engine: Engine) -> None:
     Raises:
         SQLAlchemyError: the database refuses.
     """
-    _META.create_all(engine)
+    create_missing(engine, _META)
     for table in _META.sorted_tables:
         for column in _missing(engine, table):
             written = CreateColumn(column).compile(dialect=engine.dialect)
@@ -93,6 +93,21 @@ def make_tables(engine: Engine) -> None:
                 # Another process may have added it at the same time.
                 if column.name in {c.name for c in _missing(engine, table)}:
                     raise
+
+
+def create_missing(engine: Engine, tables: MetaData) -> None:
+    """Create the tables that lack, while other processes may do the same.
+
+    Raises:
+        SQLAlchemyError: the database refuses.
+    """
+    for _ in tables.sorted_tables:  # each failure means that another process made one in between
+        try:
+            tables.create_all(engine)
+        except SQLAlchemyError:
+            continue
+        return
+    tables.create_all(engine)
 
 
 def _missing(engine: Engine, table: Table) -> list[Column[object]]:

@@ -63,7 +63,7 @@ class Store:
     """
 
     def __init__(self, url: str, *, retention: timedelta | None = None) -> None:
-        self._engine = _opened(url)
+        self._engine = opened(url)
         self._retention = retention
         self._queue: queue.Queue[tuple[dict[str, Any], Future[None]]] = queue.Queue(_MOST_WAITING)
         self._closed = False
@@ -254,7 +254,12 @@ def place_of(url: URL) -> str:
     return url.set(query={}).render_as_string(hide_password=True)
 
 
-def _opened(url: str) -> Engine:
+def opened(url: str) -> Engine:
+    """Connect to the service's database, and make the tables that lack.
+
+    Raises:
+        SettingsError, EnvironmentNotReadyError: the database cannot be used.
+    """
     try:
         engine = create_engine(url, json_serializer=_json, pool_pre_ping=True, pool_timeout=5)
     except (ArgumentError, NoSuchModuleError, ValueError):

@@ -1,0 +1,44 @@
+"""Sum up what programs did, look at all alerts once, and tell what changed."""
+
+from collections.abc import Sequence
+
+from pydantic import SecretStr
+
+from lakegloss.cli import workflow
+from lakegloss.cli.production.making_rounds import lake_round
+from lakegloss.errors import SettingsError
+from lakegloss.lakehouse.session.session import session
+
+parser = workflow.parser(__doc__)
+parser.add_argument("--hours", default="24", help="how far back events are read")
+for name in ("database", "webhook", "webhook_signing"):
+    parser.add_argument(f"--{name}_secret", default="", help=f"scope/key of the {name}")
+SECRETS = {
+    "serve_database": "database_secret",
+    "alert_webhook": "webhook_secret",
+    "alert_webhook_secret": "webhook_signing_secret",
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    task = workflow.read(parser, arguments, needs_tables=False)
+    given = {
+        setting: SecretStr(workflow.read_secret(reference))
+        for setting, parameter in SECRETS.items()
+        if (reference := getattr(task.parameters, parameter))
+    }
+    settings = task.settings.model_copy(update=given)
+    if workflow.on_databricks() and settings.serve_database is None:
+        raise SettingsError(
+            "The states of alerts need a database that stays when this task ends.",
+            remedy="Set database_secret to the scope/key of a PostgreSQL URL.",
+        )
+    with session(settings) as spark:
+        done = lake_round(spark, settings, float(task.parameters.hours or 24))
+    workflow.logger.info("%d events, %d windows changed", done.events, done.windows)
+    for change in done.changes:
+        workflow.logger.info("%s", change.sentence)
+
+
+if __name__ == "__main__":
+    workflow.run(main)

@@ -1,0 +1,41 @@
+"""Reads what a status shows of the lake: decisions on versions, and proposals that wait."""
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from lakegloss.core.records import ProposalStatus
+from lakegloss.core.release.decisions import Release
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import DECISIONS, PROPOSALS, RELEASES
+from lakegloss.settings_views import LedgerSettings
+
+
+def releases_of(spark: Any, settings: LedgerSettings) -> list[Release]:
+    """All decisions on versions; none where the lake has no such ledger yet."""
+    ledgers = Ledgers(spark, settings)
+    if not spark.catalog.tableExists(ledgers.name(RELEASES)):
+        return []
+    names = [field.name for field in fields(Release) if field.name != "decided_at"]
+    columns = ", ".join(names)
+    rows = spark.sql(
+        f"SELECT {columns}, unix_micros(decided_at) AS moment FROM {ledgers.name(RELEASES)}"
+    ).collect()
+    return [
+        Release(
+            **{name: row[name] for name in names},
+            decided_at=datetime.fromtimestamp(row["moment"] / 1_000_000, UTC),
+        )
+        for row in rows
+    ]
+
+
+def reviews_waiting(spark: Any, settings: LedgerSettings) -> int:
+    """How many assets have a proposal that waits for a person."""
+    ledgers = Ledgers(spark, settings)
+    if not ledgers.exist():
+        return 0
+    waits = ProposalStatus.NEEDS_REVIEW.value
+    proposals = ledgers.latest(PROPOSALS).where(f"status = '{waits}'")
+    decided = ledgers.latest(DECISIONS).select("proposal_id")
+    return int(proposals.join(decided, "proposal_id", "left_anti").count())

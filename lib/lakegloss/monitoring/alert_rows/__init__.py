@@ -1,0 +1,1 @@
+"""Keeps alerts as rows of a database, and sends each notice from one process only."""
