@@ -100,13 +100,22 @@ def _class_of(
     name = facts.platform.get(column, "")
     if personal := class_of_platform_tag(name):
         return _found(personal, Source.INHERITED, f"Databricks' data classification: {name}")
-    own = facts.tags.get(column, {}).get(scheme.class_tag, "")
-    if personal := scheme.class_meant(
-        own
-    ):  # what lakegloss set stays: a class never goes by itself
-        return _found(personal, Source.INHERITED, "the tag that is there")
+    if (own := _set_before(column, facts, scheme)) is not None:
+        return own
     asked = facts.asked.get(column)
     return _found(asked.value, Source(asked.source), asked.reason) if asked is not None else None
+
+
+def _set_before(column: str, facts: LabelFacts, scheme: LabelScheme) -> FoundClass | None:
+    """What lakegloss' own tags say of a column: a class never goes by itself."""
+    tags = facts.tags.get(column, {})
+    personal = scheme.class_meant(tags.get(scheme.class_tag, ""))
+    group = group_of_class(personal) or scheme.group_meant(tags.get(scheme.group_tag, ""))
+    if group is None:
+        return None
+    return FoundClass(
+        group=group, personal=personal, source=Source.INHERITED, reason="the tag that is there"
+    )
 
 
 def _found(personal: str, source: Source, reason: str) -> FoundClass:

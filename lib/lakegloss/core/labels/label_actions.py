@@ -33,7 +33,7 @@ class KnownLabel:
         verdict: of the newest decision on it; by_person: whether a person decided.
         decided_value: the value that a person put in place of the proposal's, or its own.
         applied: whether the proposal was applied, and nobody undid that.
-        written: the values that lakegloss has set here.
+        written: the value that lakegloss set here last, if any, and nobody undid.
         refused: the values that were rejected here.
     """
 
@@ -44,6 +44,7 @@ class KnownLabel:
     replaces: str = ""
     source: str = ""
     reason: str = ""
+    request_hash: str = ""
     verdict: str = ""
     by_person: bool = False
     decided_value: str = ""
@@ -53,8 +54,9 @@ class KnownLabel:
 
     @property
     def is_open(self) -> bool:
-        """Whether its proposal still stands: neither rejected nor applied."""
-        return bool(self.proposal_id) and self.verdict != Verdict.REJECT and not self.applied
+        """Whether its proposal still stands: it is neither rejected nor applied."""
+        ended = self.verdict == Verdict.REJECT or self.applied
+        return bool(self.proposal_id and self.value) and not ended
 
     @property
     def is_ready(self) -> bool:
