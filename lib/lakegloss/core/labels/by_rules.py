@@ -76,11 +76,14 @@ def classes_of(facts: LabelFacts, scheme: LabelScheme) -> dict[str, FoundClass]:
     """The class or group of every column that has one, or about which a person has spoken."""
     parts: defaultdict[str, list[str]] = defaultdict(list)
     for path, evidence in facts.evidence.items():
-        if evidence.personal:
+        if evidence.personal and top_of(path) != path:
             parts[top_of(path)].append(evidence.personal)
     found = {}
     for column in top_columns(facts.table):
-        one = _class_of(column, parts[column], facts, scheme)
+        own = facts.evidence.get(column)
+        # What a part holds tells more than the name of what holds it.
+        said = parts[column] or ([own.personal] if own is not None and own.personal else [])
+        one = _class_of(column, said, facts, scheme)
         if one is not None:
             found[column] = one
     return found
