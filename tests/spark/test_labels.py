@@ -1,6 +1,9 @@
 """Labels on a real lake: proposed by rules and by a model, set as tags, read back, taken back."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -12,6 +15,7 @@ from lakegloss.core.labels.tree import tree_from
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.labels.tag_reader import TagReader
 from lakegloss.settings import Settings, load_settings
+from tests.kits.answering_server import AnsweringServer, Said, completion
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 
@@ -108,3 +112,40 @@ def test_labels_by_rules_go_the_whole_way(
     after = labels.propose(spark, settings, patterns, scheme=scheme)
     assert after.ready == 0
     assert after.actions["rejected"] > 5
+
+
+def test_a_model_gives_domains_of_the_tree_and_classes_in_doubt(
+    spark: SparkSession, schema: str, settings: Settings
+) -> None:
+    """The model fails, leaves the tree, orders, answers for others; what is listed is kept."""
+    patients, patterns = f"{schema}.patients", [f"{schema}.patients"]
+    spark.sql(f"ALTER TABLE {patients} ADD COLUMNS (remarks STRING)")
+    spark.sql(f"INSERT INTO {patients} SELECT 10 + id, 'a@example.com', 'I10', 'x', NULL, "
+              "concat('said that the visit number ', id, ' was fine') FROM range(30)")  # fmt: skip
+
+    def answer(body: dict[str, Any], _: Mapping[str, str], number: int) -> Said:
+        if number == 1:
+            return 429, {"error": "slow down"}, {"Retry-After": "0"}
+        shown = json.loads(body["messages"][-1]["content"])
+        ids = [line.split()[0] for line in shown["tables"] if line[0] in "tc" and line[1].isdigit()]
+        said = {"t": "care/wards", "c": "health"} if shown["feedback"] else {"t": "DROP", "c": "x"}
+        given = [{"id": id_, "text": said[id_[0]]} for id_ in ids]
+        given.append({"id": "t99", "text": "sales"})
+        return 200, completion(json.dumps({"given": given}))
+
+    scheme = LabelScheme(tree=tree_from({"care": {"subdomains": ["wards"]}, "sales": None}))
+    with AnsweringServer(answer) as server:
+        asking = settings.model_copy(update={"model": "m", "endpoint": server.url})
+        planned = labels.plan(spark, asking, patterns, scheme=scheme)
+        assert (planned.asked_tables, planned.asked_columns, planned.requests) == (1, 1, 1)
+        proposed = labels.propose(spark, asking, patterns, scheme=scheme)
+        assert proposed.calls == 3
+        assert proposed.refused == {}
+        again = labels.propose(spark, asking, patterns, scheme=scheme)
+        assert (again.calls, again.reused) == (0, 0)
+        assert len(server.bodies) == 3
+    labels.apply(spark, settings, patterns)
+    now = tags(spark, patients)
+    assert (now[""]["domain"], now[""]["subdomain"]) == ("care", "wards")
+    assert now["remarks"] == {"personal_class": "health", "personal_data": "medical"}
+    assert json.loads(server.bodies[-1]["messages"][-1]["content"])["labels"][0] == "care"
