@@ -1,14 +1,18 @@
 """Labels on a real lake: proposed by rules and by a model, set as tags, read back, taken back."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from typer.testing import CliRunner
 
 from lakegloss import labels
+from lakegloss.cli.main import app
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.labels.tags import property_of
 from lakegloss.core.labels.tree import tree_from
@@ -16,6 +20,7 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.labels.tag_reader import TagReader
 from lakegloss.settings import Settings, load_settings
 from tests.kits.answering_server import AnsweringServer, Said, completion
+from tests.kits.places import ROOT
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 
@@ -149,3 +154,80 @@ def test_a_model_gives_domains_of_the_tree_and_classes_in_doubt(
     assert (now[""]["domain"], now[""]["subdomain"]) == ("care", "wards")
     assert now["remarks"] == {"personal_class": "health", "personal_data": "medical"}
     assert json.loads(server.bodies[-1]["messages"][-1]["content"])["labels"][0] == "care"
+
+
+PAGE = (ROOT / "docs" / "labels.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
+[(FILE, CONTENT)] = re.findall(r"cat > (\S+) <<'EOF'\n(.*?)EOF\n", PAGE, re.DOTALL)
+[PYTHON] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture
+def people(classic: SparkSession) -> Iterator[None]:
+    classic.sql("DROP SCHEMA IF EXISTS demo_people CASCADE")
+    classic.sql("DROP SCHEMA IF EXISTS lakegloss CASCADE")
+    classic.sql("CREATE SCHEMA demo_people")
+    for name in ("customers", "support_tickets"):
+        classic.sql(
+            f"CREATE TABLE demo_people.{name} (email STRING, postal_code STRING) USING delta"
+        )
+    classic.sql("INSERT INTO demo_people.customers VALUES ('a@example.org', '10115')")
+    yield
+    classic.sql("DROP SCHEMA demo_people CASCADE")
+    classic.sql("DROP SCHEMA IF EXISTS lakegloss CASCADE")
+
+
+def test_the_commands_of_the_page(
+    spark: SparkSession,
+    people: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    @contextmanager
+    def opened(_: object) -> Iterator[SparkSession]:
+        yield spark
+
+    for module in ("label", "review_commands"):
+        monkeypatch.setattr(f"lakegloss.cli.labels.{module}.opened_lake", opened)
+    monkeypatch.setattr("lakegloss.session", opened)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    Path(FILE).write_text(CONTENT, encoding="utf-8")
+    told: dict[str, str] = {}
+
+    def run(line: str) -> str:
+        words = line.partition("  #")[0].replace("'", "").split()[1:]
+        done = CliRunner().invoke(app, words, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        told[" ".join(words)] = done.output
+        return done.output
+
+    def lines(block: str) -> list[str]:
+        return [line for line in block.splitlines() if line.startswith("lakegloss ")]
+
+    def answer(body: dict[str, Any], _: Mapping[str, str], __: int) -> Said:
+        shown = json.loads(body["messages"][-1]["content"])
+        assert shown["tables"][0].startswith("t1 demo_people.customers")
+        return 200, completion('{"given":[{"id":"t1","text":"Sales/accounts"}]}')
+
+    *first, undo = lines(BLOCKS[0])
+    for line in first:
+        run(line)
+    assert "SET TBLPROPERTIES" in told["label apply demo_people.* --dry-run"]
+    [applied] = re.findall(r"label undo (\S+)", told["label apply demo_people.*"])
+    run(undo.replace("RUN", applied))
+    plan, propose = lines(BLOCKS[1])
+    run(plan)
+    with AnsweringServer(answer) as server:
+        monkeypatch.setenv("LAKEGLOSS_ENDPOINT", server.url)
+        assert "2 business_domain, 1 subdomain" in run(propose)
+    monkeypatch.delenv("LAKEGLOSS_ENDPOINT")
+    for line in lines(BLOCKS[2]):
+        run(line)
+    assert "business_domain] sales" in told["label show demo_people.* --all"]  # as the tree has it
+    exec(compile(PYTHON, "labels.md", "exec"), {})  # noqa: S102 - our own text
+    assert capsys.readouterr().out.strip().endswith("{}")
+    assert tags(spark, "demo_people.customers")[""] == {
+        "business_domain": "sales", "subdomain": "accounts",
+    }  # fmt: skip
