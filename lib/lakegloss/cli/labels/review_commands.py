@@ -105,9 +105,9 @@ def import_(
     from lakegloss.lakehouse.labels.label_reviewing import import_labels
     from lakegloss.lakehouse.labels.scheme_file import read_scheme
 
-    settings = read_settings(config, home, sets, labels=labels, catalog_wait=wait)
+    settings = read_settings(config, home, sets, label_file=labels, catalog_wait=wait)
     read_label_file(file)  # what is wrong with it is told before Spark starts
-    scheme = read_scheme(settings.labels)
+    scheme = read_scheme(settings.label_file)
     with opened_lake(settings) as spark:
         done = import_labels(spark, settings, file, scheme=scheme, decided_by=by, dry_run=dry_run)
     _show(done)

@@ -26,7 +26,7 @@ from lakegloss.lakehouse.labels.tag_reader import TagReader
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS
-from lakegloss.settings import Settings
+from lakegloss.settings_views import TaggingSettings
 
 _BY_COMMAND = "command"
 
@@ -47,7 +47,7 @@ class LabelsDecided:
 
 def open_labels(
     spark: Any,
-    settings: Settings,
+    settings: TaggingSettings,
     patterns: Sequence[str] = (),
     *,
     everything: bool = False,
@@ -73,7 +73,7 @@ def open_labels(
 
 def export_labels(
     spark: Any,
-    settings: Settings,
+    settings: TaggingSettings,
     path: Path | str,
     patterns: Sequence[str] = (),
     *,
@@ -93,7 +93,7 @@ def export_labels(
 
 def import_labels(
     spark: Any,
-    settings: Settings,
+    settings: TaggingSettings,
     path: Path | str,
     *,
     scheme: LabelScheme | None = None,
@@ -108,7 +108,7 @@ def import_labels(
         ReviewFileError: the file cannot be read.
         SettingsError: the file of labels cannot be used.
     """
-    scheme = scheme or read_scheme(settings.labels)
+    scheme = scheme or read_scheme(settings.label_file)
     origin, rows = read_label_file(Path(path))
     ledgers = Ledgers(spark, settings)
     ensure_label_ledgers(ledgers)
@@ -130,7 +130,7 @@ def import_labels(
 
 def decide_labels(
     spark: Any,
-    settings: Settings,
+    settings: TaggingSettings,
     verdict: Verdict,
     patterns: Sequence[str] = (),
     *,
@@ -201,7 +201,7 @@ def record_rulings(
 
 
 def _open(
-    spark: Any, settings: Settings, patterns: Sequence[str]
+    spark: Any, settings: TaggingSettings, patterns: Sequence[str]
 ) -> tuple[Ledgers, Catalog, dict[LabelKey, KnownLabel]]:
     ledgers = Ledgers(spark, settings)
     ensure_label_ledgers(ledgers)
