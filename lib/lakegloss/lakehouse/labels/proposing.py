@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from lakegloss.core.assets import Table
 from lakegloss.core.labels.label_actions import KnownLabel, LabelAction, LabelTask
-from lakegloss.core.labels.label_rows import LabelProposal, WantedLabel
+from lakegloss.core.labels.label_rows import LABEL_PROGRAM, LabelProposal, WantedLabel
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.labels.tags import LabelKey
 from lakegloss.core.records import ProposalStatus
@@ -41,7 +41,7 @@ from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import LABEL_PROPOSALS
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.survey import Survey, survey
-from lakegloss.programs.labels.label_program import LABEL_PROGRAM, LabelProgram, label_program
+from lakegloss.programs.labels.label_program import LabelProgram, label_program
 from lakegloss.settings_views import LabelSettings
 
 
