@@ -19,6 +19,7 @@ LABEL_COLUMNS = (
 LABEL_COLUMNS_NEEDED = frozenset(
     {"table", "column", "tag", "decision", "value", "proposal_id", "value_hash"}
 )
+_TYPED = ("decision", "value", "proposal_id", "value_hash")
 OPEN_TO_PEOPLE = ("decision", "value")
 """The columns that people fill."""
 
@@ -81,7 +82,8 @@ def rulings_of(
     conflicts: list[LabelConflict] = []
     untouched = 0
     for line, cells in rows:
-        texts = {name: from_cell(cells.get(name, "")).strip() for name in LABEL_COLUMNS}
+        texts = {name: from_cell(cells.get(name, "")) for name in LABEL_COLUMNS}
+        texts |= {name: texts[name].strip() for name in _TYPED}
         key = LabelKey(texts["table"], texts["column"], texts["tag"])
         verdict = _verdict(texts)
         if verdict is None:
