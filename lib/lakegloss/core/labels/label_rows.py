@@ -61,7 +61,7 @@ class LabelProposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelChange:
-    """One tag, before and after one statement; '' is no tag. `place` is tags or properties."""
+    """One tag, before and after one statement; '' is no tag. `place` is tags or properties, `who` the user."""
 
     change_id: str
     table: str
@@ -76,6 +76,7 @@ class LabelChange:
     error: str
     run_id: str
     changed_at: datetime
+    who: str | None = None
 
     @property
     def key(self) -> LabelKey:
