@@ -61,7 +61,7 @@ class LabelProposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelChange:
-    """One tag, before and after one statement; '' is no tag. `place` is tags or properties, `who` the user."""
+    """One tag, before and after one statement; '' is no tag. `place` is tags or properties."""
 
     change_id: str
     table: str
