@@ -7,9 +7,12 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.labels.by_rules import LabelFacts, classes_of, top_columns
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.personal.columns import DIRECT
+from lakegloss.core.values.semantics import SemanticType
 
 MOST_DOUBTS = 12
 """The most columns of one table that a model is asked about."""
+_UNKNOWN = ("", SemanticType.FREE_TEXT.value)
+"""Kinds of values of which no form says what they are."""
 _LONG = 25.0
 _VARIED = 0.3
 
@@ -43,9 +46,9 @@ def _is_doubtful(evidence: Mapping[str, Evidence], column: str, *, about_people:
         return True
     varied = one.distinct >= _VARIED * one.rows_read * (1 - one.null_share)
     wordy = (one.mean_length or 0.0) >= _LONG
-    return about_people and not one.semantic and varied and (wordy or one.distinct > 1)
+    return about_people and one.semantic in _UNKNOWN and varied and (wordy or one.distinct > 1)
 
 
 def _has_mixed_shapes(evidence: Evidence) -> bool:
     """Whether only some values are withheld: under a policy that hides all, that tells nothing."""
-    return len(evidence.frequent) > 1 and not evidence.semantic
+    return len(evidence.frequent) > 1 and evidence.semantic in _UNKNOWN
