@@ -125,8 +125,10 @@ def test_a_model_gives_domains_of_the_tree_and_classes_in_doubt(
     """The model fails, leaves the tree, orders, answers for others; what is listed is kept."""
     patients, patterns = f"{schema}.patients", [f"{schema}.patients"]
     spark.sql(f"ALTER TABLE {patients} ADD COLUMNS (summary STRING)")
-    spark.sql(f"INSERT INTO {patients} SELECT 10 + id, 'a@example.com', 'I10', 'x', NULL, "
-              "concat('said that the visit number ', id % 20, ' was fine') FROM range(30)")  # fmt: skip
+    spark.sql(
+        f"INSERT INTO {patients} SELECT 10 + id, 'a@example.com', 'I10', 'x', NULL, "
+        "concat('said that the visit number ', id % 20, ' was fine') FROM range(30)"
+    )
 
     def answer(body: dict[str, Any], _: Mapping[str, str], number: int) -> Said:
         if number == 1:
