@@ -119,6 +119,7 @@ def test_labels_by_rules_go_the_whole_way(
     assert after.actions["rejected"] > 5
 
 
+@pytest.mark.soak
 def test_a_model_gives_domains_of_the_tree_and_classes_in_doubt(
     spark: SparkSession, schema: str, settings: Settings
 ) -> None:
@@ -179,6 +180,7 @@ def people(classic: SparkSession) -> Iterator[None]:
     classic.sql("DROP SCHEMA IF EXISTS lakegloss CASCADE")
 
 
+@pytest.mark.soak
 def test_the_commands_of_the_page(
     spark: SparkSession,
     people: None,

@@ -26,6 +26,7 @@ from lakegloss.core.text.terminal import safe
 if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
     from lakegloss.lakehouse.labels.label_reviewing import LabelsDecided
 
+__all__ = ["label"]
 TagIs = Annotated[str, typer.Option("--tag", help="Only this tag.")]
 ValueIs = Annotated[str, typer.Option("--value", help="Only this value.")]
 DecidedBy = Annotated[

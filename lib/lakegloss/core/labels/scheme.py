@@ -87,21 +87,18 @@ def scheme_from(content: object) -> LabelScheme:
     """
     parts = _mapping(content or {}, "the file", ("tags", "values", "none", "domains"))
     tags = _mapping(parts.get("tags") or {}, "tags", _KINDS)
-    named = {
-        field_name: _name(tags[kind], kind)
-        for kind, field_name in zip(
-            _KINDS,
-            ("group_tag", "class_tag", "protected_tag", "domain_tag", "subdomain_tag"),
-            strict=True,
-        )
-        if kind in tags
-    }
+    usual = LabelScheme()
     values = _mapping(parts.get("values") or {}, "values", None)
     domains = parts.get("domains") or {}
     if not isinstance(domains, Mapping | list):
         raise ValueError("domains must map names to what belongs to them")  # noqa: TRY004 - of a file
     scheme = replace(
-        LabelScheme(**named),
+        usual,
+        group_tag=_tag(tags, "personal_data", usual.group_tag),
+        class_tag=_tag(tags, "personal_class", usual.class_tag),
+        protected_tag=_tag(tags, "protected", usual.protected_tag),
+        domain_tag=_tag(tags, "domain", usual.domain_tag),
+        subdomain_tag=_tag(tags, "subdomain", usual.subdomain_tag),
         values={str(key): str(value) for key, value in values.items()},
         none_value=str(parts.get("none") or ""),
         tree=tree_from(domains),  # type: ignore[arg-type]  # tree_from says what is wrong with it
@@ -120,6 +117,10 @@ def _mapping(content: object, where: str, known: tuple[str, ...] | None) -> Mapp
             f"{where} has an unknown part {unknown[0]!r}; known: {', '.join(known or ())}"
         )
     return content
+
+
+def _tag(tags: Mapping[str, object], kind: str, usual: str) -> str:
+    return _name(tags[kind], kind) if kind in tags else usual
 
 
 def _name(value: object, kind: str) -> str:

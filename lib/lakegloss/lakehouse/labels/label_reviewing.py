@@ -186,7 +186,8 @@ def record_rulings(
     decided_by: str | None = None,
 ) -> int:
     """Record decisions of people on labels; returns how many."""
-    who = decided_by or str(ledgers.spark.sql("SELECT current_user()").first()[0])
+    spark: Any = ledgers.spark
+    who = decided_by or str(spark.sql("SELECT current_user()").first()[0])
     now = datetime.now(UTC)
     return ledgers.append(
         DECISIONS,
