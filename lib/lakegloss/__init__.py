@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.describe.planning import Plan, plan
     from lakegloss.lakehouse.exchange.exporting import export_comments
     from lakegloss.lakehouse.execute.execute import spark_execute
+    from lakegloss.lakehouse.labels import labels
     from lakegloss.lakehouse.ledgers.runs import newest_runs as runs
     from lakegloss.lakehouse.report.check import CoverageNow
     from lakegloss.lakehouse.report.check import measure_coverage as check
@@ -69,6 +70,7 @@ __all__ = [
     "export_comments",
     "import_comments",
     "install_functions",
+    "labels",
     "load_settings",
     "optimize",
     "plan",
@@ -103,6 +105,7 @@ _PLACES = {
     "export_comments": "lakegloss.lakehouse.exchange.exporting:export_comments",
     "import_comments": "lakegloss.lakehouse.review.review:import_comments",
     "install_functions": "lakegloss.lakehouse.sql.served_model:install_functions",
+    "labels": "lakegloss.lakehouse.labels.labels:",
     "load_settings": "lakegloss.settings:load_settings",
     "optimize": "lakegloss.learning.optimisation.optimizing:optimize",
     "plan": "lakegloss.lakehouse.describe.planning:plan",

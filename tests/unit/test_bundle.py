@@ -222,6 +222,7 @@ def test_scripts_take_what_the_bundle_gives(target: str) -> None:
         "jobs.evaluate.evaluate", "jobs.optimize.optimize", "jobs.rollout.rollout",
         "jobs.monitor.monitor",
         "jobs.collect_examples.collect_examples",
+        "jobs.label.label",
     }  # fmt: skip
     served = read["jobs.install_functions.install_functions"].settings.served_model
     assert served.startswith("lakegloss-comments-")

@@ -17,6 +17,7 @@ from lakegloss.cli.describe import apply, describe, plan, undo
 from lakegloss.cli.evaluate import evaluate
 from lakegloss.cli.examples import examples
 from lakegloss.cli.exchange.files import export, import_
+from lakegloss.cli.labels.review_commands import label
 from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
@@ -69,6 +70,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
 app.add_typer(rollout, name="rollout")
+app.add_typer(label, name="label")
 app.command("serve")(serve_api)
 app.command("export")(export)
 app.command("import")(import_)

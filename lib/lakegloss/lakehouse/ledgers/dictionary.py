@@ -20,6 +20,8 @@ LEDGER_TEXTS: Mapping[str, str] = {
     "feedback": "What people said of executions and proposals.",
     "performance": "What programs did in each minute: calls, their time, failures, quality, cost.",
     "alerts": "When an alert began or ended, and the figure that made it so.",
+    "label_proposals": "Tags that tables and columns should get, and what these rest on.",
+    "label_changes": "Tags before and after each statement that lakegloss ran.",
 }
 """The comment of each ledger, by its name."""
 
@@ -271,6 +273,29 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "baseline": "Usual figure that it was compared with; null for a fixed bound.",
         "samples": "Number of events that the figure rests on.",
         "at": "Time of the change.",
+    },
+    "label_proposals": {
+        "proposal_id": "Names the proposal; decisions and label_changes refer to it.",
+        "tag": "Name of the tag, such as personal_class or domain.",
+        "value": "Value that the tag should have; empty where a model gave no label.",
+        "source": "Who says so: rules, model, inherited (another tag says it) or human.",
+        "status": "ready, needs_review, or failed where there is no label.",
+        "reason": "What it rests on, in words.",
+        "replaces": "Value of lakegloss' own that it would replace; empty where there is none.",
+        "fingerprint": "Hash of what it rests on: a model is not asked again about the same.",
+        "request_hash": "Request whose answer it was read from; empty without a model.",
+        "proposed_at": "Time of the proposal.",
+    },
+    "label_changes": {
+        "change_id": "Unique for each change of a tag.",
+        "tag": "Name of the tag.",
+        "proposal_id": "Label that was applied, see label_proposals; empty for an undo.",
+        "before": "Value before the statement; empty where there was no such tag.",
+        "after": "Value that the statement set; empty where it removed the tag.",
+        "place": "tags (of Unity Catalog) or properties (of the table).",
+        "statement": "The SQL that was run.",
+        "status": "intended (before the statement), applied, failed, skipped or undone.",
+        "changed_at": "Time of this status.",
     },
 }
 
