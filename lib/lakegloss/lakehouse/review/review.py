@@ -148,9 +148,26 @@ def import_review(
         ReviewFileError: the file cannot be read.
         EnvironmentNotReadyError: openpyxl is not installed.
     """
+    return import_file(
+        spark, settings, read_review(Path(path)), decided_by=decided_by, dry_run=dry_run
+    )
+
+
+def import_file(
+    spark: Any,
+    settings: Settings,
+    file: ReviewFile,
+    *,
+    decided_by: str | None = None,
+    dry_run: bool = False,
+) -> ImportSummary:
+    """Like `import_review`, of a file that is open already.
+
+    Raises:
+        ReviewFileError: a line cannot be read.
+    """
     ledgers = _ledgers(spark, settings)
     who = decided_by or _user(spark)
-    file = read_review(Path(path))
     merged, in_catalog = _merge(ledgers, settings.reviewing, file, who)
     run_id = ""
     if merged.rulings and not dry_run:
