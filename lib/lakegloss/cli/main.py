@@ -19,6 +19,7 @@ from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
+from lakegloss.cli.others.dbxmetagen import dbxmetagen
 from lakegloss.cli.report import check, report, runs
 from lakegloss.cli.review import review
 from lakegloss.cli.serve import keys
@@ -44,6 +45,7 @@ app.add_typer(review, name="review")
 app.add_typer(keys, name="keys")
 app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
+app.add_typer(dbxmetagen, name="dbxmetagen")
 app.command("serve")(serve_api)
 
 for command in (demo, plan, describe, apply, undo, report, check, runs):
