@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lakegloss.lakehouse.describe.describe import DescribeSummary, describe
     from lakegloss.lakehouse.describe.planning import Plan, plan
     from lakegloss.lakehouse.execute.execute import spark_execute
+    from lakegloss.lakehouse.labels import labels
     from lakegloss.lakehouse.ledgers.runs import newest_runs as runs
     from lakegloss.lakehouse.report.check import CoverageNow
     from lakegloss.lakehouse.report.check import measure_coverage as check
@@ -65,6 +66,7 @@ __all__ = [
     "evaluated",
     "evaluated_version",
     "install_functions",
+    "labels",
     "load_settings",
     "optimize",
     "plan",
@@ -97,6 +99,7 @@ _PLACES = {
     "evaluated": "lakegloss.release.evaluated:evaluated",
     "evaluated_version": "lakegloss.release.evaluated:evaluated_version",
     "install_functions": "lakegloss.lakehouse.sql.served_model:install_functions",
+    "labels": "lakegloss.lakehouse.labels.labels:",
     "load_settings": "lakegloss.settings:load_settings",
     "optimize": "lakegloss.learning.optimisation.optimizing:optimize",
     "plan": "lakegloss.lakehouse.describe.planning:plan",

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     guidance: Path | None = Field(
         None, description="YAML file of guidance and glossary lines (docs/guidance.md)"
     )
+    labels: Path | None = Field(
+        None, description="YAML file of labels: tags, values and domains (docs/labels.md)"
+    )
     values: Values = Field("masked", description="which values may leave the lake")
     personal: Personal = Field(
         "builtin", description="who finds personal data: lakegloss, or Presidio as well"

@@ -15,6 +15,7 @@ from lakegloss.cli.demo import demo
 from lakegloss.cli.describe import apply, describe, plan, undo
 from lakegloss.cli.evaluate import evaluate
 from lakegloss.cli.examples import examples
+from lakegloss.cli.labels.label import label
 from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
@@ -46,6 +47,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
 app.add_typer(dbxmetagen, name="dbxmetagen")
+app.add_typer(label, name="label")
 app.command("serve")(serve_api)
 
 for command in (demo, plan, describe, apply, undo, report, check, runs):

@@ -178,4 +178,26 @@ FEEDBACK = Ledger(
     order="at",
 )  # fmt: skip
 """What people said of executions and proposals; `corrections` as JSON. Made by the first."""
+LABEL_PROPOSALS = Ledger(
+    name="label_proposals",
+    schema=_struct(
+        proposal_id=S, table=S, column=S, tag=S, value=S, source=S, status=S, reason=S, replaces=S,
+        fingerprint=S, request_hash=S, program=S, program_version=S, model=S, run_id=S,
+        proposed_at=T,
+    ),
+    key=("table", "column", "tag"),
+    order="proposed_at",
+)  # fmt: skip
+"""Tags that tables and columns should get; decisions on them stand in `decisions`. Made, as the
+next, by the first command about labels."""
+LABEL_CHANGES = Ledger(
+    name="label_changes",
+    schema=_struct(
+        change_id=S, table=S, column=S, tag=S, proposal_id=S, before=S, after=S, place=S,
+        statement=S, status=S, error=S, run_id=S, changed_at=T,
+    ),
+    key=("change_id",),
+    order="changed_at",
+)  # fmt: skip
+"""Tags that were set and removed; '' is no tag."""
 LEDGERS = (INVENTORY, EVIDENCE, RESPONSES, PROPOSALS, DECISIONS, CHANGES, RUNS)

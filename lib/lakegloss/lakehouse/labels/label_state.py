@@ -1,0 +1,116 @@
+"""Reads what the ledgers know of labels: proposals, decisions on them, and what was set."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from lakegloss.core.ddl import is_in
+from lakegloss.core.labels.label_actions import KnownLabel
+from lakegloss.core.labels.tags import LabelKey
+from lakegloss.core.records import POLICY, ChangeStatus, LedgerRow, Verdict
+from lakegloss.lakehouse.ledgers.conversion import rows_of
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import (
+    DECISIONS,
+    LABEL_CHANGES,
+    LABEL_PROPOSALS,
+    Ledger,
+)
+from lakegloss.lakehouse.threads import threads
+
+
+def ensure_label_ledgers(ledgers: Ledgers) -> None:
+    """Make the ledgers of labels where they are missing.
+
+    Raises:
+        CatalogError: they cannot be made.
+    """
+    ledgers.ensure_more(LABEL_PROPOSALS)
+    ledgers.ensure_more(LABEL_CHANGES)
+
+
+def known_labels(ledgers: Ledgers, tables: Collection[str]) -> dict[LabelKey, KnownLabel]:
+    """What is known of every tag of these tables that was ever proposed or set."""
+    if not tables:
+        return {}
+    of_tables = is_in("table", tables)
+
+    def read(ledger: Ledger) -> list[dict[str, Any]]:
+        rows = rows_of(ledgers.read(ledger, tables=len(tables)).where(of_tables), ledger)
+        return sorted(rows, key=lambda row: row[ledger.order])
+
+    with threads(3) as pool:
+        parts = pool.map(read, (LABEL_PROPOSALS, DECISIONS, LABEL_CHANGES))
+        proposals, decisions, changes = parts
+    return known_from(proposals, decisions, changes)
+
+
+def known_from(
+    proposals: Iterable[LedgerRow], decisions: Iterable[LedgerRow], changes: Iterable[LedgerRow]
+) -> dict[LabelKey, KnownLabel]:
+    """What rows of the ledgers, each sorted by time, say of each tag."""
+    verdicts = {row["proposal_id"]: row for row in decisions}
+    newest: dict[LabelKey, LedgerRow] = {}
+    refused: defaultdict[LabelKey, set[str]] = defaultdict(set)
+    for row in proposals:
+        key = key_of(row)
+        newest[key] = row
+        decision = verdicts.get(row["proposal_id"])
+        if decision is not None and decision["verdict"] == Verdict.REJECT and row["value"]:
+            refused[key].add(row["value"])
+    applied, written = _set_by_us(changes)
+    return {
+        key: _known(
+            newest.get(key), verdicts, applied, written.get(key, ""), frozenset(refused[key])
+        )
+        for key in newest.keys() | written.keys()
+    }
+
+
+def key_of(row: LedgerRow) -> LabelKey:
+    """The tag that a row of a ledger of labels is about."""
+    return LabelKey(row["table"], row["column"], row["tag"])
+
+
+def _set_by_us(changes: Iterable[LedgerRow]) -> tuple[set[str], dict[LabelKey, str]]:
+    """The proposals that were applied, and the value that lakegloss set last, by tag."""
+    last = {row["change_id"]: row for row in changes}
+    applied: set[str] = set()
+    written: dict[LabelKey, str] = {}
+    for row in sorted(last.values(), key=lambda row: row["changed_at"]):
+        if row["status"] == ChangeStatus.APPLIED and row["proposal_id"]:
+            applied.add(row["proposal_id"])
+        if row["status"] in (ChangeStatus.APPLIED, ChangeStatus.INTENDED):
+            written[key_of(row)] = row["after"]
+    return applied, written
+
+
+def _known(
+    row: LedgerRow | None,
+    verdicts: Mapping[str, LedgerRow],
+    applied: Collection[str],
+    written: str,
+    refused: frozenset[str],
+) -> KnownLabel:
+    ours = frozenset({written} if written else ())
+    if row is None:
+        return KnownLabel(written=ours)
+    decision = verdicts.get(row["proposal_id"])
+    verdict = decision["verdict"] if decision else ""
+    edited = decision["text"] if decision and verdict == Verdict.EDIT else ""
+    return KnownLabel(
+        proposal_id=row["proposal_id"],
+        value=row["value"],
+        status=row["status"],
+        fingerprint=row["fingerprint"] or "",
+        replaces=row["replaces"] or "",
+        source=row["source"],
+        reason=row["reason"] or "",
+        request_hash=row["request_hash"] or "",
+        verdict=verdict,
+        by_person=decision is not None and decision["origin"] != POLICY,
+        decided_value=edited or row["value"],
+        applied=row["proposal_id"] in applied,
+        written=ours,
+        refused=refused,
+    )
