@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lakegloss.compat.dbxmetagen.artefacts.label_rows_out import label_rows
 from lakegloss.compat.dbxmetagen.artefacts.output_files import OutputPlace, write_output
 from lakegloss.compat.dbxmetagen.artefacts.proposed_rows import comment_rows
 from lakegloss.compat.dbxmetagen.artefacts.views import make_views
@@ -23,6 +24,7 @@ from lakegloss.compat.dbxmetagen.configuration.customer_context import (
     terms_of,
     write_guidance,
 )
+from lakegloss.compat.dbxmetagen.configuration.label_settings import scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig, is_nothing
 from lakegloss.compat.dbxmetagen.configuration.table_list import catalog_of, patterns_of
 from lakegloss.core.names import quote_parts
@@ -32,6 +34,8 @@ from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.describe.describe import DescribeSummary, describe
 from lakegloss.lakehouse.describe.guidance_file import read_guidance
+from lakegloss.lakehouse.labels.applying import LabelsApplied, apply_labels
+from lakegloss.lakehouse.labels.proposing import LabelSummary, propose_labels
 from lakegloss.lakehouse.review.review import ImportSummary, import_review
 from lakegloss.lakehouse.session.session import session
 
@@ -64,7 +68,8 @@ class MainResult:
     notes: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
     views: tuple[str, ...] = ()
-    labelled: Any = None
+    labelled: LabelSummary | None = None
+    tagged: LabelsApplied | None = None
     taken: TakenSettings | None = field(default=None, repr=False)
 
 
@@ -130,10 +135,7 @@ def _session(spark: Any, taken: TakenSettings) -> Iterator[Any]:
 def _run(spark: Any, config: MetadataConfig, start: MainResult, taken: TakenSettings) -> MainResult:
     settings = taken.settings
     if config.mode != "comment":
-        raise SettingsError(
-            f"mode={config.mode!r} needs labels, which this version does not have.",
-            remedy="Run mode=comment.",
-        )
+        return _labelled(spark, config, start, taken)
     overrides = _overrides(spark, config, taken)
     described = describe(spark, settings, start.patterns)
     applied = None
@@ -161,25 +163,47 @@ def _overrides(spark: Any, config: MetadataConfig, taken: TakenSettings) -> Impo
     return import_review(spark, taken.settings, path)
 
 
+def _labelled(
+    spark: Any, config: MetadataConfig, start: MainResult, taken: TakenSettings
+) -> MainResult:
+    """Modes pi and domain: labels are proposed, and set as tags where the settings say so."""
+    scheme = scheme_of_config(config)
+    found = propose_labels(spark, taken.settings, start.patterns, scheme=scheme)
+    applied = None
+    if config.apply_ddl or config.apply_tags or config.dry_run:
+        preview = config.dry_run or not (config.apply_ddl or config.apply_tags)
+        applied = apply_labels(spark, taken.settings, start.patterns, dry_run=preview)
+    done = replace(start, labelled=found, tagged=applied, sources=found.sources)
+    return _with_files(spark, config, done, taken)
+
+
 def _with_files(
     spark: Any, config: MetadataConfig, done: MainResult, taken: TakenSettings
 ) -> MainResult:
-    settings = taken.settings
-    user = config.current_user
-    name = str(user) if not is_nothing(user) else str(spark.sql("SELECT current_user()").first()[0])
+    settings, name = taken.settings, _user(spark, config)
     files: list[Path] = []
     if not is_nothing(config.volume_name):
         place = OutputPlace(
             catalog=catalog_of(config), schema=str(config.schema_name),
             volume=str(config.volume_name), user=name, home=settings.home,
         )  # fmt: skip
-        rows = comment_rows(spark, settings, done.patterns, config, user=name)
+        if config.mode == "comment":
+            rows = comment_rows(spark, settings, done.patterns, config, user=name)
+        else:
+            scheme = scheme_of_config(config)
+            rows = label_rows(spark, settings, done.patterns, config, scheme, user=name)
         files = write_output(
             place, rows, mode=config.mode, statements_as=config.ddl_output_format,
             review_as=config.reviewable_output_format, now=datetime.now(UTC),
         )  # fmt: skip
     views = make_views(spark, settings, config, user=name)
     return replace(done, files=tuple(files), views=tuple(views))
+
+
+def _user(spark: Any, config: MetadataConfig) -> str:
+    if not is_nothing(config.current_user):
+        return str(config.current_user)
+    return str(spark.sql("SELECT current_user()").first()[0])
 
 
 # The context.

@@ -24,7 +24,11 @@ _TOKENS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "b": "\b", "Z": "\x1a"}
-_ESCAPED = re.compile(r"\\(u[0-9A-Fa-f]{4}|[0-3][0-7]{2}|.)|''|\"\"", re.DOTALL)
+_ESCAPED = {
+    quote: re.compile(rf"\\(u[0-9A-Fa-f]{{4}}|[0-3][0-7]{{2}}|.)|{quote}{quote}", re.DOTALL)
+    for quote in "'\""
+}
+"""By the quote around a text: only that one is doubled in it."""
 _MOST_SHOWN = 120
 
 
@@ -242,7 +246,9 @@ def _parted(name: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _unquoted(token: Token) -> str:
     if token.kind == "quoted":
         return token.text[1:-1].replace("``", "`")
-    return _ESCAPED.sub(_unescaped, token.text[1:-1]) if token.kind == "text" else token.text
+    if token.kind == "text":
+        return _ESCAPED[token.text[0]].sub(_unescaped, token.text[1:-1])
+    return token.text
 
 
 def _unescaped(found: re.Match[str]) -> str:

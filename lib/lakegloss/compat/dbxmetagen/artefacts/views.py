@@ -11,7 +11,13 @@ from lakegloss.core.names import quote
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS, RESPONSES, RUNS
+from lakegloss.lakehouse.ledgers.tables import (
+    CHANGES,
+    DECISIONS,
+    LABEL_PROPOSALS,
+    PROPOSALS,
+    RESPONSES,
+)
 from lakegloss.settings_views import LedgerSettings
 
 _log = logging.getLogger("lakegloss.dbxmetagen")
@@ -21,6 +27,13 @@ OURS = "_lakegloss"
 
 GENERATION_LOG = "metadata_generation_log"
 PROCESSING_LOG = "table_processing_log"
+LOG_COLUMNS = (
+    "metadata_type", "table", "tokenized_table", "ddl_type", "column_name", "column_content",
+    "classification", "type", "confidence", "presidio_results", "domain", "subdomain",
+    "recommended_domain", "recommended_subdomain", "reasoning", "metadata_summary", "_created_at",
+    "catalog", "schema", "table_name", "ddl", "current_user", "model", "sample_size", "max_tokens",
+    "temperature", "columns_per_call", "status",
+)  # fmt: skip
 _MARK = "made by lakegloss over its ledgers"
 _NAMES = "split(replace(p.`table`, '`', ''), '[.]')"
 _TEXT = "CASE WHEN d.verdict = 'edit' THEN d.`text` ELSE p.`text` END"
@@ -66,10 +79,12 @@ def _is_view(spark: Any, place: str) -> bool:
 
 def _views(ledgers: Ledgers, config: MetadataConfig, user: str) -> Iterator[tuple[str, str]]:
     names = {
-        ledger.name: ledgers.name(ledger)
-        for ledger in (PROPOSALS, DECISIONS, CHANGES, RESPONSES, RUNS)
+        ledger.name: ledgers.name(ledger) for ledger in (PROPOSALS, DECISIONS, CHANGES, RESPONSES)
     }
-    yield GENERATION_LOG, _generation_log(names, config.values, user)
+    select = _generation_log(names, config.values, user)
+    if ledgers.spark.catalog.tableExists(ledgers.name(LABEL_PROPOSALS)):
+        select += f" UNION ALL {_label_log(ledgers, config, user)}"
+    yield GENERATION_LOG, select
     yield PROCESSING_LOG, _processing_log(names, user)
     control = str(config.control_table).replace("{}", _ODD.sub("_", user))
     yield control, _control(names)
@@ -82,45 +97,70 @@ def _generation_log(names: Mapping[str, str], config: Mapping[str, Any], user: s
         "SELECT proposal_id, max_by(verdict, decided_at) AS verdict, max_by(`text`, decided_at) AS "
         f"`text` FROM {names['decisions']} GROUP BY proposal_id"
     )
-    columns = [
-        ("metadata_type", "'comment'"),
-        ("table", "p.`table`"),
-        ("tokenized_table", "p.`table`"),
-        ("ddl_type", "CASE WHEN p.`column` = '' THEN 'table' ELSE 'column' END"),
-        ("column_name", "CASE WHEN p.`column` = '' THEN 'None' ELSE p.`column` END"),
-        ("column_content", _TEXT),
-        ("classification", "cast(NULL AS string)"),
-        ("type", "cast(NULL AS string)"),
-        ("confidence", "cast(NULL AS double)"),
-        ("presidio_results", "cast(NULL AS string)"),
-        ("domain", "cast(NULL AS string)"),
-        ("subdomain", "cast(NULL AS string)"),
-        ("recommended_domain", "cast(NULL AS string)"),
-        ("recommended_subdomain", "cast(NULL AS string)"),
-        ("reasoning", "p.reason"),
-        ("metadata_summary", "cast(NULL AS string)"),
-        ("_created_at", "p.proposed_at"),
-        ("catalog", f"CASE WHEN size({_NAMES}) > 2 THEN {_NAMES}[0] ELSE 'spark_catalog' END"),
-        ("schema", f"element_at({_NAMES}, -2)"),
-        ("table_name", f"element_at({_NAMES}, -1)"),
-        ("ddl", "c.`statement`"),
-        ("current_user", literal(user)),
-        ("model", "CASE WHEN p.model = '' THEN p.source ELSE p.model END"),
-        ("sample_size", f"{int(config['sample_size'])}"),
-        ("max_tokens", f"{int(config['max_tokens'])}"),
-        ("temperature", f"cast({float(config['temperature'])} AS double)"),
-        ("columns_per_call", f"{int(config['columns_per_call'])}"),
-        ("status", _STATE),
-    ]
+    given = {
+        "metadata_type": "'comment'",
+        "column_content": _TEXT,
+        "reasoning": "p.reason",
+        "ddl": "c.`statement`",
+        "status": _STATE,
+    }
     applied = (
         f"SELECT proposal_id, max(`statement`) AS `statement` FROM {names['changes']} "
         "WHERE status = 'applied' GROUP BY proposal_id"
     )
-    listed = ", ".join(f"{value} AS {quote(name)}" for name, value in columns)
     return (
-        f"SELECT {listed} FROM {names['proposals']} p LEFT JOIN ({decisions}) d "
-        f"ON d.proposal_id = p.proposal_id LEFT JOIN ({applied}) c "
+        f"SELECT {_listed(given, config, user)} FROM {names['proposals']} p "
+        f"LEFT JOIN ({decisions}) d ON d.proposal_id = p.proposal_id LEFT JOIN ({applied}) c "
         "ON c.proposal_id = p.proposal_id WHERE p.status <> 'failed'"
+    )
+
+
+def _label_log(ledgers: Ledgers, config: MetadataConfig, user: str) -> str:
+    """Labels in the same columns: a row for each asset and run, its tags side by side."""
+    tags = {
+        "classification": config.pi_classification_tag_name,
+        "type": config.pi_subclassification_tag_name,
+        "domain": config.domain_tag_name,
+        "subdomain": config.subdomain_tag_name,
+    }
+    values = {name: f"max(`value`) FILTER (WHERE tag = {literal(str(tag))})"
+              for name, tag in tags.items()}  # fmt: skip
+    side = ", ".join(f"{value} AS `{name}`" for name, value in values.items())
+    assets = (
+        f"SELECT `table`, `column`, run_id, max(proposed_at) AS proposed_at, max(model) AS model, "
+        f"max(source) AS source, max(reason) AS reason, {side} "
+        f"FROM {ledgers.name(LABEL_PROPOSALS)} GROUP BY `table`, `column`, run_id"
+    )
+    given = {name: f"p.`{name}`" for name in tags} | {
+        "metadata_type": "CASE WHEN p.`domain` IS NULL THEN 'pi' ELSE 'domain' END",
+        "reasoning": "p.reason",
+        "status": "''",
+    }
+    return f"SELECT {_listed(given, config.values, user)} FROM ({assets}) p"
+
+
+def _listed(given: Mapping[str, str], config: Mapping[str, Any], user: str) -> str:
+    """The columns of the log; what is not given is null, but for what both kinds of rows have."""
+    both = {
+        "table": "p.`table`",
+        "tokenized_table": "p.`table`",
+        "ddl_type": "CASE WHEN p.`column` = '' THEN 'table' ELSE 'column' END",
+        "column_name": "CASE WHEN p.`column` = '' THEN 'None' ELSE p.`column` END",
+        "_created_at": "p.proposed_at",
+        "catalog": f"CASE WHEN size({_NAMES}) > 2 THEN {_NAMES}[0] ELSE 'spark_catalog' END",
+        "schema": f"element_at({_NAMES}, -2)",
+        "table_name": f"element_at({_NAMES}, -1)",
+        "current_user": literal(user),
+        "model": "CASE WHEN p.model = '' THEN p.source ELSE p.model END",
+        "sample_size": f"{int(config['sample_size'])}",
+        "max_tokens": f"{int(config['max_tokens'])}",
+        "temperature": f"cast({float(config['temperature'])} AS double)",
+        "columns_per_call": f"{int(config['columns_per_call'])}",
+        "confidence": "cast(NULL AS double)",
+    }
+    values = both | dict(given)
+    return ", ".join(
+        f"{values.get(name, 'cast(NULL AS string)')} AS {quote(name)}" for name in LOG_COLUMNS
     )
 
 

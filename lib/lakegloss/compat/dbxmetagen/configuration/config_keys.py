@@ -126,7 +126,9 @@ _WRITING: Mapping[str, ConfigKey] = {
 }
 _LABELS: Mapping[str, ConfigKey] = {
     "tag_none_fields": _used(default=True, used="whether columns without personal data get a tag"),
-    "solo_medical_identifier": _used("pii", "the class of a medical identifier alone"),
+    "solo_medical_identifier": _unused(
+        "pii", "a medical number alone is pii; beside health its table is phi"
+    ),
     "disable_medical_information_value": _used(
         default=False, used="true: medical information counts as protected health"
     ),

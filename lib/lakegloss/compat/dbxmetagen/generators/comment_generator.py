@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from lakegloss.compat.dbxmetagen.configuration.config_settings import settings_of_config
+from lakegloss.compat.dbxmetagen.configuration.label_settings import MEDICAL, NONE
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
 from lakegloss.compat.dbxmetagen.generators.chat_messages import TableContent, content_of
 from lakegloss.compat.dbxmetagen.generators.content_cards import (
@@ -20,16 +21,12 @@ from lakegloss.compat.dbxmetagen.generators.generator_answers import (
     chat_answer,
     response_of,
 )
+from lakegloss.core.labels.groups import LabelGroup, group_of_class
 from lakegloss.core.names import join_path
-from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.privacy import personal_class
 from lakegloss.drafting.commenter import Commenter
 from lakegloss.drafting.table_cards import TableCard
 from lakegloss.errors import InputError, SettingsError
-
-_NONE = "None"
-_MEDICAL = "medical_information"
-_CARD = frozenset({PersonalClass.CARD_NUMBER, PersonalClass.CARD_CODE})
 
 
 class MetadataGenerator:
@@ -181,19 +178,18 @@ class PIIdentifier(MetadataGenerator):
         kind = str(facts.get("data_type", "string")) if isinstance(facts, Mapping) else "string"
         found = personal_class(name, kind, values, table=content.table, siblings=names)
         label = _label(found, hides_medical=self.config.disable_medical_information_value)
-        group = label if label in {_MEDICAL, _NONE} else "pi"
+        group = label if label in {MEDICAL, NONE} else "pi"
         # Rules give no probability.
         return {"classification": group, "type": label, "confidence": None}
 
 
 def _label(found: str, *, hides_medical: bool) -> str:
-    if not found:
-        return _NONE
-    if found in _CARD:
-        return "pci"
-    if found == PersonalClass.HEALTH:
-        return "phi" if hides_medical else _MEDICAL
-    return "pii"
+    group = group_of_class(found)
+    if group is None:
+        return NONE
+    if group is LabelGroup.MEDICAL:
+        return LabelGroup.PHI.value if hides_medical else MEDICAL
+    return group.value
 
 
 class MetadataGeneratorFactory:
