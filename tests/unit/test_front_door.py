@@ -10,9 +10,10 @@ import pytest
 
 import lakegloss
 from lakegloss import learning, programs, serving
+from lakegloss.compat import dbxmetagen
 from tests.kits.places import ROOT
 
-FACES = [lakegloss, learning, programs, serving]
+FACES = [lakegloss, learning, programs, serving, dbxmetagen]
 HEAVY = {"pandas", "pyspark", "dspy", "mlflow", "numpy", "pydantic", "typer", "rich", "aiohttp"}
 
 

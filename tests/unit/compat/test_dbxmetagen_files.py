@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from lakegloss.compat.dbxmetagen.artefacts.generated_texts import (
     GeneratedText,
-    Standing,
+    TextStanding,
     cleaned,
     standing_of,
 )
@@ -211,8 +211,8 @@ def test_a_file_of_statements(tmp_path: Path) -> None:
 
 def test_what_becomes_of_a_generated_text() -> None:
     one = GeneratedText(key=COLUMN, text='The  "note" of it', model="m", at=NOW)
-    assert standing_of(one, {"note": ""}, ()) is Standing.WAITING
-    assert standing_of(one, {"note": "The 'note' of it"}, ()) is Standing.APPLIED
-    assert standing_of(one, {"note": "A person's."}, ()) is Standing.OTHER
-    assert standing_of(one, {}, ()) is Standing.GONE
-    assert standing_of(one, {"note": ""}, {cleaned(one.text)}) is Standing.KNOWN
+    assert standing_of(one, {"note": ""}, ()) is TextStanding.WAITING
+    assert standing_of(one, {"note": "The 'note' of it"}, ()) is TextStanding.APPLIED
+    assert standing_of(one, {"note": "A person's."}, ()) is TextStanding.OTHER
+    assert standing_of(one, {}, ()) is TextStanding.GONE
+    assert standing_of(one, {"note": ""}, {cleaned(one.text)}) is TextStanding.KNOWN

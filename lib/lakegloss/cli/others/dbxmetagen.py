@@ -30,7 +30,7 @@ dbxmetagen = typer.Typer(
 Variables = Annotated[
     Path | None, typer.Option("--variables", help="dbxmetagen's file of settings, variables.yml.")
 ]
-Keys = Annotated[
+TheirKeys = Annotated[
     list[str] | None,
     typer.Option("--key", help="A setting of dbxmetagen, name=value; more than once."),
 ]
@@ -42,7 +42,7 @@ def run(
         str, typer.Argument(help="catalog.schema.table or catalog.schema.*, commas between.")
     ] = "",
     variables: Variables = None,
-    keys: Keys = None,
+    keys: TheirKeys = None,
     home: Home = None,
 ) -> None:
     """Run dbxmetagen's job with its settings: describe, write its files, make its views."""
@@ -56,7 +56,7 @@ def run(
 
 
 @dbxmetagen.command()
-def settings(variables: Variables = None, keys: Keys = None) -> None:
+def settings(variables: Variables = None, keys: TheirKeys = None) -> None:
     """Say what becomes of each of dbxmetagen's settings, and which have no effect."""
     from lakegloss.compat.dbxmetagen.configuration.config_keys import KEYS
 

@@ -20,7 +20,7 @@ _SPACE = re.compile(r"\s+")
 _TOKEN = "__catalog_name__"  # noqa: S105 - stands for the catalog's name
 
 
-class Standing(StrEnum):
+class TextStanding(StrEnum):
     """What becomes of a text that dbxmetagen generated."""
 
     APPLIED = "in the catalog"
@@ -117,7 +117,7 @@ def cleaned(text: str) -> str:
 
 def standing_of(
     generated: GeneratedText, comments: Mapping[str, str], known: Collection[str]
-) -> Standing:
+) -> TextStanding:
     """What becomes of a text.
 
     Args:
@@ -125,13 +125,13 @@ def standing_of(
         known: texts that were proposed for the asset before, as `cleaned` has them.
     """
     if generated.key.column not in comments:
-        return Standing.GONE
+        return TextStanding.GONE
     if cleaned(generated.text) in known:
-        return Standing.KNOWN
+        return TextStanding.KNOWN
     shown = comments[generated.key.column]
     if not shown.strip():
-        return Standing.WAITING
-    return Standing.APPLIED if cleaned(shown) == cleaned(generated.text) else Standing.OTHER
+        return TextStanding.WAITING
+    return TextStanding.APPLIED if cleaned(shown) == cleaned(generated.text) else TextStanding.OTHER
 
 
 def by_table(texts: Iterable[GeneratedText]) -> dict[str, list[GeneratedText]]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from lakegloss.compat.dbxmetagen.artefacts.generated_texts import (
     GeneratedText,
-    Standing,
+    TextStanding,
     by_table,
     cleaned,
     generated_texts,
@@ -45,16 +45,16 @@ from lakegloss.lakehouse.review.reading import read_all
 from lakegloss.lakehouse.survey.survey import survey
 
 PROGRAM = "dbxmetagen"
-_TAKEN = (Standing.APPLIED, Standing.WAITING)
+_TAKEN = (TextStanding.APPLIED, TextStanding.WAITING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOverSummary:
-    """Says what was taken over, or with dry_run would be: the number of texts by `Standing`."""
+    """Says what was taken over, or with dry_run would be: the number of texts by `TextStanding`."""
 
     run_id: str
     dry_run: bool
-    counts: Mapping[Standing, int]
+    counts: Mapping[TextStanding, int]
     tables: int
 
 
@@ -65,7 +65,7 @@ class _Taken:
     generated: GeneratedText
     key: AssetKey
     shown: str
-    standing: Standing
+    standing: TextStanding
 
 
 def take_over(
@@ -92,7 +92,7 @@ def take_over(
     found, gone = _in_catalog(ledgers, settings.parallel_tables, texts)
     known = _known_texts(ledgers, sorted({one.key.table for one in found}))
     judged = [_judged(one, known.get(one.key, set())) for one in found]
-    counts = Counter(one.standing for one in judged) + Counter({Standing.GONE: gone})
+    counts = Counter(one.standing for one in judged) + Counter({TextStanding.GONE: gone})
     taken = {one.key: one for one in judged if one.standing in _TAKEN}
     tables = sorted({key.table for key in taken})
     if dry_run or not taken:
@@ -166,7 +166,7 @@ def _known_texts(ledgers: Ledgers, tables: Sequence[str]) -> dict[AssetKey, set[
 def _judged(one: _Taken, known: set[str]) -> _Taken:
     texts = {cleaned(one.generated.text), cleaned(one.shown)}
     is_known = one.standing in _TAKEN and bool(texts & known - {""})
-    return replace(one, standing=Standing.KNOWN) if is_known else one
+    return replace(one, standing=TextStanding.KNOWN) if is_known else one
 
 
 _Rows = tuple[Proposal, Decision | None, Change | None]
@@ -195,7 +195,7 @@ def _rows(
 def _proposal(
     one: _Taken, text: str, failures: tuple[str, ...], fingerprint: str, run_id: str
 ) -> Proposal:
-    applied = one.standing is Standing.APPLIED
+    applied = one.standing is TextStanding.APPLIED
     status = ProposalStatus.READY if applied else ProposalStatus.NEEDS_REVIEW
     return Proposal(
         proposal_id=uuid4().hex,
@@ -220,7 +220,7 @@ def _proposal(
 
 def _with_change(one: _Taken, proposal: Proposal, run_id: str) -> _Rows:
     """A text that is in the catalog was decided and written: by dbxmetagen, before this run."""
-    if one.standing is not Standing.APPLIED:
+    if one.standing is not TextStanding.APPLIED:
         return proposal, None, None
     decision = decision_row(
         one.key, proposal.proposal_id, Verdict.ACCEPT, who=PROGRAM, origin=POLICY, run_id=run_id,

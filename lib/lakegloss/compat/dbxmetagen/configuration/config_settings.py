@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lakegloss import Settings
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig, is_nothing
 from lakegloss.compat.dbxmetagen.configuration.table_list import infrastructure_of
 from lakegloss.engine.models import OPENAI_URL
-from lakegloss.settings import Settings, load_settings
+from lakegloss.settings import load_settings
 
 _STRICTNESS = ("raw", "masked", "shapes", "none")
 _DATABRICKS = ("DATABRICKS_HOST", "DATABRICKS_RUNTIME_VERSION")

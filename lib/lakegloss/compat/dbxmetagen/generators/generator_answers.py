@@ -76,11 +76,13 @@ def texts_in_answer(text: Any, names: Sequence[str]) -> dict[str, str]:
         contents = response.column_contents
         listed = literal(contents) if isinstance(contents, str) else contents
     except (InputError, ValidationError, TypeError, ValueError):
-        raise AnswerError("The answer cannot be read.", remedy="The rules write instead.") from None
+        raise AnswerError(
+            "The answer cannot be read.", remedy="The comment program writes instead."
+        ) from None
     if not isinstance(listed, list) or len(listed) != len(response.columns):
         raise AnswerError(
             f"The answer names {len(response.columns)} columns and does not tell of as many.",
-            remedy="The rules write instead.",
+            remedy="The comment program writes instead.",
         )
     known = set(names)
     texts = {c: str(t) for c, t in zip(response.columns, listed, strict=True) if c in known}
