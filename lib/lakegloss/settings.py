@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     guidance: Path | None = Field(
         None, description="YAML file of guidance and glossary lines (docs/guidance.md)"
     )
-    labels: Path | None = Field(
+    label_file: Path | None = Field(
         None, description="YAML file of labels: tags, values and domains (docs/labels.md)"
     )
     values: Values = Field("masked", description="which values may leave the lake")

@@ -194,6 +194,28 @@ class ModelSettings(Protocol):
     def calls(self) -> CallSettings: ...
 
 
+class TaggingSettings(LedgerSettings, PublicSettings, Protocol):
+    """Which file describes labels, and when and how many tables at a time get tags."""
+
+    @property
+    def label_file(self) -> Path | None: ...
+    @property
+    def parallel_tables(self) -> int: ...
+    @property
+    def apply_window(self) -> str: ...
+
+
+class LabelSettings(TaggingSettings, ModelSettings, Protocol):
+    """How tables are read for labels, and how a model is asked about them."""
+
+    @property
+    def profile(self) -> ProfileSettings: ...
+    @property
+    def drafting(self) -> DraftingSettings: ...
+    @property
+    def journal_folder(self) -> Path: ...
+
+
 class MeasuringSettings(LedgerSettings, PublicSettings, ModelSettings, Protocol):
     """What an evaluation asks, and where it records what it found."""
 

@@ -220,7 +220,7 @@ def test_scripts_take_what_the_bundle_gives(target: str) -> None:
         "jobs.describe.describe", "jobs.describe.apply", "jobs.describe.report",
         "jobs.register.register", "jobs.install_functions.install_functions", "jobs.carry.carry",
         "jobs.evaluate.evaluate", "jobs.optimize.optimize",
-        "jobs.collect_examples.collect_examples",
+        "jobs.collect_examples.collect_examples", "jobs.label.label",
     }  # fmt: skip
     served = read["jobs.install_functions.install_functions"].settings.served_model
     assert served.startswith("lakegloss-comments-")

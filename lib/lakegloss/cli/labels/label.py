@@ -36,7 +36,7 @@ LabelsFile = Annotated[
     Path | None,
     typer.Option("--labels", help="YAML file of tags, values and domains (docs/labels.md)."),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending.")]
+WithoutAsking = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending.")]
 
 
 @label.command()
@@ -56,10 +56,10 @@ def plan(
     from lakegloss.lakehouse.labels.scheme_file import read_scheme
 
     settings = read_settings(
-        config, home, sets, labels=labels, model=model, endpoint=endpoint, exclude=exclude,
+        config, home, sets, label_file=labels, model=model, endpoint=endpoint, exclude=exclude,
         catalog_wait=wait,
     )  # fmt: skip
-    scheme = read_scheme(settings.labels)  # what is wrong with it is told before Spark starts
+    scheme = read_scheme(settings.label_file)  # what is wrong with it is told before Spark starts
     with opened_lake(settings) as spark, progress() as tell:
         found = plan_labels(spark, settings, patterns or (), scheme=scheme, progress=tell)
     out.print(label_plan_view(found, model=settings.model))
@@ -76,7 +76,7 @@ def propose(
     wait: Wait = None,
     model: Model = None,
     endpoint: EndpointUrl = None,
-    yes: Yes = False,
+    yes: WithoutAsking = False,
     apply: Annotated[bool, typer.Option("--apply", help="Also set what is ready.")] = False,
 ) -> None:
     """Propose the labels that are missing: by rules, and by a model where one is given."""
@@ -85,10 +85,10 @@ def propose(
     from lakegloss.lakehouse.labels.scheme_file import read_scheme
 
     settings = read_settings(
-        config, home, sets, labels=labels, model=model, endpoint=endpoint, exclude=exclude,
+        config, home, sets, label_file=labels, model=model, endpoint=endpoint, exclude=exclude,
         catalog_wait=wait,
     )  # fmt: skip
-    scheme = read_scheme(settings.labels)
+    scheme = read_scheme(settings.label_file)
     with opened_lake(settings) as spark:
         if settings.model and not yes and not _agreed(spark, settings, scheme, patterns or []):
             raise typer.Exit(1)
@@ -186,8 +186,10 @@ def report(
     from lakegloss.lakehouse.labels.label_report import report_labels
     from lakegloss.lakehouse.labels.scheme_file import read_scheme
 
-    settings = read_settings(config, home, sets, labels=labels, exclude=exclude, catalog_wait=wait)
-    scheme = read_scheme(settings.labels)
+    settings = read_settings(
+        config, home, sets, label_file=labels, exclude=exclude, catalog_wait=wait
+    )
+    scheme = read_scheme(settings.label_file)
     with opened_lake(settings) as spark:
         found = report_labels(spark, settings, patterns or (), scheme=scheme)
     out.print(label_report_view(found))

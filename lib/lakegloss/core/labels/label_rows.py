@@ -5,6 +5,9 @@ from datetime import datetime
 
 from lakegloss.core.labels.tags import LabelKey
 
+LABEL_PROGRAM = "label"
+"""The name under which the ledgers know the program that gives labels."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedLabel:

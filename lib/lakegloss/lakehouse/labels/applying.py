@@ -23,7 +23,7 @@ from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.threads import threads
-from lakegloss.settings import Settings
+from lakegloss.settings_views import TaggingSettings
 
 SET_BY_OTHERS = "somebody set this tag since it was proposed"
 GONE = "the column is not there any more"
@@ -131,7 +131,7 @@ def _ordered(table: Table, edits: Iterable[TagEdit]) -> list[TagEdit]:
 
 def apply_labels(
     spark: Any,
-    settings: Settings,
+    settings: TaggingSettings,
     patterns: Sequence[str] = (),
     *,
     dry_run: bool = False,

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.labels.questions import (
@@ -35,9 +35,8 @@ class AnsweredLabel:
     request_hash: str
 
 
-@dataclass(slots=True, kw_only=True)
 class LabelAnswers:
-    """What came of asking.
+    """What came of asking; one writer.
 
     Attributes:
         given: by asset; what was never readable is not in it.
@@ -45,12 +44,13 @@ class LabelAnswers:
         not_asked: assets by the reason why no call for them was made or answered.
     """
 
-    given: dict[AssetKey, AnsweredLabel] = field(default_factory=dict)
-    refused: dict[AssetKey, str] = field(default_factory=dict)
-    not_asked: Counter[str] = field(default_factory=Counter)
-    calls: int = 0
-    reused: int = 0
-    error: LakeglossError | None = None
+    def __init__(self) -> None:
+        self.given: dict[AssetKey, AnsweredLabel] = {}
+        self.refused: dict[AssetKey, str] = {}
+        self.not_asked: Counter[str] = Counter()
+        self.calls = 0
+        self.reused = 0
+        self.error: LakeglossError | None = None
 
     @property
     def is_stopped(self) -> bool:

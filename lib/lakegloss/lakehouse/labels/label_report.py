@@ -17,7 +17,7 @@ from lakegloss.lakehouse.labels.scheme_file import read_scheme
 from lakegloss.lakehouse.labels.tag_reader import TagReader
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE
-from lakegloss.settings import Settings
+from lakegloss.settings_views import TaggingSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class LabelReport:
 
 def report_labels(
     spark: Any,
-    settings: Settings,
+    settings: TaggingSettings,
     patterns: Sequence[str] = (),
     *,
     scheme: LabelScheme | None = None,
@@ -66,7 +66,7 @@ def report_labels(
         AssetNotFoundError: a pattern matches nothing.
         SettingsError: the file of labels cannot be used.
     """
-    scheme = scheme or read_scheme(settings.labels)
+    scheme = scheme or read_scheme(settings.label_file)
     ledgers = Ledgers(spark, settings)
     ensure_label_ledgers(ledgers)
     catalog = Catalog(spark, settings.excluded)

@@ -14,14 +14,14 @@ from lakegloss.core.labels.label_actions import (
     is_ours,
     tasks_of_labels,
 )
-from lakegloss.core.labels.label_rows import WantedLabel
+from lakegloss.core.labels.label_rows import LABEL_PROGRAM, WantedLabel
 from lakegloss.core.labels.questions import TableQuestion, question_of
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.labels.tags import LabelKey
 from lakegloss.core.records import Source
 from lakegloss.lakehouse.labels.asking_labels import LabelAnswers
 from lakegloss.lakehouse.labels.tag_reader import TagsNow
-from lakegloss.programs.labels.label_program import LABEL_PROGRAM, LabelProgram
+from lakegloss.programs.labels.label_program import LabelProgram
 
 NO_LABEL = "the model gives no label"
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from lakegloss.core.assets import Table
 from lakegloss.core.labels.label_actions import KnownLabel, LabelAction, LabelTask
-from lakegloss.core.labels.label_rows import LabelProposal, WantedLabel
+from lakegloss.core.labels.label_rows import LABEL_PROGRAM, LabelProposal, WantedLabel
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.labels.tags import LabelKey
 from lakegloss.core.records import ProposalStatus
@@ -41,8 +41,8 @@ from lakegloss.lakehouse.ledgers.sweep import sweep
 from lakegloss.lakehouse.ledgers.tables import LABEL_PROPOSALS
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.survey import Survey, survey
-from lakegloss.programs.labels.label_program import LABEL_PROGRAM, LabelProgram, label_program
-from lakegloss.settings import Settings
+from lakegloss.programs.labels.label_program import LabelProgram, label_program
+from lakegloss.settings_views import LabelSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class _Lake:
     """Reads what plans of labels rest on, chunk by chunk."""
 
     def __init__(
-        self, ledgers: Ledgers, settings: Settings, planner: LabelPlanner, found: Survey
+        self, ledgers: Ledgers, settings: LabelSettings, planner: LabelPlanner, found: Survey
     ) -> None:
         self._ledgers = ledgers
         self._found = found
@@ -144,7 +144,7 @@ class _Lake:
 
 def plan_labels(
     spark: Any,
-    settings: Settings,
+    settings: LabelSettings,
     patterns: Sequence[str] = (),
     *,
     scheme: LabelScheme | None = None,
@@ -156,7 +156,7 @@ def plan_labels(
     Args:
         spark: a classic or a Connect session.
         patterns: select tables, such as `sales.*`; without patterns all tables are selected.
-        scheme: by default that of the setting `labels`.
+        scheme: by default that of the setting `label_file`.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -199,7 +199,7 @@ def plan_labels(
 
 def propose_labels(
     spark: Any,
-    settings: Settings,
+    settings: LabelSettings,
     patterns: Sequence[str] = (),
     *,
     scheme: LabelScheme | None = None,
@@ -214,7 +214,7 @@ def propose_labels(
     Args:
         spark: a classic or a Connect session.
         patterns: select tables, such as `sales.*`; without patterns all tables are selected.
-        scheme: by default that of the setting `labels`.
+        scheme: by default that of the setting `label_file`.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -264,10 +264,10 @@ class _Tally:
 
 
 def _planner(
-    settings: Settings, scheme: LabelScheme | None, program: LabelProgram | None
+    settings: LabelSettings, scheme: LabelScheme | None, program: LabelProgram | None
 ) -> LabelPlanner:
     return LabelPlanner(
-        scheme or read_scheme(settings.labels), program or label_program(), model=settings.model
+        scheme or read_scheme(settings.label_file), program or label_program(), model=settings.model
     )
 
 
@@ -281,7 +281,11 @@ _Ask = Callable[[Sequence[PlannedLabels]], LabelAnswers]
 
 @contextmanager
 def _label_asker(
-    ledgers: Ledgers, settings: Settings, planner: LabelPlanner, log: RunLog, progress: Progress
+    ledgers: Ledgers,
+    settings: LabelSettings,
+    planner: LabelPlanner,
+    log: RunLog,
+    progress: Progress,
 ) -> Iterator[_Ask]:
     """Give a function that asks a model what the rules leave open in a chunk."""
     if not settings.model:

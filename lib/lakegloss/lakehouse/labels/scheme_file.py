@@ -24,7 +24,7 @@ def read_scheme(path: Path | None) -> LabelScheme:
     except OSError as error:
         raise SettingsError(
             f"The file of labels {str(path)!r} cannot be read: {error.strerror}.",
-            remedy="Correct the setting `labels`.",
+            remedy="Correct the setting `label_file`.",
         ) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SettingsError(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -38,14 +38,14 @@ NOT_BACK = "the statement ran, and the tag does not read back as it was set"
 _ENDED = "the run ended before this statement ran"
 
 
-@dataclass(slots=True, kw_only=True)
 class TagOutcome:
-    """What became of statements: the changes with their status, reasons by tag."""
+    """What became of statements: the changes with their status, reasons by tag; one writer."""
 
-    changes: list[LabelChange] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    skipped: dict[str, str] = field(default_factory=dict)
-    statements: int = 0
+    def __init__(self) -> None:
+        self.changes: list[LabelChange] = []
+        self.failed: dict[str, str] = {}
+        self.skipped: dict[str, str] = {}
+        self.statements = 0
 
     @property
     def applied(self) -> set[LabelKey]:

@@ -25,12 +25,12 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import find_run, run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, LABEL_CHANGES
 from lakegloss.lakehouse.progress import Progress, silent
-from lakegloss.settings import Settings
+from lakegloss.settings_views import TaggingSettings
 
 
 def undo_labels(
     spark: Any,
-    settings: Settings,
+    settings: TaggingSettings,
     run_id: str,
     *,
     dry_run: bool = False,
@@ -98,7 +98,9 @@ def _changes(
     return [LabelChange(**row) for row in rows_of(frame, LABEL_CHANGES)]
 
 
-def _kept(catalog: Catalog, settings: Settings, changes: list[LabelChange]) -> list[LabelChange]:
+def _kept(
+    catalog: Catalog, settings: TaggingSettings, changes: list[LabelChange]
+) -> list[LabelChange]:
     """The changes on tables that the setting `exclude` does not leave out."""
     exclude = canonical(settings.excluded, catalog.current)
     kept = set(leave_out(sorted({change.table for change in changes}), exclude))

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in, literal
+from lakegloss.core.labels.label_rows import LABEL_PROGRAM
 from lakegloss.core.plan.choices import NOTHING_KNOWN, Known, text_hash
 from lakegloss.core.records import POLICY, AskedAsset, ChangeStatus, Response, Source, Verdict
 from lakegloss.lakehouse.ledgers.conversion import rows_of
@@ -230,7 +231,8 @@ def answers_for(ledgers: Ledgers, tables: Collection[str]) -> list[Response]:
     They may belong to other fingerprints; the caller checks that.
     """
     covers = f"exists(assets, asset -> {is_in('asset.table', tables)})"
-    frame = ledgers.read(RESPONSES).where("usable").where(covers)
+    other = f"coalesce({is_in('program', [LABEL_PROGRAM])}, false)"  # answers without comments
+    frame = ledgers.read(RESPONSES).where(f"usable AND NOT {other}").where(covers)
     found = {row["response_id"]: _response(row) for row in rows_of(frame, RESPONSES)}
     return sorted(found.values(), key=lambda r: (r.answered_at, r.response_id))
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.labels.groups import group_of_class
+from lakegloss.core.labels.label_rows import LABEL_PROGRAM
 from lakegloss.core.labels.questions import LabelBatch
 from lakegloss.core.labels.tree import DomainTree
 from lakegloss.core.personal.classes import PersonalClass
@@ -23,8 +24,6 @@ from lakegloss.programs.answers import parse_answers
 from lakegloss.programs.signatures import BaseSignature, SignatureField
 from lakegloss.programs.split import SplitProgram
 
-LABEL_PROGRAM = "label"
-"""The name under which the ledgers know the program."""
 NONE = "none"
 _CLASSES = tuple(one.value for one in PersonalClass)
 
