@@ -172,7 +172,9 @@ def _labelled(
     applied = None
     if config.apply_ddl or config.apply_tags or config.dry_run:
         preview = config.dry_run or not (config.apply_ddl or config.apply_tags)
-        applied = apply_labels(spark, taken.settings, start.patterns, dry_run=preview)
+        applied = apply_labels(
+            spark, taken.settings, start.patterns, tags=scheme.tags, dry_run=preview
+        )
     done = replace(start, labelled=found, tagged=applied, sources=found.sources)
     return _with_files(spark, config, done, taken)
 
