@@ -23,13 +23,18 @@ from lakegloss.compat.dbxmetagen.artefacts.review_rows import (
     RowMaker,
 )
 from lakegloss.compat.dbxmetagen.artefacts.reviewed_files import read_reviewed
+from lakegloss.compat.dbxmetagen.artefacts.reviewed_labels import decided, tags_in_columns
 from lakegloss.compat.dbxmetagen.artefacts.statement_forms import (
     comment_statement,
     tags_statement,
 )
 from lakegloss.compat.dbxmetagen.artefacts.statement_reading import ReadStatement, read_statements
 from lakegloss.core.assets import AssetKey
+from lakegloss.core.labels.label_actions import KnownLabel
+from lakegloss.core.labels.scheme import LabelScheme
+from lakegloss.core.labels.tags import LabelKey
 from lakegloss.core.review.foreign import foreign_rows
+from lakegloss.core.review.rows import FileLine, Shape
 from lakegloss.errors import ReviewFileError
 from tests.kits.injection_corpus import CORPUS
 
@@ -216,3 +221,47 @@ def test_what_becomes_of_a_generated_text() -> None:
     assert standing_of(one, {"note": "A person's."}, ()) is TextStanding.OTHER
     assert standing_of(one, {}, ()) is TextStanding.GONE
     assert standing_of(one, {"note": ""}, {cleaned(one.text)}) is TextStanding.KNOWN
+
+
+def test_reviewed_tags_are_decisions(tmp_path: Path) -> None:
+    scheme = LabelScheme(protected_tag="data_classification", group_tag="sub", none_value="None")
+    tags = tags_in_columns(scheme, "pi")
+    assert tags == {"classification": "data_classification", "type": "sub"}
+
+    def open_(value: str, **more: Any) -> KnownLabel:
+        return KnownLabel(
+            proposal_id=value, value=value, status="ready", decided_value=value, **more
+        )
+
+    known = {LabelKey("a.t", column, "sub"): open_(value) for column, value in (
+        ("same", "pii"), ("other", "pii"), ("none", "pii"), ("wrong", "pii"), ("none_kept", "None"),
+    )}  # fmt: skip
+    known[LabelKey("a.t", "there", "sub")] = open_("pii", applied=True)
+    said = [
+        (FileLine(number=place, cells={}), LabelKey("a.t", column, "sub"), value)
+        for place, (column, value) in enumerate(
+            (
+                ("SAME", "pii"), ("other", "pci"), ("none", ""), ("wrong", "secret"),
+                ("none_kept", ""), ("there", "pii"), ("there", "pci"), ("gone", "pii"),
+            ),
+            start=2,
+        )
+    ]  # fmt: skip
+    rulings, conflicts, untouched = decided(said, known, scheme)
+    assert {r.key.column: (r.verdict.value, r.value) for r in rulings} == {
+        "same": ("accept", ""), "other": ("edit", "pci"), "none": ("reject", ""),
+        "none_kept": ("accept", ""),
+    }  # fmt: skip
+    assert [conflict.line for conflict in conflicts] == [5, 8, 9]
+    assert untouched == 1
+
+
+def test_a_file_about_tags_is_known_as_such(tmp_path: Path) -> None:
+    maker = RowMaker(token="", user="", config={}, comment_on_column=True)
+    row = maker.row(
+        COLUMN, at=None, model="rules", status="", ddl="", classification="protected", type="pii"
+    )
+    *_, path = write_output(
+        place(tmp_path), [row], mode="pi", statements_as="sql", review_as="tsv", now=NOW
+    )
+    assert read_reviewed(path).shape is Shape.LABELS

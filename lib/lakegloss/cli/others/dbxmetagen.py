@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
     from lakegloss.compat.dbxmetagen.configuration.config_settings import TakenSettings
     from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
     from lakegloss.compat.dbxmetagen.job import MainResult
-    from lakegloss.lakehouse.review.review import ImportSummary
+    from lakegloss.compat.dbxmetagen.reviewing import ReviewedResult
 
 _MOST_FILES = 20
 _SUFFIXES = (".tsv", ".csv", ".xlsx", ".sql")
@@ -86,10 +86,9 @@ def import_(
     dry_run: DryRun = False,
 ) -> None:
     """Take over what dbxmetagen generated and what people reviewed: nothing is described twice."""
-    from lakegloss.compat.dbxmetagen.artefacts.reviewed_files import read_reviewed
     from lakegloss.compat.dbxmetagen.artefacts.taking_over import take_over
     from lakegloss.compat.dbxmetagen.configuration.config_settings import TakenSettings
-    from lakegloss.lakehouse.review.review import import_file
+    from lakegloss.compat.dbxmetagen.reviewing import reviewed as reviewed_file
 
     files = [file for path in reviewed or () for file in _files(path)]
     if not log and not files:
@@ -105,11 +104,9 @@ def import_(
             with progress() as bars:
                 show_taken(take_over(spark, taken, log, dry_run=dry_run, progress=bars))
         for file in files:
-            opened_file = read_reviewed(file, reviewed_column=theirs.column_with_reviewed_ddl)
-            done = import_file(
-                spark, taken.settings, opened_file, decided_by=by or None, dry_run=dry_run
+            show_reviewed(
+                reviewed_file(spark, taken, theirs, file, decided_by=by or None, dry_run=dry_run)
             )
-            show_reviewed(file, done)
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -182,13 +179,23 @@ def show_taken(done: "TakeOverSummary") -> None:
             line(f"Run {done.run_id}. lakegloss review show lists what waits.")
 
 
-def show_reviewed(file: Path, done: "ImportSummary") -> None:
+def show_reviewed(done: "ReviewedResult") -> None:
     """Print what a reviewed file gave, and what is in conflict."""
+    found = done.comments or done.labels
+    if found is None:
+        return
+    conflicts = _conflicts(done)
     with _lines() as line:
-        word = "would be recorded" if done.dry_run else "recorded"
+        word = "would be recorded" if found.dry_run else "recorded"
         line(
-            f"{file.name}: {len(done.rulings)} decisions {word}, {done.already} known, "
-            f"{len(done.conflicts)} in conflict."
+            f"{done.path.name}: {len(found.rulings)} decisions {word}, {len(conflicts)} in "
+            f"conflict, {found.untouched} rows ask for nothing."
         )
-        for conflict in done.conflicts[:_MOST_FILES]:
-            line(f"  line {conflict.line}: {conflict.trouble}. {conflict.remedy}")
+        for number, why in conflicts[:_MOST_FILES]:
+            line(f"  line {number}: {why}")
+
+
+def _conflicts(done: "ReviewedResult") -> list[tuple[int, str]]:
+    if done.comments is not None:
+        return [(c.line, f"{c.trouble}. {c.remedy}") for c in done.comments.conflicts]
+    return [(c.line, c.reason) for c in done.labels.conflicts] if done.labels is not None else []

@@ -47,6 +47,10 @@ if TYPE_CHECKING:
         MainResult,
         main,
     )
+    from lakegloss.compat.dbxmetagen.reviewing import (
+        ReviewedResult,
+        process_metadata_file,
+    )
 
 __all__ = [
     "CommentGenerator",
@@ -66,10 +70,12 @@ __all__ = [
     "MetadataGeneratorFactory",
     "PIIdentifier",
     "PIResponse",
+    "ReviewedResult",
     "create_generator_with_fallback",
     "evaluate_model_performance",
     "initialize_dspy_from_existing_prompts",
     "main",
+    "process_metadata_file",
 ]
 
 _PLACES = {
@@ -90,10 +96,12 @@ _PLACES = {
     "MetadataGeneratorFactory": ".generators.comment_generator",
     "PIIdentifier": ".generators.comment_generator",
     "PIResponse": ".generators.generator_answers",
+    "ReviewedResult": ".reviewing",
     "create_generator_with_fallback": ".generators.generator_factories",
     "evaluate_model_performance": ".generators.model_performance",
     "initialize_dspy_from_existing_prompts": ".generators.prompt_extractor",
     "main": ".job",
+    "process_metadata_file": ".reviewing",
 }
 
 if not TYPE_CHECKING:  # a type checker reads the imports above, and finds misspelt names

@@ -102,7 +102,7 @@ def main(
     env = os.environ if environ is None else environ
     taken = settings_of_config(config, environ=env)
     _tell(config, taken.problem)
-    with _session(spark, taken) as running:
+    with opened_session(spark, taken) as running:
         taken, notes = _with_guidance(running, config, taken)
         start = MainResult(
             mode=config.mode, patterns=tuple(patterns), problem=taken.problem, sources={},
@@ -124,7 +124,8 @@ def _tell(config: MetadataConfig, problem: str) -> None:
 
 
 @contextmanager
-def _session(spark: Any, taken: TakenSettings) -> Iterator[Any]:
+def opened_session(spark: Any, taken: TakenSettings) -> Iterator[Any]:
+    """Give the session, or one that ends with the block."""
     if spark is not None:
         yield spark
         return
@@ -182,7 +183,7 @@ def _labelled(
 def _with_files(
     spark: Any, config: MetadataConfig, done: MainResult, taken: TakenSettings
 ) -> MainResult:
-    settings, name = taken.settings, _user(spark, config)
+    settings, name = taken.settings, user_of(spark, config)
     files: list[Path] = []
     if not is_nothing(config.volume_name):
         place = OutputPlace(
@@ -202,7 +203,8 @@ def _with_files(
     return replace(done, files=tuple(files), views=tuple(views))
 
 
-def _user(spark: Any, config: MetadataConfig) -> str:
+def user_of(spark: Any, config: MetadataConfig) -> str:
+    """The user of the settings, else the session's."""
     if not is_nothing(config.current_user):
         return str(config.current_user)
     return str(spark.sql("SELECT current_user()").first()[0])

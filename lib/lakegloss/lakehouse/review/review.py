@@ -22,7 +22,7 @@ from lakegloss.core.review.merge import (
 )
 from lakegloss.core.review.rows import ReviewRow, Shape
 from lakegloss.core.selection import canonical, matching
-from lakegloss.errors import AssetNotFoundError, CatalogError, SettingsError
+from lakegloss.errors import AssetNotFoundError, CatalogError, ReviewFileError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
@@ -164,8 +164,13 @@ def import_file(
     """Like `import_review`, of a file that is open already.
 
     Raises:
-        ReviewFileError: a line cannot be read.
+        ReviewFileError: a line cannot be read, or the file is about tags.
     """
+    if file.shape is Shape.LABELS:
+        raise ReviewFileError(
+            f"{file.origin.partition('#')[0]!r} is about tags, and holds no comment.",
+            remedy="Take it over by `lakegloss dbxmetagen import --reviewed`.",
+        )
     ledgers = _ledgers(spark, settings)
     who = decided_by or _user(spark)
     merged, in_catalog = _merge(ledgers, settings.reviewing, file, who)

@@ -46,14 +46,8 @@ def generated_texts(spark: Any, log: str) -> list[GeneratedText]:
     Raises:
         AssetNotFoundError: there is no such table. InputError: it is no generation log.
     """
-    try:
-        frame = spark.table(quote_path(log))
-        columns = set(frame.columns)
-    except (ValueError, *SPARK_ERRORS):
-        raise AssetNotFoundError(
-            f"The log {log!r} cannot be read.",
-            remedy="Name dbxmetagen's table: catalog.schema.metadata_generation_log.",
-        ) from None
+    frame = _frame(spark, log)
+    columns = set(frame.columns)
     if not columns.issuperset(_NEEDED) or not columns & {"table", "table_name"}:
         raise InputError(
             f"{log!r} is no generation log: it lacks {', '.join(_NEEDED)} or table.",
@@ -72,6 +66,23 @@ def generated_texts(spark: Any, log: str) -> list[GeneratedText]:
     )
     found = (_text(row) for row in rows)
     return sorted((one for one in found if one is not None), key=lambda one: one.key)
+
+
+def _frame(spark: Any, log: str) -> Any:
+    missing = AssetNotFoundError(
+        f"The log {log!r} cannot be read.",
+        remedy="Name dbxmetagen's table: catalog.schema.metadata_generation_log.",
+    )
+    try:
+        name = quote_path(log)
+    except ValueError:
+        raise missing from None
+    try:
+        frame = spark.table(name)
+        frame.columns  # noqa: B018 - Connect looks the table up only here
+    except SPARK_ERRORS:
+        raise missing from None
+    return frame
 
 
 def _selected(columns: Collection[str]) -> list[str]:

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from lakegloss.compat.dbxmetagen.artefacts.statement_reading import (
     LARGEST,
@@ -59,7 +58,7 @@ def _lines(text: str) -> Iterator[FileLine]:
         yield FileLine(number=statement.line, cells=_cells(statement), problem=statement.problem)
 
 
-def _cells(statement: ReadStatement) -> dict[str, Any]:
+def _cells(statement: ReadStatement) -> dict[str, str]:
     return {
         "table": to_cell(statement.table),
         "ddl_type": "column" if statement.column else "table",
@@ -78,4 +77,4 @@ def _by_statement(line: FileLine) -> FileLine:
     own = "" if column.lower() in {"", "none"} else column
     if statement.column.replace("`", "").lower() != own.replace("`", "").lower():
         return replace(line, problem="the statement in ddl is of another column")
-    return replace(line, cells={**line.cells, "column_content": to_cell(statement.comment)})
+    return replace(line, cells={**line.cells, "column_content": to_cell(statement.comment or "")})

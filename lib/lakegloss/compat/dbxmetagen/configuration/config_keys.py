@@ -108,7 +108,7 @@ _WRITING: Mapping[str, ConfigKey] = {
     "reviewable_output_format": _used("tsv", "tsv or excel: the file for review"),
     "allow_manual_override": _used(default=True, used="reads override_csv_path"),
     "override_csv_path": _used("metadata_overrides.csv", "texts of people, by pattern"),
-    "review_input_file_type": _used("tsv", "the type of reviewed files"),
+    "review_input_file_type": _unused("tsv", "the suffix of a reviewed file says it"),
     "column_with_reviewed_ddl": _used("other", "ddl: the reviewed text stands in the statement"),
     "review_apply_ddl": _used(default=False, used="true: what was reviewed is written"),
     "federation_mode": _used(default=False, used="true: nothing is written to the catalog"),

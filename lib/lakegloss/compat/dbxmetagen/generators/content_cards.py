@@ -43,10 +43,15 @@ def card_of_content(content: TableContent) -> TableCard:
     names = names_in_content(content)
     try:
         columns = [_column(name, content, values.get(name, []), rows) for name in names]
-        return TableCard(
-            table=table_path(content.table), rows=rows, columns=columns, policy="all",
-            guidance=_guidance(content, names),
-        )  # fmt: skip
+        return TableCard.model_validate(
+            {
+                "table": table_path(content.table),
+                "rows": rows,
+                "columns": columns,
+                "policy": "all",
+                "guidance": _guidance(content, names),
+            }
+        )
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise InputError(
