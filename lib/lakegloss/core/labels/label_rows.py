@@ -76,6 +76,7 @@ class LabelChange:
     error: str
     run_id: str
     changed_at: datetime
+    who: str | None = None
 
     @property
     def key(self) -> LabelKey:

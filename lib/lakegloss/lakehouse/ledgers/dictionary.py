@@ -16,6 +16,8 @@ LEDGER_TEXTS: Mapping[str, str] = {
     "evaluation_items": "The score of each single item of an evaluation.",
     "examples": "What programs learn from: inputs, and what people wrote or refused for them.",
     "feedback": "What people said of executions and proposals.",
+    "label_proposals": "Tags that tables and columns should get, and what these rest on.",
+    "label_changes": "Tags before and after each statement that lakegloss ran.",
 }
 """The comment of each ledger, by its name."""
 
@@ -201,6 +203,29 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "type": "Kind of feedback, in the caller's words.",
         "corrections": "What should have been written, as JSON.",
         "at": "Time of the feedback.",
+    },
+    "label_proposals": {
+        "proposal_id": "Names the proposal; decisions and label_changes refer to it.",
+        "tag": "Name of the tag, such as personal_class or domain.",
+        "value": "Value that the tag should have; empty where a model gave no label.",
+        "source": "Who says so: rules, model, inherited (another tag says it) or human.",
+        "status": "ready, needs_review, or failed where there is no label.",
+        "reason": "What it rests on, in words.",
+        "replaces": "Value of lakegloss' own that it would replace; empty where there is none.",
+        "fingerprint": "Hash of what it rests on: a model is not asked again about the same.",
+        "request_hash": "Request whose answer it was read from; empty without a model.",
+        "proposed_at": "Time of the proposal.",
+    },
+    "label_changes": {
+        "change_id": "Unique for each change of a tag.",
+        "tag": "Name of the tag.",
+        "proposal_id": "Label that was applied, see label_proposals; empty for an undo.",
+        "before": "Value before the statement; empty where there was no such tag.",
+        "after": "Value that the statement set; empty where it removed the tag.",
+        "place": "tags (of Unity Catalog) or properties (of the table).",
+        "statement": "The SQL that was run.",
+        "status": "intended (before the statement), applied, failed, skipped or undone.",
+        "changed_at": "Time of this status.",
     },
 }
 

@@ -30,7 +30,7 @@ from lakegloss.lakehouse.ledgers.statements import (
     latest_view,
     question_view,
 )
-from lakegloss.lakehouse.ledgers.tables import CHANGES, LEDGERS, RUNS, Ledger
+from lakegloss.lakehouse.ledgers.tables import CHANGES, LABEL_CHANGES, LEDGERS, RUNS, Ledger
 from lakegloss.lakehouse.ledgers.views import VIEWS
 from lakegloss.lakehouse.session.session import compiling, is_managed_platform
 from lakegloss.lakehouse.threads import threads
@@ -45,7 +45,7 @@ _ensured: WeakKeyDictionary[SparkSession, set[str]] = WeakKeyDictionary()
 _NAMES = frozenset(
     [name for one in LEDGERS for name in (one.name, latest_name(one))] + [v.name for v in VIEWS]
 )
-_SIGNED = frozenset({CHANGES.name, RUNS.name})
+_SIGNED = frozenset({CHANGES.name, LABEL_CHANGES.name, RUNS.name})
 """Ledgers whose rows name the session's user."""
 
 

@@ -194,7 +194,7 @@ LABEL_CHANGES = Ledger(
     name="label_changes",
     schema=_struct(
         change_id=S, table=S, column=S, tag=S, proposal_id=S, before=S, after=S, place=S,
-        statement=S, status=S, error=S, run_id=S, changed_at=T,
+        statement=S, status=S, error=S, run_id=S, changed_at=T, who=S,
     ),
     key=("change_id",),
     order="changed_at",
