@@ -1,6 +1,7 @@
 """docs/from-dbxmetagen.md: what it shows runs, and its figures are those of the bench."""
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from benchmarks.dbxmetagen import ours, theirs
 from benchmarks.tokens import work
 from lakegloss.cli.main import app
 from lakegloss.compat.dbxmetagen.configuration.config_keys import KEYS
+from lakegloss.errors import AssetNotFoundError
 from tests.kits.places import ROOT
 from tests.kits.program_server import ProgramServer
 
@@ -39,6 +41,21 @@ def test_the_settings_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert done.exit_code == 0, done.output
     assert "* sample_size = 0" in done.output
     assert "no settings of these names: odd" in " ".join(done.output.split())
+
+
+def test_the_other_commands_need_only_a_lake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They run on one in tests/spark; here all of their options are known."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LAKEGLOSS_HOME", str(tmp_path / "none"))
+    Path("variables.yml").write_text("variables: {sample_size: {default: 0}}")
+    lines = [line for kind, text in BLOCKS if kind == "bash" for line in text.splitlines()]
+    commands = [line for line in lines if " settings " not in line]
+    assert len(commands) == 4
+    for command in commands:
+        done = CliRunner().invoke(app, shlex.split(command)[1:])
+        assert isinstance(done.exception, AssetNotFoundError), (command, done.output)
 
 
 def test_what_it_says_of_settings_is_so() -> None:
