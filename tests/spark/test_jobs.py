@@ -53,6 +53,10 @@ def test_describe_apply_report(
         assert all(comments(classic, table))
         load_script(JOBS / "apply.py").main(common)  # nothing is ready any more: nothing is done
 
+        load_script(JOBS / "label.py").main([*common, "--model=", "--apply_labels=true"])
+        assert "3 ready, 0 need a review" in caplog.text
+        assert "set 3 tags" in caplog.text
+
         page = tmp_path / "reports" / "1.html"
         load_script(JOBS / "report.py").main([*common, f"--path={page}"])
         assert "customer_email" in page.read_text(encoding="utf-8")

@@ -124,9 +124,11 @@ def test_a_model_gives_domains_of_the_tree_and_classes_in_doubt(
 ) -> None:
     """The model fails, leaves the tree, orders, answers for others; what is listed is kept."""
     patients, patterns = f"{schema}.patients", [f"{schema}.patients"]
-    spark.sql(f"ALTER TABLE {patients} ADD COLUMNS (remarks STRING)")
-    spark.sql(f"INSERT INTO {patients} SELECT 10 + id, 'a@example.com', 'I10', 'x', NULL, "
-              "concat('said that the visit number ', id, ' was fine') FROM range(30)")  # fmt: skip
+    spark.sql(f"ALTER TABLE {patients} ADD COLUMNS (summary STRING)")
+    spark.sql(
+        f"INSERT INTO {patients} SELECT 10 + id, 'a@example.com', 'I10', 'x', NULL, "
+        "concat('said that the visit number ', id % 20, ' was fine') FROM range(30)"
+    )
 
     def answer(body: dict[str, Any], _: Mapping[str, str], number: int) -> Said:
         if number == 1:
@@ -152,7 +154,7 @@ def test_a_model_gives_domains_of_the_tree_and_classes_in_doubt(
     labels.apply(spark, settings, patterns)
     now = tags(spark, patients)
     assert (now[""]["domain"], now[""]["subdomain"]) == ("care", "wards")
-    assert now["remarks"] == {"personal_class": "health", "personal_data": "medical"}
+    assert now["summary"] == {"personal_class": "health", "personal_data": "medical"}
     assert json.loads(server.bodies[-1]["messages"][-1]["content"])["labels"][0] == "care"
 
 

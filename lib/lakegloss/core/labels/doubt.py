@@ -7,9 +7,12 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.labels.by_rules import LabelFacts, classes_of, top_columns
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.personal.columns import DIRECT
+from lakegloss.core.values.semantics import SemanticType
 
 MOST_DOUBTS = 12
 """The most columns of one table that a model is asked about."""
+_UNKNOWN = ("", SemanticType.FREE_TEXT.value)
+"""Kinds of values of which no form says what they are."""
 _LONG = 25.0
 _VARIED = 0.3
 
@@ -37,15 +40,16 @@ def _is_doubtful(evidence: Mapping[str, Evidence], column: str, *, about_people:
     one = evidence.get(column)
     if one is None or not one.rows_read or one.null_share >= 1:
         return False
-    if not is_text(one.data_type) or one.key_role or one.reference or one.is_code:
+    is_key = one.key_role in ("primary", "foreign") or bool(one.reference)
+    if not is_text(one.data_type) or is_key or one.is_code:
         return False
     if one.masked and _has_mixed_shapes(one):
         return True
     varied = one.distinct >= _VARIED * one.rows_read * (1 - one.null_share)
     wordy = (one.mean_length or 0.0) >= _LONG
-    return about_people and not one.semantic and varied and (wordy or one.distinct > 1)
+    return about_people and one.semantic in _UNKNOWN and varied and (wordy or not one.key_role)
 
 
 def _has_mixed_shapes(evidence: Evidence) -> bool:
     """Whether only some values are withheld: under a policy that hides all, that tells nothing."""
-    return len(evidence.frequent) > 1 and not evidence.semantic
+    return len(evidence.frequent) > 1 and evidence.semantic in _UNKNOWN

@@ -204,7 +204,7 @@ def test_doubt_is_about_texts_without_a_class() -> None:
     table = Table(name=NAME, columns=tuple(Column(path=c, data_type="string") for c in columns))
     seen = {
         "mail": evidence("mail", personal="email"),
-        "note": evidence("note", mean_length=80.0),
+        "note": evidence("note", mean_length=80.0, semantic="free_text"),
         "code": evidence("code", distinct=3),
         "n": evidence("n", data_type="int"),
     }
