@@ -126,7 +126,7 @@ def read_labels(path: Path, pairs: Iterable[JudgedPair]) -> PeopleLabels:
             f"{path.name} is of other texts: none of its {stale} choices fits.",
             remedy="Write a sheet of these versions, with --label-sheet.",
         )
-    return PeopleLabels(label_file=labels, open=empty, stale=stale)
+    return PeopleLabels(labels=labels, open=empty, stale=stale)
 
 
 def _rows(path: Path) -> Iterable[tuple[int, Mapping[str, str]]]:
