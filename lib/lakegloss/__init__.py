@@ -12,7 +12,8 @@ Three steps in a notebook, each of which can be taken back::
         undo(spark, settings, written.run_id)  # as it was before
 
 The names in `__all__` are public, and so are those of `lakegloss.programs`, `lakegloss.serving`,
-`lakegloss.learning` and `lakegloss.errors`; docs/public.md says how long they are kept. All else is
+`lakegloss.learning`, `lakegloss.compat.dbxmetagen` and `lakegloss.errors`; docs/public.md says how
+long they are kept. All else is
 internal.
 They are imported when they are first asked for, so `import lakegloss` is light.
 """

@@ -21,6 +21,7 @@ from lakegloss.learning import TelepromptFineTuner
 from lakegloss.programs import BaseSignature, SignatureField
 from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor, autolog
 from lakegloss.settings import load_settings
+from tests.kits.dbxmetagen_names import names_taken
 from tests.kits.mlflow_database import mlflow_database
 from tests.kits.places import ROOT, SHARED
 from tests.kits.program_server import ProgramServer
@@ -38,6 +39,7 @@ IMPORTS = (
     (r"from src\.services\.dspy_model_loader import", "from lakegloss.serving import"),
     (r"from hokusai\.integrations\.mlflow_dspy import", "from lakegloss.serving import"),
     (r"from hokusai\.services\.teleprompt_finetuner import", "from lakegloss.learning import"),
+    (r"from src\.dbxmetagen\.\w+ import", "from lakegloss.compat.dbxmetagen import"),
 )  # fmt: skip
 RUNNABLE = [
     (document, number)
@@ -206,6 +208,8 @@ def prelude(name: str, tmp_path: Path, executor: DSPyPipelineExecutor) -> dict[s
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "email_assistant.yaml").write_text(YAML)
     names = {"executor": executor} | TAKEN.get(name, {})
+    if name == "dbxmetagen":
+        names |= names_taken(tmp_path)
     if name == "long_running":  # the block makes an executor, which would not know the program
         names["DSPyPipelineExecutor"] = lambda **_: executor
     return names
@@ -241,6 +245,7 @@ def test_the_block_runs(
     monkeypatch.setenv("LAKEGLOSS_MODEL", "m")
     monkeypatch.setenv("LAKEGLOSS_ENDPOINT", server.url)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_database(tmp_path / "mlflow.db"))
+    monkeypatch.setenv("MLFLOW_REQUIREMENTS_INFERENCE_TIMEOUT", "1")
     with DSPyPipelineExecutor(mlflow_tracking=False) as executor:
         names = prelude(KNOWN[document][number].get("prelude", ""), tmp_path, executor)
         code = compile(rewritten(block), f"{document}:{number}", "exec")

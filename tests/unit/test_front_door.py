@@ -10,9 +10,10 @@ import pytest
 
 import lakegloss
 from lakegloss import learning, monitoring, programs, serving
+from lakegloss.compat import dbxmetagen
 from tests.kits.places import ROOT
 
-FACES = [lakegloss, learning, monitoring, programs, serving]
+FACES = [lakegloss, learning, monitoring, programs, serving, dbxmetagen]
 HEAVY = {"pandas", "pyspark", "dspy", "mlflow", "numpy", "pydantic", "typer", "rich", "aiohttp"}
 
 

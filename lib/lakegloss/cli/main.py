@@ -22,9 +22,10 @@ from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
+from lakegloss.cli.others.dbxmetagen import dbxmetagen
 from lakegloss.cli.production.monitor import monitor
-from lakegloss.cli.production.status import status
 from lakegloss.cli.production.rollout import releases, rollout
+from lakegloss.cli.production.status import status
 from lakegloss.cli.report import check, report, runs, show
 from lakegloss.cli.review import review
 from lakegloss.cli.roads.adopt import adopt
@@ -70,6 +71,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
 app.add_typer(rollout, name="rollout")
+app.add_typer(dbxmetagen, name="dbxmetagen")
 app.add_typer(label, name="label")
 app.command("serve")(serve_api)
 app.command("export")(export)

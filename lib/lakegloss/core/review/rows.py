@@ -1,6 +1,7 @@
 """Defines the rows of a review file: their columns, and how they are made and read.
 
-Three shapes of files can be read: lakegloss' own, and dbxmetagen's review and override files.
+Four shapes of files can be read: lakegloss' own, and dbxmetagen's review files of comments and of
+tags, and its override files.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ COLUMNS = (
     "nulls", "distinct", "frequent", "semantic", "personal", "reference", "decided", *MARKS,
 )  # fmt: skip
 _NEEDED = {"table", "column", "decision", "text", "proposal_id", "text_hash", "comment_hash"}
+_LABELS = {"classification", "domain"}
 _READ = ("table", "column", *EDITABLE, *MARKS)
 _VALUE = 40
 _VALUES = 5
@@ -33,6 +35,7 @@ class Shape(StrEnum):
     REVIEW = "dbxmetagen review"
     OVERRIDE = "dbxmetagen override"
     DESCRIBED = "descriptions of another tool"
+    LABELS = "dbxmetagen review of tags"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,8 @@ def shape_of_header(names: Iterable[str]) -> Shape | None:
         "comment" in columns or {"override_type", "override_value"} <= columns
     ):
         return Shape.OVERRIDE
+    if "column_name" in columns and _names_table(columns) and _LABELS & columns:
+        return Shape.LABELS
     return None
 
 

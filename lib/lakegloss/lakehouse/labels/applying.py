@@ -1,7 +1,7 @@
 """Sets the labels that are ready as tags: read, planned, written, read back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -134,6 +134,7 @@ def apply_labels(
     settings: TaggingSettings,
     patterns: Sequence[str] = (),
     *,
+    tags: Collection[str] = (),
     dry_run: bool = False,
     progress: Progress = silent,
 ) -> LabelsApplied:
@@ -141,6 +142,9 @@ def apply_labels(
 
     A tag that a person set is never changed: only a value that lakegloss set, or none, is replaced.
     Afterwards the tags are read back. Outside of the setting apply_window nothing is begun.
+
+    Args:
+        tags: names of tags; by default all.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -152,11 +156,11 @@ def apply_labels(
     catalog = Catalog(spark, settings.excluded)
     names = catalog.table_names(patterns, own_schema=ledgers.schema)
     reader = TagReader(spark, settings.parallel_tables)
-    known = known_labels(ledgers, names)
+    known = _of_tags(known_labels(ledgers, names), tags)
     wanted = {key.table for key, one in known.items() if one.is_open}
     tables = read_tables(catalog, settings.parallel_tables, wanted)
     if not dry_run and settle_changes(ledgers, reader, tables):
-        known = known_labels(ledgers, names)
+        known = _of_tags(known_labels(ledgers, names), tags)
     ready = {key: one for key, one in known.items() if one.is_ready and key.table in tables}
     waiting = sum(one.is_open and not one.is_ready for one in known.values())
     now = reader.read(tables[name] for name in {key.table for key in ready})
@@ -176,6 +180,12 @@ def apply_labels(
             failed=len(outcome.failed), skipped=len(outcome.skipped),
         )  # fmt: skip
     return applied_of(log.run_id, plan, outcome, waiting=waiting)
+
+
+def _of_tags(
+    known: Mapping[LabelKey, KnownLabel], tags: Collection[str]
+) -> dict[LabelKey, KnownLabel]:
+    return {key: one for key, one in known.items() if not tags or key.tag in tags}
 
 
 def _change(key: LabelKey, one: KnownLabel) -> TagChange:

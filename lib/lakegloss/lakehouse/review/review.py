@@ -22,7 +22,7 @@ from lakegloss.core.review.merge import (
 )
 from lakegloss.core.review.rows import ReviewRow, Shape
 from lakegloss.core.selection import canonical, matching
-from lakegloss.errors import AssetNotFoundError, CatalogError, SettingsError
+from lakegloss.errors import AssetNotFoundError, CatalogError, ReviewFileError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.exchange.importing import texts_of_people
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -149,9 +149,31 @@ def import_review(
         ReviewFileError: the file cannot be read.
         EnvironmentNotReadyError: openpyxl is not installed.
     """
+    return import_file(
+        spark, settings, read_review(Path(path)), decided_by=decided_by, dry_run=dry_run
+    )
+
+
+def import_file(
+    spark: Any,
+    settings: Settings,
+    file: ReviewFile,
+    *,
+    decided_by: str | None = None,
+    dry_run: bool = False,
+) -> ImportSummary:
+    """Like `import_review`, of a file that is open already.
+
+    Raises:
+        ReviewFileError: a line cannot be read, or the file is about tags.
+    """
+    if file.shape is Shape.LABELS:
+        raise ReviewFileError(
+            f"{file.origin.partition('#')[0]!r} is about tags, and holds no comment.",
+            remedy="Take it over by `lakegloss dbxmetagen import --reviewed`.",
+        )
     ledgers = _ledgers(spark, settings)
     who = decided_by or _user(spark)
-    file = read_review(Path(path))
     merged, in_catalog = _merge(ledgers, settings.reviewing, file, who)
     return _recorded(
         ledgers, settings, "review import", merged, who=who, origin=file.origin, shape=file.shape,

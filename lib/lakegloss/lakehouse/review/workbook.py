@@ -55,12 +55,7 @@ def workbook_bytes(rows: Sequence[Sequence[str]]) -> bytes:
         ReviewFileError: it has more rows, or a longer text, than a workbook holds.
         EnvironmentNotReadyError: openpyxl is not installed.
     """
-    if len(rows) > _MOST_ROWS or any(len(cell) > _LONGEST_CELL for row in rows for cell in row):
-        raise ReviewFileError(
-            f"A workbook holds at most {_MOST_ROWS:,} rows and {_LONGEST_CELL:,} characters a "
-            f"cell; this review has {len(rows):,} rows.",
-            remedy="Export as .csv, or fewer tables at a time.",
-        )
+    _refuse_large(rows)
     book = _openpyxl().Workbook(write_only=True)
     sheet = book.create_sheet(SHEET)
     _lay_out(sheet, len(rows))
@@ -68,6 +63,34 @@ def workbook_bytes(rows: Sequence[Sequence[str]]) -> bytes:
     sheet.append([style.header(name) for name in COLUMNS])
     for row in rows:
         sheet.append([style.cell(n, value) for n, value in zip(COLUMNS, row, strict=True)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _refuse_large(rows: Sequence[Sequence[str]]) -> None:
+    if len(rows) > _MOST_ROWS or any(len(cell) > _LONGEST_CELL for row in rows for cell in row):
+        raise ReviewFileError(
+            f"A workbook holds at most {_MOST_ROWS:,} rows and {_LONGEST_CELL:,} characters a "
+            f"cell; this review has {len(rows):,} rows.",
+            remedy="Export as .csv, or fewer tables at a time.",
+        )
+
+
+def sheet_bytes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """Make a workbook of any columns, in which every cell is text.
+
+    Raises:
+        ReviewFileError: it has more rows, or a longer text, than a workbook holds.
+        EnvironmentNotReadyError: openpyxl is not installed.
+    """
+    _refuse_large(rows)
+    book = _openpyxl().Workbook(write_only=True)
+    sheet = book.create_sheet(SHEET)
+    style = _Styles(sheet)
+    sheet.append([style.header(name) for name in header])
+    for row in rows:
+        sheet.append([style.cell("text", value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

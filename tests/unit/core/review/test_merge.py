@@ -297,7 +297,7 @@ def test_a_wildcard_reaches_no_other_schema() -> None:
         ("catalog schema table_name column_name column_content", Shape.REVIEW),
         ("catalog schema table column comment classification type", Shape.OVERRIDE),
         ("catalog schema table column override_type override_value", Shape.OVERRIDE),
-        ("table column_name classification type confidence", None),
+        ("table column_name classification type confidence", Shape.LABELS),
     ],
 )
 def test_shapes_are_told_by_their_columns(header: str, shape: Shape | None) -> None:

@@ -1,0 +1,1 @@
+"""Defines the commands for those who come from other products."""

@@ -1,0 +1,201 @@
+"""Defines `lakegloss dbxmetagen`: its job, its settings, and the takeover of what it made."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lakegloss.cli.console import note, out, progress
+from lakegloss.cli.options import Config, DryRun, Home, Sets, Wait, opened_lake, read_settings
+from lakegloss.core.text.terminal import safe
+from lakegloss.errors import SettingsError
+
+if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
+    from lakegloss.compat.dbxmetagen.artefacts.taking_over import TakeOverSummary
+    from lakegloss.compat.dbxmetagen.configuration.config_settings import TakenSettings
+    from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
+    from lakegloss.compat.dbxmetagen.job import MainResult
+    from lakegloss.compat.dbxmetagen.reviewing import ReviewedResult
+
+_MOST_FILES = 20
+_SUFFIXES = (".tsv", ".csv", ".xlsx", ".sql")
+
+dbxmetagen = typer.Typer(
+    help="Work with dbxmetagen's settings and files (docs/from-dbxmetagen.md).",
+    no_args_is_help=True,
+)
+
+Variables = Annotated[
+    Path | None, typer.Option("--variables", help="dbxmetagen's file of settings, variables.yml.")
+]
+TheirKeys = Annotated[
+    list[str] | None,
+    typer.Option("--key", help="A setting of dbxmetagen, name=value; more than once."),
+]
+
+
+@dbxmetagen.command()
+def run(
+    tables: Annotated[
+        str, typer.Argument(help="catalog.schema.table or catalog.schema.*, commas between.")
+    ] = "",
+    variables: Variables = None,
+    keys: TheirKeys = None,
+    home: Home = None,
+) -> None:
+    """Run dbxmetagen's job with its settings: describe, write its files, make its views."""
+    from lakegloss.compat.dbxmetagen.job import main
+
+    chosen: dict[str, Any] = {"table_names": tables} if tables else {}
+    config = _config(variables, keys, **chosen)
+    taken = _taken(config, home)
+    with opened_lake(taken.settings) as spark:
+        show_result(main(config, spark=spark, environ=_environ(home)))
+
+
+@dbxmetagen.command()
+def settings(variables: Variables = None, keys: TheirKeys = None) -> None:
+    """Say what becomes of each of dbxmetagen's settings, and which have no effect."""
+    from lakegloss.compat.dbxmetagen.configuration.config_keys import KEYS
+
+    config = _config(variables, keys)
+    for name, key in KEYS.items():
+        told = key.used or f"no effect: {key.why}"
+        mark = "*" if name in config.given else " "
+        value = safe(str(getattr(config, name)).replace("\n", " ")[:60])
+        out.print(f"{mark} {name} = {value}  [dim]{safe(told)}[/dim]", soft_wrap=True)
+    if config.unknown:
+        note(f"dbxmetagen has no settings of these names: {', '.join(config.unknown)[:500]}.")
+
+
+@dbxmetagen.command("import")
+def import_(
+    log: Annotated[str, typer.Option("--log", help="dbxmetagen's metadata_generation_log.")] = "",
+    reviewed: Annotated[
+        list[Path] | None,
+        typer.Option("--reviewed", help="Reviewed files, or a folder of them; more than once."),
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Who reviewed; by default the user.")] = "",
+    variables: Variables = None,
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    wait: Wait = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take over what dbxmetagen generated and what people reviewed: nothing is described twice."""
+    from lakegloss.compat.dbxmetagen.artefacts.taking_over import take_over
+    from lakegloss.compat.dbxmetagen.configuration.config_settings import TakenSettings
+    from lakegloss.compat.dbxmetagen.reviewing import reviewed as reviewed_file
+
+    files = [file for path in reviewed or () for file in _files(path)]
+    if not log and not files:
+        raise SettingsError("Nothing is named to take over.", remedy="Give --log or --reviewed.")
+    theirs = _config(variables, None)
+    if variables is None:
+        own = read_settings(config, home, sets, catalog_wait=wait)
+        taken = TakenSettings(settings=own, problem="")
+    else:
+        taken = _taken(theirs, home)
+    with opened_lake(taken.settings) as spark:
+        if log:
+            with progress() as bars:
+                show_taken(take_over(spark, taken, log, dry_run=dry_run, progress=bars))
+        for file in files:
+            show_reviewed(
+                reviewed_file(spark, taken, theirs, file, decided_by=by or None, dry_run=dry_run)
+            )
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES)
+    else:
+        yield path
+
+
+def _config(variables: Path | None, keys: list[str] | None, **more: Any) -> "MetadataConfig":
+    from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
+
+    chosen: dict[str, Any] = dict(more)
+    for item in keys or ():
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise SettingsError(f"{item[:60]!r} is no setting.", remedy="Write --key name=value.")
+        chosen[name.strip()] = value
+    if variables is not None:
+        chosen["yaml_file_path"] = str(variables)
+    return MetadataConfig(**chosen)
+
+
+def _environ(home: Path | None) -> dict[str, str]:
+    import os
+
+    return dict(os.environ) | ({"LAKEGLOSS_HOME": str(home)} if home is not None else {})
+
+
+def _taken(config: "MetadataConfig", home: Path | None) -> "TakenSettings":
+    from lakegloss.compat.dbxmetagen.configuration.config_settings import settings_of_config
+
+    return settings_of_config(config, environ=_environ(home))
+
+
+@contextmanager
+def _lines() -> Iterator[Any]:
+    yield lambda text: out.print(safe(text), soft_wrap=True)
+
+
+def show_result(result: "MainResult") -> None:
+    """Print what the job did."""
+    with _lines() as line:
+        if result.problem and result.mode == "comment":
+            line(f"No model was asked: {result.problem}.")
+        if result.described is not None:
+            done = result.described
+            sources = ", ".join(f"{n} by {who}" for who, n in sorted(result.sources.items()))
+            line(f"{done.tables} tables: {sources or 'nothing new'}; {done.waiting} wait.")
+        if result.applied is not None:
+            word = "would be written" if result.applied.dry_run else "written"
+            count = sum(len(s.edits) for s in result.applied.stages)
+            line(f"{count} comments {word}, {len(result.applied.failed)} failed.")
+        for name, why in result.without_effect.items():
+            line(f"without effect: {name} ({why})")
+        for told in result.notes:
+            line(told)
+        for file in result.files[-_MOST_FILES:]:
+            line(str(file))
+        line(f"views: {', '.join(result.views) or 'none'}")
+
+
+def show_taken(done: "TakeOverSummary") -> None:
+    """Print what was taken over."""
+    with _lines() as line:
+        word = "would be taken over" if done.dry_run else "taken over"
+        counts = "; ".join(f"{number} {standing.value}" for standing, number in done.counts.items())
+        line(f"Comments of {done.tables} tables {word}: {counts or 'the log has none'}.")
+        if done.run_id:
+            line(f"Run {done.run_id}. lakegloss review show lists what waits.")
+
+
+def show_reviewed(done: "ReviewedResult") -> None:
+    """Print what a reviewed file gave, and what is in conflict."""
+    found = done.comments or done.labels
+    if found is None:
+        return
+    conflicts = _conflicts(done)
+    with _lines() as line:
+        word = "would be recorded" if found.dry_run else "recorded"
+        line(
+            f"{done.path.name}: {len(found.rulings)} decisions {word}, {len(conflicts)} in "
+            f"conflict, {found.untouched} rows ask for nothing."
+        )
+        for number, why in conflicts[:_MOST_FILES]:
+            line(f"  line {number}: {why}")
+
+
+def _conflicts(done: "ReviewedResult") -> list[tuple[int, str]]:
+    if done.comments is not None:
+        return [(c.line, f"{c.trouble}. {c.remedy}") for c in done.comments.conflicts]
+    return [(c.line, c.reason) for c in done.labels.conflicts] if done.labels is not None else []

@@ -1,0 +1,1 @@
+"""Offers the names of other products, so that their users can change over step by step."""

@@ -1,0 +1,1 @@
+"""Writes and reads what dbxmetagen writes: review files, SQL files, its tables."""

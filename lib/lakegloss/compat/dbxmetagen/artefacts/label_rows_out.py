@@ -1,0 +1,98 @@
+"""Reads the labels that lakegloss proposes for tables, as rows of dbxmetagen's review files."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lakegloss.compat.dbxmetagen.artefacts.proposed_rows import (
+    APPLIED,
+    READY,
+    REJECTED,
+    WAITING,
+    row_maker,
+)
+from lakegloss.compat.dbxmetagen.artefacts.review_rows import RowMaker
+from lakegloss.compat.dbxmetagen.artefacts.statement_forms import tags_statement
+from lakegloss.compat.dbxmetagen.configuration.label_settings import NONE
+from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
+from lakegloss.core.assets import AssetKey
+from lakegloss.core.ddl import is_in
+from lakegloss.core.labels.scheme import LabelScheme
+from lakegloss.core.records import ChangeStatus, ProposalStatus, Verdict
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.ledgers.tables import DECISIONS, LABEL_CHANGES, LABEL_PROPOSALS
+from lakegloss.settings_views import LedgerSettings
+
+_COLUMNS = ("proposal_id", "value", "source", "model", "status")
+
+
+def label_rows(
+    spark: Any,
+    settings: LedgerSettings,
+    patterns: Sequence[str],
+    config: MetadataConfig,
+    scheme: LabelScheme,
+    *,
+    user: str,
+) -> list[dict[str, str]]:
+    """A row for each table and column that has a proposed label of the scheme."""
+    ledgers = Ledgers(spark, settings)
+    catalog = Catalog(spark, settings.excluded)
+    tables = catalog.table_names(patterns, own_schema=ledgers.schema)
+    of_tables = is_in("table", tables)
+    by_asset: dict[AssetKey, dict[str, Mapping[str, Any]]] = {}
+    for row in ledgers.newest(LABEL_PROPOSALS, of_tables, _COLUMNS):
+        if row["tag"] in scheme.tags and row["value"]:
+            by_asset.setdefault(AssetKey(row["table"], row["column"]), {})[row["tag"]] = row
+    verdicts = {
+        row["proposal_id"]: row["verdict"]
+        for row in ledgers.newest(DECISIONS, of_tables, ("verdict",))
+    }
+    changes = ledgers.newest(LABEL_CHANGES, of_tables, ("proposal_id", "status"))
+    applied = {row["proposal_id"] for row in changes if row["status"] == ChangeStatus.APPLIED}
+    maker = row_maker(catalog, config, user=user)
+    return [
+        _row(maker, key, labels, (config, scheme), verdicts, applied)
+        for key, labels in sorted(by_asset.items())
+    ]
+
+
+def _row(
+    maker: RowMaker,
+    key: AssetKey,
+    labels: Mapping[str, Mapping[str, Any]],
+    rules: tuple[MetadataConfig, LabelScheme],
+    verdicts: Mapping[str, str],
+    applied: set[str],
+) -> dict[str, str]:
+    config, scheme = rules
+    first = next(iter(labels.values()))
+    values = {tag: str(row["value"]) for tag, row in labels.items()}
+    return maker.row(
+        key,
+        at=first["proposed_at"],
+        model=first["model"] or first["source"],
+        status=_status(first, verdicts.get(first["proposal_id"], ""), applied),
+        ddl=tags_statement(key, values, federated=config.federation_mode),
+        **_content(values, scheme, config.mode),
+    )
+
+
+def _content(values: Mapping[str, str], scheme: LabelScheme, mode: str) -> dict[str, str]:
+    if mode == "pi":
+        return {
+            "classification": values.get(scheme.protected_tag, NONE),
+            "type": values.get(scheme.group_tag, NONE),
+        }
+    return {
+        "domain": values.get(scheme.domain_tag, ""),
+        "subdomain": values.get(scheme.subdomain_tag, ""),
+    }
+
+
+def _status(row: Mapping[str, Any], verdict: str, applied: set[str]) -> str:
+    if verdict == Verdict.REJECT:
+        return REJECTED
+    if row["proposal_id"] in applied:
+        return APPLIED
+    return WAITING if row["status"] == ProposalStatus.NEEDS_REVIEW and not verdict else READY

@@ -1,0 +1,95 @@
+"""Turns dbxmetagen's tags and its files of domains and ontologies into a scheme of labels."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lakegloss.compat.dbxmetagen.configuration.metadata_config import (
+    MetadataConfig,
+    is_nothing,
+    yaml_of,
+)
+from lakegloss.core.labels.groups import LabelGroup
+from lakegloss.core.labels.scheme import LabelScheme
+from lakegloss.core.labels.tree import DomainTree, tree_from
+from lakegloss.errors import SettingsError
+
+NONE, MEDICAL = "None", "medical_information"
+_FILES = ("domain_config_path", "ontology_config_path", "ontology_bundle")
+_SECTIONS = ("ontology", "bundle")
+
+
+def scheme_of_config(config: MetadataConfig) -> LabelScheme:
+    """The labels of the settings' mode: of personal data (pi), or of domains (domain).
+
+    Raises:
+        SettingsError: a tag or a value cannot be written, or mode domain has no file of domains.
+    """
+    scheme = _personal(config) if config.mode == "pi" else _domains(config)
+    if why := scheme.wrong():
+        raise SettingsError(f"The tags cannot be used: {why}.", remedy="Give others.")
+    return scheme
+
+
+def _personal(config: MetadataConfig) -> LabelScheme:
+    """The class says that an asset is protected, the subclass by what."""
+    medical = LabelGroup.PHI.value if config.disable_medical_information_value else MEDICAL
+    return LabelScheme(
+        group_tag=_tag(config.pi_subclassification_tag_name),
+        class_tag="",
+        protected_tag=_tag(config.pi_classification_tag_name),
+        domain_tag="",
+        subdomain_tag="",
+        none_value=NONE if config.tag_none_fields else "",
+        values={LabelGroup.MEDICAL.value: medical},
+    )
+
+
+def _domains(config: MetadataConfig) -> LabelScheme:
+    return replace(
+        LabelScheme(group_tag="", class_tag=""),
+        domain_tag=_tag(config.domain_tag_name),
+        subdomain_tag=_tag(config.subdomain_tag_name),
+        tree=_tree(config),
+    )
+
+
+def _tag(name: Any) -> str:
+    return "" if is_nothing(name) else str(name).strip()
+
+
+def _tree(config: MetadataConfig) -> DomainTree:
+    for key in _FILES:
+        path = Path(str(getattr(config, key) or ""))
+        if path.is_file():
+            return domains_in(path)
+        if key == _FILES[0] and not is_nothing(getattr(config, key)):
+            raise SettingsError(
+                f"The file of domains {str(path)!r} is not there.", remedy=f"Correct {key}."
+            )
+    raise SettingsError(
+        "No file of domains is named.",
+        remedy="Set domain_config_path, or ontology_bundle to the path of a file; lakegloss ships "
+        "no bundle.",
+    )
+
+
+def domains_in(path: Path) -> DomainTree:
+    """The domains of a configuration of domains or of an ontology.
+
+    Raises:
+        SettingsError: the file cannot be read, or holds no domains.
+    """
+    content = yaml_of(path)
+    parts = content if isinstance(content, Mapping) else {}
+    inner = [parts, *(parts.get(name) for name in _SECTIONS)]
+    domains = next((p["domains"] for p in inner if isinstance(p, Mapping) and "domains" in p), None)
+    if not domains:
+        raise SettingsError(
+            f"{str(path)!r} holds no domains.", remedy="It needs a mapping `domains`."
+        )
+    try:
+        return tree_from(domains)
+    except ValueError as error:
+        raise SettingsError(f"{str(path)!r}: {error}.", remedy="Correct the file.") from None

@@ -1,0 +1,180 @@
+"""Reads dbxmetagen's settings: keyword arguments over variables.yml over the defaults."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lakegloss.compat.dbxmetagen.configuration.config_keys import KEYS
+from lakegloss.errors import SettingsError
+
+LARGEST_FILE = 2**20
+_TRUE = {"true", "1", "yes"}
+_NOTHING = {"", "none", "null"}
+_FILE, _ADVANCED = "../variables.yml", "../variables.advanced.yml"
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "mode": ("comment", "pi", "domain"),
+    "comment_style": ("concise", "standard", "detailed"),
+    "ddl_output_format": ("sql", "tsv", "excel"),
+    "reviewable_output_format": ("tsv", "excel"),
+}
+
+
+class MetadataConfig:
+    """The settings of dbxmetagen, as attributes of the names that they have there.
+
+    ``MetadataConfig(mode="comment", yaml_file_path="variables.yml")`` reads the file, and beside
+    it `variables.advanced.yml` (or `yaml_advanced_file_path`); keyword arguments go before both.
+    Without `yaml_file_path` the file is `../variables.yml`, where there is one.
+
+    Attributes:
+        given: names of settings that the arguments or the files set.
+        unknown: names that dbxmetagen does not have; they are kept as attributes.
+
+    Raises:
+        SettingsError: a file cannot be read, or a value cannot be used.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        file = kwargs.pop("yaml_file_path", None)
+        advanced = kwargs.pop("yaml_advanced_file_path", None)
+        values: dict[str, Any] = {}
+        if not kwargs.pop("skip_yaml_loading", False):
+            values = _from_files(file, advanced)
+        values |= kwargs
+        self.given = frozenset(name for name in values if name in KEYS)
+        self.unknown = tuple(sorted(name for name in values if name not in KEYS))
+        for name, key in KEYS.items():
+            setattr(self, name, _read(name, values.get(name, key.default), key.default))
+        for name in self.unknown:
+            setattr(self, name, values[name])
+        if not self.allow_data:
+            self.allow_data_in_comments = False
+            self.include_possible_data_fields_in_metadata = False
+            self.sample_size = 0
+        if self.federation_mode:
+            self.apply_ddl = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Only for type checkers: all settings are attributes of the instance."""
+        raise AttributeError(f"dbxmetagen has no setting {name!r}")
+
+    @property
+    def without_effect(self) -> dict[str, str]:
+        """The settings that were changed and have no effect here, each with the reason."""
+        return {
+            name: KEYS[name].why
+            for name in sorted(self.given)
+            if KEYS[name].why and getattr(self, name) != _read(name, *[KEYS[name].default] * 2)
+        }
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every setting by name."""
+        return {name: getattr(self, name) for name in KEYS}
+
+
+def is_nothing(value: object) -> bool:
+    """Whether a value says that there is none; files write the words none and null for it."""
+    return value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING)
+
+
+def parse_bool(value: object) -> bool:
+    """Read a truth value as dbxmetagen does: true, 1 and yes are true, every other text is false.
+
+    Raises:
+        SettingsError: it is neither text nor a number nor a truth value.
+    """
+    if value is None or isinstance(value, bool | int):
+        return bool(value)
+    if isinstance(value, str):
+        return value.strip().lower() in _TRUE
+    raise SettingsError(f"{type(value).__name__} is no truth value.", remedy="Write true or false.")
+
+
+def _read(name: str, value: Any, default: object) -> Any:
+    """A value in the type of the default."""
+    if isinstance(value, str) and value.strip().startswith("${"):
+        value = default  # a variable of a bundle that nobody filled in
+    try:
+        found = _typed(value, default)
+    except (ValueError, TypeError, OverflowError):
+        raise SettingsError(
+            f"{name}={str(value)[:40]!r} cannot be read as a number.",
+            remedy=f"Correct {name}; its default is {default!r}.",
+        ) from None
+    allowed = _CHOICES.get(name)
+    if allowed and found not in allowed:
+        raise SettingsError(
+            f"{name}={str(found)[:40]!r} is none of {', '.join(allowed)}.",
+            remedy=f"Correct {name}.",
+        )
+    return found
+
+
+def _typed(value: Any, default: object) -> Any:
+    if isinstance(default, bool):
+        return parse_bool(value)
+    if value is None or isinstance(value, dict | list):
+        return default if value is None else value
+    if isinstance(default, int):
+        return int(value)
+    if isinstance(default, float):
+        return float(value)
+    if isinstance(default, str) and not isinstance(value, str):
+        return str(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def _from_files(file: object, advanced: object) -> dict[str, Any]:
+    path = Path(str(file or _FILE))
+    values = variables_of(path, required=file is not None)
+    beside = Path(str(advanced)) if advanced else path.with_name(Path(_ADVANCED).name)
+    return values | variables_of(beside, required=advanced is not None)
+
+
+def variables_of(path: Path, *, required: bool = True) -> dict[str, Any]:
+    """Read the defaults of the variables in a file of dbxmetagen.
+
+    Raises:
+        SettingsError: the file cannot be read, or has another form.
+    """
+    if not path.is_file() and not required:
+        return {}
+    content = yaml_of(path)
+    block = content.get("variables") if isinstance(content, Mapping) else None
+    if content is None or (isinstance(content, Mapping) and block is None):
+        return {}
+    if not isinstance(block, Mapping):
+        raise SettingsError(
+            f"{str(path)!r} is no file of variables.",
+            remedy="Its form is `variables: {name: {default: value}}`.",
+        )
+    return {
+        str(name): item.get("default") if isinstance(item, Mapping) else item
+        for name, item in block.items()
+        if not isinstance(item, Mapping) or "default" in item
+    }
+
+
+def yaml_of(path: Path) -> Any:
+    """Read a YAML file of plain values; no tag of it makes an object.
+
+    Raises:
+        SettingsError: the file cannot be read, is too large, or is no YAML.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise SettingsError(
+                f"{str(path)!r} has more than {LARGEST_FILE >> 10} KB.", remedy="Split it."
+            )
+        return yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(
+            f"{str(path)!r} cannot be read: {error.strerror}.", remedy="Check its path and rights."
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise SettingsError(
+            f"{str(path)!r} is not valid YAML: {str(error)[:200]}.", remedy="Correct the file."
+        ) from None

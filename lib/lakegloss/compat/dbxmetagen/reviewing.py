@@ -1,0 +1,118 @@
+"""Takes reviewed files back as dbxmetagen's sync job does, and writes them where asked to."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lakegloss.compat.dbxmetagen.artefacts.output_files import OutputPlace
+from lakegloss.compat.dbxmetagen.artefacts.reviewed_files import read_reviewed
+from lakegloss.compat.dbxmetagen.artefacts.reviewed_labels import import_label_review
+from lakegloss.compat.dbxmetagen.configuration.config_settings import (
+    TakenSettings,
+    settings_of_config,
+)
+from lakegloss.compat.dbxmetagen.configuration.label_settings import scheme_of_config
+from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig, is_nothing
+from lakegloss.compat.dbxmetagen.configuration.table_list import catalog_of
+from lakegloss.compat.dbxmetagen.job import opened_session, user_of
+from lakegloss.core.review.rows import Shape
+from lakegloss.errors import ReviewFileError
+from lakegloss.lakehouse.apply.apply import apply
+from lakegloss.lakehouse.apply.writes import ApplySummary
+from lakegloss.lakehouse.labels.applying import LabelsApplied, apply_labels
+from lakegloss.lakehouse.labels.label_reviewing import LabelsDecided
+from lakegloss.lakehouse.review.review import ImportSummary, import_file
+
+_FOLDER = "reviewed_outputs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedResult:
+    """Says what a reviewed file gave: decisions on comments or on labels, and what was written."""
+
+    path: Path
+    comments: ImportSummary | None = None
+    labels: LabelsDecided | None = None
+    applied: ApplySummary | LabelsApplied | None = None
+
+
+def process_metadata_file(
+    config: MetadataConfig | Mapping[str, Any],
+    input_file: str | Path,
+    export_format: str | None = None,  # noqa: ARG001 - a reviewed file is recorded, not written again
+    *,
+    spark: Any = None,
+    decided_by: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> ReviewedResult:
+    """Record the decisions of a reviewed file, and write them where `review_apply_ddl` says so.
+
+    Args:
+        input_file: a path, or the name of a file in the user's folder `reviewed_outputs`.
+
+    Raises:
+        ReviewFileError: there is no such file, or it cannot be read.
+        SettingsError: a setting cannot be used.
+    """
+    found = config if isinstance(config, MetadataConfig) else MetadataConfig(**config)
+    taken = settings_of_config(found, environ=os.environ if environ is None else environ)
+    with opened_session(spark, taken) as running:
+        path = _path(running, found, taken, Path(input_file))
+        done = reviewed(running, taken, found, path, decided_by=decided_by)
+        if not found.review_apply_ddl or found.federation_mode:
+            return done
+        return replace(done, applied=_written(running, taken, found, done))
+
+
+def reviewed(
+    spark: Any,
+    taken: TakenSettings,
+    config: MetadataConfig,
+    path: Path,
+    *,
+    decided_by: str | None = None,
+    dry_run: bool = False,
+) -> ReviewedResult:
+    """Record the decisions of a reviewed file of any mode; nothing is written to the catalog.
+
+    Raises:
+        ReviewFileError: it cannot be read. SettingsError: the tags cannot be used.
+    """
+    file = read_reviewed(path, reviewed_column=config.column_with_reviewed_ddl)
+    options: dict[str, Any] = {"decided_by": decided_by, "dry_run": dry_run}
+    if file.shape is not Shape.LABELS:
+        done = import_file(spark, taken.settings, file, **options)
+        return ReviewedResult(path=path, comments=done)
+    decisions = import_label_review(spark, taken.settings, config, file, **options)
+    return ReviewedResult(path=path, labels=decisions)
+
+
+def _written(
+    spark: Any, taken: TakenSettings, config: MetadataConfig, done: ReviewedResult
+) -> ApplySummary | LabelsApplied | None:
+    """Write what the file decided; other tables are left alone."""
+    if done.comments is not None:
+        tables = sorted({ruling.key.table for ruling in done.comments.rulings})
+        return apply(spark, taken.settings, tables) if tables else None
+    labels = done.labels.rulings if done.labels is not None else ()
+    tables = sorted({ruling.key.table for ruling in labels})
+    scheme = scheme_of_config(config)
+    return apply_labels(spark, taken.settings, tables, tags=scheme.tags) if tables else None
+
+
+def _path(spark: Any, config: MetadataConfig, taken: TakenSettings, given: Path) -> Path:
+    if given.is_file() or is_nothing(config.volume_name):
+        return given
+    place = OutputPlace(
+        catalog=catalog_of(config), schema=str(config.schema_name), volume=str(config.volume_name),
+        user=user_of(spark, config), home=taken.settings.home,
+    )  # fmt: skip
+    path = place.folder / _FOLDER / given.name
+    if not path.is_file():
+        raise ReviewFileError(
+            f"There is no reviewed file {given.name!r}.",
+            remedy=f"Put it into {str(path.parent)!r}, or give its path.",
+        )
+    return path

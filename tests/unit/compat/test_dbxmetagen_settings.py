@@ -1,0 +1,225 @@
+"""dbxmetagen's settings: its names and defaults, each mapped or said to have no effect."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lakegloss.compat.dbxmetagen import MetadataConfig, main
+from lakegloss.compat.dbxmetagen.configuration.config_keys import ACRONYMS, KEYS
+from lakegloss.compat.dbxmetagen.configuration.config_settings import settings_of_config
+from lakegloss.compat.dbxmetagen.configuration.customer_context import (
+    context_entries,
+    lines_of,
+    rules_of_context,
+    terms_of,
+    write_guidance,
+)
+from lakegloss.compat.dbxmetagen.configuration.label_settings import scheme_of_config
+from lakegloss.compat.dbxmetagen.configuration.metadata_config import parse_bool
+from lakegloss.compat.dbxmetagen.configuration.table_list import names_in, patterns_of
+from lakegloss.core.labels.tree import DomainPlace
+from lakegloss.core.plan.guidance import LINE_LIMIT, Guidance
+from lakegloss.errors import SettingsError
+from lakegloss.lakehouse.describe.guidance_file import read_guidance
+
+
+def config(**given: Any) -> MetadataConfig:
+    return MetadataConfig(**given, skip_yaml_loading=True)
+
+
+def test_defaults_are_theirs() -> None:
+    found = config()
+    assert (found.schema_name, found.volume_name) == ("metadata_results", "generated_metadata")
+    assert (found.columns_per_call, found.sample_size, found.max_tokens) == (20, 5, 8192)
+    assert found.model == "databricks-claude-sonnet-4-6"
+    assert found.apply_ddl is False
+    assert (found.given, found.unknown, found.without_effect) == (frozenset(), (), {})
+
+
+def test_every_setting_is_used_or_has_a_reason() -> None:
+    assert [name for name, key in KEYS.items() if bool(key.used) == bool(key.why)] == []
+    assert len(KEYS) >= 90
+
+
+def test_a_file_with_all_settings_at_their_defaults_changes_nothing(tmp_path: Path) -> None:
+    variables = {name: {"description": "d", "default": key.default} for name, key in KEYS.items()}
+    path = tmp_path / "variables.yml"
+    path.write_text(yaml.safe_dump({"variables": variables}))
+    found = MetadataConfig(yaml_file_path=path)
+    assert found.values == config().values
+    assert found.without_effect == {}
+
+
+def test_arguments_go_before_the_file_and_it_before_the_advanced_one(tmp_path: Path) -> None:
+    (tmp_path / "variables.yml").write_text(
+        "variables:\n  columns_per_call: {default: 7}\n  sample_size: {default: 3}\n"
+        "  current_user: {default: '${workspace.current_user.userName}'}\n  apply_ddl:\n"
+        "    default: 'TRUE '\n"
+    )
+    (tmp_path / "variables.advanced.yml").write_text(
+        "variables: {domain_tag_name: {default: area}}"
+    )
+    found = MetadataConfig(yaml_file_path=str(tmp_path / "variables.yml"), sample_size="2")
+    assert (found.columns_per_call, found.sample_size, found.domain_tag_name) == (7, 2, "area")
+    assert found.current_user is None, "a bundle's variable that nobody filled in"
+    assert found.apply_ddl is True
+    assert list(found.without_effect) == ["columns_per_call"]
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [("false", False), ("no", False), (" TRUE ", True), ("1", True), ("yes", True), (None, False)],
+)
+def test_truth_is_read_as_they_do(text: Any, *, truth: bool) -> None:
+    assert parse_bool(text) is truth
+
+
+def test_no_data_is_no_data_wherever_it_is_said() -> None:
+    found = config(allow_data="false", allow_data_in_comments="true", sample_size=5)
+    assert (found.allow_data_in_comments, found.sample_size) == (False, 0)
+    assert settings_of_config(found, environ={}).settings.values == "none"
+    shapes = config(allow_data_in_comments=False)
+    assert settings_of_config(shapes, environ={}).settings.values == "shapes"
+    stricter = settings_of_config(config(), environ={"LAKEGLOSS_VALUES": "none"}).settings
+    assert stricter.values == "none"
+    assert settings_of_config(config(), environ={}).settings.values == "masked"
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"mode": "pii"}, "mode"),
+        ({"columns_per_call": "many"}, "columns_per_call"),
+        ({"temperature": "hot"}, "temperature"),
+        ({"ddl_output_format": "parquet"}, "ddl_output_format"),
+    ],
+)
+def test_what_cannot_be_used_is_named(given: dict[str, Any], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        config(**given)
+
+
+def test_files_that_are_none(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        MetadataConfig(yaml_file_path=tmp_path / "no.yml")
+    bad = tmp_path / "bad.yml"
+    for text in ("variables: [", "variables: 3", "!!python/object/apply:os.system ['true']"):
+        bad.write_text(text)
+        with pytest.raises(SettingsError):
+            MetadataConfig(yaml_file_path=bad)
+    bad.write_text("")
+    assert MetadataConfig(yaml_file_path=bad).values == config().values
+
+
+def test_the_model_and_its_address() -> None:
+    def of(found: MetadataConfig, **environ: str) -> tuple[str, str]:
+        taken = settings_of_config(found, environ=environ)
+        assert bool(taken.problem) == (not taken.settings.model)
+        return taken.settings.model, taken.settings.endpoint
+
+    default = "databricks-claude-sonnet-4-6"
+    assert of(config()) == ("", "")
+    assert of(config(), DATABRICKS_HOST="https://x") == (default, "databricks")
+    assert of(config(), OPENAI_API_KEY="k") == (default, "https://api.openai.com/v1")
+    assert of(config(model="gpt-4"), OPENAI_API_KEY="k", OPENAI_MODEL="o")[0] == "gpt-4"
+    local = {"LAKEGLOSS_ENDPOINT": "http://127.0.0.1:1/v1", "LAKEGLOSS_MODEL": "own"}
+    assert of(config(), **local)[0] == "own"
+    assert of(config(model="gpt-4"), **local)[0] == "gpt-4"
+    spec = config(chat_completion_type="openai_spec", custom_endpoint_url="https://e/v1")
+    assert of(spec) == (default, "https://e/v1")
+
+
+def test_what_is_not_given_leaves_the_environment_alone() -> None:
+    environ = {"LAKEGLOSS_STYLE": "concise", "LAKEGLOSS_SCHEMA_NAME": "own"}
+    found = settings_of_config(config(), environ=environ).settings
+    assert (found.style, found.schema_name) == ("concise", "own")
+    given = config(comment_style="detailed", schema_name="s", catalog_name="Dev")
+    found = settings_of_config(given, environ=environ).settings
+    assert (found.style, found.schema_name, found.catalog) == ("detailed", "s", "Dev")
+    assert "dev.s.metadata_generation_log*" in found.excluded
+
+
+def test_names_of_tables() -> None:
+    asked = config(catalog_name="DEV", table_names="Sales.Orders, main.hr.*,`a,b`.t, main.hr.*")
+    assert patterns_of(asked) == ["dev.sales.orders", "main.hr.*", "dev.a,b.t"]
+    for names in ("orders", "a.b.c.d", "", "none", "a..b"):
+        with pytest.raises(SettingsError):
+            patterns_of(config(catalog_name="dev", table_names=names, table_names_source="x"))
+    for missing in ("None", "", None):
+        with pytest.raises(SettingsError, match="catalog"):
+            main({"catalog_name": missing, "table_names": "a.b", "skip_yaml_loading": True})
+
+
+def test_a_file_of_names(tmp_path: Path) -> None:
+    path = tmp_path / "table_names.csv"
+    path.write_text("\ufefftable_name,why\nsales.orders,x\n\n main.hr.* ,y\nnone,\n")
+    assert names_in(path) == ["sales.orders", "main.hr.*"]
+    path.write_text("sales.orders\nmain.hr.people\n")
+    assert names_in(path) == ["sales.orders", "main.hr.people"]
+    asked = config(catalog_name="dev", source_file_path=path)
+    assert patterns_of(asked) == ["dev.sales.orders", "main.hr.people"]
+    only = config(catalog_name="dev", table_names="a.b", source_file_path=path)
+    assert patterns_of(only) == ["dev.a.b"], "named tables are not joined by those of a default"
+
+
+def test_acronyms_with_a_comma_too_many_are_read_and_never_run() -> None:
+    assert terms_of('{"GMV": "gross value",}')[0].meaning == "gross value"
+    assert len(terms_of(ACRONYMS)) == 3
+    for text in ("__import__('os').system('true')", "{1, 2}", "[" * 5000):
+        with pytest.raises(SettingsError):
+            terms_of(text)
+
+
+def test_context_becomes_guidance_by_scope(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "contexts:\n"
+        "- {scope: dev, scope_type: catalog, context_text: All amounts are in cents.}\n"
+        "- {scope: dev.sales.orders, scope_type: table, context_text: Orders of shops.}\n"
+        "- {scope: dev.sales, scope_type: schema, context_text: Sales., priority: high}\n"
+        "- {scope: 'dev.*.ord*', scope_type: pattern, context_text: Patterned., active: true}\n"
+        "- {scope: dev.x, scope_type: schema, context_text: Off., active: false}\n"
+        "- {scope: '', scope_type: schema, context_text: Nowhere.}\n"
+    )
+    (tmp_path / "b.yml").write_text("contexts:\n")
+    rules, notes = rules_of_context(context_entries(tmp_path))
+    path = write_guidance(Guidance(rules=tuple(rules)), tmp_path / "home" / "guidance.yml")
+    said = read_guidance(path).matching("dev.sales.orders", "")
+    assert [line.rpartition(": ")[2] for line in said] == [
+        "Orders of shops.", "Patterned.", "Sales.", "All amounts are in cents.",
+    ]  # fmt: skip
+    assert read_guidance(path).matching("other.sales.orders", "") == ()
+    assert len(notes) == 1
+
+
+@settings(max_examples=30)
+@given(st.text(max_size=2_000))
+def test_lines_are_bounded_and_lose_no_word(text: str) -> None:
+    lines = lines_of(text)
+    assert all(0 < len(line) <= LINE_LIMIT for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_tags_and_domains(tmp_path: Path) -> None:
+    scheme = scheme_of_config(config(mode="pi", disable_medical_information_value="true"))
+    assert (scheme.protected_tag, scheme.group_tag) == (
+        "data_classification", "data_subclassification",
+    )  # fmt: skip
+    assert (scheme.written("medical"), scheme.none_value) == ("phi", "None")
+    path = tmp_path / "domains.yaml"
+    path.write_text(
+        "version: '1'\ndomains:\n  finance:\n    name: Finance\n    keywords: [ledger]\n"
+        "    subdomains: {accounting: {name: Accounting, description: Ledgers}}\n"
+    )
+    tree = scheme_of_config(config(mode="domain", domain_config_path=str(path))).tree
+    assert [place for place, _ in tree.places()] == [
+        DomainPlace("finance"), DomainPlace("finance", "accounting"),
+    ]  # fmt: skip
+    bundle = config(mode="domain", ontology_bundle=str(path))
+    assert scheme_of_config(bundle).tree.domains
+    for wrong in ({}, {"domain_config_path": "no.yaml"}):
+        with pytest.raises(SettingsError):
+            scheme_of_config(config(mode="domain", **wrong))
