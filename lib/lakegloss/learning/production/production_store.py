@@ -190,14 +190,13 @@ class ProductionStore:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
+        whole = False
         try:
             yield connection
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        if connection.in_transaction:  # a script of several statements has ended it
-            connection.execute("COMMIT")
+            whole = True
+        finally:
+            if connection.in_transaction:  # a script of several statements has ended it
+                connection.execute("COMMIT" if whole else "ROLLBACK")
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         return self._connection().execute(query, values).fetchall()
