@@ -8,21 +8,32 @@ its end: what becomes the champion is decided by the gate or by the guard, which
 import math
 from collections.abc import Sequence
 
-from lakegloss.core.statistics.intervals import LEAST_ALIKE, LEAST_GROUPS, variance_of
-from lakegloss.core.statistics.student import t_below
+from lakegloss.core.statistics.intervals import (
+    LEAST_ALIKE,
+    LEAST_GROUPS,
+    Estimate,
+    variance_of,
+)
+from lakegloss.core.statistics.student import t_below, t_quantile
 
 _SAME = 1e-12
 
 
-def confidence_of_pairs(differences: Sequence[float]) -> float:
-    """How sure it is that paired differences are above 0 on the whole; 0 with too few to tell."""
-    count = len(differences)
-    if count < LEAST_GROUPS:
+def confidence_of(difference: Estimate) -> float:
+    """How sure it is that an estimated difference is above 0; 0 with too few to tell."""
+    if difference.low is None or difference.high is None:
         return 0.0
-    mean, spread = math.fsum(differences) / count, math.sqrt(variance_of(differences))
-    if spread < _SAME:
-        return 1.0 - 0.5**count if mean > _SAME and count >= LEAST_ALIKE else 0.0
-    return t_below(mean / (spread / math.sqrt(count)), count - 1)
+    half = (difference.high - difference.low) / 2
+    if half < _SAME:
+        return _of_the_same(difference.mean, difference.groups)
+    freedom = difference.groups - 1
+    value = difference.mean / half * t_quantile((1 + difference.level) / 2, freedom)
+    return t_below(value, freedom)
+
+
+def _of_the_same(gain: float, groups: int) -> float:
+    """Where all came out the very same: chance alone does that once in two to their number."""
+    return 1.0 - 0.5**groups if gain > _SAME and groups >= LEAST_ALIKE else 0.0
 
 
 def confidence_of_groups(mine: Sequence[float], theirs: Sequence[float]) -> float:
@@ -36,8 +47,7 @@ def confidence_of_groups(mine: Sequence[float], theirs: Sequence[float]) -> floa
     parts = [variance_of(values) / len(values) for values in (mine, theirs)]
     error = math.sqrt(sum(parts))
     if error < _SAME:
-        alike = min(len(mine), len(theirs))
-        return 1.0 - 0.5**alike if gain > _SAME and alike >= LEAST_ALIKE else 0.0
+        return _of_the_same(gain, min(len(mine), len(theirs)))
     freedom = sum(parts) ** 2 / sum(
         part**2 / (len(values) - 1) for part, values in zip(parts, (mine, theirs), strict=True)
     )

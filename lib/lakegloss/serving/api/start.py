@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lakegloss.core.personal.presidio import presidio_detector
+from lakegloss.engine.model_file import ModelFile, read_models
 from lakegloss.engine.models import number, settings_of
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen, chosen_version
@@ -17,7 +18,6 @@ from lakegloss.serving.api.database.store import Store, database_of
 from lakegloss.serving.api.executing import Executions
 from lakegloss.serving.api.follow import FollowedComments, RegistrySource
 from lakegloss.serving.api.metrics import Metrics
-from lakegloss.serving.api.model_file import ModelFile, read_models
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.service import Service
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor

@@ -4,7 +4,12 @@ import random
 
 import pytest
 
-from lakegloss.core.production.confidence import confidence_of_groups, confidence_of_pairs
+from lakegloss.core.production.confidence import confidence_of, confidence_of_groups
+from lakegloss.core.statistics.intervals import estimate
+
+
+def confidence_of_pairs(differences: list[float]) -> float:
+    return confidence_of(estimate(enumerate(differences)))
 
 
 def test_it_is_one_less_the_p_value() -> None:
