@@ -23,6 +23,7 @@ Each message names the thing that is wrong and says what to do next.
     │   ├── VersionNotFoundError     no such version, or no version under that alias
     │   └── VersionRefusedError      a version that must not be used: pickled, of another signature,
     │                                of a name that is not allowed
+    ├── RolloutBusyError         another process steps this rollout
     ├── ExecutionNotFoundError   no execution or proposal of that id
     ├── ExecutionTimeoutError    an execution took longer than it may (a TimeoutError, too)
     ├── ExecutionStoppedError    an execution was cancelled
@@ -149,6 +150,10 @@ class VersionNotFoundError(RegistryError):
 
 class VersionRefusedError(RegistryError):
     """A version that must not be used, whatever it holds."""
+
+
+class RolloutBusyError(LakeglossError):
+    """Another process steps this rollout, or has changed it meanwhile."""
 
 
 class ExecutionTimeoutError(LakeglossError, TimeoutError):

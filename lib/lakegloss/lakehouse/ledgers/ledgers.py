@@ -235,6 +235,25 @@ class Ledgers:
             frame.coalesce(1).writeTo(self.name(ledger)).append()
         return len(rows)
 
+    def append_once(self, ledger: Ledger, record: Any, *, app: str, number: int) -> None:
+        """Append a row as the numbered transaction of an application, which is done once.
+
+        Where this number or a higher one is taken, Delta leaves the row out without an error; so
+        does the second of two writers at the same time. Read back what is there.
+        """
+        part = arrow_rows([_as_mapping(record)], ledger.schema)
+        frame = self.spark.createDataFrame(part, schema=ledger.schema).coalesce(1)
+        writer = frame.write.format("delta").mode("append")
+        writer = writer.option("txnAppId", app).option("txnVersion", str(number))
+        try:
+            writer.saveAsTable(self.name(ledger))
+        except SPARK_ERRORS as error:
+            if "ConcurrentTransaction" not in str(error) and "TRANSACTION" not in str(error):
+                raise CatalogError(
+                    f"A row of {self.schema}.{ledger.name} cannot be written: {first_line(error)}",
+                    remedy="Try again.",
+                ) from error
+
 
 def _remedy(on_platform: str) -> str:
     """Say what to do if a table cannot be made."""

@@ -137,6 +137,27 @@ RELEASES = Ledger(
     order="decided_at",
 )  # fmt: skip
 """Which version was given which alias, and why. Made by the first decision."""
+ROLLOUTS = Ledger(
+    name="rollouts",
+    schema=_struct(
+        row_id=S, name=S, number=L, rollout_id=S, event=S, state=S, stage=N, share=D, champion=L,
+        challenger=L, champion_version=S, challenger_version=S, salt=S, rules=S, account_id=S,
+        opening=N, look=L, finding=S, reason=S, decided_by=S, holder=S, lease_until=T,
+        stage_since=T, answered_at=T, at=T,
+    ),
+    key=("name", "number"),
+    order="at",
+)  # fmt: skip
+"""Each step of each rollout, and why; `rules` and `finding` as JSON. Made by the first rollout."""
+ROLLOUT_ITEMS = Ledger(
+    name="rollout_items",
+    schema=_struct(
+        rollout_id=S, account_id=S, kind=S, item_id=S, look=L, place=N, value=D, name=S, at=T,
+    ),
+    key=("rollout_id", "account_id", "kind", "item_id", "look"),
+    order="at",
+)  # fmt: skip
+"""The evidence that the steps of a rollout read, in its order. Made by the first rollout."""
 EVALUATIONS = Ledger(
     name="evaluations",
     schema=_struct(

@@ -1,0 +1,402 @@
+"""Decides by evidence whether a challenger is taken back, becomes the champion, or must wait.
+
+Both versions are scored on the same items; the differences, in salted random order, are bet on
+(`core/statistics/betting.py`). The challenger is taken back when the evidence against "it is not
+worse" reaches 1/alpha, and may be promoted when the evidence against "it is worse by the margin"
+reaches 1/promote_alpha and people do not find it worse. A second account watches hard failures.
+
+What was read, in which order and at which look, is fixed in rows (`GuardItem`), and the decision
+follows from these rows alone. So it does not matter how often somebody looks, and an item that
+comes twice, or late with another score, changes nothing.
+"""
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from lakegloss.core.release.assignment import salted_order
+from lakegloss.core.statistics.betting import MeanBet, RateBet, evidence_along, first_above
+from lakegloss.core.statistics.intervals import Estimate
+
+GROUP_BOUND = 0.25
+"""The most that the mean difference of a group counts, where groups are read and not items."""
+FAILURES_A_LOOK = 200
+"""The most new answers in which one look searches for hard failures: a random sample of all."""
+
+
+class GuardSays(StrEnum):
+    """What the evidence says: go on collecting, take it back, promote it, or ask a person."""
+
+    GO_ON = "go on"
+    ROLL_BACK = "roll back"
+    PROMOTE = "promote"
+    HOLD = "hold"
+
+
+class ItemKind(StrEnum):
+    """A difference of two scores, or whether one answer of the challenger failed hard."""
+
+    DIFFERENCE = "difference"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardRules:
+    """When a guard decides.
+
+    Attributes:
+        alpha: how often a challenger that is as good is taken back.
+        promote_alpha: how often one that is worse by the margin is promoted.
+        margin: how much worse, in scores from 0 to 1, still counts as "not worse".
+        cap: differences after which the guard holds and a person decides.
+        least: differences without which nothing is promoted.
+        failure_limit: the rate of hard failures that is allowed.
+        people_needed: whether nothing is promoted without labels of people.
+    """
+
+    alpha: float = 0.01
+    promote_alpha: float = 0.05
+    margin: float = 0.05
+    cap: int = 300
+    least: int = 30
+    failure_limit: float = 0.01
+    people_needed: bool = False
+
+    def __post_init__(self) -> None:
+        shares = (self.alpha, self.promote_alpha, self.margin, self.failure_limit)
+        if not (all(0 < share < GROUP_BOUND for share in shares) and 1 <= self.least <= self.cap):
+            raise ValueError(f"these rules cannot be followed: {self}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountKey:
+    """What evidence is about. Where any of it changes, evidence begins anew.
+
+    Attributes:
+        champion, challenger: versions of the programs: hashes of what they send.
+        judge: model and version of the judge who scored; '' where none did.
+        population: how many items there are to be compared, read in salted random order; 0 for a
+            stream without an end.
+        grouped: whether groups, such as tables, are read in place of items: a group counts once,
+            by its mean difference, at most `GROUP_BOUND`. Items that arrive group by group are
+            alike, and would count as more evidence than they are.
+    """
+
+    name: str
+    champion: str
+    challenger: str
+    metric: str
+    metric_version: str = ""
+    judge: str = ""
+    model: str = ""
+    population: int = 0
+    grouped: bool = False
+
+    @property
+    def bound(self) -> float:
+        """The most that one difference counts."""
+        return GROUP_BOUND if self.grouped else 1.0
+
+    @property
+    def account_id(self) -> str:
+        """A hash of all of it."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=True)
+        return sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredPair:
+    """The scores that both versions got for one item, from 0 to 1.
+
+    A version that gave nothing usable gets 0: leaving such items out would favour it.
+
+    Attributes:
+        group: what makes items alike, such as their table; '' where the item stands alone.
+    """
+
+    item_id: str
+    champion: float
+    challenger: float
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.champion <= 1 and 0 <= self.challenger <= 1):  # refuses NaN, too
+            raise ValueError(f"the scores of {self.item_id!r} are not between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSeen:
+    """One answer of the challenger, and whether it failed hard.
+
+    Hard are failures of the program: nothing that can be read, a refusal, a leak, an empty answer.
+    Failures of the endpoint, which strike both versions, are not.
+    """
+
+    answer_id: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardItem:
+    """One row of what a guard read: it is never changed.
+
+    Attributes:
+        look: the number of the look that read it; place: its place within that look.
+        value: the difference, challenger less champion; for a failure 1, else 0.
+    """
+
+    account_id: str
+    kind: str
+    item_id: str
+    look: int
+    place: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardFinding:
+    """What the evidence says, and all that it rests on.
+
+    Attributes:
+        worse: evidence that the challenger is worse; not_worse: that it is not worse by the
+            margin; failing: that it fails more often than allowed. 1 is none.
+        worse_at, not_worse_at, failing_at: after how many items each was enough; 0 is never.
+        needed: what `worse` and `failing` must reach; needed_to_promote: what `not_worse` must.
+        mean: of the differences.
+        openings: how many accounts this challenger has had; the error of a promotion is divided
+            by them.
+    """
+
+    says: GuardSays
+    why: str
+    items: int = 0
+    mean: float = 0.0
+    worse: float = 1.0
+    not_worse: float = 1.0
+    failing: float = 1.0
+    worse_at: int = 0
+    not_worse_at: int = 0
+    failing_at: int = 0
+    answers: int = 0
+    failures: int = 0
+    needed: float = 100.0
+    needed_to_promote: float = 20.0
+    openings: int = 1
+
+    def as_json(self) -> str:
+        """All of it for a row; evidence without bound becomes null."""
+        values: Mapping[str, Any] = {
+            name: None if isinstance(value, float) and math.isinf(value) else value
+            for name, value in asdict(self).items()
+        }
+        return json.dumps(values, ensure_ascii=True, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """What people found of the difference, corrected by what they said (`corrected_mean`).
+
+    Attributes:
+        difference: None where nobody was asked.
+    """
+
+    difference: Estimate | None = None
+
+    def objection(self, rules: GuardRules) -> str:
+        """Why they do not agree to a promotion; '' where they do."""
+        found = self.difference
+        if found is None or found.low is None or found.high is None:
+            count = 0 if found is None else found.groups
+            return f"people labelled {count} items: too few" if rules.people_needed else ""
+        if found.high < 0 or found.mean < -rules.margin:
+            return f"people find it worse by {-found.mean:.3f}"
+        if rules.people_needed and found.low <= -rules.margin:
+            return f"people cannot rule out that it is worse by {-found.low:.3f}"
+        return ""
+
+
+NOBODY = People()
+
+
+def read_pairs(
+    key: AccountKey,
+    known: Sequence[GuardItem],
+    pairs: Iterable[ScoredPair],
+    *,
+    salt: str,
+    look: int,
+    rules: GuardRules,
+) -> list[GuardItem]:
+    """The rows that a look adds: pairs that no earlier look read, in salted order, up to the cap.
+
+    Args:
+        known: the rows of this account so far.
+        look: the number of this look; higher than those of `known`.
+    """
+    differences: defaultdict[str, list[float]] = defaultdict(list)
+    seen: set[str] = set()
+    for pair in pairs:
+        if pair.item_id not in seen:
+            seen.add(pair.item_id)
+            unit = pair.group or pair.item_id if key.grouped else pair.item_id
+            differences[unit].append(pair.challenger - pair.champion)
+    bound = key.bound
+    values = {
+        unit: max(-bound, min(bound, math.fsum(found) / len(found)))
+        for unit, found in differences.items()
+    }
+    room = min(rules.cap, key.population or rules.cap)
+    return _rows(key, ItemKind.DIFFERENCE, known, salt, look, values, most=room, most_a_look=room)
+
+
+def read_answers(
+    key: AccountKey,
+    known: Sequence[GuardItem],
+    answers: Iterable[AnswerSeen],
+    *,
+    salt: str,
+    look: int,
+) -> list[GuardItem]:
+    """The rows that a look adds to the account of hard failures: at most `FAILURES_A_LOOK`."""
+    seen: dict[str, float] = {}
+    for answer in answers:
+        seen.setdefault(answer.answer_id, float(answer.failed))
+    return _rows(
+        key, ItemKind.FAILURE, known, salt, look, seen, most=0, most_a_look=FAILURES_A_LOOK
+    )
+
+
+def _rows(
+    key: AccountKey,
+    kind: ItemKind,
+    known: Sequence[GuardItem],
+    salt: str,
+    look: int,
+    values: Mapping[str, float],
+    *,
+    most: int,
+    most_a_look: int,
+) -> list[GuardItem]:
+    mine = _in_order(key.account_id, kind, known)
+    if any(item.look >= look for item in mine):
+        raise ValueError(f"look {look} is not after the looks that are recorded")
+    there = {item.item_id for item in mine}
+    room = min(most - len(mine) if most else most_a_look, most_a_look)
+    fresh = [name for name in salted_order(salt, values) if name not in there][: max(0, room)]
+    return [
+        GuardItem(
+            account_id=key.account_id, kind=kind.value, item_id=name, look=look, place=place,
+            value=values[name],
+        )
+        for place, name in enumerate(fresh)
+    ]  # fmt: skip
+
+
+def _in_order(account_id: str, kind: ItemKind, items: Iterable[GuardItem]) -> list[GuardItem]:
+    """The rows of an account, each item once: as the first look had it."""
+    mine = [item for item in items if (item.account_id, item.kind) == (account_id, kind.value)]
+    first: dict[str, GuardItem] = {}
+    for item in sorted(mine, key=lambda i: (i.look, i.place, i.item_id, i.value)):
+        first.setdefault(item.item_id, item)
+    return list(first.values())
+
+
+def decide(
+    key: AccountKey,
+    items: Sequence[GuardItem],
+    rules: GuardRules,
+    *,
+    people: People = NOBODY,
+    openings: int = 1,
+) -> GuardFinding:
+    """What the rows of an account say.
+
+    Evidence that was once enough stays enough: what comes after cannot take it back. A failure goes
+    before a difference, and taking back before promoting.
+
+    Args:
+        items: rows of this account, and of others, which are left out.
+        openings: how many accounts this challenger has had, this one included.
+    """
+    read = [i.value for i in _in_order(key.account_id, ItemKind.DIFFERENCE, items)]
+    answers = [i.value > 0 for i in _in_order(key.account_id, ItemKind.FAILURE, items)]
+    worse, not_worse = _evidence_of(key, read, rules)
+    failing = _failing_along(answers, rules)
+    promote_alpha = rules.promote_alpha / max(1, openings)
+    values: dict[str, Any] = {
+        "items": len(read),
+        "mean": math.fsum(read) / len(read) if read else 0.0,
+        "worse": worse[-1] if read else 1.0,
+        "not_worse": not_worse[-1] if read else 1.0,
+        "failing": failing[-1] if failing else 1.0,
+        "worse_at": first_above(worse, rules.alpha),
+        "not_worse_at": _promotable_at(not_worse, promote_alpha, rules.least),
+        "failing_at": first_above(failing, rules.alpha),
+        "answers": len(answers),
+        "failures": sum(answers),
+        "needed": 1 / rules.alpha,
+        "needed_to_promote": 1 / promote_alpha,
+        "openings": openings,
+    }
+    most = min(rules.cap, key.population or rules.cap)
+    says, why = _said(values, rules, people, is_full=len(read) >= most)
+    return GuardFinding(says=says, why=why, **values)
+
+
+def _evidence_of(
+    key: AccountKey, read: Sequence[float], rules: GuardRules
+) -> tuple[list[float], list[float]]:
+    """The evidence after each difference: that it is worse, and that it is not by the margin."""
+    worse = MeanBet(floor=0.0, population=key.population)
+    not_worse = MeanBet(floor=rules.margin / key.bound, population=key.population)
+    stretched = [value / key.bound for value in read]  # to the range that bets are made for
+    return (
+        list(evidence_along(worse, stretched)),
+        list(evidence_along(not_worse, (-value for value in stretched))),
+    )
+
+
+def _failing_along(answers: Sequence[bool], rules: GuardRules) -> list[float]:
+    bet, evidence = RateBet(limit=rules.failure_limit), []
+    for failed in answers:
+        bet = bet.bet(happened=failed)
+        evidence.append(bet.evidence)
+    return evidence
+
+
+def _promotable_at(evidence: Sequence[float], alpha: float, least: int) -> int:
+    """The number of items, at least `least`, after which a promotion is proven; 0 is never."""
+    first = first_above(evidence, alpha)
+    return max(first, least) if first and len(evidence) >= least else 0
+
+
+def _said(
+    values: Mapping[str, Any], rules: GuardRules, people: People, *, is_full: bool
+) -> tuple[GuardSays, str]:
+    if values["failing_at"]:
+        share = values["failures"] / values["answers"]
+        return GuardSays.ROLL_BACK, (
+            f"{share:.1%} of {values['answers']} answers failed hard, above the limit of "
+            f"{rules.failure_limit:.1%}"
+        )
+    if values["worse_at"]:
+        return GuardSays.ROLL_BACK, (
+            f"it is worse: after {values['worse_at']} items the evidence reached "
+            f"{values['needed']:.0f}; mean difference {values['mean']:+.3f}"
+        )
+    if values["not_worse_at"]:
+        if objection := people.objection(rules):
+            return GuardSays.HOLD, f"the evidence is enough to promote, but {objection}"
+        return GuardSays.PROMOTE, (
+            f"it is not worse by {rules.margin:g}: after {values['not_worse_at']} items the "
+            f"evidence reached {values['needed_to_promote']:.0f}; mean difference "
+            f"{values['mean']:+.3f}"
+        )
+    if is_full:
+        return GuardSays.HOLD, f"{values['items']} items decide neither: a person must"
+    return GuardSays.GO_ON, f"{values['items']} items do not decide yet"
