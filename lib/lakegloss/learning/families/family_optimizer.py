@@ -19,7 +19,7 @@ from lakegloss.engine.model_file import configured_models, models_named
 from lakegloss.learning.families.family_examples import FamilyExamples
 from lakegloss.learning.families.family_plans import FAMILY_PLANS, family_named, names_of
 from lakegloss.learning.families.searching_family import FamilySearch
-from lakegloss.learning.optimisation.optimisers import require_optimizer
+from lakegloss.learning.optimisation.optimisers import optimizer_named
 from lakegloss.learning.production.production_store import ProductionStore, store_in
 from lakegloss.programs.config import instance_of
 from lakegloss.programs.families import FAMILIES, PromptFamily
@@ -68,9 +68,7 @@ class PromptFamilyOptimizer:
         )
         self.store = store or store_in()
         self._budget = budget or OptimisationBudget()
-        if optimizer:
-            require_optimizer(optimizer)
-        self._optimizer = optimizer
+        self._optimizer = optimizer_named(optimizer) if optimizer else ""
         self._together = max(1, max_concurrent)
         self._seed = seed
         self._clock = clock
@@ -108,7 +106,7 @@ class PromptFamilyOptimizer:
         return [
             result
             for body in self.store.documents(HISTORY).values()
-            if (result := _result_of(body)).family == (wanted or result.family)
+            if (result := result_of(body)).family == (wanted or result.family)
             and result.model == (model or result.model)
         ]
 
@@ -175,6 +173,6 @@ class PromptFamilyOptimizer:
         self.store.put(HISTORY, uuid4().hex, body, result.at)
 
 
-def _result_of(body: Mapping[str, Any]) -> FamilyResult:
+def result_of(body: Mapping[str, Any]) -> FamilyResult:
     outcome, at = FamilyOutcome(body["outcome"]), datetime.fromisoformat(body["at"])
     return FamilyResult(**(dict(body) | {"outcome": outcome, "at": at}))
