@@ -179,3 +179,9 @@ LISTED_SIGNATURES: tuple[str, ...] = tuple(
     name for name, signature in NAMED_SIGNATURES.items() if name == signature.__name__
 )
 """Their names, each signature once."""
+
+
+def canonical_name(program: str) -> str:
+    """The name of the signature where a program is called by that of its family or task."""
+    signature = NAMED_SIGNATURES.get(program)
+    return program if signature is None else str(signature.__name__)

@@ -51,6 +51,7 @@ class ProductionObserver:
 
     Args:
         variant: the name of the variant; by default what the execution names, else its version.
+        program, model: names to record in place of those that the execution has.
         values: which values of inputs are kept, as the setting `values` says (docs/privacy.md).
     """
 
@@ -59,11 +60,15 @@ class ProductionObserver:
         store: ProductionStore,
         *,
         variant: str = "",
+        program: str = "",
+        model: str = "",
         values: str = "masked",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._variant = variant
+        self._program = program
+        self._model = model
         self._values = values
         self._clock = clock
 
@@ -77,10 +82,10 @@ class ProductionObserver:
         self._store.record(
             RecordedExecution(
                 execution_id=result.execution_id,
-                program=visible(result.program_name)[:200],
+                program=self._program or visible(result.program_name)[:200],
                 program_version=known.get("version") or known.get("program_version", ""),
                 variant=self._variant or known.get("variant", ""),
-                model=known.get("model", ""),
+                model=self._model or known.get("model", ""),
                 inputs=kept_inputs(inputs, self._values) or {},
                 outputs=dict(result.outputs),
                 failed_by=_failed_by(result),

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
@@ -17,7 +17,7 @@ from lakegloss.core.production.variant_figures import (
 from lakegloss.errors import InputError
 from lakegloss.learning.production.production_store import ProductionStore, store_in
 from lakegloss.learning.program_evaluation.evaluated_program import program_to_evaluate
-from lakegloss.programs.families import NAMED_SIGNATURES
+from lakegloss.programs.families import NAMED_SIGNATURES, canonical_name
 
 BATCHES = "batch"
 """The kind of the documents that say what came of batches."""
@@ -159,7 +159,7 @@ class ProductionDataPipeline:
         found: dict[str, ProductionExample] = {}
         for source in self._sources:
             for one in source.examples(since, models):
-                found.setdefault(one.execution.execution_id, one)
+                found.setdefault(one.execution.execution_id, _canonical(one))
         return sorted(
             found.values(), key=lambda one: (one.execution.at, one.execution.execution_id)
         )
@@ -181,6 +181,13 @@ class ProductionDataPipeline:
         if result is not None:
             body["variants"] = [_as_json(one) for one in result.variants]
         self.store.put(BATCHES, batch.batch_id, body, self._clock())
+
+
+def _canonical(one: ProductionExample) -> ProductionExample:
+    """An execution under the name of its signature, whatever name it was called by."""
+    run = one.execution
+    name = canonical_name(run.program)
+    return one if name == run.program else replace(one, execution=replace(run, program=name))
 
 
 def _as_json(figures: VariantFigures) -> dict[str, Any]:

@@ -150,6 +150,12 @@ class ProductionStore:
         query = "SELECT key, body FROM documents WHERE kind = ? ORDER BY at, key"
         return {row["key"]: json.loads(row["body"]) for row in self._rows(query, (kind,))}
 
+    def document(self, kind: str, key: str) -> dict[str, Any]:
+        """One document; {} where there is none."""
+        query = "SELECT body FROM documents WHERE kind = ? AND key = ?"
+        rows = self._rows(query, (kind, key))
+        return dict(json.loads(rows[0]["body"])) if rows else {}
+
     @contextmanager
     def changing(self, kind: str, key: str, at: datetime) -> Iterator[dict[str, Any]]:
         """Change a document that no other process changes meanwhile; what is raised keeps it."""
