@@ -16,6 +16,7 @@ from lakegloss.cli.describe import apply, describe, plan, undo
 from lakegloss.cli.evaluate import evaluate
 from lakegloss.cli.examples import examples
 from lakegloss.cli.learning.optimize import optimize
+from lakegloss.cli.learning.production import production
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
@@ -84,7 +85,7 @@ def version() -> None:
     out.print(__version__)
 
 
-for later in (comment, evaluate, optimize, register, versions, promote, rollback):
+for later in (comment, evaluate, optimize, production, register, versions, promote, rollback):
     app.command()(later)
 
 

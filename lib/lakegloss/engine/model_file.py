@@ -136,16 +136,21 @@ def _refuse_unknown(given: Mapping[str, Any], known: set[str] | frozenset[str], 
             )
 
 
-def configured_models(environ: Mapping[str, str] | None = None) -> dict[str, Settings]:
+def configured_models(
+    environ: Mapping[str, str] | None = None, settings: Settings | None = None
+) -> dict[str, Settings]:
     """All models that are configured, by the names that callers use for them.
 
     The model of the settings goes by its own name, those of the file `serve_models` by theirs.
+
+    Args:
+        settings: in place of those that the environment gives.
 
     Raises:
         SettingsError: a setting, or the file, cannot be used.
     """
     env = os.environ if environ is None else environ
-    base = settings_of(env) or load_settings(environ=env)
+    base = settings or settings_of(env) or load_settings(environ=env)
     found = {base.model: base} if base.model else {}
     if base.serve_models is None:
         return found

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -74,15 +74,22 @@ class PromptFamilyOptimizer:
         self._clock = clock
 
     async def optimize_family(
-        self, family: PromptFamily | str, models: Sequence[str] | None = None
+        self,
+        family: PromptFamily | str,
+        models: Sequence[str] | None = None,
+        *,
+        hours: float | None = None,
     ) -> dict[str, FamilyResult]:
         """Optimise a family for each model; the results are by the models' names.
+
+        Args:
+            hours: the longest that it searches; by default as the budget says.
 
         Raises:
             InputError: there is no such family, or an example does not fit it.
             SettingsError: a model is not configured.
         """
-        found = await self._optimized([family_named(family)], models, parallel=True)
+        found = await self._optimized([family_named(family)], models, parallel=True, hours=hours)
         return found[family_named(family)]
 
     async def optimize_all_families(
@@ -99,6 +106,10 @@ class PromptFamilyOptimizer:
             InputError, SettingsError: as in `optimize_family`.
         """
         return await self._optimized(list(PromptFamily), models, parallel=parallel)
+
+    def knows(self, model: str) -> bool:
+        """Whether a model of that name is configured."""
+        return model in self._models
 
     def history(self, family: PromptFamily | str = "", model: str = "") -> list[FamilyResult]:
         """What optimisations came to, oldest first."""
@@ -120,7 +131,12 @@ class PromptFamilyOptimizer:
         return better[-1].state if better else ""
 
     async def _optimized(
-        self, families: Sequence[PromptFamily], models: Sequence[str] | None, *, parallel: bool
+        self,
+        families: Sequence[PromptFamily],
+        models: Sequence[str] | None,
+        *,
+        parallel: bool,
+        hours: float | None = None,
     ) -> dict[PromptFamily, dict[str, FamilyResult]]:
         chosen = models_named(models, self._models)
         examples = await asyncio.to_thread(self._all_examples)
@@ -129,7 +145,8 @@ class PromptFamilyOptimizer:
             for family in families
             for name, settings in chosen.items()
         ]
-        shared = SharedBudget(self._budget, len(searches))
+        whole = self._budget if hours is None else replace(self._budget, hours=hours)
+        shared = SharedBudget(whole, len(searches))
         places = asyncio.Semaphore(self._together if parallel else 1)
 
         async def one(search: FamilySearch) -> FamilyResult:

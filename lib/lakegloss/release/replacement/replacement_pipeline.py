@@ -90,7 +90,7 @@ class PromptReplacementPipeline:
 
         Only variants whose state is kept count: another one cannot be put into place.
         """
-        return await asyncio.to_thread(self._identified, days_back)
+        return await asyncio.to_thread(self.identified, days_back)
 
     async def validate_candidate(self, candidate: ReplacementCandidate) -> bool:
         """Pass a candidate through the stages; `candidates` says what each of them found."""
@@ -191,7 +191,8 @@ class PromptReplacementPipeline:
             found=f"{candidate.confidence:.3f}; {self.config.min_confidence:g} is needed",
         )
 
-    def _identified(self, days_back: float) -> list[ReplacementCandidate]:
+    def identified(self, days_back: float) -> list[ReplacementCandidate]:
+        """Like `identify_replacement_candidates`, for callers that do not await."""
         since = self._clock() - _DAYS * days_back
         found = [*self._from_optimisations(since), *self._from_production(since)]
         kept: dict[str, ReplacementCandidate] = {}
@@ -200,7 +201,7 @@ class PromptReplacementPipeline:
             state = CandidateState(before["state"]) if before else CandidateState.IDENTIFIED
             if state in {CandidateState.IDENTIFIED, CandidateState.VALIDATED,
                          CandidateState.REJECTED}:  # fmt: skip
-                kept.setdefault(one.candidate_id, one)
+                kept.setdefault(one.candidate_id, replace(one, state=state))
         for one in kept.values():
             self._keep(one)
         return list(kept.values())

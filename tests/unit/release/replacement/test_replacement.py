@@ -188,7 +188,7 @@ def test_a_better_variant_goes_from_a_share_to_all(world: World) -> None:
             [row] = list(world.pipeline.step_all())
             shares.append(row.share)
     assert row.state == RolloutState.PROMOTED, row.reason
-    assert shares == sorted(shares[:-1]) + [0.0]
+    assert shares == [*sorted(shares[:-1]), 0.0]
     assert set(shares[:-1]) == {0.5, 0.75, 1.0}
     variants = world.book.by_name("ClassifyText 3b")
     assert variants.in_use.variant == "DSPY_A"
