@@ -5,8 +5,10 @@ import inspect
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypeVar, cast
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar, cast
 
+from lakegloss.core.monitoring.events import share_of
 from lakegloss.monitoring.monitor import RealTimeMonitor
 from lakegloss.monitoring.performance import PerformanceMetrics
 
@@ -41,46 +43,60 @@ def monitor_performance(
     """
 
     def decorate(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
-        def told(start: float, error: BaseException | None, result: Any, given: Any) -> None:
-            args, kwargs = given
-            quality = result.get("quality_score") if isinstance(result, Mapping) else None
-            (monitor or get_global_monitor()).add_metric(
-                PerformanceMetrics(
-                    variant=variant(*args, **kwargs) if callable(variant) else variant,
-                    model=str(kwargs.get("model", model)),
-                    latency_ms=(time.perf_counter() - start) * 1_000,
-                    success=error is None,
-                    quality_score=quality,
-                    error_message=None if error is None else type(error).__name__,
-                )
-            )
+        def watch(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> "_Call":
+            name = variant(*args, **kwargs) if callable(variant) else variant
+            return _Call(monitor or get_global_monitor(), name, str(kwargs.get("model", model)))
 
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
             async def watched_async(*args: Given.args, **kwargs: Given.kwargs) -> Any:
-                start = time.perf_counter()
-                try:
-                    result = await function(*args, **kwargs)
-                except BaseException as error:
-                    told(start, error, None, (args, kwargs))
-                    raise
-                told(start, None, result, (args, kwargs))
-                return result
+                with watch(args, kwargs) as call:
+                    return call.returned(await function(*args, **kwargs))
 
             return cast("Callable[Given, Returned]", watched_async)
 
         @functools.wraps(function)
         def watched(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
-            start = time.perf_counter()
-            try:
-                result = function(*args, **kwargs)
-            except BaseException as error:
-                told(start, error, None, (args, kwargs))
-                raise
-            told(start, None, result, (args, kwargs))
-            return result
+            with watch(args, kwargs) as call:
+                return call.returned(function(*args, **kwargs))
 
         return watched
 
     return decorate
+
+
+class _Call:
+    """Times one call, and tells the monitor of it at its end."""
+
+    def __init__(self, monitor: RealTimeMonitor, variant: str, model: str) -> None:
+        self._monitor = monitor
+        self._variant = variant
+        self._model = model
+        self._quality: Any = None
+        self._start = time.perf_counter()
+
+    def returned(self, result: Returned) -> Returned:
+        """Take the quality out of what the function returned."""
+        if isinstance(result, Mapping):
+            self._quality = result.get("quality_score")
+        return result
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        told = PerformanceMetrics(
+            variant=self._variant,
+            model=self._model,
+            latency_ms=(time.perf_counter() - self._start) * 1_000,
+            success=error is None,
+            quality_score=share_of(self._quality),
+            error_message=None if kind is None else kind.__name__,
+        )
+        self._monitor.add_metric(told)

@@ -19,7 +19,7 @@ from lakegloss.core.monitoring.events import (
 from lakegloss.errors import InputError
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PerformanceMetrics:
     """What is known of one execution of a variant on a model.
 

@@ -71,7 +71,11 @@ def test_figures_of_the_last_minutes_by_variant_and_model() -> None:
 def test_unknown_quality_is_not_bad_quality() -> None:
     clock = Clock()
     monitor, told = watched(clock)
-    monitor.add_alert_config(AlertConfig("quality_mean", 0.7, "less_than", min_samples=2))
+    monitor.add_alert_config(
+        AlertConfig(
+            metric_name="quality_mean", threshold=0.7, comparison="less_than", min_samples=2
+        )
+    )
     for _ in range(30):
         monitor.add_metric(metrics(clock))
     monitor.add_metric(metrics(clock, quality_score=0.1))
@@ -107,7 +111,9 @@ def test_no_data_ends_no_alert() -> None:
     """Others tell "resolved" when an outage stops the data of a firing alert."""
     clock = Clock()
     monitor, told = watched(clock)
-    monitor.add_alert_config(AlertConfig("success_rate", 0.9, "less_than"))
+    monitor.add_alert_config(
+        AlertConfig(metric_name="success_rate", threshold=0.9, comparison="less_than")
+    )
     for _ in range(10):
         monitor.add_metric(metrics(clock, success=False))
     clock.forward(minutes=30)
@@ -120,7 +126,9 @@ def test_no_data_ends_no_alert() -> None:
 def test_a_figure_at_its_bound_does_not_flap() -> None:
     clock = Clock()
     monitor, told = watched(clock)
-    monitor.add_alert_config(AlertConfig("latency_mean", 5_000, window_minutes=1, min_samples=1))
+    monitor.add_alert_config(
+        AlertConfig(metric_name="latency_mean", threshold=5_000, window_minutes=1, min_samples=1)
+    )
     for number in range(200):
         clock.forward(minutes=1)
         monitor.add_metric(metrics(clock, latency_ms=5_001 if number % 2 else 4_999))
@@ -130,7 +138,9 @@ def test_a_figure_at_its_bound_does_not_flap() -> None:
 def test_a_change_without_a_baseline_is_none() -> None:
     clock = Clock()
     monitor, told = watched(clock)
-    monitor.add_alert_config(AlertConfig("success_rate", 0.1, "absolute_change"))
+    monitor.add_alert_config(
+        AlertConfig(metric_name="success_rate", threshold=0.1, comparison="absolute_change")
+    )
     for _ in range(20):
         monitor.add_metric(metrics(clock))
     assert told == []
@@ -158,7 +168,7 @@ def test_a_callback_that_fails_costs_nobody_else() -> None:
     monitor, told = RealTimeMonitor(clock=clock), []
     monitor.add_alert_callback(lambda _: 1 / 0)
     monitor.add_alert_callback(told.append)
-    monitor.add_alert_config(AlertConfig("latency_mean", 1, min_samples=1))
+    monitor.add_alert_config(AlertConfig(metric_name="latency_mean", threshold=1, min_samples=1))
     monitor.add_metric(metrics(clock))
     assert len(told) == 1
 
@@ -166,7 +176,7 @@ def test_a_callback_that_fails_costs_nobody_else() -> None:
 def test_threads_tell_one_change_once() -> None:
     clock = Clock()
     monitor, told = watched(clock)
-    monitor.add_alert_config(AlertConfig("latency_mean", 1, min_samples=1))
+    monitor.add_alert_config(AlertConfig(metric_name="latency_mean", threshold=1, min_samples=1))
     threads = [
         threading.Thread(target=lambda: [monitor.add_metric(metrics(clock)) for _ in range(100)])
         for _ in range(8)
@@ -207,10 +217,9 @@ def test_an_alert_of_no_use_is_refused(fields: dict[str, Any]) -> None:
 
 
 def test_defaults_are_the_documents() -> None:
-    assert AlertConfig("latency_mean", 5000, "greater_than") == AlertConfig(
-        metric_name="latency_mean", threshold=5000, comparison="greater_than",
-        window_minutes=5, min_samples=10,
-    )  # fmt: skip
+    plain = AlertConfig(metric_name="latency_mean", threshold=5000, comparison="greater_than")
+    assert (plain.window_minutes, plain.min_samples) == (5, 10)
+    assert plain == default_alerts()[0]
     names = [
         (a.metric_name, a.threshold, a.window_minutes, a.min_samples) for a in default_alerts()
     ]

@@ -25,7 +25,7 @@ class AlertReading(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertConfig:
     """A fixed bound on a figure.
 
@@ -108,8 +108,14 @@ def default_alerts(
     *, latency_ms: float = 5_000, success_rate: float = 0.9, quality: float = 0.7
 ) -> list[AlertConfig]:
     """The alerts of every monitor: slow calls, failures, and bad quality."""
+    calls = {"window_minutes": 5, "min_samples": 10}
     return [
-        AlertConfig("latency_mean", latency_ms, "greater_than", window_minutes=5, min_samples=10),
-        AlertConfig("success_rate", success_rate, "less_than", window_minutes=5, min_samples=10),
-        AlertConfig("quality_mean", quality, "less_than", window_minutes=10, min_samples=20),
-    ]
+        AlertConfig(metric_name="latency_mean", threshold=latency_ms, **calls),
+        AlertConfig(
+            metric_name="success_rate", threshold=success_rate, comparison="less_than", **calls
+        ),
+        AlertConfig(
+            metric_name="quality_mean", threshold=quality, comparison="less_than",
+            window_minutes=10, min_samples=20,
+        ),
+    ]  # fmt: skip

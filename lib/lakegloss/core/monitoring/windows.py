@@ -127,7 +127,7 @@ def merged(windows: Iterable[Window]) -> Window:
     return whole
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A measured figure and the number of events that it rests on; no events, no value."""
 
@@ -162,12 +162,12 @@ def figure_of(window: Window, metric: str, minutes: float) -> Figure:
         KeyError: there is no metric of that name.
     """
     if metric in _QUANTILES:
-        return Figure(window.latencies.quantile(_QUANTILES[metric]), window.timed)
+        return Figure(value=window.latencies.quantile(_QUANTILES[metric]), samples=window.timed)
     calls = window.calls
     if metric == "throughput":
-        return Figure(calls / minutes if minutes else None, calls)
+        return Figure(value=calls / minutes if minutes else None, samples=calls)
     if metric == "sample_size":
-        return Figure(float(calls), calls)
+        return Figure(value=float(calls), samples=calls)
     total, samples, unit = {
         "latency_mean": (window.latency, window.timed, 1_000),
         "success_rate": (calls - window.failures, calls, 1),
@@ -178,7 +178,7 @@ def figure_of(window: Window, metric: str, minutes: float) -> Figure:
         "tokens_mean": (window.input_tokens + window.output_tokens, calls, 1),
         "cost_mean": (window.cost, window.priced, _UNIT),
     }[metric]
-    return Figure(total / samples / unit if samples else None, samples)
+    return Figure(value=total / samples / unit if samples else None, samples=samples)
 
 
 def figures_of(window: Window, minutes: float) -> dict[str, float | None]:
