@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lakegloss.core.production.confidence import confidence_of_groups
-from lakegloss.core.statistics.betting import MeanBet, evidence_along, first_above
-from lakegloss.core.statistics.intervals import estimate
+from lakegloss.core.statistics.drift import DriftDetector
 from lakegloss.errors import SettingsError
 
-DRIFT_ALPHA = 0.001
-"""How often a quality that stays as it was counts as drifting, however often one looks."""
+LEAST_USUAL = 30
+"""Judged executions without which it is not known well enough what is usual."""
 
 
 class OptimisationTrigger(StrEnum):
@@ -119,7 +118,7 @@ def trigger_of(
         return None
     if worse := _degraded(sight, config):
         return OptimisationTrigger.DEGRADATION, worse
-    if _drifts(sight, config):
+    if _drifts(sight):
         return OptimisationTrigger.DRIFT, "quality drifts below what was usual"
     if sight.feedback >= config.feedback_volume_threshold:
         return OptimisationTrigger.FEEDBACK, f"{sight.feedback} rows of feedback are new"
@@ -144,11 +143,9 @@ def _degraded(sight: ProductionSight, config: OptimizationConfig) -> str:
     return f"successes fell from {before:.1%} to {after:.1%}" if fell else ""
 
 
-def _drifts(sight: ProductionSight, config: OptimizationConfig) -> bool:
-    """Whether quality drifts below the lower end of what was usual: bets at any time are valid."""
-    usual = estimate(enumerate(sight.before))
-    if usual.low is None or len(sight.before) < config.min_samples:
+def _drifts(sight: ProductionSight) -> bool:
+    """Whether quality drifts below what was usual, with the detector's promise on false alarms."""
+    if len(sight.before) < LEAST_USUAL:
         return False
-    floor = max(-1.0, min(1.0, usual.low))
-    evidence = list(evidence_along(MeanBet(floor=floor), sight.recent))
-    return bool(first_above(evidence, DRIFT_ALPHA))
+    detector = DriftDetector(reference=len(sight.before))
+    return any(detector.add(quality) for quality in (*sight.before, *sight.recent))

@@ -29,6 +29,7 @@ class QueuedOptimisation:
 
     Attributes:
         lease_until: when it counts as abandoned if its holder does not renew; seconds since 1970.
+        number: counts them, so that those of one moment keep their order.
         begun: how often it began: more than once after a kill.
         result: what came of it, in words.
     """
@@ -44,6 +45,7 @@ class QueuedOptimisation:
     begun: int = 0
     result: str = ""
     asked_at: float
+    number: int = 0
     ended_at: float | None = None
 
     @property
@@ -72,7 +74,7 @@ class OptimisationQueue:
     def all(self) -> list[QueuedOptimisation]:
         """All that are known, in the order in which they were asked for."""
         rows = self._store.document(_KIND, _KEY)
-        return sorted(map(_row, rows.values()), key=lambda one: one.asked_at)
+        return sorted(map(_row, rows.values()), key=_order)
 
     def add(
         self, family: str, model: str, trigger: OptimisationTrigger, why: str
@@ -86,6 +88,7 @@ class OptimisationQueue:
             added = QueuedOptimisation(
                 optimisation_id=uuid4().hex, family=family, model=model, trigger=trigger.value,
                 why=why, asked_at=self._clock().timestamp(),
+                number=1 + max((v["number"] for v in rows.values()), default=0),
             )  # fmt: skip
             rows[added.optimisation_id] = asdict(added)
             return added
@@ -94,7 +97,7 @@ class OptimisationQueue:
         """Take what waits, or was abandoned, while fewer than so many run in all processes."""
         now = self._clock().timestamp()
         with self._changing() as rows:
-            known = sorted(map(_row, rows.values()), key=lambda one: one.asked_at)
+            known = sorted(map(_row, rows.values()), key=_order)
             alive = [
                 one for one in known
                 if one.state == OptimisationState.RUNNING and one.lease_until > now
@@ -130,6 +133,10 @@ class OptimisationQueue:
 
     def _changing(self) -> Any:
         return self._store.changing(_KIND, _KEY, self._clock())
+
+
+def _order(one: QueuedOptimisation) -> tuple[float, int]:
+    return one.asked_at, one.number
 
 
 def _row(values: Mapping[str, Any]) -> QueuedOptimisation:

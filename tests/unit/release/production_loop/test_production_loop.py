@@ -50,7 +50,7 @@ def sight(**more: Any) -> ProductionSight:
         (sight(before=STEADY, recent=WORSE), OptimisationTrigger.DEGRADATION),
         (sight(before=STEADY, recent=WORSE[:6]), None),  # too few to tell
         (sight(before=STEADY, recent=[0.74, 0.9, 0.65] * 5), None),  # chance
-        (sight(before=STEADY, recent=[0.72, 0.75, 0.7] * 80), OptimisationTrigger.DRIFT),
+        (sight(before=STEADY * 3, recent=[0.7, 0.72, 0.71] * 80), OptimisationTrigger.DRIFT),
         (sight(success_before=0.99, success_recent=0.8, runs_recent=20),
          OptimisationTrigger.DEGRADATION),
         (sight(success_before=0.99, success_recent=0.8, runs_recent=3), None),
