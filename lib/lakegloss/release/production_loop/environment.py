@@ -9,6 +9,13 @@ from lakegloss.engine.models import number
 from lakegloss.errors import SettingsError
 
 SWITCHES = ("DSPY_ENABLED", "DSPY_PHASE2_ENABLED")
+VARIABLES = (
+    "DSPY_AUTO_OPTIMIZE",
+    "DSPY_PERFORMANCE_THRESHOLD",
+    "DSPY_FEEDBACK_THRESHOLD",
+    "DSPY_ALERT_LATENCY",
+    "DSPY_ALERT_SUCCESS_RATE",
+)
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
