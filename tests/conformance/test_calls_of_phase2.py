@@ -1,6 +1,7 @@
 """The documented calls of the production loop, in our own words; every figure is a measured one."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from tests.kits.phase2 import (
     replacement_pipeline,
     run_until_stopped,
 )
+from tests.kits.places import ROOT
 from tests.kits.program_server import ProgramServer
 
 
@@ -182,22 +184,30 @@ def test_the_defaults_are_the_documented_ones() -> None:
     assert alert.threshold == 0.7
 
 
-@pytest.mark.parametrize(
-    ("command", "says"),
-    [
-        ("--init", "Models: m, 1.5b, 3b, 7b"),
-        ("--stop", "Asked to stop"),
-        ("--status --json", '"executions_24h": 0'),
-        ("--recommendations", "No variant did better"),
-        ("--evaluate --hours 24 --optimize --deploy", "0 executions measured"),
-        ("--feedback DSPY_A 3b 0.85 quality", "is kept"),
-        ("--metrics DSPY_B 7b 1200", "DSPY_B is counted"),
-    ],
-)
+COMMANDS = [
+    ("--init", "Models: m, 1.5b, 3b, 7b"),
+    ("--stop", "Asked to stop"),
+    ("--status --json", '"executions_24h": 0'),
+    ("--recommendations", "No variant did better"),
+    ("--evaluate --hours 24 --optimize --deploy", "0 executions measured"),
+    ("--feedback DSPY_A 3b 0.85 quality", "is kept"),
+    ("--metrics DSPY_B 7b 1200", "DSPY_B is counted"),
+]
+
+
+@pytest.mark.parametrize(("command", "says"), COMMANDS)
 def test_the_command_does_what_its_options_say(command: str, says: str) -> None:
     done = invoked(command)
     assert done.exit_code == 0, done.output
     assert says in done.output
+
+
+def test_the_page_shows_the_commands_that_are_tested() -> None:
+    page = (ROOT / "docs" / "variants.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^lakegloss production (.*?)(?: +#.*)?$", page, re.MULTILINE)
+    tested = {command for command, _ in COMMANDS} | {"--start", "--status"}
+    assert shown
+    assert set(shown) <= tested
 
 
 def test_the_command_starts_until_it_is_asked_to_stop() -> None:
