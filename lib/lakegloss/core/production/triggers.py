@@ -38,6 +38,7 @@ class OptimizationConfig:
         optimization_timeout_minutes: the longest that one searches.
         min_samples: executions that people judged, without which nothing is compared.
         check_interval_seconds: how often the loop looks.
+        retention_days: how long executions and feedback are kept.
 
     Raises:
         SettingsError: a value is out of its bounds.
@@ -53,6 +54,7 @@ class OptimizationConfig:
     optimization_timeout_minutes: float = 30
     min_samples: int = 10
     check_interval_seconds: float = 60
+    retention_days: float = 90
 
     def __post_init__(self) -> None:
         shares = {"performance_degradation_threshold", "min_confidence_for_deployment"}

@@ -53,11 +53,21 @@ class ProductionStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             with self._writing() as connection:
                 connection.executescript(_TABLES)
+            self._add_missing_columns()
         except (OSError, sqlite3.Error) as error:
             raise EnvironmentNotReadyError(
                 f"The file {str(path)!r} of the production loop cannot be opened: {error}.",
                 remedy="Set `home` to a folder that can be written.",
             ) from error
+
+    def _add_missing_columns(self) -> None:
+        """Give a file of an older version the columns that it lacks."""
+        for table, columns in (("executions", _EXECUTIONS), ("feedback", _FEEDBACK)):
+            with self._writing() as connection:
+                there = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+                for name in columns:
+                    if name not in there:
+                        connection.execute(f"ALTER TABLE {table} ADD COLUMN {name}")
 
     # Executions.
 
@@ -65,9 +75,8 @@ class ProductionStore:
         """Keep an execution; the first of an id stays."""
         row = asdict(execution) | {"at": execution.at.timestamp()}
         values = [_json(row[n]) if n in _AS_JSON else row[n] for n in _EXECUTIONS]
-        marks = ", ".join("?" * len(values))
         with self._writing() as connection:
-            connection.execute(f"INSERT OR IGNORE INTO executions VALUES ({marks})", values)
+            connection.execute(_insert("executions", _EXECUTIONS), values)
 
     def examples(self, since: datetime, models: Sequence[str] = ()) -> list[ProductionExample]:
         """Executions that ended since then, oldest first, each with its feedback.
@@ -115,11 +124,8 @@ class ProductionStore:
 
     def add(self, feedback: Feedback) -> Feedback:
         row = asdict(feedback) | {"at": feedback.at.timestamp()}
-        marks = ", ".join("?" * len(_FEEDBACK))
         with self._writing() as connection:
-            connection.execute(
-                f"INSERT OR IGNORE INTO feedback VALUES ({marks})", [row[n] for n in _FEEDBACK]
-            )
+            connection.execute(_insert("feedback", _FEEDBACK), [row[n] for n in _FEEDBACK])
         return _feedback(
             self._rows("SELECT * FROM feedback WHERE feedback_id = ?", (feedback.feedback_id,))[0]
         )
@@ -208,6 +214,11 @@ class ProductionStore:
         return self._connection().execute(query, values).fetchall()
 
 
+def _insert(table: str, columns: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+
+
 def store_in(home: Path | None = None) -> ProductionStore:
     """The store in a home folder; by default that of the settings."""
     return ProductionStore((home or load_settings().home) / FILE_NAME)
@@ -218,7 +229,8 @@ def _json(value: Any) -> str:
 
 
 def _execution(row: sqlite3.Row) -> RecordedExecution:
-    values = {n: json.loads(row[n]) if n in _AS_JSON else row[n] for n in _EXECUTIONS}
+    known = {n: row[n] for n in _EXECUTIONS if row[n] is not None}  # null: older than the column
+    values = {n: json.loads(v) if n in _AS_JSON else v for n, v in known.items()}
     return RecordedExecution(**(values | {"at": datetime.fromtimestamp(row["at"], UTC)}))
 
 

@@ -5,13 +5,14 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from lakegloss.core.going_on import going_on
 from lakegloss.core.learning.judgements import Feedback, JudgedExecution, new_feedback
 from lakegloss.core.production.executions import RecordedExecution
+from lakegloss.core.production.replacement import DeploymentConfig
 from lakegloss.core.production.triggers import (
     OptimisationTrigger,
     OptimizationConfig,
@@ -68,7 +69,8 @@ class RealTimeOptimizer:
         self.data = data or ProductionDataPipeline(clock=clock)
         self._store = self.data.store
         self.families = families or PromptFamilyOptimizer(store=self._store, clock=clock)
-        self.replacement = replacement or PromptReplacementPipeline(self.data, clock=clock)
+        sure = DeploymentConfig(min_confidence=self.config.min_confidence_for_deployment)
+        self.replacement = replacement or PromptReplacementPipeline(self.data, sure, clock=clock)
         self.monitor = monitor or RealTimeMonitor(clock=clock)
         self.collector = PerformanceFeedbackCollector(self.monitor, clock=clock)
         self.queue = OptimisationQueue(self._store, clock=clock)
@@ -145,6 +147,8 @@ class RealTimeOptimizer:
 
     async def look(self) -> list[QueuedOptimisation]:
         """Look once: queue what production asks for, begin what may run, step rollouts."""
+        kept = timedelta(days=self.config.retention_days)
+        await asyncio.to_thread(self._store.forget, self._clock() - kept)
         await asyncio.to_thread(self._queue_what_is_due)
         claimed = await asyncio.to_thread(
             self.queue.claim, self._holder, self.config.max_concurrent_optimizations

@@ -126,9 +126,14 @@ class PromptReplacementPipeline:
         deployed: list[ReplacementCandidate] = []
         for one in sorted(valid, key=lambda c: (-c.confidence, -c.improvement)):
             standing = self.rollouts.standing(name_of(one.program, one.model))
-            if len(deployed) < max_replacements and not (standing and standing.is_active):
+            if len(deployed) >= max_replacements or (standing and standing.is_active):
+                continue
+            try:
                 steps.append(await self.deploy_candidate(one))
-                deployed.append(self.candidate(one.candidate_id))
+            except InputError as error:  # the guard took it back before
+                self._keep(replace(one, state=CandidateState.REJECTED, reasons=(error.message,)))
+                continue
+            deployed.append(self.candidate(one.candidate_id))
         return ReplacementReport(identified=found, validated=valid, deployed=deployed, steps=steps)
 
     def step_all(self) -> Iterator[RolloutRow]:

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import multiprocessing
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -241,3 +242,17 @@ def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "broken.db").write_text("this is no database" * 100)
     with pytest.raises(EnvironmentNotReadyError, match="cannot be opened"):
         ProductionStore(tmp_path / "broken.db")
+
+
+def test_a_file_of_an_older_version_gets_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with sqlite3.connect(path) as old:
+        old.execute("CREATE TABLE executions (execution_id PRIMARY KEY, program, model, at REAL)")
+        old.execute("INSERT INTO executions VALUES ('e1', 'ClassifyText', '3b', ?)",
+                    (NOW.timestamp(),))  # fmt: skip
+    store = ProductionStore(path)
+    store.record(run_of(2))
+    known, new = store.examples(NOW - timedelta(days=1))[::-1]
+    assert (known.execution.execution_id, new.execution.execution_id) == ("e1", "e2")
+    assert known.execution.success
+    store.close()
