@@ -97,10 +97,12 @@ constraints: $(VENV)/.bench $(VENV)/.lm ## write constraints.txt from what is in
 	@$(PYTHON_IN) scripts/constraints.py > build/constraints.txt
 	@mv build/constraints.txt constraints.txt
 
-reference: $(VENV)/.installed ## write docs/reference.md: every setting and command, from the code
+reference: $(VENV)/.installed ## write docs/reference.md and docs/ledgers.md from the code
 	@mkdir -p build
 	@$(PYTHON_IN) scripts/reference.py > build/reference.md
 	@mv build/reference.md docs/reference.md
+	@$(PYTHON_IN) scripts/ledgers_page.py > build/ledgers.md
+	@mv build/ledgers.md docs/ledgers.md
 
 clean: ## remove what was built; keeps .venv and .lakegloss (the catalog, answers that were paid for)
 	rm -rf build dist spark-warehouse metastore_db derby.log .coverage .coverage.*

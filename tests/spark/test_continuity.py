@@ -136,7 +136,7 @@ class TestLived:
             assert done.exit_code == 0, done.output
             return done.stdout
 
-        listed = [line.split()[0] for line in call("runs").splitlines()]
+        listed = [line.split()[0] for line in call("runs").splitlines()[1:]]
         assert listed == [row["run_id"] for row in EXPECTED["runs"]]
         assert f"{len(EXPECTED['waiting'])} wait for a decision" in call("review", "show")
 

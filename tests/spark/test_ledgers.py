@@ -9,7 +9,8 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.names import quote
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import RUNS
+from lakegloss.lakehouse.ledgers.tables import LEDGERS, RUNS
+from lakegloss.lakehouse.ledgers.views import VIEWS
 from lakegloss.settings import Settings, load_settings
 
 pytestmark = pytest.mark.spark
@@ -40,3 +41,19 @@ def test_a_column_that_is_missing_is_added_and_null_in_old_rows(
     ledgers.append(RUNS, [{"run_id": "new", "cost": 0.5}])
     seen = spark.sql(f"SELECT run_id, cost FROM {settings.schema_name}.runs_latest ORDER BY run_id")
     assert [tuple(row) for row in seen.collect()] == [("new", 0.5), ("old", None)]
+    assert_everything_is_described(spark, settings.schema_name)
+    costs = spark.sql(f"SELECT run_id, who, cost FROM {settings.schema_name}.run_costs")
+    user = spark.sql("SELECT current_user()").collect()[0][0]
+    assert {tuple(row) for row in costs.collect()} == {("new", user, 0.5), ("old", None, None)}
+
+
+def assert_everything_is_described(spark: SparkSession, schema: str) -> None:
+    """Also what an earlier version made without comments; and every view can be asked."""
+    names = {row.tableName for row in spark.sql(f"SHOW TABLES IN {schema}").collect()}
+    assert names >= {view.name for view in VIEWS} | {ledger.name for ledger in LEDGERS}
+    for name in sorted(names):
+        table = spark.table(f"{schema}.{name}")
+        silent = [f.name for f in table.schema if not f.metadata.get("comment")]
+        assert not silent, f"{name}: {silent}"
+    for view in VIEWS:
+        spark.sql(f"SELECT * FROM {schema}.{view.name} LIMIT 1").collect()

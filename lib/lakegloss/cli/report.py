@@ -1,17 +1,24 @@
-"""Defines the commands that show the present state of the lake: report, check, runs."""
+"""Defines the commands that show the present state of the lake: report, check, show, runs."""
 
-from typing import Annotated
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table as Grid
 
-from lakegloss.cli.console import (
-    err,
-    out,
-)
+from lakegloss.cli.console import err, money, number, out
 from lakegloss.cli.options import Config, Exclude, Home, Patterns, ReportFile, Sets, Wait
 from lakegloss.cli.options import opened_lake as _opened
 from lakegloss.cli.options import read_settings as _settings
 from lakegloss.core.text.terminal import safe
+
+if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
+    from lakegloss.lakehouse.review.table_shown import AssetShown
+
+AsJson = Annotated[bool, typer.Option("--json", help="Lines of JSON, for scripts.")]
 
 
 def report(
@@ -72,7 +79,47 @@ def check(
         raise typer.Exit(1)
 
 
-def runs(config: Config = None, home: Home = None, sets: Sets = None, wait: Wait = None) -> None:
+def show(
+    table: Annotated[str, typer.Argument(help="The table: schema.table.")],
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    wait: Wait = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a table: the comments now, the drafts, and what the data shows."""
+    from lakegloss.lakehouse.review.table_shown import show_table
+
+    settings = _settings(config, home, sets, catalog_wait=wait)
+    with _opened(settings) as spark:
+        assets = show_table(spark, settings, table, values=settings.values)
+    for asset in assets:
+        if as_json:
+            _print_json(asdict(asset))
+        else:
+            _show_asset(asset)
+
+
+def _show_asset(asset: "AssetShown") -> None:
+    kind = f"  [dim]{safe(asset.data_type, 80)}[/dim]" if asset.column else ""
+    out.print(f"[bold]{safe(asset.column or asset.table)}[/bold]{kind}", soft_wrap=True)
+    out.print(f"  {safe(asset.comment) or '[yellow]no comment[/yellow]'}", soft_wrap=True)
+    about = ", ".join(safe(p) for p in (asset.source, asset.draft_status, asset.decided) if p)
+    if asset.draft:
+        out.print(f"  [cyan]draft[/cyan] ({about}): {safe(asset.draft)}", soft_wrap=True)
+    if asset.reason:
+        out.print(f"  [cyan]why it waits[/cyan]: {safe(asset.reason, 300)}", soft_wrap=True)
+    if asset.evidence:
+        out.print(f"  [dim]{safe(asset.evidence, 300)}[/dim]", soft_wrap=True)
+
+
+def runs(
+    config: Config = None,
+    home: Home = None,
+    sets: Sets = None,
+    wait: Wait = None,
+    as_json: AsJson = False,
+) -> None:
     """List the newest runs."""
     from lakegloss.lakehouse.ledgers.runs import newest_runs
     from lakegloss.lakehouse.session.session import has_lake
@@ -82,8 +129,37 @@ def runs(config: Config = None, home: Home = None, sets: Sets = None, wait: Wait
     if has_lake(settings):
         with _opened(settings) as spark:
             rows = newest_runs(spark, settings)
-    for row in rows:
-        what = f"{row['status']:<11} {safe(row['command'])}  {safe(row['counts'], 100)}"
-        out.print(f"{row['run_id']}  {what}", soft_wrap=True)
-    if not rows:
+    if as_json:
+        for row in rows:
+            _print_json(dict(row))
+    elif rows:
+        out.print(_runs_table(rows), soft_wrap=True)
+    else:
         out.print("There are no runs yet. Start with: lakegloss demo, or lakegloss plan SCHEMA.*")
+
+
+def _runs_table(rows: "list[Mapping[str, Any]]") -> Grid:
+    grid = Grid(box=None, padding=(0, 2, 0, 0))
+    for heading in ("run", "status", "command", "who", "what", "cost"):
+        grid.add_column(heading, no_wrap=heading != "what", overflow="fold")
+    for row in rows:
+        cost = money(row["cost"]) if row["cost"] is not None else ""
+        grid.add_row(
+            safe(row["run_id"]), safe(row["status"]), safe(row["command"], 60),
+            safe(row["who"] or "", 40), _counts_in_words(row["counts"]), cost,
+        )  # fmt: skip
+    return grid
+
+
+def _counts_in_words(counts: str) -> str:
+    """`{"statements": 3}` as `3 statements`; what is 0 is left out."""
+    try:
+        found = json.loads(counts or "{}")
+    except ValueError:
+        return safe(counts, 100)
+    named = found.items() if isinstance(found, dict) else ()
+    return safe(", ".join(f"{number(n)} {k.replace('_', ' ')}" for k, n in named if n), 200)
+
+
+def _print_json(row: "dict[str, Any]") -> None:
+    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")

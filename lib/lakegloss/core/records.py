@@ -177,6 +177,8 @@ class Change:
     error: str
     run_id: str
     changed_at: datetime
+    who: str | None = None
+    """Filled where the row is appended; None in rows of older versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,37 @@ def test_hostile_text_in_an_error_cannot_reach_the_terminal(
     assert "\x1b[31m" not in shown
     assert "\u202e" not in shown
     assert "[bold]" in shown, "markup of others is text"
+
+
+@pytest.mark.parametrize(
+    ("package", "extra"),
+    [("pyspark", "local"), ("mlflow.pyfunc", "mlflow"), ("prometheus_client", "serve")],
+)
+def test_a_package_that_is_not_installed_is_told_with_the_extra_that_brings_it(
+    package: str, extra: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise ModuleNotFoundError(f"No module named {package!r}", name=package)
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert f"pip install 'lakegloss[{extra}]'" in capsys.readouterr().err
+
+
+def test_a_module_of_our_own_that_is_missing_is_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> None:
+        raise ModuleNotFoundError("No module named 'lakegloss.x'", name="lakegloss.x")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(ModuleNotFoundError):
+        cli.main()
+
+
+def test_every_extra_that_is_named_exists() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert set(cli.EXTRAS.values()) <= set(extras["project"]["optional-dependencies"])
 
 
 def test_a_command_that_fails_ends_with_a_code(tmp_path: Path) -> None:

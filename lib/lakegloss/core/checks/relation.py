@@ -112,13 +112,16 @@ def doubt(text: str, about: About, *, language: str = "English") -> str:
     if about.column and name_in_words(own_name(about.column.path)) & ID_WORDS:
         told = _NUMBER_OF.sub(" ", told)
     words = [word for word in plain_words(told) if word not in _FILLER]
+    stems = {form(word) for word in words for form in (stem, short_stem)}
+    is_near = not stems.isdisjoint(_near(about))
+    if is_near and not _has_telling_type(about):  # most texts: the rest could change nothing
+        return ""
     if _is_terse(told, words) or not _is_english(text, words):
         return ""
     wrong = _against_type(told, about)
     if wrong:
         return wrong
-    stems = {form(word) for word in words for form in (stem, short_stem)}
-    return "" if stems & _near(about) or stems & _around(about) else NO_RELATION
+    return "" if is_near or stems & _around(about) else NO_RELATION
 
 
 def _is_terse(text: str, words: list[str]) -> bool:
@@ -143,6 +146,11 @@ def _is_clear(about: About) -> bool:
     words = name_in_words(name)
     is_open = words <= _OPEN and (len(words) == 1 or words.isdisjoint(_COUNTED))
     return name.lower() == "id" or (is_understood(name) and len(name) > 2 and not is_open)
+
+
+def _has_telling_type(about: About) -> bool:
+    data_type = about.column.data_type if about.column else ""
+    return is_moment(data_type) or is_boolean(data_type)
 
 
 def _against_type(text: str, about: About) -> str:

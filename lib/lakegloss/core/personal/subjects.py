@@ -69,7 +69,7 @@ def class_by_subject(column: PersonalColumn) -> str:
 def _by_surroundings(column: PersonalColumn) -> str:
     """Find the class of what was done with patients, employees and defendants."""
     context = column.context
-    if (context.clinical_table and _is_clinical(column)) or _tells_when_examined(column):
+    if (_is_clinical(column) and context.clinical_table) or _tells_when_examined(column):
         return P.HEALTH
     if context.grouped or context.explains or column.family not in ("text", "number", "boolean"):
         return ""

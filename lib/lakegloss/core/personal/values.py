@@ -64,10 +64,11 @@ _SECRETS = (
     r"|(?i:\b(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?token)\s*[=:]\s*)[^\s,;]{4,200}"
     r"|(?<=://)[^\s/:@]{1,100}:[^\s/@]{1,100}(?=@)"  # credentials in an address
 )
-_MAY_BE_SECRET = re.compile(
-    r"[-_:=$]|eyJ|dapi|ya29\.|A(?:KIA|SIA|ROA|IDA|Iza)|b(?i:earer)|B(?i:earer)"
-)
+_SIGNS_OF_SECRETS = r"[-_:=$]|eyJ|dapi|ya29\.|A(?:KIA|SIA|ROA|IDA|Iza)|b(?i:earer)|B(?i:earer)"
+_MAY_BE_SECRET = re.compile(_SIGNS_OF_SECRETS)
 """A sign that every secret has."""
+_MAY_BE_PERSONAL = re.compile(rf"[\d@:]|{_SIGNS_OF_SECRETS}")
+"""A sign that every form below has: most texts have none."""
 _PAN = re.compile(r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]")
 is_indian_tax_number = _PAN.fullmatch
 """Whether a value has the form of a permanent account number of India."""
@@ -140,6 +141,8 @@ def mask_text(text: str) -> str:
     numbers with right check digits, and tokens and passwords by their usual marks.
     """
     masked = text[:LONGEST_READ]
+    if not _MAY_BE_PERSONAL.search(masked):
+        return masked
     for kind, needs, pattern, holds in _FOUND:
         if needs(masked):  # a quick test that most texts fail
             masked = pattern.sub(_replacement(kind, holds), masked)

@@ -55,11 +55,11 @@ _BEGINS = (
 _MARK = re.compile(
     rf"(?P<open>{_OPEN})|(?P<close>{_CLOSE})|(?P<begins>{_BEGINS})", re.IGNORECASE | re.MULTILINE
 )
-_MAYBE = re.compile(
-    r"[<\u25c1\uff1c\u2039]|\[/?(?:think|thought|reason|begin)|-->|&lt;|\.\.\.|```"
-    r"|my (?:rea|tho|thi|res|ans)|assistantfinal|\A\s*(?:analysis|thought)",
-    re.IGNORECASE,
+_SIGNS = (
+    *("<", "\u25c1", "\uff1c", "\u2039", "[t", "[/t", "[r", "[/r", "[b", "-->", "&lt;", "..."),
+    *("```", "my rea", "my tho", "my thi", "my res", "my ans", "assistantfinal"),
 )
+"""Every mark holds one of these, in small letters; most answers hold none."""
 _FENCE_END = re.compile(r"^[ \t]*```[ \t]*$", re.MULTILINE)
 _STRING = re.compile(
     r'(?:\A|[:,\[{])\s*"([^"\\]*(?:\\.[^"\\]*)*)(?:"(?=\s*(?:[,}\]:]|\Z))|\Z)', re.DOTALL
@@ -89,7 +89,7 @@ def without_thoughts(text: str) -> str:
     Everything after an opening mark that is never closed is thought, and so is everything before a
     closing mark that was never opened. A text without marks comes back as it is.
     """
-    if not _MAYBE.search(text):
+    if not _may_hold_marks(text):
         return text
     text = _final_channel(text)
     marks = list(_marks(text))
@@ -119,6 +119,13 @@ def without_thoughts(text: str) -> str:
     if depth == 0 or (is_last and (is_one_value(rest) or _is_announced_value(rest))):
         kept.append(rest)
     return "".join(kept).strip()
+
+
+def _may_hold_marks(text: str) -> bool:
+    lowered = text.lower()
+    if lowered.lstrip()[:8].startswith(("analysis", "thought")):
+        return True
+    return any(sign in lowered for sign in _SIGNS)
 
 
 def is_one_value(text: str) -> bool:

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from lakegloss.core.ddl import literal
+from lakegloss.core.ddl import comment_on_columns, comment_on_table
 from lakegloss.core.names import join_path, quote, quote_parts
 from lakegloss.core.selection import canonical_schema
 from lakegloss.core.text.causes import first_line
@@ -22,24 +22,31 @@ from lakegloss.lakehouse.ledgers.conversion import (
     arrow_rows,
     mappings,
 )
-from lakegloss.lakehouse.ledgers.tables import LEDGERS, Ledger
+from lakegloss.lakehouse.ledgers.dictionary import LEDGER_TEXTS, column_text
+from lakegloss.lakehouse.ledgers.statements import (
+    create_table,
+    latest_name,
+    latest_sql,
+    latest_view,
+    question_view,
+)
+from lakegloss.lakehouse.ledgers.tables import CHANGES, LEDGERS, RUNS, Ledger
+from lakegloss.lakehouse.ledgers.views import VIEWS
 from lakegloss.lakehouse.session.session import compiling, is_managed_platform
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings_views import LedgerSettings
 
 _ROWS_A_WRITE = 50_000
 _MANY_ROWS, _MANY_TABLES = 10_000, 200
-# Queries filter by the first columns; statistics of all columns would cost a third of each append.
-_PROPERTIES = "'delta.dataSkippingNumIndexedCols' = '4'"
 _ensured: WeakKeyDictionary[SparkSession, set[str]] = WeakKeyDictionary()
 """The schemas whose tables have all columns, by session: checking one table takes 0.3 seconds."""
 
 
-def _view(ledger: Ledger) -> str:
-    return f"{ledger.name}_latest"
-
-
-_NAMES = frozenset(name for one in LEDGERS for name in (one.name, _view(one)))
+_NAMES = frozenset(
+    [name for one in LEDGERS for name in (one.name, latest_name(one))] + [v.name for v in VIEWS]
+)
+_SIGNED = frozenset({CHANGES.name, RUNS.name})
+"""Ledgers whose rows name the session's user."""
 
 
 class Ledgers:
@@ -59,6 +66,11 @@ class Ledgers:
     def schema(self) -> str:
         """The schema's name, in the form in which the catalog lists it."""
         return join_path(canonical_schema(self._parts, self.spark.catalog.currentCatalog()))
+
+    @cached_property
+    def _user(self) -> str:
+        [row] = self.spark.sql("SELECT current_user()").collect()
+        return str(row[0])
 
     def name(self, ledger: Ledger) -> str:
         """The quoted name of the ledger's table."""
@@ -90,6 +102,7 @@ class Ledgers:
                     list(pool.map(lambda one: self._ensure_despite_others(one, there), first))
                 # The last ledger is made last: `exist` takes it as a sign that all exist.
                 self._ensure_despite_others(LEDGERS[-1], there)
+                self._ensure_views(there)
         except SPARK_ERRORS as error:
             raise CatalogError(
                 f"lakegloss' tables in {join_path(self._parts)!r} cannot be made: "
@@ -147,27 +160,42 @@ class Ledgers:
     ) -> None:
         name = self.name(ledger)
         if ledger.name not in there:
-            columns = ", ".join(
-                f"{quote(f.name)} {f.dataType.simpleString()}" for f in ledger.schema
-            )
-            pairs = ", ".join(f"{literal(k)} = {literal(v)}" for k, v in properties.items())
-            kept = f"TBLPROPERTIES ({_PROPERTIES}{', ' if pairs else ''}{pairs})"
-            self.spark.sql(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) USING delta {kept}")
+            self.spark.sql(create_table(name, ledger, properties))
         self._add_missing(ledger)
-        if _view(ledger) not in there:
+        if latest_name(ledger) not in there:
             self._replace_view(ledger)
 
+    def _ensure_views(self, there: frozenset[str]) -> None:
+        for view in VIEWS:
+            if view.name not in there:
+                name = f"{self._quoted}.{quote(view.name)}"
+                self.spark.sql(question_view(name, self._quoted, view))
+
     def _add_missing(self, ledger: Ledger) -> None:
-        there = {field.name for field in self.spark.table(self.name(ledger)).schema}
+        fields = self.spark.table(self.name(ledger)).schema.fields
+        there = {field.name for field in fields}
         missing = [field for field in ledger.schema if field.name not in there]
         if missing:
             columns = ", ".join(f"{quote(f.name)} {f.dataType.simpleString()}" for f in missing)
             self.spark.sql(f"ALTER TABLE {self.name(ledger)} ADD COLUMNS ({columns})")
+        silent = [field.name for field in missing]
+        silent += [field.name for field in fields if not field.metadata.get("comment")]
+        self._describe(ledger, silent)
+        if missing:
             self._replace_view(ledger)
 
+    def _describe(self, ledger: Ledger, columns: Sequence[str]) -> None:
+        """Comment columns that have no comment: an older version made them without."""
+        texts = [(name, text) for name in columns if (text := column_text(ledger.name, name))]
+        if not texts:
+            return
+        table = join_path((*self._parts, ledger.name))
+        self.spark.sql(comment_on_columns(table, texts))
+        self.spark.sql(comment_on_table(table, LEDGER_TEXTS[ledger.name]))
+
     def _replace_view(self, ledger: Ledger) -> None:
-        view = f"{self._quoted}.{quote(_view(ledger))}"
-        self.spark.sql(f"CREATE OR REPLACE VIEW {view} AS {latest_sql(self.name(ledger), ledger)}")
+        view = f"{self._quoted}.{quote(latest_name(ledger))}"
+        self.spark.sql(latest_view(view, self.name(ledger), ledger))
 
     def read(self, ledger: Ledger, *, tables: int = 0) -> DataFrame:
         """All rows ever appended.
@@ -228,6 +256,8 @@ class Ledgers:
     def append(self, ledger: Ledger, records: Iterable[Any]) -> int:
         """Append dataclass instances or mappings; returns how many. No records make no commit."""
         rows = [_as_mapping(record) for record in records]
+        if rows and ledger.name in _SIGNED:
+            rows = [{**row, "who": row.get("who") or self._user} for row in rows]
         for start in range(0, len(rows), _ROWS_A_WRITE):
             part = arrow_rows(rows[start : start + _ROWS_A_WRITE], ledger.schema)
             spark = compiling(self.spark) if part.num_rows > _MANY_ROWS else self.spark
@@ -262,14 +292,4 @@ def _remedy(on_platform: str) -> str:
     return (
         "See that the home folder can be written. One that was copied or moved still names its old "
         "place: use it where it was, or set home to a new folder and describe anew."
-    )
-
-
-def latest_sql(name: str, ledger: Ledger) -> str:
-    keys = ", ".join(quote(key) for key in ledger.key)
-    columns = ", ".join(quote(field.name) for field in ledger.schema)
-    order = quote(ledger.order)
-    return (
-        f"SELECT {columns} FROM (SELECT *, row_number() OVER "
-        f"(PARTITION BY {keys} ORDER BY {order} DESC) AS _place FROM {name}) WHERE _place = 1"
     )

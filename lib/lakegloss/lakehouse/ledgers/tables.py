@@ -100,7 +100,7 @@ CHANGES = Ledger(
     name="changes",
     schema=_struct(
         change_id=S, table=S, column=S, proposal_id=S, before=S, after=S, statement=S,
-        status=S, error=S, run_id=S, changed_at=T,
+        status=S, error=S, run_id=S, changed_at=T, who=S,
     ),
     key=("change_id",),
     order="changed_at",
@@ -110,7 +110,7 @@ RUNS = Ledger(
     schema=_struct(
         run_id=S, command=S, status=S, settings=S, counts=S, input_tokens=L, output_tokens=L,
         cost=D, error=S, started_at=T, updated_at=T,
-        ended_at=T,
+        ended_at=T, who=S,
     ),
     key=("run_id",),
     order="updated_at",

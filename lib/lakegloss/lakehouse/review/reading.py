@@ -165,7 +165,7 @@ def items_for(
         for table in tables.values()
         for column in table.columns
     }
-    seen = _evidence(ledgers, settings.values, tables)
+    seen = evidence_of_tables(ledgers, settings.values, tables)
     items, gone = [], []
     for proposal in sorted(proposals, key=lambda p: (p.key.table, places.get(p.key, (-1, ""))[0])):
         key = proposal.key
@@ -197,7 +197,7 @@ def _decided(proposal: ProposalNow) -> str:
     return f"{proposal.verdict} by {proposal.decided_by}, {proposal.decided_at:%Y-%m-%d}"
 
 
-def _evidence(
+def evidence_of_tables(
     ledgers: Ledgers, values: Values, tables: Collection[str]
 ) -> dict[AssetKey, Evidence]:
     """The stored evidence of columns, cut down to what may be shown today."""

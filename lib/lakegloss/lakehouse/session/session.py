@@ -6,7 +6,8 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,7 @@ from lakegloss.errors import AssetNotFoundError, EnvironmentNotReadyError
 from lakegloss.lakehouse.session.interrupts import interruptible_start
 from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.java import require_java
+from lakegloss.lakehouse.session.kept import kept_session
 from lakegloss.lakehouse.session.lock import CatalogLock
 from lakegloss.lakehouse.session.remote import VARIABLE, place_of_remote, require_remote
 from lakegloss.settings import Settings
@@ -58,6 +60,8 @@ def session(
 ) -> Iterator[SparkSession]:
     """A session for one command; a local one is stopped at the end and its lock released.
 
+    Inside `keeping_session` it stays open for the commands that follow.
+
     Raises:
         EnvironmentNotReadyError: Java or Delta's jars are missing.
         CatalogLockedError: another process holds the local catalog.
@@ -66,16 +70,28 @@ def session(
         if is_managed_platform():
             yield open_session(settings, progress=progress)
             return
-        lock = CatalogLock(settings.home)
-        lock.acquire(wait=settings.catalog_wait, on_wait=progress)
+        kept = kept_session()
+        if kept is not None:
+            yield kept.session(settings.home, partial(_opened, settings, progress))
+            return
+        spark, close = _opened(settings, progress)
         try:
-            spark = open_session(settings, progress=progress)
-            try:
-                yield spark
-            finally:
-                _stop(spark)
+            yield spark
         finally:
-            lock.release()
+            close()
+
+
+def _opened(
+    settings: Settings, progress: Callable[[str], None] | None
+) -> tuple[SparkSession, Callable[[], None]]:
+    """Open a local session under its lock; with what stops it and releases the lock."""
+    lock = CatalogLock(settings.home)
+    with ExitStack() as opening:  # undone from the last to the first, also where this fails
+        lock.acquire(wait=settings.catalog_wait, on_wait=progress)
+        opening.callback(lock.release)
+        spark = open_session(settings, progress=progress)
+        opening.callback(_stop, spark)
+        return spark, opening.pop_all().close
 
 
 def require_lake(settings: Settings) -> None:

@@ -1,0 +1,105 @@
+"""Gathers what lakegloss knows of one table: its comments now, its drafts, what the data shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lakegloss.core.assets import AssetKey, Column
+from lakegloss.core.plan.cards import column_text, table_text
+from lakegloss.errors import AssetNotFoundError
+from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.review.reading import Which, evidence_of_tables, proposals_for_review
+from lakegloss.settings_views import LedgerSettings, Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetShown:
+    """A table (column is '') or column.
+
+    Attributes:
+        comment: in the catalog now.
+        draft: the text of the newest proposal where the catalog does not have it; '' for none.
+        draft_status: of that proposal: ready, needs_review, failed, overtaken.
+        decided: the newest decision on it: accept, edit, reject; '' for none.
+        source: who wrote the proposal.
+        reason: why the draft waits or failed.
+        evidence: what the data shows, in words; cut down to what the policy for values lets out.
+    """
+
+    table: str
+    column: str
+    data_type: str
+    comment: str
+    draft: str
+    draft_status: str
+    decided: str
+    source: str
+    reason: str
+    evidence: str
+
+
+def show_table(
+    spark: Any, settings: LedgerSettings, name: str, *, values: Values
+) -> list[AssetShown]:
+    """What is known of a table, then of each of its columns.
+
+    Args:
+        values: the policy for values: what of the evidence may be shown.
+
+    Raises:
+        AssetNotFoundError: there is no such table, or the name is a pattern for several.
+        CatalogError: it cannot be read.
+    """
+    ledgers = Ledgers(spark, settings)
+    catalog = Catalog(spark, settings.excluded)
+    names = catalog.table_names([name], own_schema=ledgers.schema)
+    if len(names) != 1:
+        raise AssetNotFoundError(
+            f"{name!r} names {len(names)} tables.",
+            remedy=f"Name one of them: {', '.join(names[:5])}",
+        )
+    table = catalog.read_comments(names[0])
+    if table.error:
+        raise AssetNotFoundError(f"{table.name} cannot be read: {table.error}", remedy="Mend it.")
+    known = ledgers.exist()
+    evidence = evidence_of_tables(ledgers, values, [table.name]) if known else {}
+    drafts = _drafts(ledgers, table.name) if known else {}
+    own = {key.column: item for key, item in evidence.items()}
+    columns: list[Column | None] = [None, *table.columns]
+    shown = []
+    for column in columns:
+        path = column.path if column else ""
+        comment = column.comment if column else table.comment
+        draft = drafts.get(AssetKey(table.name, path))
+        words = draft.words if draft else ""
+        shown.append(
+            AssetShown(
+                table=table.name,
+                column=path,
+                data_type=column.data_type if column else "",
+                comment=comment,
+                draft=words if words != comment else "",
+                draft_status=draft.status if draft else "",
+                decided=draft.verdict if draft else "",
+                source=draft.source if draft else "",
+                reason=draft.reason if draft else "",
+                evidence=_facts(
+                    column_text(column, own.get(path)) if column else table_text(table, own)
+                ),
+            )
+        )
+    return shown
+
+
+def _facts(line: str) -> str:
+    """A card's line without its head and without the comment, which stands beside it."""
+    _, _, facts = line.partition(": ")
+    return "; ".join(part for part in facts.split("; ") if not part.startswith("now "))
+
+
+def _drafts(ledgers: Ledgers, table: str) -> dict[AssetKey, Any]:
+    try:
+        found = proposals_for_review(ledgers, [table], Which(), everything=True)
+    except AssetNotFoundError:  # nothing was ever proposed for it
+        return {}
+    return {proposal.key: proposal for proposal in found}
