@@ -43,13 +43,13 @@ def production(
         bool, typer.Option("--deploy", help="With --evaluate: roll out what passes, too.")
     ] = False,
     feedback: Annotated[
-        tuple[str, str, float, str],
+        tuple[str, str, float, str] | None,
         typer.Option(metavar="VARIANT MODEL SCORE TYPE", help="Keep what somebody says, 0 to 1."),
-    ] = (None, None, None, None),  # type: ignore[assignment]  # how typer wants it
+    ] = None,
     metrics: Annotated[
-        tuple[str, str, float],
+        tuple[str, str, float] | None,
         typer.Option(metavar="VARIANT MODEL LATENCY", help="Count one execution, milliseconds."),
-    ] = (None, None, None),  # type: ignore[assignment]  # as above
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     config: Config = None,
     home: Home = None,
@@ -59,7 +59,7 @@ def production(
     from lakegloss.engine.model_file import configured_models
     from lakegloss.release.production_loop.manager import DSPyPhase2Manager
 
-    if not any((init, start, stop, status, recommendations, evaluate, *feedback, *metrics)):
+    if not any((init, start, stop, status, recommendations, evaluate, feedback, metrics)):
         raise SettingsError("Nothing is to be done.", remedy="`lakegloss production --help`.")
     settings = read_settings(config, home, sets)
     manager = DSPyPhase2Manager(home=settings.home, models=configured_models(settings=settings))
@@ -84,17 +84,21 @@ def production(
 
 
 async def _first(
-    manager: "DSPyPhase2Manager", feedback: tuple[Any, ...], metrics: tuple[Any, ...], *, init: bool
+    manager: "DSPyPhase2Manager",
+    feedback: tuple[str, str, float, str] | None,
+    metrics: tuple[str, str, float] | None,
+    *,
+    init: bool,
 ) -> None:
     """Make the store, and keep what was given."""
     found = await manager.initialize()
     if init:
         note(f"The store is {manager.data.store.path}")
         note(f"Models: {', '.join(found['models']) or 'none; set LAKEGLOSS_MODEL'}")
-    if feedback[0] is not None:
+    if feedback is not None:
         row = await manager.add_production_feedback(*feedback)
         note(f"Feedback {row.feedback_id} is kept.")
-    if metrics[0] is not None:
+    if metrics is not None:
         await manager.add_production_metrics(*metrics)
         note(f"An execution of {visible(metrics[0])} is counted.")
 
