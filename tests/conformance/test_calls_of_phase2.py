@@ -185,7 +185,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
 
 
 COMMANDS = [
-    ("--init", "Models: m, 1.5b, 3b, 7b"),
+    ("--init", "Models: 1.5b, 3b, 7b, m"),
     ("--stop", "Asked to stop"),
     ("--status --json", '"executions_24h": 0'),
     ("--recommendations", "No variant did better"),
