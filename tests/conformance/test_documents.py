@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import inspect
 import json
 import logging
 import re
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,25 @@ import yaml
 
 from lakegloss.learning import TelepromptFineTuner
 from lakegloss.programs import BaseSignature, SignatureField
+from lakegloss.release import DSPyPhase2Manager, RealTimeOptimizer
+from lakegloss.release.production_loop.environment import (
+    SWITCHES,
+    VARIABLES,
+    alerts_from,
+    config_from,
+    require_enabled,
+)
 from lakegloss.serving import DSPyPipelineExecutor, ExecutionMode, ParallelExecutor, autolog
 from lakegloss.settings import load_settings
 from tests.kits.dbxmetagen_names import names_taken
 from tests.kits.mlflow_database import mlflow_database
+from tests.kits.phase2 import (
+    EnoughError,
+    environment,
+    invoked,
+    names_for,
+    run_until_stopped,
+)
 from tests.kits.places import ROOT, SHARED
 from tests.kits.program_server import ProgramServer
 from tests.kits.service_server import RunningService
@@ -30,7 +47,8 @@ from tests.kits.service_server import RunningService
 FOLDER = SHARED / "reference" / "systems"
 KNOWN = yaml.safe_load((Path(__file__).parent / "blocks.yml").read_text(encoding="utf-8"))
 DOCUMENTS = [name for name in KNOWN if name.endswith(".md")]
-WAYS = {"run", "prelude", "curl", "no"}
+WAYS = {"run", "prelude", "curl", "command", "variables", "no"}
+PHASE2 = "lightrag-dspy-phase2.md"
 IMPORTS = (
     (r"from hokusai\.dspy_signatures import", "from lakegloss.programs import"),
     (r"from (?:hokusai|src)\.services\.dspy_pipeline_executor import",
@@ -40,6 +58,7 @@ IMPORTS = (
     (r"from hokusai\.integrations\.mlflow_dspy import", "from lakegloss.serving import"),
     (r"from hokusai\.services\.teleprompt_finetuner import", "from lakegloss.learning import"),
     (r"from src\.dbxmetagen\.\w+ import", "from lakegloss.compat.dbxmetagen import"),
+    (r"from lightrag\.dspy_integration\.phase2 import", "from lakegloss.release import"),
 )  # fmt: skip
 RUNNABLE = [
     (document, number)
@@ -75,7 +94,7 @@ def test_what_runs_where_the_documents_are_runs_in_our_own_words_everywhere() ->
     }
     for document in DOCUMENTS:
         for number, block in KNOWN[document].items():
-            runs = block["how"] in {"run", "prelude", "curl"}
+            runs = block["how"] != "no"
             assert ("ours" in block) == runs, (document, number)
             assert not runs or block["ours"] in ours, (document, number)
 
@@ -207,7 +226,7 @@ def prelude(name: str, tmp_path: Path, executor: DSPyPipelineExecutor) -> dict[s
     register(executor)
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "email_assistant.yaml").write_text(YAML)
-    names = {"executor": executor} | TAKEN.get(name, {})
+    names = {"executor": executor} | TAKEN.get(name, {}) | names_for(name)
     if name == "dbxmetagen":
         names |= names_taken(tmp_path)
     if name == "long_running":  # the block makes an executor, which would not know the program
@@ -246,11 +265,13 @@ def test_the_block_runs(
     monkeypatch.setenv("LAKEGLOSS_ENDPOINT", server.url)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_database(tmp_path / "mlflow.db"))
     monkeypatch.setenv("MLFLOW_REQUIREMENTS_INFERENCE_TIMEOUT", "1")
+    if document == PHASE2:
+        for variable, value in environment(tmp_path, server.url).items():
+            monkeypatch.setenv(variable, value)
     with DSPyPipelineExecutor(mlflow_tracking=False) as executor:
         names = prelude(KNOWN[document][number].get("prelude", ""), tmp_path, executor)
-        code = compile(rewritten(block), f"{document}:{number}", "exec")
         try:
-            exec(code, names)  # noqa: S102 - that is the test
+            execute(rewritten(block), f"{document}:{number}", names)
         finally:
             autolog(disable=True)
             close(names)
@@ -258,6 +279,65 @@ def test_the_block_runs(
     if getattr(result, "success", True) is False:
         # Ids that the documents take from a registry, and one that is to fail.
         assert "not found in registry" in result.error, result.error
+
+
+def execute(block: str, place: str, names: dict[str, Any]) -> None:
+    """Run a block; one that awaits at its top runs in a loop of its own, and is stopped there."""
+    code = compile(block, place, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    if not code.co_flags & inspect.CO_COROUTINE:
+        exec(code, names)  # noqa: S102 - that is the test
+        return
+
+    async def whole() -> None:
+        try:
+            with suppress(EnoughError):
+                await eval(code, names)  # noqa: S307 - as above
+        finally:
+            for made in list(names.values()):
+                if isinstance(made, RealTimeOptimizer):
+                    await made.stop()
+                if isinstance(made, DSPyPhase2Manager):
+                    await made.stop_production_mode()
+
+    asyncio.run(whole())
+
+
+COMMANDS = [
+    (document, number)
+    for document in DOCUMENTS
+    for number, block in KNOWN[document].items()
+    if block["how"] == "command"
+]
+
+
+@pytest.mark.parametrize(("document", "number"), COMMANDS)
+def test_the_lines_of_a_command_run(
+    document: str, number: int, server: ProgramServer, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    block = blocks(document)[number]
+    for variable, value in environment(tmp_path, server.url).items():
+        monkeypatch.setenv(variable, value)
+    lines = re.findall(r"^python -m lightrag\.dspy_integration\.phase2 (.*)$", block, re.MULTILINE)
+    assert lines
+    for line in lines:
+        done = run_until_stopped() if line == "--start" else invoked(line)
+        assert done.exit_code == 0, (line, done.output)
+
+
+def test_the_variables_of_the_document_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each that it exports is one that the loop knows, with a value that it takes."""
+    for document in DOCUMENTS:
+        for number, block in KNOWN[document].items():
+            if block["how"] != "variables":
+                continue
+            told = dict(re.findall(r"^export (\w+)=(\S+)$", blocks(document)[number], re.MULTILINE))
+            require_enabled(told)
+            config = config_from(told)
+            assert set(told) <= {*SWITCHES, *VARIABLES}
+            assert config["performance_degradation_threshold"] == 0.15
+            assert config["feedback_volume_threshold"] == 50
+            assert [one.threshold for one in alerts_from(told)][:2] == [5000, 0.9]
 
 
 CURLS = [

@@ -19,6 +19,7 @@ from lakegloss.cli.examples import examples
 from lakegloss.cli.exchange.files import export, import_
 from lakegloss.cli.labels.review_commands import label
 from lakegloss.cli.learning.optimize import optimize
+from lakegloss.cli.learning.production import production
 from lakegloss.cli.lm import lm
 from lakegloss.cli.options import Config, Home, Sets
 from lakegloss.cli.options import read_settings as _settings
@@ -135,7 +136,7 @@ def version() -> None:
 
 for later in (comment, evaluate, optimize, register, versions, promote, rollback, releases):
     app.command()(later)
-for watching in (monitor, status):
+for watching in (monitor, status, production):
     app.command()(watching)
 
 

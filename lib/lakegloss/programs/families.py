@@ -1,4 +1,7 @@
-"""Defines the eight families of prompts that retrieval systems use, each with a signature."""
+"""Defines the eight families of prompts that retrieval systems use, each with a signature.
+
+Beside them stand two tasks of reasoning about what the families gave.
+"""
 
 from enum import StrEnum
 from types import MappingProxyType
@@ -122,6 +125,27 @@ class ReformulateQuestion(BaseSignature):
     alternatives: list[str] = SignatureField("other wordings, best first", output=True)
 
 
+class VerifyGraph(BaseSignature):
+    """Check links between entities against the text. Keep those that it states, mend the others.
+
+    A link that the text does not state is left out. One that it states and that lacks is added.
+    """
+
+    text = SignatureField("the text that the links are to come from")
+    links: list[Relationship] = SignatureField("the links to check")
+    verified: list[Relationship] = SignatureField("the links that the text states", output=True)
+
+
+class ReflectOnAnswer(BaseSignature):
+    """Look at an answer again: does the context bear it out, and does it meet the question?"""
+
+    question = SignatureField("the question")
+    context: list[str] = SignatureField("passages to rely on", default=[])
+    given_answer = SignatureField("the answer to look at again")
+    holds: bool = SignatureField("whether the answer can stay as it is", output=True)
+    answer = SignatureField("the answer, mended where necessary", output=True)
+
+
 FAMILIES: MappingProxyType[PromptFamily, Any] = MappingProxyType(
     {
         PromptFamily.ENTITY_EXTRACTION: ExtractEntities,
@@ -136,15 +160,28 @@ FAMILIES: MappingProxyType[PromptFamily, Any] = MappingProxyType(
 )
 """The signature of each family."""
 
+REASONING: MappingProxyType[str, Any] = MappingProxyType(
+    {"graph_verification": VerifyGraph, "general_reflection": ReflectOnAnswer}
+)
+"""The signature of each task of reasoning."""
+
 NAMED_SIGNATURES: MappingProxyType[str, Any] = MappingProxyType(
     {
         **SIGNATURES,
         **{signature.__name__: signature for signature in FAMILIES.values()},
         **{family.value: signature for family, signature in FAMILIES.items()},
+        **{signature.__name__: signature for signature in REASONING.values()},
+        **REASONING,
     }
 )
-"""All signatures of lakegloss by name; those of families also by the name of the family."""
+"""All signatures of lakegloss by name; those of families and tasks by these names, too."""
 LISTED_SIGNATURES: tuple[str, ...] = tuple(
     name for name, signature in NAMED_SIGNATURES.items() if name == signature.__name__
 )
 """Their names, each signature once."""
+
+
+def canonical_name(program: str) -> str:
+    """The name of the signature where a program is called by that of its family or task."""
+    signature = NAMED_SIGNATURES.get(program)
+    return program if signature is None else str(signature.__name__)

@@ -33,6 +33,7 @@ from lakegloss.learning.optimisation.file_rows import FILE_SALT, in_ledger_form
 from lakegloss.learning.optimisation.scoring import Metric
 from lakegloss.programs.chain import ChainProgram
 from lakegloss.programs.config import predictors_of
+from lakegloss.programs.json_adapter import plain_outputs
 from lakegloss.programs.signatures import inputs_of
 
 _THOUGHTS = "reasoning"
@@ -154,9 +155,7 @@ def split_examples(
 
     def score(example: Any, prediction: Any) -> MetricScore:
         expected = dict(example.labels())
-        outputs = (
-            dict(prediction.items()) if hasattr(prediction, "items") else {"output": prediction}
-        )
+        outputs = outputs_of_prediction(prediction)
         case = ProgramCase(
             inputs=dict(example.inputs()),
             outputs={n: v for n, v in outputs.items() if n in expected},
@@ -176,6 +175,13 @@ def split_examples(
         refused=refused,
         data_hash=hash_of(examples),
     )
+
+
+def outputs_of_prediction(prediction: Any) -> dict[str, Any]:
+    """The outputs by name as JSON values, which metrics compare: a model of pydantic is none."""
+    if not hasattr(prediction, "items"):
+        return plain_outputs({"output": prediction})
+    return plain_outputs(dict(prediction.items()))
 
 
 def hash_of(examples: Iterable[Example]) -> str:

@@ -195,6 +195,28 @@ _SEARCHES: Mapping[str, Callable[[SearchTask], None]] = {
 }
 
 
+_CLASSES = {
+    "LabeledFewShot": "labeled",
+    "BootstrapFewShot": "bootstrap",
+    "BootstrapFewShotWithRandomSearch": "bootstrap",
+    "BootstrapRS": "bootstrap",
+    "MIPROv2": "mipro",
+    "GEPA": "gepa",
+    "SIMBA": "simba",
+}
+
+
+def optimizer_named(name: str) -> str:
+    """The name that an optimiser has here, which may be given by DSPy's name of its class.
+
+    Raises:
+        InputError, EnvironmentNotReadyError: see `require_optimizer`.
+    """
+    known = _CLASSES.get(name, name)
+    require_optimizer(known)
+    return known
+
+
 def require_optimizer(optimizer: str) -> None:
     """Refuse an optimiser that is unknown, or lacks a package.
 

@@ -5,6 +5,7 @@ left alone: others write to them, and a progress bar that starts meanwhile keeps
 """
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
@@ -30,9 +31,44 @@ class _NoBar(tqdm):  # type: ignore[misc]  # tqdm is untyped
         super().__init__(*args, **(options | {"disable": True}))
 
 
+class _Quiet:
+    """Counts who wants quiet: the first brings it, the last takes it back.
+
+    Searches in several threads overlap; each taking back what it found would leave it for ever.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanting = 0
+        self._replaced = ExitStack()
+
+    def begin(self) -> None:
+        with self._lock:
+            self._wanting += 1
+            if self._wanting == 1:
+                self._replaced = _replacing()
+
+    def end(self) -> None:
+        with self._lock:
+            self._wanting -= 1
+            if not self._wanting:
+                self._replaced.close()
+
+
+_QUIET = _Quiet()
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Drop what DSPy's optimisers print and log inside the block."""
+    """Drop what DSPy's optimisers print and log inside the block; several may overlap."""
+    _QUIET.begin()
+    try:
+        yield
+    finally:
+        _QUIET.end()
+
+
+def _replacing() -> ExitStack:
     with ExitStack() as stack:
         for name in _LOGGERS:
             stack.enter_context(_silent(logging.getLogger(name)))
@@ -41,7 +77,7 @@ def quiet() -> Iterator[None]:
         for name in _WITH_BARS:
             stack.enter_context(_replaced(name, "tqdm", SimpleNamespace(tqdm=_NoBar)))
         stack.enter_context(_replaced("gepa.core.engine", "tqdm", _NoBar))
-        yield
+        return stack.pop_all()
 
 
 def _say_nothing(*_: Any, **__: Any) -> None:

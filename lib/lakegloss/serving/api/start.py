@@ -9,6 +9,7 @@ from datetime import timedelta
 from lakegloss.core.monitoring.alert_rules import default_alerts
 from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.release.assignment import Variant
+from lakegloss.engine.model_file import ModelFile, read_models
 from lakegloss.engine.models import number, settings_of
 from lakegloss.monitoring.channels import Channel, Webhook, to_log
 from lakegloss.programs.comment import CommentProgram
@@ -20,7 +21,6 @@ from lakegloss.serving.api.database.store import Store, database_of
 from lakegloss.serving.api.executing import Executions
 from lakegloss.serving.api.follow import FollowedComments, RegistrySource, prepared_of
 from lakegloss.serving.api.metrics import Metrics
-from lakegloss.serving.api.model_file import ModelFile, read_models
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.service import Service
 from lakegloss.serving.api.variants.splits import Splits

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from lakegloss.engine.model_file import read_models
 from lakegloss.errors import BusyError, ExecutionTimeoutError, SettingsError
-from lakegloss.serving.api.model_file import read_models
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.start import start_service
 from lakegloss.settings import Settings, load_settings

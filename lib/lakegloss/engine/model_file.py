@@ -10,20 +10,22 @@
 What a table leaves out is as in the settings, but for the key: none goes to another endpoint.
 """
 
+import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from lakegloss.core.text.terminal import visible
-from lakegloss.engine.models import DEFAULT_MODEL
+from lakegloss.engine.models import DEFAULT_MODEL, settings_of
 from lakegloss.errors import SettingsError
-from lakegloss.settings import Settings
+from lakegloss.settings import Settings, load_settings
 
+Model = TypeVar("Model")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}")
 _KEY_VARIABLE = "api_key_env"
 _ALLOWED = frozenset(
@@ -132,3 +134,45 @@ def _refuse_unknown(given: Mapping[str, Any], known: set[str] | frozenset[str], 
                 f"{where}: there is no {visible(key)[:80]!r}. {said}".strip(),
                 remedy=f"Known are: {', '.join(sorted(known))}.",
             )
+
+
+def configured_models(
+    environ: Mapping[str, str] | None = None, settings: Settings | None = None
+) -> dict[str, Settings]:
+    """All models that are configured, by the names that callers use for them.
+
+    The model of the settings goes by its own name, those of the file `serve_models` by theirs.
+
+    Args:
+        settings: in place of those that the environment gives.
+
+    Raises:
+        SettingsError: a setting, or the file, cannot be used.
+    """
+    env = os.environ if environ is None else environ
+    base = settings or settings_of(env) or load_settings(environ=env)
+    found = {base.model: base} if base.model else {}
+    if base.serve_models is None:
+        return found
+    return found | dict(read_models(base.serve_models, base, env).models)
+
+
+def models_named(names: Iterable[str] | None, models: Mapping[str, Model]) -> dict[str, Model]:
+    """The models of these names; all where none is named.
+
+    Raises:
+        SettingsError: none is configured, or none has one of the names.
+    """
+    wanted = list(models) if names is None else list(dict.fromkeys(names))
+    for name in wanted:
+        if name not in models:
+            raise SettingsError(
+                f"No model {visible(name)[:80]!r} is configured.",
+                remedy=f"Configured are: {', '.join(models) or 'none'}. Add [models.NAME] to the "
+                "file of serve_models (docs/service.md).",
+            )
+    if not wanted:
+        raise SettingsError(
+            "No model is set.", remedy="Set LAKEGLOSS_MODEL and LAKEGLOSS_ENDPOINT."
+        )
+    return {name: models[name] for name in wanted}

@@ -1,0 +1,1 @@
+"""Judges what programs did in production: scores, variants, when to optimise, what to replace."""

@@ -1,0 +1,1 @@
+"""Keeps what programs did in production, and measures it: executions, feedback, batches."""

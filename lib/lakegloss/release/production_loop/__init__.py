@@ -1,0 +1,1 @@
+"""Runs the production loop: watches, optimises, releases, and takes back, by itself."""
