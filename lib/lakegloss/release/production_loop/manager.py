@@ -69,8 +69,9 @@ class DSPyPhase2Manager:
         environ: Mapping[str, str] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        own = config if isinstance(config, OptimizationConfig) else None
-        self.config = own or config_of({**config_from(environ), **dict(config or {})})  # type: ignore[arg-type]
+        if not isinstance(config, OptimizationConfig):
+            config = config_of({**config_from(environ), **(config or {})})
+        self.config = config
         self._environ = environ
         self._clock = clock
         self._home = home or load_settings(environ=environ).home

@@ -150,4 +150,4 @@ def _shadow(
     try:
         return asyncio.run(together())
     finally:
-        route.engine.close()  # type: ignore[attr-defined]  # the engine that route_of made
+        route.engine.close()
