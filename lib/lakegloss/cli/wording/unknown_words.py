@@ -90,16 +90,15 @@ def _read_cards(file: Path) -> "list[TableCard]":
     from lakegloss.release.files import read_file
 
     text = sys.stdin.read() if str(file) == "-" else read_file(file, "cards")
-    form = list[TableCard] if text.lstrip().startswith("[") else TableCard
+    in_list = text if text.lstrip().startswith("[") else f"[{text}]"
     try:
-        cards = TypeAdapter(form).validate_json(text)
+        return TypeAdapter(list[TableCard]).validate_json(in_list)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise InputError(
             f"The cards cannot be read: {place}: {first['msg']}.", remedy=_FORM
         ) from None
-    return cards if isinstance(cards, list) else [cards]
 
 
 def _glossary(path: Path | None) -> "Lines":

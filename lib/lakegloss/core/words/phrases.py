@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from lakegloss.core.words.clause import Clause, Setting, capital, in_plain_words, without_entity
-from lakegloss.core.words.events import NEED_A_NOUN, order_of, past, read_moment
+from lakegloss.core.words.events import order_of, past, read_moment
 from lakegloss.core.words.lexicon import (
     erp_field,
     expand_words,
@@ -63,7 +63,7 @@ goal win loss draw tie penalty foul start stop transit layover connection codesh
 """)
 """Nouns that a row may be."""
 _THINGS = re.compile(r".*(?:ance|ence|tion|sion|ment|ness|ship)|holiday|weekend|weekday")
-_BEFORE_UNITS = NEED_A_NOUN | word_set("worked billed billable paid spent used open business")
+_BEFORE_UNITS = word_set("regular worked billed billable paid spent used open business")
 _PREPOSITIONS = word_set("to from for with in of")
 _PERCENTILE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _LONGEST_STEM = 3

@@ -59,7 +59,7 @@ _SEMANTIC = {
     "percentage": "in percent", "proportion": "as a proportion between 0 and 1",
     "free_text": "free text",
 }  # fmt: skip
-_NO_NOUN = re.compile(r".*(?:ic|al|ed|ous|to|from|by|of|in|at|on|for)|")
+_NO_NOUN = re.compile(r".*(?:ic|al|ed|ous|to|from|by|of|in|at|on|for)")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -190,9 +190,9 @@ def _name_of(path: str) -> tuple[str, str]:
 def _as_noun(part: str) -> str:
     """A level's name as a noun; '' where it is none that a reader knows."""
     words = words_of(part)
-    known = bool(words) and is_known(words[-1]) and len(words[-1]) > 2
+    known = any(is_known(word) and len(word) > 2 for word in words)
     phrase = singular(expanded(part)) if known else ""
-    return "" if _NO_NOUN.fullmatch(phrase.rpartition(" ")[2]) else phrase
+    return f"{phrase} part" if phrase and _NO_NOUN.fullmatch(phrase.rpartition(" ")[2]) else phrase
 
 
 def _is_moment(column: Column, seen: Evidence | None) -> bool:
@@ -261,12 +261,19 @@ def _telling_columns(table: Table, evidence: Mapping[str, Evidence]) -> list[str
     """Name up to six columns in plain words, without keys and the columns of load tools."""
     words: dict[str, None] = {}
     for column in table.columns:
-        seen, (name, inside) = evidence.get(column.path), _name_of(column.path)
+        seen, (name, _) = evidence.get(column.path), _name_of(column.path)
         clause = _clause(table, column, seen)
         empty = seen is not None and (seen.null_share >= 1 or seen.key_role == "primary")
-        if not inside and not empty and clause.kind not in _NOT_TOLD:
+        if not _is_part(column.path) and not empty and clause.kind not in _NOT_TOLD:
             words[phrases.quantity(name, setting_of(table, column, seen))] = None
     return list(words)[:6]
+
+
+def _is_part(path: str) -> bool:
+    try:
+        return len(split_path(path)) > 1
+    except ValueError:
+        return False
 
 
 def _about(table: Table, entity: str) -> str:
