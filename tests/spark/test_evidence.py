@@ -87,35 +87,3 @@ def test_from_run_to_run(classic: SparkSession, lake: str, gloss: str, tmp_path:
     classic.sql(f"ALTER TABLE {lake}.orders SET TBLPROPERTIES ('delta.columnMapping.mode'='name')")
     classic.sql(f"ALTER TABLE {lake}.orders DROP COLUMN grade")
     assert AssetKey(f"{lake}.orders", "grade") not in look("orders", values="shapes").evidence
-
-    declare(classic, lake)
-    try:
-        declared = look("orders", "visits", values="shapes").evidence
-        visits = {
-            key.column: seen for key, seen in declared.items() if key.table.endswith("visits")
-        }
-        assert {seen.key_with for seen in visits.values()} == {"customer_id, grade"}
-        assert visits["grade"].reference == f"{lake}.orders.customer_id"
-    finally:
-        classic.sql("DROP SCHEMA information_schema CASCADE")
-
-
-def declare(spark: SparkSession, lake: str) -> None:
-    """Declare a composite key and a reference as Unity Catalog shows them."""
-    constraint = f"'c' AS constraint_catalog, '{lake}' AS constraint_schema"
-    spark.sql("CREATE SCHEMA information_schema")
-    views = {
-        "table_constraints": f"SELECT {constraint}, 'pk' AS constraint_name, "
-        "'PRIMARY KEY' AS constraint_type",
-        "key_column_usage": f"SELECT {constraint}, constraint_name, 'c' AS table_catalog, "
-        f"'{lake}' AS table_schema, table_name, column_name, ordinal_position, "
-        "position_in_unique_constraint FROM VALUES ('pk', 'visits', 'grade', 2, NULL), "
-        "('pk', 'visits', 'customer_id', 1, NULL), ('fk', 'visits', 'grade', 1, 1), "
-        "('orders_pk', 'orders', 'customer_id', 1, NULL) AS t(constraint_name, table_name, "
-        "column_name, ordinal_position, position_in_unique_constraint)",
-        "referential_constraints": f"SELECT {constraint}, 'fk' AS constraint_name, "
-        f"'c' AS unique_constraint_catalog, '{lake}' AS unique_constraint_schema, "
-        "'orders_pk' AS unique_constraint_name",
-    }
-    for name, query in views.items():
-        spark.sql(f"CREATE VIEW information_schema.{name} AS {query}")
