@@ -37,7 +37,7 @@ from lakegloss.settings_views import DraftingSettings
 _log = logging.getLogger("lakegloss.dbxmetagen")
 
 
-class DSPyCommentGeneratorModel(CommentGenerator, PythonModel):  # type: ignore[misc]
+class DSPyCommentGeneratorModel(CommentGenerator, PythonModel):
     """Writes comments by `DSPyCommentModule`, whose prompts can be optimised and saved.
 
     Every text passes the checks of lakegloss. What the module does not write, or writes so that it
@@ -58,7 +58,7 @@ class DSPyCommentGeneratorModel(CommentGenerator, PythonModel):  # type: ignore[
     def load_context(self, context: Any) -> None:
         """Nothing is to be loaded: MLflow calls it before the first answer."""
 
-    def predict(self, model_input, params=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+    def predict(self, model_input, params=None):  # type: ignore[no-untyped-def,override] # noqa: ANN001, ANN201
         """Answer messages of dbxmetagen as a chat completion.
 
         Raises:
