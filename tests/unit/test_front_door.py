@@ -9,11 +9,11 @@ from types import ModuleType
 import pytest
 
 import lakegloss
-from lakegloss import learning, monitoring, programs, serving
+from lakegloss import learning, monitoring, programs, release, serving
 from lakegloss.compat import dbxmetagen
 from tests.kits.places import ROOT
 
-FACES = [lakegloss, learning, monitoring, programs, serving, dbxmetagen]
+FACES = [lakegloss, learning, monitoring, programs, release, serving, dbxmetagen]
 HEAVY = {"pandas", "pyspark", "dspy", "mlflow", "numpy", "pydantic", "typer", "rich", "aiohttp"}
 
 

@@ -93,7 +93,7 @@ class PausableBars:
 
 def note(text: str) -> None:
     """Print a line about what is being done, apart from the command's own output."""
-    err.print(f"[dim]{safe(text)}[/dim]")
+    err.print(f"[dim]{safe(text)}[/dim]", soft_wrap=True)
 
 
 def print_more(items: Sized, limit: int = MOST_LINES) -> None:

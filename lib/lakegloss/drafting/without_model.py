@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.checks.marks import DEBRIS, UNSAFE
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.tasks import TableTasks, Task
@@ -64,20 +65,29 @@ def rules_draft(
 
 
 def rules_text(table: TableTasks, task: Task, settings: DraftingSettings) -> str:
-    """The rules' text for one asset, cut to the longest comment."""
+    """The rules' text for one asset, cut to the longest comment.
+
+    '' where it has what no comment may have: a name can be an order to a model, too.
+    """
     column = _column(table.table, task.key)
+    text = _text_of(table, column, task, settings)
+    limit = settings.max_column_comment if column else settings.max_table_comment
+    return "" if UNSAFE.are_in(text) or DEBRIS.are_in(text) else _cut(text, limit)
+
+
+def _text_of(
+    table: TableTasks, column: Column | None, task: Task, settings: DraftingSettings
+) -> str:
     if column is None:
-        text = describe_table(table.table, table.evidence, style=settings.style)
-        return _cut(text, settings.max_table_comment)
+        return describe_table(table.table, table.evidence, style=settings.style)
     evidence: Evidence | None = table.evidence.get(column.path)
-    text = describe_column(
+    return describe_column(
         table.table,
         column,
         evidence,
         style=settings.style,
         glossary=glossary_of(task.guidance),
     )
-    return _cut(text, settings.max_column_comment)
 
 
 def _column(table: Table, key: AssetKey) -> Column | None:

@@ -40,7 +40,7 @@ FAMILIES = {  # type: what a key, a comment and the rules for personal data make
     "date": ("", "date", "date"),
     "timestamp": ("", "timestamp", "date"),
     "timestamp_ntz": ("", "timestamp", "date"),
-    "interval day to second": ("", "interval day to second", "number"),
+    "interval day to second": ("", "interval day to second", "text"),
     "struct<id:int>": ("", "struct<id:int>", "text"),
     "array<int>": ("", "array<int>", "text"),
     "map<string,int>": ("", "map<string,int>", "text"),

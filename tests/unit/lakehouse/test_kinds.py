@@ -61,8 +61,9 @@ def test_metric_views_are_not_profiled(monkeypatch: pytest.MonkeyPatch) -> None:
         return {}
 
     monkeypatch.setattr(survey, "_profile_all", profile_all)
+    monkeypatch.setattr(survey, "read_declared", lambda *_: ())
     reader: Any = SimpleNamespace(read_for_keys=lambda _: {})
-    ledgers: Any = SimpleNamespace()
+    ledgers: Any = SimpleNamespace(spark=None)
     found = survey.gather_evidence(
         ledgers, load_settings(environ={}), tables, sorted(names), run_id="r", reader=reader
     )

@@ -86,7 +86,9 @@ class Ledger:
     def __init__(self, *items: Stored) -> None:
         self.kept = {AssetKey(item.evidence.table, item.evidence.column): item for item in items}
         self.appended: list[dict[str, Any]] = []
-        self.ledgers: Any = SimpleNamespace(append=lambda _, rows: self.appended.extend(rows))
+        self.ledgers: Any = SimpleNamespace(
+            append=lambda _, rows: self.appended.extend(rows), spark=None
+        )
 
     def read(self, tables: Sequence[str]) -> dict[AssetKey, Stored]:
         return {key: item for key, item in self.kept.items() if key.table in tables}
@@ -120,6 +122,7 @@ def test_stored_evidence_is_classified_again_once_and_no_table_is_read(
     )
     monkeypatch.setattr(gathering, "_Scope", lambda *_: scope)
     monkeypatch.setattr(gathering, "_profile_all", lambda *args: dict.fromkeys(args[2], "read"))
+    monkeypatch.setattr(gathering, "read_declared", lambda *_: ())
     reader: Any = Ledger(*stored)
 
     def gather() -> None:
