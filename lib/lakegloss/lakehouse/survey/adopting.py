@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from pyspark.sql import SparkSession
 
@@ -168,4 +169,6 @@ def _adopt_one(
 
 def _plain(folder: str) -> str:
     """A folder without the marks by which the same one is written differently."""
-    return re.sub(r"^file:/*", "/", folder).rstrip("/")
+    if folder.startswith("file:"):  # as Spark writes it: an address, with %20 for a blank
+        folder = "/" + unquote(folder.removeprefix("file:")).lstrip("/")
+    return folder.rstrip("/")

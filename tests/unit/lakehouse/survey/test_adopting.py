@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lakegloss.errors import AssetNotFoundError, SettingsError
-from lakegloss.lakehouse.survey.adopting import _tables_below, adopt, table_name
+from lakegloss.lakehouse.survey.adopting import _plain, _tables_below, adopt, table_name
 
 
 def delta(folder: Path) -> Path:
@@ -51,3 +51,16 @@ def test_what_is_not_there_is_told_before_anything_is_asked_of_spark(tmp_path: P
         adopt(None, [str(tmp_path)], schema="x")  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="no name of a schema"):
         adopt(None, [str(tmp_path)], schema="a.b; --")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("file:/lake/my%20tables/a", "/lake/my tables/a"),
+        ("file:///lake/a/", "/lake/a"),
+        ("/lake/100%25", "/lake/100%25"),
+        ("s3a://b/a%20b/", "s3a://b/a%20b"),
+    ],
+)
+def test_the_same_folder_however_it_is_written(one: str, other: str) -> None:
+    assert _plain(one) == _plain(other)
