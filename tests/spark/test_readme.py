@@ -51,6 +51,6 @@ def test_python_and_sql(
     assert "ALTER TABLE `nycflights13`.`airlines`" in printed
 
     statements = [part for part in block("sql").split(";") if part.strip()]
-    assert len(statements) == 4
+    assert len(statements) == 5
     rows = [classic.sql(statement).collect() for statement in statements]
     assert len(rows[0]) == 3

@@ -128,7 +128,8 @@ def _known_places(spark: SparkSession, schema: str) -> dict[str, str]:
     """The tables of the schema with their folders; {} where it is not there."""
     if not spark.catalog.databaseExists(quote_parts((schema,))):
         return {}
-    names = [t.name for t in spark.catalog.listTables(quote_parts((schema,))) if not t.isTemporary]
+    rows = spark.sql(f"SHOW TABLES IN {quote_parts((schema,))}").collect()
+    names = [row.tableName for row in rows if not row.isTemporary]
     return {name.lower(): _place_of(spark, schema, name) for name in names}
 
 
