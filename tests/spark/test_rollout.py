@@ -26,7 +26,6 @@ from tests.kits.model_server import ModelServer
 from tests.kits.registry import NAME, registry_in, versions_of
 
 pytestmark = [pytest.mark.spark, pytest.mark.soak, pytest.mark.one_kind("connect")]
-CATALOG = "spark_catalog"
 
 
 def test_a_bad_version_is_taken_back_with_its_comments(
@@ -44,7 +43,7 @@ def test_a_bad_version_is_taken_back_with_its_comments(
     assert (note.share, note.challenger, note.salt) == (0.5, 2, row.salt)
 
     names = [f"t{number}" for number in range(60)]
-    mine = {n: variant_of_unit(row.salt, f"{CATALOG}.{schema}.{n}", 0.5) for n in names}
+    mine = {n: variant_of_unit(row.salt, f"{schema}.{n}", 0.5) for n in names}
     chosen_names = [n for n in names if mine[n] is Variant.CHALLENGER][:5]
     chosen_names += [n for n in names if mine[n] is Variant.CHAMPION][:2]
     for name in chosen_names:
