@@ -1,9 +1,11 @@
 """Gathers what lakegloss knows of one table: its comments now, its drafts, what the data shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from lakegloss.core.assets import AssetKey, Column
+from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.evidence import Evidence
 from lakegloss.core.plan.cards import column_text, table_text
 from lakegloss.errors import AssetNotFoundError
 from lakegloss.lakehouse.catalog import Catalog
@@ -83,18 +85,19 @@ def show_table(
                 decided=draft.verdict if draft else "",
                 source=draft.source if draft else "",
                 reason=draft.reason if draft else "",
-                evidence=_facts(
-                    column_text(column, own.get(path)) if column else table_text(table, own)
-                ),
+                evidence=evidence_in_words(table, column, own),
             )
         )
     return shown
 
 
-def _facts(line: str) -> str:
-    """A card's line without its head and without the comment, which stands beside it."""
-    _, _, facts = line.partition(": ")
-    return "; ".join(part for part in facts.split("; ") if not part.startswith("now "))
+def evidence_in_words(table: Table, column: Column | None, evidence: Mapping[str, Evidence]) -> str:
+    """What a card says of the data of a column, or of the table; without the comment."""
+    if column is None:
+        line = table_text(replace(table, comment=""), evidence)
+    else:
+        line = column_text(replace(column, comment=""), evidence.get(column.path))
+    return line.partition(": ")[2]
 
 
 def _drafts(ledgers: Ledgers, table: str) -> dict[AssetKey, Any]:
