@@ -19,6 +19,7 @@ from lakegloss.faults import fault_point
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import RELEASES
+from lakegloss.lakehouse.session.user import session_user
 from lakegloss.programs.saved import load_saved
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Reference, Version
@@ -110,10 +111,6 @@ class Releases:
         now = datetime.now(UTC)
         return max(now, history[-1].decided_at + timedelta(milliseconds=1)) if history else now
 
-    def _user(self) -> str:
-        [row] = self._ledgers.spark.sql("SELECT current_user()").collect()
-        return str(row[0])
-
     def project(self, name: str) -> Mapping[str, tuple[int, int]]:
         """Set the registry's aliases to what the decisions say.
 
@@ -138,7 +135,7 @@ class Releases:
 
     def _decide(self, name: str, decided: Sequence[Release]) -> VersionStanding:
         if decided:
-            by = decided[0].decided_by or self._user()
+            by = decided[0].decided_by or session_user(self._ledgers.spark)
             at = self._after(self.history(name))
             rows = [replace(row, decided_by=by, decided_at=at) for row in decided]
             self._ledgers.append(RELEASES, rows)

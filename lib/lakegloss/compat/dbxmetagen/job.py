@@ -38,6 +38,7 @@ from lakegloss.lakehouse.labels.applying import LabelsApplied, apply_labels
 from lakegloss.lakehouse.labels.proposing import LabelSummary, propose_labels
 from lakegloss.lakehouse.review.review import ImportSummary, import_review
 from lakegloss.lakehouse.session.session import session
+from lakegloss.lakehouse.session.user import session_user
 
 _log = logging.getLogger("lakegloss.dbxmetagen")
 _CONTEXT = "customer_context"
@@ -207,7 +208,7 @@ def user_of(spark: Any, config: MetadataConfig) -> str:
     """The user of the settings, else the session's."""
     if not is_nothing(config.current_user):
         return str(config.current_user)
-    return str(spark.sql("SELECT current_user()").first()[0])
+    return session_user(spark)
 
 
 # The context.

@@ -20,6 +20,7 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.review.reading import read_all
+from lakegloss.lakehouse.session.user import session_user
 from lakegloss.settings import Settings
 from lakegloss.settings_views import LedgerSettings
 
@@ -117,7 +118,7 @@ def import_examples(
     """
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
-    whose = who or str(spark.sql("SELECT current_user()").first()[0])
+    whose = who or session_user(spark)
     imported: Imported = read_imported(ledgers, settings.reviewing, Path(path), patterns, who=whose)
     return _kept(
         ledgers, settings, "examples import", imported.found, dry_run=dry_run,

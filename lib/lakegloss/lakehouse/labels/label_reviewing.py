@@ -26,6 +26,7 @@ from lakegloss.lakehouse.labels.tag_reader import TagReader
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import DECISIONS
+from lakegloss.lakehouse.session.user import session_user
 from lakegloss.settings_views import TaggingSettings
 
 _BY_COMMAND = "command"
@@ -187,7 +188,7 @@ def record_rulings(
 ) -> int:
     """Record decisions of people on labels; returns how many."""
     spark: Any = ledgers.spark
-    who = decided_by or str(spark.sql("SELECT current_user()").first()[0])
+    who = decided_by or session_user(spark)
     now = datetime.now(UTC)
     return ledgers.append(
         DECISIONS,

@@ -33,6 +33,7 @@ from lakegloss.lakehouse.ledgers.statements import (
 from lakegloss.lakehouse.ledgers.tables import CHANGES, LABEL_CHANGES, LEDGERS, RUNS, Ledger
 from lakegloss.lakehouse.ledgers.views import VIEWS
 from lakegloss.lakehouse.session.session import compiling, is_managed_platform
+from lakegloss.lakehouse.session.user import session_user
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings_views import LedgerSettings
 
@@ -69,8 +70,7 @@ class Ledgers:
 
     @cached_property
     def _user(self) -> str:
-        [row] = self.spark.sql("SELECT current_user()").collect()
-        return str(row[0])
+        return session_user(self.spark)
 
     def name(self, ledger: Ledger) -> str:
         """The quoted name of the ledger's table."""

@@ -37,6 +37,7 @@ from lakegloss.lakehouse.review.reading import (
     state_now,
 )
 from lakegloss.lakehouse.review.record import record
+from lakegloss.lakehouse.session.user import session_user
 from lakegloss.settings import Settings
 from lakegloss.settings_views import LedgerSettings, ReviewSettings
 
@@ -173,7 +174,7 @@ def import_file(
             remedy="Take it over by `lakegloss dbxmetagen import --reviewed`.",
         )
     ledgers = _ledgers(spark, settings)
-    who = decided_by or _user(spark)
+    who = decided_by or session_user(spark)
     merged, in_catalog = _merge(ledgers, settings.reviewing, file, who)
     return _recorded(
         ledgers, settings, "review import", merged, who=who, origin=file.origin, shape=file.shape,
@@ -205,7 +206,7 @@ def import_comments(
         AssetNotFoundError: a pattern matches nothing.
     """
     ledgers = _ledgers(spark, settings)
-    who = decided_by or _user(spark)
+    who = decided_by or session_user(spark)
     taken = texts_of_people(ledgers, settings, Path(path), patterns)
     merged, _ = _merge_rows(
         ledgers, settings.reviewing, taken.rows, list(taken.conflicts), who, foreign=True,
@@ -332,7 +333,7 @@ def _decide(
     )
     run_id = ""
     if chosen and not dry_run:
-        who = decided_by or _user(spark)
+        who = decided_by or session_user(spark)
         with run(ledgers, settings, f"review {verdict}") as log:
             run_id = log.run_id
             now = datetime.now(UTC)
@@ -351,10 +352,6 @@ def _ledgers(spark: Any, settings: LedgerSettings) -> Ledgers:
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
     return ledgers
-
-
-def _user(spark: Any) -> str:
-    return str(spark.sql("SELECT current_user()").first()[0])
 
 
 # Import.

@@ -12,6 +12,7 @@ from lakegloss.lakehouse.apply.version_comments import (
     comments_of_version,
 )
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.session.user import session_user
 from lakegloss.programs.saved import load_saved
 from lakegloss.release.registry import Registry
 from lakegloss.release.releases import history_of
@@ -40,8 +41,7 @@ class OpenedRollouts:
     @cached_property
     def user(self) -> str:
         """The session's user."""
-        [row] = self._spark.sql("SELECT current_user()").collect()
-        return str(row[0])
+        return session_user(self._spark)
 
     def active(self) -> list[str]:
         """The names whose rollout a step may change."""

@@ -2,6 +2,7 @@
 
 import os
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -29,7 +30,7 @@ from lakegloss.drafting.table_cards import TableCard
 from lakegloss.errors import InputError, SettingsError
 
 
-class MetadataGenerator:
+class MetadataGenerator(ABC):
     """What the generators have in common: the settings, and that they can be copied.
 
     A copy or a saved one holds settings and texts, no key and no connection.
@@ -43,11 +44,11 @@ class MetadataGenerator:
         self.close()
         self.config = _config(config)
 
+    @abstractmethod
     def predict(self, model_input: Any, params: Any = None) -> ChatAnswer:
         """Answer messages of dbxmetagen as a chat completion."""
-        raise NotImplementedError
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - a generator that holds nothing has nothing to end
         """End what is under way. Idempotent."""
 
     def __enter__(self) -> Self:
