@@ -22,6 +22,7 @@ _log = logging.getLogger("lakegloss.alerts")
 TIMEOUT = 10.0
 """Seconds that a webhook may take."""
 _LEAST_SECRET = 16
+_STANDARD = "whsec_"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 Channel = Callable[[str, str], str]
 """Sends a notice, by its id and its JSON body; returns '' or the kind of the failure."""
@@ -94,8 +95,22 @@ class Webhook:
 def signature(secret: SecretStr, change_id: str, moment: str, body: bytes) -> str:
     """The signature of a notice: `v1,` and the base64 of HMAC-SHA256 over `id.time.body`."""
     signed = b".".join((change_id.encode(), moment.encode(), body))
-    digest = hmac.new(secret.get_secret_value().encode(), signed, hashlib.sha256).digest()
+    digest = hmac.new(_key(secret), signed, hashlib.sha256).digest()
     return "v1," + base64.b64encode(digest).decode("ascii")
+
+
+def _key(secret: SecretStr) -> bytes:
+    """The bytes of a secret: of `whsec_...` what its base64 stands for, as receivers read it."""
+    text = secret.get_secret_value()
+    if not text.startswith(_STANDARD):
+        return text.encode()
+    try:
+        return base64.b64decode(text.removeprefix(_STANDARD), validate=True)
+    except ValueError:
+        raise SettingsError(
+            f"alert_webhook_secret begins with {_STANDARD} and is not base64 after it.",
+            remedy="Copy it whole, or make one with: openssl rand -hex 32",
+        ) from None
 
 
 def _check(url: SecretStr, secret: SecretStr | None) -> None:
@@ -115,3 +130,5 @@ def _check(url: SecretStr, secret: SecretStr | None) -> None:
             f"alert_webhook_secret has fewer than {_LEAST_SECRET} characters.",
             remedy="Make one with: openssl rand -hex 32",
         )
+    if secret is not None:
+        _key(secret)
