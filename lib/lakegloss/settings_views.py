@@ -127,6 +127,9 @@ class ReportSettings(PriceSettings):
 
     values: Values
     thin_words: int
+    max_table_comment: int
+    max_column_comment: int
+    parallel_tables: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+from lakegloss.core.assets import AssetKey
 from lakegloss.core.report.coverage import by_schema, coverage_of, failed_checks, usage_by_schema
 from lakegloss.core.report.data import Gap, ReportData, RunLine, gaps_of, table_detail
+from lakegloss.core.report.index import index_lines
+from lakegloss.core.report.relations import Relation, pictures
+from lakegloss.core.report.since import CommentSince, Since
 from lakegloss.core.report.standing import AssetState, Standing
+from lakegloss.core.report.worst import Ratings, WorstComment
+from lakegloss.core.report.wrong_texts import WrongText
+from lakegloss.core.words.meaning.unknown import UnknownWord
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 NASTY = "</title><script>alert(1)</script>\" onload='x' \u202egnp.exe \x1b[31m <img src=http://x.example>"
@@ -142,6 +149,27 @@ def hostile_report(text: str) -> ReportData:
         "b": evidence(personal=text, shapes=[{"value": text, "share": 1.0}]),
     }
     run = report().runs[0]
+    wrong = WrongText(table=table, column=text, text=text, why=text)
+    classes = [{"table": table, "personal": "email"}]
+    relation = Relation(
+        table=table, column=text, other=table.replace("nyc", "ewr"), other_column=text
+    )
+    worst = WorstComment(
+        table=table, column=text, text=text, standing=Standing.RULES, score=0.1, why=(text,)
+    )
+    since = Since(
+        looked_at=NOW,
+        tables=1,
+        listed=2,
+        new_tables=(text,),
+        gone_tables=(text,),
+        elsewhere=((text, 2),),
+        new_columns=(AssetKey(table, text),),
+        gone_columns=(AssetKey(table, text),),
+        comments=(
+            CommentSince(table=table, column=text, before=text, now=text, of_lakegloss=True),
+        ),
+    )
     return report(
         states,
         schema=text,
@@ -154,6 +182,17 @@ def hostile_report(text: str) -> ReportData:
         checks={text: 2},
         semantic={text: 2},
         personal={text: 1},
+        wrong_texts=(wrong,),
+        index=tuple(
+            index_lines([table], {table: states}, in_detail=[], wrong=[wrong], classes=classes)
+        ),
+        ratings=Ratings(worst=(worst,), rated=3, left=2, with_problems=1, problems=((text, 1),)),
+        relations=(relation,),
+        pictures=tuple(pictures([relation], {table: [text]})),
+        personal_columns=((table, text, text),),
+        unknown=(UnknownWord(word=text, columns=1, tables=1, examples=(text,)),),
+        inventory_at=NOW,
+        since=since,
         runs=(
             RunLine(
                 run_id=text,

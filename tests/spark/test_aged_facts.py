@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from lakegloss.core.report.data import ReportBounds
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.describe.planning import plan
 from lakegloss.lakehouse.report.check import measure_coverage
 from lakegloss.lakehouse.report.report import collect
+from lakegloss.lakehouse.review.table_shown import show_table
 from lakegloss.settings import load_settings
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
@@ -49,6 +51,10 @@ def test_comments_that_data_have_made_false_are_named_and_drafted_again(
     assert measure_coverage(spark, settings, chosen).wrong.keys() == wrong
     shown = collect(spark, settings, chosen).wrong_texts
     assert {f"{item.table}.{item.column}" for item in shown} == wrong
+    bare = collect(spark, settings, chosen, limits=ReportBounds(tables=0))
+    assert [item.why for item in bare.wrong_texts] == [item.why for item in shown]
+    told = {s.column: s.wrong for s in show_table(spark, settings, table, values="masked")}
+    assert {f"{table}.{column}" for column, why in told.items() if why} == wrong
 
     describe(spark, settings, chosen)
     apply(spark, settings, chosen)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from lakegloss.core.assets import AssetKey
 from lakegloss.core.records import POLICY
 from lakegloss.core.report.standing import Standing
 from lakegloss.lakehouse.apply.apply import apply
@@ -14,6 +15,7 @@ from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, PROPOSALS
+from lakegloss.lakehouse.report.check import measure_coverage
 from lakegloss.lakehouse.report.report import collect
 from lakegloss.lakehouse.review.review import waiting
 from lakegloss.settings import Settings, load_settings
@@ -66,6 +68,10 @@ def test_a_persons_comment_ends_the_proposal_that_it_overtook(
     preview = apply(spark, settings, [orders], dry_run=True)
     assert preview.waiting == 1
     assert preview.skipped.keys() == asked, "a dry run records nothing"
+    since = collect(spark, settings, [orders], again=True).since
+    assert since is not None
+    assert {f"{c.table}.{c.column}" for c in since.comments} == asked
+    assert {c.now for c in since.comments} == {THEIRS}
     first = apply(spark, settings, [orders])
     assert first.skipped.keys() == asked
     assert first.skipped[f"{orders}.order_date"] == OVERTAKEN
@@ -99,3 +105,18 @@ def test_a_persons_comment_ends_the_proposal_that_it_overtook(
     assert describe(spark, settings, [orders]).actions["describe"] >= 1
     newest = {row["column"]: row for row in ledgers.newest(PROPOSALS, f"`table` = '{orders}'")}
     assert newest["order_date"]["status"] == "failed", "drafted anew: an empty table shows nothing"
+    see_what_is_new(spark, schema, settings, orders)
+
+
+def see_what_is_new(spark: SparkSession, schema: str, settings: Settings, orders: str) -> None:
+    spark.sql(f"CREATE TABLE {schema}.later (a INT) USING delta")
+    spark.sql(f"ALTER TABLE {orders} ADD COLUMN extra INT COMMENT 'Of a person.'")
+    every = [f"{schema}.*"]
+    data, now = (
+        collect(spark, settings, every, again=True),
+        measure_coverage(spark, settings, every),
+    )
+    assert data.since is not None
+    assert f"{schema}.later" in data.since.new_tables
+    assert data.since.new_columns == (AssetKey(orders, "extra"),)
+    assert (data.total.assets, data.total.commented) == (now.assets, now.commented)

@@ -190,16 +190,23 @@ def test_details_are_bounded_and_the_rest_is_counted(
     assert data.total.tables == 3
 
 
-def test_the_file_holds_hostile_text_as_text(
+def test_the_page_holds_hostile_text_as_text(data: ReportData) -> None:
+    html = render_html(data)
+    assert html.count("<script") == 1, "the page's own"
+    assert "ada@secret.example" not in html
+    assert not {"\u202e", "\x1b"} & set(html)
+    assert data.total == coverage_of("all", [s.state for t in data.tables for s in (t, *t.columns)])
+
+
+def test_the_file_says_which_tables_are_gone(
     classic: SparkSession, options: Settings, tmp_path: Path
 ) -> None:
     path = tmp_path / "new" / "report.html"
     data = write_report(classic, options, path)
-    html = path.read_text(encoding="utf-8")
-    assert html.count("<script") == 0
-    assert "ada@secret.example" not in html
-    assert not {"\u202e", "\x1b"} & set(html)
-    assert data.total == coverage_of("all", [s.state for t in data.tables for s in (t, *t.columns)])
+    assert data.since is not None
+    assert data.since.gone_tables == (BROKEN, PEOPLE, ORDERS), "these ledgers were made by hand"
+    assert (data.total.assets, data.index, data.personal) == (0, (), {})
+    assert "Tables that are gone" in path.read_text(encoding="utf-8")
 
 
 def test_the_terminal_shows_the_same_harmlessly(data: ReportData) -> None:

@@ -112,6 +112,8 @@ def _show_asset(asset: "AssetShown") -> None:
     kind = f"  [dim]{safe(asset.data_type, 80)}[/dim]" if asset.column else ""
     out.print(f"[bold]{safe(asset.column or asset.table)}[/bold]{kind}", soft_wrap=True)
     out.print(f"  {safe(asset.comment) or '[yellow]no comment[/yellow]'}", soft_wrap=True)
+    if asset.wrong:
+        out.print(f"  [yellow]no longer true[/yellow]: {safe(asset.wrong, 300)}", soft_wrap=True)
     about = ", ".join(safe(p) for p in (asset.source, asset.draft_status, asset.decided) if p)
     if asset.draft:
         out.print(f"  [cyan]draft[/cyan] ({about}): {safe(asset.draft)}", soft_wrap=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -230,14 +230,27 @@ class Catalog:
 
         It cannot where the schema exists and the session may not list it.
         """
+        return self._listed_or_gone(schema) is not None
+
+    def gone(self, names: Collection[str]) -> set[str]:
+        """Those of these tables that are no longer there, as far as their schemas can be listed."""
+        gone: set[str] = set()
+        for schema in {schema_of(name) for name in names}:
+            there = self._listed_or_gone(schema)
+            if there is not None:
+                gone |= {n for n in names if schema_of(n) == schema}.difference(there)
+        return gone
+
+    def _listed_or_gone(self, schema: str) -> list[str] | None:
+        """The tables of a schema, none where it is gone; None where that cannot be told."""
         try:
-            self._tables_of(schema)
+            return self._tables_of(schema)
         except CatalogError:
             try:
-                return not self.spark.catalog.databaseExists(quote_path(schema))
+                is_there = self.spark.catalog.databaseExists(quote_path(schema))
             except SPARK_ERRORS:  # not even whether the schema exists is known
-                return False
-        return True
+                return None
+        return None if is_there else []
 
     def read_comments(self, name: str) -> Table:
         """A table without its data version and sources; `error` says why it cannot be read."""

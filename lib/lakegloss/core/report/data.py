@@ -1,7 +1,7 @@
 """Defines what a report shows, as data: bounded, without values of personal data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lakegloss.core.checks.weak_models import WeakModel
@@ -10,8 +10,12 @@ from lakegloss.core.evidence import CODE_LIMIT
 from lakegloss.core.records import LedgerRow
 from lakegloss.core.report.charts import number
 from lakegloss.core.report.coverage import Coverage, SchemaUsage, coverage_of
+from lakegloss.core.report.relations import Relation, RelationPicture
+from lakegloss.core.report.since import Since
 from lakegloss.core.report.standing import AssetState, Standing
+from lakegloss.core.report.worst import Ratings
 from lakegloss.core.report.wrong_texts import WrongText
+from lakegloss.core.words.meaning.unknown import UnknownWord
 
 STANDING_NAMES: Mapping[str, str] = {
     Standing.MODEL: "language model",
@@ -30,13 +34,20 @@ _EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportBounds:
-    """How much a report shows in detail; the rest is only counted."""
+    """How much a report shows in detail; the rest is only counted.
+
+    Attributes:
+        looked: how many tables' comments are read again from the catalog.
+    """
 
     tables: int = 200
     columns: int = 12_000
-    summarised: int = 2_000
+    summarised: int = 5_000
     examples: int = 8
     runs: int = 20
+    looked: int = 500
+    personal: int = 300
+    unknown: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +69,26 @@ class TableDetail:
     coverage: Coverage
     columns: tuple[ColumnDetail, ...]
     rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexLine:
+    """A table in the index.
+
+    Attributes:
+        comment: its own, or the draft that waits; `is_draft` says which.
+        wrong: how many comments the data contradict; personal: how many columns hold personal data.
+        more: names of columns by which a search finds a table that has no details in the page.
+    """
+
+    coverage: Coverage
+    schema: str
+    kind: str = ""
+    comment: str = ""
+    is_draft: bool = False
+    wrong: int = 0
+    personal: int = 0
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +124,14 @@ class ReportData:
         checks: how many proposals failed each check; semantic, personal: how many columns each
             class has.
         weak_models: models whose texts often have no relation to what they were asked about.
-        wrong_texts: comments of lakegloss in the tables shown that the data contradict.
+        wrong_texts: comments of lakegloss that the data contradict, of all tables.
+        index: the tables in detail and those that are summarised, by name.
+        ratings: the worst comments among the tables shown.
+        relations: references between tables; pictures: as they are drawn.
+        personal_columns: table, column and class of the first of them.
+        unknown: words of names in the tables shown that lakegloss does not know.
+        inventory_at: when the inventory changed last; None where it is empty.
+        since: what is otherwise in the catalog by now; None where nobody looked.
         statements: how many were carried out; calls: how many attempts at requests were paid.
         cost: in dollars; None without prices.
     """
@@ -119,6 +157,14 @@ class ReportData:
     runs: tuple[RunLine, ...]
     weak_models: tuple[WeakModel, ...] = ()
     wrong_texts: tuple[WrongText, ...] = ()
+    index: tuple[IndexLine, ...] = ()
+    ratings: Ratings = field(default_factory=Ratings)
+    relations: tuple[Relation, ...] = ()
+    pictures: tuple[RelationPicture, ...] = ()
+    personal_columns: tuple[tuple[str, str, str], ...] = ()
+    unknown: tuple[UnknownWord, ...] = ()
+    inventory_at: datetime | None = None
+    since: Since | None = None
 
     @property
     def input_tokens(self) -> float:

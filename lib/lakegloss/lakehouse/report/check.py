@@ -1,29 +1,19 @@
 """Measures the coverage of the catalog as it is now, and finds comments that are wrong by now."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyspark.sql import SparkSession
 
-from lakegloss.core.assets import AssetKey, Table
-from lakegloss.core.ddl import is_in
-from lakegloss.core.plan.choices import NOTHING_KNOWN
-from lakegloss.core.plan.tasks import is_own
-from lakegloss.core.records import LedgerRow
-from lakegloss.core.report.wrong_texts import FACTS, why_wrong
-from lakegloss.core.stages import can_write, comments_of
+from lakegloss.core.assets import Table
+from lakegloss.core.stages import can_write
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.state import known_assets
-from lakegloss.lakehouse.ledgers.tables import EVIDENCE
-from lakegloss.lakehouse.survey.inventory import TABLES_A_READ
+from lakegloss.lakehouse.report.judged_rows import wrong_by_now
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings import Settings
 
 _WORST = 10
-_JUDGED = tuple(name for name in FACTS if name != "codes_vary")
-"""No claim is judged by the column left out, which lakes of an older version lack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,40 +64,12 @@ def measure_coverage(
         commented=sum(done for done, _ in counts.values()),
         worst=tuple(f"{name}: {missing} without a comment" for missing, name in gaps[:_WORST]),
         unreadable={table.name: table.error for table in tables if table.error},
-        wrong=_wrong_texts(ledgers, readable) if ledgers.exist() else {},
+        wrong=_wrong(ledgers, readable) if ledgers.exist() else {},
     )
 
 
-def _wrong_texts(ledgers: Ledgers, tables: Sequence[Table]) -> dict[str, str]:
-    """What the newest evidence contradicts in comments that lakegloss wrote, by asset."""
-    wrong: dict[str, str] = {}
-    for start in range(0, len(tables), TABLES_A_READ):
-        shown = {
-            AssetKey(table.name, path): text
-            for table in tables[start : start + TABLES_A_READ]
-            for path, text in comments_of(table).items()
-            if text.strip()
-        }
-        names = sorted({key.table for key in shown})
-        if not names:
-            continue
-        known = known_assets(ledgers, names)
-        own = {
-            key: text for key, text in shown.items() if is_own(text, known.get(key, NOTHING_KNOWN))
-        }
-        rows = _evidence_rows(ledgers, names) if own else {}
-        for key, text in own.items():
-            if why := why_wrong(key.column, text, rows.get(key.table, {})):
-                wrong[str(key)] = why
-    return wrong
-
-
-def _evidence_rows(ledgers: Ledgers, names: Sequence[str]) -> dict[str, dict[str, LedgerRow]]:
-    found = ledgers.newest_arrow(EVIDENCE, is_in("table", names), _JUDGED, tables=len(names))
-    rows: defaultdict[str, dict[str, LedgerRow]] = defaultdict(dict)
-    for row in found.to_pylist():
-        rows[row["table"]][row["column"]] = row
-    return rows
+def _wrong(ledgers: Ledgers, tables: Sequence[Table]) -> dict[str, str]:
+    return {str(key): why for key, why in wrong_by_now(ledgers, tables).items()}
 
 
 def _count(table: Table, *, comment_on_column: bool) -> tuple[int, int]:

@@ -1,6 +1,13 @@
-"""Renders the report as one HTML file: no script, nothing fetched, hostile text inert."""
+"""Renders the report as one HTML file: nothing fetched, hostile text inert.
 
-from collections.abc import Mapping, Sequence
+Its one script filters the index. The page's policy names it by its hash, so that no other can run.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 
 from markupsafe import Markup
 
@@ -14,11 +21,14 @@ from lakegloss.lakehouse.report.inert_html import fill_template
 
 _TOP = 12
 _SCHEMAS_DRAWN = 40
+_LISTED = 50
+_RELATIONS_LISTED = 300
 _DRAWN = [key for key in STANDING_NAMES if key != Standing.MISSING]
 
 
 def render_html(data: ReportData) -> str:
     """The whole page; the same data make the same page."""
+    script = _script()
     values = {
         "data": data,
         "charts": _charts(data),
@@ -27,9 +37,55 @@ def render_html(data: ReportData) -> str:
         "wrong_remedy": WRONG_REMEDY,
         "drawn": [key for key in _DRAWN if data.total.by_standing.get(Standing(key))],
         "open_tables": len(data.tables) <= 15,
+        "anchors": {table.state.table: f"t{n}" for n, table in enumerate(data.tables)},
+        "coverages": {schema.name: schema for schema in data.schemas},
+        "sections": list(_sections(data)),
+        "personal_count": sum(data.personal.values()),
+        "most": _LISTED,
+        "listed": _RELATIONS_LISTED,
+        "script": Markup(script),  # noqa: S704 - a file of this package
+        "script_hash": _hash_of(script),
     }
-    filters = {"percent": percent}
+    filters = {"percent": percent, "blank": _blank, "drawn": _drawn}
     return fill_template("lakegloss.lakehouse.report", "report.html.j2", values, filters=filters)
+
+
+@cache
+def _script() -> str:
+    folder = files("lakegloss.lakehouse.report") / "templates"
+    return "\n" + (folder / "search.js").read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _hash_of(script: str) -> str:
+    """The script as a policy names it: a browser runs it only if each character is the same."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _sections(data: ReportData) -> Iterator[tuple[str, str]]:
+    """The headings that the page links at its top, by key."""
+    every = {
+        "since": ("Since the inventory", data.since),
+        "wrong": ("No longer true", data.wrong_texts),
+        "worst": ("Worst comments", data.ratings.rated),
+        "index": ("Index", data.index),
+        "relations": ("Relations", data.pictures),
+        "schemas": ("Coverage", True),
+        "columns": ("Personal data", data.personal_columns),
+        "words": ("Words not known", data.unknown),
+        "gaps": ("Gaps", data.gaps),
+        "tables": ("Tables", True),
+        "runs": ("Runs", data.runs),
+    }
+    yield from ((key, heading) for key, (heading, is_there) in every.items() if is_there)
+
+
+def _blank(count: int) -> str:
+    return number(count) if count else ""
+
+
+def _drawn(svg: str) -> Markup:
+    # Pictures escape every text in them (core.report.picture), which tests hold.
+    return Markup(svg)  # noqa: S704 - escaped, see above
 
 
 def _charts(data: ReportData) -> Mapping[str, Markup]:

@@ -1,6 +1,7 @@
 """Fills the templates of pages: whatever a text holds, the page runs and fetches nothing of it."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -29,6 +30,13 @@ def fill_template(
     Raises:
         jinja2.UndefinedError: the template names a value that is not given.
     """
+    more = tuple(sorted((filters or {}).items(), key=lambda item: item[0]))
+    return _environment(package, more).get_template(name).render(values)
+
+
+@lru_cache(maxsize=16)
+def _environment(package: str, more: tuple[tuple[str, Callable[..., str]], ...]) -> Environment:
+    """Jinja's environment, made once, as it compiles each template."""
     environment = Environment(
         loader=PackageLoader(package, "templates"),
         autoescape=True,
@@ -37,8 +45,8 @@ def fill_template(
         lstrip_blocks=True,
         finalize=_plain,
     )
-    environment.filters |= {"number": number, "money": money, "lines": _clipped, **(filters or {})}
-    return environment.get_template(name).render(values)
+    environment.filters |= {"number": number, "money": money, "lines": _clipped, **dict(more)}
+    return environment
 
 
 def _clipped(text: str) -> str:
@@ -50,6 +58,6 @@ def _clipped(text: str) -> str:
 
 def _plain(value: object) -> object:
     """What the template shows: text without control characters; markup of our own as it is."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value, lines=True)
-    return value
+    if isinstance(value, Markup | int | float):
+        return value
+    return visible(str(value), lines=True)

@@ -13,7 +13,9 @@ from lakegloss.core.checks.weak_models import WEAK_REMEDY
 from lakegloss.core.report.charts import number
 from lakegloss.core.report.coverage import Coverage
 from lakegloss.core.report.data import STANDING_NAMES, Gap, ReportData, money, percent
+from lakegloss.core.report.since import Since
 from lakegloss.core.report.standing import Standing
+from lakegloss.core.report.worst import Ratings
 from lakegloss.core.report.wrong_texts import WRONG_REMEDY, WrongText
 from lakegloss.core.text.terminal import safe, visible
 
@@ -42,6 +44,8 @@ def render_terminal(data: ReportData) -> RenderableType:
 
 def _sections(data: ReportData) -> Iterator[RenderableType]:
     yield _headline(data)
+    if data.since and (data.since.changes or data.since.failed):
+        yield _since(data.since)
     yield _schemas(data.schemas)
     counts = {
         STANDING_NAMES[key]: data.total.by_standing.get(Standing(key), 0) for key in STANDING_NAMES
@@ -59,6 +63,8 @@ def _sections(data: ReportData) -> Iterator[RenderableType]:
         yield Padding(told, (1, 0, 0, 0))
     if data.wrong_texts:
         yield _wrong(data.wrong_texts)
+    if data.ratings.worst:
+        yield _worst(data.ratings)
     if data.gaps:
         yield _gaps(data.gaps)
     if data.unreadable:
@@ -69,11 +75,34 @@ def _wrong(texts: Sequence[WrongText]) -> RenderableType:
     lines = [Text(f"{number(len(texts))} comments are no longer true: {WRONG_REMEDY}")]
     for item in texts[:_WRONG_SHOWN]:
         asset = f"{item.table}.{item.column}" if item.column else item.table
-        lines.append(Text(f"  {visible(asset)}: {item.why}", style="dim"))
+        lines.append(Text(f"  {visible(asset)}: {visible(item.why)}", style="dim"))
     if len(texts) > _WRONG_SHOWN:
         lines.append(Text(f"  ... and {number(len(texts) - _WRONG_SHOWN)} more", style="dim"))
     lines[0].stylize("bold yellow")
     return Padding(Group(*lines), (1, 0, 0, 0))
+
+
+def _since(since: Since) -> RenderableType:
+    if since.failed:
+        return Text(f"The catalog could not be looked at again: {visible(since.failed)}")
+    counts = (
+        (len(since.comments), "comments of others"),
+        (len(since.new_tables), "new tables"),
+        (len(since.gone_tables), "tables gone"),
+        (len(since.new_columns), "new columns"),
+        (len(since.gone_columns), "columns gone"),
+    )
+    text = ", ".join(f"{number(count)} {what}" for count, what in counts if count)
+    return Text(f"Since the inventory: {text}", style="bold")
+
+
+def _worst(ratings: Ratings) -> Table:
+    table = _table("worst comments", "quality", "comment", "why")
+    for item in ratings.worst[:_FEW]:
+        asset = f"{item.table}.{item.column}" if item.column else item.table
+        why = item.why[0] if item.why else ""
+        table.add_row(safe(asset, 50), f"{item.score:.2f}", safe(item.text, 50), safe(why, 44))
+    return table
 
 
 def _headline(data: ReportData) -> RenderableType:

@@ -2,19 +2,19 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from lakegloss import __version__
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.checks.weak_models import weak_models
-from lakegloss.core.ddl import is_in
 from lakegloss.core.names import split_path
+from lakegloss.core.plan.guidance import Guidance
 from lakegloss.core.records import ChangeStatus, LedgerRow
 from lakegloss.core.report.coverage import (
     SchemaUsage,
@@ -33,44 +33,30 @@ from lakegloss.core.report.data import (
     table_detail,
     total_cost,
 )
-from lakegloss.core.report.standing import AssetState, asset_states, unexplained
-from lakegloss.core.report.wrong_texts import wrong_texts
-from lakegloss.core.selection import canonical, leave_out, select
+from lakegloss.core.report.index import index_lines
+from lakegloss.core.report.relations import pictures, relations_of
+from lakegloss.core.report.since import Since, columns_since, comments_since, rows_now
+from lakegloss.core.report.standing import COMMENTED, AssetState, asset_states, unexplained
+from lakegloss.core.report.worst import RatingBounds, rate_comments, table_of_states
+from lakegloss.core.report.wrong_texts import WrongText, evidence_of_row, wrong_texts
+from lakegloss.core.shelf import batched
+from lakegloss.core.words.meaning.unknown import UnknownWord, unknown_words
 from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
-from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.describe.guidance_file import read_guidance
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import moved_texts
-from lakegloss.lakehouse.ledgers.tables import (
-    CHANGES,
-    DECISIONS,
-    EVIDENCE,
-    INVENTORY,
-    PROPOSALS,
-    RESPONSES,
-    RUNS,
-)
 from lakegloss.lakehouse.report.html import render_html
+from lakegloss.lakehouse.report.judged_rows import judged_rows
+from lakegloss.lakehouse.report.ledger_rows import LedgerRows, evidence_rows, read_rows
+from lakegloss.lakehouse.report.looking import Look, look_again
 from lakegloss.lakehouse.report.printed import render_terminal
-from lakegloss.lakehouse.threads import threads
+from lakegloss.lakehouse.survey.inventory import TABLES_A_READ
 from lakegloss.settings import Settings
 from lakegloss.settings_views import ReportSettings
 
+_Rows = Mapping[str, Mapping[str, LedgerRow]]
+
 _DONE = [ChangeStatus.APPLIED.value, ChangeStatus.UNDONE.value]
-_QUERIES_AT_ONCE = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rows:
-    """Holds what was read from the ledgers: slim rows of the selected tables."""
-
-    inventory: Sequence[LedgerRow]
-    proposals: Sequence[LedgerRow]
-    changes: Sequence[LedgerRow]
-    decisions: Sequence[LedgerRow]
-    responses: Sequence[LedgerRow]
-    classes: Sequence[LedgerRow]
-    runs: Sequence[LedgerRow]
-    comment_on_column: bool
 
 
 def collect(
@@ -79,12 +65,18 @@ def collect(
     patterns: Sequence[str] = (),
     *,
     limits: ReportBounds | None = None,
+    again: bool = False,
 ) -> ReportData:
-    """Read the ledgers once and compute what the report shows; the lake itself is not read.
+    """Read the ledgers once and compute what the report shows; no data of the lake are read.
+
+    Args:
+        again: look at the catalog again: count what it shows now, and say what is new, gone or
+            was written by others since.
 
     Raises:
         RunNotFoundError: lakegloss never ran here.
         AssetNotFoundError: a pattern matches no table of the inventory.
+        SettingsError: the file of guidance cannot be read.
     """
     limits = limits or ReportBounds()
     ledgers = Ledgers(spark, settings)
@@ -93,13 +85,19 @@ def collect(
             f"There is nothing to report: the schema {ledgers.schema!r} holds no runs.",
             remedy="Run `lakegloss describe` first, or correct catalog and schema_name.",
         )
-    return _report(ledgers, settings.reporting, tuple(patterns), _read(ledgers, patterns), limits)
+    guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
+    rows = read_rows(ledgers, patterns)
+    since = None
+    if again:
+        rows, since = _looked(ledgers, settings.reporting, patterns, rows, limits.looked)
+    data = _report(ledgers, settings.reporting, tuple(patterns), rows, limits, guidance)
+    return replace(data, since=since)
 
 
 def write_report(
     spark: SparkSession, settings: Settings, path: Path | str, patterns: Sequence[str] = ()
 ) -> ReportData:
-    """Write the report as one HTML file.
+    """Look at the catalog again, and write the report as one HTML file.
 
     Raises:
         RunNotFoundError: lakegloss never ran here.
@@ -107,8 +105,8 @@ def write_report(
         SettingsError: the file cannot be written.
     """
     path = Path(path)
-    data = collect(spark, settings, patterns)
-    if not data.total.assets:
+    data = collect(spark, settings, patterns, again=True)
+    if not data.total.assets and not (data.since and data.since.gone_tables):
         raise AssetNotFoundError(
             f"There is nothing to report: the inventory of {data.schema!r} lists no table.",
             remedy="Run `lakegloss plan` first, or correct catalog, schema_name and home.",
@@ -139,86 +137,53 @@ def require_place(path: Path) -> None:
         )
 
 
-def _read(ledgers: Ledgers, patterns: Sequence[str]) -> _Rows:
-    frame = ledgers.latest(INVENTORY).select(
-        "table", "column", "kind", "data_type", "comment", "position", "present", "error",
-        "seen_at",
-    )  # fmt: skip
-    inventory = [row for row in _rows(frame.where("present")) if row["table"]]
-    chosen = canonical(patterns, Catalog(ledgers.spark).current)
-    left_out = canonical(ledgers.exclude, Catalog(ledgers.spark).current)
-    listed = {row["table"] for row in inventory}
-    where = f"in the inventory ({ledgers.schema})"
-    # A report of nothing is a page, too; only who writes one is told that it would be empty.
-    tables = leave_out(select(listed, chosen, where=where) if listed or chosen else [], left_out)
-    wanted = set(tables)
-    some = bool(patterns or left_out)
-    frames = _frames(ledgers, tables if some else None)
-    with threads(_QUERIES_AT_ONCE) as pool:
-        dialect = pool.submit(Catalog(ledgers.spark).dialect)
-        read = dict(zip(frames, pool.map(_rows, frames.values()), strict=True))
-    present = {(row["table"], row["column"]) for row in inventory}
-    return _Rows(
-        inventory=[row for row in inventory if row["table"] in wanted],
-        proposals=read["proposals"],
-        changes=read["changes"],
-        decisions=read["decisions"],
-        responses=_asked(read["responses"], wanted if some else None),
-        classes=[r for r in read["classes"] if (r["table"], r["column"]) in present],
-        runs=read["runs"],
-        comment_on_column=dialect.result().comment_on_column,
+def _looked(
+    ledgers: Ledgers, settings: ReportSettings, patterns: Sequence[str], rows: LedgerRows, most: int
+) -> tuple[LedgerRows, Since]:
+    """The rows as they would be if the inventory were taken now, and what differs."""
+    look = look_again(
+        ledgers, patterns, rows.inventory, most=most, parallel_tables=settings.parallel_tables
     )
+    if look.failed:
+        return rows, Since(failed=look.failed)
+    now = rows_now(rows.inventory, look.tables, look.gone, look.at)
+    there = {(row["table"], row["column"]) for row in now}
+    later = replace(
+        rows,
+        inventory=now,
+        classes=[row for row in rows.classes if (row["table"], row["column"]) in there],
+    )
+    return later, _since(ledgers, settings, look, rows, later)
 
 
-def _frames(ledgers: Ledgers, tables: Sequence[str] | None) -> dict[str, DataFrame]:
-    def of_tables(frame: DataFrame) -> DataFrame:
-        return frame if tables is None else frame.where(is_in("table", tables))
+def _since(
+    ledgers: Ledgers, settings: ReportSettings, look: Look, rows: LedgerRows, later: LedgerRows
+) -> Since:
+    def states(of: LedgerRows) -> list[AssetState]:
+        some = [row for row in of.inventory if row["table"] in look.tables]
+        return _states(ledgers, replace(of, inventory=some), settings)
 
-    responses = ledgers.read(RESPONSES).dropDuplicates(["response_id"])
-    return {
-        "proposals": of_tables(ledgers.read(PROPOSALS)).select(
-            "table", "column", "proposal_id", "text", "source", "status", "checks", "reason",
-            "proposed_at", "run_id",
-        ),
-        "changes": of_tables(ledgers.latest(CHANGES)).select(
-            "table", "column", "proposal_id", "before", "after", "status", "error", "changed_at",
-            "run_id", "statement",
-        ),
-        "decisions": of_tables(ledgers.latest(DECISIONS)).select(
-            "proposal_id", "verdict", "text", "decided_by"
-        ),
-        "responses": responses.selectExpr(
-            "input_tokens", "cached_tokens", "output_tokens", "usage_estimated",
-            "transform(assets, asset -> named_struct('table', asset.table)) AS assets",
-        ),
-        "classes": of_tables(ledgers.latest(EVIDENCE)).select(
-            "table", "column", "semantic", "personal"
-        ),
-        "runs": ledgers.latest(RUNS)
-        .select(
-            "run_id", "command", "status", "input_tokens", "output_tokens", "cost", "error",
-            "started_at", "ended_at", "settings",
-        ),
-    }  # fmt: skip
-
-
-def _rows(frame: DataFrame) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = frame.toArrow().to_pylist()
-    return rows
-
-
-def _asked(responses: Sequence[LedgerRow], tables: set[str] | None) -> list[LedgerRow]:
-    if tables is None:
-        return list(responses)
-    return [row for row in responses if any(a["table"] in tables for a in row["assets"] or ())]
+    new, gone = columns_since(rows.inventory, look.tables)
+    return Since(
+        looked_at=look.at,
+        tables=len(look.tables),
+        listed=look.listed,
+        new_tables=look.new,
+        gone_tables=look.gone,
+        elsewhere=tuple(sorted(look.elsewhere.items())),
+        new_columns=tuple(new),
+        gone_columns=tuple(gone),
+        comments=comments_since(states(rows), states(later)),
+    )
 
 
 def _report(
     ledgers: Ledgers,
     settings: ReportSettings,
     patterns: tuple[str, ...],
-    rows: _Rows,
+    rows: LedgerRows,
     limits: ReportBounds,
+    guidance: Guidance,
 ) -> ReportData:
     states = _states(ledgers, rows, settings)
     by_name: defaultdict[str, list[AssetState]] = defaultdict(list)
@@ -226,11 +191,13 @@ def _report(
         by_name[state.table].append(state)
     names = sorted(by_name)
     shown = in_detail(names, by_name, limits)
-    evidence = _evidence(ledgers, shown)
+    evidence = evidence_rows(ledgers, shown)
     show_values = settings.values in {"masked", "raw"}
     more = names[len(shown) : len(shown) + limits.summarised]
     usage = _usage(rows, settings, set(names) if patterns or ledgers.exclude else None)
     unreadable = [(s.table, s.error) for s in states if s.error and not s.column]
+    wrong = tuple(_wrong(ledgers, by_name, evidence))
+    relations = relations_of(rows.classes, by_name.keys())
     return ReportData(
         generated_at=datetime.now(UTC),
         version=__version__,
@@ -255,8 +222,72 @@ def _report(
         cost=total_cost(usage, rows.runs, patterns),
         runs=_run_lines(rows.runs, limits.runs),
         weak_models=weak_models(judged_texts(rows.proposals, _models(rows.runs))),
-        wrong_texts=tuple(wrong_texts((s for n in shown for s in by_name[n]), evidence)),
+        wrong_texts=wrong,
+        index=tuple(
+            index_lines(
+                [*shown, *more], by_name, in_detail=shown, wrong=wrong, classes=rows.classes
+            )
+        ),
+        ratings=rate_comments((by_name[n] for n in shown), evidence, _bounds(settings)),
+        relations=tuple(relations),
+        pictures=tuple(pictures(relations, _keys(rows.classes))),
+        personal_columns=_personal(rows.classes, limits.personal),
+        unknown=_unknown(shown, by_name, evidence, guidance, limits.unknown),
+        inventory_at=max((row["seen_at"] for row in rows.inventory), default=None),
     )
+
+
+def _wrong(
+    ledgers: Ledgers, states: Mapping[str, Sequence[AssetState]], evidence: _Rows
+) -> Iterator[WrongText]:
+    """The comments of lakegloss that the data contradict, also of tables without details."""
+    yield from wrong_texts((s for name in evidence for s in states.get(name, ())), evidence)
+    rest = sorted(
+        name
+        for name, own in states.items()
+        if name not in evidence and any(s.standing in COMMENTED for s in own)
+    )
+    for some in batched(rest, TABLES_A_READ):
+        yield from wrong_texts((s for n in some for s in states[n]), judged_rows(ledgers, some))
+
+
+def _bounds(settings: ReportSettings) -> RatingBounds:
+    return RatingBounds(
+        thin_words=settings.thin_words,
+        table_limit=settings.max_table_comment,
+        column_limit=settings.max_column_comment,
+    )
+
+
+def _keys(classes: Sequence[LedgerRow]) -> dict[str, list[str]]:
+    """The columns of primary keys, by table."""
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for row in classes:
+        if row["key_role"] == "primary":
+            keys[row["table"]].append(row["column"])
+    return keys
+
+
+def _personal(classes: Sequence[LedgerRow], most: int) -> tuple[tuple[str, str, str], ...]:
+    rows = sorted((r["table"], r["column"], r["personal"]) for r in classes if r["personal"])
+    return tuple(rows[:most])
+
+
+def _unknown(
+    tables: Collection[str],
+    states: Mapping[str, Sequence[AssetState]],
+    evidence: _Rows,
+    guidance: Guidance,
+    most: int,
+) -> tuple[UnknownWord, ...]:
+    read = (
+        (
+            table_of_states(states[name]),
+            {path: evidence_of_row(row) for path, row in evidence.get(name, {}).items()},
+        )
+        for name in tables
+    )
+    return tuple(unknown_words(read, guidance.matching)[:most])
 
 
 def _statement(change: LedgerRow) -> tuple[str, str, int]:
@@ -265,7 +296,7 @@ def _statement(change: LedgerRow) -> tuple[str, str, int]:
     return change["run_id"], change["table"], level
 
 
-def _states(ledgers: Ledgers, rows: _Rows, settings: ReportSettings) -> list[AssetState]:
+def _states(ledgers: Ledgers, rows: LedgerRows, settings: ReportSettings) -> list[AssetState]:
     return asset_states(
         rows.inventory,
         rows.proposals,
@@ -277,21 +308,11 @@ def _states(ledgers: Ledgers, rows: _Rows, settings: ReportSettings) -> list[Ass
     )
 
 
-def _authors(ledgers: Ledgers, rows: _Rows) -> dict[tuple[str, str], str]:
+def _authors(ledgers: Ledgers, rows: LedgerRows) -> dict[tuple[str, str], str]:
     """Who drafted the comments that lakegloss wrote elsewhere, by table and column."""
     texts = unexplained(rows.inventory, rows.changes)
     found = moved_texts(ledgers, {AssetKey(*key): text for key, text in texts.items()})
     return {(key.table, key.column): author for key, author in found.items()}
-
-
-def _evidence(ledgers: Ledgers, tables: Sequence[str]) -> dict[str, dict[str, LedgerRow]]:
-    if not tables:
-        return {}
-    frame = ledgers.latest(EVIDENCE).where(is_in("table", tables))
-    found: defaultdict[str, dict[str, LedgerRow]] = defaultdict(dict)
-    for row in _rows(frame.drop("sketch", "bucket", "data_version", "run_id", "seen_at")):
-        found[row["table"]][row["column"]] = row
-    return found
 
 
 def _models(runs: Sequence[LedgerRow]) -> dict[str, str]:
@@ -313,7 +334,7 @@ def _counted(rows: Sequence[LedgerRow], name: str) -> dict[str, int]:
 
 
 def _usage(
-    rows: _Rows, settings: ReportSettings, tables: set[str] | None
+    rows: LedgerRows, settings: ReportSettings, tables: set[str] | None
 ) -> tuple[SchemaUsage, ...]:
     found = usage_by_schema(
         rows.responses,

@@ -10,6 +10,7 @@ from lakegloss.core.plan.cards import column_text, table_text
 from lakegloss.errors import AssetNotFoundError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+from lakegloss.lakehouse.report.judged_rows import wrong_by_now
 from lakegloss.lakehouse.review.reading import Which, evidence_of_tables, proposals_for_review
 from lakegloss.settings_views import LedgerSettings, Values
 
@@ -26,6 +27,7 @@ class AssetShown:
         source: who wrote the proposal.
         reason: why the draft waits or failed.
         evidence: what the data shows, in words; cut down to what the policy for values lets out.
+        wrong: what the data contradict in a comment that lakegloss wrote; '' where nothing.
     """
 
     table: str
@@ -38,6 +40,7 @@ class AssetShown:
     source: str
     reason: str
     evidence: str
+    wrong: str = ""
 
 
 def show_table(
@@ -66,6 +69,7 @@ def show_table(
     known = ledgers.exist()
     evidence = evidence_of_tables(ledgers, values, [table.name]) if known else {}
     drafts = _drafts(ledgers, table.name) if known else {}
+    wrong = wrong_by_now(ledgers, [table]) if known else {}
     own = {key.column: item for key, item in evidence.items()}
     columns: list[Column | None] = [None, *table.columns]
     shown = []
@@ -86,6 +90,7 @@ def show_table(
                 source=draft.source if draft else "",
                 reason=draft.reason if draft else "",
                 evidence=evidence_in_words(table, column, own),
+                wrong=wrong.get(AssetKey(table.name, path), ""),
             )
         )
     return shown

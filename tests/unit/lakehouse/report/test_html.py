@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -16,6 +18,7 @@ from lakegloss.core.report.coverage import (
 )
 from lakegloss.core.report.data import (
     ReportBounds,
+    ReportData,
     facts_of,
     gaps_of,
     in_detail,
@@ -24,6 +27,7 @@ from lakegloss.core.report.data import (
     table_detail,
     total_cost,
 )
+from lakegloss.core.report.index import index_lines
 from lakegloss.core.report.wrong_texts import WrongText
 from lakegloss.lakehouse.report.html import render_html
 from lakegloss.lakehouse.report.printed import render_terminal
@@ -58,7 +62,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if self.open[-1:] != ["style"]:
+        if self.open[-1:] not in (["style"], ["script"]):
             self.shown.append(data)
 
     @property
@@ -89,10 +93,30 @@ def test_the_page_shows_the_figures_and_the_comments() -> None:
 def test_the_page_stands_alone() -> None:
     html = render_html(report())
     page = Page(html)
-    assert not {"script", "link", "img", "iframe", "object", "base", "form"} & set(page.tags)
-    assert not {"src", "href", "srcset", "action"} & {name for name, _ in page.attributes}
+    assert not {"link", "img", "iframe", "object", "base", "form"} & set(page.tags)
+    assert not {"src", "srcset", "action"} & {name for name, _ in page.attributes}
+    links = [value or "" for name, value in page.attributes if name == "href"]
+    assert all(link.startswith("#") for link in links)
     assert not re.search(r"url\(|@import", html)
     assert "default-src 'none'" in html
+
+
+@pytest.mark.parametrize("data", [report(), hostile_report(NASTY)], ids=["plain", "hostile"])
+def test_the_policy_names_the_one_script_by_its_hash(data: ReportData) -> None:
+    html = render_html(data)
+    (script,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in html
+    for word in (
+        "innerHTML",
+        "outerHTML",
+        "document.write",
+        "eval(",
+        "fetch(",
+        "XMLHttp",
+        "import",
+    ):
+        assert word not in script
 
 
 def test_every_chart_and_table_is_described() -> None:
@@ -179,9 +203,14 @@ def test_facts(changes: dict[str, object], show: bool, facts: list[str]) -> None
 
 
 def test_tables_beyond_the_details_are_said() -> None:
-    page = Page(render_html(report(summarised=tuple(by_schema(STATES)), beyond=41)))
+    lines = index_lines(
+        ["nyc.flights"], {"nyc.flights": STATES}, in_detail=[], wrong=[], classes=[]
+    )
+    data = report(summarised=tuple(by_schema(STATES)), beyond=41, index=tuple(lines))
+    page = Page(render_html(data))
     assert "41 more tables are counted" in page.text
     assert "The first 1 of 1 tables in detail" in page.text
+    assert ("data-search", "origin tailnum dest hour x1") in page.attributes
 
 
 def test_an_empty_lake_has_a_page() -> None:
