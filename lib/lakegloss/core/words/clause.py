@@ -38,7 +38,9 @@ class Setting:
         erp: whether the table is one of SAP ERP.
         siblings: names of the table's columns, which settle what some short forms mean.
         around: what settles the other short forms.
-        language: the code of the language that the table's names are in, '' for English.
+        language: the code of the language that the table's names are in; '' for English and for
+            languages that the lexicon lacks.
+        foreign: whether the table's names are not English.
     """
 
     entity: str = ""
@@ -52,6 +54,7 @@ class Setting:
     siblings: frozenset[str] = frozenset()
     around: Around = field(default_factory=Around)
     language: str = ""
+    foreign: bool = False
 
     @property
     def row(self) -> str:

@@ -19,6 +19,8 @@ timestamp_text time_text date_number epoch_seconds epoch_millis point free_text 
 """)
 _PLACEHOLDERS = word_set("null none na n/a nan nil") | {""}
 _NOT_A_CODE = re.compile(r"[@\\{}<>$`'\"]|://|\d{5}")
+_IDENTIFIES = re.compile(r"(?=(?:.*\d){3})(?=(?:.*[A-Z]){2})[A-Z\d \-]{7,}")
+"""Long mixtures of letters and digits, such as licence plates: of a few things, no kinds."""
 _SYMBOL = re.compile(r"[^\W_]{1,4}|[A-Z\d][A-Z\d_\-]{0,15}|[a-z][a-z\d_\-]{0,20}")
 _CODE_SHAPE = re.compile(r"(?=.*[A9])[A9\W_]+")
 _CODED = word_set("""
@@ -97,6 +99,7 @@ def _quotable(codes: list[str], evidence: Evidence) -> bool:
         and filled >= 3 * evidence.distinct
         and all(0 < len(code) <= _LONGEST_CODE and code.isprintable() for code in codes)
         and not any(_NOT_A_CODE.search(code) for code in codes)
+        and not all(_IDENTIFIES.fullmatch(code) for code in codes)
         and sum(map(len, codes)) <= _LONGEST_CODES
     )
 

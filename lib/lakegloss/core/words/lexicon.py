@@ -121,7 +121,10 @@ def explanation(words: tuple[str, ...]) -> str:
     known = _entries("explanations")
     ends = (" ".join(words[start:]).lower() for start in range(len(words)))
     found = next((known[end] for end in ends if end in known), "")
-    return found or (known.get(f"{words[0].lower()} *", "") if len(words) > 1 else "")
+    starts = (" ".join(words[:end]).lower() for end in range(2, len(words)))
+    if found or len(words) < 2 or any(start in known for start in starts):
+        return found  # 'estimated time of arrival' is more than something estimated
+    return known.get(f"{words[0].lower()} *", "")
 
 
 @cache

@@ -27,11 +27,11 @@ from lakegloss.core.words.lexicon import (
     word_set,
     words_of,
 )
-from lakegloss.core.words.meaning.languages import in_english, language_of
+from lakegloss.core.words.meaning.languages import in_english, is_foreign, language_of
 from lakegloss.core.words.meaning.senses import Around, Glossary, finite, is_known, weights_of
 from lakegloss.core.words.nouns import entity_of, plural, singular
 
-RULES_VERSION = "rules-3"
+RULES_VERSION = "rules-4"
 """Raise it when the rules would say something else about the same evidence."""
 
 
@@ -59,6 +59,8 @@ _SEMANTIC = {
     "percentage": "in percent", "proportion": "as a proportion between 0 and 1",
     "free_text": "free text",
 }  # fmt: skip
+_OF_ONE_KIND = word_set("month quarter hour minute")
+"""Parts of a time that are parts of one other time only, so that it need not be named."""
 _NO_NOUN = re.compile(r".*(?:ic|al|ed|ous|to|from|by|of|in|at|on|for)")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 
@@ -83,6 +85,7 @@ def describe_column(
     clause = _clause(table, column, seen, glossary)
     meaning = _meaning(clause, column, seen)
     facts = facts_of(table, column, clause, seen) if seen is not None else []
+    facts = [fact for fact in facts if fact.lower() not in meaning]
     if not meaning and (seen is None or not seen.reference):
         meaning = _explanation(clause)
     if style == "detailed" and seen is not None:
@@ -134,6 +137,7 @@ def setting_of(
     _, inside = _name_of(column.path)
     own, paths = own_name(table.name), frozenset(c.path for c in table.columns)
     language = language_of(own, paths)
+    erp = _speaks_erp(table)
     return Setting(
         entity=inside or _row_of(table, language),
         number=is_number(column.data_type),
@@ -142,7 +146,7 @@ def setting_of(
         moment=_is_moment(column, seen),
         epoch=seen is not None and seen.semantic.startswith("epoch_"),
         coded_flag=has_flag_codes(seen),
-        erp=_speaks_erp(table),
+        erp=erp,
         siblings=paths,
         around=Around(
             kind=_kind_of(column, seen),
@@ -152,6 +156,7 @@ def setting_of(
             glossary=glossary,
         ),
         language=language,
+        foreign=bool(language) or (not erp and is_foreign(own, paths)),
     )
 
 
@@ -221,7 +226,9 @@ def _meaning(clause: Clause, column: Column, seen: Evidence | None) -> str:
 
 
 def _unless_said(words: str, clause_text: str, form: str) -> str:
-    return "" if words.rpartition(" ")[2].lower() in clause_text else form.format(words)
+    first, _, rest = words.lower().partition(" of the ")
+    said = first if rest and first in _OF_ONE_KIND else words.rpartition(" ")[2].lower()
+    return "" if said in clause_text else form.format(words)
 
 
 def _gloss(clause: Clause) -> str:

@@ -30,6 +30,7 @@ _UNITS = {
     "ppb": "parts per billion", "sqft": "square feet", "sqm": "square meters",
     "sqkm": "square kilometers", "acres": "acres", "hectares": "hectares", "ha": "hectares",
     "liters": "liters", "litres": "liters", "ml": "milliliters", "gal": "gallons",
+    "ul": "microliters",
     "gallons": "gallons", "bbl": "barrels", "celsius": "degrees Celsius",
     "fahrenheit": "degrees Fahrenheit", "kelvin": "kelvins", "degrees": "degrees",
     "deg": "degrees", "radians": "radians", "db": "decibels", "lux": "lux",
@@ -53,7 +54,8 @@ _DOUBLE = {
     ("ug", "m3"): "micrograms per cubic meter",
     ("mmol", "l"): "millimoles per liter", ("l", "h"): "liters per hour",
     ("kwh", "m2"): "kilowatt-hours per square meter", ("w", "m2"): "watts per square meter",
-    ("g", "l"): "grams per liter",
+    ("g", "l"): "grams per liter", ("ml", "min"): "milliliters per minute",
+    ("ml", "h"): "milliliters per hour", ("ul", "min"): "microliters per minute",
 }  # fmt: skip
 
 _LONG = {
@@ -64,6 +66,8 @@ _LONG = {
     ("m", "3"): "cubic meters", ("m", "2"): "square meters", ("km", "2"): "square kilometers",
 }  # fmt: skip
 
+_MEANS = word_set("avg average mean median total sum p50 p90 p95 p99")
+"""Statistics after which `min` is no other one."""
 _STATISTICS = word_set("avg average mean min max minimum maximum median std stddev total sum")
 
 _TEMPERATURE = word_set("temp temperature temps dewp dewpoint tmax tmin tavg")
@@ -80,7 +84,8 @@ _PARTS = word_set("humidity hum moisture")
 _TURNING = word_set("torque moment")
 _WAVES = word_set("wavelength wl")
 _TIMES = word_set("""
-duration dur time delay latency elapsed runtime wait length lag timeout ttl interval age uptime
+duration dur time delay latency elapsed runtime wait length lag timeout ttl interval age uptime eta
+waiting downtime overtime setup idle travel lead session break rest pause handling lateness
 """)
 
 # Letters and words that mean a unit only after a quantity of its kind, or another unit there.
@@ -104,7 +109,7 @@ def split_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     quantity that is measured in this unit (``temp_c``, ``height_m``, ``duration_min``). A statistic
     may follow the unit (``temp_c_max``).
     """
-    if len(words) > 2 and words[-1] in _STATISTICS:
+    if len(words) > 2 and words[-1] in _STATISTICS and words[-2:] not in _DOUBLE:
         before, unit = _split_long(words[:-1])
         if unit:
             return (*before, words[-1]), unit
@@ -125,6 +130,8 @@ def _split_end(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     if len(words) > 2 and words[-2:] in _DOUBLE:
         return words[:-2], _DOUBLE[words[-2], words[-1]]
     last, before = words[-1], words[:-1]
+    if last == "min" and _MEANS & set(before) and len(before) > 1:
+        return before, "minutes"
     if last in _AFTER:
         return _after_its_quantity(before, last)
     if last not in _UNITS or before[-1] in {"per", "of", "by"}:

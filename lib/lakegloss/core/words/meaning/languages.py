@@ -2,6 +2,7 @@
 
 A table speaks a language where enough words around its columns are words of that language and not
 of English. A name is put into English only as a whole; one with an unknown word stays as it is.
+Other languages are only recognised as not English.
 """
 
 import unicodedata
@@ -14,13 +15,20 @@ from lakegloss.core.words.lexicon import (
     vocabulary,
     word_set,
     words_by_form,
+    words_of,
 )
+from lakegloss.core.words.meaning.senses import is_known
+from lakegloss.core.words.meaning.skeletons import word_of_skeleton
 from lakegloss.core.words.units import split_unit
 
 _Words = tuple[str, ...]
 
 LANGUAGES = ("de", "es", "fr", "pt", "it", "pl")
 """By their codes of ISO 639-1, in the order in which one is taken where several fit equally."""
+_LEAST_STRANGE = 5
+_STRANGE_TO_KNOWN = 2
+_WHOLE_WORD = 4
+"""Letters from which on a word of an English name is rarely a short form."""
 _LEAST_WORDS = 2
 _LEAST_SHARE = 0.3
 _LEAST_PIECE = 3
@@ -41,6 +49,25 @@ def language_of(table: str, columns: frozenset[str]) -> str:
     best = max(LANGUAGES, key=lambda code: hits[code])
     enough = hits[best] >= _LEAST_WORDS and hits[best] >= _LEAST_SHARE * len(names)
     return best if enough else ""
+
+
+@lru_cache(maxsize=256)
+def is_foreign(table: str, columns: frozenset[str]) -> bool:
+    """Whether most whole words of the names are neither English nor short forms of English.
+
+    It also knows names of languages that no list has, such as Dutch: there an English reading of a
+    short form (`mag`, `lev`) would mostly be wrong. The table's own name counts twice.
+    """
+    known = strange = 0
+    for name, weight in ((table, 2), *((column, 1) for column in sorted(columns))):
+        for word in words_of(name):
+            if len(word) < _WHOLE_WORD or not word.isalpha():
+                continue
+            if word in vocabulary() or word.removesuffix("s") in vocabulary():
+                known += weight
+            elif not (is_known(word) or word_of_skeleton(word)):
+                strange += weight
+    return strange >= _LEAST_STRANGE and strange >= _STRANGE_TO_KNOWN * known
 
 
 def _is_of(words: _Words, code: str) -> bool:

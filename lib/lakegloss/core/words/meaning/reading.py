@@ -4,7 +4,14 @@ import re
 from dataclasses import replace
 
 from lakegloss.core.words.clause import Setting
-from lakegloss.core.words.lexicon import system_column, word_set, words_by_form, words_of
+from lakegloss.core.words.lexicon import (
+    abbreviations,
+    system_column,
+    vocabulary,
+    word_set,
+    words_by_form,
+    words_of,
+)
 from lakegloss.core.words.meaning.ambiguous import settled
 from lakegloss.core.words.meaning.languages import in_english
 from lakegloss.core.words.meaning.senses import has_senses, in_the_sense, is_known
@@ -14,6 +21,11 @@ _EPOCH_UNITS = word_set(
     "s sec secs seconds ms msec millis milliseconds us usec micros ns nsec nanos"
 )
 """Units of time that end the name of a point in time."""
+_EVERYWHERE = word_set("""
+id ids no nr num nbr number qty amt pct cd dt dtm ts yr flg flag ind url uri ip utc gps lat lon lng
+ean iban bic vat tot stat co2 km kg max avg cfg src seq uuid guid
+""")
+"""Short forms that stand for the same in names of any language."""
 _CUSTOM = re.compile(r"(?<=[^\W_])__(?:c|r|pc)", re.IGNORECASE)
 """What Salesforce puts after the names of fields that its customers made."""
 
@@ -22,13 +34,13 @@ def read_name(name: str, setting: Setting) -> tuple[str, ...]:
     """Split a column's name into words, short forms put into the meaning that they have there.
 
     A name in another language comes in English; where the lexicon lacks one of its words, it stays
-    as it is.
+    as it is. So does one among names of another language, unless a whole word of it is English.
     """
     own = without_custom(name)
-    if setting.language and not _is_in_glossary(own, setting):
-        english = in_english(own, setting.language)
+    if setting.foreign and not _is_in_glossary(own, setting):
+        english = in_english(own, setting.language) if setting.language else ()
         if english or not _speaks_english(own):
-            return english or words_by_form(own)
+            return english or _as_it_is(own)
     words = settled(words_of(own), setting.siblings, number=setting.number)
     if not words or system_column(words):
         return words
@@ -52,4 +64,26 @@ def _is_in_glossary(name: str, setting: Setting) -> bool:
 
 
 def _speaks_english(name: str) -> bool:
-    return all(word.isdigit() or is_known(word) for word in words_of(name))
+    """Whether a name among names of another language is English: not one of short forms only."""
+    words = [word for word in words_of(name) if not word.isdigit()]
+    whole = any(len(word) > 2 and _is_whole(word) for word in words)
+    return whole and all(is_known(word) for word in words)
+
+
+def _is_whole(word: str) -> bool:
+    """Whether a word is a plain English one and no short form."""
+    return word in vocabulary() and not _is_short(word)
+
+
+def _as_it_is(name: str) -> tuple[str, ...]:
+    """A name's words, short forms in capitals, so that nothing writes them out in English."""
+    words = words_by_form(name)
+    return tuple(
+        word.upper() if _is_short(word) and not (word == "min" and word != words[-1]) else word
+        for word in words
+    )
+
+
+def _is_short(word: str) -> bool:
+    known = word in abbreviations() or f"^{word}" in abbreviations() or has_senses(word)
+    return known and word not in _EVERYWHERE

@@ -14,6 +14,7 @@ _Words = tuple[str, ...]
 Glossary = Mapping[_Words, str]
 """What people said that words of names mean, by these words in lower case."""
 
+_MINUTES = ("min",)
 _LONGEST_PHRASE = 3
 _LONGEST_SHORT = 3
 _LEAST_OF_A_TOPIC = 2
@@ -25,7 +26,8 @@ nanoseconds microseconds milliseconds seconds minutes hours days weeks months ye
 _NO_FRACTION = word_set("""
 account phone name center class state region plant address status category type code department
 company city country county district branch group reason document customer vendor supplier employee
-user organization prescription identifier key flag indicator order purchase warehouse shipment
+user organization prescription identifier key number flag indicator order purchase warehouse
+shipment
 """)
 """Nouns that a number with a fraction cannot be."""
 _NO_NUMBER = word_set("name address description comment")
@@ -67,6 +69,8 @@ class _Sense:
         if kinds and not _is_of(around.kind, kinds):
             return False
         if ("alone" in self.flags and not alone) or ("last" in self.flags and not last):
+            return False
+        if "before" in self.flags and last:
             return False
         if "timed" in self.flags and around.unit not in _TIMES:
             return False
@@ -142,7 +146,9 @@ def _meaning(part: _Words, rest: _Words, around: Around, *, last: bool) -> _Word
     if around.glossary and (said := around.glossary.get(part)):
         return tuple(said.split(" "))
     elsewhere = _without(around, part)
-    senses = _senses().get(part, ())
+    # Minutes are not a minimum, whatever stands beside them.
+    is_unit = last and part == _MINUTES and around.unit == "minutes"
+    senses = _senses().get(part, ()) if not is_unit else ()
     for sense in senses:
         if sense.holds(elsewhere, alone=not rest, last=last):
             return sense.plain
