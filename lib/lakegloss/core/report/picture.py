@@ -44,7 +44,7 @@ class Node:
         return HEAD + len(self.rows) * ROW + (PAD if self.rows else 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoxPlace:
     """Where a line ends: at a row of a box, or at its head (row is None)."""
 

@@ -131,8 +131,8 @@ def _of_tables(
     places = {name: {text: n for n, text in enumerate(rows)} for name, rows in columns.items()}
     links = [
         Link(
-            source=BoxPlace(r.table, places[r.table].get(r.column)),
-            target=BoxPlace(r.other, places[r.other].get(r.other_column)),
+            source=BoxPlace(node=r.table, row=places[r.table].get(r.column)),
+            target=BoxPlace(node=r.other, row=places[r.other].get(r.other_column)),
             title=f"{r.table}.{r.column} refers to {r.other}.{r.other_column}",
         )
         for r in relations
@@ -173,8 +173,8 @@ def _of_schemas(relations: Sequence[Relation], schemas: Mapping[str, int]) -> Re
         references = f"{count:,} reference{'s' * (count != 1)}"
         links.append(
             Link(
-                source=BoxPlace(schema, len(rows[schema])),
-                target=BoxPlace(other, None),
+                source=BoxPlace(node=schema, row=len(rows[schema])),
+                target=BoxPlace(node=other, row=None),
                 title=f"{schema} has {references} to {other}",
             )
         )

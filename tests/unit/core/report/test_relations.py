@@ -74,7 +74,8 @@ def test_every_box_has_a_place_of_its_own(pairs: list[tuple[str, str]]) -> None:
         Node(name=f"n{i}", label=f"n{i}", rows=(BoxRow(text="k", kind="key"),)) for i in range(8)
     ]
     links = [
-        Link(source=BoxPlace(a, 0), target=BoxPlace(b, None), title=f"{a} {b}") for a, b in pairs
+        Link(source=BoxPlace(node=a, row=0), target=BoxPlace(node=b, row=None), title=f"{a} {b}")
+        for a, b in pairs
     ]
     svg = draw(boxes, links, title="t", id_prefix="p")
     corners = re.findall(r'<rect x="(\d+)" y="(\d+)"', svg)
