@@ -5,7 +5,7 @@ Its one script filters the index. The page's policy names it by its hash, so tha
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -46,7 +46,9 @@ def render_html(data: ReportData) -> str:
         "script": Markup(script),  # noqa: S704 - a file of this package
         "script_hash": _hash_of(script),
     }
-    filters = {"percent": percent, "blank": _blank, "drawn": _drawn}
+    filters: dict[str, Callable[..., str]] = {
+        "percent": percent, "blank": _blank, "drawn": _drawn,
+    }  # fmt: skip
     return fill_template("lakegloss.lakehouse.report", "report.html.j2", values, filters=filters)
 
 
