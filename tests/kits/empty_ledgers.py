@@ -13,7 +13,8 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.settings import Settings
 
-SCHEMA = "lent_gloss"
+SCHEMA = "lakegloss"
+"""The one that nobody chose: what the pages print goes there."""
 
 
 def new_schema(spark: SparkSession, name: str) -> None:
