@@ -13,8 +13,7 @@ from pyspark.sql import SparkSession
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.settings import Settings
 
-SCHEMA = "lakegloss"
-"""The one that nobody chose: what the pages print goes there."""
+SCHEMA = "lent_gloss"
 
 
 def new_schema(spark: SparkSession, name: str) -> None:

@@ -166,8 +166,9 @@ BLOCKS = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture
-def people(classic: SparkSession, gloss: str) -> Iterator[None]:
+def people(classic: SparkSession) -> Iterator[None]:
     classic.sql("DROP SCHEMA IF EXISTS demo_people CASCADE")
+    classic.sql("DROP SCHEMA IF EXISTS lakegloss CASCADE")
     classic.sql("CREATE SCHEMA demo_people")
     for name in ("customers", "support_tickets"):
         classic.sql(
@@ -176,6 +177,7 @@ def people(classic: SparkSession, gloss: str) -> Iterator[None]:
     classic.sql("INSERT INTO demo_people.customers VALUES ('a@example.org', '10115')")
     yield
     classic.sql("DROP SCHEMA demo_people CASCADE")
+    classic.sql("DROP SCHEMA IF EXISTS lakegloss CASCADE")
 
 
 @pytest.mark.soak

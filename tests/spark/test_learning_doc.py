@@ -35,8 +35,9 @@ def commands(block: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def lake(classic: SparkSession, module_gloss: str) -> Iterator[None]:
+def lake(classic: SparkSession) -> Iterator[None]:
     classic.sql("DROP SCHEMA IF EXISTS nycflights13 CASCADE")
+    classic.sql("DROP SCHEMA IF EXISTS lakegloss CASCADE")
     classic.sql("CREATE SCHEMA nycflights13")
     classic.sql(
         "CREATE TABLE nycflights13.flights (dep_delay DOUBLE, distance DOUBLE, "
@@ -45,6 +46,7 @@ def lake(classic: SparkSession, module_gloss: str) -> Iterator[None]:
     classic.sql("INSERT INTO nycflights13.flights VALUES (-2, 1400, 'N14228'), (4, 200, 'N1')")
     yield
     classic.sql("DROP SCHEMA nycflights13 CASCADE")
+    classic.sql("DROP SCHEMA IF EXISTS lakegloss CASCADE")
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def test_the_block_of_python(
 
 
 def test_the_block_of_python_that_optimises(
-    classic: SparkSession, module_gloss: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    classic: SparkSession, lake: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "comments.jsonl"
     path.write_text(
@@ -116,7 +118,7 @@ def test_the_block_of_python_that_optimises(
     )  # fmt: skip
     with ModelServer() as server:
         settings = load_settings(
-            environ={}, home=tmp_path, schema_name=module_gloss, model="m", endpoint=server.url
+            environ={}, home=tmp_path, schema_name="optimised_doc", model="m", endpoint=server.url
         )
         ledger = ExampleLedger(Ledgers(classic, settings))
         ledger.salt()  # makes the ledger
@@ -127,3 +129,4 @@ def test_the_block_of_python_that_optimises(
     told = capsys.readouterr().out
     assert "# Optimisation with labeled" in told
     assert re.search("No better candidate|Too few to tell|is better", told)
+    classic.sql("DROP SCHEMA IF EXISTS optimised_doc CASCADE")

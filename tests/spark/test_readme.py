@@ -22,7 +22,7 @@ def block(language: str) -> str:
 
 
 @pytest.fixture
-def flights(classic: SparkSession, gloss: str) -> Iterator[None]:
+def flights(classic: SparkSession) -> Iterator[None]:
     classic.sql("CREATE SCHEMA nycflights13")
     classic.sql(
         "CREATE TABLE nycflights13.airlines USING delta AS "
@@ -30,6 +30,7 @@ def flights(classic: SparkSession, gloss: str) -> Iterator[None]:
     )
     yield
     classic.sql("DROP SCHEMA nycflights13 CASCADE")
+    classic.sql("DROP SCHEMA IF EXISTS lakegloss CASCADE")
 
 
 def test_python_and_sql(

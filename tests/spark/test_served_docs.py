@@ -25,9 +25,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def lake(
-    classic: SparkSession, module_gloss: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Settings]:
+def lake(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     classic.sql("DROP SCHEMA IF EXISTS nycflights13 CASCADE")
     classic.sql("CREATE SCHEMA nycflights13")
     classic.sql(
@@ -38,6 +36,7 @@ def lake(
     describe(classic, settings, ["nycflights13.*"])
     yield settings
     classic.sql("DROP SCHEMA nycflights13 CASCADE")
+    classic.sql("DROP SCHEMA IF EXISTS lakegloss CASCADE")
     classic.sql("DROP TEMPORARY FUNCTION IF EXISTS ai_query")
 
 

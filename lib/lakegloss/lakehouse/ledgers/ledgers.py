@@ -146,25 +146,23 @@ class Ledgers:
         self, ledger: Ledger, there: frozenset[str], properties: Mapping[str, str] = _NONE
     ) -> None:
         """Make a table, and try again where another run may be making it at the same time."""
-        listed: frozenset[str] | None = there
         for patience in (0.5, 2.0):
             try:
-                return self._ensure_one(ledger, listed, properties)
+                return self._ensure_one(ledger, there, properties)
             except SPARK_ERRORS:  # the last attempt raises its error
                 time.sleep(patience)
                 # By now the list may be out of date: look at each table again.
-                listed = None
-        return self._ensure_one(ledger, listed, properties)
+                there = frozenset()
+        return self._ensure_one(ledger, there, properties)
 
     def _ensure_one(
-        self, ledger: Ledger, there: frozenset[str] | None, properties: Mapping[str, str]
+        self, ledger: Ledger, there: frozenset[str], properties: Mapping[str, str]
     ) -> None:
-        is_new = there is not None and ledger.name not in there
-        if is_new or there is None:
-            self.spark.sql(create_table(self.name(ledger), ledger, properties))
-        if not is_new:  # one that was made just now has all columns
-            self._add_missing(ledger)
-        if there is None or latest_name(ledger) not in there:
+        name = self.name(ledger)
+        if ledger.name not in there:
+            self.spark.sql(create_table(name, ledger, properties))
+        self._add_missing(ledger)
+        if latest_name(ledger) not in there:
             self._replace_view(ledger)
 
     def _ensure_views(self, there: frozenset[str]) -> None:
