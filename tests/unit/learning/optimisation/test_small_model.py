@@ -24,11 +24,14 @@ signature:
   outputs: {order: "", city: ""}
 """
 CITIES = ("Lyon", "Porto", "Graz", "Turku", "Delft", "Brno")
+THINGS = ("lamp", "carpet", "kettle", "bicycle", "mirror", "drill", "tent", "guitar")
 WAYS = (
-    "Hello, my parcel {order} never came to {city}. Please look where it is.",
-    "We moved! Send {order} to our new flat in {city} instead, thank you.",
-    "Order {order}: the courier in {city} says that the address is wrong.",
-    "Nobody in {city} answers the phone. It is about {order}.",
+    "Hello, my {thing} of order {order} never came to {city}. Please look where it is.",
+    "We moved! Send the {thing} ({order}) to our new flat in {city} instead, thank you.",
+    "Order {order}: the courier in {city} says that the address for the {thing} is wrong.",
+    "Nobody in {city} answers the phone. It is about {order}, a {thing}.",
+    "The {thing} arrived broken. {order} was packed badly, says the neighbour here in {city}.",
+    "Can you bring {order} to {city} by Friday? The {thing} is a present.",
 )
 
 
@@ -38,8 +41,9 @@ def examples(folder: Path) -> Path:
     lines = []
     for number, side in enumerate(sides):
         order = f"{'KLM'[number % 3]}-{4100 + 37 * number}"
-        city = CITIES[number % len(CITIES)]
-        message = WAYS[number % len(WAYS)].format(order=order, city=city)
+        city, thing = CITIES[number % len(CITIES)], THINGS[number % len(THINGS)]
+        way = WAYS[number // len(THINGS) % len(WAYS)]
+        message = way.format(order=order, city=city, thing=thing)
         row = {
             "program": "extract_order", "subject": f"message {number}", "split": side,
             "inputs": {"message": message}, "outputs": {"order": order, "city": city},
