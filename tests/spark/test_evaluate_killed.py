@@ -20,7 +20,7 @@ from tests.kits.places import ROOT
 from tests.kits.taught_model import TaughtModel, TaughtServer, write_examples, write_program
 
 pytestmark = [pytest.mark.spark, pytest.mark.soak, pytest.mark.timeout(3_000)]
-EXAMPLES, IN_FLIGHT, KILLS = 60, 4, 4
+EXAMPLES, IN_FLIGHT, KILLS = 60, 4, 20
 CLIENT = """
 import sys
 from pathlib import Path
