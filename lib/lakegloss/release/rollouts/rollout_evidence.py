@@ -50,7 +50,7 @@ class LedgerEvidence:
 
     def gather(self, row: RolloutRow, *, used: frozenset[str], since: datetime) -> RolloutEvidence:
         """What both versions answered since the rollout began, see `EvidenceSource`."""
-        begun = self._began(row)
+        begun = self.began(row)
         latest = row.at + CLOCKS  # a clock that is ahead would hide that no answers come
         tables = [score for score in self._of_batches(row, begun) if score.at <= latest]
         calls = [score for score in self._of_service(row, begun) if score.at <= latest]
@@ -73,13 +73,14 @@ class LedgerEvidence:
             ratio=_worst_ratio(row, tables, calls),
         )  # fmt: skip
 
-    def _began(self, row: RolloutRow) -> datetime:
+    def began(self, row: RolloutRow) -> datetime:
+        """When the rollout of a row began."""
         frame = self._ledgers.read(ROLLOUTS).where(f"rollout_id = {literal(row.rollout_id)}")
         began: datetime = min(found["at"] for found in rows_of(frame, ROLLOUTS, ("at",)))
         return began
 
     def _of_batches(self, row: RolloutRow, begun: datetime) -> list[ArmScore]:
-        sides = self._runs(row, begun)
+        sides = self._runs_and_models(row, begun)
         if not sides:
             return []
         frame = self._ledgers.read(PROPOSALS).where(is_in("run_id", sides))
@@ -92,8 +93,13 @@ class LedgerEvidence:
             for (run, _), found in tables.items()
         ]
 
-    def _runs(self, row: RolloutRow, begun: datetime) -> Mapping[str, tuple[Variant, str]]:
-        """Runs since the rollout began that used one of its versions, and with which model."""
+    def runs(self, row: RolloutRow, begun: datetime) -> Mapping[str, Variant]:
+        """Runs since the rollout began that used one of its versions with a model."""
+        return {run: side for run, (side, _) in self._runs_and_models(row, begun).items()}
+
+    def _runs_and_models(
+        self, row: RolloutRow, begun: datetime
+    ) -> Mapping[str, tuple[Variant, str]]:
         names = {
             f"{row.name}/{row.champion}": Variant.CHAMPION,
             f"{row.name}/{row.challenger}": Variant.CHALLENGER,
@@ -118,7 +124,7 @@ class LedgerEvidence:
             f"{is_in('program_version', versions)} AND ended_at >= {_moment(begun)} "
             f"AND {is_in('variant', [v.value for v in Variant])}"
         )
-        found = []
+        found: dict[str, ArmScore] = {}  # each once: a job that was cut off carries some again
         for execution in rows_of(frame, EXECUTIONS, _EXECUTION):
             is_new = execution["program_version"] == row.challenger_version
             if is_new is not (execution["variant"] == Variant.CHALLENGER.value):
@@ -126,14 +132,12 @@ class LedgerEvidence:
             failed = execution["error_type"] == ANSWER_ERROR
             # What is no answer may be the endpoint's fault, or the version's: both are compared.
             lost = not failed and bool(execution["error_type"] or not execution["success"])
-            found.append(
-                ArmScore(
-                    answer_id=execution["execution_id"], unit=execution["unit"] or "",
-                    variant=Variant(execution["variant"]), score=float(not failed), failed=failed,
-                    at=execution["ended_at"], stratum="calls", lost=lost,
-                )
+            found[execution["execution_id"]] = ArmScore(
+                answer_id=execution["execution_id"], unit=execution["unit"] or "",
+                variant=Variant(execution["variant"]), score=float(not failed), failed=failed,
+                at=execution["ended_at"], stratum="calls", lost=lost,
             )  # fmt: skip
-        return found
+        return list(found.values())
 
     def _alerts(self, row: RolloutRow, begun: datetime) -> list[str]:
         """Alerts that began since the rollout did and are on for the challenger alone."""
