@@ -127,11 +127,15 @@ class LedgerOutbox:
         }  # fmt: skip
         app = f"lakegloss notice {notice.change_id} {notice.channel}"
         self._ledgers.append_once(ALERT_NOTICES, row, app=app, number=step)
+        if not self._holders(row):  # a restored table: the notice would never be sent
+            self._ledgers.append(ALERT_NOTICES, [row])
+        self._steps[key] = step
+        return self._holders(row) == {self._holder}
+
+    def _holders(self, row: Mapping[str, Any]) -> set[str]:
         where = " AND ".join(
             f"{name} = {literal(row[name]) if isinstance(row[name], str) else row[name]}"
             for name in ("alert_id", "number", "channel", "step")
         )
         frame = self._ledgers.read(ALERT_NOTICES).where(where)
-        there = {found["holder"] for found in rows_of(frame, ALERT_NOTICES, ("holder",))}
-        self._steps[key] = step
-        return there == {self._holder}
+        return {str(found["holder"]) for found in rows_of(frame, ALERT_NOTICES, ("holder",))}
