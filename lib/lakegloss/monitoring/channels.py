@@ -10,11 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from lakegloss.core.monitoring.notices import failure_of
 from lakegloss.core.text.terminal import visible
 from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.errors import SettingsError
@@ -36,14 +38,6 @@ def to_log(change_id: str, body: str) -> str:
     level = logging.WARNING if told["status"] == "firing" else logging.INFO
     _log.log(level, "%s: %s", change_id, visible(str(told["message"]))[:1_000])
     return ""
-
-
-def tried_channel(channel: Channel, change_id: str, body: str) -> str:
-    """Send a notice; one whose channel fails in any way hides none of the others."""
-    try:
-        return channel(change_id, body)
-    except Exception as error:  # noqa: BLE001 - its text may repeat an address or a secret
-        return type(error).__name__
 
 
 class Webhook:
@@ -97,8 +91,9 @@ class Webhook:
         if len(self._senders) >= _MOST_SENDERS:
             return _LATE
         sender = threading.Thread(
-            target=lambda: answers.put(self._sent(request)), name="lakegloss-notice", daemon=True
-        )
+            target=lambda: answers.put(failure_of(lambda: self._sent(request))),
+            name="lakegloss-notice", daemon=True,
+        )  # fmt: skip
         self._senders.append(sender)
         sender.start()
         try:
@@ -117,7 +112,7 @@ class Webhook:
             # The reason's text may repeat the address.
             reason = error.reason
             return type(reason).__name__ if isinstance(reason, Exception) else "URLError"
-        except Exception as error:  # noqa: BLE001 - whatever it is, its text may repeat the address
+        except (OSError, HTTPException, ValueError) as error:
             return type(error).__name__
 
 

@@ -17,7 +17,7 @@ _SCORES: dict[str, Callable[[Event], float | None]] = {
 """The metrics that are watched for drift, and what an event says of each: 0 to 1, or nothing."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDetector:
     """A detector of drift as it is kept between rounds.
 
@@ -52,7 +52,7 @@ class DriftWatch:
 
     def __init__(self, kept: Callable[[str], tuple[DriftDetector, str]]) -> None:
         self._kept = kept
-        self._open: dict[tuple[Subject, str], KeptDetector] = {}
+        self._open: dict[tuple[Subject, str], _Open] = {}
 
     def add(self, event: Event) -> None:
         """Show an event; events come by time."""
@@ -61,23 +61,34 @@ class DriftWatch:
             score = score_of(event)
             if score is None:
                 continue
-            one = self._opened(event.subject, metric)
+            one = self._open.get((event.subject, metric))
+            if one is None:
+                name = f"drift-{alert_id(metric, event.subject)}"
+                one = self._open[event.subject, metric] = _Open(name, *self._kept(name))
             if position > one.after:
                 one.was_alarm |= one.detector.add(score)
                 one.after = position
 
-    def _opened(self, subject: Subject, metric: str) -> KeptDetector:
-        found = self._open.get((subject, metric))
-        if found is None:
-            name = f"drift-{alert_id(metric, subject)}"
-            detector, position = self._kept(name)
-            found = self._open[subject, metric] = KeptDetector(
-                name=name, subject=subject, metric=metric, detector=detector, before=position,
-                after=position,
-            )  # fmt: skip
-        return found
-
     @property
     def moved(self) -> list[KeptDetector]:
         """Those that saw something new."""
-        return [one for one in self._open.values() if one.after != one.before]
+        return [
+            KeptDetector(
+                name=one.name, subject=subject, metric=metric, detector=one.detector,
+                before=one.before, after=one.after, was_alarm=one.was_alarm,
+            )
+            for (subject, metric), one in self._open.items()
+            if one.after != one.before
+        ]  # fmt: skip
+
+
+class _Open:
+    """A detector in a round: it changes with each event."""
+
+    __slots__ = ("after", "before", "detector", "name", "was_alarm")
+
+    def __init__(self, name: str, detector: DriftDetector, position: str) -> None:
+        self.name = name
+        self.detector = detector
+        self.before = self.after = position
+        self.was_alarm = False

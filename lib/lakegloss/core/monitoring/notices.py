@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import TracebackType
 
 from lakegloss.core.monitoring.alert_states import AlertChange
 
@@ -108,6 +109,36 @@ def send_in_turn(
             if status is not NoticeStatus.SENT:
                 broken.add(notice.channel)
     return counts
+
+
+class _Attempt:
+    """Keeps the kind of what was raised, and lets the caller go on; interrupts pass through."""
+
+    kind = ""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, Exception):
+            self.kind = type(error).__name__
+        return isinstance(error, Exception)
+
+
+def failure_of(attempt: Callable[[], str]) -> str:
+    """What an attempt returns: the kind of its failure, or ''; or the kind of what it raised.
+
+    Not a word of what it raised: that may repeat an address or a secret.
+    """
+    kept = _Attempt()
+    with kept:
+        kept.kind = attempt()
+    return kept.kind
 
 
 def body_of(change: AlertChange) -> str:

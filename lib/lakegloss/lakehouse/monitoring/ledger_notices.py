@@ -10,7 +10,13 @@ from uuid import uuid4
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.monitoring.alert_states import AlertChange
-from lakegloss.core.monitoring.notices import Notice, NoticeStatus, body_of, send_in_turn
+from lakegloss.core.monitoring.notices import (
+    Notice,
+    NoticeStatus,
+    body_of,
+    failure_of,
+    send_in_turn,
+)
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import ALERT_NOTICES, ALERTS
@@ -102,18 +108,13 @@ class LedgerOutbox:
         if not self._write(claimed):
             return None
         body = body_of(self._changes[notice.alert_id, notice.number])
-        error = self._tried(notice, body)
+        channel = self._channels[notice.channel]
+        error = failure_of(lambda: channel(notice.change_id, body))
         after = claimed.tried(error, self._clock(), spread=random.uniform(0.8, 1.2))  # noqa: S311 - spreads attempts
         self._write(replace(after, claimed_until=None))
         if error:
             _log.warning("the notice %s is %s: %s", notice.change_id, after.status, after.error)
         return after.status
-
-    def _tried(self, notice: Notice, body: str) -> str:
-        try:
-            return self._channels[notice.channel](notice.change_id, body)
-        except Exception as error:  # noqa: BLE001 - its text may repeat an address or a secret
-            return type(error).__name__
 
     def _write(self, notice: Notice) -> bool:
         """Write the next row of a notice; False where another process wrote it."""

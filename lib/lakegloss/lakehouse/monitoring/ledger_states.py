@@ -79,7 +79,7 @@ class LedgerStates:
 
     def _write(self, kept: Sequence[tuple[str, str, dict[str, Any]]]) -> bool:
         number = self._number + 1
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "name": name, "number": number, "position": position, "state": json.dumps(state),
                 "holder": self._holder, "at": datetime.now(UTC),

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Engine, and_, func, select, update
 
-from lakegloss.core.monitoring.notices import Notice, NoticeStatus, send_in_turn
+from lakegloss.core.monitoring.notices import Notice, NoticeStatus, failure_of, send_in_turn
 from lakegloss.monitoring.alert_rows.alert_tables import ALERT_NOTICES
 from lakegloss.monitoring.alert_rows.database_alerts import in_utc
-from lakegloss.monitoring.channels import Channel, tried_channel
+from lakegloss.monitoring.channels import Channel
 
 _log = logging.getLogger("lakegloss.monitoring")
 
@@ -70,7 +70,8 @@ class Outbox:
         body = self._claim(notice, claimed)
         if body is None:
             return None
-        error = tried_channel(self._channels[notice.channel], notice.change_id, body)
+        channel = self._channels[notice.channel]
+        error = failure_of(lambda: channel(notice.change_id, body))
         after = claimed.tried(error, self._clock(), spread=random.uniform(0.8, 1.2))  # noqa: S311 - spreads attempts
         values = {
             "status": after.status.value, "error": after.error, "next_at": after.next_at,
