@@ -24,7 +24,7 @@ from lakegloss.release.rollouts.rollout_evidence import LedgerEvidence
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.settings import load_settings
 
-pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
+pytestmark = [pytest.mark.spark, pytest.mark.soak, pytest.mark.one_kind("classic")]
 SUBJECT = Subject(program="mail", program_version="v1", model="m")
 
 
