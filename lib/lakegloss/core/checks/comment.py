@@ -56,7 +56,8 @@ class Checked:
 _WORDS = {"concise": 60, "standard": 120, "detailed": 300}
 """The most words of each style, whatever the catalog allows: four times what is asked for."""
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
-_SPACE = re.compile(r"\s+")
+_QUOTES = ('""', "''", "\u201c\u201d", "``")
+_OPENING = frozenset(quotes[0] for quotes in _QUOTES)
 _NOTHING = re.compile(
     r"[\W_]*(?:n/?a|none|null|unknown|tbd|todo|no (?:comment|description)(?: available)?"
     r"|not available|undefined|\.\.\.|text)?[\W_]*",
@@ -67,6 +68,8 @@ _NAMED_COLUMN = re.compile(
     r"\bcolumns? [\"']?([A-Za-z]\w*_\w+)|\b([A-Za-z]\w*_\w+)[\"']? columns?\b"
 )
 _QUALIFIED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)\b")
+_MAY_NAME = re.compile(r"[`_]|\.[A-Za-z]")
+"""A sign that each of the three has: most texts have none."""
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*")
 _FILE = re.compile(r".*\.(?:csv|txt|tsv|json|xlsx?|parquet|py|sql|pdf|md)", re.IGNORECASE)
 _FILLER = frozenset(
@@ -117,14 +120,14 @@ def clean(text: str, column: Column | None = None) -> str:
             c for c in text if c.isspace() or unicodedata.category(c)[0] != "C" or _joins(c)
         )
         text = unicodedata.normalize("NFC", text)
-    text = _SPACE.sub(" ", text).strip()
+    text = " ".join(text.split())
     if column is not None:
         name = own_name(column.path)
         # Each column needs its own pattern, so it is made only where the name occurs.
         if name in text:
             name = re.escape(name)
             text = re.sub(rf"^[`\"'*]*{name}[`\"'*]*\s*(?::|\s[-\u2013\u2014])\s+", "", text)
-    for opening, closing in ('""', "''", "\u201c\u201d", "``"):
+    for opening, closing in _QUOTES if text[:1] in _OPENING else ():
         if len(text) > 1 and text[0] == opening and text[-1] == closing:
             inner = text[1:-1]
             text = inner.strip() if opening not in inner and closing not in inner else text
@@ -183,12 +186,16 @@ def says_only_name(text: str, table: Table, column: Column | None) -> bool:
     if column:
         name_words |= _name_words(own_name(column.path))
     stems = {word[:_STEM] for word in name_words}
-    content_words = [w for w in _words(text) if w not in _FILLER]
-    return all(w in name_words or (len(w) >= _STEM and w[:_STEM] in stems) for w in content_words)
+    return all(
+        word in _FILLER or word in name_words or (len(word) >= _STEM and word[:_STEM] in stems)
+        for word in words_by_form(text)
+    )
 
 
 def invented_name(text: str, table: Table, evidence: Evidence | None) -> str:
     """Find the first name in the text that claims to be a column but is none, else ''."""
+    if not _MAY_NAME.search(text):
+        return ""
     claims = (_BACKTICKED.search(text), _NAMED_COLUMN.search(text), _QUALIFIED.search(text))
     if not any(claims):
         return ""
@@ -231,10 +238,6 @@ def _parts(path: str) -> set[str]:
 @lru_cache(maxsize=8192)
 def _name_words(name: str) -> frozenset[str]:
     return frozenset(words_by_form(name))
-
-
-def _words(text: str) -> set[str]:
-    return set(words_by_form(text))
 
 
 def _cut_at_sentence(text: str, limit: int) -> str:
