@@ -88,7 +88,7 @@ def _guarded(
         personal: the class of personal data that is found.
     """
     # A caller may name a class of personal data, but cannot remove one that is found.
-    classified = replace(evidence, personal=personal or evidence.personal)
+    classified = replace(evidence, personal=personal) if personal else evidence
     return withhold(classified if detector is None else detector(classified), settings.values)
 
 

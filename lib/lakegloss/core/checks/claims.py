@@ -8,7 +8,7 @@ wrong, whoever wrote it; a text goes to another column only where all its claims
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from lakegloss.core.checks.code_lists import lists_in
 from lakegloss.core.checks.sieves import sieve
@@ -96,8 +96,13 @@ class Claim:
     truth: Callable[[Evidence], Truth]
 
 
-def claims_in(text: str) -> Iterator[Claim]:
+@lru_cache(maxsize=2_048)  # columns of one meaning often get the same text
+def claims_in(text: str) -> tuple[Claim, ...]:
     """The claims of a comment, as far as small patterns of English see them."""
+    return tuple(_claims_in(text))
+
+
+def _claims_in(text: str) -> Iterator[Claim]:
     for says, judge, against in _CLAIMS:
         if says(text):
             yield Claim(against=against, truth=judge)
@@ -119,7 +124,7 @@ def contradiction(text: str, evidence: Evidence) -> str:
 
 def has_unproven(text: str, evidence: Evidence | None) -> bool:
     """Whether a comment claims anything that the evidence does not show to be true."""
-    claims = tuple(claims_in(text))
+    claims = claims_in(text)
     if evidence is None or evidence.rows_read == 0:
         return bool(claims)
     return any(claim.truth(evidence) is not Truth.TRUE for claim in claims)

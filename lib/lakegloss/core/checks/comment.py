@@ -82,6 +82,8 @@ _FILLER = frozenset(
     )
 )
 _STEM = 5
+_KEPT = 2_048
+"""Texts whose findings are kept for the next asset with the same text."""
 
 
 def check_comment(
@@ -153,19 +155,29 @@ def _findings(text: str, subject: _Subject, style: str) -> Iterator[tuple[Check,
     if _NOTHING.fullmatch(text):
         yield Check.EMPTY, "it says nothing"
         return
+    yield from _findings_anywhere(text)
+    if len(text.split()) > _WORDS[style]:
+        yield Check.TOO_LONG, f"it has {len(text.split())} words; keep to the length asked for"
+    if says_only_name(text, subject.table, subject.column):
+        yield Check.ECHO, "it only repeats the name; say what is meant"
+    yield from _against(text, subject)
+
+
+@lru_cache(maxsize=_KEPT)  # columns of one meaning often get the same text
+def _findings_anywhere(text: str) -> tuple[tuple[Check, str], ...]:
+    """What is wrong with a text, whatever it is about."""
+    return tuple(_wrong_anywhere(text))
+
+
+def _wrong_anywhere(text: str) -> Iterator[tuple[Check, str]]:
     if UNSAFE.are_in(text):
         yield Check.UNSAFE, "it has a link, markup or SQL; write plain words"
     if DEBRIS.are_in(text):
         yield Check.DEBRIS, "it has parts of the request or the answer's form; only the comment"
     if is_garbled(text):
         yield Check.DEBRIS, "its letters are garbled; write plain letters"
-    if len(text.split()) > _WORDS[style]:
-        yield Check.TOO_LONG, f"it has {len(text.split())} words; keep to the length asked for"
-    if says_only_name(text, subject.table, subject.column):
-        yield Check.ECHO, "it only repeats the name; say what is meant"
     if personal_value(text):
         yield Check.PERSONAL_VALUE, "it has a value of a person; write no values"
-    yield from _against(text, subject)
 
 
 def _against(text: str, subject: _Subject) -> Iterator[tuple[Check, str]]:
@@ -187,9 +199,14 @@ def says_only_name(text: str, table: Table, column: Column | None) -> bool:
         name_words |= _name_words(own_name(column.path))
     stems = {word[:_STEM] for word in name_words}
     return all(
-        word in _FILLER or word in name_words or (len(word) >= _STEM and word[:_STEM] in stems)
-        for word in words_by_form(text)
+        word in name_words or (len(word) >= _STEM and word[:_STEM] in stems)
+        for word in _words(text)
     )
+
+
+@lru_cache(maxsize=_KEPT)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(words_by_form(text)) - _FILLER
 
 
 def invented_name(text: str, table: Table, evidence: Evidence | None) -> str:

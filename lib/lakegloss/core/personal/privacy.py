@@ -156,7 +156,7 @@ def _masked_values(evidence: Evidence) -> Evidence:
 
 def _has_telling_value(evidence: Evidence) -> bool:
     texts = (evidence.minimum, evidence.maximum, *(f.value for f in evidence.frequent))
-    return any(map(_is_telling, texts))
+    return any(text and _is_telling(text) for text in texts)
 
 
 def _is_telling(value: str) -> bool:
