@@ -56,8 +56,8 @@ class Checked:
 _WORDS = {"concise": 60, "standard": 120, "detailed": 300}
 """The most words of each style, whatever the catalog allows: four times what is asked for."""
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
-_QUOTES = ('""', "''", "\u201c\u201d", "``")
-_OPENING = frozenset(quotes[0] for quotes in _QUOTES)
+_QUOTES = (('"', '"'), ("'", "'"), ("\u201c", "\u201d"), ("`", "`"))
+_OPENING = frozenset(opening for opening, _ in _QUOTES)
 _NOTHING = re.compile(
     r"[\W_]*(?:n/?a|none|null|unknown|tbd|todo|no (?:comment|description)(?: available)?"
     r"|not available|undefined|\.\.\.|text)?[\W_]*",
