@@ -9,9 +9,10 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.names import quote
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import LEDGERS, RUNS
+from lakegloss.lakehouse.ledgers.tables import ALERTS, LEDGERS, PERFORMANCE, ROLLOUTS, RUNS
 from lakegloss.lakehouse.ledgers.views import VIEWS
 from lakegloss.settings import Settings, load_settings
+from tests.kits.dashboard import asked_of
 
 pytestmark = pytest.mark.spark
 
@@ -45,6 +46,12 @@ def test_a_column_that_is_missing_is_added_and_null_in_old_rows(
     costs = spark.sql(f"SELECT run_id, who, cost FROM {settings.schema_name}.run_costs")
     user = spark.sql("SELECT current_user()").collect()[0][0]
     assert {tuple(row) for row in costs.collect()} == {("new", user, 0.5), ("old", None, None)}
+    for ledger in (PERFORMANCE, ALERTS, ROLLOUTS):
+        ledgers.ensure_more(ledger)
+    for name, query, shown in asked_of(settings.schema_name):
+        frame = spark.sql(query)
+        assert shown <= set(frame.columns), name
+        assert len(frame.collect()) <= 1, f"{name} of a lake in which nothing was done"
 
 
 def assert_everything_is_described(spark: SparkSession, schema: str) -> None:

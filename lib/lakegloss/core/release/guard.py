@@ -400,3 +400,20 @@ def _said(
     if is_full:
         return GuardSays.HOLD, f"{values['items']} items decide neither: a person must"
     return GuardSays.GO_ON, f"{values['items']} items do not decide yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLines:
+    """The evidence of an account after each difference, and after each answer, as it was read."""
+
+    worse: Sequence[float] = ()
+    not_worse: Sequence[float] = ()
+    failing: Sequence[float] = ()
+
+
+def evidence_lines(key: AccountKey, items: Sequence[GuardItem], rules: GuardRules) -> EvidenceLines:
+    """How the evidence that `decide` looks at rose and fell; for people to see."""
+    read = [i.value for i in _in_order(key.account_id, ItemKind.DIFFERENCE, items)]
+    answers = [i.value > 0 for i in _in_order(key.account_id, ItemKind.FAILURE, items)]
+    worse, not_worse = _evidence_of(key, read, rules)
+    return EvidenceLines(worse=worse, not_worse=not_worse, failing=_failing_along(answers, rules))
