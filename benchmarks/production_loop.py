@@ -166,11 +166,11 @@ def by_t_test(values: Any, _: str) -> Ended:
 
 
 RULES_OF_RELEASE: Mapping[str, Callable[[Any, str], Ended]] = {
-    "the guard": by_guard, "mean of 30 pairs": by_mean, "mean of the last 20 below -0.1":
+    "the guard": by_guard, "mean of 30 pairs": by_mean, "last 20 below -0.1":
     by_threshold, "t test at every look": by_t_test,
 }  # fmt: skip
 CASES = (
-    ("equal, judge of five levels", judged, 0.0), ("equal, rare wins", rare_wins, 0.0),
+    ("equal, judge", judged, 0.0), ("equal, rare wins", rare_wins, 0.0),
     ("worse by .05, judge", judged, -0.05), ("worse by .05, rare wins", rare_wins, -0.05),
     ("worse by .1, judge", judged, -0.1), ("worse by .2, judge", judged, -0.2),
 )  # fmt: skip
@@ -192,7 +192,7 @@ def releases(runs: int, seed: int, goals: Goals) -> None:
             {
                 "challenger": case, "rule": rule, "promoted": share(found, "promoted"),
                 "taken back": share(found, "taken back"), "held": share(found, "held"),
-                "median items until taken back": f"{median(back):.0f}" if back else "-",
+                "items until then": f"{median(back):.0f}" if back else "-",
             }
         )  # fmt: skip
     table(f"Releases: {runs} each; promoted is wrong from -.05 on, taken back where equal", rows)

@@ -16,7 +16,7 @@ from lakegloss.core.report.lines import Bound, Line, LineChart, line_chart
 _TIME = "%m-%d %H:%M"
 _FLOOR, _CEILING = -2.0, 4.0
 """Evidence is drawn between a hundredth and ten thousand."""
-_TALL = 150
+_TALL, _LARGE = 160, 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +31,17 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """What one chart of a course shows: figures by name, as a person reads their values."""
+    """What one chart of a course shows: figures by name, as a person reads their values.
+
+    Attributes:
+        high: the value at the top; by default what fits, and `least` at the least.
+    """
 
     heading: str
     figures: Sequence[tuple[str, str, str]]
     shown: Callable[[float | None], str]
     high: float | None = None
+    least: float = 0.0
 
 
 def share(value: float | None) -> str:
@@ -65,7 +70,7 @@ _KINDS = (
         figures=(("latency_mean", "mean", "mean"), ("latency_p95", "p95", "p95")),
     ),
     _Kind(
-        heading="Failures", shown=share, high=1.0, figures=(("error_rate", "failed", "failed"),)
+        heading="Failures", shown=share, least=0.1, figures=(("error_rate", "failed", "failed"),)
     ),
     _Kind(heading="Cost", shown=_dollars, figures=(("cost", "cost", "cost"),)),
 )  # fmt: skip
@@ -107,13 +112,12 @@ def _course_chart(
             f"{name}: lowest {kind.shown(min(values))}, highest {kind.shown(max(values))}, "
             f"last {kind.shown(values[-1])}"
         )
-    high = kind.high or 1.1 * max(known, default=1.0) or 1.0
+    most = kind.high or max([kind.least, *known], default=0.0)
     svg = line_chart(
         LineChart(
-            lines=lines, title=f"{kind.heading} of {course.title}", low=0.0, high=high,
+            lines=lines, title=f"{kind.heading} of {course.title}", low=0.0, high=most or 1.0,
             text="; ".join(text) or "No event tells it.", marks=marks, id_prefix=prefix,
-            bounds=[Bound(at=high if kind.high else max(known, default=1.0), key="grid",
-                          label=kind.shown(kind.high or max(known, default=None)))],
+            bounds=[Bound(at=most, label=kind.shown(most), key="grid")] if known else [],
             left=f"{course.begins:{_TIME}}", right=f"{course.ends:{_TIME}}",
         )
     )  # fmt: skip
@@ -199,7 +203,9 @@ def _log(value: float) -> float:
 
 
 def _amount(value: float) -> str:
-    return "certain" if math.isinf(value) else f"{value:,.3g}"
+    if math.isinf(value):
+        return "certain"
+    return f"{value:,.1f}" if value < _LARGE else f"over {_LARGE:,}"
 
 
 def _place(at: datetime, begins: datetime, ends: datetime) -> float:
