@@ -59,7 +59,7 @@ LEVELS, WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0), (2, 5, 18, 40, 35)
 QUIET_STREAMS, QUIET_ITEMS = 50, 20_000
 START = datetime(2026, 3, 2, tzinfo=UTC)
 NAME, MODEL = "ExtractEntities 3b", "3b"
-CALLS_AN_HOUR, DEGRADES, SECOND = 24, 30, 48
+CALLS_AN_HOUR, DEGRADES, SECOND = 15, 26, 48
 """Calls of the played service, and the hours at which its model degrades and a bad prompt comes."""
 Goals = list[tuple[str, float, str, str, bool]]
 
@@ -549,7 +549,7 @@ def tell(days: Days, begun: datetime, goals: Goals) -> None:
     degraded = START + timedelta(hours=DEGRADES)
     history = days.manager.replacement.rollouts.history(NAME)
     decided = [row for row in history if row.event not in {"lease", "settle", "stay"}]
-    optimised = [at for at, what in days.diary if what.startswith("optimised") and at > degraded]
+    optimised = [at for at, what in days.diary if "): better" in what and at > degraded]
     promoted = [row.at for row in decided if row.event == "promote"]
     back = [row.at for row in decided if row.event == "roll back" and row.at >= begun]
     assert optimised, "the degradation was not noticed"

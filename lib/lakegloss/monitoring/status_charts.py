@@ -94,8 +94,8 @@ def course_charts(
 def _course_chart(
     kind: _Kind, course: ProgramCourse, marks: Sequence[tuple[float, str]], prefix: str
 ) -> Drawn:
-    lines, keys, known = [], [], list[float]()
-    text, now = [], "-"
+    lines, keys, known = list[Line](), list[tuple[str, str]](), list[float]()
+    text, now = list[str](), "-"
     for figure, name, key in kind.figures:
         points = [
             (_place(point.begins, course.begins, course.ends), point.figures.get(figure))

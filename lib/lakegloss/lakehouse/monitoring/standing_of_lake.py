@@ -64,10 +64,11 @@ def rollouts_of_lake(spark: Any, settings: LedgerSettings) -> list[RolloutView]:
     if not all(spark.catalog.tableExists(name) for name in names):
         return []
     rows = [RolloutRow(**values) for values in rows_of(ledgers.read(ROLLOUTS), ROLLOUTS)]
+    columns = tuple(field.name for field in fields(GuardItem))
     found = []
     for mine in last_rollouts(rows)[:MOST_ROLLOUTS]:
-        frame = ledgers.read(ROLLOUT_ITEMS).where(f"rollout_id = {literal(mine[-1].rollout_id)}")
-        fields_ = tuple(field.name for field in fields(GuardItem))
-        items = [GuardItem(**values) for values in rows_of(frame, ROLLOUT_ITEMS, fields_)]
+        chosen = f"rollout_id = {literal(mine[-1].rollout_id)}"
+        frame = ledgers.read(ROLLOUT_ITEMS).where(chosen)
+        items = [GuardItem(**values) for values in rows_of(frame, ROLLOUT_ITEMS, columns)]
         found.append(view_of(mine, items, grouped=True))
     return found

@@ -10,7 +10,6 @@ from lakegloss.core.monitoring.rollout_view import (
 )
 from lakegloss.learning.production.production_store import FILE_NAME, ProductionStore
 from lakegloss.release.replacement.rollout_documents import DocumentRolloutStore
-from lakegloss.release.replacement.variant_book import VariantBook
 
 
 def rollouts_of_variants(home: Path) -> list[RolloutView]:
@@ -24,7 +23,7 @@ def rollouts_of_variants(home: Path) -> list[RolloutView]:
         return []
     store = ProductionStore(path)
     kept = DocumentRolloutStore(store)
-    rows = [row for name in VariantBook(store).names() for row in kept.rows(name)]
+    rows = [row for name in kept.names() for row in kept.rows(name)]
     found = [
         view_of(mine, kept.items(mine[-1].rollout_id), grouped=False)
         for mine in last_rollouts(rows)[:MOST_ROLLOUTS]
