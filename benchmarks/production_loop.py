@@ -10,7 +10,6 @@ HTTP against a scripted model that degrades on the second day. Ends with 1 where
 
 import argparse
 import asyncio
-import hashlib
 import json
 import logging
 import random
@@ -415,9 +414,8 @@ class ScriptedModel:
         told = json.dumps(body["messages"][0]["content"])
         shown = any(message["role"] == "assistant" for message in body["messages"])
         text = str(json.loads(body["messages"][-1]["content"]).get("text", ""))
-        lazy = self.degraded and not shown and hashlib.sha256(text.encode()).digest()[0] % 4 > 0
         found = entities_in(text)
-        only_one = lazy or "the first name only" in told
+        only_one = (self.degraded and not shown) or "the first name only" in told
         return 200, completion(json.dumps({"entities": found[:1] if only_one else found}))
 
 

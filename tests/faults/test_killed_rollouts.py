@@ -73,7 +73,7 @@ def test_a_process_that_dies_at_a_fault_point_changes_no_end(
 ) -> None:
     path, minutes, killed = tmp_path / "production.db", 0.0, 0
     for _ in range(MOST_STEPS):
-        code = worker(path, drop, minutes, point).wait(120)
+        code = worker(path, drop, minutes, point).wait(600)
         killed += code == 137
         if code == 137:
             minutes += AFTER_LEASE  # a dead process keeps its lease for five minutes
@@ -92,7 +92,7 @@ def test_processes_that_are_killed_at_any_moment_change_no_end(tmp_path: Path, d
     path, minutes, chance = tmp_path / "production.db", 0.0, random.Random(7)
     run(path, drop, 0.0)
     begun = time.monotonic()
-    worker(path, drop, 1.0).wait(120)
+    worker(path, drop, 1.0).wait(600)
     whole = time.monotonic() - begun
     for _ in range(20):
         minutes += STEP
@@ -111,7 +111,7 @@ def test_of_processes_that_step_at_once_one_decides(tmp_path: Path) -> None:
     for _ in range(6):
         minutes += STEP
         together = [worker(path, GOOD, minutes) for _ in range(4)]
-        codes.update(process.wait(120) for process in together)
+        codes.update(process.wait(600) for process in together)
         rows, _ = rows_in(path)
         moves = [r for r in rows if r.at == rows[-1].at and r.event in {"advance", "promote"}]
         assert len(moves) <= 1, "an hour takes the rollout one step on, whoever looks"

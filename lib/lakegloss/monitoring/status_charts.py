@@ -11,7 +11,7 @@ from lakegloss.core.monitoring.alert_states import AlertChange
 from lakegloss.core.monitoring.courses import ProgramCourse
 from lakegloss.core.monitoring.rollout_view import RolloutView
 from lakegloss.core.report.data import money
-from lakegloss.core.report.lines import Bound, Line, LineChart, line_chart
+from lakegloss.core.report.lines import Bound, ChartLine, LineChart, line_chart
 
 _TIME = "%m-%d %H:%M"
 _FLOOR, _CEILING = -2.0, 4.0
@@ -94,7 +94,7 @@ def course_charts(
 def _course_chart(
     kind: _Kind, course: ProgramCourse, marks: Sequence[tuple[float, str]], prefix: str
 ) -> Drawn:
-    lines, keys, known = list[Line](), list[tuple[str, str]](), list[float]()
+    lines, keys, known = list[ChartLine](), list[tuple[str, str]](), list[float]()
     text, now = list[str](), "-"
     for figure, name, key in kind.figures:
         points = [
@@ -105,7 +105,7 @@ def _course_chart(
         if not values:
             continue
         known += values
-        lines.append(Line(key=key, name=name, points=points))
+        lines.append(ChartLine(key=key, name=name, points=points))
         keys.append((key, name))
         now = kind.shown(values[-1]) if now == "-" else now
         text.append(
@@ -155,7 +155,7 @@ def _evidence_chart(
 ) -> Drawn:
     count = max(len(values) for _, _, values in found)
     lines = [
-        Line(
+        ChartLine(
             key=key, name=name,
             points=[(n / count, _log(value)) for n, value in enumerate([1.0, *values])],
         )
@@ -186,7 +186,7 @@ def _share_chart(view: RolloutView, now: datetime, prefix: str) -> Drawn:
     ]  # fmt: skip
     told = ", ".join(f"{row.at:{_TIME}} {share(row.served_share)}" for row in view.steps)
     chart = LineChart(
-        lines=[Line(key="share", name="share", points=points, is_stepped=True)],
+        lines=[ChartLine(key="share", name="share", points=points, is_stepped=True)],
         title=f"Share of {view.name}/{view.last.challenger}", text=told, low=0.0, high=1.0,
         bounds=[Bound(at=1.0, label="100 %", key="grid"), Bound(at=0.5, label="50 %", key="grid")],
         marks=marks, left=f"{begins:{_TIME}}", right=f"{ends:{_TIME}}", height=_TALL,

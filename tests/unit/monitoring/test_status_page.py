@@ -21,7 +21,7 @@ from lakegloss.core.monitoring.overview import (
 from lakegloss.core.monitoring.rollout_view import RolloutView, last_rollouts, view_of
 from lakegloss.core.release.guard import AccountKey, AnswerSeen, ScoredPair
 from lakegloss.core.release.rollout_steps import RolloutRow, RolloutRules
-from lakegloss.core.report.lines import Bound, Line, LineChart, line_chart
+from lakegloss.core.report.lines import Bound, ChartLine, LineChart, line_chart
 from lakegloss.monitoring.status_page import render_page, render_text
 from lakegloss.release.rollout import RolloutEvidence, Rollouts
 from lakegloss.release.rollouts.rollout_store import MemoryRolloutStore
@@ -170,7 +170,7 @@ def test_a_line_chart_stays_in_its_box_whatever_it_is_given() -> None:
     wild = [(0.0, -5.0), (0.5, None), (0.75, 1e9), (1.0, 3.0)]
     text = line_chart(
         LineChart(
-            lines=[Line(key='x"><b>', name="<b>", points=wild), Line(key="e", name="", points=())],
+            lines=[ChartLine(key='x"><b>', name="<b>", points=wild), ChartLine(key="e", name="", points=())],
             title="<i>", text="&", low=0.0, high=0.0, id_prefix="p",
             bounds=[Bound(at=math.pi, label="out")], marks=[(7.0, "late"), (-1.0, "early")],
         )

@@ -15,7 +15,7 @@ _MARGIN = 0.04
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ChartLine:
     """One line; `points` are (x from 0 to 1, y), and y is None where nothing is known."""
 
     key: str
@@ -45,7 +45,7 @@ class LineChart:
         id_prefix: unique in the page.
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[ChartLine]
     title: str
     text: str
     low: float
@@ -108,7 +108,9 @@ def _pieces(
         yield piece
 
 
-def _path(piece: Sequence[tuple[float, float]], chart: LineChart, plot: int, line: Line) -> str:
+def _path(
+    piece: Sequence[tuple[float, float]], chart: LineChart, plot: int, line: ChartLine
+) -> str:
     (x, y), *rest = [(_WIDE * x, _y(y, chart, plot)) for x, y in piece]
     drawn = f"M{x:.1f} {y:.1f}"
     if not rest:
