@@ -170,7 +170,10 @@ def test_a_line_chart_stays_in_its_box_whatever_it_is_given() -> None:
     wild = [(0.0, -5.0), (0.5, None), (0.75, 1e9), (1.0, 3.0)]
     text = line_chart(
         LineChart(
-            lines=[ChartLine(key='x"><b>', name="<b>", points=wild), ChartLine(key="e", name="", points=())],
+            lines=[
+                ChartLine(key='x"><b>', name="<b>", points=wild),
+                ChartLine(key="e", name="", points=()),
+            ],
             title="<i>", text="&", low=0.0, high=0.0, id_prefix="p",
             bounds=[Bound(at=math.pi, label="out")], marks=[(7.0, "late"), (-1.0, "early")],
         )
