@@ -46,12 +46,6 @@ def test_a_column_that_is_missing_is_added_and_null_in_old_rows(
     costs = spark.sql(f"SELECT run_id, who, cost FROM {settings.schema_name}.run_costs")
     user = spark.sql("SELECT current_user()").collect()[0][0]
     assert {tuple(row) for row in costs.collect()} == {("new", user, 0.5), ("old", None, None)}
-    for ledger in (PERFORMANCE, ALERTS, ROLLOUTS):
-        ledgers.ensure_more(ledger)
-    for name, query, shown in asked_of(settings.schema_name):
-        frame = spark.sql(query)
-        assert shown <= set(frame.columns), name
-        assert len(frame.collect()) <= 1, f"{name} of a lake in which nothing was done"
 
 
 def assert_everything_is_described(spark: SparkSession, schema: str) -> None:
@@ -64,3 +58,17 @@ def assert_everything_is_described(spark: SparkSession, schema: str) -> None:
         assert not silent, f"{name}: {silent}"
     for view in VIEWS:
         spark.sql(f"SELECT * FROM {schema}.{view.name} LIMIT 1").collect()
+
+
+@pytest.mark.soak
+@pytest.mark.one_kind("classic")
+def test_the_dashboard_and_its_alert_can_be_asked(spark: SparkSession, settings: Settings) -> None:
+    """Over a lake in which nothing was done."""
+    ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
+    for ledger in (PERFORMANCE, ALERTS, ROLLOUTS):
+        ledgers.ensure_more(ledger)
+    for name, query, shown in asked_of(settings.schema_name):
+        frame = spark.sql(query)
+        assert shown <= set(frame.columns), name
+        assert len(frame.collect()) <= 1, name
