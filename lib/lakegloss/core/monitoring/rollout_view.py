@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from lakegloss.core.release.guard import AccountKey, EvidenceLines, GuardItem, evidence_lines
+from lakegloss.core.release.evidence_lines import EvidenceLines, evidence_lines
+from lakegloss.core.release.guard import AccountKey, GuardItem
 from lakegloss.core.release.rollout_steps import RolloutRow, RolloutState, rules_from
 
 MOST_ROLLOUTS = 5
