@@ -59,7 +59,8 @@ def chosen_variables(bundle: Bundle) -> Iterator[str]:
         if "default" in bundle.variables.get(name, {"default": ""}):
             yield f"variable {name!r} has a default in {bundle.target}, or is not there"
     for name, variable in bundle.variables.items():
-        if name not in required_variables(bundle) and "default" not in variable:
+        has_value = "default" in variable or "lookup" in variable
+        if name not in required_variables(bundle) and not has_value:
             yield f"variable {name!r} has no value in target {bundle.target}"
         if re.search(r"\b(main|samples)\b", str(variable.get("default", ""))):
             yield f"variable {name!r} has a catalog for a default"

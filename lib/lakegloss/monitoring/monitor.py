@@ -17,6 +17,7 @@ from lakegloss.core.monitoring.windows import (
     figure_of,
     figures_of,
 )
+from lakegloss.core.text.terminal import visible
 from lakegloss.monitoring.alert_memory import AlertStore, MemoryAlerts
 from lakegloss.monitoring.evaluation import evaluate_alert
 from lakegloss.monitoring.performance import PerformanceMetrics
@@ -219,7 +220,7 @@ class RealTimeMonitor:
     def _tell(self, changes: Iterable[AlertChange]) -> None:
         for change in changes:
             level = logging.WARNING if change.status is AlertStatus.FIRING else logging.INFO
-            _log.log(level, "%s", ascii(change.sentence)[1:-1])
+            _log.log(level, "%s", visible(change.sentence)[:1_000])
             for callback in list(self.alert_callbacks):
                 with going_on(_log, "a callback of alerts failed"):
                     callback(self._told(change))

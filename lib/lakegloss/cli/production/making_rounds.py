@@ -52,6 +52,7 @@ def lake_round(spark: Any, settings: MonitorSettings, hours: float) -> RoundRepo
     """
     from lakegloss.core.monitoring.rows import order_of
     from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+    from lakegloss.lakehouse.ledgers.tables import ALERTS, PERFORMANCE, ROLLOUTS
     from lakegloss.lakehouse.monitoring.found import keep_changes, keep_windows
     from lakegloss.lakehouse.monitoring.ledger_events import ledger_events
     from lakegloss.monitoring.alert_rows.database_alerts import DatabaseAlerts
@@ -60,6 +61,8 @@ def lake_round(spark: Any, settings: MonitorSettings, hours: float) -> RoundRepo
     since = (now - timedelta(hours=hours)).replace(second=0, microsecond=0)
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
+    for ledger in (PERFORMANCE, ALERTS, ROLLOUTS):  # a dashboard reads them before they hold rows
+        ledgers.ensure_more(ledger)
     with _Opened(settings) as engine:
         events = heapq.merge(
             _of_service(engine, settings.alerting, since),
