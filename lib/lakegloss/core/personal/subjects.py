@@ -36,6 +36,7 @@ _OWN_ATTRIBUTES = frozenset(["status", "type", "category", "code", "class", "ran
 # How dimensional models and OMOP call the key of a person in the source system.
 _SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), ("source", "value"))
 _PAY_COLUMNS = word_set("""
+pd paid earned erngs earn wages wage wg pmt ot vac hol sick pto
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
 bet betrg earnings deductions deduction deducted withheld garnished ytd total other regular annual
 monthly hourly amt usd eur
@@ -46,6 +47,7 @@ grundgehalt zulage lonn jornal diario hora stunde vl vlr val valor importe mnt m
 imponibile sal
 """)
 _PAY_HEADS = word_set("""
+earned erngs wages wage wg
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
 bet betrg earnings deductions deduction deducted withheld garnished brutto netto lordo bruto brut
 neto liquido payer percibir prime primes
@@ -165,7 +167,7 @@ def _by_subject_of_table(column: PersonalColumn) -> str:
 _EXAMS = re.compile(
     r"medical_?exam|medical_?check|health_?check_?up|health_?screen|drug_?(?:test|screen)|sick_?(?:leave|note)"
     r"|(?:maternity|medical|disability|fmla|pregnancy)_?leave|vaccinat|immuni[sz]ation|booster_?(?:shot|dose)"
-    r"|fit_?note|au_?(?:beginn|ende|von|bis)|krank|arret_?maladie|visite_?medicale|baja_?medica"
+    r"|fit_?note|au_?(?:beginn|ende|von|bis)|krank|arret_?maladie|visite?_?med|baja_?medica"
     r"|reconocimiento_?medico|mutterschutz|eau_?beginn"
 )
 
