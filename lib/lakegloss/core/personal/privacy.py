@@ -11,19 +11,17 @@ from dataclasses import replace
 
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal.classify import (
-    PersonalColumn,
     class_by_name,
     class_by_values,
     column_of,
 )
 from lakegloss.core.personal.clinical import class_by_clinic
-from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass, is_harmless
+from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass
 from lakegloss.core.personal.kinds.vendor_fields import class_by_vendor_field
 from lakegloss.core.personal.person_names import mentions_person
 from lakegloss.core.personal.roles import class_by_role
 from lakegloss.core.personal.subjects import class_by_subject
 from lakegloss.core.personal.values import looks_personal, mask_text
-from lakegloss.core.personal.wordings.stems import class_by_stem
 from lakegloss.core.values.shapes import shape_of
 
 __all__ = [
@@ -70,18 +68,7 @@ def personal_class(
         or class_by_clinic(column)
         or class_by_subject(column)
         or class_by_role(column)
-        or _by_stem(column)
     )
-
-
-def _by_stem(column: PersonalColumn) -> str:
-    """Find the class by stems, which say too little where no person is spoken of."""
-    context = column.context
-    about_person = context.person or context.clinical or (context.keyed and not context.thing)
-    if not about_person or context.animals or context.grouped or context.explains:
-        return ""
-    harmless = is_harmless(column.words)
-    return "" if harmless else class_by_stem(column.words, column.family, column.values)
 
 
 def withhold(evidence: Evidence, policy: str) -> Evidence:
