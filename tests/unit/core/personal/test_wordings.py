@@ -65,7 +65,8 @@ empfang.besucherbuch
   + besucher=Dr. Ewa Lind;Herr Tarek Aziz | gast=Frau Ute Maas;Dr. Ivo Petrik
   - etage=2;3
 ordinace.navstevy
-  + kontaktni_osoba=Jana Hava;Petr Suk | lekar=MUDr. Iva Dolna;MUDr. Ota Vrba | krevni_tlak=120/80;135/90
+  + kontaktni_osoba=Jana Hava;Petr Suk | lekar=MUDr. Iva Dolna;MUDr. Ota Vrba
+  + krevni_tlak=120/80;135/90
   - cekarna=A;B
 catalogue.parts
   - a_num=1;2 | netto:double=1.5;2.5 | legge=626;81 | kind=bolt;nut | plat=A;B | verge=grass;stone
