@@ -71,6 +71,8 @@ def cli_version(bundle: Bundle) -> Iterator[str]:
     found = re.fullmatch(r">= ?(\d+)\.(\d+)\.\d+", wanted)
     if found is None or (int(found[1]), int(found[2])) < (1, 2):
         yield f"databricks_cli_version is {wanted!r}: --select needs 1.2"
+    if bundle.raw["bundle"].get("engine") != "direct":
+        yield "no engine is named: --select needs the direct one"
 
 
 def empty_values(bundle: Bundle) -> Iterator[str]:

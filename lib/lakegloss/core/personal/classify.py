@@ -243,7 +243,7 @@ _OF_PERSONS = word_set("""
 user customer employee patient member subscriber student requester author actor committer sender
 cardholder borrower applicant passenger guest visitor driver tenant citizen resident voter personal
 home private emp rider suspect victim offender inmate coborrower player candidate
-contact person subject
+contact person subject donor mfa otp recovery twofactor
 """)
 _OF_TRAVELLERS = word_set(
     "pickup dropoff home residence user rider passenger customer patient driver"
@@ -381,7 +381,9 @@ def _vetoed_by_type(kind: PersonalClass, column: PersonalColumn) -> bool:
     if column.family == "boolean":
         return kind not in SENSITIVE
     if column.family == "date":  # here a date tells only that something happened
-        return kind is P.HEALTH or (kind not in DATED and kind not in SENSITIVE)
+        if kind in (P.HEALTH, P.INCOME):
+            return True
+        return kind not in DATED and kind not in SENSITIVE
     return column.family == "number" and kind in _NEVER_NUMBERS
 
 

@@ -260,7 +260,9 @@ def _is_omop(names: set[str]) -> bool:
     return "personid" in names and any(name.endswith(_CONCEPT) for name in names)
 
 
-_PATIENTS = frozenset({"patient", "paciente", "patienten"})
+_PATIENTS = word_set("""
+patient paciente patienten paziente pacjent pacjenta pacient pacienta patientin pac paz
+""")
 
 
 def _is_clinical(
