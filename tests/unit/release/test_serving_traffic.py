@@ -10,10 +10,11 @@ import pytest
 
 from lakegloss.core.release.rollout_steps import RolloutRow, RolloutRules
 from lakegloss.core.release.traffic import shares_of
-from lakegloss.errors import EndpointAuthError, EndpointError, InputError
+from lakegloss.errors import EndpointAuthError, EndpointError, InputError, LakeglossError
 from lakegloss.release.rollout import RolloutEvidence, Rollouts
 from lakegloss.release.rollouts.rollout_store import MemoryRolloutStore
 from lakegloss.release.rollouts.serving_traffic import Followed, ServingTraffic, WorkspaceApi
+from lakegloss.release.rollouts.told_endpoints import read_endpoints, tell_endpoints
 from lakegloss.release.rollouts.traffic_variables import write_variables
 from tests.kits.serving_workspace import ServingWorkspace, config_of
 
@@ -50,9 +51,7 @@ def workspace() -> Iterator[ServingWorkspace]:
 def api(workspace: ServingWorkspace) -> WorkspaceApi:
     from databricks.sdk.core import ApiClient, Config
 
-    found: WorkspaceApi = ApiClient(
-        Config(host=workspace.url, token="t", retry_timeout_seconds=1)
-    )
+    found: WorkspaceApi = ApiClient(Config(host=workspace.url, token="t", retry_timeout_seconds=1))
     return found
 
 
@@ -165,6 +164,32 @@ def test_what_the_workspace_refuses_is_said(
     with pytest.raises(EndpointError):
         ServingTraffic(api, PLACE).follow(row)
     assert workspace.updates == []
+
+
+def test_endpoints_of_rollouts_are_told_until_they_follow(
+    workspace: ServingWorkspace, api: WorkspaceApi, row: RolloutRow
+) -> None:
+    endpoints = read_endpoints(f" {MODEL}={PLACE}, {MODEL}=none ,main.gloss.new=x,")
+    assert endpoints == [(MODEL, PLACE), (MODEL, "none"), ("main.gloss.new", "x")]
+    rows = {MODEL: row}
+
+    def tell() -> list[LakeglossError]:
+        return tell_endpoints(rows.get, endpoints, api=lambda: api)
+
+    [missing] = tell()
+    assert "'none' does not exist" in str(missing)
+    assert workspace.percents(PLACE) == {"1": 90, "2": 10}, "one error stops no other"
+    workspace.slow = 3
+    rows[MODEL] = replace(row, share=0.25)
+    tell()
+    rows[MODEL] = ended(row, "rolled back")
+    for _ in range(4):  # also after the end, until the endpoint is free
+        tell()
+    workspace.slow = 0
+    tell()
+    assert workspace.percents(PLACE) == {"1": 100}
+    with pytest.raises(InputError, match="names no endpoint"):
+        read_endpoints("main.gloss.comment")
 
 
 def test_variables_of_the_bundle_say_the_same_and_keep_the_rest(
