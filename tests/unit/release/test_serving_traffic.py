@@ -183,7 +183,7 @@ def test_endpoints_of_rollouts_are_told_until_they_follow(
     rows[MODEL] = replace(row, share=0.25)
     tell()
     rows[MODEL] = ended(row, "rolled back")
-    for _ in range(4):  # also after the end, until the endpoint is free
+    for _ in range(8):  # also after the end, until the endpoint is free
         tell()
     workspace.slow = 0
     tell()

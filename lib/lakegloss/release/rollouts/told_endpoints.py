@@ -51,7 +51,7 @@ def tell_endpoints(
         try:
             found = ServingTraffic(api(), endpoint).follow(row)
         except LakeglossError as error:
-            _log.error("the traffic of %s does not follow: %s", endpoint, error)  # noqa: TRY400
+            _log.error("the traffic of %s does not follow: %s", endpoint, error)
             failed.append(error)
         else:
             _log.info("the traffic of %s: %s", endpoint, found.value)
