@@ -13,7 +13,7 @@ from lakegloss.core.release.traffic import shares_of
 from lakegloss.errors import EndpointAuthError, EndpointError, InputError, LakeglossError
 from lakegloss.release.rollout import RolloutEvidence, Rollouts
 from lakegloss.release.rollouts.rollout_store import MemoryRolloutStore
-from lakegloss.release.rollouts.serving_traffic import Followed, ServingTraffic, WorkspaceApi
+from lakegloss.release.rollouts.serving_traffic import TrafficTold, ServingTraffic, WorkspaceApi
 from lakegloss.release.rollouts.told_endpoints import read_endpoints, tell_endpoints
 from lakegloss.release.rollouts.traffic_variables import write_variables
 from tests.kits.serving_workspace import ServingWorkspace, config_of
@@ -71,9 +71,9 @@ def test_traffic_follows_each_step_and_sends_nothing_twice(
         (0.0, {"1": 100}),
     ]:
         now = replace(row, share=share)
-        assert traffic.follow(now) is Followed.SET
+        assert traffic.follow(now) is TrafficTold.SET
         assert workspace.percents(PLACE) == wanted
-        assert traffic.follow(now) is Followed.SAME
+        assert traffic.follow(now) is TrafficTold.SAME
     assert len(workspace.updates) == 5
     for update in workspace.updates:
         assert [e["name"] for e in update["served_entities"]] == ["champion", "challenger"]
@@ -104,7 +104,7 @@ def test_an_endpoint_with_one_entity_gets_a_second(
     workspace: ServingWorkspace, api: WorkspaceApi, row: RolloutRow
 ) -> None:
     workspace.add("one", config_of({"comments-1": (MODEL, "1")}, **{"comments-1": 100}))
-    assert ServingTraffic(api, "one").follow(row) is Followed.SET
+    assert ServingTraffic(api, "one").follow(row) is TrafficTold.SET
     made = workspace.endpoints["one"]["config"]["served_entities"][-1]
     assert (made["name"], made["entity_version"]) == ("challenger", "2")
     assert made["workload_size"] == "Small"
@@ -117,13 +117,13 @@ def test_an_update_under_way_is_waited_for_or_left_to_the_next_step(
     workspace.slow = 4
     slept: list[float] = []
     traffic = ServingTraffic(api, PLACE, clock=lambda: sum(slept), sleep=slept.append)
-    assert traffic.follow(row) is Followed.SET
+    assert traffic.follow(row) is TrafficTold.SET
     assert workspace.percents(PLACE) == {"1": 100}, "the old one is served until it is over"
-    assert traffic.follow(row) is Followed.SET, "what is coming is what is asked for"
+    assert traffic.follow(row) is TrafficTold.SET, "what is coming is what is asked for"
     back = ended(row, "rolled back")
-    assert traffic.follow(back) is Followed.BUSY
+    assert traffic.follow(back) is TrafficTold.BUSY
     assert len(workspace.updates) == 1
-    assert traffic.follow(back, wait=100) is Followed.SET
+    assert traffic.follow(back, wait=100) is TrafficTold.SET
     assert slept
     assert workspace.percents(PLACE) == {"1": 100}
     assert len(workspace.updates) == 2
@@ -141,7 +141,7 @@ def test_a_change_that_began_in_between_is_no_error(
                 endpoint["pending"], endpoint["left"] = endpoint["config"], 3
             return api.do(method, path, body=body)
 
-    assert ServingTraffic(Late(), PLACE).follow(row) is Followed.BUSY
+    assert ServingTraffic(Late(), PLACE).follow(row) is TrafficTold.BUSY
 
 
 def test_what_the_workspace_refuses_is_said(

@@ -37,7 +37,7 @@ def traffic(
     from lakegloss.core.release.traffic import shares_of
     from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
     from lakegloss.release.rollouts.serving_traffic import (
-        Followed,
+        TrafficTold,
         ServingTraffic,
         workspace_api,
     )
@@ -57,7 +57,7 @@ def traffic(
     if endpoint:
         found = ServingTraffic(workspace_api(), endpoint).follow(row, wait=patience)
         note(f"{safe(endpoint)}: {_SAID[found.value]}")
-        if found is Followed.BUSY:
+        if found is TrafficTold.BUSY:
             raise typer.Exit(_BUSY)
 
 

@@ -24,7 +24,7 @@ _RETRY_SECONDS = 60
 _log = logging.getLogger("lakegloss.rollout")
 
 
-class Followed(StrEnum):
+class TrafficTold(StrEnum):
     """What came of telling an endpoint.
 
     SAME: it had these shares. SET: it was told, and serves them when its versions are ready. BUSY:
@@ -89,7 +89,7 @@ class ServingTraffic:
         self._clock = clock
         self._sleep = sleep
 
-    def follow(self, row: RolloutRow, *, wait: float = 0.0) -> Followed:
+    def follow(self, row: RolloutRow, *, wait: float = 0.0) -> TrafficTold:
         """Make the endpoint's traffic what a rollout's row says.
 
         Nothing is sent where it is so. An endpoint changes its versions and its traffic together,
@@ -105,37 +105,37 @@ class ServingTraffic:
             EndpointError: the workspace does not answer, or fails.
         """
         end = self._clock() + wait
-        while (found := self._once(row)) is Followed.BUSY and self._clock() < end:
+        while (found := self._once(row)) is TrafficTold.BUSY and self._clock() < end:
             self._sleep(_POLL_SECONDS)
-        while found is Followed.SET and self._clock() < end and self._is_changing(self._read()):
+        while found is TrafficTold.SET and self._clock() < end and self._is_changing(self._read()):
             self._sleep(_POLL_SECONDS)
         return found
 
-    def _once(self, row: RolloutRow) -> Followed:
+    def _once(self, row: RolloutRow) -> TrafficTold:
         told = self._read()
         config = followed_config(told.get("config") or {}, shares_of(row), model=row.name)
         if self._is_changing(told):
             # What is under way may be what is asked for now: then nothing is left to do.
             coming = told.get("pending_config") or told.get("config") or {}
             is_coming = followed_config(coming, shares_of(row), model=row.name) is None
-            return Followed.SET if is_coming else Followed.BUSY
+            return TrafficTold.SET if is_coming else TrafficTold.BUSY
         if config is None:
-            return Followed.SAME
+            return TrafficTold.SAME
         return self._write(config)
 
     def _read(self) -> JsonObject:
         found: JsonObject = self._called("GET", self._path)
         return found
 
-    def _write(self, config: JsonObject) -> Followed:
+    def _write(self, config: JsonObject) -> TrafficTold:
         from databricks.sdk.errors import ResourceConflict
 
         try:
             self._called("PUT", f"{self._path}/config", body=config)
         except ResourceConflict:  # somebody else began a change since it was read
-            return Followed.BUSY
+            return TrafficTold.BUSY
         _log.info("the endpoint %s is told: %s", self._endpoint, config["traffic_config"])
-        return Followed.SET
+        return TrafficTold.SET
 
     def _is_changing(self, told: JsonObject) -> bool:
         state = (told.get("state") or {}).get("config_update")

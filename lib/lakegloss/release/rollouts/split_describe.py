@@ -24,7 +24,6 @@ from lakegloss.release.registry import Registry
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.release.rollouts.shadow_describe import ShadowRun, ShadowSummary
 from lakegloss.release.version import Reference, reference_of
-from lakegloss.settings import Settings
 from lakegloss.settings_views import RegistrySettings
 
 _log = logging.getLogger("lakegloss.rollout")
@@ -94,7 +93,7 @@ def _shadow_of(
     problem = _FAILED
     with going_on(_log, "nothing is answered in the shadow"):
         try:
-            return ShadowRun(ledgers, row, _challenger(row, settings, registry)), None
+            return ShadowRun(ledgers, row, _challenger(row, chosen, registry)), None
         except LakeglossError as error:
             problem = error.message
     return None, problem
@@ -148,18 +147,18 @@ def _parts(
     old = [name for name in names if name not in set(new)]
     parts = [Part(chosen=chosen, patterns=old)] if old else []
     if new:
-        challenger = _challenger(row, chosen.settings, registry)
+        challenger = _challenger(row, chosen, registry)
         challenger.program.variant = Variant.CHALLENGER.value
         parts.append(Part(chosen=challenger, patterns=new))
     return parts
 
 
 def _challenger(
-    row: RolloutRow, settings: Settings, registry: Callable[[RegistrySettings], Registry]
+    row: RolloutRow, chosen: Chosen, registry: Callable[[RegistrySettings], Registry]
 ) -> Chosen:
-    opened = registry(settings)
+    opened = registry(chosen.settings)
     version = opened.find(Reference(name=row.name, number=row.challenger))
-    return chosen_version(opened, version, settings)
+    return chosen_version(opened, version, chosen.settings)
 
 
 def _active(ledgers: Ledgers, named: str, chosen: Chosen) -> RolloutRow | None:
