@@ -13,7 +13,7 @@ from lakegloss.core.release.traffic import shares_of
 from lakegloss.errors import EndpointAuthError, EndpointError, InputError, LakeglossError
 from lakegloss.release.rollout import RolloutEvidence, Rollouts
 from lakegloss.release.rollouts.rollout_store import MemoryRolloutStore
-from lakegloss.release.rollouts.serving_traffic import TrafficTold, ServingTraffic, WorkspaceApi
+from lakegloss.release.rollouts.serving_traffic import ServingTraffic, TrafficTold, WorkspaceApi
 from lakegloss.release.rollouts.told_endpoints import read_endpoints, tell_endpoints
 from lakegloss.release.rollouts.traffic_variables import write_variables
 from tests.kits.serving_workspace import ServingWorkspace, config_of

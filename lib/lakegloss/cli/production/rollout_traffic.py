@@ -37,8 +37,8 @@ def traffic(
     from lakegloss.core.release.traffic import shares_of
     from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
     from lakegloss.release.rollouts.serving_traffic import (
-        TrafficTold,
         ServingTraffic,
+        TrafficTold,
         workspace_api,
     )
     from lakegloss.release.rollouts.traffic_variables import write_variables
