@@ -146,12 +146,12 @@ class ServingTraffic:
     def _called(self, method: str, path: str, *, body: Any = None) -> Any:
         from databricks.sdk.errors import (
             BadRequest,
-            DatabricksError,
             NotFound,
             PermissionDenied,
             ResourceConflict,
             Unauthenticated,
         )
+        from databricks.sdk.errors.base import DatabricksError
 
         named = f"The serving endpoint {self._endpoint!r}"
         try:
