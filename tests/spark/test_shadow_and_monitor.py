@@ -69,7 +69,7 @@ def test_a_challenger_is_compared_in_the_shadow_and_the_monitor_counts_it_apart(
     assert {(p.table.rpartition(".")[2], p.column) for p in pairs} == {
         (table, column) for table in ("orders", "returns") for column in ("", "order_ref", "state")
     }
-    assert {(p.champion_score, p.challenger_score) for p in pairs} == {(1.0, 1.0)}
+    assert all(p.champion_score == p.challenger_score > 0 for p in pairs), "the same answers"
     runs = {r.run_id: r for r in ledgers.latest(RUNS).where("command = 'shadow'").collect()}
     assert runs[once.run_id].input_tokens == once.input_tokens
     assert json.loads(runs[once.run_id].counts)["pairs"] == 6
