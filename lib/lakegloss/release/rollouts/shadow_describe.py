@@ -249,8 +249,8 @@ class ShadowRun:
                 log.input_tokens, log.output_tokens = usage.input, usage.output
                 log.cost = cost_of(settings.calls, usage.input, usage.output)
 
-            def tell(_step: str, done: int, total: int) -> None:
-                progress(COMMAND, done, total)
+            def tell(step: str, done: int, total: int) -> None:
+                progress(f"{step} in the shadow", done, total)
 
             with asker(ledgers, settings.asking, log.run_id, tell, on_spent=spent) as ask:
                 drafter = ModelDrafter(settings.drafting, self._challenger.program, ask)
