@@ -169,12 +169,12 @@ def test_what_the_workspace_refuses_is_said(
 def test_endpoints_of_rollouts_are_told_until_they_follow(
     workspace: ServingWorkspace, api: WorkspaceApi, row: RolloutRow
 ) -> None:
-    endpoints = read_endpoints(f" {MODEL}={PLACE}, {MODEL}=none ,main.gloss.new=x,")
-    assert endpoints == [(MODEL, PLACE), (MODEL, "none"), ("main.gloss.new", "x")]
+    named = f" {MODEL}={PLACE}, {MODEL}=none ,main.gloss.new=x,"
+    assert read_endpoints(named) == [(MODEL, PLACE), (MODEL, "none"), ("main.gloss.new", "x")]
     rows = {MODEL: row}
 
     def tell() -> list[LakeglossError]:
-        return tell_endpoints(rows.get, endpoints, api=lambda: api)
+        return tell_endpoints(rows.get, named, api=lambda: api)
 
     [missing] = tell()
     assert "'none' does not exist" in str(missing)
@@ -188,8 +188,8 @@ def test_endpoints_of_rollouts_are_told_until_they_follow(
     workspace.slow = 0
     tell()
     assert workspace.percents(PLACE) == {"1": 100}
-    with pytest.raises(InputError, match="names no endpoint"):
-        read_endpoints("main.gloss.comment")
+    [wrong] = tell_endpoints(rows.get, "main.gloss.comment", api=lambda: api)
+    assert "names no endpoint" in str(wrong)
 
 
 def test_variables_of_the_bundle_say_the_same_and_keep_the_rest(

@@ -139,7 +139,7 @@ def pairs_of_shadow(tables: Iterable[ShadowTable], *, used: Collection[str]) -> 
 def answers_of_shadow(tables: Iterable[ShadowTable], *, since: datetime) -> list[AnswerSeen]:
     """The challenger's answers in the shadow since a time, for the account of hard failures."""
     return [
-        AnswerSeen(answer_id=f"shadow {table.table}", failed=table.failed)
+        AnswerSeen(answer_id=f"shadow {table.table}", failed=table.failed, at=table.at)
         for table in tables
         if table.at >= since
     ]

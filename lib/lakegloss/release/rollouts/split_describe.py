@@ -5,6 +5,7 @@ the champion has (`shadow_describe`).
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from lakegloss.lakehouse.ledgers.tables import ROLLOUTS
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
+from lakegloss.release.rollouts.rollout_effects import SplitNote
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.release.rollouts.shadow_describe import ShadowRun, ShadowSummary
 from lakegloss.release.version import Reference, reference_of
@@ -172,7 +174,7 @@ def _active(ledgers: Ledgers, named: str, chosen: Chosen) -> RolloutRow | None:
         return None
     rows = LedgerRolloutStore(ledgers).rows(reference.name)
     row = rows[-1] if rows else None
-    if row is None or not row.is_active:
-        return None
+    if row is None or not row.is_active or time.time() >= SplitNote.of(row).until:
+        return None  # nobody steps it any more: nobody would take the challenger back
     # Another champion than the rollout's: the next step ends it.
     return row if chosen.reference == f"{row.name}/{row.champion}" else None

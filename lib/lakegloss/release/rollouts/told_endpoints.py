@@ -1,7 +1,7 @@
 """Tells the serving endpoints that are named beside rollouts, each time somebody looks at these."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from lakegloss.core.release.rollout_steps import RolloutRow
 from lakegloss.errors import InputError, LakeglossError
@@ -29,7 +29,7 @@ def read_endpoints(text: str) -> list[tuple[str, str]]:
 
 def tell_endpoints(
     standing: Callable[[str], RolloutRow | None],
-    endpoints: Sequence[tuple[str, str]],
+    named: str,
     *,
     api: Callable[[], WorkspaceApi] = workspace_api,
 ) -> list[LakeglossError]:
@@ -39,11 +39,17 @@ def tell_endpoints(
 
     Args:
         standing: gives the last row of a name's rollouts; None where it never had one.
+        named: see `read_endpoints`.
 
     Returns:
         The errors, which are logged; one stops none of the others.
     """
     failed: list[LakeglossError] = []
+    try:
+        endpoints = read_endpoints(named)
+    except InputError as error:
+        _log.error("%s", error)
+        return [error]
     for name, endpoint in endpoints:
         row = standing(name)
         if row is None:
