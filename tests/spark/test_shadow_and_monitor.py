@@ -25,7 +25,7 @@ from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.registry import NAME, registry_in, versions_of
 
-pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
+pytestmark = [pytest.mark.spark, pytest.mark.soak, pytest.mark.one_kind("classic")]
 OTHER = "Write catalog comments in other words."
 
 
