@@ -1,12 +1,14 @@
 """Step the rollouts of versions: look at the evidence, go on, hold, promote or take back."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from lakegloss.cli import workflow
 from lakegloss.errors import LakeglossError, RolloutBusyError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
 from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
+from lakegloss.release.rollouts.told_endpoints import tell_endpoints
 from lakegloss.serving.api.database.carry import carry
 from lakegloss.serving.api.database.store import Store
 
@@ -14,6 +16,9 @@ parser = workflow.parser(__doc__)
 parser.add_argument("--names", default="", help="registered names, with commas; '' is all active")
 parser.add_argument(
     "--serve_database_secret", default="", help="scope/key of the service's database, to read first"
+)
+parser.add_argument(
+    "--endpoints", default="", help="name=serving endpoint whose traffic follows, with commas"
 )
 
 
@@ -24,7 +29,8 @@ def main(arguments: Sequence[str]) -> None:
     with session(task.settings) as spark:
         if secret:
             try:
-                _carried(workflow.read_secret(secret), Ledgers(spark, task.settings))
+                with closing(Store(workflow.read_secret(secret))) as store:
+                    carry(store, Ledgers(spark, task.settings))
             except Exception as error:  # noqa: BLE001 - raised at the end: a rollback needs only the ledgers
                 workflow.logger.error("the service's database cannot be read: %s", type(error))
                 failed.append(error)
@@ -43,16 +49,9 @@ def main(arguments: Sequence[str]) -> None:
                     "%s: %s, version %d gets %.0f %% (%s)",
                     name, row.state, row.challenger, 100 * row.served_share, row.reason,
                 )  # fmt: skip
+        failed += tell_endpoints(opened.rollouts.standing, task.parameters.endpoints)
     if failed:
         raise failed[0]
-
-
-def _carried(address: str, ledgers: Ledgers) -> None:
-    store = Store(address)
-    try:
-        carry(store, ledgers)
-    finally:
-        store.close()
 
 
 if __name__ == "__main__":

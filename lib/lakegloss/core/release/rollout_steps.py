@@ -120,6 +120,8 @@ class RolloutRules:
         hold_after, roll_back_after: empty windows in a row.
         least_answers: answers of the challenger without which no stage ends.
         proof_above: a larger share than this needs the evidence that a promotion needs.
+        shadow: of the champion's units, which share the challenger answers, too, seen by nobody;
+            then the first of `shares` may be 0.
     """
 
     shares: tuple[float, ...] = SHARES
@@ -128,12 +130,15 @@ class RolloutRules:
     roll_back_after: int = 4
     least_answers: int = 10
     proof_above: float = 0.5
+    shadow: float = 0.0
     guard: GuardRules = field(default_factory=GuardRules)
 
     def __post_init__(self) -> None:
-        rising = all(a < b for a, b in zip((0.0, *self.shares), self.shares, strict=False))
-        windows = 1 <= self.hold_after <= self.roll_back_after
-        if not (self.shares and rising and self.shares[-1] == 1 and self.window > 0 and windows):
+        # Where nobody gets it and it answers nothing beside, no evidence would ever come.
+        begins = self.shares[1:] if self.shadow > 0 and self.shares[:1] == (0.0,) else self.shares
+        rising = all(a < b for a, b in zip((0.0, *begins), begins, strict=False))
+        windows = 1 <= self.hold_after <= self.roll_back_after and 0 <= self.shadow <= 1
+        if not (begins and rising and begins[-1] == 1 and self.window > 0 and windows):
             raise InputError(
                 "These rules cannot be followed.",
                 remedy="Shares rise to 1, windows take time, and holding comes before taking back.",

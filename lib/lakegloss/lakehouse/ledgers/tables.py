@@ -159,6 +159,18 @@ ROLLOUT_ITEMS = Ledger(
     order="at",
 )  # fmt: skip
 """The evidence that the steps of a rollout read, in its order. Made by the first rollout."""
+SHADOW_PAIRS = Ledger(
+    name="shadow_pairs",
+    schema=_struct(
+        rollout_id=S, name=S, table=S, column=S, champion_version=S, challenger_version=S,
+        champion_lost=B, challenger_lost=B, champion_checks=ArrayType(S),
+        challenger_checks=ArrayType(S), champion_score=D, challenger_score=D, champion_run=S,
+        fingerprint=S, request_hash=S, model=S, run_id=S, at=T,
+    ),
+    key=("rollout_id", "table", "column", "run_id"),
+    order="at",
+)  # fmt: skip
+"""What a challenger got beside the champion, by asset. Made by the first run in the shadow."""
 EVALUATIONS = Ledger(
     name="evaluations",
     schema=_struct(

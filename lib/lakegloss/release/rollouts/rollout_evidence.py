@@ -6,15 +6,13 @@ version's place counts against it.
 """
 
 import json
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from lakegloss.core.checks.comment import Check
-from lakegloss.core.checks.quality import VERSION, score_of_checks
+from lakegloss.core.checks.quality import VERSION
 from lakegloss.core.ddl import is_in, literal
 from lakegloss.core.monitoring.alert_states import AlertStatus
 from lakegloss.core.records import Source
@@ -28,6 +26,7 @@ from lakegloss.core.release.arms import (
 from lakegloss.core.release.assignment import Variant, variant_of_unit
 from lakegloss.core.release.guard import AccountKey
 from lakegloss.core.release.rollout_steps import CLOCKS, RolloutRow
+from lakegloss.core.release.unit_scores import TextSeen, score_of_texts
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import ALERTS, EXECUTIONS, PROPOSALS, ROLLOUTS, RUNS, Ledger
@@ -35,7 +34,6 @@ from lakegloss.release.rollout import RolloutEvidence
 
 METRIC = "usable and past the checks"
 ANSWER_ERROR = "AnswerError"
-_LEAKS = frozenset({Check.UNSAFE.value, Check.PERSONAL_VALUE.value})
 _PROPOSAL = ("proposal_id", "table", "source", "status", "checks", "text", "run_id", "proposed_at")
 _EXECUTION = (
     "execution_id", "program_version", "variant", "unit", "success", "error_type", "ended_at"
@@ -167,21 +165,19 @@ def _is_assigned(row: RolloutRow, table: str, variant: Variant) -> bool:
     return True
 
 
-def score_of_table(proposals: Sequence[Mapping[str, Any]], variant: Variant) -> ArmScore:
-    """What a run drafted for a table, as one answer: one lost request fails all of its columns.
+def text_seen(proposal: Mapping[str, Any]) -> TextSeen:
+    """What a proposal says of its version: lost is what the rules wrote in its place."""
+    lost = proposal["source"] == Source.RULES or not proposal["text"]
+    return TextSeen(lost=lost, checks=tuple(proposal["checks"] or ()))
 
-    It failed hard where half of it or more has no text of the version, or any text leaks.
-    """
-    missing = [p["source"] == Source.RULES or not p["text"] for p in proposals]
-    scores = [
-        0.0 if lost else score_of_checks(p["checks"] or ())
-        for lost, p in zip(missing, proposals, strict=True)
-    ]
-    leaks = any(_LEAKS.intersection(p["checks"] or ()) for p in proposals)
+
+def score_of_table(proposals: Sequence[Mapping[str, Any]], variant: Variant) -> ArmScore:
+    """What a run drafted for a table, as one answer (`score_of_texts`)."""
+    score, failed = score_of_texts([text_seen(proposal) for proposal in proposals])
     first = proposals[0]
     return ArmScore(
         answer_id=f"{first['run_id']} {first['table']}", unit=first["table"], variant=variant,
-        score=math.fsum(scores) / len(scores), failed=leaks or 2 * sum(missing) >= len(missing),
+        score=score, failed=failed,
         at=max(p["proposed_at"] for p in proposals),
     )  # fmt: skip
 
