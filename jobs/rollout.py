@@ -1,12 +1,14 @@
 """Step the rollouts of versions: look at the evidence, go on, hold, promote or take back."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from lakegloss.cli import workflow
 from lakegloss.errors import LakeglossError, RolloutBusyError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
 from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
+from lakegloss.release.rollouts.told_endpoints import tell_endpoints
 from lakegloss.serving.api.database.carry import carry
 from lakegloss.serving.api.database.store import Store
 
@@ -15,18 +17,23 @@ parser.add_argument("--names", default="", help="registered names, with commas; 
 parser.add_argument(
     "--serve_database_secret", default="", help="scope/key of the service's database, to read first"
 )
+parser.add_argument(
+    "--endpoints", default="", help="name=serving endpoint whose traffic follows, with commas"
+)
 
 
 def main(arguments: Sequence[str]) -> None:
     task = workflow.read(parser, arguments, needs_tables=False)
-    secret, failed = task.parameters.serve_database_secret, []
+    secret = task.parameters.serve_database_secret
+    failed: list[Exception] = []
     with session(task.settings) as spark:
         if secret:
-            store = Store(workflow.read_secret(secret))
             try:
-                carry(store, Ledgers(spark, task.settings))
-            finally:
-                store.close()
+                with closing(Store(workflow.read_secret(secret))) as store:
+                    carry(store, Ledgers(spark, task.settings))
+            except Exception as error:  # noqa: BLE001 - raised at the end: a rollback needs only the ledgers
+                workflow.logger.error("the service's database cannot be read: %s", type(error))
+                failed.append(error)
         opened = OpenedRollouts(spark, task.settings)
         named = [name.strip() for name in task.parameters.names.split(",") if name.strip()]
         for name in named or opened.active():
@@ -42,6 +49,7 @@ def main(arguments: Sequence[str]) -> None:
                     "%s: %s, version %d gets %.0f %% (%s)",
                     name, row.state, row.challenger, 100 * row.served_share, row.reason,
                 )  # fmt: skip
+        failed += tell_endpoints(opened.rollouts.standing, task.parameters.endpoints)
     if failed:
         raise failed[0]
 

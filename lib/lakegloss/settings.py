@@ -165,6 +165,17 @@ class Settings(BaseSettings):
         "", description="names whose versions may be used; '' is lakegloss* and this schema's"
     )
 
+    # A rollout's challenger that answers beside the champion (docs/production.md)
+    shadow_tokens: int = Field(
+        200_000,
+        ge=0,
+        description="budget of tokens of a run for answers of a challenger that nobody sees; "
+        "0 is none",
+    )
+    shadow_cost: float | None = Field(
+        None, gt=0, description="budget in dollars of a run for these answers"
+    )
+
     served_model: str = Field(
         "lakegloss-comments", description="serving endpoint that SQL functions ask (docs/sql.md)"
     )
@@ -269,6 +280,11 @@ class Settings(BaseSettings):
             raise ValueError(
                 "max_cost: a budget in dollars needs price_input and price_output; "
                 "set both, or use max_tokens_total"
+            )
+        if self.shadow_cost is not None and (self.price_input is None or self.price_output is None):
+            raise ValueError(
+                "shadow_cost: a budget in dollars needs price_input and price_output; "
+                "set both, or use shadow_tokens"
             )
         if self.model and not self.endpoint and self.transport != "ai_query":
             raise ValueError(

@@ -4,6 +4,7 @@ A check takes the bundle as one target sees it and yields what is wrong, in word
 """
 
 import importlib.util
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
@@ -404,6 +405,81 @@ def serving(bundle: Bundle) -> Iterator[str]:
             yield f"endpoint {key}: the jobs' identity may not query it in {bundle.target}"
 
 
+def dashboards(bundle: Bundle) -> Iterator[str]:
+    for key, dashboard in bundle.resources.get("dashboards", {}).items():
+        name = f"dashboards.{key}"
+        path = bundle.root / "resources" / dashboard["file_path"]
+        if not path.is_file():
+            yield f"{name}: there is no file {dashboard['file_path']!r}"
+            continue
+        yield from (f"{name}: {said}" for said in _of_pages(json.loads(path.read_text("utf-8"))))
+        if dashboard.get("embed_credentials") is not False:
+            yield f"{name}: who looks reads by another one's rights"
+        if "${resources.schemas." not in dashboard.get("dataset_schema", ""):
+            yield f"{name}: its queries read another schema than the bundle's"
+        yield from _for_stewards(bundle, name, dashboard)
+
+
+def _of_pages(dashboard: Tree) -> Iterator[str]:
+    datasets = {dataset["name"] for dataset in dashboard["datasets"]}
+    used, names = set(), list[str]()
+    for page in dashboard["pages"]:
+        cells: set[tuple[int, int]] = set()
+        for item in page["layout"]:
+            widget, place = item["widget"], item["position"]
+            names.append(widget["name"])
+            fields = {f["name"] for q in widget["queries"] for f in q["query"]["fields"]}
+            used |= {query["query"]["datasetName"] for query in widget["queries"]}
+            for field in sorted(set(_shown_fields(widget["spec"]["encodings"])) - fields):
+                yield f"widget {widget['name']!r} shows {field!r}, which it does not ask for"
+            own = {
+                (x, y)
+                for x in range(place["x"], place["x"] + place["width"])
+                for y in range(place["y"], place["y"] + place["height"])
+            }
+            if cells & own or any(x > 5 for x, _ in own):
+                yield f"widget {widget['name']!r} lies over another one, or outside the page"
+            cells |= own
+    yield from (f"a widget shows an unknown dataset {name!r}" for name in sorted(used - datasets))
+    yield from (f"dataset {name!r} is shown nowhere" for name in sorted(datasets - used))
+    yield from (f"two widgets are {name!r}" for name in sorted(set(names)) if names.count(name) > 1)
+
+
+def _shown_fields(encodings: object) -> Iterator[str]:
+    if isinstance(encodings, dict):
+        if "fieldName" in encodings:
+            yield encodings["fieldName"]
+        for value in encodings.values():
+            yield from _shown_fields(value)
+    elif isinstance(encodings, list):
+        for value in encodings:
+            yield from _shown_fields(value)
+
+
+def _for_stewards(bundle: Bundle, name: str, resource: Tree) -> Iterator[str]:
+    production = bundle.raw["targets"][bundle.target]["mode"] == "production"
+    groups = {permission.get("group_name") for permission in resource.get("permissions", [])}
+    if production and "${var.stewards}" not in groups:
+        yield f"{name}: nobody may look at it in {bundle.target}"
+
+
+def alerts(bundle: Bundle) -> Iterator[str]:
+    for key, alert in bundle.resources.get("alerts", {}).items():
+        name, evaluation = f"alerts.{key}", alert["evaluation"]
+        if f"AS {evaluation['source']['name']} " not in alert["query_text"]:
+            yield f"{name}: its query has no column {evaluation['source']['name']!r}"
+        if evaluation.get("empty_result_state") == "OK":
+            yield f"{name}: no data counts as a recovery"
+        if not is_quartz(alert["schedule"]["quartz_cron_schedule"]):
+            yield f"{name}: its schedule is no Quartz cron expression"
+        if alert["schedule"].get("pause_status") != "PAUSED":
+            yield f"{name}: it starts a warehouse before anybody wants it"
+        production = bundle.raw["targets"][bundle.target]["mode"] == "production"
+        if production and "service_principal_name" not in alert.get("run_as", {}):
+            yield f"{name}: runs as a person in target {bundle.target}"
+        yield from _for_stewards(bundle, name, alert)
+
+
 CHECKS: tuple[Callable[[Bundle], Iterator[str]], ...] = (
     task_keys,
     dependencies,
@@ -421,4 +497,6 @@ CHECKS: tuple[Callable[[Bundle], Iterator[str]], ...] = (
     grants,
     apps,
     serving,
+    dashboards,
+    alerts,
 )

@@ -59,7 +59,8 @@ def chosen_variables(bundle: Bundle) -> Iterator[str]:
         if "default" in bundle.variables.get(name, {"default": ""}):
             yield f"variable {name!r} has a default in {bundle.target}, or is not there"
     for name, variable in bundle.variables.items():
-        if name not in required_variables(bundle) and "default" not in variable:
+        has_value = "default" in variable or "lookup" in variable
+        if name not in required_variables(bundle) and not has_value:
             yield f"variable {name!r} has no value in target {bundle.target}"
         if re.search(r"\b(main|samples)\b", str(variable.get("default", ""))):
             yield f"variable {name!r} has a catalog for a default"
@@ -70,6 +71,8 @@ def cli_version(bundle: Bundle) -> Iterator[str]:
     found = re.fullmatch(r">= ?(\d+)\.(\d+)\.\d+", wanted)
     if found is None or (int(found[1]), int(found[2])) < (1, 2):
         yield f"databricks_cli_version is {wanted!r}: --select needs 1.2"
+    if bundle.raw["bundle"].get("engine") != "direct":
+        yield "no engine is named: --select needs the direct one"
 
 
 def empty_values(bundle: Bundle) -> Iterator[str]:

@@ -9,9 +9,10 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.names import quote
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import LEDGERS, RUNS
+from lakegloss.lakehouse.ledgers.tables import ALERTS, LEDGERS, PERFORMANCE, ROLLOUTS, RUNS
 from lakegloss.lakehouse.ledgers.views import VIEWS
 from lakegloss.settings import Settings, load_settings
+from tests.kits.dashboard import asked_of
 
 pytestmark = pytest.mark.spark
 
@@ -57,3 +58,17 @@ def assert_everything_is_described(spark: SparkSession, schema: str) -> None:
         assert not silent, f"{name}: {silent}"
     for view in VIEWS:
         spark.sql(f"SELECT * FROM {schema}.{view.name} LIMIT 1").collect()
+
+
+@pytest.mark.soak
+@pytest.mark.one_kind("classic")
+def test_the_dashboard_and_its_alert_can_be_asked(spark: SparkSession, settings: Settings) -> None:
+    """Over a lake in which nothing was done."""
+    ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
+    for ledger in (PERFORMANCE, ALERTS, ROLLOUTS):
+        ledgers.ensure_more(ledger)
+    for name, query, shown in asked_of(settings.schema_name):
+        frame = spark.sql(query)
+        assert shown <= set(frame.columns), name
+        assert len(frame.collect()) <= 1, name

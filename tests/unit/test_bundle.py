@@ -25,6 +25,8 @@ SCRIPTS = sorted((ROOT / "jobs").glob("*.py"))
 JOB = "resources/describe.job.yml"
 VOLUME = "resources/journal.volume.yml"
 APP = "resources/service.app.yml"
+DASHBOARD, PAGES = "resources/production.dashboard.yml", "resources/production.lvdash.json"
+ALERT = "resources/alerts_on.alert.yml"
 ENDPOINT = "resources/comments.model_serving_endpoint.yml"
 
 
@@ -114,6 +116,26 @@ SEEDED = [
             - group_name: ${var.stewards}
               level: CAN_USE
 """, "          budget_policy_id: x\n", "nobody may use it"),
+    ("dashboards", DASHBOARD, "./production.lvdash", "./produktion.lvdash", "there is no file"),
+    ("dashboards", DASHBOARD, "embed_credentials: false", "embed_credentials: true", "rights"),
+    ("dashboards", DASHBOARD, "${resources.schemas.gloss.name}", "lakegloss", "another schema"),
+    ("dashboards", PAGES, '"datasetName": "waiting"', '"datasetName": "wating"',
+     "an unknown dataset 'wating'"),
+    ("dashboards", PAGES, '"fieldName": "quality"', '"fieldName": "qualty"', "shows 'qualty'"),
+    ("dashboards", PAGES, '"x": 4,', '"x": 3,', "lies over another one"),
+    ("dashboards", PAGES, '"name": "alerts_number"', '"name": "waiting_number"', "two widgets are"),
+    ("dashboards", "databricks.yml", """\
+            - group_name: ${var.stewards}
+              level: CAN_READ
+      alerts:
+""", "            - group_name: nobody\n              level: CAN_READ\n      alerts:\n",
+     "nobody may look"),
+    ("alerts", ALERT, "name: alerts_on\n", "name: alert_on\n", "no column 'alert_on'"),
+    ("alerts", ALERT, "empty_result_state: UNKNOWN", "empty_result_state: OK", "a recovery"),
+    ("alerts", ALERT, "0 15 * * * ?", "15 * * * *", "no Quartz"),
+    ("alerts", ALERT, "pause_status: PAUSED", "pause_status: UNPAUSED", "starts a warehouse"),
+    ("alerts", "databricks.yml", "alerts_on:\n          run_as:\n            service_principal_n",
+     "alerts_on:\n          run_as:\n            user_n", "runs as a person"),
 ]  # fmt: skip
 
 
@@ -149,7 +171,9 @@ def test_every_check_has_a_seeded_mistake() -> None:
 def _parse(bundle: Bundle) -> None:
     """Parse each resource with the strict classes that Databricks publishes."""
     pytest.importorskip("databricks.bundles", reason="databricks-bundles is not installed")
+    from databricks.bundles.alerts import Alert
     from databricks.bundles.apps import App
+    from databricks.bundles.dashboards import Dashboard
     from databricks.bundles.experiments import MlflowExperiment
     from databricks.bundles.jobs import Job
     from databricks.bundles.model_serving_endpoints import ModelServingEndpoint
@@ -158,7 +182,9 @@ def _parse(bundle: Bundle) -> None:
     from databricks.bundles.volumes import Volume
 
     classes: dict[str, Any] = {
+        "alerts": Alert,
         "apps": App,
+        "dashboards": Dashboard,
         "experiments": MlflowExperiment,
         "jobs": Job,
         "model_serving_endpoints": ModelServingEndpoint,
@@ -185,6 +211,8 @@ def test_resources_parse_strictly(target: str) -> None:
         pytest.param(JOB, "task_key: apply\n          depends_on", "depends_on", id="no-task-key"),
         pytest.param(VOLUME, "volume_type: MANAGED", "volume_type: MANAGD", id="bad-volume-type"),
         pytest.param(APP, "command:", "comand:", id="unknown-field-of-an-app"),
+        pytest.param(DASHBOARD, "display_name", "displayname", id="unknown-field-of-a-dashboard"),
+        pytest.param(ALERT, "GREATER_THAN", "MORE_THAN", id="no-such-comparison"),
         pytest.param("databricks.yml", "[READ_VOLUME]", "[READ_VOLUMES]", id="bad-privilege"),
     ],
 )  # fmt: skip

@@ -42,6 +42,7 @@ SEEDED = [
      "'stewards' has no value in target dev"),
     ("cli_version", YML, '  databricks_cli_version: ">= 1.2.0"\n', "", "needs 1.2"),
     ("cli_version", YML, ">= 1.2.0", ">= 0.279.0", "needs 1.2"),
+    ("cli_version", YML, "  engine: direct\n", "", "needs the direct one"),
     ("empty_values", APP, "        env:\n",
      "        env:\n          - name: LAKEGLOSS_MODEL\n            value: ${var.model}\n",
      "LAKEGLOSS_MODEL reaches the app without a value"),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # Spark and DSPy take seconds to import, and help and errors 
     from lakegloss.lakehouse.describe.planning import Plan
     from lakegloss.lakehouse.progress import Progress
     from lakegloss.lakehouse.review.review import ImportSummary
+    from lakegloss.release.rollouts.shadow_describe import ShadowSummary
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -193,6 +194,23 @@ def plan_view(plan: "Plan", *, model: str) -> RenderableType:
         *_reasons("comments of lakegloss that are no longer true", plan.wrong),
         *_reasons("tables that cannot be read", plan.unreadable),
     )
+
+
+def shadow_view(summary: "ShadowSummary") -> str:
+    """Say what a rollout's challenger answered beside the champion."""
+    if not (summary.run_id or summary.stopped):
+        return "[dim]in the shadow: nothing is left to compare[/dim]"
+    tokens = f"{number(summary.input_tokens)} in, {number(summary.output_tokens)} out"
+    text = (
+        f"in the shadow: {plural(summary.tables, 'table')} compared, "
+        f"{plural(summary.calls, 'call')}, {number(summary.reused)} answers reused, tokens "
+        f"{tokens}, cost {money(summary.cost)}"
+    )
+    if summary.waiting:
+        text += f"; {plural(summary.waiting, 'table')} left for the next run"
+    if summary.stopped:
+        text += f" ({safe(summary.stopped, 300)})"
+    return f"[dim]{text}[/dim]"
 
 
 def describe_view(summary: "DescribeSummary") -> RenderableType:

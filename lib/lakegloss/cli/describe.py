@@ -12,6 +12,7 @@ from lakegloss.cli.console import (
     out,
     plan_view,
     progress,
+    shadow_view,
 )
 from lakegloss.cli.options import (
     Config,
@@ -29,6 +30,7 @@ from lakegloss.cli.options import read_settings as _settings
 
 if TYPE_CHECKING:
     from lakegloss.release.chosen import Chosen
+    from lakegloss.release.rollouts.shadow_describe import ShadowSummary
     from lakegloss.settings import Settings
 
 STOPPED = 3
@@ -104,9 +106,15 @@ def describe(
         if settings.model and not yes and not _agreed(spark, chosen, patterns or []):
             raise typer.Exit(1)
         with progress() as tell:
-            parts = describe_by_variant(spark, named.program, chosen, patterns or (), progress=tell)
+            unseen: list[ShadowSummary] = []
+            parts = describe_by_variant(
+                spark, named.program, chosen, patterns or (), progress=tell,
+                on_shadow=unseen.append,
+            )  # fmt: skip
         for drafted in parts:
             out.print(describe_view(drafted))
+        for beside in unseen:
+            out.print(shadow_view(beside), soft_wrap=True)
         if apply:
             with progress() as tell:
                 written = write(spark, settings, patterns or (), progress=tell)

@@ -17,6 +17,7 @@ from lakegloss.core.monitoring.windows import (
     figure_of,
     figures_of,
 )
+from lakegloss.core.text.terminal import visible
 from lakegloss.monitoring.alert_memory import AlertStore, MemoryAlerts
 from lakegloss.monitoring.evaluation import evaluate_alert
 from lakegloss.monitoring.performance import PerformanceMetrics
@@ -195,7 +196,8 @@ class RealTimeMonitor:
                 self.cleanup()
 
     def _changes_of(self, subject: Subject) -> list[AlertChange]:
-        now, found = self._clock(), []
+        now = self._clock()
+        found: list[AlertChange] = []
         sums: dict[tuple[int, bool], Window] = {}
         for config in self.alert_configs:
             key = (config.window_minutes, config.metric_name in NEEDS_DISTRIBUTION)
@@ -205,9 +207,10 @@ class RealTimeMonitor:
                 )
             figure = figure_of(sums[key], config.metric_name, config.window_minutes)
             baseline = self._baseline(subject, config.metric_name)
-            change = evaluate_alert(self._alerts, config, subject, figure, baseline, now)
-            if change is not None:
-                found.append(change)
+            # Where the states cannot be reached, whoever is watched goes on; so do other alerts.
+            with going_on(_log, "an alert could not be looked at"):
+                change = evaluate_alert(self._alerts, config, subject, figure, baseline, now)
+                found += [change] if change is not None else []
         return found
 
     def _baseline(self, subject: Subject, metric: str) -> float | None:
@@ -217,7 +220,7 @@ class RealTimeMonitor:
     def _tell(self, changes: Iterable[AlertChange]) -> None:
         for change in changes:
             level = logging.WARNING if change.status is AlertStatus.FIRING else logging.INFO
-            _log.log(level, "%s", ascii(change.sentence)[1:-1])
+            _log.log(level, "%s", visible(change.sentence)[:1_000])
             for callback in list(self.alert_callbacks):
                 with going_on(_log, "a callback of alerts failed"):
                     callback(self._told(change))

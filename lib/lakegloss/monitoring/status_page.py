@@ -4,9 +4,16 @@ from collections.abc import Sequence
 
 from lakegloss import __version__
 from lakegloss.core.monitoring.overview import ProgramStatus, StatusData, VersionPhase
+from lakegloss.core.monitoring.rollout_view import RolloutView
 from lakegloss.core.report.data import money
 from lakegloss.core.text.terminal import shorten, visible
 from lakegloss.lakehouse.report.inert_html import fill_template
+from lakegloss.monitoring.status_charts import (
+    course_charts,
+    milliseconds,
+    rollout_charts,
+    share,
+)
 
 _TIME = "%Y-%m-%d %H:%M"
 _SHOWN = 40
@@ -18,7 +25,14 @@ def render_page(data: StatusData) -> str:
         "data": data,
         "version": __version__,
         "bars": [(phase, *_place(phase, data)) for phase in data.phases],
-        "names": sorted({phase.name for phase in data.phases}),
+        "courses": [
+            (course.title, course_charts(course, data.changes, f"course{number}"))
+            for number, course in enumerate(data.courses)
+        ],
+        "rollouts": [
+            (view, rollout_charts(view, data.at, f"rollout{number}"))
+            for number, view in enumerate(data.rollouts)
+        ],
     }
     filters = {"share": share, "milliseconds": milliseconds, "time": lambda at: at.strftime(_TIME)}
     return fill_template("lakegloss.monitoring", "status.html.j2", values, filters=filters)
@@ -33,6 +47,9 @@ def render_text(data: StatusData) -> list[str]:
     if data.phases:
         lines += ["", "Versions"]
         lines += [_line_of_phase(phase) for phase in data.phases[-_SHOWN:]]
+    if data.rollouts:
+        lines += ["", "Rollouts"]
+        lines += [_line_of_rollout(view) for view in data.rollouts]
     lines += ["", "Waiting for a person"]
     lines += [f"  {sentence}" for sentence in data.waiting] or ["  nothing"]
     return [visible(line) for line in lines]
@@ -62,16 +79,21 @@ def _line_of_phase(phase: VersionPhase) -> str:
     )
 
 
-def share(value: float | None) -> str:
-    """A share in percent; a dash where it is not known."""
-    return "-" if value is None else f"{100 * value:.1f} %"
+def _line_of_rollout(view: RolloutView) -> str:
+    last, found = view.last, view.finding
+    parts = [f"{last.state} since {last.stage_since:{_TIME}}", f"{share(last.served_share)}"]
+    if found:
+        parts.append(
+            f"evidence worse {_evidence(found['worse'])} of {found['needed']:g}, failing "
+            f"{_evidence(found['failing'])} of {found['needed']:g}, not worse "
+            f"{_evidence(found['not_worse'])} of {found['needed_to_promote']:g}"
+        )
+    why = f" ({last.reason})" if last.reason else ""
+    return f"  {view.name}/{last.challenger}: {', '.join(parts)}{why}"
 
 
-def milliseconds(value: float | None) -> str:
-    """A time; a dash where it is not known."""
-    if value is None:
-        return "-"
-    return f"{value:,.0f} ms" if value < 10_000 else f"{value / 1_000:,.1f} s"
+def _evidence(value: float | None) -> str:
+    return "certain" if value is None else f"{value:,.1f}"
 
 
 def _place(phase: VersionPhase, data: StatusData) -> Sequence[float]:

@@ -86,7 +86,7 @@ def test_unknown_quality_is_not_bad_quality() -> None:
     assert len(told) == 1
 
 
-def test_an_alert_is_told_once_and_ends_once() -> None:
+def test_an_alert_is_told_once_and_ends_once(caplog: pytest.LogCaptureFixture) -> None:
     clock = Clock()
     monitor, told = watched(clock)
     monitor.add_alert_config(
@@ -99,6 +99,7 @@ def test_an_alert_is_told_once_and_ends_once() -> None:
         monitor.add_metric(metrics(clock, latency_ms=6_000))
     assert [change["status"] for change in told] == ["firing"]
     assert told[0]["current_value"] == 6_000
+    assert "began for A · 3b: latency mean is 6000" in caplog.text
     assert told[0]["alert_config"]["threshold"] == 5000
     clock.forward(minutes=6)
     for _ in range(20):

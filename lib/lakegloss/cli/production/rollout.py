@@ -1,7 +1,7 @@
 """Defines the commands of gradual rollouts, and the one that explains each of their steps."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +9,7 @@ import typer
 
 from lakegloss.cli.console import note, out, plural
 from lakegloss.cli.options import Config, Home, Sets, Wait, opened_lake, read_settings
+from lakegloss.cli.production.rollout_traffic import traffic
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import InputError, SettingsError
 
@@ -34,8 +35,18 @@ def start(
     ] = 0,
     minutes: Annotated[float, typer.Option(min=0.01, help="A stage lasts this at least.")] = 60.0,
     shares: Annotated[
-        str, typer.Option(help="Percent that get the new version, stage by stage.")
-    ] = "10,25,50,75,100",
+        str | None,
+        typer.Option(help="Percent that get the new version, stage by stage: 10,25,50,75,100."),
+    ] = None,
+    shadow: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=100,
+            help="Percent of the champion's tables that the new version answers, too, for nobody "
+            "to see; it begins with a stage in which it does nothing else.",
+        ),
+    ] = 0.0,
     margin: Annotated[
         float, typer.Option(help="How much worse, in scores from 0 to 1, is not worse.")
     ] = 0.05,
@@ -61,7 +72,8 @@ def start(
         raise SettingsError(
             "margin and failure-limit are shares.", remedy="Write .05 or .01, for example."
         ) from None
-    rules = RolloutRules(shares=_shares(shares), window=60 * minutes, guard=guard)
+    chosen = _shares(shares or f"{'0,' * (shadow > 0)}10,25,50,75,100")
+    rules = RolloutRules(shares=chosen, window=60 * minutes, guard=guard, shadow=shadow / 100)
     with _opened(config, home, sets, wait) as opened:
         _tell(opened.start(name, number, rules=rules, reason=reason, again=again))
     note(f"Next: lakegloss rollout step {safe(name)}, every few minutes (docs/production.md)")
@@ -139,6 +151,9 @@ def withdraw(
     note(f"`lakegloss releases {safe(name)} --comments` lists what it wrote")
 
 
+rollout.command()(traffic)
+
+
 def releases(
     name: RolloutName,
     comments: Annotated[
@@ -172,12 +187,14 @@ def releases(
             (row.at, _line(row)) for row in rows if row.event not in {"lease", "settle"}
         ]
         told += [(row.decided_at, _decision(row)) for row in opened.decisions(name)]
+        beside = opened.in_shadow(rows[-1]) if rows else {}
     if not told:
         out.print(f"Nothing was decided on {safe(name)}. Start with: lakegloss promote, or rollout")
     for _, line in sorted(told, key=lambda pair: pair[0])[-_SHOWN:]:
         out.print(line, soft_wrap=True)
     if rows:
         _evidence(rows[-1].finding)
+        _in_shadow(beside)
 
 
 def _show_comments(
@@ -226,6 +243,17 @@ def _decision(release: "Release") -> str:
         f"{release.decided_at:%Y-%m-%d %H:%M:%S} {safe(release.decided_by)}: {release.action}, "
         f"{release.alias} is {number}{why}"
     )
+
+
+def _in_shadow(found: Mapping[str, float]) -> None:
+    """Show how the challenger did beside the champion, where it was asked to."""
+    if found.get("tables"):
+        tables, better, worse = (int(found[name]) for name in ("tables", "better", "worse"))
+        out.print(
+            f"[dim]in the shadow: {plural(tables, 'table')}, {better} better, {worse} worse, "
+            f"{int(found['failed'])} failed, mean {found['mean']:+.3f}[/dim]",
+            soft_wrap=True,
+        )
 
 
 def _evidence(finding: str) -> None:

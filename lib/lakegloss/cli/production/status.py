@@ -12,6 +12,9 @@ from lakegloss.settings_views import MonitorSettings
 if TYPE_CHECKING:
     from lakegloss.core.monitoring.overview import StatusData
 
+_COURSES = 8
+"""Programs whose course is drawn; the table has all."""
+
 
 def status(
     hours: Hours = 24.0,
@@ -43,8 +46,10 @@ def status(
 
 def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData":
     from lakegloss.cli.production.making_rounds import read_book
+    from lakegloss.core.monitoring.courses import course_of
     from lakegloss.core.monitoring.overview import (
         StatusData,
+        busiest,
         phases_of,
         programs_of,
         waiting_for_a_person,
@@ -52,6 +57,7 @@ def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData"
     from lakegloss.core.statistics.drift import DriftDetector
     from lakegloss.monitoring.alert_rows.database_alerts import DatabaseAlerts
     from lakegloss.monitoring.alert_rows.outbox import Outbox
+    from lakegloss.release.replacement.known_rollouts import rollouts_of_variants
     from lakegloss.serving.api.database.store import database_of
     from lakegloss.serving.api.database.store import opened as opened_database
 
@@ -63,12 +69,17 @@ def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData"
         firing, changes = alerts.firing(), alerts.changes(50)
     finally:
         engine.dispose()
-    phases, reviews = [], 0
+    phases, reviews, rollouts = [], 0, rollouts_of_variants(settings.home)
     if spark is not None:
-        from lakegloss.lakehouse.monitoring.standing_of_lake import releases_of, reviews_waiting
+        from lakegloss.lakehouse.monitoring.standing_of_lake import (
+            releases_of,
+            reviews_waiting,
+            rollouts_of_lake,
+        )
 
         phases = phases_of(releases_of(spark, settings))
         reviews = reviews_waiting(spark, settings)
+        rollouts = [*rollouts_of_lake(spark, settings), *rollouts]
     items = settings.alerting.alert_drift_items
     return StatusData(
         at=now,
@@ -79,7 +90,12 @@ def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData"
         notices=notices,
         phases=phases,
         waiting=waiting_for_a_person(
-            reviews=reviews, phases=phases, failed_notices=notices.get("failed", 0)
+            reviews=reviews,
+            phases=phases,
+            failed_notices=notices.get("failed", 0),
+            rollouts=rollouts,
         ),
         promise=f"Drift: {DriftDetector(items).promise}" if items else "Drift is not looked for.",
+        courses=[course_of(book, one, now, hours) for one in busiest(book)[:_COURSES]],
+        rollouts=rollouts,
     )

@@ -7,6 +7,9 @@ from itertools import groupby
 
 from lakegloss.core.monitoring.alert_states import AlertChange
 from lakegloss.core.monitoring.book import WindowBook
+from lakegloss.core.monitoring.courses import ProgramCourse
+from lakegloss.core.monitoring.events import Subject
+from lakegloss.core.monitoring.rollout_view import RolloutView
 from lakegloss.core.monitoring.windows import figures_of, merged
 from lakegloss.core.release.decisions import Alias, Release, ReleaseAction, standing
 
@@ -52,7 +55,11 @@ class VersionPhase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusData:
-    """What a status shows; `waiting` are sentences on what waits for a person."""
+    """What a status shows; `waiting` are sentences on what waits for a person.
+
+    Attributes:
+        courses: of the busiest programs, in the order of `programs`.
+    """
 
     at: datetime
     hours: float
@@ -63,12 +70,20 @@ class StatusData:
     phases: Sequence[VersionPhase] = ()
     waiting: Sequence[str] = ()
     promise: str = ""
+    courses: Sequence[ProgramCourse] = ()
+    rollouts: Sequence[RolloutView] = ()
+
+
+def busiest(book: WindowBook) -> list[Subject]:
+    """The subjects of a book, those with the most calls first, then by their proposals."""
+    wholes = {subject: merged(book.minutes_of(subject).values()) for subject in book.subjects}
+    return sorted(wholes, key=lambda one: (-wholes[one].calls, -wholes[one].proposals, one.title))
 
 
 def programs_of(book: WindowBook, hours: float) -> list[ProgramStatus]:
     """The figures of each subject over all windows of a book, the busiest first."""
     found = []
-    for subject in book.subjects:
+    for subject in busiest(book):
         whole = merged(book.minutes_of(subject).values())
         errors = sorted(whole.errors.items(), key=lambda item: (-item[1], item[0]))
         found.append(
@@ -82,7 +97,7 @@ def programs_of(book: WindowBook, hours: float) -> list[ProgramStatus]:
                 proposals=whole.proposals,
             )
         )
-    return sorted(found, key=lambda one: (-one.calls, -one.proposals, one.title))
+    return found
 
 
 def phases_of(releases: Iterable[Release]) -> list[VersionPhase]:
@@ -132,7 +147,11 @@ def _reason(decision: Release) -> str:
 
 
 def waiting_for_a_person(
-    *, reviews: int, phases: Sequence[VersionPhase], failed_notices: int
+    *,
+    reviews: int,
+    phases: Sequence[VersionPhase],
+    failed_notices: int,
+    rollouts: Sequence[RolloutView] = (),
 ) -> list[str]:
     """What waits for a person, a sentence each, with the command that shows it."""
     found = []
@@ -144,6 +163,7 @@ def waiting_for_a_person(
         for phase in phases
         if phase.alias == Alias.CHALLENGER and phase.ends is None
     ]
+    found += [view.waits for view in rollouts if view.waits]
     if failed_notices:
         found.append(
             f"{failed_notices:,} notices of alerts were not delivered: check alert_webhook"

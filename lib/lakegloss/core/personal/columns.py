@@ -10,6 +10,7 @@ from lakegloss.core.personal.classes import DIRECT, QUASI, SENSITIVE, PersonalCl
 from lakegloss.core.personal.kinds import trades, weak_trades
 from lakegloss.core.personal.phrases import SURE
 from lakegloss.core.personal.weak_phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL
+from lakegloss.core.personal.wordings import english, germanic, romance, slavic
 
 __all__ = [
     "DIRECT",
@@ -68,6 +69,9 @@ def _shortened(words: Sequence[str]) -> Iterator[str]:
         yield from ("".join((short, *words[1:])) for short in _FIRST.get(words[0], ()))
 
 
+_WORDINGS = (english, germanic, romance, slavic)
+
+
 @cache
 def phrases() -> dict[str, tuple[PersonalClass | None, bool]]:
     """Map phrases (no blanks, no digits) to their class and whether only in tables of persons.
@@ -75,11 +79,18 @@ def phrases() -> dict[str, tuple[PersonalClass | None, bool]]:
     The class None marks phrases that only look personal.
     """
     lists: list[tuple[str, PersonalClass | None, bool]] = []
-    in_person_tables = (weak_trades.IN_PERSON_TABLES, True), (IN_PERSON_TABLES, True)
-    for by_class, weak in (*in_person_tables, (trades.SURE, False), (SURE, False)):
+    weak_lists = (w.IN_PERSON_TABLES for w in _WORDINGS)
+    in_person_tables = (*weak_lists, weak_trades.IN_PERSON_TABLES, IN_PERSON_TABLES)
+    sure = (*(w.SURE for w in _WORDINGS), trades.SURE, SURE)
+    by_strength = (
+        *((by_class, True) for by_class in in_person_tables),
+        *((s, False) for s in sure),
+    )
+    for by_class, weak in by_strength:
         lists.extend((text, kind, weak) for kind, text in by_class.items())
     lists.append((AUDIT_USERS, PersonalClass.USERNAME, False))
-    lists.extend((text, None, False) for text in (weak_trades.NOT_PERSONAL, NOT_PERSONAL))
+    harmless = (english.NOT_PERSONAL, weak_trades.NOT_PERSONAL, NOT_PERSONAL)
+    lists.extend((text, None, False) for text in harmless)
     split = [(words, (kind, weak)) for text, kind, weak in lists for words in _split(text)]
     entries = {"".join(words): entry for words, entry in split}
     for words, entry in reversed(split):

@@ -403,14 +403,15 @@ def is_clear_name(text: str) -> bool:
     initialled = len(words[0]) == 1 if words else False
     if first in GIVEN_NAMES or (initialled and words[-1] in SURNAMES):
         return True
-    if words and words[0] in _ADDRESSED:
+    if words and words[0] in ADDRESSED:
         return True
     # SMITH JOHN M: voters and payrolls have the surname first, as Japan and Hungary write it.
     later = words[1:] if text.isupper() else words[-1:]
     return first in SURNAMES and len(words) > 1 and not GIVEN_NAMES.isdisjoint(later)
 
 
-_ADDRESSED = word_set("""
+ADDRESSED = word_set("""
+dra dott.ssa dottssa dres lek enf enfa profa mudr
 hr hrn fr frl herr frau mr mrs ms mme mlle sr sra srta dhr mevr dott dra sig avv prof dr hon judge
 """)
 # How bookings of flights write a passenger: SMITH/JOHN MR, SMITH/PAULAMRS.

@@ -9,6 +9,7 @@ from lakegloss.core.personal.classify import PersonalColumn
 from lakegloss.core.personal.kinds.numbers_of_people import is_number_of_person
 from lakegloss.core.personal.kinds.untold import name_some_people
 from lakegloss.core.personal.person_names import (
+    ADDRESSED,
     NEVER_NAMES,
     are_people,
     company_share,
@@ -52,6 +53,8 @@ def _are_named_after_nobody(column: PersonalColumn) -> bool:
         return False
     if column.context.thing and tables.NEUTRAL_COLUMNS.issuperset(words):
         return False
+    if share_of(values, _is_titled) >= 0.9:
+        return True
     open_head = not _OPEN_HEADS.isdisjoint((words[-1:], words[:1])) or (
         words and _AGENT.fullmatch(words[-1])
     )
@@ -61,6 +64,12 @@ def _are_named_after_nobody(column: PersonalColumn) -> bool:
         return True
     written = share_of(values, lambda v: has_name_shape(v) or is_clear_name(v)) >= 0.8
     return written and share_of(values, is_clear_name) >= (0.3 if _speaks_of_role(words) else 0.5)
+
+
+def _is_titled(value: str) -> bool:
+    """Whether a full name begins with a title: `Dr Nadia Roche`, `Sra. Elvira Montes`."""
+    first, _, rest = value.partition(" ")
+    return first.rstrip(".").lower() in ADDRESSED and bool(rest) and has_name_shape(value)
 
 
 _NAME_FIRST = word_set("nom nome nombre naam nm nomb prenom imie nazwisko nazw apellido cognome")

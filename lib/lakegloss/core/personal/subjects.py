@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.classify import PersonalColumn
-from lakegloss.core.personal.columns import find_phrase
+from lakegloss.core.personal.columns import find_phrase, is_harmless
 from lakegloss.core.personal.kinds.answers import class_by_answers
 from lakegloss.core.personal.kinds.expected import vetoed_by_values
 from lakegloss.core.personal.kinds.surroundings import is_fate, is_of_court, words_of_name
@@ -18,6 +18,7 @@ from lakegloss.core.personal.kinds.untold import (
     tells_of_people,
 )
 from lakegloss.core.personal.person_names import is_handle_of_name, is_person_name, name_share
+from lakegloss.core.personal.wordings.stems import class_by_stem
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
@@ -36,6 +37,7 @@ _OWN_ATTRIBUTES = frozenset(["status", "type", "category", "code", "class", "ran
 # How dimensional models and OMOP call the key of a person in the source system.
 _SOURCE_KEYS = (("alternate", "key"), ("natural", "key"), ("business", "key"), ("source", "value"))
 _PAY_COLUMNS = word_set("""
+pd paid earned erngs earn wages wage wg pmt ot vac hol sick pto
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
 bet betrg earnings deductions deduction deducted withheld garnished ytd total other regular annual
 monthly hourly amt usd eur
@@ -46,6 +48,7 @@ grundgehalt zulage lonn jornal diario hora stunde vl vlr val valor importe mnt m
 imponibile sal
 """)
 _PAY_HEADS = word_set("""
+earned erngs wages wage wg
 rate amount value gross net bonus pay comp base benefits overtime allowance commission tips pension
 bet betrg earnings deductions deduction deducted withheld garnished brutto netto lordo bruto brut
 neto liquido payer percibir prime primes
@@ -63,7 +66,18 @@ def class_by_subject(column: PersonalColumn) -> str:
         or _by_answers(column)
         or _by_subject_of_table(column)
         or _by_lists(column)
+        or _by_stem(column)
     )
+
+
+def _by_stem(column: PersonalColumn) -> str:
+    """Find the class by stems, which say too little where no person is spoken of."""
+    context = column.context
+    about_person = context.person or context.clinical or (context.keyed and not context.thing)
+    if not about_person or context.animals or context.grouped or context.explains:
+        return ""
+    harmless = is_harmless(column.words)
+    return "" if harmless else class_by_stem(column.words, column.family, column.values)
 
 
 def _by_surroundings(column: PersonalColumn) -> str:
@@ -165,7 +179,7 @@ def _by_subject_of_table(column: PersonalColumn) -> str:
 _EXAMS = re.compile(
     r"medical_?exam|medical_?check|health_?check_?up|health_?screen|drug_?(?:test|screen)|sick_?(?:leave|note)"
     r"|(?:maternity|medical|disability|fmla|pregnancy)_?leave|vaccinat|immuni[sz]ation|booster_?(?:shot|dose)"
-    r"|fit_?note|au_?(?:beginn|ende|von|bis)|krank|arret_?maladie|visite_?medicale|baja_?medica"
+    r"|fit_?note|au_?(?:beginn|ende|von|bis)|krank|arret_?maladie|visite?_?med|baja_?medica"
     r"|reconocimiento_?medico|mutterschutz|eau_?beginn"
 )
 

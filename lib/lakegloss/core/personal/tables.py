@@ -161,45 +161,56 @@ CLINICAL_TABLES = word_set("""
 cancer tumor oncology maternity deliveries obstetrics neonatal nicu ems ambulance nursing hospice
 rehab psychiatry psychology radiology imaging dialysis transplant sejour sejours hospitalisations
 historias clinica zorg saude sante salud vacinas vacunas vaccins impfungen pflege wound cardiology
-ophthalmology audiology wearables
-adverse trial trials pharmacy rx fills dental claimlines problem problems vital appointment
-appointments linelist covid outbreak telehealth hl7 vaccine vaccines patient patients
-paciente pacientes patienten ehr emr icu inpatient outpatient clinical triage condition conditions
-diagnosis diagnoses drug drugs medication medications procedure procedures observation observations
-measurement measurements allergy allergies lab labs immunization immunizations prescription
-prescriptions symptom symptoms vitals vaccination vaccinations death deaths encounter encounters
-careplan careplans treatment treatments admission admissions disease diseases specimen surgery
-surgeries pathology
+ophthalmology audiology wearables adverse trial trials pharmacy rx fills dental claimlines problem
+problems vital appointment appointments linelist covid outbreak telehealth hl7 vaccine vaccines
+patient patients paciente pacientes patienten ehr emr icu inpatient outpatient clinical triage
+condition conditions diagnosis diagnoses drug drugs medication medications procedure procedures
+observation observations measurement measurements allergy allergies lab labs immunization
+immunizations prescription prescriptions symptom symptoms vitals vaccination vaccinations death
+deaths encounter encounters careplan careplans treatment treatments admission admissions disease
+diseases specimen surgery surgeries pathology ordonnance ordonnances rdv cita citas consulta
+consultas consultation consultations atendimento atendimentos internacao internacoes receita
+receitas receta recetas ricovero ricoveri ricetta ricette visite wizyta wizyty hospitalizacje
+hospitalizacja recepta recepty behandlungen rezepte befunde opnames recepten dentist ordination
+urgencias urgences emergencias przychodnia ambulatorio poliklinik krankenhaus hopital clinique
+poradnia ordinace patientenakte
 """)
 CLINICAL_MARKS = word_set("""
 apgar gravida edd histology tumor chemo gcs ipp ccam ghm vacina vacuna impfstoff alergias
-allergies_connues resident
-dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient admit admission
-admsn discharge dischg dschrg dsch encounter physician attending prescriber allergies allergy
-medication prcdr procedure px loinc snomed triage symptom symptoms vitals systolic diastolic bmi
-specimen obx obr cdt vaccine contraindication dosage paciente patienten hauptdiagnose smoking
-comorbidity glucose insulin pregnancies cholesterol chol trestbps thalach restecg hba1c hemoglobin
-creatinine platelets ejection hypertension stroke diabetes copd chf esrd asthma depression
-arthritis ckd hiv cancer pulse spo2 sbp dbp illness onset hosp hospitalized intubated
+allergies_connues resident dx diag dgns diagnosis diagnoses icd icd9 icd10 drg ndc npi hcpcs cpt
+mrn patient admit admission admsn discharge dischg dschrg dsch encounter physician attending
+prescriber allergies allergy medication prcdr procedure px loinc snomed triage symptom symptoms
+vitals systolic diastolic bmi specimen obx obr cdt vaccine contraindication dosage paciente
+patienten hauptdiagnose smoking comorbidity glucose insulin pregnancies cholesterol chol trestbps
+thalach restecg hba1c hemoglobin creatinine platelets ejection hypertension stroke diabetes copd
+chf esrd asthma depression arthritis ckd hiv cancer pulse spo2 sbp dbp illness onset hosp
+hospitalized intubated medico medica medecin prescripteur lekarz lekarza arzt hausarzt kinderarzt
+zahnarzt huisarts dentist dentista diagnostico diagnosi rozpoznanie cid10 cie10 cim10 posologie
+posologia paziente pacjent pacjenta pacjenci pacient pacienta patientin ordonnance receta ricetta
+recepta pac paz allergie allergia
 """)
 """Words of columns that show, two or three together, that the rows are of patients."""
 CERTAIN_MARKS = word_set("""
-dx dgns icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient prcdr bmi systolic diastolic glucose loinc
-snomed physician attending obx patienten hauptdiagnose cholesterol chol trestbps hba1c creatinine
-esrd chf copd paciente
+dx dgns icd icd9 icd10 drg ndc npi hcpcs cpt mrn patient prcdr bmi systolic diastolic glucose
+loinc snomed physician attending obx patienten hauptdiagnose cholesterol chol trestbps hba1c
+creatinine esrd chf copd paciente paziente pacjent pacjenta pacient pacienta patientin pac paz
 """)
 """Those of them that things do not have."""
 CODES_OF_CARE = word_set("npi hcpcs cpt ndc drg physician prescriber px procedure")
 """Marks that lists of prices and of providers have without any patient."""
 CLINICAL_EVENTS = word_set("""
-edd lmp delivery
-admit admitted admission admissions admsn discharge discharged dischg service svc dos visit
-encounter onset procedure surgery diagnosis diagnosed dx treatment exposure condition measurement
-observation specimen collection collected arrival presentation fill filled dispense dispensed
-prescribed prescription vaccination immunization test result exam examination delivery operation
+edd lmp delivery admit admitted admission admissions admsn discharge discharged dischg service svc
+dos visit encounter onset procedure surgery diagnosis diagnosed dx treatment exposure condition
+measurement observation specimen collection collected arrival presentation fill filled dispense
+dispensed prescribed prescription vaccination immunization test result exam examination operation
 injury symptom symptoms death birth thru through transplant biopsy relapse recovery illness note
 notes admin administered administration dose due next internacao alta ingreso aufnahme entlassung
-sortie opname ontslag ricovero dimissione
+sortie opname ontslag ricovero dimissione dimesso accesso visita consulta consultation
+hospitalisation entree internamento atendimento saida intervento prelievo opnamedatum ontslagdatum
+przyjecia przyjecie wypis wypisu wizyta wizyty zabieg zabiegu cirugia egreso urgencia aufn entl
+behandlungsdatum inskrivning utskrivning innleggelse utskrivelse delivr delivrance atencion
+atendido seen recall vista visto wizytacji porada porady zwolnienie prelevement intervention
+operacao operacion
 """)
 """Words that make a date in a clinical table the date of something that a patient went through."""
 EVENT_BOUNDS = word_set(
@@ -213,26 +224,30 @@ etl effective expiration expiry expires cutoff last version file print printed b
 """)
 """Words that make a date one of the office, not of the patient."""
 CARE_COLUMNS = word_set("""
-indication
-histology stage chemo chemotherapy radiation radiotherapy delivery gestation gestational edd lmp
-complication complications adl directive dnr gravida para parity fetal neonatal newborn gcs meds
-med actes acte ccam ops hx menstrual hrv resting hospitalised ventilator oxygenation sedation
-anesthesia suture wound lesion metastasis er pr her2 receptor biomarker mutation karyotype viral
-cd4 psa inr tsh a1c ldl alt ast crp esr troponin ejection lvef fev1 nyha asa braden morse fall phq
-gad mmse moca edss fibrosis
-dx dgns diag diagnosis diagnoses icd px proc prcdr procedure hcpcs cpt ndc drg hr systolic
-diastolic bp pulse spo2 heart respiratory weight height bmi glucose hba1c tumor tumour complaint
-smoking allergies allergy medication medications drug findings triage prognosis comorbidity
-comorbidities symptom symptoms condition conditions disease treatment vaccine dosage dose sig
-reaction severity test abnormal analyte result obx contraindication hauptdiagnose diagnose comorbid
-cdt trestbps chol fbs restecg thalach thal exang pregnancies insulin platelets ejection sodium hdl
-ldl
-triglycerides egfr wbc rbc hematocrit albumin bilirubin sbp dbp oxygen apgar gestation esrd chf
-copd asthma cancer stroke diabetes alzheimers depression arthritis osteoporosis ckd hiv hepatitis
-problem tooth quadrant deferral hb hemoglobin lesion biopsy diet stool urine mood sleep appetite
-gcs apgar fio etco pain observation measurement snomed loinc rxnorm hemoglobin cholesterol
-creatinine genotype
-hypertension hospitalized icu intubated died outcome alcoholism hipertension handcap handicap
+indication histology stage chemo chemotherapy radiation radiotherapy delivery gestation
+gestational edd lmp complication complications adl directive dnr gravida para parity fetal
+neonatal newborn gcs meds med actes acte ccam ops hx menstrual hrv resting hospitalised ventilator
+oxygenation sedation anesthesia suture wound lesion metastasis er pr her2 receptor biomarker
+mutation karyotype viral cd4 psa inr tsh a1c ldl alt ast crp esr troponin ejection lvef fev1 nyha
+asa braden morse fall phq gad mmse moca edss fibrosis dx dgns diag diagnosis diagnoses icd px proc
+prcdr procedure hcpcs cpt ndc drg hr systolic diastolic bp pulse spo2 heart respiratory weight
+height bmi glucose hba1c tumor tumour complaint smoking allergies allergy medication medications
+drug findings triage prognosis comorbidity comorbidities symptom symptoms condition conditions
+disease treatment vaccine dosage dose sig reaction severity test abnormal analyte result obx
+contraindication hauptdiagnose diagnose comorbid cdt trestbps chol fbs restecg thalach thal exang
+pregnancies insulin platelets sodium hdl triglycerides egfr wbc rbc hematocrit albumin bilirubin
+sbp dbp oxygen apgar esrd chf copd asthma cancer stroke diabetes alzheimers depression arthritis
+osteoporosis ckd hiv hepatitis problem tooth quadrant deferral hb hemoglobin biopsy diet stool
+urine mood sleep appetite fio etco pain observation measurement snomed loinc rxnorm cholesterol
+creatinine genotype hypertension hospitalized icu intubated died outcome alcoholism hipertension
+handcap handicap presion tension blutdruck bloeddruk pressao pressione cisnienie hartslag pouls
+pulso polso tetno glucemia glicemia glycemie blutzucker posologie posologia dosierung dosering
+dawkowanie medoc medocs sintomas symptome symptomes sintomi objawy befund esito referto
+antecedents anamnese anamnesi wywiad laudo parecer exame examen esame badanie cirugia chirurgie
+intervento zabieg xray radiografia radiographie roentgen ecg ekg rezept receta ricetta recepta
+ordonnance xrays ultrasound ecografia echographie tac ct mri irm rmn vacuna vacina vaccin vaccino
+szczepienie impfung medicamento medicament farmaco remedio lek leki terapia therapie therapy
+tratamiento tratamento traitement trattamento leczenie motivo motif
 """)
 """Words of columns that tell a patient's health wherever patients are."""
 CLINICAL_NOTES = word_set(
@@ -251,14 +266,12 @@ primary secondary formal complete common public business real own original curre
 old new home
 """)
 INCOME_TAILS = word_set("""
-paid
-rng bnd brkt
-reference ref fiscal
-amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
-month week hour band range last low high from to of pay s k thousands score min max
-bracket grade level total base line box value in brutto netto lordo lorda bruto brut brute neto
-liquido
-mensual anual diario mensuel annuel mensile annuo monat jahr zasadnicza
+decl declared stated reported verified verif est estimated self paid rng bnd brkt reference ref
+fiscal amount amt usd eur gbp local annual annually yearly monthly hourly weekly gross net year
+month week hour band range last low high from to of pay s k thousands score min max bracket grade
+level total base line box value in brutto netto lordo lorda bruto brut brute neto liquido mensual
+anual diario mensuel annuel mensile annuo monat jahr zasadnicza valore valor importe montant wert
+kwota hodnota bedrag betrag
 """)
 
 BANK_WORDS = word_set("bank banking account accounts deposit deposits giro konto cuenta compte")
@@ -285,88 +298,92 @@ CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydat
 # People by what they do
 
 ROLES = word_set("""
+profissional profesional professionnel pflegekraft treas secy watcher watchers cosigner jefe jefa
+superieur vorgesetzter vorgesetzte leidinggevende superviseur capo responsabile referente
+encarregado encarregada chefia encargado kierownik szef przelozony przelozona nadrizeny chef
 declarant declarants infractor contribuable conjoint alunno alunna alunni genitore genitori tutore
 crew crewmember eater diner shopper pensionato pensionista segurado cidadao ciudadano citoyen
 dependentes filhos hijos enfants kinder erziehungsberechtigte erziehungsberechtigter clientnaam
-medic
-adjuster adjustor appraiser surveyor underwriter handler broker proctor lecturer dean headteacher
-principal headmaster preparer drafter counsellor counselor therapist midwife optometrist
-pharmacist chaplain paramedic lifeguard ranger firefighter constable bailiff magistrate clerk
-stenographer translator conductor steward stewardess dispatcher groundskeeper janitor custodian
-foreman forewoman shipmaster skipper helmsman farmer grower breeder
-beekeeper angler hunter trapper observer recorder determiner sampler taxonomist
-botanist surgeon anesthetist radiologist pathologist cardiologist dermatologist psychiatrist
-author authors writer writers director directors producer producers composer lyricist singer
-songwriter actor actors actress performer conductor choreographer editor editors translator
-illustrator photographer journalist reporter columnist presenter narrator speaker lecturer
-professor instructor instructors teacher teachers tutor principal dean chancellor superintendent
-advisor adviser supervisor manager managers boss owner founder founders cofounder ceo cfo cto
-chairman chairperson chair president secretary treasurer governor mayor senator congressman
-delegate councilmember councillor minister ambassador judge justice magistrate attorney attorneys
-lawyer counsel prosecutor defendant plaintiff petitioner respondent victim victims suspect offender
-dependents children siblings parents obligor obligee payor witnesses godparents steward patron
-invitee actor mate inmate officer detective sheriff captain pilot copilot driver drivers rider
-jockey trainer coach
-player players athlete pitcher batter catcher goalkeeper goalie scorer striker quarterback qb
-referee umpire captain winner loser champion opponent finalist nominee candidate candidates cand
-incumbent challenger contestant applicant borrower coborrower cosigner guarantor tenant landlord
+medic adjuster adjustor appraiser surveyor underwriter handler broker proctor lecturer dean
+headteacher principal headmaster preparer drafter counsellor counselor therapist midwife
+optometrist pharmacist chaplain paramedic lifeguard ranger firefighter constable bailiff
+magistrate clerk stenographer translator conductor steward stewardess dispatcher groundskeeper
+janitor custodian foreman forewoman shipmaster skipper helmsman farmer grower breeder beekeeper
+angler hunter trapper observer recorder determiner sampler taxonomist botanist surgeon anesthetist
+radiologist pathologist cardiologist dermatologist psychiatrist author authors writer writers
+director directors producer producers composer lyricist singer songwriter actor actors actress
+performer choreographer editor editors illustrator photographer journalist reporter columnist
+presenter narrator speaker professor instructor instructors teacher teachers tutor chancellor
+superintendent advisor adviser supervisor manager managers boss owner founder founders cofounder
+ceo cfo cto chairman chairperson chair president secretary treasurer governor mayor senator
+congressman delegate councilmember councillor minister ambassador judge justice attorney attorneys
+lawyer counsel prosecutor defendant plaintiff petitioner respondent victim victims suspect
+offender dependents children siblings parents obligor obligee payor witnesses godparents patron
+invitee mate inmate officer detective sheriff captain pilot copilot driver drivers rider jockey
+trainer coach player players athlete pitcher batter catcher goalkeeper goalie scorer striker
+quarterback qb referee umpire winner loser champion opponent finalist nominee candidate candidates
+cand incumbent challenger contestant applicant borrower coborrower guarantor tenant landlord
 renter buyer seller customer client cust contact cntct requester requestor assignee assignees
 reviewer reviewers approver submitter committer maintainer contributor contributors creator
 uploader commenter poster recipient sender payee payer beneficiary insured policyholder subscriber
-member mbr patient physician doctor dr md surgeon nurse pcp prescriber attending practitioner
-therapist dentist caregiver guardian parent mother father spouse husband wife child sibling kin
-witness notary interpreter employee emp staff worker technician tech engineer inspector assessor
-auditor operator rep representative salesperson salesman seller consultant recruiter interviewer
-coordinator assistant volunteer donor sponsor investigator pi copi researcher scientist inventor
-inventors student stu pupil tchr holder cardholder accountholder signatory signer executor trustee
-passenger pax guest guests visitor attendee participant subject registrant enrollee voter citizen
-resident dependent claimant debtor creditor lobbyist endorser endorsee commentator person people
-designer designers architect artist artists chef agent agents registrar commissioner chief deputy
-pac mae pai madre padre mere pere conyuge conjoint titular titulaire intestatario resp gestor
-gestora encargado encargada tecnico tutora apoderado cajero cajera caissier caissiere kassierer
-kassiererin cashier cashiers clerk barista bartender waiter waitress stylist realtor broker opener
-dispatcher picker packer courier vendeur vendeuse venditore verkaeufer verkaufer bearbeiter
-besteller empfaenger absender inhaber eigentuemer geschaeftsfuehrer projektleiter pruefer erfasser
-disponent techniker monteur lehrer schueler patientin versicherter antragsteller halter mieter
-vermieter kontaktperson ansppartner ansprpartner pflegekraft infirmier infirmiere medica dottore
-dirigente firmatario avvocato abogado abogada avocat juez juge giudice procurador notario notaire
-demandante demandado imputado prevenu reu redacteur alcalde maire sindaco prefeito vereador diputado
-depute deputado concejal chofer piloto motorista chauffeur autista operario operatore trabajador
-trabalhador colaborador colaboradora beneficiario beneficiaire assure asegurado heredero solicitante
-demandeur candidato eleve etudiant estudiante studente proprietaire propietario proprietario
-inquilino locataire huurder bestuurder verantwoordelijke behandelaar huisarts leraar kierowca
-pracownik pacjent lekarz klient kontrahent drv sal foreman superviseur crewchief skipper umpires
-stewards arrestee lienholder decedent deceased alias aliases aka grantor grantee mentor caller
-motm mvp potm treating consignee landlord lead scout host cast starring protege laureate user users
-lessee lessor purchaser examiner
-official officials moderator organizer vocalist musician curator lobbyists illustrators examiners
-engineers referente hausarzt betreuer goalscorer scorers publicist nanny carer legislator kunde
-kundin mitarbeiter sachbearbeiter ansprechpartner betreuer arzt fahrer autor vertreter leiter
-spieler auteur realisateur conducteur joueur medecin salarie employe responsable cliente paciente
-medico empleado funcionario jugador jogador vendedor aluno alumno profesor autore paziente
-dipendente responsabile klant medewerker contactpersoon behandelaar
+member mbr patient physician doctor dr md nurse pcp prescriber attending practitioner dentist
+caregiver guardian parent mother father spouse husband wife child sibling kin witness notary
+interpreter employee emp staff worker technician tech engineer inspector assessor auditor operator
+rep representative salesperson salesman consultant recruiter interviewer coordinator assistant
+volunteer donor sponsor investigator pi copi researcher scientist inventor inventors student stu
+pupil tchr holder cardholder accountholder signatory signer executor trustee passenger pax guest
+guests visitor attendee participant subject registrant enrollee voter citizen resident dependent
+claimant debtor creditor lobbyist endorser endorsee commentator person people designer designers
+architect artist artists agent agents registrar commissioner chief deputy pac mae pai madre padre
+mere pere conyuge titular titulaire intestatario resp gestor gestora encargada tecnico tutora
+apoderado cajero cajera caissier caissiere kassierer kassiererin cashier cashiers barista
+bartender waiter waitress stylist realtor opener picker packer courier vendeur vendeuse venditore
+verkaeufer verkaufer bearbeiter besteller empfaenger absender inhaber eigentuemer
+geschaeftsfuehrer projektleiter pruefer erfasser disponent techniker monteur lehrer schueler
+patientin versicherter antragsteller halter mieter vermieter kontaktperson ansppartner
+ansprpartner infirmier infirmiere medica dottore dirigente firmatario avvocato abogado abogada
+avocat juez juge giudice procurador notario notaire demandante demandado imputado prevenu reu
+redacteur alcalde maire sindaco prefeito vereador diputado depute deputado concejal chofer piloto
+motorista chauffeur autista operario operatore trabajador trabalhador colaborador colaboradora
+beneficiario beneficiaire assure asegurado heredero solicitante demandeur candidato eleve etudiant
+estudiante studente proprietaire propietario proprietario inquilino locataire huurder bestuurder
+verantwoordelijke behandelaar huisarts leraar kierowca pracownik pacjent lekarz klient kontrahent
+drv sal crewchief umpires stewards arrestee lienholder decedent deceased alias aliases aka grantor
+grantee mentor caller motm mvp potm treating consignee lead scout host cast starring protege
+laureate user users lessee lessor purchaser examiner official officials moderator organizer
+vocalist musician curator lobbyists illustrators examiners engineers hausarzt betreuer goalscorer
+scorers publicist nanny carer legislator kunde kundin mitarbeiter sachbearbeiter ansprechpartner
+arzt fahrer autor vertreter leiter spieler auteur realisateur conducteur joueur medecin salarie
+employe responsable cliente paciente medico empleado funcionario jugador jogador vendedor aluno
+alumno profesor autore paziente dipendente klant medewerker contactpersoon visitante visiteur
+visitatore besucher bezoeker consulent consultent sorgeberechtigt sorgeberechtigte abholberechtigt
+abholberechtigte prescripteur prescriptor kinderarzt zahnarzt aerztin arts lekarka lekar pediatra
+pediatre berater zeuge testigo temoin testimone swiadek vendedora verkoper sprzedawca prodejce
+monitor moniteur entrenador entraineur allenatore treinador trener instr acompanante
+accompagnateur accompagnatore acompanhante tuteur voogd poreczyciel fiador garante avaliste
 """)
 MAY_BE_COMPANIES = word_set("""
-crew declarant diner shopper medic
-handler broker conductor recorder sampler observer grower breeder surveyor underwriter dispatcher
-custodian consignee determiner treating translator
-owner customer client cust buyer seller agent agents operator sponsor recipient sender payee payer
+crew declarant diner shopper medic handler broker conductor recorder sampler observer grower
+breeder surveyor underwriter dispatcher custodian consignee determiner treating translator owner
+customer client cust buyer seller agent agents operator sponsor recipient sender payee payer
 contact host lead winner loser opponent creditor artist artists user users holder tenant landlord
 rep representative donor subject lessee lessor purchaser plaintiff defendant petitioner respondent
-principal cast chair chief tech staff cliente kunde klant member champion contributor
-contributors creator poster person people guest guests titular titulaire intestatario inhaber
-eigentuemer halter empfaenger absender beneficiario beneficiaire demandante demandado mieter
-vermieter gestor gestora resp broker picker packer courier opener proprietaire propietario
-proprietario inquilino locataire huurder klient kontrahent grantor grantee besteller sal solicitante
-lienholder alias aliases aka skipper
+principal cast chair chief tech staff cliente kunde klant member champion contributor contributors
+creator poster person people guest guests titular titulaire intestatario inhaber eigentuemer
+halter empfaenger absender beneficiario beneficiaire demandante demandado mieter vermieter gestor
+gestora resp picker packer courier opener proprietaire propietario proprietario inquilino
+locataire huurder klient kontrahent grantor grantee besteller sal solicitante lienholder alias
+aliases aka skipper vendeur vendedor venditore verkoper monitor garante visitante besucher berater
 """)
 """Roles that companies, teams or machines play, too: there the values must look like names."""
 ACCOUNT_ROLES = word_set("""
-sender actor participant invitee mentioned author committer assignee assignees reviewer reviewers
-reporter requester requestor submitter
-commenter uploader poster maintainer creator approver
+watcher watchers sender actor participant invitee mentioned author committer assignee assignees
+reviewer reviewers reporter requester requestor submitter commenter uploader poster maintainer
+creator approver picker packer cashier clerk technician inspector dispatcher preparer
 """)
 ACTS_BY = word_set("""
+reg regd upd crt cre mod chg ins del appr chk auth verif recd rcvd ent enrolled added banned
+unbanned suspended flagged moderated granted revoked acted impersonated
 trained built deployed merged pushed triggered launched started stopped tagged curated labeled
 labelled annotated scored graded taught led hosted organized organised nominated endorsed seconded
 drafted filed witnessed recommended supervised assisted driven piloted flown delivered picked packed

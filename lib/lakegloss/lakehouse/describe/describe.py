@@ -1,7 +1,7 @@
 """Runs the main job: inventory, evidence, plan, requests, answers, checks, proposals."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,6 +33,16 @@ from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.survey import Survey, survey
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings import Settings
+
+OnTables = Callable[
+    [Sequence[TableTasks], Callable[[Sequence[TableTasks]], list[TableTasks]]], None
+]
+"""Is told of a chunk's tables once their proposals are recorded, and how to add to them what people
+wrote nearby."""
+
+
+def nobody(_tables: Any, _with_house: Any) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +104,7 @@ def describe(
     *,
     program: CommentProgram | None = None,
     progress: Progress = silent,
+    on_tables: OnTables = nobody,
 ) -> DescribeSummary:
     """Draft the comments that the policy asks for and record them as proposals.
 
@@ -103,6 +114,7 @@ def describe(
         spark: a classic or a Connect session.
         patterns: select tables, such as `sales.*`; without patterns all tables are selected.
         program: by default the built-in one (`chosen_program` gives a registered one).
+        on_tables: told of each chunk of tables; it must raise no error.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -137,6 +149,7 @@ def describe(
                 _record(ledgers, planner, settings, log, tally, tasks, drafted, program.variant)
                 if drafted.error is not None:
                     raise drafted.error
+                on_tables(tasks, partial(planner.with_house, found=found))
                 if drafted.not_asked:
                     break
             if tally.not_asked:

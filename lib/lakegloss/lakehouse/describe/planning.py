@@ -90,6 +90,13 @@ class Planner:
         self.inheritance.enter(tasks)
         return tasks
 
+    def with_house(self, tasks: Sequence[TableTasks], found: Survey) -> list[TableTasks]:
+        """The same, with what people wrote nearby for each asset that is to be described."""
+        if not (self._house.is_wanted and tasks):
+            return list(tasks)
+        words = self._house_words(found)
+        return [item.with_house(words) for item in tasks]
+
     def _look(self, tables: Sequence[Table], found: Survey) -> _Seen:
         """The evidence of a chunk, and what the ledgers know of it."""
         order = found.order

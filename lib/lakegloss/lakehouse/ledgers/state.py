@@ -12,6 +12,7 @@ from lakegloss.core.ddl import is_in, literal
 from lakegloss.core.labels.label_rows import LABEL_PROGRAM
 from lakegloss.core.plan.choices import NOTHING_KNOWN, Known, text_hash
 from lakegloss.core.records import POLICY, AskedAsset, ChangeStatus, Response, Source, Verdict
+from lakegloss.core.release.shadow import SHADOW
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import (
@@ -228,23 +229,31 @@ def _written(
 def answers_for(ledgers: Ledgers, tables: Collection[str]) -> list[Response]:
     """Paid answers that cover assets of these tables, oldest first.
 
-    They may belong to other fingerprints; the caller checks that.
+    They may belong to other fingerprints; the caller checks that. Answers that a challenger gave in
+    the shadow are left out: nobody sees them.
     """
     covers = f"exists(assets, asset -> {is_in('asset.table', tables)})"
     other = f"coalesce({is_in('program', [LABEL_PROGRAM])}, false)"  # answers without comments
-    frame = ledgers.read(RESPONSES).where(f"usable AND NOT {other}").where(covers)
-    found = {row["response_id"]: _response(row) for row in rows_of(frame, RESPONSES)}
-    return sorted(found.values(), key=lambda r: (r.answered_at, r.response_id))
+    unseen = f"coalesce({is_in('variant', [SHADOW])}, false)"
+    return _answers(ledgers, f"usable AND NOT {other} AND NOT {unseen}", covers)
+
+
+def shadow_answers(ledgers: Ledgers, tables: Collection[str]) -> list[Response]:
+    """Paid answers about assets of these tables that nobody saw, oldest first."""
+    covers = f"exists(assets, asset -> {is_in('asset.table', tables)})"
+    return _answers(ledgers, f"usable AND {is_in('variant', [SHADOW])}", covers)
 
 
 def answers_of_variants(ledgers: Ledgers, beginning: str, *, model: str) -> list[Response]:
     """Paid answers of a model to questions whose variant begins like this, oldest first."""
-    frame = (
-        ledgers.read(RESPONSES)
-        .where("usable")
-        .where(is_in("model", [model]))
-        .where(f"startswith(variant, {literal(beginning)})")
-    )
+    begins = f"startswith(variant, {literal(beginning)})"
+    return _answers(ledgers, f"usable AND {is_in('model', [model])}", begins)
+
+
+def _answers(ledgers: Ledgers, *conditions: str) -> list[Response]:
+    frame = ledgers.read(RESPONSES)
+    for condition in conditions:
+        frame = frame.where(condition)
     found = {row["response_id"]: _response(row) for row in rows_of(frame, RESPONSES)}
     return sorted(found.values(), key=lambda r: (r.answered_at, r.response_id))
 

@@ -1,13 +1,29 @@
-"""Reads what a status shows of the lake: decisions on versions, and proposals that wait."""
+"""Reads what a status shows of the lake: decisions on versions, rollouts, proposals that wait."""
 
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
+from lakegloss.core.ddl import literal
+from lakegloss.core.monitoring.rollout_view import (
+    MOST_ROLLOUTS,
+    RolloutView,
+    last_rollouts,
+    view_of,
+)
 from lakegloss.core.records import ProposalStatus
 from lakegloss.core.release.decisions import Release
+from lakegloss.core.release.guard import GuardItem
+from lakegloss.core.release.rollout_steps import RolloutRow
+from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import DECISIONS, PROPOSALS, RELEASES
+from lakegloss.lakehouse.ledgers.tables import (
+    DECISIONS,
+    PROPOSALS,
+    RELEASES,
+    ROLLOUT_ITEMS,
+    ROLLOUTS,
+)
 from lakegloss.settings_views import LedgerSettings
 
 
@@ -39,3 +55,20 @@ def reviews_waiting(spark: Any, settings: LedgerSettings) -> int:
     proposals = ledgers.latest(PROPOSALS).where(f"status = '{waits}'")
     decided = ledgers.latest(DECISIONS).select("proposal_id")
     return int(proposals.join(decided, "proposal_id", "left_anti").count())
+
+
+def rollouts_of_lake(spark: Any, settings: LedgerSettings) -> list[RolloutView]:
+    """The last rollouts that changed, with their evidence; none where the lake has no ledger."""
+    ledgers = Ledgers(spark, settings)
+    names = (ledgers.name(ROLLOUTS), ledgers.name(ROLLOUT_ITEMS))
+    if not all(spark.catalog.tableExists(name) for name in names):
+        return []
+    rows = [RolloutRow(**values) for values in rows_of(ledgers.read(ROLLOUTS), ROLLOUTS)]
+    columns = tuple(field.name for field in fields(GuardItem))
+    found = []
+    for mine in last_rollouts(rows)[:MOST_ROLLOUTS]:
+        chosen = f"rollout_id = {literal(mine[-1].rollout_id)}"
+        frame = ledgers.read(ROLLOUT_ITEMS).where(chosen)
+        items = [GuardItem(**values) for values in rows_of(frame, ROLLOUT_ITEMS, columns)]
+        found.append(view_of(mine, items, grouped=True))
+    return found

@@ -19,6 +19,10 @@ class DocumentRolloutStore:
     def __init__(self, store: ProductionStore) -> None:
         self._store = store
 
+    def names(self) -> list[str]:
+        """The names that ever had a rollout."""
+        return list(self._store.documents(_ROWS))
+
     def rows(self, name: str) -> list[RolloutRow]:
         body = self._store.document(_ROWS, name)
         return [_row_of(values) for values in body.get("rows", ())]

@@ -1,11 +1,13 @@
 """Puts together what commands and jobs need to carry rollouts on: ledgers, registry, evidence."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from lakegloss.core.release.decisions import Release
 from lakegloss.core.release.decisions import standing as standing_of
 from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutRules
+from lakegloss.core.release.shadow import shadow_tables, tally_of_tables
 from lakegloss.errors import InputError
 from lakegloss.lakehouse.apply.version_comments import (
     WrittenComment,
@@ -20,6 +22,7 @@ from lakegloss.release.rollout import Rollouts
 from lakegloss.release.rollouts.rollout_effects import LateRegistry, LedgerEffects
 from lakegloss.release.rollouts.rollout_evidence import LedgerEvidence
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
+from lakegloss.release.rollouts.shadow_pairs import ShadowedEvidence, ShadowPairs
 from lakegloss.release.version import Reference, Version
 from lakegloss.settings_views import RegistrySettings
 
@@ -32,9 +35,10 @@ class OpenedRollouts:
         self._ledgers = Ledgers(spark, settings)
         self._late = LateRegistry(lambda: Registry(settings))
         self._store = LedgerRolloutStore(self._ledgers)
+        self._pairs = ShadowPairs(self._ledgers)
         self.rollouts = Rollouts(
             self._store,
-            LedgerEvidence(self._ledgers),
+            ShadowedEvidence(self._pairs, LedgerEvidence(self._ledgers)),
             LedgerEffects(self._ledgers, self._late, self._store),
         )
 
@@ -55,6 +59,10 @@ class OpenedRollouts:
     def decisions(self, name: str) -> list[Release]:
         """The decisions on a name's versions, oldest first."""
         return history_of(self._ledgers, name)
+
+    def in_shadow(self, row: RolloutRow) -> Mapping[str, float]:
+        """How a rollout's challenger did beside the champion, see `tally_of_tables`."""
+        return tally_of_tables(shadow_tables(self._pairs.of(row)))
 
     def start(
         self, name: str, number: int, *, rules: RolloutRules, reason: str, again: bool

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from lakegloss.cli.main import app
 from lakegloss.serving.api.database.schema import EXECUTIONS, FEEDBACK
 from lakegloss.serving.api.database.store import opened
+from tests.kits.rollout_worker import NAME
+from tests.kits.rollout_worker import run as stepped
 
 HOSTILE = "<script>alert(1)</script>\x1b[31m"
 
@@ -93,6 +95,16 @@ def test_the_status_shows_figures_and_alerts_and_no_markup(home: Path) -> None:
     assert "1 alert is on" in page
     assert "secret" not in page
     assert "once a year at 27 items a day" in page
+
+
+def test_the_status_shows_rollouts_of_variants_and_their_evidence(tmp_path: Path) -> None:
+    for hour in range(3):
+        stepped(tmp_path / "production.db", 0.4, 61.0 * hour)
+    told = run(tmp_path, "status")
+    assert f"{NAME}/2: rolled back" in told
+    page = (tmp_path / "status.html").read_text(encoding="utf-8")
+    assert page.count('class="plot"') == 3
+    assert "100: taken back" in page
 
 
 def test_the_status_of_nothing(tmp_path: Path) -> None:

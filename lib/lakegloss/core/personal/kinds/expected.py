@@ -40,8 +40,13 @@ def _shows_few_digits(value: str) -> bool:
 
 
 def _may_be_name(value: str) -> bool:
+    value = _NUMBER_OF_CLINICIAN.sub("", value)
     letters = sum(map(str.isalpha, value))
     return letters * 2 > len(value) and len(value) <= 80 and not company_share((value,))
+
+
+_NUMBER_OF_CLINICIAN = re.compile(r"[A-Z]{0,3}\d{2,15}\^")
+"""HL7 writes a number before a clinician's name: 1881234567^LOPEZ^ANA."""
 
 
 def _has_digits(least: int) -> Callable[[str], bool]:

@@ -7,14 +7,16 @@ from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
 _HOLDERS = word_set("""
-declarant resident
-donor pat ptnt athlete resident claimant employee emp empl staff worker personnel driver courier
-teacher instructor nurse officer technician
-student stu pupil learner patron voter inmate prisoner offender cardholder insured subscriber
-enrollee beneficiary passenger patient person member mbr payroll clerk cashier operator salesperson
-supervisor manager intern volunteer etudiant eleve alumno aluno alumna schueler mitarbeiter
-patientin paciente patienten empleado trabajador dipendente salarie agent medewerker klantkaart
-pracownik pracownika trainee policyholder taxpayer contribuyente asegurado assure socio
+declarant resident donor pat ptnt athlete claimant employee emp empl staff worker personnel driver
+courier teacher instructor nurse officer technician student stu pupil learner patron voter inmate
+prisoner offender cardholder insured subscriber enrollee beneficiary passenger patient person
+member mbr payroll clerk cashier operator salesperson supervisor manager intern volunteer etudiant
+eleve alumno aluno alumna schueler mitarbeiter patientin paciente patienten empleado trabajador
+dipendente salarie agent medewerker klantkaart pracownik pracownika prac lid leden etu etud mitgl
+mitglied medlem czlonek reader lezer trainee policyholder taxpayer contribuyente asegurado assure
+socio pt pac paz pacjent pacjenta electeur electrice elector eleitor elettore wyborca waehler
+kiezer contrib contribuente usager assistito assistiti ayant borrower parolee juror candidate
+applicant cand
 """)
 _KEYS = word_set("bk id no nbr num number nr code cd ref nummer numero")
 _NUMBER = re.compile(r"[A-Z]{0,4}[-/. ]?\d{4,15}(?:[-/. ]\d{1,6})?[A-Z]{0,2}")

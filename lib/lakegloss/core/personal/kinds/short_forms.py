@@ -176,6 +176,15 @@ behinderung diagnosis diagnostico diagnose pregnancy salary salario gehalt
 salaire sueldo stipendio wynagrodzenie passport pasaporte passeport reisepass konfession
 familienstand veteran spouse conyuge garnishment deceased
 """
+_CUT_OFF_LATE = """
+personalausweis nettoeinkommen bruttoeinkommen haushaltseinkommen familieneinkommen jahreseinkommen
+monatseinkommen geburtsname staatsangehoerigkeit schwerbehinderung krankenversichertennummer
+sozialversicherungsnummer versichertennummer mitgliedsnummer personalnummer fuehrerschein
+telefoonnummer mobilnummer burgerservicenummer rijksregisternummer nacionalidad nazionalita
+niepelnosprawnosc obywatelstwo wynagrodzenie rachunku
+"""
+"""Compounds whose beginnings are words of their own, so they must be nearly whole."""
+_LEAST_CUT_LATE = 9
 _CANONICAL: Mapping[str, str] = _pairs("""
 last name: nachname achternaam nazwisko cognome sobrenome apellido surname
 first name: vorname voornaam forename
@@ -229,9 +238,10 @@ def _skeletons() -> Iterator[tuple[str, str]]:
 
 
 def _beginnings() -> Iterator[tuple[str, str]]:
-    for word in _CUT_OFF.split():
-        for length in range(_LEAST_CUT, len(word) + 1):
-            yield word[:length], word
+    for words, least in ((_CUT_OFF, _LEAST_CUT), (_CUT_OFF_LATE, _LEAST_CUT_LATE)):
+        for word in words.split():
+            for length in range(least, len(word) + 1):
+                yield word[:length], word
 
 
 _HEADS: Mapping[str, str] = _pairs("""

@@ -16,14 +16,14 @@ tacho
 """)
 _CARRIED = word_set(
     "device user userid deviceid phone handset visitor employee customer person advertising idfa"
-    " author handle username ip ipaddress ifa cookie session idfv gaid aaid maid subscriber"
+    " author handle username ip ipaddress ifa cookie session idfv gaid aaid maid subscriber uid cip"
 )
 _MOVING = word_set("""
 speed spd heading bearing accuracy hdop odometer odo ping pings gps track tracks trajectory
 telematics telemetry fuel battery altitude geofence wifi ssid bssid velocity checkin tweet tweets
 retweet hashtag hashtags ip impression
 impressions bid cdr call calls
-lac duration
+lac duration referrer referer useragent ua utm pageviews pageview clickstream
 """)
 _TRAVEL = word_set(
     "trip trips ride rides fleet vehicle vehicles truck shift km pickup dropoff veh fahrt"
@@ -111,6 +111,12 @@ alumnos alumna aluno alunos schueler studenten studente studenti scolarite escol
 def is_of_students(words: AbstractSet[str]) -> bool:
     """Whether rows tell of single students."""
     return not _STUDENTS.isdisjoint(words)
+
+
+WORDS_OF_SURROUNDINGS = _STUDENTS.union(
+    _TRACKED, _CARRIED, _MOVING, _TRAVEL, _NOT_PERSONS, _COURTS, _CRIMINAL
+)
+"""All words by which the columns beside tell of tracks, courts and students."""
 
 
 @lru_cache(maxsize=8192)

@@ -189,6 +189,31 @@ SYSTEMS: tuple[System, ...] = (
             }
         ),
     ),
+    System(  # Address book and employee master of JD Edwards
+        marks=word_set("""
+        ABAN8 ABALKY ABALPH ABAT1 ABMCU ABSIC ABTAX ABTAXC ABLNGP ABUSER ABPID ABJOBN ABUPMJ ABUPMT
+        WWAN8 WWIDLN WWMLNM WPAN8 WPIDLN WPPHTP WPAR1 WPPH1 ALAN8 ALADD1 ALADDZ ALCTY1 ALADDS EAAN8
+        YAAN8 YAALPH YAPAST YAPFRQ YAHMCO YAHMCU YAMCU YAJBCD YAJBST YAEEOJ YAUN YADST YADSI
+        """),
+        fields=_fields(
+            {
+                P.NAME: "WWMLNM WWALPH WWGNNM WWMDNM WWSRNM YAALPH",
+                P.PHONE: "WPPH1",
+                P.EMAIL: "EAEMAL",
+                P.ADDRESS: "ALADD1 ALADD2 ALADD3 ALADD4",
+                P.POSTAL_CODE: "ALADDZ",
+                P.NATIONAL_ID: "YASSN",
+                P.MEMBER_NUMBER: "YAOEMP",
+                P.BIRTH_DATE: "YADOB",
+                P.GENDER: "YASEX",
+                P.MARITAL_STATUS: "YAMSTX YAMSTI",
+                P.ETHNICITY: "YAEEOM",
+                P.INCOME: "YASAL YAPSAL YALSAL YASALN YAPHRT YAPPRT YAHRTN",
+                P.HEALTH: "YASMKR",
+                P.USERNAME: "ABUSER WWUSER WPUSER ALUSER YAUSER",
+            }
+        ),
+    ),
     System(  # Hospital Episode Statistics of England
         marks=word_set("""
         EPIKEY EPISTART EPIEND EPIORDER EPISTAT EPITYPE SPELBGIN SPELEND ADMIMETH ADMISORC DISMETH
