@@ -7,6 +7,7 @@ from datetime import datetime
 from lakegloss.core.checks.weak_models import WeakModel
 from lakegloss.core.data_types import is_boolean, is_orderable, is_text
 from lakegloss.core.evidence import CODE_LIMIT
+from lakegloss.core.labels.label_part import LabelPart
 from lakegloss.core.records import LedgerRow
 from lakegloss.core.report.charts import number
 from lakegloss.core.report.coverage import Coverage, SchemaUsage, coverage_of
@@ -119,6 +120,7 @@ class ReportData:
     runs: tuple[RunLine, ...]
     weak_models: tuple[WeakModel, ...] = ()
     wrong_texts: tuple[WrongText, ...] = ()
+    labels: LabelPart | None = None
 
     @property
     def input_tokens(self) -> float:

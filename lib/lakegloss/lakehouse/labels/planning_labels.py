@@ -1,12 +1,13 @@
 """Plans labels: what is wanted of each table, what is done about it, and what a model is asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.labels.by_rules import LabelFacts, wanted_labels
 from lakegloss.core.labels.doubt import doubtful_columns
+from lakegloss.core.labels.groups import class_of_group
 from lakegloss.core.labels.label_actions import (
     NOTHING_KNOWN_OF_LABEL,
     KnownLabel,
@@ -15,6 +16,12 @@ from lakegloss.core.labels.label_actions import (
     tasks_of_labels,
 )
 from lakegloss.core.labels.label_rows import LABEL_PROGRAM, WantedLabel
+from lakegloss.core.labels.overrides import (
+    LabelOverride,
+    fixed_labels,
+    wanted_with_fixed,
+    with_fixed,
+)
 from lakegloss.core.labels.questions import TableQuestion, question_of
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.labels.tags import LabelKey
@@ -32,10 +39,12 @@ class PlannedLabels:
 
     Attributes:
         question: None where nothing is asked.
+        fixed: labels that people fixed in a file.
     """
 
     facts: LabelFacts
     question: TableQuestion | None
+    fixed: Mapping[LabelKey, LabelOverride] = field(default_factory=dict)
 
 
 class LabelPlanner:
@@ -43,12 +52,21 @@ class LabelPlanner:
 
     Args:
         model: '' asks nobody.
+        overrides: labels that people fixed in a file; they go before all but tags of people.
     """
 
-    def __init__(self, scheme: LabelScheme, program: LabelProgram, *, model: str) -> None:
+    def __init__(
+        self,
+        scheme: LabelScheme,
+        program: LabelProgram,
+        *,
+        model: str,
+        overrides: Sequence[LabelOverride] = (),
+    ) -> None:
         self.scheme = scheme
         self.program = program
         self.model = model
+        self._overrides = overrides
 
     def plan(
         self,
@@ -76,14 +94,16 @@ class LabelPlanner:
                 key.column: name for key, name in now.platform.items() if key.table == table.name
             },
         )
+        fixed = fixed_labels(facts, self._overrides)
+        facts = with_fixed(facts, fixed)
         if not self.model:
-            return PlannedLabels(facts=facts, question=None)
+            return PlannedLabels(facts=facts, question=None, fixed=fixed)
         doubts = doubtful_columns(facts, self.scheme)
         asked = question_of(
             facts, doubts, self.scheme.tree, asker=self.program.asker(self.model),
             asks_domain=self._asks_domain(facts),
         )  # fmt: skip
-        return self._without_known(facts, asked, known)
+        return replace(self._without_known(facts, asked, known), fixed=fixed)
 
     def _asks_domain(self, facts: LabelFacts) -> bool:
         tag, tree = self.scheme.domain_tag, self.scheme.tree
@@ -124,7 +144,10 @@ class LabelPlanner:
         return LabelKey(table, column, self.scheme.class_tag or self.scheme.group_tag)
 
     def _class_of(self, one: KnownLabel) -> str:
-        return self.scheme.class_meant(one.value) if self.scheme.class_tag else ""
+        if self.scheme.class_tag:
+            return self.scheme.class_meant(one.value)
+        group = self.scheme.group_meant(one.value)  # only the group was kept: any class of it
+        return class_of_group(group) if group is not None else ""
 
     def with_answers(self, planned: PlannedLabels, answers: LabelAnswers) -> PlannedLabels:
         """The facts with what a model has said now."""
@@ -185,7 +208,8 @@ class LabelPlanner:
         known: Mapping[LabelKey, KnownLabel],
     ) -> list[LabelTask]:
         """What is done about each label that a table and its columns should have."""
-        return tasks_of_labels(wanted_labels(planned.facts, self.scheme), now.values, known)
+        wanted = wanted_with_fixed(wanted_labels(planned.facts, self.scheme), planned.fixed)
+        return tasks_of_labels(wanted, now.values, known)
 
 
 def questions_of(planned: Sequence[PlannedLabels]) -> list[TableQuestion]:

@@ -38,6 +38,7 @@ from lakegloss.core.report.wrong_texts import wrong_texts
 from lakegloss.core.selection import canonical, leave_out, select
 from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
 from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.labels.labels_shown import labels_of_report
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import moved_texts
 from lakegloss.lakehouse.ledgers.tables import (
@@ -256,6 +257,7 @@ def _report(
         runs=_run_lines(rows.runs, limits.runs),
         weak_models=weak_models(judged_texts(rows.proposals, _models(rows.runs))),
         wrong_texts=tuple(wrong_texts((s for n in shown for s in by_name[n]), evidence)),
+        labels=labels_of_report(ledgers, names),
     )
 
 

@@ -1,8 +1,9 @@
 """Takes back reviewed files of dbxmetagen's modes pi and domain: what people say of tags."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lakegloss.compat.dbxmetagen.configuration.label_overrides import tags_of_fields
 from lakegloss.compat.dbxmetagen.configuration.label_settings import NONE, scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
 from lakegloss.core.labels.label_actions import KnownLabel
@@ -43,10 +44,11 @@ def import_label_review(
     Raises:
         ReviewFileError: a line cannot be read. SettingsError: the tags cannot be used.
     """
-    scheme = scheme_of_config(config)
+    lines = list(file.lines)
+    scheme = scheme_of_config(config, mode_of_lines(lines))
     ledgers = Ledgers(spark, settings)
     ensure_label_ledgers(ledgers)
-    said = list(_said(file, scheme, config, Catalog(spark).current))
+    said = list(_said(lines, scheme, Catalog(spark).current))
     known = known_labels(ledgers, {key.table for _, key, _ in said})
     rulings, conflicts, untouched = decided(said, known, scheme)
     run_id = ""
@@ -60,18 +62,15 @@ def import_label_review(
     )  # fmt: skip
 
 
-def tags_in_columns(scheme: LabelScheme, mode: str) -> dict[str, str]:
-    """The tag that each column of a mode's file speaks of."""
-    if mode == "pi":
-        return {"classification": scheme.protected_tag, "type": scheme.group_tag}
-    return {"domain": scheme.domain_tag, "subdomain": scheme.subdomain_tag}
+def mode_of_lines(lines: Sequence[FileLine]) -> str:
+    """The mode of a reviewed file, by its columns."""
+    names = {name for line in lines for name in line.cells}
+    return "pi" if {"classification", "type"} & names else "domain"
 
 
-def _said(
-    file: ReviewFile, scheme: LabelScheme, config: MetadataConfig, current: str
-) -> Iterator[Said]:
-    columns = tags_in_columns(scheme, config.mode)
-    for line in file.lines:
+def _said(lines: Iterable[FileLine], scheme: LabelScheme, current: str) -> Iterator[Said]:
+    columns = tags_of_fields(scheme)
+    for line in lines:
         if line.problem or line.formulas & {"table", *columns}:
             continue
         table, column = _asset(line, current)

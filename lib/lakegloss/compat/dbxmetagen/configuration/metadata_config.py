@@ -12,9 +12,14 @@ from lakegloss.errors import SettingsError
 LARGEST_FILE = 2**20
 _TRUE = {"true", "1", "yes"}
 _NOTHING = {"", "none", "null"}
+_UNFILLED = ("${", "{{")
+"""Marks of variables of a bundle or a job that nobody filled in."""
 _FILE, _ADVANCED = "../variables.yml", "../variables.advanced.yml"
+MODES = ("comment", "pi", "domain")
+ALL = "all"
+"""The three modes in one run: what dbxmetagen's job of parallel modes does."""
 _CHOICES: Mapping[str, tuple[str, ...]] = {
-    "mode": ("comment", "pi", "domain"),
+    "mode": (*MODES, ALL),
     "comment_style": ("concise", "standard", "detailed"),
     "ddl_output_format": ("sql", "tsv", "excel"),
     "reviewable_output_format": ("tsv", "excel"),
@@ -66,8 +71,13 @@ class MetadataConfig:
         return {
             name: KEYS[name].why
             for name in sorted(self.given)
-            if KEYS[name].why and getattr(self, name) != _read(name, *[KEYS[name].default] * 2)
+            if KEYS[name].why and not _is_same(getattr(self, name), KEYS[name].default)
         }
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes that a run goes through."""
+        return MODES if self.mode == ALL else (self.mode,)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -78,6 +88,10 @@ class MetadataConfig:
 def is_nothing(value: object) -> bool:
     """Whether a value says that there is none; files write the words none and null for it."""
     return value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING)
+
+
+def _is_same(value: object, default: object) -> bool:
+    return value == default or (is_nothing(value) and is_nothing(default))
 
 
 def parse_bool(value: object) -> bool:
@@ -95,7 +109,7 @@ def parse_bool(value: object) -> bool:
 
 def _read(name: str, value: Any, default: object) -> Any:
     """A value in the type of the default."""
-    if isinstance(value, str) and value.strip().startswith("${"):
+    if isinstance(value, str) and any(mark in value for mark in _UNFILLED):
         value = default  # a variable of a bundle that nobody filled in
     try:
         found = _typed(value, default)
