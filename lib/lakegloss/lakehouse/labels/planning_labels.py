@@ -24,7 +24,7 @@ from lakegloss.core.labels.overrides import (
 )
 from lakegloss.core.labels.questions import TableQuestion, question_of
 from lakegloss.core.labels.scheme import LabelScheme
-from lakegloss.core.labels.tags import LabelKey
+from lakegloss.core.labels.tags import LabelKey, spelled_otherwise
 from lakegloss.core.records import Source
 from lakegloss.lakehouse.labels.asking_labels import LabelAnswers
 from lakegloss.lakehouse.labels.tag_reader import TagsNow
@@ -83,7 +83,7 @@ class LabelPlanner:
                 for column in table.columns
                 if (one := evidence.get(AssetKey(table.name, column.path))) is not None
             },
-            tags=now.of(table.name),
+            tags=self._with_spellings(now.of(table.name)),
             ours=frozenset(
                 (key.column, key.tag)
                 for key, value in now.values.items()
@@ -104,6 +104,15 @@ class LabelPlanner:
             asks_domain=self._asks_domain(facts),
         )  # fmt: skip
         return replace(self._without_known(facts, asked, known), fixed=fixed)
+
+    def _with_spellings(self, tags: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """The tags; one that reads like a tag of the scheme counts as that one, too."""
+        for own in tags.values():
+            for name in self.scheme.tags:
+                other = spelled_otherwise(LabelKey("", "", name), own)
+                if other and name not in own:
+                    own[name] = own[other]
+        return tags
 
     def _asks_domain(self, facts: LabelFacts) -> bool:
         tag, tree = self.scheme.domain_tag, self.scheme.tree
@@ -209,7 +218,12 @@ class LabelPlanner:
     ) -> list[LabelTask]:
         """What is done about each label that a table and its columns should have."""
         wanted = wanted_with_fixed(wanted_labels(planned.facts, self.scheme), planned.fixed)
-        return tasks_of_labels(wanted, now.values, known)
+        shown = dict(now.values)
+        for label in wanted:
+            other = now.spelled_otherwise(label.key) if label.key not in shown else None
+            if other is not None:
+                shown[label.key] = now.values[other]
+        return tasks_of_labels(wanted, shown, known)
 
 
 def questions_of(planned: Sequence[PlannedLabels]) -> list[TableQuestion]:
