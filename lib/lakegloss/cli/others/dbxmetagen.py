@@ -80,6 +80,7 @@ def import_(
     ] = None,
     by: Annotated[str, typer.Option("--by", help="Who reviewed; by default the user.")] = "",
     variables: Variables = None,
+    keys: TheirKeys = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -94,8 +95,8 @@ def import_(
     files = [file for path in reviewed or () for file in _files(path)]
     if not log and not files:
         raise SettingsError("Nothing is named to take over.", remedy="Give --log or --reviewed.")
-    theirs = _config(variables, None)
-    if variables is None:
+    theirs = _config(variables, keys)
+    if variables is None and not keys:
         own = read_settings(config, home, sets, catalog_wait=wait)
         taken = TakenSettings(settings=own, problem="")
     else:
