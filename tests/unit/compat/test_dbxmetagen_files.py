@@ -244,6 +244,7 @@ def test_reviewed_tags_are_decisions(tmp_path: Path) -> None:
             (
                 ("SAME", "pii"), ("other", "pci"), ("none", ""), ("wrong", "secret"),
                 ("none_kept", ""), ("there", "pii"), ("there", "pci"), ("gone", "pii"),
+                ("there", ""),
             ),
             start=2,
         )
@@ -253,7 +254,7 @@ def test_reviewed_tags_are_decisions(tmp_path: Path) -> None:
         "same": ("accept", ""), "other": ("edit", "pci"), "none": ("reject", ""),
         "none_kept": ("accept", ""),
     }  # fmt: skip
-    assert [conflict.line for conflict in conflicts] == [5, 8, 9]
+    assert [conflict.line for conflict in conflicts] == [5, 8, 9, 10]
     assert untouched == 1
 
 

@@ -103,7 +103,7 @@ def test_labels_that_people_fixed_in_a_file(tmp_path: Path) -> None:
         ("shop.orders", "note", "data_subclassification", "pii"),
         ("main.*.orders", "", "domain", "retail"),
         ("main.*.orders", "", "subdomain", "web"),
-        ("*", "sku", "data_classification", ""),
+        ("*", "sku", "data_classification", "None"),
         ("*", "sku", "data_subclassification", "None"),
     ]
     assert notes == [

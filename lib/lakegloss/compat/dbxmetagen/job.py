@@ -280,6 +280,10 @@ def _context_rules(spark: Any, config: MetadataConfig) -> tuple[list[Rule], list
     path = str(config.customer_context_path or "").strip()
     if not (config.use_customer_context or path):
         return [], []
+    if path and not Path(path).exists():
+        raise SettingsError(
+            f"The customer context {path!r} is not there.", remedy="Correct customer_context_path."
+        )
     entries = list(context_entries(Path(path))) if path else []
     table = quote_parts((catalog_of(config), str(config.schema_name), _CONTEXT))
     if spark.catalog.tableExists(table):

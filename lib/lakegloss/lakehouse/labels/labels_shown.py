@@ -34,7 +34,7 @@ def labels_shown(spark: Any, settings: LedgerSettings, name: str) -> dict[str, l
     lines: defaultdict[str, list[str]] = defaultdict(list)
     now = TagReader(spark, 1).read([table])
     for key, value in sorted(now.values.items()):
-        who = "" if is_ours(value, known.get(key, NOTHING_KNOWN_OF_LABEL)) else " (set by people)"
+        who = "" if is_ours(value, known.get(key, NOTHING_KNOWN_OF_LABEL)) else " (set elsewhere)"
         lines[key.column].append(f"tag {key.tag} = {value}{who}")
     for key, one in sorted(known.items()):
         if one.is_open and now.values.get(key) != one.decided_value:

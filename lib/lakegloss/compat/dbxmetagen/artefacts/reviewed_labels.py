@@ -24,6 +24,7 @@ from lakegloss.lakehouse.review.files import ReviewFile
 
 _NOTHING = {"", NONE.lower(), "nan", "null"}
 _TOKEN = "__catalog_name__"  # noqa: S105 - stands for the catalog's name
+ALREADY_SET = "it is set already: undo the run, or fix the value in the file of overrides"
 Said = tuple[FileLine, LabelKey, str]
 """A line, the tag that it speaks of, and its value; '' says that there is to be none."""
 
@@ -111,10 +112,12 @@ def decided(
         key = lower.get(_folded(named), named)
         one = known.get(key)
         if one is None or not one.is_open or (one.by_person and one.decided_value == value):
-            if not value or (one is not None and one.decided_value == value):
+            is_set = one is not None and one.applied
+            meant = value or (NONE if is_set else "")
+            if not meant or (one is not None and one.decided_value == meant):
                 untouched += 1
                 continue
-            reason = "there is no open proposal of this tag"
+            reason = ALREADY_SET if is_set else "there is no open proposal of this tag"
             conflicts.append(LabelConflict(line=line.number, asset=str(key), reason=reason))
             continue
         verdict = _verdict(one, value)

@@ -83,7 +83,7 @@ def _meant(said: str, name: str, scheme: LabelScheme, tag: str) -> str | None:
     """The value that is written; '' for none, None where the scheme has no such label."""
     plain = "_".join(said.casefold().replace("-", " ").split())
     if plain in _NOTHING:
-        return scheme.none_value if tag == scheme.group_tag else ""
+        return scheme.none_value if tag in (scheme.group_tag, scheme.protected_tag) else ""
     if name == "classification":
         known = {PROTECTED, "pi", "medical_information", *LabelGroup}
         return scheme.protected_value if plain in known else None

@@ -12,6 +12,10 @@ from lakegloss.errors import SettingsError
 LARGEST_FILE = 2**20
 _TRUE = {"true", "1", "yes"}
 _NOTHING = {"", "none", "null"}
+_PATHS = (
+    "source_file_path", "override_csv_path", "customer_context_path", "domain_config_path",
+    "ontology_config_path", "ontology_bundle",
+)  # fmt: skip
 _UNFILLED = ("${", "{{")
 """Marks of variables of a bundle or a job that nobody filled in."""
 _FILE, _ADVANCED = "../variables.yml", "../variables.advanced.yml"
@@ -33,6 +37,8 @@ class MetadataConfig:
     it `variables.advanced.yml` (or `yaml_advanced_file_path`); keyword arguments go before both.
     Without `yaml_file_path` the file is `../variables.yml`, where there is one.
 
+    Paths of other files are looked up in the current folder, then beside that file.
+
     Attributes:
         given: names of settings that the arguments or the files set.
         unknown: names that dbxmetagen does not have; they are kept as attributes.
@@ -45,7 +51,8 @@ class MetadataConfig:
         file = kwargs.pop("yaml_file_path", None)
         advanced = kwargs.pop("yaml_advanced_file_path", None)
         values: dict[str, Any] = {}
-        if not kwargs.pop("skip_yaml_loading", False):
+        reads_files = not kwargs.pop("skip_yaml_loading", False)
+        if reads_files:
             values = _from_files(file, advanced)
         values |= kwargs
         self.given = frozenset(name for name in values if name in KEYS)
@@ -54,6 +61,8 @@ class MetadataConfig:
             setattr(self, name, _read(name, values.get(name, key.default), key.default))
         for name in self.unknown:
             setattr(self, name, values[name])
+        for name in _PATHS if reads_files else ():
+            setattr(self, name, _beside(getattr(self, name), Path(str(file or _FILE))))
         if not self.allow_data:
             self.allow_data_in_comments = False
             self.include_possible_data_fields_in_metadata = False
@@ -88,6 +97,14 @@ class MetadataConfig:
 def is_nothing(value: object) -> bool:
     """Whether a value says that there is none; files write the words none and null for it."""
     return value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING)
+
+
+def _beside(value: Any, variables: Path) -> Any:
+    """A path as it is; where nothing is there, one that is relative to the file of settings."""
+    if is_nothing(value) or Path(str(value)).exists():
+        return value
+    path = variables.parent / str(value)
+    return str(path) if path.exists() else value
 
 
 def _is_same(value: object, default: object) -> bool:
