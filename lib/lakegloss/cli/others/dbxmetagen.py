@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lakegloss.cli.console import note, out, progress
+from lakegloss.cli.console import note, out, plural, progress
 from lakegloss.cli.options import Config, DryRun, Home, Sets, Wait, opened_lake, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import SettingsError
@@ -157,7 +157,9 @@ def show_result(result: "MainResult") -> None:
         if result.described is not None:
             done = result.described
             sources = ", ".join(f"{n} by {who}" for who, n in sorted(result.sources.items()))
-            line(f"{done.tables} tables: {sources or 'nothing new'}; {done.waiting} wait.")
+            line(
+                f"{plural(done.tables, 'table')}: {sources or 'nothing new'}; {done.waiting} wait."
+            )
         if result.applied is not None:
             word = "would be written" if result.applied.dry_run else "written"
             count = sum(len(s.edits) for s in result.applied.stages)
@@ -187,7 +189,7 @@ def _show_labels(result: "MainResult", line: Callable[[str], None]) -> None:
     tags = ", ".join(f"{n} {tag}" for tag, n in sorted(found.tags.items()))
     sources = ", ".join(f"{n} by {who}" for who, n in sorted(found.sources.items()))
     line(
-        f"{found.tables} tables: {tags or 'no new tags'}{f' ({sources})' if sources else ''}; "
+        f"{plural(found.tables, 'table')}: {tags or 'no new tags'}{f' ({sources})' if sources else ''}; "
         f"{found.waiting} wait, {found.actions.get('protected', 0)} of people stay."
     )
     for name, said in list(found.refused.items())[:_MOST_FILES]:
