@@ -189,7 +189,8 @@ def _show_labels(result: "MainResult", line: Callable[[str], None]) -> None:
     tags = ", ".join(f"{n} {tag}" for tag, n in sorted(found.tags.items()))
     sources = ", ".join(f"{n} by {who}" for who, n in sorted(found.sources.items()))
     line(
-        f"{plural(found.tables, 'table')}: {tags or 'no new tags'}{f' ({sources})' if sources else ''}; "
+        f"{plural(found.tables, 'table')}: {tags or 'no new tags'}"
+        f"{f' ({sources})' if sources else ''}; "
         f"{found.waiting} wait, {found.actions.get('protected', 0)} of people stay."
     )
     for name, said in list(found.refused.items())[:_MOST_FILES]:
