@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 
 from lakegloss.cli import workflow
-from lakegloss.cli.production.making_rounds import lake_round
-from lakegloss.errors import SettingsError
+from lakegloss.cli.production.making_rounds import lake_only_round, lake_round
 from lakegloss.lakehouse.session.session import session
 
 parser = workflow.parser(__doc__)
@@ -28,13 +27,12 @@ def main(arguments: Sequence[str]) -> None:
         if (reference := getattr(task.parameters, parameter))
     }
     settings = task.settings.model_copy(update=given)
-    if workflow.on_databricks() and settings.serve_database is None:
-        raise SettingsError(
-            "The states of alerts need a database that stays when this task ends.",
-            remedy="Set database_secret to the scope/key of a PostgreSQL URL.",
-        )
+    hours = float(task.parameters.hours or 24)
+    # A file of this machine would be gone with it; the ledgers stay.
+    in_lake = workflow.on_databricks() and settings.serve_database is None
     with session(settings) as spark:
-        done = lake_round(spark, settings, float(task.parameters.hours or 24))
+        made = lake_only_round if in_lake else lake_round
+        done = made(spark, settings, hours)
     workflow.logger.info("%d events, %d windows changed", done.events, done.windows)
     for change in done.changes:
         workflow.logger.info("%s", change.sentence)

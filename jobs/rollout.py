@@ -19,14 +19,15 @@ parser.add_argument(
 
 def main(arguments: Sequence[str]) -> None:
     task = workflow.read(parser, arguments, needs_tables=False)
-    secret, failed = task.parameters.serve_database_secret, []
+    secret = task.parameters.serve_database_secret
+    failed: list[Exception] = []
     with session(task.settings) as spark:
         if secret:
-            store = Store(workflow.read_secret(secret))
             try:
-                carry(store, Ledgers(spark, task.settings))
-            finally:
-                store.close()
+                _carried(workflow.read_secret(secret), Ledgers(spark, task.settings))
+            except Exception as error:  # noqa: BLE001 - raised at the end: a rollback needs only the ledgers
+                workflow.logger.error("the service's database cannot be read: %s", type(error))
+                failed.append(error)
         opened = OpenedRollouts(spark, task.settings)
         named = [name.strip() for name in task.parameters.names.split(",") if name.strip()]
         for name in named or opened.active():
@@ -44,6 +45,14 @@ def main(arguments: Sequence[str]) -> None:
                 )  # fmt: skip
     if failed:
         raise failed[0]
+
+
+def _carried(address: str, ledgers: Ledgers) -> None:
+    store = Store(address)
+    try:
+        carry(store, ledgers)
+    finally:
+        store.close()
 
 
 if __name__ == "__main__":

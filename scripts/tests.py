@@ -15,12 +15,21 @@ from typing import IO
 
 NONE_COLLECTED = 5
 OTHERS, SPARK = "not soak and not spark", "not soak and spark"
+OF_SPARK = ("tests/spark", "tests/faults")
+"""Where tests of Spark are (a test holds that): to look for them elsewhere takes 20 seconds."""
 MEASURED = ["-m", "coverage", "run"]
 
 
 def say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def command_of(pytest: list[str], chosen: str) -> list[str]:
+    """The run of the tests with these marks, which looks for them only where they can be."""
+    names_places = any(Path(word.partition("::")[0]).exists() for word in pytest[1:])
+    places = () if names_places or chosen != SPARK else OF_SPARK
+    return [*pytest, "-m", chosen, *places]
 
 
 class Beside:
@@ -39,7 +48,7 @@ class Beside:
             if self._enough.is_set():
                 return
             self._running = subprocess.Popen(  # noqa: S603 - our own command
-                [*self._pytest, "-m", chosen],
+                command_of(self._pytest, chosen),
                 stdout=self._shown, stderr=subprocess.STDOUT, text=True, env=self._environ,
             )  # fmt: skip
             self.codes.append(self._running.wait())
@@ -65,7 +74,7 @@ def run(arguments: list[str], *, measured: bool) -> list[int]:
         beside = Beside(pytest, environ, shown)
         try:
             say("tests that need a JVM; the others run beside them:")
-            command = [*pytest, "-m", SPARK]
+            command = command_of(pytest, SPARK)
             code = subprocess.run(command, check=False, env=environ).returncode  # noqa: S603 - as above
             beside.finish()
         except KeyboardInterrupt:

@@ -4,9 +4,10 @@
 
 It speaks just enough HTTP/1.1 for POSTs with a Content-Length over kept connections, and its
 answers are rendered once, so that it costs a fraction of what its clients cost: about 0.1 ms a
-call. Each answer has the same ten entries, t1 and c1 to c9. Every path answers as a chat
-completion, but one that ends in /responses in the form of OpenAI's Responses API, for the ids that
-it is asked about. GET /counts says when answers were sent, and the server's own CPU time.
+call. Each answer has the same ten entries, t1 and c1 to c9, or is the text that `--answer` gives.
+Every path answers as a chat completion, but one that ends in /responses in the form of OpenAI's
+Responses API, for the ids that it is asked about. GET /counts says when answers were sent, and the
+server's own CPU time.
 """
 
 import argparse
@@ -45,8 +46,8 @@ def _http(body: bytes) -> bytes:
     return head.encode() + body
 
 
-def _completion() -> bytes:
-    message = {"role": "assistant", "content": ANSWER}
+def _completion(text: str) -> bytes:
+    message = {"role": "assistant", "content": text}
     usage = {"prompt_tokens": 400, "completion_tokens": 250, "total_tokens": 650}
     body = {
         "id": "chatcmpl-1",
@@ -57,9 +58,6 @@ def _completion() -> bytes:
         "usage": usage,
     }
     return _http(json.dumps(body).encode())
-
-
-_COMPLETION = _completion()
 
 
 def _response(request: bytes) -> bytes:
@@ -106,9 +104,10 @@ class _Counts:
 class _Connection(asyncio.Protocol):
     """One client's connection; a call at a time, as HTTP/1.1 clients do."""
 
-    def __init__(self, latency: float, counts: _Counts) -> None:
+    def __init__(self, latency: float, counts: _Counts, completion: bytes) -> None:
         self._latency = latency
         self._counts = counts
+        self._completion = completion
         self._data = bytearray()
         self._body_at = self._whole = 0
         self._transport: Any = None
@@ -143,9 +142,8 @@ class _Connection(asyncio.Protocol):
         self._counts.in_flight += 1
         self._counts.most_in_flight = max(self._counts.most_in_flight, self._counts.in_flight)
         path = request[: request.index(b"\r\n")].split()[1]
-        answer = (
-            _response(request[self._body_at :]) if path.endswith(b"/responses") else _COMPLETION
-        )
+        packed = path.endswith(b"/responses")
+        answer = _response(request[self._body_at :]) if packed else self._completion
         asyncio.get_running_loop().call_later(self._latency, self._answer, answer)
 
     def _answer(self, answer: bytes) -> None:
@@ -163,10 +161,10 @@ class _Connection(asyncio.Protocol):
         }
 
 
-async def _serve(latency: float, port: int) -> None:
-    counts = _Counts()
+async def _serve(latency: float, port: int, text: str) -> None:
+    counts, completion = _Counts(), _completion(text)
     server = await asyncio.get_running_loop().create_server(
-        lambda: _Connection(latency, counts), "127.0.0.1", port, backlog=1024
+        lambda: _Connection(latency, counts, completion), "127.0.0.1", port, backlog=1024
     )
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
@@ -174,10 +172,16 @@ async def _serve(latency: float, port: int) -> None:
 
 
 class FixedLatencyServer:
-    """The server as a process of its own, for a with statement."""
+    """The server as a process of its own, for a with statement.
 
-    def __init__(self, latency: float) -> None:
+    Args:
+        latency: seconds.
+        answer: the text of every chat completion.
+    """
+
+    def __init__(self, latency: float, answer: str = ANSWER) -> None:
         self._latency = latency
+        self._answer = answer
         self.url = ""
 
     @property
@@ -192,7 +196,7 @@ class FixedLatencyServer:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, __file__, f"--latency={self._latency}"],
+            [sys.executable, __file__, f"--latency={self._latency}", f"--answer={self._answer}"],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -216,9 +220,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A model endpoint of a fixed latency.")
     parser.add_argument("--latency", type=float, default=1.0, help="seconds")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--answer", default=ANSWER, help="the text of every chat completion")
     arguments = parser.parse_args()
     try:
-        asyncio.run(_serve(arguments.latency, arguments.port))
+        asyncio.run(_serve(arguments.latency, arguments.port, arguments.answer))
     except KeyboardInterrupt:
         return
 

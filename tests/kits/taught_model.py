@@ -136,7 +136,7 @@ class TaughtServer(ProgramServer):
     """The same model behind a real HTTP server.
 
     Attributes:
-        asked: how often each distinct question came: what a run pays twice is seen.
+        questions: how often each question came, by the hash that a journal has for it.
     """
 
     def __init__(self, model: TaughtModel | None = None, **options: Any) -> None:
@@ -149,7 +149,8 @@ class TaughtServer(ProgramServer):
         request = ModelRequest(
             model=body["model"],
             messages=tuple(Message(role=m["role"], content=m["content"]) for m in body["messages"]),
-            schema=json.dumps(schema) if schema else "", schema_name="answer", max_tokens=3_000,
+            schema=json.dumps(schema, separators=(",", ":")) if schema else "",
+            schema_name="answer", max_tokens=body["max_tokens"],
             temperature=body.get("temperature"), input_tokens=100, assets=(), program="",
             program_version="",
         )  # fmt: skip

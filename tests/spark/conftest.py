@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from zlib import crc32
 
@@ -18,6 +17,12 @@ _KINDS = ("classic", "connect")
 _remote: list[str] = []
 _CLAIMS = "" if "PYTEST_XDIST_WORKER" in os.environ else os.environ.get("TEST_CLAIMS_FOLDER", "")
 """A folder in which two runs at once settle who runs what (scripts/tests.py); '' runs all."""
+_LONGEST = (
+    "test_main_path", "test_peoples_comments", "test_examples", "test_continuity", "test_evaluate",
+    "test_review", "test_learning_doc", "test_apply", "test_served_sql", "test_demo", "test_crash",
+    "test_canaries", "test_house_words", "test_evidence", "test_inherit",
+)  # fmt: skip
+"""Files that begin first: a run left alone with a long one keeps all waiting at the end."""
 _parts: dict[str, str] = {}
 _mine: dict[str, bool] = {}
 
@@ -29,6 +34,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kind = item.callspec.params.get("spark") if hasattr(item, "callspec") else None
         if kind is not None and kind not in _kinds_of(item):
             item.add_marker(pytest.mark.soak)
+
+
+class _Order:
+    """Puts the tests of a file together again, where pytest puts those of a kind of session."""
+
+    @staticmethod
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+        items.sort(key=_place)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_Order())
+
+
+def _place(item: pytest.Item) -> tuple[int, int, str]:
+    """All others as they come; of these the longest files first."""
+    name = item.path.stem
+    if item.path.parent != Path(__file__).parent:
+        return (0, 0, "")
+    return (1, _LONGEST.index(name) if name in _LONGEST else len(_LONGEST), name)
 
 
 def _kinds_of(item: pytest.Item) -> tuple[str, ...]:
@@ -43,10 +69,9 @@ def _kinds_of(item: pytest.Item) -> tuple[str, ...]:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Cut the tests into parts: neighbours of one file, which share what the file sets up."""
-    for number, (path, items) in enumerate(groupby(session.items, key=lambda item: item.path)):
-        if path.parent == Path(__file__).parent:
-            _parts.update({item.nodeid: f"{number}-{path.stem}" for item in items})
+    """Cut the tests into parts: those of one file, which share what the file sets up."""
+    here = Path(__file__).parent
+    _parts.update({i.nodeid: i.path.stem for i in session.items if i.path.parent == here})
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -75,9 +100,11 @@ def _free_port() -> int:
 
 
 def _java_options(conf: dict[str, str]) -> str:
-    """As a command's, for a longer life: the second compiler pays from some minutes on."""
-    options = conf["spark.driver.extraJavaOptions"]
-    return options.replace("-XX:TieredStopAtLevel=1 ", "").replace("=256m", "=400m")
+    """As a command's, with room for what a longer life compiles.
+
+    The second compiler takes as much as all tests together win by it, 100 seconds in each JVM.
+    """
+    return conf["spark.driver.extraJavaOptions"].replace("=256m", "=400m")
 
 
 @pytest.fixture(scope="session")

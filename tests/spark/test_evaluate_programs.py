@@ -69,15 +69,12 @@ def server() -> Iterator[AnsweringServer]:
 
 
 @pytest.fixture
-def make(
-    classic: SparkSession, schema: str, tmp_path: Path, server: AnsweringServer
-) -> Iterator[Make]:
+def make(gloss: str, tmp_path: Path, server: AnsweringServer) -> Make:
     def settings(**options: Any) -> Settings:
         given = {"model": "m", "endpoint": server.url, "home": tmp_path / "home", **options}
-        return load_settings(environ={}, schema_name=f"{schema}_gloss", **given)
+        return load_settings(environ={}, schema_name=gloss, **given)
 
-    yield settings
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+    return settings
 
 
 def lines(path: Path, texts: list[str], **more: Any) -> Path:
@@ -242,8 +239,6 @@ def test_the_commands_of_the_page(
 def test_comments_are_scored_by_profiles_where_nobody_wrote(
     classic: SparkSession, make: Make, schema: str
 ) -> None:
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-    classic.sql(f"CREATE SCHEMA {schema}")
     classic.sql(f"CREATE TABLE {schema}.trips (dep_delay DOUBLE, tailnum STRING) USING delta")
     classic.sql(f"INSERT INTO {schema}.trips VALUES (-2, 'N14228'), (4, 'N1')")
     settings = make(model="", endpoint="")
@@ -257,4 +252,3 @@ def test_comments_are_scored_by_profiles_where_nobody_wrote(
     assert found.versions[0].score.mean > 0
     with pytest.raises(InputError, match="no metric 'rouge' of comments"):
         evaluate(classic, settings, rules, patterns=[f"{schema}.*"], metric="rouge")
-    classic.sql(f"DROP SCHEMA {schema} CASCADE")

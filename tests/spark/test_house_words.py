@@ -47,19 +47,12 @@ def server() -> Iterator[AnsweringServer]:
 
 
 @pytest.fixture
-def make(
-    classic: SparkSession, schema: str, tmp_path: Path, server: AnsweringServer
-) -> Iterator[Make]:
-    used = set()
+def make(gloss: str, tmp_path: Path, server: AnsweringServer) -> Make:
+    def settings(schema_name: str = gloss, **options: Any) -> Settings:
+        given = {"model": "m", "endpoint": server.url, "home": tmp_path / schema_name, **options}
+        return load_settings(environ={}, schema_name=schema_name, **given)
 
-    def settings(name: str = "gloss", **options: Any) -> Settings:
-        used.add(f"{schema}_{name}")
-        given = {"model": "m", "endpoint": server.url, "home": tmp_path / name, **options}
-        return load_settings(environ={}, schema_name=f"{schema}_{name}", **given)
-
-    yield settings
-    for name in used:
-        classic.sql(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+    return settings
 
 
 def shown(body: Mapping[str, Any]) -> list[str]:
@@ -101,12 +94,13 @@ def test_new_requests_see_the_words_and_nothing_is_paid_again(
     assert shown(server.bodies[-1]) == []
 
 
+@pytest.mark.soak  # tests/unit/core/plan/test_house_in_requests.py compares such requests
 def test_a_lake_where_people_wrote_nothing_is_asked_as_if_the_setting_were_off(
     classic: SparkSession, schema: str, make: Make, server: AnsweringServer
 ) -> None:
     classic.sql(f"CREATE TABLE {schema}.orders (customer_number STRING, amt INT) USING delta")
     classic.sql(f"CREATE VIEW {schema}.paid AS SELECT amt FROM {schema}.orders")
-    for settings in (make("on"), make("off", house_examples=0)):
+    for settings in (make(), make(f"{schema}_off", house_examples=0)):
         describe(classic, settings, [f"{schema}.*"])
     half = len(server.bodies) // 2
     assert half

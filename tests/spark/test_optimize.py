@@ -39,14 +39,10 @@ def server() -> Iterator[TaughtServer]:
 
 
 @pytest.fixture
-def settings(
-    classic: SparkSession, schema: str, tmp_path: Path, server: TaughtServer
-) -> Iterator[Settings]:
-    yield load_settings(
-        environ={}, home=tmp_path, schema_name=f"{schema}_gloss", model="taught",
-        endpoint=server.url,
-    )  # fmt: skip
-    classic.sql(f"DROP SCHEMA IF EXISTS {schema}_gloss CASCADE")
+def settings(gloss: str, tmp_path: Path, server: TaughtServer) -> Settings:
+    return load_settings(
+        environ={}, home=tmp_path, schema_name=gloss, model="taught", endpoint=server.url
+    )
 
 
 def keep_examples(spark: SparkSession, settings: Settings) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _DEEPEST = 50
+_ALREADY_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def plain(value: Any, *, keeps_none: bool = False, depth: int = 0) -> Any:
@@ -20,6 +21,8 @@ def plain(value: Any, *, keeps_none: bool = False, depth: int = 0) -> Any:
     """
     if depth > _DEEPEST:
         raise ValueError("it is nested too deeply")
+    if type(value) in _ALREADY_PLAIN:  # most values
+        return value
 
     def inner(item: Any) -> Any:
         return plain(item, keeps_none=keeps_none, depth=depth + 1)

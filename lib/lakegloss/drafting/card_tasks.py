@@ -12,7 +12,7 @@ from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.fingerprint import model_family
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
-from lakegloss.core.profile.reclassify import class_shown
+from lakegloss.core.profile.reclassify import classes_shown
 from lakegloss.core.records import Source
 from lakegloss.errors import InputError
 from lakegloss.programs.comment import CommentProgram
@@ -57,12 +57,10 @@ def tasks_for(
         comment_on_column=True,
         guidance=lambda _table, _column: tuple(guidance),
     )
-    names = [column.path for column in table.columns]
+    seen = [evidence[column.path] for column in table.columns]
     keyed = {
-        AssetKey(table.name, column.path): _guarded(
-            evidence[column.path], names, settings, detector
-        )
-        for column in table.columns
+        AssetKey(table.name, item.column): _guarded(item, personal, settings, detector)
+        for item, personal in zip(seen, classes_shown(seen), strict=True)
     }
     tasks = tasks_of(table, keyed, {}, {}, rules)
     return tasks.with_house(_own_words(table, keyed, settings))
@@ -80,14 +78,17 @@ def _own_words(
 
 def _guarded(
     evidence: Evidence,
-    names: Sequence[str],
+    personal: str,
     settings: DraftingSettings,
     detector: Callable[[Evidence], Evidence] | None,
 ) -> Evidence:
-    """The evidence that the policy for values lets through, as for a profiled table."""
-    personal = class_shown(evidence, [name for name in names if name != evidence.column])
+    """The evidence that the policy for values lets through, as for a profiled table.
+
+    Args:
+        personal: the class of personal data that is found.
+    """
     # A caller may name a class of personal data, but cannot remove one that is found.
-    classified = replace(evidence, personal=personal or evidence.personal)
+    classified = replace(evidence, personal=personal) if personal else evidence
     return withhold(classified if detector is None else detector(classified), settings.values)
 
 

@@ -26,6 +26,8 @@ def render_requests(
         number: the round, from 0; later rounds put fewer assets into a request.
         together: the most assets of one request, where the round allows more.
     """
+    if not works:
+        return []
     fixed = program.fixed_tokens(style=settings.style, language=settings.language)
     most = min(together, _ASSETS_BY_ROUND[min(number, len(_ASSETS_BY_ROUND) - 1)])
     batches = pack(

@@ -5,15 +5,18 @@ import hashlib
 import hmac
 import json
 import logging
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
+from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from lakegloss.core.monitoring.notices import failure_of
 from lakegloss.core.text.terminal import visible
 from lakegloss.engine.http.transport import NoRedirect
 from lakegloss.errors import SettingsError
@@ -24,6 +27,7 @@ TIMEOUT = 10.0
 _LEAST_SECRET = 16
 _STANDARD = "whsec_"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
+_LATE, _MOST_SENDERS = "TimeoutError", 8
 Channel = Callable[[str, str], str]
 """Sends a notice, by its id and its JSON body; returns '' or the kind of the failure."""
 
@@ -63,6 +67,7 @@ class Webhook:
         self._secret = secret
         self._timeout = timeout
         self._clock = clock
+        self._senders: list[threading.Thread] = []
         self._opener = urllib.request.build_opener(NoRedirect)
         _check(url, secret)
 
@@ -79,6 +84,24 @@ class Webhook:
         request = urllib.request.Request(  # noqa: S310 - checked: http or https
             self._url.get_secret_value(), data=data, headers=headers, method="POST"
         )
+        # The timeout of a connection counts anew with each byte: one that sends a byte now and then
+        # would hold whoever waits for it for hours.
+        answers: SimpleQueue[str] = SimpleQueue()
+        self._senders = [sender for sender in self._senders if sender.is_alive()]
+        if len(self._senders) >= _MOST_SENDERS:
+            return _LATE
+        sender = threading.Thread(
+            target=lambda: answers.put(failure_of(lambda: self._sent(request))),
+            name="lakegloss-notice", daemon=True,
+        )  # fmt: skip
+        self._senders.append(sender)
+        sender.start()
+        try:
+            return answers.get(timeout=self._timeout)
+        except Empty:
+            return _LATE
+
+    def _sent(self, request: urllib.request.Request) -> str:
         try:
             with self._opener.open(request, timeout=self._timeout):
                 return ""
@@ -87,7 +110,8 @@ class Webhook:
             return f"HTTP {error.code}"
         except urllib.error.URLError as error:
             # The reason's text may repeat the address.
-            return type(error.reason).__name__ if error.reason else "URLError"
+            reason = error.reason
+            return type(reason).__name__ if isinstance(reason, Exception) else "URLError"
         except (OSError, HTTPException, ValueError) as error:
             return type(error).__name__
 

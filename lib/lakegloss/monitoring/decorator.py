@@ -2,18 +2,21 @@
 
 import functools
 import inspect
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
+from lakegloss.core.going_on import going_on
 from lakegloss.core.monitoring.events import share_of
 from lakegloss.monitoring.monitor import RealTimeMonitor
 from lakegloss.monitoring.performance import PerformanceMetrics
 
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
+_log = logging.getLogger("lakegloss.monitoring")
 _lock = threading.Lock()
 _shared: list[RealTimeMonitor] = []
 
@@ -91,12 +94,14 @@ class _Call:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        told = PerformanceMetrics(
-            variant=self._variant,
-            model=self._model,
-            latency_ms=(time.perf_counter() - self._start) * 1_000,
-            success=error is None,
-            quality_score=share_of(self._quality),
-            error_message=None if kind is None else kind.__name__,
-        )
-        self._monitor.add_metric(told)
+        seconds = time.perf_counter() - self._start
+        with going_on(_log, "a call was not counted"):  # what it returned or raised is passed on
+            told = PerformanceMetrics(
+                variant=self._variant,
+                model=self._model,
+                latency_ms=seconds * 1_000,
+                success=error is None,
+                quality_score=share_of(self._quality),
+                error_message=None if kind is None else kind.__name__,
+            )
+            self._monitor.add_metric(told)

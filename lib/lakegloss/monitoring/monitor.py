@@ -195,7 +195,8 @@ class RealTimeMonitor:
                 self.cleanup()
 
     def _changes_of(self, subject: Subject) -> list[AlertChange]:
-        now, found = self._clock(), []
+        now = self._clock()
+        found: list[AlertChange] = []
         sums: dict[tuple[int, bool], Window] = {}
         for config in self.alert_configs:
             key = (config.window_minutes, config.metric_name in NEEDS_DISTRIBUTION)
@@ -205,9 +206,10 @@ class RealTimeMonitor:
                 )
             figure = figure_of(sums[key], config.metric_name, config.window_minutes)
             baseline = self._baseline(subject, config.metric_name)
-            change = evaluate_alert(self._alerts, config, subject, figure, baseline, now)
-            if change is not None:
-                found.append(change)
+            # Where the states cannot be reached, whoever is watched goes on; so do other alerts.
+            with going_on(_log, "an alert could not be looked at"):
+                change = evaluate_alert(self._alerts, config, subject, figure, baseline, now)
+                found += [change] if change is not None else []
         return found
 
     def _baseline(self, subject: Subject, metric: str) -> float | None:

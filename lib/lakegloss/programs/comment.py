@@ -177,19 +177,15 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
     @property
     def version(self) -> str:
         """A short hash of what affects requests: system text, signature, demos, renderer."""
-        parts = [
-            RENDERER,
-            signature_hash(self.write.signature),
-            system_text(self.write.signature),
-            [_demo_text(self.write.signature, demo) for demo in self.write.demos],
-            dict(STYLES),
-        ]
-        return _short_hash(parts)
+        signature = self.write.signature
+        return _version(signature, tuple(_demo_text(signature, demo) for demo in self.write.demos))
 
     def fixed_tokens(self, *, style: str, language: str) -> int:
         """Estimated tokens of a request without its cards; the schema is included."""
-        empty = self._messages(_inputs((), style, language, (), ()))
-        return sum(_estimated(m["content"]) + _MESSAGE_TOKENS for m in empty) + _SCHEMA_TOKENS
+        signature, demos = self.write.signature, self.write.demos
+        if not demos:  # as a rule; demos are no keys of a cache
+            return _fixed_tokens(signature, style, language)
+        return _tokens_without_cards(signature, demos, style, language)
 
     def render(
         self,
@@ -253,6 +249,22 @@ class CommentProgram(dspy.Module):  # type: ignore[misc]  # dspy is untyped
 
 
 _ADAPTER = CardAdapter()
+
+
+@lru_cache(maxsize=64)
+def _version(signature: Any, demos: tuple[Any, ...]) -> str:
+    parts = [RENDERER, signature_hash(signature), system_text(signature), demos, dict(STYLES)]
+    return _short_hash(parts)
+
+
+@lru_cache(maxsize=64)
+def _fixed_tokens(signature: Any, style: str, language: str) -> int:
+    return _tokens_without_cards(signature, [], style, language)
+
+
+def _tokens_without_cards(signature: Any, demos: list[Any], style: str, language: str) -> int:
+    empty = _ADAPTER.format(signature, demos, _inputs((), style, language, (), ()))
+    return sum(_estimated(m["content"]) + _MESSAGE_TOKENS for m in empty) + _SCHEMA_TOKENS
 
 
 @lru_cache(maxsize=64)

@@ -63,6 +63,7 @@ class Releases:
         alias: Alias = Alias.CHAMPION,
         reason: str = "",
         decided_by: str = "",
+        instead_of: int = 0,
     ) -> VersionStanding:
         """Give an alias to a version; a challenger that becomes champion loses its old alias.
 
@@ -70,6 +71,8 @@ class Releases:
 
         Args:
             decided_by: by default the session's user.
+            instead_of: the champion that it follows: where another one is champion by then,
+                nothing is decided; 0 follows any.
 
         Raises:
             VersionRefusedError, VersionNotFoundError: it is not allowed, or does not exist.
@@ -83,7 +86,7 @@ class Releases:
             decided.append(_release(version, alias, ReleaseAction.PROMOTE, reason, decided_by))
         if alias == Alias.CHAMPION and now.challenger == number:
             decided.append(_withdrawal(version, reason, decided_by))
-        return self._decide(name, decided)
+        return self._decide(name, decided, instead_of)
 
     def rollback(self, name: str, *, reason: str = "", decided_by: str = "") -> VersionStanding:
         """Make the champion before this one champion again.
@@ -133,10 +136,16 @@ class Releases:
                 changed[alias] = (there.get(alias, 0), number)
         return changed
 
-    def _decide(self, name: str, decided: Sequence[Release]) -> VersionStanding:
+    def _decide(
+        self, name: str, decided: Sequence[Release], instead_of: int = 0
+    ) -> VersionStanding:
         if decided:
             by = decided[0].decided_by or session_user(self._ledgers.spark)
-            at = self._after(self.history(name))
+            known = self.history(name)  # anew: to read a version from the registry takes a while
+            now = standing(known)
+            if instead_of and now.champion not in {instead_of, decided[0].version}:
+                return now
+            at = self._after(known)
             rows = [replace(row, decided_by=by, decided_at=at) for row in decided]
             self._ledgers.append(RELEASES, rows)
             fault_point("release.decided")

@@ -19,7 +19,9 @@ from lakegloss.core.release.guard import (
     AccountKey,
     AnswerSeen,
     GuardFinding,
+    GuardItem,
     GuardSays,
+    ItemKind,
     People,
     ScoredPair,
     decide,
@@ -32,6 +34,7 @@ from lakegloss.core.release.rollout_steps import (
     RolloutRules,
     RolloutSight,
     RolloutState,
+    believed,
     closed_looks,
     lease_row,
     next_event,
@@ -39,13 +42,18 @@ from lakegloss.core.release.rollout_steps import (
     row_after,
     rules_from,
 )
-from lakegloss.errors import InputError, RolloutBusyError
+from lakegloss.errors import (
+    InputError,
+    RolloutBusyError,
+    VersionNotFoundError,
+    VersionRefusedError,
+)
 from lakegloss.faults import fault_point
 from lakegloss.release.rollouts.rollout_store import RolloutStore
 
 LEASE_SECONDS = 300.0
 LATE = timedelta(minutes=10)
-"""How long answers may take to reach the ledgers."""
+"""How long answers may take to reach the ledgers and count as new; older ones are read, too."""
 _log = logging.getLogger("lakegloss.rollout")
 
 
@@ -57,6 +65,8 @@ class RolloutEvidence:
         key: what it is about; evidence of another key is not mixed with it.
         answered_at: when the challenger answered last.
         in_stage: answers of the challenger since the stage began.
+        lost: pairs by the shares of calls that were not lost, see `lost_pairs_of_arms`.
+        alerts: alerts that are on for the challenger and not for the champion.
     """
 
     key: AccountKey
@@ -66,6 +76,8 @@ class RolloutEvidence:
     in_stage: int = 0
     ratio: RatioCheck | None = None
     people: People = NOBODY
+    lost: Sequence[ScoredPair] = ()
+    alerts: Sequence[str] = ()
 
 
 class EvidenceSource(Protocol):
@@ -76,7 +88,8 @@ class EvidenceSource(Protocol):
 
         Args:
             used: ids of the pairs that earlier looks read.
-            since: answers that ended before it were looked at.
+            since: when the rollout began. Give all answers since then, also those that earlier
+                looks read: some come late.
         """
 
 
@@ -283,29 +296,43 @@ class Rollouts:
         used = frozenset(item.item_id for item in items)
         gathered: RolloutEvidence | None = None
         with going_on(_log, "the evidence of %s cannot be read", lease.name):
-            gathered = self._evidence.gather(lease, used=used, since=looked - LATE)
-        if gathered is None:  # no evidence is no success, and no way around a rollback
-            blind = GuardFinding(says=GuardSays.GO_ON, why="the evidence cannot be read")
-            return self._row(lease, RolloutSight(finding=blind))
-        rules, key = rules_from(lease.rules), gathered.key
-        fresh = read_pairs(
-            key, items, gathered.pairs, salt=lease.salt, look=lease.number, rules=rules.guard
-        ) + read_answers(key, items, gathered.answers, salt=lease.salt, look=lease.number)
-        if fresh:
-            self._store.add_items(lease.name, lease.rollout_id, fresh, self._clock())
+            gathered = self._evidence.gather(lease, used=used, since=mine[0].at)
+        if gathered is None:
+            return self._blind(lease, "the evidence cannot be read")
+        key = gathered.key
+        fresh = _read(lease, items, gathered, looked - LATE)
+        is_kept = not fresh
+        with going_on(_log, "the evidence of %s cannot be kept", lease.name):
+            if fresh:
+                self._store.add_items(lease.name, lease.rollout_id, fresh, self._clock())
+                is_kept = True
         opening = openings_of(rows, lease.challenger_version, key.account_id)
         finding = decide(
-            key, [*items, *fresh], rules.guard, people=gathered.people, openings=opening
-        )
+            key, [*items, *fresh], rules_from(lease.rules).guard, people=gathered.people,
+            openings=opening,
+        )  # fmt: skip
+        if not is_kept and finding.says is not GuardSays.ROLL_BACK:
+            return self._blind(lease, "the evidence cannot be kept")
         sight = RolloutSight(
             finding=finding, answers=gathered.in_stage, answered_at=gathered.answered_at,
-            ratio=gathered.ratio, champion=self._effects.champion(lease.name),
+            ratio=gathered.ratio, champion=self._champion(lease.name), alerts=gathered.alerts,
         )  # fmt: skip
         row = self._row(lease, sight)
         return replace(
-            row, look=lease.number, account_id=key.account_id, opening=opening,
+            row, look=lease.number if is_kept else 0, account_id=key.account_id, opening=opening,
             finding=finding.as_json(),
         )  # fmt: skip
+
+    def _blind(self, lease: RolloutRow, why: str) -> RolloutRow:
+        """What follows without evidence: that is no success, and no way around a rollback."""
+        finding = GuardFinding(says=GuardSays.GO_ON, why=why)
+        return self._row(lease, RolloutSight(finding=finding, champion=self._champion(lease.name)))
+
+    def _champion(self, name: str) -> int:
+        """The champion; 0 where it cannot be asked: that must not stop a rollback."""
+        with going_on(_log, "the champion of %s is not known", name):
+            return self._effects.champion(name)
+        return 0
 
     def _row(self, lease: RolloutRow, sight: RolloutSight) -> RolloutRow:
         now = self._clock()
@@ -313,8 +340,8 @@ class Rollouts:
         row = row_after(
             lease, event, row_id=uuid4().hex, now=now, reason=why, decided_by="the guard"
         )
-        answered = [at for at in (sight.answered_at, lease.answered_at) if at is not None]
-        return replace(row, answered_at=min(now, max(answered)) if answered else None)
+        noted = (believed(at, now) for at in (sight.answered_at, lease.answered_at))
+        return replace(row, answered_at=max((at for at in noted if at is not None), default=None))
 
     def _released(self, lease: RolloutRow) -> None:
         """Give a lease back where the step failed, so that the next need not wait for its end."""
@@ -344,15 +371,21 @@ class Rollouts:
             is_told = True
         if row.is_active:
             return row
+        state, reason = row.state, row.reason
         if row.state == RolloutState.PROMOTED:
-            self._effects.promote(row)
+            try:
+                self._effects.promote(row)
+            except (VersionNotFoundError, VersionRefusedError) as error:
+                # It never will be: tried again for ever, it would block each rollout to come.
+                state, reason = RolloutState.WITHDRAWN.value, f"it cannot be used: {error.message}"
             fault_point("rollout.promoted")
         if not is_told:
             return row
         settled = row_after(
-            row, RolloutEvent.SETTLE, row_id=uuid4().hex, now=self._clock(), reason=row.reason,
+            row, RolloutEvent.SETTLE, row_id=uuid4().hex, now=self._clock(), reason=reason,
             decided_by=row.decided_by,
         )  # fmt: skip
+        settled = replace(settled, state=state)
         return settled if self._store.append(settled) else row
 
     def _settled(self, name: str) -> list[RolloutRow]:
@@ -362,6 +395,22 @@ class Rollouts:
             self._acted(rows[-1])
             return self._store.rows(name)
         return rows
+
+
+def _read(
+    lease: RolloutRow, items: Sequence[GuardItem], gathered: RolloutEvidence, new_since: datetime
+) -> list[GuardItem]:
+    """The rows that a look adds. While the split is broken, no pair of both sides holds."""
+    key, salt, look = gathered.key, lease.salt, lease.number
+    rules = rules_from(lease.rules).guard
+    is_broken = gathered.ratio is not None and gathered.ratio.is_mismatch
+    sides = ((ItemKind.DIFFERENCE, gathered.pairs), (ItemKind.LOST, gathered.lost))
+    fresh = [
+        item
+        for kind, pairs in (() if is_broken else sides)
+        for item in read_pairs(key, items, pairs, salt=salt, look=look, rules=rules, kind=kind)
+    ]
+    return fresh + read_answers(key, items, gathered.answers, salt=salt, look=look, since=new_since)
 
 
 def _was_taken_back(rows: Sequence[RolloutRow], challenger_version: str) -> bool:

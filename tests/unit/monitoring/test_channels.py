@@ -5,9 +5,11 @@ import hashlib
 import hmac
 import json
 import logging
+import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -106,3 +108,36 @@ def test_the_log_gets_one_line(caplog: pytest.LogCaptureFixture) -> None:
     message = caplog.records[0].getMessage()
     assert "\x1b" not in message
     assert "\n" not in message
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """A receiver that sends a byte of its answer now and then, and never ends."""
+    listener, ended = socket.create_server(("127.0.0.1", 0)), threading.Event()
+    taken: list[socket.socket] = []
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        taken.append(connection)
+        with suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nx: ")
+            while not ended.wait(0.05):
+                connection.sendall(b"a")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        ended.set()
+        thread.join()
+        for connection in (*taken, listener):
+            connection.close()
+
+
+def test_a_receiver_that_answers_by_drops_holds_nobody() -> None:
+    with dripping() as url:
+        hook = Webhook(SecretStr(url), timeout=0.3)
+        begun = time.monotonic()
+        assert hook("change-1", BODY) == "TimeoutError"
+        assert time.monotonic() - begun < 30

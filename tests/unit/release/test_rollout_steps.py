@@ -7,9 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lakegloss.core.release.guard import AccountKey, AnswerSeen, ScoredPair
+from lakegloss.core.release.assignment import RatioCheck
+from lakegloss.core.release.guard import AccountKey, AnswerSeen, GuardItem, ScoredPair
 from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutState
-from lakegloss.errors import InputError, RegistryError, RolloutBusyError
+from lakegloss.errors import (
+    InputError,
+    RegistryError,
+    RolloutBusyError,
+    VersionNotFoundError,
+)
 from lakegloss.release.rollout import LEASE_SECONDS, RolloutEvidence, Rollouts
 from lakegloss.release.rollouts.rollout_store import MemoryRolloutStore
 
@@ -30,6 +36,9 @@ class Bench:
     silent: bool = False
     key: AccountKey = KEY
     champion_number: int = 1
+    alerts: tuple[str, ...] = ()
+    ratio: RatioCheck | None = None
+    late: list[AnswerSeen] = field(default_factory=list)
     told: list[float] = field(default_factory=list)
     promoted: list[int] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
@@ -57,9 +66,12 @@ class Bench:
             answers=[
                 AnswerSeen(answer_id=f"a{n}", failed=rng.random() < self.failing)
                 for n in range(first, first + 40)
-            ],
+            ]
+            + [answer for answer in self.late if answer.at and answer.at >= since],
             answered_at=self.now,
             in_stage=40,
+            alerts=self.alerts,
+            ratio=self.ratio,
         )
 
     def _pair(self, number: int, rng: random.Random) -> ScoredPair:
@@ -67,11 +79,15 @@ class Bench:
         return ScoredPair(item_id=f"i{number}", champion=0.5, challenger=score)
 
     def champion(self, name: str) -> int:
+        if "decisions" in self.broken:
+            raise OSError("no ledger answers")
         return self.champion_number
 
     def promote(self, row: RolloutRow) -> None:
         if "registry" in self.broken:
             raise RegistryError("no registry answers")
+        if "version" in self.broken:
+            raise VersionNotFoundError("There is no version 'n/2'.")
         self.promoted.append(row.challenger)
         self.champion_number = row.challenger
 
@@ -311,3 +327,72 @@ def test_names_without_a_rollout_are_refused(bench: Bench, store: MemoryRolloutS
     for change in (rollouts.step, rollouts.pause, rollouts.withdraw):
         with pytest.raises(InputError, match="has no rollout"):
             change("n")
+
+
+def test_failures_that_reach_the_ledger_an_hour_later_take_back(
+    bench: Bench, rollouts: Rollouts
+) -> None:
+    walked(bench, rollouts, 1)
+    bench.late = [
+        AnswerSeen(answer_id=f"late{n}", failed=True, at=START + timedelta(minutes=5))
+        for n in range(60)
+    ]
+    assert walked(bench, rollouts, 1)[0].state == RolloutState.ROLLED_BACK
+
+
+def test_a_rollback_needs_neither_the_decisions_nor_a_place_for_its_evidence(
+    bench: Bench,
+    store: MemoryRolloutStore,
+    rollouts: Rollouts,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(name: str, rollout_id: str, items: Sequence[GuardItem], at: datetime) -> None:
+        raise OSError("no space is left")
+
+    monkeypatch.setattr(store, "add_items", full)
+    bench.broken = {"decisions"}
+    [row] = walked(bench, rollouts, 1)
+    assert (row.event, row.share, row.look) == (RolloutEvent.STAY, 0.1, 0)  # no success
+    bench.drop = 0.4
+    [row] = walked(bench, rollouts, 1)
+    assert (row.state, row.look) == (RolloutState.ROLLED_BACK, 0)
+
+
+def test_a_champion_who_changed_ends_it_also_where_no_evidence_is_read(
+    bench: Bench, rollouts: Rollouts
+) -> None:
+    bench.broken, bench.champion_number = {"evidence"}, 7
+    assert walked(bench, rollouts, 1)[0].state == RolloutState.WITHDRAWN
+
+
+def test_a_version_that_was_deleted_blocks_no_later_rollout(
+    bench: Bench, store: MemoryRolloutStore, rollouts: Rollouts
+) -> None:
+    walked(bench, rollouts, 4)
+    bench.broken = {"version"}
+    [row] = walked(bench, rollouts, 1)
+    assert (row.state, "no version 'n/2'" in row.reason) == (RolloutState.WITHDRAWN, True)
+    assert (bench.promoted, bench.champion_number) == ([], 1)
+    other = {**VERSIONS, "challenger": 3, "challenger_version": "c"}
+    assert rollouts.start("n", **other).state == RolloutState.RUNNING  # type: ignore[arg-type]
+
+
+def test_an_alert_on_the_challenger_holds_and_its_end_goes_on(
+    bench: Bench, rollouts: Rollouts
+) -> None:
+    bench.alerts = ("latency_mean above 5000 in 5 min",)
+    [row] = walked(bench, rollouts, 1)
+    assert (row.state, row.share) == (RolloutState.HELD, 0.1)
+    bench.alerts = ()
+    assert [r.event for r in walked(bench, rollouts, 2)] == ["resume", "advance"]
+
+
+def test_pairs_of_a_broken_split_are_no_evidence(
+    bench: Bench, store: MemoryRolloutStore, rollouts: Rollouts
+) -> None:
+    bench.ratio = RatioCheck(challengers=300, units=1_000, share=0.1, p=0.0)
+    [row] = walked(bench, rollouts, 1)
+    assert row.state == RolloutState.HELD
+    assert {item.kind for item in store.items(row.rollout_id)} == {"failure"}
+    bench.failing = 0.5  # what needs no comparison still takes back
+    assert walked(bench, rollouts, 1)[0].state == RolloutState.ROLLED_BACK

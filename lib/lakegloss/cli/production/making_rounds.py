@@ -16,6 +16,7 @@ from lakegloss.settings_views import AlertSettings, MonitorSettings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from lakegloss.monitoring.channels import Channel
     from lakegloss.monitoring.rounds import MonitorRound
 
 
@@ -38,7 +39,7 @@ def service_round(settings: MonitorSettings, hours: float) -> RoundReport:
     """
     with _Opened(settings) as engine:
         since = datetime.now(UTC) - timedelta(hours=hours)
-        made = _round(engine, settings, _of_service(engine, settings.alerting, since))
+        made = _round(engine, settings, _of_service(engine, settings.alerting, since), since)
         return _report(engine, settings, made)
 
 
@@ -65,10 +66,46 @@ def lake_round(spark: Any, settings: MonitorSettings, hours: float) -> RoundRepo
             ledger_events(ledgers, since, _price(settings.alerting)),
             key=order_of,
         )
-        made = _round(engine, settings, events)
+        made = _round(engine, settings, events, since)
         kept = keep_windows(ledgers, made.book, since, now)
         keep_changes(ledgers, DatabaseAlerts(engine).changes(1_000))
         return _report(engine, settings, made, windows=kept)
+
+
+def lake_only_round(spark: Any, settings: MonitorSettings, hours: float) -> RoundReport:
+    """A round over the ledgers, which hold the states of alerts, too; needs no database.
+
+    Raises:
+        CatalogError: a ledger cannot be made, or not be written.
+        SettingsError: the webhook is of no use.
+    """
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+    from lakegloss.lakehouse.monitoring.found import keep_windows
+    from lakegloss.lakehouse.monitoring.ledger_alerts import LedgerAlerts
+    from lakegloss.lakehouse.monitoring.ledger_events import ledger_events
+    from lakegloss.lakehouse.monitoring.ledger_notices import LedgerOutbox
+    from lakegloss.lakehouse.monitoring.ledger_states import LedgerStates
+    from lakegloss.monitoring.rounds import make_round
+
+    now, channels = datetime.now(UTC), _channels(settings)
+    since = (now - timedelta(hours=hours)).replace(second=0, microsecond=0)
+    ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
+    made = make_round(
+        ledger_events(ledgers, since, _price(settings.alerting)),
+        LedgerAlerts(ledgers, tuple(channels)),
+        LedgerStates(ledgers),
+        alerts_of(settings.alerting),
+        drift_items=settings.alerting.alert_drift_items,
+        since=since,
+    )
+    return RoundReport(
+        events=made.events,
+        subjects=made.book.subjects,
+        changes=made.changes,
+        notices=LedgerOutbox(ledgers, channels).send_waiting(),
+        windows=keep_windows(ledgers, made.book, since, now),
+    )
 
 
 def read_book(
@@ -114,18 +151,20 @@ def _of_service(engine: "Engine", settings: AlertSettings, since: datetime) -> I
     return database_events(engine, since, _price(settings))
 
 
-def _round(engine: "Engine", settings: MonitorSettings, events: Iterator[Event]) -> "MonitorRound":
+def _round(
+    engine: "Engine", settings: MonitorSettings, events: Iterator[Event], since: datetime
+) -> "MonitorRound":
     from lakegloss.monitoring.alert_rows.database_alerts import DatabaseAlerts
     from lakegloss.monitoring.alert_rows.monitor_states import DatabaseStates
     from lakegloss.monitoring.rounds import make_round
 
-    channels = ("log",) if settings.alert_webhook is None else ("log", "webhook")
     return make_round(
         events,
-        DatabaseAlerts(engine, channels),
+        DatabaseAlerts(engine, tuple(_channels(settings))),
         DatabaseStates(engine),
         alerts_of(settings.alerting),
         drift_items=settings.alerting.alert_drift_items,
+        since=since,
     )
 
 
@@ -133,18 +172,24 @@ def _report(
     engine: "Engine", settings: MonitorSettings, made: "MonitorRound", *, windows: int = 0
 ) -> RoundReport:
     from lakegloss.monitoring.alert_rows.outbox import Outbox
-    from lakegloss.monitoring.channels import Channel, Webhook, to_log
 
-    channels: dict[str, Channel] = {"log": to_log}
-    if settings.alert_webhook is not None:
-        channels["webhook"] = Webhook(settings.alert_webhook, settings.alert_webhook_secret)
     return RoundReport(
         events=made.events,
         subjects=made.book.subjects,
         changes=made.changes,
-        notices=Outbox(engine, channels).send_waiting(),
+        notices=Outbox(engine, _channels(settings)).send_waiting(),
         windows=windows,
     )
+
+
+def _channels(settings: MonitorSettings) -> "dict[str, Channel]":
+    """Where changes are told, by name."""
+    from lakegloss.monitoring.channels import Webhook, to_log
+
+    channels: dict[str, Channel] = {"log": to_log}
+    if settings.alert_webhook is not None:
+        channels["webhook"] = Webhook(settings.alert_webhook, settings.alert_webhook_secret)
+    return channels
 
 
 class _Opened:

@@ -8,9 +8,10 @@ wrong, whoever wrote it; a text goes to another column only where all its claims
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from lakegloss.core.checks.code_lists import lists_in
+from lakegloss.core.checks.sieves import sieve
 from lakegloss.core.checks.truth import Truth, truth
 from lakegloss.core.data_types import is_boolean, is_moment, is_number
 from lakegloss.core.evidence import Evidence
@@ -22,50 +23,55 @@ _SELDOM, _OFTEN = 0.05, 0.4
 """Shares of empty rows: below the first "often empty" is false, from the second it is true."""
 _SAME = 1e-5
 """Share by which a stated end of a range may be rounded."""
-_KEY = re.compile(
+_KEY = sieve(
     r"\bprimary key\b|\buniquely identif\w+ (?:each|every|a|the|this) (?:row|record)\b"
     r"|\bunique (?:key|id|identifier|number) (?:of|for) (?:each|every|the|this) (?:row|record)\b"
     r"|\bno duplicates\b|\bvalues are unique\b|\bunique in the rows\b",
-    re.IGNORECASE,
-)
+    "key", "uniq", "duplicates",
+)  # fmt: skip
 _PART_OF_KEY = re.compile(
     r"\bpart of\b|\bcomposite\b|\btogether\b|\bcombin\w+|\bfirst\b.*\bkey\b|\bwith\b.*\bkey\b"
     r"|\bforeign key\b|\bprimary key (?:of|in)\b(?! th(?:e|is) (?:table|row|record))"
     r"|\brefer\w*\b|\bnot\b",
     re.IGNORECASE,
 )
-_NEVER_NULL = re.compile(
+_EMPTY = ("null", "empty", "missing", "blank")
+_NEVER_NULL = sieve(
     r"\b(?:never|cannot be|can't be|must not be|always non-?) ?(?:null|empty|missing|blank)\b"
     r"|\balways (?:present|filled|populated|set|available)\b|\bmandatory\b|\bnon-?nullable\b"
     r"|\brequired (?:field|column|value)\b",
-    re.IGNORECASE,
-)
-_ALWAYS_NULL = re.compile(
+    *_EMPTY, "always ", "mandatory", "required ",
+)  # fmt: skip
+_ALWAYS_NULL = sieve(
     r"\b(?:always|entirely|completely) (?:null|empty|missing|blank)\b"
     r"|\bholds no (?:data|values)\b|\bcontains no (?:data|values)\b"
     r"|\b(?:null|empty|blank) in (?:every|each|all) (?:the )?rows?\b",
-    re.IGNORECASE,
+    *_EMPTY, "holds no ", "contains no ",
+)  # fmt: skip
+_OFTEN_NULL = sieve(
+    r"\b(?:often|mostly|mainly|usually|frequently) (?:null|empty|missing|blank)\b", *_EMPTY
 )
-_OFTEN_NULL = re.compile(
-    r"\b(?:often|mostly|mainly|usually|frequently) (?:null|empty|missing|blank)\b", re.IGNORECASE
-)
-_SOMETIMES_NULL = re.compile(r"(?:^|\. )Sometimes empty\.")
-_FLAG = re.compile(
+_SOMETIMES_NULL = sieve(r"(?:^|\. )Sometimes empty\.", "sometimes empty.", flags=0)
+_FLAG = sieve(
     r"^(?:a |an )?(?:boolean|binary|yes/no|true/false|flag\b|whether\b|indicates whether\b)"
     r"|\bboolean (?:flag|indicator|value)\b",
-    re.IGNORECASE,
-)
-_NOT_NEGATIVE = re.compile(
+    "boolean", "binary", "yes/no", "true/false", "flag", "whether",
+)  # fmt: skip
+_NOT_NEGATIVE = sieve(
     r"\b(?:never|not|non-?) ?negative\b|\balways positive\b|\bpositive (?:integer|number)\b",
-    re.IGNORECASE,
+    "negative", "positive",
+)  # fmt: skip
+_NEGATIVE = sieve(
+    r"negative (?:if|when|where)\b|(?:can|may|might) be negative\b", "negative", flags=0
 )
-_NEGATIVE = re.compile(r"negative (?:if|when|where)\b|(?:can|may|might) be negative\b")
 _FROM_TO = re.compile(
     r"\b(?:between|from|range[sd]? (?:from|of)|scale (?:of|from)|on a) (-?\d+(?:\.\d+)?)"
     r" ?(?:and|to|-|\u2013) ?(-?\d+(?:\.\d+)?)\b",
     re.IGNORECASE,
 )
-_PROPORTION = re.compile(r"^(?:the )?(?:probability|fraction|proportion)\b", re.IGNORECASE)
+_PROPORTION = sieve(
+    r"^(?:the )?(?:probability|fraction|proportion)\b", "probability", "fraction", "proportion"
+)
 # Sentences of the rules, which state facts of the data and nothing else.
 _ENDS = re.compile(
     r"(?:^|\. )Between (-?\d+(?:\.\d+)?) and (-?\d+(?:\.\d+)?)(?: in the rows read)?\."
@@ -90,8 +96,13 @@ class Claim:
     truth: Callable[[Evidence], Truth]
 
 
-def claims_in(text: str) -> Iterator[Claim]:
+@lru_cache(maxsize=2_048)  # columns of one meaning often get the same text
+def claims_in(text: str) -> tuple[Claim, ...]:
     """The claims of a comment, as far as small patterns of English see them."""
+    return tuple(_claims_in(text))
+
+
+def _claims_in(text: str) -> Iterator[Claim]:
     for says, judge, against in _CLAIMS:
         if says(text):
             yield Claim(against=against, truth=judge)
@@ -113,7 +124,7 @@ def contradiction(text: str, evidence: Evidence) -> str:
 
 def has_unproven(text: str, evidence: Evidence | None) -> bool:
     """Whether a comment claims anything that the evidence does not show to be true."""
-    claims = tuple(claims_in(text))
+    claims = claims_in(text)
     if evidence is None or evidence.rows_read == 0:
         return bool(claims)
     return any(claim.truth(evidence) is not Truth.TRUE for claim in claims)

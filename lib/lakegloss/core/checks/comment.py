@@ -56,7 +56,8 @@ class Checked:
 _WORDS = {"concise": 60, "standard": 120, "detailed": 300}
 """The most words of each style, whatever the catalog allows: four times what is asked for."""
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
-_SPACE = re.compile(r"\s+")
+_QUOTES = (('"', '"'), ("'", "'"), ("\u201c", "\u201d"), ("`", "`"))
+_OPENING = frozenset(opening for opening, _ in _QUOTES)
 _NOTHING = re.compile(
     r"[\W_]*(?:n/?a|none|null|unknown|tbd|todo|no (?:comment|description)(?: available)?"
     r"|not available|undefined|\.\.\.|text)?[\W_]*",
@@ -67,6 +68,8 @@ _NAMED_COLUMN = re.compile(
     r"\bcolumns? [\"']?([A-Za-z]\w*_\w+)|\b([A-Za-z]\w*_\w+)[\"']? columns?\b"
 )
 _QUALIFIED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)\b")
+_MAY_NAME = re.compile(r"[`_]|\.[A-Za-z]")
+"""A sign that each of the three has: most texts have none."""
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*")
 _FILE = re.compile(r".*\.(?:csv|txt|tsv|json|xlsx?|parquet|py|sql|pdf|md)", re.IGNORECASE)
 _FILLER = frozenset(
@@ -79,6 +82,8 @@ _FILLER = frozenset(
     )
 )
 _STEM = 5
+_KEPT = 2_048
+"""Texts whose findings are kept for the next asset with the same text."""
 
 
 def check_comment(
@@ -117,14 +122,14 @@ def clean(text: str, column: Column | None = None) -> str:
             c for c in text if c.isspace() or unicodedata.category(c)[0] != "C" or _joins(c)
         )
         text = unicodedata.normalize("NFC", text)
-    text = _SPACE.sub(" ", text).strip()
+    text = " ".join(text.split())
     if column is not None:
         name = own_name(column.path)
         # Each column needs its own pattern, so it is made only where the name occurs.
         if name in text:
             name = re.escape(name)
             text = re.sub(rf"^[`\"'*]*{name}[`\"'*]*\s*(?::|\s[-\u2013\u2014])\s+", "", text)
-    for opening, closing in ('""', "''", "\u201c\u201d", "``"):
+    for opening, closing in _QUOTES if text[:1] in _OPENING else ():
         if len(text) > 1 and text[0] == opening and text[-1] == closing:
             inner = text[1:-1]
             text = inner.strip() if opening not in inner and closing not in inner else text
@@ -150,19 +155,29 @@ def _findings(text: str, subject: _Subject, style: str) -> Iterator[tuple[Check,
     if _NOTHING.fullmatch(text):
         yield Check.EMPTY, "it says nothing"
         return
+    yield from _findings_anywhere(text)
+    if len(text.split()) > _WORDS[style]:
+        yield Check.TOO_LONG, f"it has {len(text.split())} words; keep to the length asked for"
+    if says_only_name(text, subject.table, subject.column):
+        yield Check.ECHO, "it only repeats the name; say what is meant"
+    yield from _against(text, subject)
+
+
+@lru_cache(maxsize=_KEPT)  # columns of one meaning often get the same text
+def _findings_anywhere(text: str) -> tuple[tuple[Check, str], ...]:
+    """What is wrong with a text, whatever it is about."""
+    return tuple(_wrong_anywhere(text))
+
+
+def _wrong_anywhere(text: str) -> Iterator[tuple[Check, str]]:
     if UNSAFE.are_in(text):
         yield Check.UNSAFE, "it has a link, markup or SQL; write plain words"
     if DEBRIS.are_in(text):
         yield Check.DEBRIS, "it has parts of the request or the answer's form; only the comment"
     if is_garbled(text):
         yield Check.DEBRIS, "its letters are garbled; write plain letters"
-    if len(text.split()) > _WORDS[style]:
-        yield Check.TOO_LONG, f"it has {len(text.split())} words; keep to the length asked for"
-    if says_only_name(text, subject.table, subject.column):
-        yield Check.ECHO, "it only repeats the name; say what is meant"
     if personal_value(text):
         yield Check.PERSONAL_VALUE, "it has a value of a person; write no values"
-    yield from _against(text, subject)
 
 
 def _against(text: str, subject: _Subject) -> Iterator[tuple[Check, str]]:
@@ -183,12 +198,21 @@ def says_only_name(text: str, table: Table, column: Column | None) -> bool:
     if column:
         name_words |= _name_words(own_name(column.path))
     stems = {word[:_STEM] for word in name_words}
-    content_words = [w for w in _words(text) if w not in _FILLER]
-    return all(w in name_words or (len(w) >= _STEM and w[:_STEM] in stems) for w in content_words)
+    return all(
+        word in name_words or (len(word) >= _STEM and word[:_STEM] in stems)
+        for word in _words(text)
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(words_by_form(text)) - _FILLER
 
 
 def invented_name(text: str, table: Table, evidence: Evidence | None) -> str:
     """Find the first name in the text that claims to be a column but is none, else ''."""
+    if not _MAY_NAME.search(text):
+        return ""
     claims = (_BACKTICKED.search(text), _NAMED_COLUMN.search(text), _QUALIFIED.search(text))
     if not any(claims):
         return ""
@@ -231,10 +255,6 @@ def _parts(path: str) -> set[str]:
 @lru_cache(maxsize=8192)
 def _name_words(name: str) -> frozenset[str]:
     return frozenset(words_by_form(name))
-
-
-def _words(text: str) -> set[str]:
-    return set(words_by_form(text))
 
 
 def _cut_at_sentence(text: str, limit: int) -> str:

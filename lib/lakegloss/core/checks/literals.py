@@ -67,6 +67,8 @@ def _quotes_value(text: str, value: str) -> bool:
 def _repeats_words(text: str, value: str) -> bool:
     """Whether the text takes five words in a row from a longer text of the data."""
     words = value.casefold().split()
+    if len(words) < _RUN:
+        return False
     text_words = f" {' '.join(text.casefold().split())} "
     runs = (words[start : start + _RUN] for start in range(len(words) - _RUN + 1))
     return any(f" {' '.join(run)} " in text_words for run in runs)

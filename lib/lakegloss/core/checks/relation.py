@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lakegloss.core.assets import Column, Table
+from lakegloss.core.checks.sieves import sieve
 from lakegloss.core.data_types import is_boolean, is_moment
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import own_name, split_path
@@ -57,12 +58,12 @@ _ENGLISH_NAME = re.compile(
 )
 _NUMBER_OF = re.compile(r"\bnumbers? of\b", re.IGNORECASE)
 _COUNTED = word_set("total amount count number")
-_IDIOM = re.compile(
+_IDIOM = sieve(
     r"\b(?:over|at a|real|part|full|any|every|some|long|same|of all|all|most of the|in|on|spare"
     r"|free|first)[ -]time\b|\btime and again\b|\bonce upon a time\b"
     r"|\b(?:good|old) (?:times|days)\b",
-    re.IGNORECASE,
-)
+    "time", " days",
+)  # fmt: skip
 _TIME = re.compile(
     r"\b(?:dates?|days?|daily|when|months?|monthly|years?|yearly|annual|times?|timestamps?"
     r"|datetimes?|moments?|instants?|quarters?|weeks?|weekly|weekdays?|starts?|started|starting"
@@ -112,8 +113,8 @@ def doubt(text: str, about: About, *, language: str = "English") -> str:
     if about.column and name_in_words(own_name(about.column.path)) & ID_WORDS:
         told = _NUMBER_OF.sub(" ", told)
     words = [word for word in plain_words(told) if word not in _FILLER]
-    stems = {form(word) for word in words for form in (stem, short_stem)}
-    is_near = not stems.isdisjoint(_near(about))
+    near = _near(about)
+    is_near = any(stem(word) in near or short_stem(word) in near for word in words)
     if is_near and not _has_telling_type(about):  # most texts: the rest could change nothing
         return ""
     if _is_terse(told, words) or not _is_english(text, words):
@@ -121,6 +122,7 @@ def doubt(text: str, about: About, *, language: str = "English") -> str:
     wrong = _against_type(told, about)
     if wrong:
         return wrong
+    stems = {form(word) for word in words for form in (stem, short_stem)}
     return "" if is_near or stems & _around(about) else NO_RELATION
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from lakegloss.core.monitoring.windows import METRICS
+from lakegloss.core.monitoring.windows import METRICS, SHARES
 from lakegloss.errors import InputError
 
 COMPARISONS = ("greater_than", "less_than", "absolute_change")
@@ -88,9 +88,9 @@ class AlertConfig:
     @property
     def _margin(self) -> float:
         margin = abs(self.threshold) * self.clear_margin
-        is_share = self.comparison == "less_than" and 0 < self.threshold < 1
+        is_share = self.metric_name in SHARES and self.comparison == "less_than"
         # Between a bound of .95 and 1 there is no room for a tenth of the bound.
-        return min(margin, (1 - self.threshold) / 2) if is_share else margin
+        return min(margin, max(0.0, 1 - self.threshold) / 2) if is_share else margin
 
     @property
     def name(self) -> str:

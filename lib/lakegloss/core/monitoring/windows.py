@@ -151,6 +151,8 @@ METRICS: Mapping[str, str] = {
     "sample_size": "number of calls",
 }
 """The metrics of a window, and what each means."""
+SHARES = frozenset({"success_rate", "error_rate", "quality_mean", "feedback_mean", "unusable_rate"})
+"""Those that are from 0 to 1."""
 _QUANTILES = {"latency_p50": 0.5, "latency_p95": 0.95, "latency_p99": 0.99}
 NEEDS_DISTRIBUTION = frozenset(_QUANTILES)
 

@@ -92,6 +92,7 @@ class SearchSizes:
         train, select, gate: numbers of examples.
         predictors: of the program; a run of it makes at least as many calls.
         input_tokens, output_tokens: of one run of the program.
+        near: examples that count nowhere, as one on another side is nearly the same.
     """
 
     train: int
@@ -100,6 +101,7 @@ class SearchSizes:
     predictors: int = 1
     input_tokens: float = 1_000
     output_tokens: float = 200
+    near: int = 0
 
     @property
     def validated(self) -> int:
@@ -176,14 +178,25 @@ def require_known(optimizer: str) -> None:
         )
 
 
+def near_sentence(near: int) -> str:
+    """Why some examples count nowhere."""
+    which = "1 example counts" if near == 1 else f"{near} examples count"
+    return (
+        f"{which} nowhere: another side has one that is nearly the same, so a program could have "
+        "learned the answer."
+    )
+
+
 def _check(optimizer: str, sizes: SearchSizes) -> None:
     require_known(optimizer)
     least = LEAST_EXAMPLES[optimizer]
     if sizes.train < least or sizes.select < 1:
         raise InputError(
             f"There are too few examples: {sizes.train} to train on and {sizes.select} to select "
-            f"by; {optimizer} needs at least {least} and 1.",
-            remedy="Collect or import more examples (`lakegloss examples`).",
+            f"by; {optimizer} needs at least {least} and 1."
+            + (f" {near_sentence(sizes.near)}" if sizes.near else ""),
+            remedy="Collect or import more examples (`lakegloss examples`)"
+            + (" that differ in more than their numbers." if sizes.near else "."),
         )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lakegloss.core.data_types import privacy_family
 from lakegloss.core.names import own_name
@@ -17,7 +18,7 @@ from lakegloss.core.personal.columns import (
 from lakegloss.core.personal.context import (
     DATED,
     Context,
-    context_of,
+    Contexts,
     meaning_of,
     unaccented_words,
     vetoed_by_words,
@@ -31,7 +32,7 @@ from lakegloss.core.personal.kinds.organisations import (
     is_of_organisation,
     is_role_mailbox,
 )
-from lakegloss.core.personal.kinds.prefixes import without_prefix
+from lakegloss.core.personal.kinds.prefixes import Prefixes, cut_names
 from lakegloss.core.personal.kinds.short_forms import written_out
 from lakegloss.core.personal.kinds.surroundings import is_place
 from lakegloss.core.personal.person_names import (
@@ -82,24 +83,52 @@ class PersonalColumn:
     context: Context
 
 
-def column_of(
-    name: str, data_type: str, values: Sequence[str], table: str, siblings: Sequence[str]
-) -> PersonalColumn:
-    """Gather a column's words, its type's family, its different values and its table's context."""
-    cut = (value[:_LONGEST_VALUE] for value in clean_values(values))
-    distinct = tuple(dict.fromkeys(cut))[:_MOST_VALUES]
-    own, beside = without_prefix(name, siblings)
-    words = unaccented_words(own)
-    readings = (words, meaning_of(own), written_out(words))
-    return PersonalColumn(
-        name=own_name(name),
-        siblings=tuple(siblings),
-        words=words,
-        readings=(words, *(r for r in dict.fromkeys(readings[1:]) if r not in ((), words))),
-        family=privacy_family(data_type),
-        values=distinct,
-        context=context_of(table, beside),
-    )
+class PersonalTable:
+    """The columns of one table, as the rules see them beside each other.
+
+    What is the same for many columns is found once.
+
+    Args:
+        table: its name, or ''.
+        names: the paths or names of all its columns.
+    """
+
+    def __init__(self, table: str, names: Sequence[str]) -> None:
+        self._table = table
+        self._names = tuple(names)
+        self._own = tuple(map(own_name, names))
+        self._prefixes = Prefixes(self._own)
+        self._cut: dict[str, tuple[tuple[str, ...], Contexts]] = {}
+
+    def column(self, place: int, data_type: str, values: Sequence[str]) -> PersonalColumn:
+        """Gather a column's words, its type's family, its different values and its context."""
+        names, contexts = self._without(self._prefixes.of(place))
+        words, readings = _readings(names[place])
+        cut = (value[:_LONGEST_VALUE] for value in clean_values(values))
+        return PersonalColumn(
+            name=self._own[place],
+            siblings=self._names[:place] + self._names[place + 1 :],
+            words=words,
+            readings=readings,
+            family=privacy_family(data_type),
+            values=tuple(dict.fromkeys(cut))[:_MOST_VALUES],
+            context=contexts.of(place),
+        )
+
+    def _without(self, prefix: str) -> tuple[tuple[str, ...], Contexts]:
+        known = self._cut.get(prefix)
+        if known is None:
+            names = cut_names(self._own, prefix)
+            known = self._cut[prefix] = names, Contexts(self._table, names)
+        return known
+
+
+@lru_cache(maxsize=8192)
+def _readings(name: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The words of a name, and with them what they may mean (`PersonalColumn`)."""
+    words = unaccented_words(name)
+    others = dict.fromkeys((meaning_of(name), written_out(words)))
+    return words, (words, *(reading for reading in others if reading not in ((), words)))
 
 
 # Values

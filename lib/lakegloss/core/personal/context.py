@@ -8,10 +8,15 @@ from functools import lru_cache
 from lakegloss.core.names import own_name, schema_of
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.columns import SENSITIVE, Hit, PersonalClass, find_phrase, plain
-from lakegloss.core.personal.kinds.answers import is_survey
-from lakegloss.core.personal.kinds.organisations import is_of_machines, is_of_vehicles
+from lakegloss.core.personal.kinds.answers import is_survey, shows_survey
+from lakegloss.core.personal.kinds.organisations import (
+    WORDS_OF_MACHINES,
+    is_of_machines,
+    is_of_vehicles,
+)
 from lakegloss.core.personal.kinds.short_forms import written_out
 from lakegloss.core.personal.kinds.surroundings import (
+    WORDS_OF_SURROUNDINGS,
     is_of_court,
     is_of_students,
     is_tracked,
@@ -123,12 +128,38 @@ _KEY_TAILS = tuple(
 )
 
 
+class Contexts:
+    """What a table is about, for each of its columns by the columns beside it.
+
+    Most columns tell nothing of the table; without one of them or another, it is about the same.
+
+    Args:
+        names: of all its columns.
+    """
+
+    def __init__(self, table: str, names: Sequence[str]) -> None:
+        self._table = table
+        self._marks = tuple(map(_sibling, names))
+        self._by_mark: dict[_Sibling, Context] = {}
+
+    def of(self, place: int) -> Context:
+        """The context of a column."""
+        own = self._marks[place]
+        if (known := self._by_mark.get(own)) is None:
+            beside = self._marks[:place] + self._marks[place + 1 :]
+            known = self._by_mark[own] = _context(self._table, beside)
+        return known
+
+
 def context_of(table: str, siblings: Sequence[str]) -> Context:
     """Find what the table is about."""
+    return _context(table, tuple(map(_sibling, siblings)))
+
+
+def _context(table: str, marks: Sequence["_Sibling"]) -> Context:
     words = _table_words(table)
     about = words + tuple(w for w in _schema_words(table))
     head = next((w for w in reversed(words) if w not in NOT_THE_HEAD), "")
-    marks = [_sibling(s) for s in siblings]
     names = {m.joined for m in marks}
     beside = frozenset[str]().union(*(m.telling for m in marks if m.telling))
     certain = any(m.certain for m in marks)
@@ -148,7 +179,7 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     about_person = not about_thing and not tables.PERSON_TABLES.isdisjoint(words)
     lives = traits >= 3 or not tables.LIVES.isdisjoint(names)
     cards = len(tables.CARD_SIBLINGS & names)
-    beside_words = frozenset[str]().union(*map(words_of_name, siblings))
+    beside_words = frozenset[str]().union(*(m.words for m in marks if m.words))
     all_words = beside_words.union(words)
     animals = "vet" in words or not _ANIMALS.isdisjoint(all_words)
     machines = is_of_machines(beside_words, of_persons=keyed or marked)
@@ -174,7 +205,7 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
         students=single and is_of_students(all_words),
         tracked=not machines and is_tracked(all_words),
         court=single and is_of_court(all_words),
-        survey=not grouped and is_survey(words, siblings),
+        survey=not grouped and is_survey(words, sum(m.survey for m in marks)),
         subject=subject,
     )
 
@@ -226,7 +257,7 @@ def _are_totals(marks: Sequence["_Sibling"]) -> bool:
 
 def _is_omop(names: set[str]) -> bool:
     """Whether rows are events of persons in the OMOP model, which codes them as concepts."""
-    return "personid" in names and any(name.endswith("conceptid") for name in names)
+    return "personid" in names and any(name.endswith(_CONCEPT) for name in names)
 
 
 _PATIENTS = frozenset({"patient", "paciente", "patienten"})
@@ -282,20 +313,22 @@ def _table_words(table: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sibling:
-    """A column beside.
+    """What a column tells of its table; of most columns nothing.
 
     Attributes:
-        joined: its words without blanks.
-        telling: those of its words that can tell what the table is about.
+        joined: its words without blanks, if such a name can tell what the table is about.
+        telling, words: those of its words that can tell it, by the name cut or as it is.
         mark, certain: it marks a table of persons; also where rows could be groups or things.
         gender: it is a gender, which products and plugs have, too.
         key, address: it is a person's key; an address.
         user: it is an address or account of a person, which groups do not have.
         counted, explains: it counts; it has only words of tables that explain codes.
+        survey: how clearly it shows a survey.
     """
 
     joined: str
     telling: frozenset[str]
+    words: frozenset[str]
     mark: bool
     certain: bool
     gender: bool
@@ -304,6 +337,7 @@ class _Sibling:
     user: bool
     counted: bool
     explains: bool
+    survey: int
 
 
 @lru_cache(maxsize=8192)
@@ -321,8 +355,9 @@ def _sibling(name: str) -> _Sibling:
     marks = marks or (kind is P.NAME and not _ROWS.isdisjoint(words))
     mark = marks and hit is not None and not vetoed_by_words(hit, words)
     return _Sibling(
-        joined="".join(words),
+        joined=_telling_name("".join(words)),
         telling=_TELLING.intersection(words),
+        words=_WORDS_BESIDE.intersection(words_of_name(name)),
         mark=mark,
         certain=mark and kind not in _OF_GROUPS and (kind is not P.NAME or own),
         gender=kind is P.GENDER and tables.PERSON_TABLES.isdisjoint(words),
@@ -331,13 +366,27 @@ def _sibling(name: str) -> _Sibling:
         user=kind in _OF_USERS and not vetoed_by_words(hit, words) if hit else False,
         counted=words[:1] in _COUNTING or not tables.COUNTED.isdisjoint(words),
         explains=bool(words) and tables.EXPLAINING.issuperset(words),
+        survey=shows_survey(name),
     )
+
+
+def _telling_name(joined: str) -> str:
+    if joined in _NAMES:
+        return joined
+    return _CONCEPT if joined.endswith(_CONCEPT) else ""
 
 
 _OF_USERS = frozenset({P.EMAIL, P.USERNAME, P.DEVICE})
 _HOLDERS_OF_KEYS = tables.PERSON_TABLES | word_set("pat ptnt pt stdnt usubjid subscriber mrn")
 _COUNTING = frozenset((word,) for word in tables.COUNTING)
 _TELLING = tables.CLINICAL_MARKS | tables.CONTESTS | tables.PAY_WORDS
+_CONCEPT = "conceptid"
+_NAMES = tables.COMPANY_SIBLINGS.union(
+    tables.PREMISES_SIBLINGS, tables.TRAITS, tables.LIVES, tables.CARD_SIBLINGS, tables.TRAFFIC,
+    ("iban", "name", "personid"),
+)  # fmt: skip
+"""Names of columns that tell what the table is about."""
+_WORDS_BESIDE = _ANIMALS | WORDS_OF_MACHINES | WORDS_OF_SURROUNDINGS
 
 
 def _split(name: str) -> tuple[str, ...]:

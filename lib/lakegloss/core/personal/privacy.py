@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal.classify import (
+    PersonalColumn,
+    PersonalTable,
     class_by_name,
     class_by_values,
-    column_of,
 )
 from lakegloss.core.personal.clinical import class_by_clinic
 from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass
@@ -29,6 +30,8 @@ __all__ = [
     "QUASI",
     "SENSITIVE",
     "PersonalClass",
+    "PersonalTable",
+    "class_of",
     "looks_personal",
     "mask_text",
     "personal_class",
@@ -56,7 +59,11 @@ def personal_class(
         table: the table's name; it tells, with `siblings`, whom or what the table is about.
         siblings: the names of the table's other columns.
     """
-    column = column_of(name, data_type, values, table, siblings)
+    return class_of(PersonalTable(table, (name, *siblings)).column(0, data_type, values))
+
+
+def class_of(column: PersonalColumn) -> str:
+    """Find the `PersonalClass` of the data that a column of a `PersonalTable` holds, or ''."""
     by_values = class_by_values(column)
     if by_values is not None:
         return by_values
@@ -149,7 +156,7 @@ def _masked_values(evidence: Evidence) -> Evidence:
 
 def _has_telling_value(evidence: Evidence) -> bool:
     texts = (evidence.minimum, evidence.maximum, *(f.value for f in evidence.frequent))
-    return any(map(_is_telling, texts))
+    return any(text and _is_telling(text) for text in texts)
 
 
 def _is_telling(value: str) -> bool:

@@ -67,8 +67,8 @@ _SECRETS = (
 _SIGNS_OF_SECRETS = r"[-_:=$]|eyJ|dapi|ya29\.|A(?:KIA|SIA|ROA|IDA|Iza)|b(?i:earer)|B(?i:earer)"
 _MAY_BE_SECRET = re.compile(_SIGNS_OF_SECRETS)
 """A sign that every secret has."""
-_MAY_BE_PERSONAL = re.compile(rf"[\d@:]|{_SIGNS_OF_SECRETS}")
-"""A sign that every form below has: most texts have none."""
+_SIGN = re.compile(r"[\d@:=$_-]")
+_WORDS_OF_SECRETS = ("eyJ", "dapi", "ya29.", "AKIA", "ASIA", "AROA", "AIDA", "AIza")
 _PAN = re.compile(r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]")
 is_indian_tax_number = _PAN.fullmatch
 """Whether a value has the form of a permanent account number of India."""
@@ -141,12 +141,19 @@ def mask_text(text: str) -> str:
     numbers with right check digits, and tokens and passwords by their usual marks.
     """
     masked = text[:LONGEST_READ]
-    if not _MAY_BE_PERSONAL.search(masked):
+    if not _may_be_personal(masked):
         return masked
     for kind, needs, pattern, holds in _FOUND:
         if needs(masked):  # a quick test that most texts fail
             masked = pattern.sub(_replacement(kind, holds), masked)
     return masked
+
+
+def _may_be_personal(text: str) -> bool:
+    """Whether a text has a sign that every form has: most texts have none."""
+    if _SIGN.search(text) or any(word in text for word in _WORDS_OF_SECRETS):
+        return True
+    return "bearer" in text.lower() or not text.isascii()
 
 
 def _replacement(

@@ -4,27 +4,35 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.names import own_name
-from lakegloss.core.personal.privacy import looks_personal, personal_class
+from lakegloss.core.names import join_path, own_name
+from lakegloss.core.personal.privacy import (
+    PersonalTable,
+    class_of,
+    looks_personal,
+)
 from lakegloss.core.values.semantics import share_of
 
 _MOST_PERSONAL = 0.2
 """The share of values that may look personal by chance, as codes do that pass a check digit."""
 
 
-def class_shown(evidence: Evidence, siblings: Sequence[str]) -> str:
-    """Find the class of personal data that name, type and the values in the evidence show, or ''.
+def classes_shown(table: Sequence[Evidence], names: Sequence[str] = ()) -> list[str]:
+    """Find the classes of personal data that names, types and the values in the evidence show.
 
     Args:
-        siblings: the names of the table's other columns.
+        table: the evidence of all columns of one table.
+        names: of the columns; by default their paths.
+
+    Returns:
+        The class of each column, or '' where it is not personal.
     """
-    return personal_class(
-        evidence.column,
-        evidence.data_type,
-        _values(evidence),
-        table=evidence.table,
-        siblings=siblings,
-    )
+    if not table:
+        return []
+    columns = PersonalTable(table[0].table, names or [evidence.column for evidence in table])
+    return [
+        class_of(columns.column(place, evidence.data_type, _values(evidence)))
+        for place, evidence in enumerate(table)
+    ]
 
 
 def may_be_hashed(personal: str, examples: Sequence[str]) -> bool:
@@ -44,15 +52,15 @@ def reclassified(table: Sequence[Evidence]) -> list[Evidence]:
     Args:
         table: the evidence of all columns of one table.
     """
-    names = [own_name(evidence.column) for evidence in table]
+    names = [join_path((own_name(evidence.column),)) for evidence in table]
     return [
-        _reclassified(evidence, names[:place] + names[place + 1 :])
-        for place, evidence in enumerate(table)
+        _reclassified(evidence, shown)
+        for evidence, shown in zip(table, classes_shown(table, names), strict=True)
     ]
 
 
-def _reclassified(evidence: Evidence, siblings: Sequence[str]) -> Evidence:
-    personal = evidence.personal or class_shown(evidence, siblings)
+def _reclassified(evidence: Evidence, shown: str) -> Evidence:
+    personal = evidence.personal or shown
     hashed = may_be_hashed(personal, _values(evidence))
     return replace(evidence, personal=personal, sketch=evidence.sketch if hashed else b"")
 

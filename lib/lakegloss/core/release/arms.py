@@ -8,7 +8,7 @@ or a session: what it holds is alike, so it counts once, by its mean.
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -21,6 +21,8 @@ from lakegloss.core.release.assignment import (
 )
 from lakegloss.core.release.guard import AnswerSeen, ScoredPair
 
+_LOST = " lost "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmScore:
@@ -30,6 +32,10 @@ class ArmScore:
         unit: what was assigned: a table, a caller or a session.
         score: 0 to 1; 0 where nothing usable came.
         failed: whether it failed hard, see `AnswerSeen`.
+        stratum: what may be compared: only units of the same one are paired. Tables and callers
+            have other scores, and so have other models; the sides need not have as many of each.
+        lost: whether the call failed by no answer of the program: by the endpoint, the inputs, the
+            time. It has no score.
     """
 
     answer_id: str
@@ -38,6 +44,8 @@ class ArmScore:
     score: float
     failed: bool
     at: datetime
+    stratum: str = ""
+    lost: bool = False
 
 
 def mark_of_unit(unit: str) -> str:
@@ -54,6 +62,20 @@ def pairs_of_arms(
         used: ids of the pairs that were read before: their units are not paired again.
     """
     taken = {mark for pair in used for mark in pair.split("|")}
+    strata: defaultdict[str, list[ArmScore]] = defaultdict(list)
+    for score in scores:
+        if not score.lost:
+            strata[score.stratum].append(score)
+    pairs: list[ScoredPair] = []
+    for name in sorted(strata):
+        pairs += _pairs_of_stratum(strata[name], taken, salt)
+        taken.update(mark for pair in pairs for mark in pair.item_id.split("|"))
+    return pairs
+
+
+def _pairs_of_stratum(
+    scores: Iterable[ArmScore], taken: Collection[str], salt: str
+) -> list[ScoredPair]:
     found: dict[Variant, defaultdict[str, list[float]]] = {
         variant: defaultdict(list) for variant in Variant
     }
@@ -71,12 +93,32 @@ def pairs_of_arms(
     return [ScoredPair(item_id=f"{a}|{b}", champion=old[a], challenger=new[b]) for a, b in sides]
 
 
+def lost_pairs_of_arms(
+    calls: Iterable[ArmScore], *, used: Collection[str], salt: str
+) -> list[ScoredPair]:
+    """Pair units of both sides by the share of their calls that were not lost.
+
+    What strikes both versions, such as an endpoint that is down, is no difference; calls that only
+    one of them loses, by too long a prompt for example, are. Give calls of one stage: the sides
+    then see the same times.
+
+    Args:
+        used: see `pairs_of_arms`; names of other pairs are left out.
+    """
+    kept = [replace(call, score=float(not call.lost), lost=False) for call in calls]
+    before = [name.replace(_LOST, "|") for name in used if _LOST in name]
+    return [
+        replace(pair, item_id=pair.item_id.replace("|", _LOST))
+        for pair in pairs_of_arms(kept, used=before, salt=salt)
+    ]
+
+
 def answers_of(scores: Iterable[ArmScore], *, since: datetime) -> list[AnswerSeen]:
     """The challenger's answers since a time, for the account of hard failures."""
     return [
-        AnswerSeen(answer_id=score.answer_id, failed=score.failed)
+        AnswerSeen(answer_id=score.answer_id, failed=score.failed, at=score.at)
         for score in scores
-        if score.variant is Variant.CHALLENGER and score.at >= since
+        if score.variant is Variant.CHALLENGER and score.at >= since and not score.lost
     ]
 
 

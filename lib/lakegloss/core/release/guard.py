@@ -3,7 +3,8 @@
 Both versions are scored on the same items; the differences, in salted random order, are bet on
 (`core/statistics/betting.py`). The challenger is taken back when the evidence against "it is not
 worse" reaches 1/alpha, and may be promoted when the evidence against "it is worse by the margin"
-reaches 1/promote_alpha and people do not find it worse. A second account watches hard failures.
+reaches 1/promote_alpha and people do not find it worse. A second account watches hard failures, a
+third calls that were lost on one side more often than on the other.
 
 What was read, in which order and at which look, is fixed in rows (`GuardItem`), and the decision
 follows from these rows alone. So it does not matter how often somebody looks, and an item that
@@ -15,18 +16,28 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
 from lakegloss.core.release.assignment import salted_order
-from lakegloss.core.statistics.betting import MeanBet, RateBet, evidence_along, first_above
+from lakegloss.core.release.guard_evidence import (
+    failing_along,
+    not_worse_along,
+    promotable_at,
+    worse_along,
+)
+from lakegloss.core.statistics.betting import first_above
 from lakegloss.core.statistics.intervals import Estimate
 
 GROUP_BOUND = 0.25
-"""The most that the mean difference of a group counts, where groups are read and not items."""
+"""The most that the mean difference of a group counts against a challenger, where groups are read
+and not items. For a promotion it counts whole: cut, a version that fails one group of ten entirely
+would look "not worse"."""
 FAILURES_A_LOOK = 200
-"""The most new answers in which one look searches for hard failures: a random sample of all."""
+"""The most new answers in which one look searches for hard failures, and the most late ones: a
+random sample of each."""
 
 
 class GuardSays(StrEnum):
@@ -39,10 +50,15 @@ class GuardSays(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """A difference of two scores, or whether one answer of the challenger failed hard."""
+    """What a row holds.
+
+    A difference of two scores, whether one answer of the challenger failed hard, or a difference
+    in the shares of calls that were not lost.
+    """
 
     DIFFERENCE = "difference"
     FAILURE = "failure"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +66,11 @@ class GuardRules:
     """When a guard decides.
 
     Attributes:
-        alpha: how often a challenger that is as good is taken back.
+        alpha: how often a challenger that is as good is taken back, by each of the accounts.
         promote_alpha: how often one that is worse by the margin is promoted.
         margin: how much worse, in scores from 0 to 1, still counts as "not worse".
-        cap: differences after which the guard holds and a person decides.
+        cap: differences after which nothing is promoted by itself: a person decides. What comes
+            later can still take the challenger back.
         least: differences without which nothing is promoted.
         failure_limit: the rate of hard failures that is allowed.
         people_needed: whether nothing is promoted without labels of people.
@@ -83,8 +100,8 @@ class AccountKey:
         population: how many items there are to be compared, read in salted random order; 0 for a
             stream without an end.
         grouped: whether groups, such as tables, are read in place of items: a group counts once,
-            by its mean difference, at most `GROUP_BOUND`. Items that arrive group by group are
-            alike, and would count as more evidence than they are.
+            by its mean difference, against the challenger at most `GROUP_BOUND`. Items that arrive
+            group by group are alike, and would count as more evidence than they are.
     """
 
     name: str
@@ -99,13 +116,15 @@ class AccountKey:
 
     @property
     def bound(self) -> float:
-        """The most that one difference counts."""
+        """The most that one difference counts against the challenger."""
         return GROUP_BOUND if self.grouped else 1.0
 
     @property
     def account_id(self) -> str:
         """A hash of all of it."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=True)
+        # Accounts of earlier versions hold differences that were cut: they are not continued.
+        about = asdict(self) | ({"values": "whole"} if self.grouped else {})
+        text = json.dumps(about, sort_keys=True, ensure_ascii=True)
         return sha256(text.encode()).hexdigest()[:16]
 
 
@@ -135,10 +154,14 @@ class AnswerSeen:
 
     Hard are failures of the program: nothing that can be read, a refusal, a leak, an empty answer.
     Failures of the endpoint, which strike both versions, are not.
+
+    Attributes:
+        at: when it ended; None where that is not known.
     """
 
     answer_id: str
     failed: bool
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +170,8 @@ class GuardItem:
 
     Attributes:
         look: the number of the look that read it; place: its place within that look.
-        value: the difference, challenger less champion; for a failure 1, else 0.
+        value: the difference, challenger less champion (of scores, or of the shares of calls that
+            were not lost); for a failure 1, else 0.
     """
 
     account_id: str
@@ -164,12 +188,16 @@ class GuardFinding:
 
     Attributes:
         worse: evidence that the challenger is worse; not_worse: that it is not worse by the
-            margin; failing: that it fails more often than allowed. 1 is none.
-        worse_at, not_worse_at, failing_at: after how many items each was enough; 0 is never.
-        needed: what `worse` and `failing` must reach; needed_to_promote: what `not_worse` must.
+            margin; failing: that it fails more often than allowed; losing: that more of its calls
+            are lost than of the champion's. 1 is none.
+        worse_at, not_worse_at, failing_at, losing_at: after how many items each was enough; 0 is
+            never.
+        needed: what `worse`, `failing` and `losing` must reach; needed_to_promote: what `not_worse`
+            must.
         mean: of the differences.
+        compared: units whose lost calls were compared.
         openings: how many accounts this challenger has had; the error of a promotion is divided
-            by them.
+            by their square, so that the errors of all accounts have a bound.
     """
 
     says: GuardSays
@@ -179,9 +207,12 @@ class GuardFinding:
     worse: float = 1.0
     not_worse: float = 1.0
     failing: float = 1.0
+    losing: float = 1.0
     worse_at: int = 0
     not_worse_at: int = 0
     failing_at: int = 0
+    losing_at: int = 0
+    compared: int = 0
     answers: int = 0
     failures: int = 0
     needed: float = 100.0
@@ -231,12 +262,17 @@ def read_pairs(
     salt: str,
     look: int,
     rules: GuardRules,
+    kind: ItemKind = ItemKind.DIFFERENCE,
 ) -> list[GuardItem]:
-    """The rows that a look adds: pairs that no earlier look read, in salted order, up to the cap.
+    """The rows that a look adds: pairs that no earlier look read, in salted order.
+
+    A look reads as many as the cap says at most. Reading goes on after the cap: a challenger that
+    turns bad late is still taken back.
 
     Args:
         known: the rows of this account so far.
         look: the number of this look; higher than those of `known`.
+        kind: DIFFERENCE for scores; LOST where the scores are the shares of calls not lost.
     """
     differences: defaultdict[str, list[float]] = defaultdict(list)
     seen: set[str] = set()
@@ -245,13 +281,12 @@ def read_pairs(
             seen.add(pair.item_id)
             unit = pair.group or pair.item_id if key.grouped else pair.item_id
             differences[unit].append(pair.challenger - pair.champion)
-    bound = key.bound
     values = {
-        unit: max(-bound, min(bound, math.fsum(found) / len(found)))
+        unit: max(-1.0, min(1.0, math.fsum(found) / len(found)))
         for unit, found in differences.items()
     }
-    room = min(rules.cap, key.population or rules.cap)
-    return _rows(key, ItemKind.DIFFERENCE, known, salt, look, values, most=room, most_a_look=room)
+    most = key.population if kind is ItemKind.DIFFERENCE else 0
+    return _rows(key, kind, known, salt, look, values, most=most, most_a_look=rules.cap)
 
 
 def read_answers(
@@ -261,14 +296,28 @@ def read_answers(
     *,
     salt: str,
     look: int,
+    since: datetime | None = None,
 ) -> list[GuardItem]:
-    """The rows that a look adds to the account of hard failures: at most `FAILURES_A_LOOK`."""
-    seen: dict[str, float] = {}
+    """The rows that a look adds to the account of hard failures.
+
+    At most `FAILURES_A_LOOK` of what is new, then at most as many of what is older and was not read
+    yet: answers that reach the ledger late would else be lost, or hide the new ones.
+
+    Args:
+        since: what ended before is older; None where nothing is.
+    """
+    seen: dict[str, tuple[bool, float]] = {}
     for answer in answers:
-        seen.setdefault(answer.answer_id, float(answer.failed))
-    return _rows(
-        key, ItemKind.FAILURE, known, salt, look, seen, most=0, most_a_look=FAILURES_A_LOOK
-    )
+        is_late = since is not None and answer.at is not None and answer.at < since
+        seen.setdefault(answer.answer_id, (is_late, float(answer.failed)))
+    rows: list[GuardItem] = []
+    for late in (False, True):
+        values = {name: failed for name, (is_late, failed) in seen.items() if is_late is late}
+        rows += _rows(
+            key, ItemKind.FAILURE, known, salt, look, values, most=0,
+            most_a_look=FAILURES_A_LOOK, first_place=len(rows),
+        )  # fmt: skip
+    return rows
 
 
 def _rows(
@@ -281,6 +330,7 @@ def _rows(
     *,
     most: int,
     most_a_look: int,
+    first_place: int = 0,
 ) -> list[GuardItem]:
     mine = _in_order(key.account_id, kind, known)
     if any(item.look >= look for item in mine):
@@ -293,7 +343,7 @@ def _rows(
             account_id=key.account_id, kind=kind.value, item_id=name, look=look, place=place,
             value=values[name],
         )
-        for place, name in enumerate(fresh)
+        for place, name in enumerate(fresh, first_place)
     ]  # fmt: skip
 
 
@@ -325,70 +375,41 @@ def decide(
     """
     read = [i.value for i in _in_order(key.account_id, ItemKind.DIFFERENCE, items)]
     answers = [i.value > 0 for i in _in_order(key.account_id, ItemKind.FAILURE, items)]
-    worse, not_worse = _evidence_of(key, read, rules)
-    failing = _failing_along(answers, rules)
-    promote_alpha = rules.promote_alpha / max(1, openings)
+    kept = [i.value for i in _in_order(key.account_id, ItemKind.LOST, items)]
+    most = min(rules.cap, key.population or rules.cap)
+    worse = worse_along(read, bound=key.bound, population=key.population)
+    not_worse = not_worse_along(read[:most], margin=rules.margin, population=key.population)
+    failing = failing_along(answers, limit=rules.failure_limit)
+    losing = worse_along(kept)
+    # Divided by their number alone, the errors of ever more accounts would add up without a bound.
+    promote_alpha = rules.promote_alpha / max(1, openings) ** 2
     values: dict[str, Any] = {
         "items": len(read),
         "mean": math.fsum(read) / len(read) if read else 0.0,
         "worse": worse[-1] if read else 1.0,
         "not_worse": not_worse[-1] if read else 1.0,
         "failing": failing[-1] if failing else 1.0,
+        "losing": losing[-1] if losing else 1.0,
         "worse_at": first_above(worse, rules.alpha),
-        "not_worse_at": _promotable_at(not_worse, promote_alpha, rules.least),
+        "not_worse_at": promotable_at(not_worse, promote_alpha, rules.least),
         "failing_at": first_above(failing, rules.alpha),
+        "losing_at": first_above(losing, rules.alpha),
+        "compared": len(kept),
         "answers": len(answers),
         "failures": sum(answers),
         "needed": 1 / rules.alpha,
         "needed_to_promote": 1 / promote_alpha,
         "openings": openings,
     }
-    most = min(rules.cap, key.population or rules.cap)
     says, why = _said(values, rules, people, is_full=len(read) >= most)
     return GuardFinding(says=says, why=why, **values)
-
-
-def _evidence_of(
-    key: AccountKey, read: Sequence[float], rules: GuardRules
-) -> tuple[list[float], list[float]]:
-    """The evidence after each difference: that it is worse, and that it is not by the margin."""
-    worse = MeanBet(floor=0.0, population=key.population)
-    not_worse = MeanBet(floor=rules.margin / key.bound, population=key.population)
-    stretched = [value / key.bound for value in read]  # to the range that bets are made for
-    return (
-        list(evidence_along(worse, stretched)),
-        list(evidence_along(not_worse, (-value for value in stretched))),
-    )
-
-
-def _failing_along(answers: Sequence[bool], rules: GuardRules) -> list[float]:
-    bet, evidence = RateBet(limit=rules.failure_limit), []
-    for failed in answers:
-        bet = bet.bet(happened=failed)
-        evidence.append(bet.evidence)
-    return evidence
-
-
-def _promotable_at(evidence: Sequence[float], alpha: float, least: int) -> int:
-    """The number of items, at least `least`, after which a promotion is proven; 0 is never."""
-    first = first_above(evidence, alpha)
-    return max(first, least) if first and len(evidence) >= least else 0
 
 
 def _said(
     values: Mapping[str, Any], rules: GuardRules, people: People, *, is_full: bool
 ) -> tuple[GuardSays, str]:
-    if values["failing_at"]:
-        share = values["failures"] / values["answers"]
-        return GuardSays.ROLL_BACK, (
-            f"{share:.1%} of {values['answers']} answers failed hard, above the limit of "
-            f"{rules.failure_limit:.1%}"
-        )
-    if values["worse_at"]:
-        return GuardSays.ROLL_BACK, (
-            f"it is worse: after {values['worse_at']} items the evidence reached "
-            f"{values['needed']:.0f}; mean difference {values['mean']:+.3f}"
-        )
+    if why := _why_back(values, rules):
+        return GuardSays.ROLL_BACK, why
     if values["not_worse_at"]:
         if objection := people.objection(rules):
             return GuardSays.HOLD, f"the evidence is enough to promote, but {objection}"
@@ -400,3 +421,25 @@ def _said(
     if is_full:
         return GuardSays.HOLD, f"{values['items']} items decide neither: a person must"
     return GuardSays.GO_ON, f"{values['items']} items do not decide yet"
+
+
+def _why_back(values: Mapping[str, Any], rules: GuardRules) -> str:
+    """Why a challenger is taken back; '' where nothing says so."""
+    needed = f"the evidence reached {values['needed']:.0f}"
+    if values["failing_at"]:
+        share = values["failures"] / values["answers"]
+        return (
+            f"{share:.1%} of {values['answers']} answers failed hard, above the limit of "
+            f"{rules.failure_limit:.1%}"
+        )
+    if values["losing_at"]:
+        return (
+            f"more of its calls are lost than of the champion's: after {values['losing_at']} units "
+            f"of each {needed}"
+        )
+    if values["worse_at"]:
+        return (
+            f"it is worse: after {values['worse_at']} items {needed}; mean difference "
+            f"{values['mean']:+.3f}"
+        )
+    return ""

@@ -6,6 +6,7 @@ take the challenger back.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,9 @@ from lakegloss.errors import InputError
 
 SHARES = (0.10, 0.25, 0.50, 0.75, 1.0)
 WINDOW_SECONDS = 3_600.0
+CLOCKS = timedelta(minutes=5)
+"""How far the clocks of two machines may differ; what is further in the future is not believed."""
+_LONGEST_WINDOW = 366 * 86_400.0
 
 
 class RolloutState(StrEnum):
@@ -134,6 +138,13 @@ class RolloutRules:
                 "These rules cannot be followed.",
                 remedy="Shares rise to 1, windows take time, and holding comes before taking back.",
             )
+        numbers = math.isfinite(self.window) and self.window <= _LONGEST_WINDOW
+        if not (numbers and self.least_answers >= 1 and 0 <= self.proof_above <= 1):
+            raise InputError(
+                "These rules cannot be followed.",
+                remedy="A window lasts a year at most, a stage needs an answer at least, and the "
+                "share above which proof is needed is from 0 to 1.",
+            )
 
     def as_json(self) -> str:
         """The rules as a row holds them."""
@@ -206,8 +217,13 @@ class RolloutRow:
         return self.share if self.is_active else 0.0
 
     def is_leased(self, now: datetime, holder: str = "") -> bool:
-        """Whether another process steps: a lease that ran out binds nobody."""
-        return self.lease_until is not None and self.lease_until > now and self.holder != holder
+        """Whether another process steps: a lease that ran out binds nobody.
+
+        Nor does one from the future: by a clock that is ahead, nobody could step for so long.
+        """
+        if self.lease_until is None or self.at > now + CLOCKS:
+            return False
+        return self.lease_until > now and self.holder != holder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +235,7 @@ class RolloutSight:
         answered_at: when it answered last; None where it never did.
         ratio: how many units got each version in this stage; None where that is not known.
         champion: the number of the version that is champion now; 0 where that is not known.
+        alerts: alerts that are on for the challenger and not for the champion.
     """
 
     finding: GuardFinding
@@ -226,12 +243,18 @@ class RolloutSight:
     answered_at: datetime | None = None
     ratio: RatioCheck | None = None
     champion: int = 0
+    alerts: Sequence[str] = ()
+
+
+def believed(at: datetime | None, now: datetime) -> datetime | None:
+    """A time that another machine noted; None where it is too far in the future to be right."""
+    return None if at is None or at > now + CLOCKS else min(at, now)
 
 
 def empty_windows(row: RolloutRow, rules: RolloutRules, sight: RolloutSight, now: datetime) -> int:
     """How many whole windows passed without an answer of the challenger."""
-    known = [at for at in (sight.answered_at, row.answered_at) if at is not None]
-    since = max([row.stage_since, *(min(at, now) for at in known)])
+    noted = (believed(at, now) for at in (sight.answered_at, row.answered_at))
+    since = max([row.stage_since, *(at for at in noted if at is not None)])
     return max(0, int((now - since) / timedelta(seconds=rules.window)))
 
 
@@ -280,6 +303,8 @@ def _obstacle(rules: RolloutRules, sight: RolloutSight, empty: int) -> str:
             f"{ratio.challengers} of {ratio.units} units got it where {ratio.share:.0%} should: "
             "the split is broken, and no comparison holds"
         )
+    if sight.alerts:
+        return f"an alert is on for it: {sight.alerts[0]}"
     return sight.finding.why if sight.finding.says is GuardSays.HOLD else ""
 
 
@@ -306,7 +331,7 @@ def _advance(
 
 
 def _is_fresh(row: RolloutRow, sight: RolloutSight, now: datetime, rules: RolloutRules) -> bool:
-    at = sight.answered_at
+    at = believed(sight.answered_at, now)
     return at is not None and at > max(row.stage_since, now - timedelta(seconds=rules.window))
 
 

@@ -17,7 +17,7 @@ REFERENCE = 500
 TOLERANCE, DOUBT = 0.02, 0.25
 """How far below the usual mean is no drift: so much, and so many standard errors of that mean."""
 _MOST_REFERENCE, _BLOCK = 5_000, 500
-_QUIET, _CEILING = 0.1, 100.0
+_QUIET, _CEILING, _ENOUGH = 0.1, 100.0, 100
 
 
 class DriftDetector:
@@ -75,6 +75,18 @@ class DriftDetector:
     @property
     def is_alarm(self) -> bool:
         return self.evidence >= self.threshold
+
+    @property
+    def is_over(self) -> bool:
+        """Whether an alarm is over.
+
+        The evidence is well below the threshold and the newest items are as usual. It alone would
+        not do: at the usual mean it stays at some hundreds, for the tolerance is small.
+        """
+        if self.evidence >= self.threshold / 2:
+            return False
+        is_usual = self._block.count >= _ENOUGH and self._block.mean >= self._bound
+        return is_usual or self.evidence < self.threshold / 100
 
     def add(self, score: float) -> bool:
         """Look at one score; says whether there is an alarm. What is no number is left out."""

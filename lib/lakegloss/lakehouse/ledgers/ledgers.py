@@ -265,13 +265,14 @@ class Ledgers:
             frame.coalesce(1).writeTo(self.name(ledger)).append()
         return len(rows)
 
-    def append_once(self, ledger: Ledger, record: Any, *, app: str, number: int) -> None:
-        """Append a row as the numbered transaction of an application, which is done once.
+    def append_once(self, ledger: Ledger, *records: Any, app: str, number: int) -> None:
+        """Append rows as the numbered transaction of an application, which is done once.
 
-        Where this number or a higher one is taken, Delta leaves the row out without an error; so
-        does the second of two writers at the same time. Read back what is there.
+        Where this number or a higher one is taken, Delta leaves the rows out without an error; so
+        does the second of two writers at the same time. Read back what is there. A table that was
+        restored to an earlier version remembers numbers whose rows are gone.
         """
-        part = arrow_rows([_as_mapping(record)], ledger.schema)
+        part = arrow_rows([_as_mapping(record) for record in records], ledger.schema)
         frame = self.spark.createDataFrame(part, schema=ledger.schema).coalesce(1)
         writer = frame.write.format("delta").mode("append")
         writer = writer.option("txnAppId", app).option("txnVersion", str(number))

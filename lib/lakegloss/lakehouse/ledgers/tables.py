@@ -215,12 +215,29 @@ ALERTS = Ledger(
     name="alerts",
     schema=_struct(
         alert_id=S, number=L, alert=S, metric=S, program=S, program_version=S, variant=S, model=S,
-        status=S, value=D, threshold=D, baseline=D, samples=L, at=T,
+        status=S, value=D, threshold=D, baseline=D, samples=L, at=T, channels=S, holder=S,
     ),
     key=("alert_id", "number"),
     order="at",
 )  # fmt: skip
 """When an alert began or ended."""
+ALERT_NOTICES = Ledger(
+    name="alert_notices",
+    schema=_struct(
+        alert_id=S, number=L, channel=S, step=L, status=S, attempts=L, next_at=T, claimed_until=T,
+        error=S, holder=S, at=T,
+    ),
+    key=("alert_id", "number", "channel"),
+    order="step",
+)  # fmt: skip
+"""What became of each notice. Made, as the next, where a monitor keeps its states in the lake."""
+MONITOR_STATES = Ledger(
+    name="monitor_states",
+    schema=_struct(name=S, number=L, position=S, state=S, holder=S, at=T),
+    key=("name",),
+    order="number",
+)  # fmt: skip
+"""How far a monitor has read, and its detectors of drift; `state` as JSON."""
 LABEL_PROPOSALS = Ledger(
     name="label_proposals",
     schema=_struct(

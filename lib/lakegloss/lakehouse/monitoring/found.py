@@ -10,6 +10,7 @@ from lakegloss.core.monitoring.events import Subject
 from lakegloss.core.monitoring.windows import Window, figures_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import ALERTS, PERFORMANCE
+from lakegloss.lakehouse.monitoring.ledger_alerts import row_of
 
 _SHOWN = (
     "latency_mean", "latency_p95", "success_rate", "quality_mean", "feedback_mean",
@@ -56,7 +57,7 @@ def keep_changes(ledgers: Ledgers, changes: Sequence[AlertChange]) -> int:
         for row in ledgers.newest(ALERTS, is_in("alert_id", ids), ())
     }
     missing = [one for one in changes if (one.alert_id, one.number) not in there]
-    return ledgers.append(ALERTS, [_change(change) for change in missing])
+    return ledgers.append(ALERTS, [row_of(change) for change in missing])
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -76,20 +77,4 @@ def _row(subject: Subject, minute: datetime, window: Window, now: datetime) -> d
         "cost": window.cost / _MILLION if window.priced else None,
         "sums": window.as_json(),
         "computed_at": now,
-    }
-
-
-def _change(change: AlertChange) -> dict[str, Any]:
-    return {
-        "alert_id": change.alert_id,
-        "number": change.number,
-        "alert": change.alert,
-        "metric": change.metric,
-        **change.subject._asdict(),
-        "status": change.status.value,
-        "value": change.value,
-        "threshold": change.threshold,
-        "baseline": change.baseline,
-        "samples": change.samples,
-        "at": change.at,
     }

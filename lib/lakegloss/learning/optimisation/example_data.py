@@ -46,6 +46,7 @@ class SplitExamples:
     Attributes:
         group: what an example belongs to: a family of tables, a document, a session.
         refused: how many were left out, as they fail the checks.
+        near: how many were left out, as they are nearly the same as one on another side.
         max_tokens: the most that an answer may have.
         data_hash: of all examples; figures of one hash can be compared.
     """
@@ -59,6 +60,7 @@ class SplitExamples:
     metric_name: str
     metric_version: str
     refused: int = 0
+    near: int = 0
     max_tokens: int = 3_000
     data_hash: str = ""
 
@@ -116,6 +118,14 @@ def usable(examples: Iterable[Example], program: str) -> tuple[list[Example], in
         else:
             refused += 1
     return kept, refused
+
+
+def near_others(examples: Iterable[Example], program: str) -> int:
+    """How many examples count nowhere, as one on another side is nearly the same."""
+    return sum(
+        e.program == program and not e.withdrawn and not e.usable and bool(e.expected.strip())
+        for e in examples
+    )
 
 
 def _found(example: Example) -> FoundExample:

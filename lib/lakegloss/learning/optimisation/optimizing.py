@@ -20,7 +20,12 @@ from lakegloss.core.optimisation.result_text import (
     gate_lines,
     result_sentence,
 )
-from lakegloss.core.optimisation.search_plan import OptimisationBudget, SearchPlan, plan_search
+from lakegloss.core.optimisation.search_plan import (
+    OptimisationBudget,
+    SearchPlan,
+    near_sentence,
+    plan_search,
+)
 from lakegloss.core.records import Response
 from lakegloss.engine.engine import Engine, engine_from
 from lakegloss.engine.journal import Journal, read_journal
@@ -37,6 +42,7 @@ from lakegloss.learning.optimisation.comment_examples import split_comments
 from lakegloss.learning.optimisation.example_data import (
     SplitExamples,
     examples_in_file,
+    near_others,
     split_examples,
     usable,
 )
@@ -144,6 +150,8 @@ class OptimizeReport:
                 f"{self.examples.refused} examples were left out: they hold personal data, orders "
                 "or quoted values."
             )
+        if self.examples.near:
+            lines.append(near_sentence(self.examples.near))
         return "\n".join(lines) + "\n"
 
     @property
@@ -200,7 +208,10 @@ def optimize(
     with place.run() as log:
         examples = _examples(place, settings, program, data, metric)
         _require_examples(examples, program)
-        sizes = sizes_of(program.module, examples.train, examples.select, len(examples.gate))
+        sizes = replace(
+            sizes_of(program.module, examples.train, examples.select, len(examples.gate)),
+            near=examples.near,
+        )
         report = OptimizeReport(
             run_id=log.run_id, program=program, model=settings.model, examples=examples,
             plan=plan_search(optimizer, sizes, budget),
@@ -269,18 +280,21 @@ def _examples(
     place: "_Place", settings: Settings, program: ProgramToOptimize, data: Path | None, metric: str
 ) -> SplitExamples:
     file = None if data is None else examples_in_file(data, program.name)
-    rows, refused = usable(place.examples() if file is None else file.rows, program.name)
+    given = place.examples() if file is None else file.rows
+    rows, refused = usable(given, program.name)
     refused += file.refused if file else 0
     if not isinstance(program.module, CommentProgram):
-        return split_examples(
+        found = split_examples(
             rows, program.module, program.name, metric=metric, refused=refused,
             groups=file.groups if file else {},
         )  # fmt: skip
-    if metric not in {"", _OF_COMMENTS}:
+    elif metric in {"", _OF_COMMENTS}:
+        found = split_comments(rows, settings.drafting, refused=refused)
+    else:
         raise InputError(
             f"The comment program is not measured by {metric!r}.", remedy="Leave --metric out."
         )
-    return split_comments(rows, settings.drafting, refused=refused)
+    return replace(found, near=near_others(given, program.name))
 
 
 def _require_examples(examples: SplitExamples, program: ProgramToOptimize) -> None:

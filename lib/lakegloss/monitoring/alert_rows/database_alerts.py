@@ -1,10 +1,8 @@
 """Keeps the states of alerts in SQLite or PostgreSQL, for any number of threads and processes."""
 
-import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lakegloss.core.monitoring.alert_states import AlertChange, AlertState, AlertStatus
 from lakegloss.core.monitoring.events import Subject
+from lakegloss.core.monitoring.notices import NoticeStatus, body_of
 from lakegloss.monitoring.alert_rows.alert_tables import (
     ALERT_CHANGES,
     ALERT_NOTICES,
@@ -123,15 +122,11 @@ def row_of_change(change: AlertChange) -> dict[str, Any]:
 
 
 def _notice(change: AlertChange, channel: str) -> dict[str, Any]:
-    body = {
-        **asdict(change), "subject": change.subject._asdict(), "status": change.status.value,
-        "at": change.at.isoformat(), "change_id": change.change_id, "message": change.sentence,
-    }  # fmt: skip
     return {
         "change_id": change.change_id,
         "channel": channel,
-        "body": json.dumps(body, ensure_ascii=True, sort_keys=True),
-        "status": "waiting",
+        "body": body_of(change),
+        "status": NoticeStatus.WAITING.value,
         "next_at": change.at,
     }
 

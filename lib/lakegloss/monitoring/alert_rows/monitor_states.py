@@ -1,11 +1,13 @@
 """Keeps in a database how far a monitor has read, and what its detectors of drift have seen."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from lakegloss.core.monitoring.detectors import KeptDetector
 from lakegloss.core.statistics.drift import DriftDetector
 from lakegloss.monitoring.alert_rows.alert_tables import MONITOR_STATES, make_alert_tables
 
@@ -23,16 +25,23 @@ class DatabaseStates:
         make_alert_tables(engine)
         self._engine = engine
 
+    def first_round(self) -> datetime | None:
+        kept = self._read(_ROUND)
+        began = None if kept is None else json.loads(kept[1]).get("began")
+        return None if began is None else datetime.fromisoformat(began)
+
     def last_round(self) -> datetime | None:
         kept = self._read(_ROUND)
         return None if kept is None else datetime.fromisoformat(kept[0])
 
     def end_round(self, until: datetime) -> None:
         last = self.last_round()
+        began = self.first_round() or last or until  # an earlier version kept none
+        state = json.dumps({"began": began.isoformat()})
         if last is None:
-            self._write(_ROUND, "", until.isoformat(), "{}")
+            self._write(_ROUND, "", until.isoformat(), state)
         elif until > last:
-            self._write(_ROUND, last.isoformat(), until.isoformat(), "{}")
+            self._write(_ROUND, last.isoformat(), until.isoformat(), state)
 
     def detector(self, name: str, threshold: float) -> tuple[DriftDetector, str]:
         kept = self._read(name)
@@ -42,8 +51,12 @@ class DatabaseStates:
         detector.threshold = threshold
         return detector, kept[0]
 
-    def keep_detector(self, name: str, before: str, after: str, detector: DriftDetector) -> bool:
-        return self._write(name, before, after, json.dumps(detector.as_json()))
+    def keep_detectors(self, moved: Sequence[KeptDetector]) -> frozenset[str]:
+        return frozenset(
+            one.name
+            for one in moved
+            if self._write(one.name, one.before, one.after, json.dumps(one.detector.as_json()))
+        )
 
     def _read(self, name: str) -> tuple[str, str] | None:
         query = select(MONITOR_STATES.c.position, MONITOR_STATES.c.state)

@@ -2,23 +2,18 @@
 
 import logging
 import random
-from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, and_, func, or_, select, update
+from sqlalchemy import Engine, and_, func, select, update
 
+from lakegloss.core.monitoring.notices import Notice, NoticeStatus, failure_of, send_in_turn
 from lakegloss.monitoring.alert_rows.alert_tables import ALERT_NOTICES
+from lakegloss.monitoring.alert_rows.database_alerts import in_utc
 from lakegloss.monitoring.channels import Channel
 
 _log = logging.getLogger("lakegloss.monitoring")
-ATTEMPTS = 8
-"""How often one notice is sent before it counts as failed: for about an hour and a half."""
-CLAIM = timedelta(seconds=60)
-"""How long a process has for one attempt; a process that was killed loses its claim then."""
-_FIRST_WAIT, _LONGEST_WAIT = 30.0, 1_800.0
-WAITING, SENT, FAILED = "waiting", "sent", "failed"
 
 
 class Outbox:
@@ -48,12 +43,12 @@ class Outbox:
         self._clock = clock
 
     def send_waiting(self, most: int = 100) -> dict[str, int]:
-        """Make one attempt at each notice that is due; returns how many were sent and failed."""
-        counts: Counter[str] = Counter()
-        for row in self._due(most):
-            if self._claim(row):
-                counts[self._attempt(row)] += 1
-        return dict(counts)
+        """Make one attempt at each notice that is due; returns how many were sent and failed.
+
+        See `core.monitoring.notices`: in the order of an alert's changes, and none of a channel
+        after one of it failed.
+        """
+        return send_in_turn(self._waiting(), self._sent, clock=self._clock, most=most)
 
     def counts(self) -> dict[str, int]:
         """How many notices there are, by status: waiting, sent, failed."""
@@ -61,51 +56,63 @@ class Outbox:
         with self._engine.connect() as connection:
             return {status: count for status, count in connection.execute(query).all()}  # noqa: C416 - rows
 
-    def _due(self, most: int) -> list[Mapping[Any, Any]]:
-        query = (
-            select(ALERT_NOTICES)
-            .where(self._is_due(), ALERT_NOTICES.c.channel.in_(list(self._channels)))
-            .order_by(ALERT_NOTICES.c.next_at, ALERT_NOTICES.c.change_id)
-            .limit(most)
+    def _waiting(self) -> list[Notice]:
+        columns = ("change_id", "channel", "next_at", "attempts", "claimed_until")
+        query = select(*(ALERT_NOTICES.c[name] for name in columns)).where(
+            ALERT_NOTICES.c.status == NoticeStatus.WAITING.value,
+            ALERT_NOTICES.c.channel.in_(list(self._channels)),
         )
         with self._engine.connect() as connection:
-            return list(connection.execute(query).mappings())
+            return [_notice(row) for row in connection.execute(query).mappings()]
 
-    def _is_due(self) -> Any:
-        now, claimed = self._clock(), ALERT_NOTICES.c.claimed_until
-        return and_(
-            ALERT_NOTICES.c.status == WAITING,
-            ALERT_NOTICES.c.next_at <= now,
-            or_(claimed.is_(None), claimed < now),
-        )
+    def _sent(self, notice: Notice) -> NoticeStatus | None:
+        claimed = notice.claimed(self._clock())
+        body = self._claim(notice, claimed)
+        if body is None:
+            return None
+        channel = self._channels[notice.channel]
+        error = failure_of(lambda: channel(notice.change_id, body))
+        after = claimed.tried(error, self._clock(), spread=random.uniform(0.8, 1.2))  # noqa: S311 - spreads attempts
+        values = {
+            "status": after.status.value, "error": after.error, "next_at": after.next_at,
+            "claimed_until": None,
+        }  # fmt: skip
+        with self._engine.begin() as connection:
+            connection.execute(update(ALERT_NOTICES).where(_is(notice)).values(values))
+        if after.status is NoticeStatus.FAILED:
+            _log.error("the notice %s was not delivered: %s", notice.change_id, after.error)
+        elif error:
+            _log.warning("the notice %s is sent again later: %s", notice.change_id, after.error)
+        return after.status
 
-    def _claim(self, row: Mapping[Any, Any]) -> bool:
-        values = {"claimed_until": self._clock() + CLAIM, "attempts": row["attempts"] + 1}
+    def _claim(self, notice: Notice, claimed: Notice) -> str | None:
+        """The body of a notice that is now this process's; None where another has it."""
         # Two processes that saw the same row: the number of attempts lets only one change it.
-        condition = and_(_is(row), self._is_due(), ALERT_NOTICES.c.attempts == row["attempts"])
+        condition = and_(
+            _is(notice), ALERT_NOTICES.c.attempts == notice.attempts,
+            ALERT_NOTICES.c.status == NoticeStatus.WAITING.value,
+        )  # fmt: skip
+        values = {"claimed_until": claimed.claimed_until, "attempts": claimed.attempts}
         with self._engine.begin() as connection:
-            found = connection.execute(update(ALERT_NOTICES).where(condition).values(values))
-            return found.rowcount == 1
-
-    def _attempt(self, row: Mapping[Any, Any]) -> str:
-        error = self._channels[row["channel"]](row["change_id"], row["body"])
-        number = row["attempts"] + 1
-        values: dict[str, Any] = {"claimed_until": None, "error": error[:200]}
-        if not error:
-            values["status"] = SENT
-        elif number >= ATTEMPTS:
-            values["status"] = FAILED
-            _log.error("the notice %s was not delivered: %s", row["change_id"], error[:200])
-        else:
-            wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (number - 1))
-            values["next_at"] = self._clock() + timedelta(seconds=wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads attempts
-            _log.warning("the notice %s is sent again later: %s", row["change_id"], error[:200])
-        with self._engine.begin() as connection:
-            connection.execute(update(ALERT_NOTICES).where(_is(row)).values(values))
-        return str(values.get("status", WAITING))
+            if not connection.execute(
+                update(ALERT_NOTICES).where(condition).values(values)
+            ).rowcount:
+                return None
+            body = connection.execute(select(ALERT_NOTICES.c.body).where(_is(notice))).scalar_one()
+            return str(body)
 
 
-def _is(row: Mapping[Any, Any]) -> Any:
+def _notice(row: Mapping[Any, Any]) -> Notice:
+    alert_id, _, number = row["change_id"].rpartition("-")
+    until = row["claimed_until"]
+    return Notice(
+        alert_id=alert_id, number=int(number), channel=row["channel"],
+        next_at=in_utc(row["next_at"]), attempts=row["attempts"],
+        claimed_until=None if until is None else in_utc(until),
+    )  # fmt: skip
+
+
+def _is(notice: Notice) -> Any:
     return and_(
-        ALERT_NOTICES.c.change_id == row["change_id"], ALERT_NOTICES.c.channel == row["channel"]
+        ALERT_NOTICES.c.change_id == notice.change_id, ALERT_NOTICES.c.channel == notice.channel
     )

@@ -8,9 +8,10 @@ from typing import Any
 
 from lakegloss.core.metrics.output_values import ProgramCase
 from lakegloss.core.metrics.program_metrics import metric_named
+from lakegloss.core.monitoring.events import share_of
 from lakegloss.core.production.executions import ProductionExample
 from lakegloss.core.release.guard import AccountKey, AnswerSeen, ScoredPair
-from lakegloss.core.release.rollout_steps import RolloutRow
+from lakegloss.core.release.rollout_steps import CLOCKS, RolloutRow
 from lakegloss.engine.execution import Executed, execute
 from lakegloss.engine.models import MAX_TOKENS, route_of
 from lakegloss.errors import EndpointError
@@ -72,7 +73,11 @@ class ProductionEvidence:
             one for one in self._store.examples(datetime.fromtimestamp(0, UTC))
             if name_of(one.execution.program, one.execution.model) == row.name
         ]  # fmt: skip
-        mine = [r.execution for r in recorded if r.execution.name_of_variant in mine_named]
+        latest = row.at + CLOCKS  # a clock that is ahead would hide that no answers come
+        mine = [
+            r.execution for r in recorded
+            if r.execution.name_of_variant in mine_named and r.execution.at <= latest
+        ]  # fmt: skip
         stage = [run for run in mine if run.at >= row.stage_since]
         theirs = [r for r in recorded if r.execution.name_of_variant in old_named]
         metric, model = metric_named(metric_of(variants.program)), variants.model
@@ -84,7 +89,9 @@ class ProductionEvidence:
             ),
             pairs=self._pairs(fresh[: self._shadow_calls], new, metric.name, model),
             answers=[
-                AnswerSeen(answer_id=run.execution_id, failed=run.failed_by == "program")
+                AnswerSeen(
+                    answer_id=run.execution_id, failed=run.failed_by == "program", at=run.at
+                )
                 for run in mine
                 if run.at >= since and run.failed_by != "endpoint"
             ],
@@ -106,9 +113,9 @@ class ProductionEvidence:
             run, wanted = one.execution, _wanted(one)
             before = _score(metric, run.inputs, run.outputs, wanted)
             after = _score(metric, run.inputs, answer.outputs, wanted)
-            if before is not None and after is not None:
-                pairs.append(
-                    ScoredPair(item_id=run.execution_id, champion=before, challenger=after)
+            if before is not None:  # an answer that cannot be scored is none: left out, it would
+                pairs.append(  # favour whoever gives it
+                    ScoredPair(item_id=run.execution_id, champion=before, challenger=after or 0.0)
                 )
         return pairs
 
@@ -128,7 +135,7 @@ def _score(
 ) -> float | None:
     shown = {name: value for name, value in outputs.items() if name in wanted}
     found = metric_named(metric).score(ProgramCase(inputs=inputs, outputs=shown, expected=wanted))
-    return None if found is None else min(1.0, max(0.0, found.score))
+    return None if found is None else share_of(found.score)
 
 
 def _shadow(

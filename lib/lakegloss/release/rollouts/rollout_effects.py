@@ -101,15 +101,17 @@ class LedgerEffects:
     def promote(self, row: RolloutRow) -> None:
         """Make the challenger the champion, unless somebody decided on the champion since.
 
+        Who did is seen by the champion, too: clocks of two machines differ.
+
         Raises:
             RegistryError, VersionNotFoundError, VersionRefusedError: it cannot be used.
         """
         decided = history_of(self._ledgers, row.name)
         later = [r for r in decided if r.alias == Alias.CHAMPION and r.decided_at > row.at]
-        if not later:
+        if not later and standing_of(decided).champion in {row.champion, row.challenger}:
             Releases(self._ledgers, self._late.registry).promote(
                 row.name, row.challenger, reason=f"rollout: {row.reason}",
-                decided_by=row.decided_by,
+                decided_by=row.decided_by, instead_of=row.champion,
             )  # fmt: skip
 
     def project(self, row: RolloutRow) -> None:

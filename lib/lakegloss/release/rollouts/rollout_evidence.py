@@ -9,20 +9,28 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from lakegloss.core.checks.comment import Check
 from lakegloss.core.checks.quality import VERSION, score_of_checks
 from lakegloss.core.ddl import is_in, literal
+from lakegloss.core.monitoring.alert_states import AlertStatus
 from lakegloss.core.records import Source
-from lakegloss.core.release.arms import ArmScore, answers_of, pairs_of_arms, ratio_of
+from lakegloss.core.release.arms import (
+    ArmScore,
+    answers_of,
+    lost_pairs_of_arms,
+    pairs_of_arms,
+    ratio_of,
+)
 from lakegloss.core.release.assignment import Variant, variant_of_unit
 from lakegloss.core.release.guard import AccountKey
-from lakegloss.core.release.rollout_steps import RolloutRow
+from lakegloss.core.release.rollout_steps import CLOCKS, RolloutRow
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import EXECUTIONS, PROPOSALS, ROLLOUTS, RUNS, Ledger
+from lakegloss.lakehouse.ledgers.tables import ALERTS, EXECUTIONS, PROPOSALS, ROLLOUTS, RUNS, Ledger
 from lakegloss.release.rollout import RolloutEvidence
 
 METRIC = "usable and past the checks"
@@ -42,10 +50,13 @@ class LedgerEvidence:
 
     def gather(self, row: RolloutRow, *, used: frozenset[str], since: datetime) -> RolloutEvidence:
         """What both versions answered since the rollout began, see `EvidenceSource`."""
-        begun = self._began(row)
-        tables = self._of_batches(row, begun)
-        calls = self._of_service(row, begun)
-        scores = [*tables, *calls]
+        begun = self.began(row)
+        latest = row.at + CLOCKS  # a clock that is ahead would hide that no answers come
+        tables = [score for score in self._of_batches(row, begun) if score.at <= latest]
+        calls = [score for score in self._of_service(row, begun) if score.at <= latest]
+        scores = [*tables, *(call for call in calls if not call.lost)]
+        rightly = [call for call in calls if _is_assigned(row, call.unit, call.variant)]
+        in_stage = [call for call in rightly if call.at >= row.stage_since]
         mine = [score for score in scores if score.variant is Variant.CHALLENGER]
         stage = [score for score in mine if score.at >= row.stage_since]
         return RolloutEvidence(
@@ -53,31 +64,42 @@ class LedgerEvidence:
                 name=row.name, champion=row.champion_version, challenger=row.challenger_version,
                 metric=METRIC, metric_version=VERSION, grouped=True,
             ),
-            pairs=pairs_of_arms(scores, used=used, salt=row.salt),
+            pairs=pairs_of_arms([*tables, *rightly], used=used, salt=row.salt),
+            lost=lost_pairs_of_arms(in_stage, used=used, salt=row.salt),
+            alerts=self._alerts(row, begun),
             answers=answers_of(scores, since=since),
             answered_at=max((score.at for score in mine), default=None),
             in_stage=len(stage),
             ratio=_worst_ratio(row, tables, calls),
         )  # fmt: skip
 
-    def _began(self, row: RolloutRow) -> datetime:
+    def began(self, row: RolloutRow) -> datetime:
+        """When the rollout of a row began."""
         frame = self._ledgers.read(ROLLOUTS).where(f"rollout_id = {literal(row.rollout_id)}")
         began: datetime = min(found["at"] for found in rows_of(frame, ROLLOUTS, ("at",)))
         return began
 
     def _of_batches(self, row: RolloutRow, begun: datetime) -> list[ArmScore]:
-        sides = self._runs(row, begun)
+        sides = self._runs_and_models(row, begun)
         if not sides:
             return []
         frame = self._ledgers.read(PROPOSALS).where(is_in("run_id", sides))
         tables: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
         for proposal in rows_of(frame, PROPOSALS, _PROPOSAL):
-            if _is_assigned(row, proposal["table"], sides[proposal["run_id"]]):
+            if _is_assigned(row, proposal["table"], sides[proposal["run_id"]][0]):
                 tables[proposal["run_id"], proposal["table"]].append(proposal)
-        return [score_of_table(found, sides[run]) for (run, _), found in tables.items()]
+        return [
+            replace(score_of_table(found, sides[run][0]), stratum=f"tables {sides[run][1]}")
+            for (run, _), found in tables.items()
+        ]
 
-    def _runs(self, row: RolloutRow, begun: datetime) -> Mapping[str, Variant]:
+    def runs(self, row: RolloutRow, begun: datetime) -> Mapping[str, Variant]:
         """Runs since the rollout began that used one of its versions with a model."""
+        return {run: side for run, (side, _) in self._runs_and_models(row, begun).items()}
+
+    def _runs_and_models(
+        self, row: RolloutRow, begun: datetime
+    ) -> Mapping[str, tuple[Variant, str]]:
         names = {
             f"{row.name}/{row.champion}": Variant.CHAMPION,
             f"{row.name}/{row.challenger}": Variant.CHALLENGER,
@@ -90,7 +112,7 @@ class LedgerEvidence:
             settings = json.loads(run["settings"] or "{}")
             variant = names.get(settings.get("program", ""))
             if variant is not None and settings.get("model"):
-                found[run["run_id"]] = variant
+                found[run["run_id"]] = variant, str(settings["model"])
         return found
 
     def _of_service(self, row: RolloutRow, begun: datetime) -> list[ArmScore]:
@@ -102,21 +124,37 @@ class LedgerEvidence:
             f"{is_in('program_version', versions)} AND ended_at >= {_moment(begun)} "
             f"AND {is_in('variant', [v.value for v in Variant])}"
         )
-        found = []
+        found: dict[str, ArmScore] = {}  # each once: a job that was cut off carries some again
         for execution in rows_of(frame, EXECUTIONS, _EXECUTION):
             is_new = execution["program_version"] == row.challenger_version
             if is_new is not (execution["variant"] == Variant.CHALLENGER.value):
                 continue  # of another rollout, or asked for by number
             failed = execution["error_type"] == ANSWER_ERROR
-            if failed or execution["success"]:  # the endpoint's failures strike both versions
-                found.append(
-                    ArmScore(
-                        answer_id=execution["execution_id"], unit=execution["unit"] or "",
-                        variant=Variant(execution["variant"]), score=float(not failed),
-                        failed=failed, at=execution["ended_at"],
-                    )
-                )  # fmt: skip
-        return found
+            # What is no answer may be the endpoint's fault, or the version's: both are compared.
+            lost = not failed and bool(execution["error_type"] or not execution["success"])
+            found[execution["execution_id"]] = ArmScore(
+                answer_id=execution["execution_id"], unit=execution["unit"] or "",
+                variant=Variant(execution["variant"]), score=float(not failed), failed=failed,
+                at=execution["ended_at"], stratum="calls", lost=lost,
+            )  # fmt: skip
+        return list(found.values())
+
+    def _alerts(self, row: RolloutRow, begun: datetime) -> list[str]:
+        """Alerts that began since the rollout did and are on for the challenger alone."""
+        if not self._is_there(ALERTS):
+            return []
+        versions = [row.champion_version, row.challenger_version]
+        rows = self._ledgers.newest(
+            ALERTS, is_in("program_version", versions), ("alert", "program_version", "status")
+        )
+        newest: dict[str, Mapping[str, Any]] = {}
+        for found in sorted(rows, key=lambda found: int(found["number"])):
+            newest[found["alert_id"]] = found
+        firing = AlertStatus.FIRING.value
+        on = [r for r in newest.values() if r["status"] == firing and r["at"] >= begun]
+        theirs = {r["alert"] for r in on if r["program_version"] == row.champion_version}
+        mine = {r["alert"] for r in on if r["program_version"] == row.challenger_version}
+        return sorted(mine - theirs)
 
     def _is_there(self, ledger: Ledger) -> bool:
         return bool(self._ledgers.spark.catalog.tableExists(self._ledgers.name(ledger)))

@@ -4,7 +4,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.release.guard import GuardItem
@@ -109,11 +109,17 @@ class LedgerRolloutStore:
         self._ledgers.append_once(
             ROLLOUTS, row, app=f"lakegloss rollout {row.name}", number=row.number
         )
+        there = self._numbered(row)
+        if not there:  # a restored table: no step, and no rollback, would ever be written again
+            self._ledgers.append(ROLLOUTS, [row])
+            there = self._numbered(row)
+        return bool(there) and there[0]["row_id"] == row.row_id
+
+    def _numbered(self, row: RolloutRow) -> list[dict[str, Any]]:
         frame = self._ledgers.read(ROLLOUTS).where(
             f"name = {literal(row.name)} AND number = {row.number}"
         )
-        there = sorted(rows_of(frame, ROLLOUTS), key=lambda r: (r["at"], r["row_id"]))
-        return bool(there) and there[0]["row_id"] == row.row_id
+        return sorted(rows_of(frame, ROLLOUTS), key=lambda r: (r["at"], r["row_id"]))
 
     def items(self, rollout_id: str) -> list[GuardItem]:
         self._ensure()

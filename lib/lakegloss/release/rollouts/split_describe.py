@@ -1,5 +1,6 @@
 """Describes tables with both versions of a rollout: each table with the version it is assigned."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from lakegloss.lakehouse.ledgers.tables import ROLLOUTS
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
+from lakegloss.release.rollouts.rollout_effects import SplitNote
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.release.version import Reference, reference_of
 from lakegloss.settings_views import RegistrySettings
@@ -98,7 +100,7 @@ def _active(ledgers: Ledgers, named: str, chosen: Chosen) -> RolloutRow | None:
         return None
     rows = LedgerRolloutStore(ledgers).rows(reference.name)
     row = rows[-1] if rows else None
-    if row is None or not row.served_share:
-        return None
+    if row is None or not row.served_share or time.time() >= SplitNote.of(row).until:
+        return None  # nobody steps it any more: nobody would take the challenger back
     # Another champion than the rollout's: the next step ends it.
     return row if chosen.reference == f"{row.name}/{row.champion}" else None

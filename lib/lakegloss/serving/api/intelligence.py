@@ -17,7 +17,7 @@ from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.table_cards import TableCard
 from lakegloss.engine.attempt import Usage as Spent
 from lakegloss.engine.execution import ModelRoute
-from lakegloss.errors import AnswerError, BusyError, ExecutionTimeoutError
+from lakegloss.errors import AnswerError, BusyError, EndpointError, ExecutionTimeoutError
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
 from lakegloss.release.chosen import Chosen
 from lakegloss.serving.api.access.keys import COMMENT, EXECUTE, ApiKey
@@ -171,11 +171,17 @@ async def _drafted(
 
 
 def _why_none(drafted: Drafted) -> str:
-    """The kind of failure where models answered and gave no text that can be used; else ''."""
+    """The kind of failure where no model wrote a text that can be used; else ''.
+
+    The rules answered then: that says nothing for the version that was asked.
+    """
     is_endpoints = drafted.error is not None or drafted.unanswered or drafted.not_asked
     wrote = any(draft.source is Source.MODEL for draft in drafted.drafts)
-    failed = drafted.calls and drafted.drafts and not is_endpoints and not wrote
-    return AnswerError.__name__ if failed else ""
+    if wrote or not drafted.drafts:
+        return ""
+    if is_endpoints:
+        return EndpointError.__name__
+    return AnswerError.__name__ if drafted.calls else ""
 
 
 def _result(chosen: Chosen, drafted: Drafted, seconds: float) -> ExecutionResult:

@@ -76,7 +76,7 @@ class AlertLoop:
         since = min(last, datetime.now(UTC)) - timedelta(minutes=longest + 2)
         made = make_round(
             database_events(self._engine, since), alerts, states, self._configs,
-            drift_items=self._drift_items,
+            drift_items=self._drift_items, since=since,
         )  # fmt: skip
         self._show(alerts.firing())
         Outbox(self._engine, self._channels).send_waiting()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.profile.reclassify import class_shown, reclassified
+from lakegloss.core.profile.reclassify import classes_shown, reclassified
 
 PEOPLE = ("ann@example.com", "bo@example.org", "cy@example.net")
 
@@ -42,8 +42,8 @@ def test_the_class_is_that_of_todays_rules(evidence: Evidence, personal: str) ->
 
 def test_the_columns_beside_count_and_not_the_column_itself() -> None:
     name, other = seen("name", "Ann Lee", "Bo Day"), seen("patient_id", "1")
-    assert reclassified([name, other])[0].personal == class_shown(name, ["patient_id"]) == "name"
-    assert reclassified([name])[0].personal == class_shown(name, [])
+    assert reclassified([name, other])[0].personal == classes_shown([name, other])[0] == "name"
+    assert reclassified([name])[0].personal == classes_shown([name])[0]
     assert reclassified([]) == []
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from lakegloss.core.release.guard import GuardRules
+from lakegloss.core.release.guard_evidence import not_worse_along, promotable_at
 from lakegloss.core.statistics.betting import MeanBet, RateBet
 
 RULES, POPULATION = GuardRules(), 600
@@ -87,6 +88,33 @@ def wrong_promotions(shape: str, runs: int, seed: int) -> float:
     return count / runs
 
 
+def wrong_promotions_by_unit(shape: str, runs: int, seed: int) -> float:
+    """Units of a stream, each by its mean, with a mean difference of exactly the margin."""
+    rng, count = random.Random(f"units {shape} {seed}"), 0
+    for _ in range(runs):
+        values = centred(UNITS[shape](rng), -RULES.margin)
+        rng.shuffle(values)
+        evidence = not_worse_along(values[: RULES.cap], margin=RULES.margin)
+        count += promotable_at(evidence, RULES.promote_alpha, RULES.least) > 0
+    return count / runs
+
+
+def one_unit_of_18_fails(rng: random.Random) -> list[float]:
+    return [-0.9 if rng.random() < 1 / 18 else 0.0 for _ in range(20 * POPULATION)]
+
+
+def units_of_two_sides(rng: random.Random) -> list[float]:
+    return [
+        max(-1.0, min(1.0, rng.gauss(0.0, 0.15) - rng.gauss(0.0, 0.15))) for _ in range(POPULATION)
+    ]
+
+
+UNITS: dict[str, Draw] = {
+    "one of 18 fails": one_unit_of_18_fails, "two sides": units_of_two_sides,
+    "judge of five levels": judged, "rare wins": rare_wins,
+}  # fmt: skip
+
+
 def items_to_find(drop: float, runs: int, seed: int) -> tuple[int, int]:
     """The median and the 90th of 100 of the items until a drop is found; a miss is past the cap."""
     rng, found = random.Random(f"{drop} {seed}"), []
@@ -123,6 +151,11 @@ def test_a_few_rollouts_of_equal_versions_are_not_taken_back() -> None:
     assert sum(false_rollbacks(shape, 4, 1) for shape in SHAPES) <= 0.25
 
 
+def test_a_version_that_fails_few_units_entirely_is_not_called_not_worse() -> None:
+    """Cut to a quarter, these failures would be worth .014 and not .05: always promoted."""
+    assert wrong_promotions_by_unit("one of 18 fails", 25, 1) <= 0.16
+
+
 def test_a_few_drops_are_found_soon() -> None:
     median, _ = items_to_find(0.2, 11, 1)
     assert median <= 60
@@ -140,6 +173,12 @@ def test_false_rollbacks(shape: str) -> None:
 def test_wrong_promotions_at_exactly_the_margin(shape: str) -> None:
     found = wrong_promotions(shape, 2_000, 0)
     assert found <= 0.05
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("shape", UNITS)
+def test_wrong_promotions_by_unit(shape: str) -> None:
+    assert wrong_promotions_by_unit(shape, 1_000, 0) <= 0.05
 
 
 @pytest.mark.soak

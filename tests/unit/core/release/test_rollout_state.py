@@ -8,12 +8,14 @@ import pytest
 from lakegloss.core.release.assignment import RatioCheck, check_ratio
 from lakegloss.core.release.guard import GuardFinding, GuardSays
 from lakegloss.core.release.rollout_steps import (
+    CLOCKS,
     RolloutEvent,
     RolloutRow,
     RolloutRules,
     RolloutSight,
     RolloutState,
     empty_windows,
+    lease_row,
     moved,
     next_event,
     row_after,
@@ -161,10 +163,31 @@ def test_another_champion_ends_the_comparison() -> None:
 
 def test_clocks_that_differ_count_no_window_twice() -> None:
     ahead = sight(at=START + HOUR * 50)  # another machine's clock
-    assert empty_windows(ROW, RULES, ahead, START + HOUR * 9) == 0
+    assert empty_windows(ROW, RULES, ahead, START + HOUR * 9) == 9  # it is not believed
+    assert event_of(ROW, ahead, 9) is E.ROLL_BACK
+    a_little = sight(at=START + HOUR * 9 + CLOCKS / 2)
+    assert empty_windows(ROW, RULES, a_little, START + HOUR * 9) == 0
     assert empty_windows(ROW, RULES, sight(), START - HOUR) == 0
     known = replace(ROW, answered_at=START + HOUR * 3)
     assert empty_windows(known, RULES, sight(), START + HOUR * 5.5) == 2
+
+
+def test_an_alert_on_the_challenger_holds_whatever_was_proven() -> None:
+    alerted = replace(sight(GuardSays.PROMOTE, at=START + HOUR), alerts=("success_rate below 0.9",))
+    for row in (ROW, LAST):
+        event, why = next_event(row, RULES, alerted, START + HOUR * 1.1)
+        assert (event, "success_rate below 0.9" in why) == (E.HOLD, True)
+    held = replace(LAST, state=S.HELD.value)
+    assert next_event(held, RULES, alerted, START + HOUR * 1.1)[0] is E.STAY
+    bad = replace(alerted, finding=said(GuardSays.ROLL_BACK))
+    assert next_event(held, RULES, bad, START + HOUR * 1.1)[0] is E.ROLL_BACK
+
+
+def test_a_lease_by_a_clock_that_is_ahead_binds_nobody() -> None:
+    ahead = lease_row(ROW, row_id="x", holder="one", now=START + HOUR * 24, seconds=300)
+    assert not ahead.is_leased(START, "two")
+    now = lease_row(ROW, row_id="x", holder="one", now=START + CLOCKS / 2, seconds=300)
+    assert now.is_leased(START, "two")
 
 
 def test_one_step_is_one_stage_however_late_it_comes() -> None:
@@ -185,6 +208,8 @@ def test_rules_are_kept_as_a_row_holds_them() -> None:
     newer = rules.as_json()[:-1] + ', "brought_later": 1}'
     assert rules_from(newer) == rules
     for wrong in ({"shares": (0.5, 0.4, 1.0)}, {"shares": (0.5,)}, {"window": 0.0},
-                  {"hold_after": 5}, {"shares": ()}, {"shares": (0.0, 1.0)}):  # fmt: skip
+                  {"hold_after": 5}, {"shares": ()}, {"shares": (0.0, 1.0)},
+                  {"window": float("inf")}, {"window": 1e12}, {"least_answers": 0},
+                  {"proof_above": float("nan")}, {"proof_above": 1.5}):  # fmt: skip
         with pytest.raises(InputError, match="cannot be followed"):
             RolloutRules(**wrong)  # type: ignore[arg-type]

@@ -48,6 +48,7 @@ def prepared(folder: Path) -> Path:
 
 def asked_twice(before: Counter[str], after: Counter[str], kept: set[str]) -> set[str]:
     """Questions with a journalled answer that were asked again."""
+    assert kept <= set(after), "the journal's hashes are not those of the server's questions"
     return {question for question in kept if after[question] > before[question]}
 
 

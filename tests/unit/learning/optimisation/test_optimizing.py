@@ -97,6 +97,25 @@ def test_three_examples_are_refused_before_anything_is_asked(
     assert server.count == 0
 
 
+def test_examples_that_differ_in_digits_alone_are_told(
+    server: TaughtServer, tmp_path: Path
+) -> None:
+    row = {"program": "route_ticket", "outputs": {"team": "T-7"}}
+    lines = [
+        json.dumps(row | {
+            "subject": f"ticket {n}", "split": side,
+            "inputs": {"ticket": f"The printer on the second floor in room {n} fails."},
+        })
+        for n, side in enumerate(["train"] * 6 + ["select"] * 4)
+    ]  # fmt: skip
+    data = tmp_path / "alike.jsonl"
+    data.write_text("\n".join(lines) + "\n")
+    with pytest.raises(InputError, match=r"4 examples count nowhere: another side has one") as told:
+        run(server, tmp_path, data, optimizer="bootstrap")
+    assert "differ in more than their numbers" in told.value.remedy
+    assert server.count == 0
+
+
 def test_no_examples_and_wrong_files_are_told(server: TaughtServer, tmp_path: Path) -> None:
     other = tmp_path / "other.jsonl"
     other.write_text('{"program": "another", "inputs": {"a": "b"}, "expected": "c"}\n')

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from lakegloss.core.monitoring.alert_rules import AlertConfig
 from lakegloss.core.monitoring.alert_states import AlertChange, AlertStatus
 from lakegloss.core.monitoring.events import Subject
+from lakegloss.core.monitoring.notices import ATTEMPTS
 from lakegloss.core.monitoring.windows import Figure
 from lakegloss.monitoring.alert_rows.alert_tables import ALERT_CHANGES, ALERT_NOTICES
 from lakegloss.monitoring.alert_rows.database_alerts import DatabaseAlerts
-from lakegloss.monitoring.alert_rows.outbox import ATTEMPTS, Outbox
+from lakegloss.monitoring.alert_rows.outbox import Outbox
 from lakegloss.monitoring.evaluation import evaluate_alert
 from lakegloss.serving.api.database.store import opened
 from tests.kits.places import ROOT

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
@@ -35,15 +34,17 @@ def is_question(name: str) -> bool:
     return bool(_QUESTION.fullmatch(name.strip()))
 
 
-def is_survey(table: Sequence[str], siblings: Sequence[str]) -> bool:
-    """Whether the rows are answers to a survey."""
-    if not _OF_SURVEYS.isdisjoint(table):
-        return True
-    return sum(map(_shows_survey, siblings)) >= 3
+def is_survey(table: Sequence[str], shown: int) -> bool:
+    """Whether the rows are answers to a survey.
+
+    Args:
+        table: the words of its name.
+        shown: how clearly the columns beside show it, added up (`shows_survey`).
+    """
+    return shown >= 3 or not _OF_SURVEYS.isdisjoint(table)
 
 
-@lru_cache(maxsize=8192)
-def _shows_survey(name: str) -> int:
+def shows_survey(name: str) -> int:
     """How clearly a column shows a survey: 3 where a tool names it so, 1 where it is a question."""
     if re.sub(r"[\W_]", "", name).lower() in _TOOLS:
         return 3

@@ -127,6 +127,10 @@ locomotive wagon
 """)
 
 
+WORDS_OF_MACHINES = _MACHINES | _THEIR_USERS | _VEHICLES
+"""All words by which the columns beside tell of machines and vehicles."""
+
+
 def is_of_vehicles(words: AbstractSet[str]) -> bool:
     """Whether the words of the columns beside are of vehicles: their `condition` is no illness."""
     return len(words & _VEHICLES) >= 2

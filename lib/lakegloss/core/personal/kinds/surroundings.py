@@ -113,6 +113,12 @@ def is_of_students(words: AbstractSet[str]) -> bool:
     return not _STUDENTS.isdisjoint(words)
 
 
+WORDS_OF_SURROUNDINGS = _STUDENTS.union(
+    _TRACKED, _CARRIED, _MOVING, _TRAVEL, _NOT_PERSONS, _COURTS, _CRIMINAL
+)
+"""All words by which the columns beside tell of tracks, courts and students."""
+
+
 @lru_cache(maxsize=8192)
 def words_of_name(name: str) -> tuple[str, ...]:
     """Split a name into words by its form, without numbers."""
