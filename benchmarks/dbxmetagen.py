@@ -7,7 +7,9 @@ rows) and the lengths of its public prompts in characters / 4. Fixed tokens a ca
 pi 5,499; a column about 78; a summary call of about 2,050 and 90 a chunk where a table has more
 than one chunk; domain two calls of 632 and 264 with the first 20 columns in each. It reads each
 column by a DESCRIBE of its own. Ours are the requests that a run makes, with evidence invented by a
-seed, counted the same way; a domain is asked with a tree of 12 domains.
+seed, counted the same way; a domain is asked with a tree of 12 domains. The row "all" is one run
+of the three modes (`mode=all`, or describe and label): classes in doubt and the domain share a
+request.
 """
 
 from collections.abc import Sequence
@@ -25,6 +27,7 @@ from lakegloss.programs.labels.label_program import LabelProgram
 
 BENCH = "dbxmetagen"
 WIDTHS = (10, 50, 100)
+MODES = ("comment", "pi", "domain")
 CHUNK, PI_FIXED, A_COLUMN = 20, 5_499, 78
 DOMAIN_FIXED, DOMAIN_BASE, DOMAIN_COLUMN = 632 + 264, 90, 84
 BUDGET = 2_400
@@ -61,14 +64,18 @@ def ours(mode: str, one: TableWork) -> tuple[int, int, int, int]:
         found = cost([one], o200k() or estimate)
         return found.calls, found.quarters, 5, 2
     facts = LabelFacts(table=one.table, evidence=one.evidence)
+    calls, tokens = _asked(facts, (), asks_domain=True)
+    if mode == "domain":
+        return calls, tokens, 5, 1
+    scheme = LabelScheme(protected_tag="data_classification", domain_tag="", subdomain_tag="")
+    doubts: Sequence[str] = doubtful_columns(facts, scheme)
+    labelled = {label.key.column for label in wanted_labels(facts, scheme)}
     if mode == "pi":
-        scheme = LabelScheme(protected_tag="data_classification", domain_tag="", subdomain_tag="")
-        doubts: Sequence[str] = doubtful_columns(facts, scheme)
-        labelled = {label.key.column for label in wanted_labels(facts, scheme)}
         calls, tokens = _asked(facts, doubts, asks_domain=False) if doubts else (0, 0)
         return calls, tokens, 5, len(labelled)
-    calls, tokens = _asked(facts, (), asks_domain=True)
-    return calls, tokens, 5, 1
+    written = ours("comment", one)
+    calls, tokens = _asked(facts, doubts, asks_domain=True)
+    return written[0] + calls, written[1] + tokens, 5, written[3] + len(labelled)
 
 
 def _asked(facts: LabelFacts, doubts: Sequence[str], *, asks_domain: bool) -> tuple[int, int]:
@@ -81,16 +88,23 @@ def _asked(facts: LabelFacts, doubts: Sequence[str], *, asks_domain: bool) -> tu
     return len(requests), (characters + sum(len(r.schema) for r in requests)) // 4
 
 
+def _at_once(columns: int) -> tuple[int, int, int, int]:
+    """Theirs for the three modes: each reads and writes by itself."""
+    parts = [theirs(mode, columns) for mode in MODES]
+    calls, tokens, reads, writes = (sum(numbers) for numbers in zip(*parts, strict=True))
+    return calls, tokens, reads, writes
+
+
 def main() -> None:
     rows = []
     sums: dict[int, list[int]] = {}
     for columns in WIDTHS:
         one = work("sales.orders", columns, seed=columns)
-        for mode in ("comment", "pi", "domain"):
-            peer, own = theirs(mode, columns), ours(mode, one)
-            total = sums.setdefault(columns, [0, 0, 0, 0])
-            for place, number in enumerate((peer[0], peer[1], own[0], own[1])):
-                total[place] += number
+        for mode in (*MODES, "all"):
+            own = ours(mode, one)
+            peer = theirs(mode, columns) if mode in MODES else _at_once(columns)
+            if mode not in MODES:
+                sums[columns] = [peer[0], peer[1], own[0], own[1]]
             names = ("calls", "tokens", "reads", "writes")
             rows.append(
                 {"": f"{mode}, {columns} columns"}
@@ -98,14 +112,14 @@ def main() -> None:
                 | {f"ours: {name}": number for name, number in zip(names, own, strict=True)}
             )
     for columns, (their_calls, their_tokens, calls, tokens) in sums.items():
-        goal = columns == 50
+        goal, what = columns == 50, f"{columns} columns, three modes in one run"
         record(
-            BENCH, f"{columns} columns, three modes, calls (theirs {their_calls})", calls, "calls",
-            "<= 3" if goal else "", not goal or calls <= 3,
+            BENCH, f"{what}, calls (theirs {their_calls})", calls, "calls",
+            "<= 2" if goal else "", not goal or calls <= 2,
         )  # fmt: skip
         record(
-            BENCH, f"{columns} columns, three modes, tokens (theirs {their_tokens:,})", tokens,
-            "tokens", "<= 3000" if goal else "", not goal or tokens <= 3_000,
+            BENCH, f"{what}, tokens (theirs {their_tokens:,})", tokens, "tokens",
+            "<= 3000" if goal else "", not goal or tokens <= 3_000,
         )  # fmt: skip
     table(
         "One table: dbxmetagen's arithmetic beside the requests of lakegloss; tokens: chars/4", rows

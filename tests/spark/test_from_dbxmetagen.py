@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pyspark.sql import SparkSession
 
 from lakegloss.compat.dbxmetagen import main
@@ -18,6 +17,7 @@ from lakegloss.core.plan.choices import Action
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.review.review import import_file
 from lakegloss.settings import load_settings
+from tests.kits.dbxmetagen_variables import write_variables
 from tests.kits.empty_ledgers import new_schema
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
@@ -37,7 +37,7 @@ def lake(classic: SparkSession) -> str:
 
 VIEWS = (
     "metadata_generation_log", "table_processing_log", "metadata_control_ann_example_org",
-    "dbxmetagen_token_usage",
+    "tokens_spent",
 )  # fmt: skip
 
 
@@ -51,14 +51,20 @@ def results(classic: SparkSession, module_gloss: str) -> Iterator[str]:
 
 @pytest.fixture
 def asked(lake: str, results: str, tmp_path: Path, monkeypatch: Any) -> dict[str, Any]:
-    """A call as a job of dbxmetagen makes it, with a file of settings beside."""
+    """A call as a job of dbxmetagen makes it, with files of all of its settings beside."""
     monkeypatch.chdir(tmp_path)
-    variables = {
-        "schema_name": {"description": "x", "default": results},
-        "columns_per_call": {"default": 10},
-        "acro_content": {"default": '{"GMV": "gross merchandise value",}'},
-    }
-    Path("variables.yml").write_text(yaml.safe_dump({"variables": variables}))
+    write_variables(tmp_path, schema_name=results)
+    Path("customer_context.yml").write_text(
+        f"contexts: [{{scope: spark_catalog.{lake}, scope_type: schema, context_text: A shop.}}]"
+    )
+    Path("domain_config.yaml").write_text(
+        "domains: {retail: {description: Shops, tables: ['*.orders'], subdomains: {web: {}}}}"
+    )
+    Path("metadata_overrides.csv").write_text(
+        "catalog,schema,table,column,comment,classification,type,domain,subdomain\n"
+        f',{lake},orders,gmv_currency,"The currency\'s ISO code; never null.",,,,\n'
+        f",{lake},orders,,,,,retail,Web\n"
+    )
     return {
         "catalog_name": "spark_catalog",
         "table_names": f"{lake}.*",
@@ -73,15 +79,13 @@ def asked(lake: str, results: str, tmp_path: Path, monkeypatch: Any) -> dict[str
 def test_the_job_writes_its_files_and_its_tables(
     asked: dict[str, Any], classic: SparkSession, results: str, tmp_path: Path
 ) -> None:
-    Path("metadata_overrides.csv").write_text(
-        "catalog,schema,table,column,comment\n"
-        f',{LAKE},orders,gmv_currency,"The currency\'s ISO code; never null."\n'
-    )
     environ = {"LAKEGLOSS_HOME": str(tmp_path / "home")}
     result = main(asked, spark=classic, environ=environ)
     assert "no endpoint" in result.problem
     assert set(result.sources) <= {"rules"}
-    assert list(result.without_effect) == ["columns_per_call"]
+    assert {"columns_per_call", "include_lineage", "permission_groups"} <= set(
+        result.without_effect
+    )
     assert result.applied is not None
     assert result.applied.applied >= 3
     statements, review = result.files
@@ -91,6 +95,7 @@ def test_the_job_writes_its_files_and_its_tables(
         rows = {row["column_name"]: row for row in csv.DictReader(stream, delimiter="\t")}
     assert rows["gmv_currency"]["column_content"] == "The currency's ISO code; never null."
     assert rows["gmv_currency"]["table"] == f"spark_catalog.{LAKE}.orders"
+    assert rows["gmv_currency"]["tokenized_table"] == f"__CATALOG_NAME___dev.{LAKE}.orders"
     assert rows["order_id"]["status"] == "applied"
     log = classic.table(f"{results}.metadata_generation_log").where("column_name = 'order_id'")
     [logged] = log.collect()
@@ -102,24 +107,42 @@ def test_the_job_writes_its_files_and_its_tables(
     assert (dict(again.sources), again.applied.statements) == ({}, 0)
 
 
-def test_the_modes_of_labels_set_tags_of_their_names(
+def test_the_three_modes_at_once_set_tags_of_their_names(
     asked: dict[str, Any], classic: SparkSession, results: str, tmp_path: Path
 ) -> None:
     environ = {"LAKEGLOSS_HOME": str(tmp_path / "home")}
-    found = main(asked | {"mode": "pi", "apply_ddl": False}, spark=classic, environ=environ)
-    assert (found.labelled is not None, found.tagged) == (True, None)
-    with found.files[-1].open(newline="") as stream:
-        rows = {row["column_name"]: row for row in csv.DictReader(stream, delimiter="\t")}
-    email = rows["customer_email"]
-    assert (email["classification"], email["type"]) == ("protected", "pii")
-    assert "'data_classification' = 'protected'" in email["ddl"]
-    Path("domains.yml").write_text("domains: {retail: {description: Shops, tables: ['*.orders']}}")
-    domain = {"mode": "domain", "domain_config_path": "domains.yml"}
-    result = main(asked | domain, spark=classic, environ=environ)
+    result = main(asked | {"mode": "all"}, spark=classic, environ=environ)
+    assert result.notes == ()
+    assert result.described is not None
     assert result.tagged is not None
-    assert result.tagged.applied == 1
-    log = classic.table(f"{results}.metadata_generation_log").where("domain = 'retail'")
-    assert [row["table_name"] for row in log.collect()] == ["orders"]
+    assert (result.tagged.failed, result.tagged.skipped) == ({}, {})
+    assert [file.name.partition("_2")[0] for file in result.files if file.suffix == ".tsv"] == [
+        f"review_metadata_{mode}" for mode in ("comment", "pi", "domain")
+    ]
+    rows: dict[str, dict[str, str]] = {}
+    for file in result.files:
+        if file.suffix == ".tsv" and "comment" not in file.name:
+            with file.open(newline="") as stream:
+                for row in csv.DictReader(stream, delimiter="\t"):
+                    rows.setdefault(row["column_name"], {}).update(row)
+    email, table = rows["customer_email"], rows["None"]
+    assert (email["classification"], email["type"], email["status"]) == (
+        "protected", "pii", "applied",
+    )  # fmt: skip
+    assert "'sensitivity' = 'protected'" in email["ddl"]
+    assert rows["gmv_currency"]["type"] == "None"
+    assert (table["type"], table["domain"], table["subdomain"]) == ("pii", "retail", "web")
+    log = classic.table(f"{results}.metadata_generation_log").where("column_name = 'None'")
+    said = {row["metadata_type"]: row for row in log.collect() if row["table_name"] == "orders"}
+    assert (said["domain"]["domain"], said["domain"]["subdomain"]) == ("retail", "web")
+    assert (said["pi"]["type"], said["pi"]["status"], said["pi"]["domain"]) == (
+        "pii", "applied", None,
+    )  # fmt: skip
+    done = classic.table(f"{results}.table_processing_log").where("apply_ddl").collect()
+    assert {row["mode"] for row in done} == {"comment", "pi", "domain"}
+    again = main(asked | {"mode": "all"}, spark=classic, environ=environ)
+    assert again.tagged is not None
+    assert (again.tagged.statements, dict(again.labelled.tags if again.labelled else {})) == (0, {})
 
 
 def test_what_dbxmetagen_generated_is_not_described_again(

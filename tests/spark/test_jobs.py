@@ -53,9 +53,19 @@ def test_describe_apply_report(
         assert all(comments(classic, table))
         load_script(JOBS / "apply.py").main(common)  # nothing is ready any more: nothing is done
 
+        tagged = "lakegloss.tag/customer_email/personal_data"
+        shown = f"SHOW TBLPROPERTIES {table}"
+        load_script(JOBS / "label.py").main([*common, "--model="])
+        assert tagged not in {row.key for row in classic.sql(shown).collect()}
+        load_script(JOBS / "label.py").main([*common, "--model=", "--apply_labels=true"])
+        assert (tagged, "pii") in {(row.key, row.value) for row in classic.sql(shown).collect()}
+
         page = tmp_path / "reports" / "1.html"
         load_script(JOBS / "report.py").main([*common, f"--path={page}"])
-        assert "customer_email" in page.read_text(encoding="utf-8")
+        text = page.read_text(encoding="utf-8")
+        assert "customer_email" in text
+        assert "personal_data" in text
+        assert "set by lakegloss" in text
         recorded = classic.table(f"{own}.runs").collect()
         runs = str(recorded)
         assert len({row.run_id for row in recorded if row.command == "apply"}) == 1

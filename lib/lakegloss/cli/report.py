@@ -95,17 +95,22 @@ def show(
     wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a table: the comments now, the drafts, and what the data shows."""
+    """Show a table: the comments now, the drafts, the labels, and what the data shows."""
+    from lakegloss.lakehouse.labels.labels_shown import labels_shown
     from lakegloss.lakehouse.review.table_shown import show_table
 
     settings = _settings(config, home, sets, catalog_wait=wait)
     with _opened(settings) as spark:
         assets = show_table(spark, settings, table, values=settings.values)
+        labels = labels_shown(spark, settings, assets[0].table) if assets else {}
     for asset in assets:
+        own = labels.get(asset.column, [])
         if as_json:
-            _print_json(asdict(asset))
+            _print_json({**asdict(asset), "labels": own})
         else:
             _show_asset(asset)
+            for line in own:
+                out.print(f"  [magenta]{safe(line, 300)}[/magenta]", soft_wrap=True)
 
 
 def _show_asset(asset: "AssetShown") -> None:

@@ -23,12 +23,13 @@ from lakegloss.compat.dbxmetagen.artefacts.review_rows import (
     RowMaker,
 )
 from lakegloss.compat.dbxmetagen.artefacts.reviewed_files import read_reviewed
-from lakegloss.compat.dbxmetagen.artefacts.reviewed_labels import decided, tags_in_columns
+from lakegloss.compat.dbxmetagen.artefacts.reviewed_labels import decided
 from lakegloss.compat.dbxmetagen.artefacts.statement_forms import (
     comment_statement,
     tags_statement,
 )
 from lakegloss.compat.dbxmetagen.artefacts.statement_reading import ReadStatement, read_statements
+from lakegloss.compat.dbxmetagen.configuration.label_overrides import tags_of_fields
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.labels.label_actions import KnownLabel
 from lakegloss.core.labels.scheme import LabelScheme
@@ -225,8 +226,8 @@ def test_what_becomes_of_a_generated_text() -> None:
 
 def test_reviewed_tags_are_decisions(tmp_path: Path) -> None:
     scheme = LabelScheme(protected_tag="data_classification", group_tag="sub", none_value="None")
-    tags = tags_in_columns(scheme, "pi")
-    assert tags == {"classification": "data_classification", "type": "sub"}
+    tags = tags_of_fields(scheme)
+    assert (tags["classification"], tags["type"]) == ("data_classification", "sub")
 
     def open_(value: str, **more: Any) -> KnownLabel:
         return KnownLabel(
@@ -243,6 +244,7 @@ def test_reviewed_tags_are_decisions(tmp_path: Path) -> None:
             (
                 ("SAME", "pii"), ("other", "pci"), ("none", ""), ("wrong", "secret"),
                 ("none_kept", ""), ("there", "pii"), ("there", "pci"), ("gone", "pii"),
+                ("there", ""),
             ),
             start=2,
         )
@@ -252,7 +254,7 @@ def test_reviewed_tags_are_decisions(tmp_path: Path) -> None:
         "same": ("accept", ""), "other": ("edit", "pci"), "none": ("reject", ""),
         "none_kept": ("accept", ""),
     }  # fmt: skip
-    assert [conflict.line for conflict in conflicts] == [5, 8, 9]
+    assert [conflict.line for conflict in conflicts] == [5, 8, 9, 10]
     assert untouched == 1
 
 

@@ -18,13 +18,19 @@ from lakegloss.compat.dbxmetagen.configuration.customer_context import (
     terms_of,
     write_guidance,
 )
+from lakegloss.compat.dbxmetagen.configuration.label_overrides import (
+    has_comments,
+    label_overrides,
+)
 from lakegloss.compat.dbxmetagen.configuration.label_settings import scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import parse_bool
 from lakegloss.compat.dbxmetagen.configuration.table_list import names_in, patterns_of
+from lakegloss.core.labels.overrides import EVERY_COLUMN
 from lakegloss.core.labels.tree import DomainPlace
 from lakegloss.core.plan.guidance import LINE_LIMIT, Guidance
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.describe.guidance_file import read_guidance
+from tests.kits.dbxmetagen_variables import FULL, write_variables
 
 
 def config(**given: Any) -> MetadataConfig:
@@ -52,6 +58,68 @@ def test_a_file_with_all_settings_at_their_defaults_changes_nothing(tmp_path: Pa
     found = MetadataConfig(yaml_file_path=path)
     assert found.values == config().values
     assert found.without_effect == {}
+
+
+def test_of_a_full_file_every_setting_is_used_or_told(tmp_path: Path) -> None:
+    found = MetadataConfig(yaml_file_path=write_variables(tmp_path))
+    assert set(FULL) == set(KEYS)
+    assert found.unknown == ()
+    silent = {name for name in FULL if KEYS[name].why and name not in found.without_effect}
+    same = {name for name in silent if getattr(found, name) == KEYS[name].default}
+    assert silent - same == {"workspace_host", "task_id"}, "these say None, as by default"
+    assert {"run_id", "job_id", "bundle_target", "deploying_user"} <= same, "nobody filled it in"
+    taken = settings_of_config(found, environ={"DATABRICKS_HOST": "https://x.example"}).settings
+    assert (taken.model, taken.temperature, taken.style) == (FULL["model"], 0.2, "concise")
+    scheme = scheme_of_config(
+        MetadataConfig(
+            **found.values | {"mode": "all", "domain_config_path": _domains(tmp_path)},
+            skip_yaml_loading=True,
+        )
+    )
+    assert scheme.tags == ("sensitivity_kind", "sensitivity", "area", "subarea")
+    assert scheme.written("medical") == "phi"
+
+
+def _domains(folder: Path) -> str:
+    path = folder / "domains.yml"
+    path.write_text("domains: {retail: {description: Shops, subdomains: {web: {}}}}")
+    return str(path)
+
+
+def test_labels_that_people_fixed_in_a_file(tmp_path: Path) -> None:
+    all_ = config(mode="all", domain_config_path=_domains(tmp_path))
+    scheme = scheme_of_config(all_)
+    path = tmp_path / "metadata_overrides.csv"
+    path.write_text(
+        "catalog,schema,table,column,comment,classification,type,domain,subdomain\n"
+        ",shop,orders,note,,pi,PII,,\n"
+        "main,,orders,,,,,Retail,WEB\n"
+        ",,,sku,A text.,None,None,,\n"
+        ",shop,orders,note,,,secret,,\n"
+    )
+    fixed, notes = label_overrides(path, scheme)
+    assert [(one.pattern, one.column, one.tag, one.value) for one in fixed] == [
+        ("shop.orders", "note", "data_classification", "protected"),
+        ("shop.orders", "note", "data_subclassification", "pii"),
+        ("main.*.orders", "", "domain", "retail"),
+        ("main.*.orders", "", "subdomain", "web"),
+        ("*", "sku", "data_classification", "None"),
+        ("*", "sku", "data_subclassification", "None"),
+    ]
+    assert notes == [
+        "metadata_overrides.csv, line 5: 'secret' is no label of the tag 'data_subclassification'"
+    ]
+    assert has_comments(path)
+    path.write_text(
+        "override_type,override_value,catalog,schema,table,column\n"
+        "domain,retail,*,shop,*,*\ntype,pci,*,*,cards,*\ncomment,A text.,*,shop,a,b\n"
+    )
+    fixed, notes = label_overrides(path, scheme)
+    assert [(one.pattern, one.column, one.tag, one.value) for one in fixed] == [
+        ("shop.*", "", "domain", "retail"),
+        ("cards", EVERY_COLUMN, "data_subclassification", "pci"),
+    ]
+    assert notes == []
 
 
 def test_arguments_go_before_the_file_and_it_before_the_advanced_one(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lakegloss.cli.console import MOST_LINES, note, number, out, print_more
+from lakegloss.cli.console import MOST_LINES, note, number, out, plural, print_more
 from lakegloss.cli.labels.label import LabelsFile, label
 from lakegloss.cli.options import (
     Config,
@@ -86,7 +86,7 @@ def export(
         rows = export_labels(
             spark, settings, file, patterns or (), everything=not waiting, overwrite=overwrite
         )
-    out.print(f"{number(rows)} labels in [bold]{safe(str(file))}[/bold]")
+    out.print(f"{plural(rows, 'label')} in [bold]{safe(str(file))}[/bold]")
     note("Fill the columns decision (accept, edit, reject) and value, then: label import")
 
 

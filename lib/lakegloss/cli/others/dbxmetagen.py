@@ -1,13 +1,13 @@
 """Defines `lakegloss dbxmetagen`: its job, its settings, and the takeover of what it made."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lakegloss.cli.console import note, out, progress
+from lakegloss.cli.console import note, out, plural, progress
 from lakegloss.cli.options import Config, DryRun, Home, Sets, Wait, opened_lake, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import SettingsError
@@ -45,11 +45,12 @@ def run(
     keys: TheirKeys = None,
     home: Home = None,
 ) -> None:
-    """Run dbxmetagen's job with its settings: describe, write its files, make its views."""
-    from lakegloss.compat.dbxmetagen.job import main
+    """Run dbxmetagen's job with its settings: write comments or labels, files and views."""
+    from lakegloss.compat.dbxmetagen.job import main, tables_of
 
     chosen: dict[str, Any] = {"table_names": tables} if tables else {}
     config = _config(variables, keys, **chosen)
+    tables_of(config)  # before Spark starts
     taken = _taken(config, home)
     with opened_lake(taken.settings) as spark:
         show_result(main(config, spark=spark, environ=_environ(home)))
@@ -79,6 +80,7 @@ def import_(
     ] = None,
     by: Annotated[str, typer.Option("--by", help="Who reviewed; by default the user.")] = "",
     variables: Variables = None,
+    keys: TheirKeys = None,
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
@@ -93,8 +95,8 @@ def import_(
     files = [file for path in reviewed or () for file in _files(path)]
     if not log and not files:
         raise SettingsError("Nothing is named to take over.", remedy="Give --log or --reviewed.")
-    theirs = _config(variables, None)
-    if variables is None:
+    theirs = _config(variables, keys)
+    if variables is None and not keys:
         own = read_settings(config, home, sets, catalog_wait=wait)
         taken = TakenSettings(settings=own, problem="")
     else:
@@ -150,23 +152,57 @@ def _lines() -> Iterator[Any]:
 def show_result(result: "MainResult") -> None:
     """Print what the job did."""
     with _lines() as line:
-        if result.problem and result.mode == "comment":
+        if result.problem:
             line(f"No model was asked: {result.problem}.")
         if result.described is not None:
             done = result.described
             sources = ", ".join(f"{n} by {who}" for who, n in sorted(result.sources.items()))
-            line(f"{done.tables} tables: {sources or 'nothing new'}; {done.waiting} wait.")
+            line(
+                f"{plural(done.tables, 'table')}: {sources or 'nothing new'}; {done.waiting} wait."
+            )
         if result.applied is not None:
             word = "would be written" if result.applied.dry_run else "written"
             count = sum(len(s.edits) for s in result.applied.stages)
             line(f"{count} comments {word}, {len(result.applied.failed)} failed.")
-        for name, why in result.without_effect.items():
-            line(f"without effect: {name} ({why})")
+        if result.labelled is not None:
+            _show_labels(result, line)
+        for why, names in _by_reason(result.without_effect).items():
+            line(f"without effect: {', '.join(names)}: {why}")
         for told in result.notes:
             line(told)
         for file in result.files[-_MOST_FILES:]:
             line(str(file))
         line(f"views: {', '.join(result.views) or 'none'}")
+
+
+def _by_reason(without_effect: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, why in without_effect.items():
+        found.setdefault(why, []).append(name)
+    return found
+
+
+def _show_labels(result: "MainResult", line: Callable[[str], None]) -> None:
+    found, done = result.labelled, result.tagged
+    if found is None:
+        return
+    tags = ", ".join(f"{n} {tag}" for tag, n in sorted(found.tags.items()))
+    sources = ", ".join(f"{n} by {who}" for who, n in sorted(found.sources.items()))
+    line(
+        f"{plural(found.tables, 'table')}: {tags or 'no new tags'}"
+        f"{f' ({sources})' if sources else ''}; "
+        f"{found.waiting} wait, {found.actions.get('protected', 0)} of people stay."
+    )
+    for name, said in list(found.refused.items())[:_MOST_FILES]:
+        line(f"no label: {name}: the model said {said[:100]!r}, which is not in the list")
+    if done is None:
+        line(f"{found.ready} tags are ready; apply_ddl or apply_tags sets them.")
+        return
+    word = "would be set" if done.dry_run else "set"
+    count = sum(len(s.edits) for s in done.stages) if done.dry_run else done.applied
+    line(f"{count} tags {word}, {len(done.failed)} refused.")
+    for name, why in list({**done.failed, **done.skipped}.items())[:_MOST_FILES]:
+        line(f"not set: {name}: {why}")
 
 
 def show_taken(done: "TakeOverSummary") -> None:

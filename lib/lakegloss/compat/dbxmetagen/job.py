@@ -24,6 +24,10 @@ from lakegloss.compat.dbxmetagen.configuration.customer_context import (
     terms_of,
     write_guidance,
 )
+from lakegloss.compat.dbxmetagen.configuration.label_overrides import (
+    has_comments,
+    label_overrides,
+)
 from lakegloss.compat.dbxmetagen.configuration.label_settings import scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig, is_nothing
 from lakegloss.compat.dbxmetagen.configuration.table_list import catalog_of, patterns_of
@@ -42,6 +46,7 @@ from lakegloss.lakehouse.session.user import session_user
 
 _log = logging.getLogger("lakegloss.dbxmetagen")
 _CONTEXT = "customer_context"
+COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +56,11 @@ class MainResult:
     Attributes:
         patterns: the tables that were selected.
         problem: why no model wrote; '' where one was asked.
-        sources: the number of new comments by who wrote them (model, rules, inherited).
+        sources: the number of new comments, or of new labels where none were written, by who
+            says so (model, rules, inherited).
         without_effect: settings that were changed and have no effect, with the reasons.
         notes: what else the caller should know.
-        files: the files of statements, and last the one for review.
+        files: of each mode, the files of statements and last the one for review.
         views: the views in dbxmetagen's shapes that were made.
     """
 
@@ -98,8 +104,7 @@ def main(
         ReviewFileError: a file cannot be read or written.
     """
     config = kwargs if isinstance(kwargs, MetadataConfig) else MetadataConfig(**kwargs)
-    catalog_of(config)
-    patterns = patterns_of(config)
+    patterns = tables_of(config)
     env = os.environ if environ is None else environ
     taken = settings_of_config(config, environ=env)
     _tell(config, taken.problem)
@@ -112,15 +117,27 @@ def main(
         return _run(running, config, start, taken)
 
 
+def tables_of(config: MetadataConfig) -> list[str]:
+    """The patterns of tables of a run whose settings are complete.
+
+    Raises:
+        SettingsError: no catalog, no table, or for domains no file of domains is named.
+    """
+    catalog_of(config)
+    if config.mode != COMMENT:
+        scheme_of_config(config)
+    return patterns_of(config)
+
+
 def _tell(config: MetadataConfig, problem: str) -> None:
     if config.without_effect:
         _log.warning(
-            "settings without effect: %s",
-            "; ".join(f"{name} ({why})" for name, why in config.without_effect.items()),
+            "settings without effect: %s (`lakegloss dbxmetagen settings` says why)",
+            ", ".join(config.without_effect),
         )
     if config.unknown:
         _log.warning("no settings of dbxmetagen: %s", ", ".join(config.unknown)[:1_000])
-    if problem and config.mode == "comment":
+    if problem and COMMENT in config.modes:
         _log.warning("%s", problem)
 
 
@@ -135,34 +152,54 @@ def opened_session(spark: Any, taken: TakenSettings) -> Iterator[Any]:
 
 
 def _run(spark: Any, config: MetadataConfig, start: MainResult, taken: TakenSettings) -> MainResult:
+    done = start
+    if COMMENT in config.modes:
+        done = _described(spark, config, done, taken)
+    if config.mode != COMMENT:
+        done = _labelled(spark, config, done, taken)
+    return _with_files(spark, config, done, taken)
+
+
+def _described(
+    spark: Any, config: MetadataConfig, start: MainResult, taken: TakenSettings
+) -> MainResult:
     settings = taken.settings
-    if config.mode != "comment":
-        return _labelled(spark, config, start, taken)
     overrides = _overrides(spark, config, taken)
     described = describe(spark, settings, start.patterns)
     applied = None
     if config.apply_ddl or config.dry_run:
         preview = config.dry_run or not config.apply_ddl
         applied = apply(spark, settings, start.patterns, dry_run=preview)
-    done = replace(
+    return replace(
         start, described=described, applied=applied, overrides=overrides, sources=described.sources
     )
-    return _with_files(spark, config, done, taken)
 
 
 def _overrides(spark: Any, config: MetadataConfig, taken: TakenSettings) -> ImportSummary | None:
     """Texts of people that are written instead of a model's: decided before anything is asked."""
+    path = override_file(config)
+    if path is None or not has_comments(path):
+        return None
+    return import_review(spark, taken.settings, path)
+
+
+def override_file(config: MetadataConfig) -> Path | None:
+    """The file of overrides; None where none is wanted, or the usual one is not there.
+
+    Raises:
+        SettingsError: the settings name a file that is not there.
+    """
     path = Path(str(config.override_csv_path))
     if not config.allow_manual_override or is_nothing(config.override_csv_path):
         return None
-    if not path.is_file():
-        if "override_csv_path" in config.given and path.name != "metadata_overrides.csv":
-            raise SettingsError(
-                f"The file of overrides {str(path)!r} is not there.",
-                remedy="Correct override_csv_path, or set allow_manual_override=false.",
-            )
-        return None
-    return import_review(spark, taken.settings, path)
+    if path.is_file():
+        return path
+    if "override_csv_path" in config.given and path.name != "metadata_overrides.csv":
+        raise SettingsError(
+            f"The file of overrides {str(path)!r} is not there.",
+            remedy="Correct override_csv_path, or set allow_manual_override=false.",
+        )
+    return None
 
 
 def _labelled(
@@ -170,15 +207,23 @@ def _labelled(
 ) -> MainResult:
     """Modes pi and domain: labels are proposed, and set as tags where the settings say so."""
     scheme = scheme_of_config(config)
-    found = propose_labels(spark, taken.settings, start.patterns, scheme=scheme)
+    path = override_file(config)
+    overrides, notes = label_overrides(path, scheme) if path is not None else ([], [])
+    found = propose_labels(
+        spark, taken.settings, start.patterns, scheme=scheme, overrides=overrides
+    )
     applied = None
     if config.apply_ddl or config.apply_tags or config.dry_run:
-        preview = config.dry_run or not (config.apply_ddl or config.apply_tags)
+        preview = config.dry_run or config.federation_mode or not (
+            config.apply_ddl or config.apply_tags
+        )  # fmt: skip
         applied = apply_labels(
             spark, taken.settings, start.patterns, tags=scheme.tags, dry_run=preview
         )
-    done = replace(start, labelled=found, tagged=applied, sources=found.sources)
-    return _with_files(spark, config, done, taken)
+    return replace(
+        start, labelled=found, tagged=applied, sources=start.sources or found.sources,
+        notes=(*start.notes, *notes),
+    )  # fmt: skip
 
 
 def _with_files(
@@ -191,15 +236,16 @@ def _with_files(
             catalog=catalog_of(config), schema=str(config.schema_name),
             volume=str(config.volume_name), user=name, home=settings.home,
         )  # fmt: skip
-        if config.mode == "comment":
-            rows = comment_rows(spark, settings, done.patterns, config, user=name)
-        else:
-            scheme = scheme_of_config(config)
-            rows = label_rows(spark, settings, done.patterns, config, scheme, user=name)
-        files = write_output(
-            place, rows, mode=config.mode, statements_as=config.ddl_output_format,
-            review_as=config.reviewable_output_format, now=datetime.now(UTC),
-        )  # fmt: skip
+        now = datetime.now(UTC)
+        for mode in config.modes:
+            if mode == COMMENT:
+                rows = comment_rows(spark, settings, done.patterns, config, user=name)
+            else:
+                rows = label_rows(spark, settings, done.patterns, config, mode, user=name)
+            files += write_output(
+                place, rows, mode=mode, statements_as=config.ddl_output_format,
+                review_as=config.reviewable_output_format, now=now,
+            )  # fmt: skip
     views = make_views(spark, settings, config, user=name)
     return replace(done, files=tuple(files), views=tuple(views))
 
@@ -234,6 +280,10 @@ def _context_rules(spark: Any, config: MetadataConfig) -> tuple[list[Rule], list
     path = str(config.customer_context_path or "").strip()
     if not (config.use_customer_context or path):
         return [], []
+    if path and not Path(path).exists():
+        raise SettingsError(
+            f"The customer context {path!r} is not there.", remedy="Correct customer_context_path."
+        )
     entries = list(context_entries(Path(path))) if path else []
     table = quote_parts((catalog_of(config), str(config.schema_name), _CONTEXT))
     if spark.catalog.tableExists(table):

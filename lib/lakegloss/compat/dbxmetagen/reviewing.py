@@ -13,7 +13,6 @@ from lakegloss.compat.dbxmetagen.configuration.config_settings import (
     TakenSettings,
     settings_of_config,
 )
-from lakegloss.compat.dbxmetagen.configuration.label_settings import scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig, is_nothing
 from lakegloss.compat.dbxmetagen.configuration.table_list import catalog_of
 from lakegloss.compat.dbxmetagen.job import opened_session, user_of
@@ -63,7 +62,7 @@ def process_metadata_file(
         done = reviewed(running, taken, found, path, decided_by=decided_by)
         if not found.review_apply_ddl or found.federation_mode:
             return done
-        return replace(done, applied=_written(running, taken, found, done))
+        return replace(done, applied=_written(running, taken, done))
 
 
 def reviewed(
@@ -90,7 +89,7 @@ def reviewed(
 
 
 def _written(
-    spark: Any, taken: TakenSettings, config: MetadataConfig, done: ReviewedResult
+    spark: Any, taken: TakenSettings, done: ReviewedResult
 ) -> ApplySummary | LabelsApplied | None:
     """Write what the file decided; other tables are left alone."""
     if done.comments is not None:
@@ -98,8 +97,8 @@ def _written(
         return apply(spark, taken.settings, tables) if tables else None
     labels = done.labels.rulings if done.labels is not None else ()
     tables = sorted({ruling.key.table for ruling in labels})
-    scheme = scheme_of_config(config)
-    return apply_labels(spark, taken.settings, tables, tags=scheme.tags) if tables else None
+    tags = {ruling.key.tag for ruling in labels}
+    return apply_labels(spark, taken.settings, tables, tags=tags) if tables else None
 
 
 def _path(spark: Any, config: MetadataConfig, taken: TakenSettings, given: Path) -> Path:

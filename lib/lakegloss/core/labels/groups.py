@@ -54,6 +54,12 @@ def group_of_class(personal: str) -> LabelGroup | None:
     return LabelGroup.MEDICAL if personal == PersonalClass.HEALTH else LabelGroup.PII
 
 
+def class_of_group(group: LabelGroup) -> str:
+    """A class that has this group; health for protected health information."""
+    wanted = LabelGroup.MEDICAL if group is LabelGroup.PHI else group
+    return next(one.value for one in PersonalClass if group_of_class(one) is wanted)
+
+
 def highest_group(groups: Iterable[LabelGroup]) -> LabelGroup | None:
     """The group of what holds all of these: the highest; a person and health together are PHI."""
     there = set(groups)

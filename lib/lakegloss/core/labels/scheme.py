@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lakegloss.core.labels.groups import LabelGroup, group_of_class
-from lakegloss.core.labels.tags import wrong_name, wrong_value
+from lakegloss.core.labels.tags import plain, wrong_name, wrong_value
 from lakegloss.core.labels.tree import DomainTree, tree_from
 from lakegloss.core.personal.classes import PersonalClass
 
@@ -40,14 +40,14 @@ class LabelScheme:
         return self.values.get(value, value)
 
     def group_meant(self, written: str) -> LabelGroup | None:
-        """The group that a value of `group_tag` stands for; None where it stands for none."""
-        own = {self.written(group): group for group in LabelGroup}
-        return own.get(written)
+        """The group that a value of `group_tag` stands for, in any case; None where it is none."""
+        own = {plain(self.written(group)): group for group in LabelGroup}
+        return own.get(plain(written))
 
     def class_meant(self, written: str) -> str:
-        """The class that a value of `class_tag` stands for, or ''."""
-        own = {self.written(one): one.value for one in PersonalClass}
-        return own.get(written, "")
+        """The class that a value of `class_tag` stands for, in any case, or ''."""
+        own = {plain(self.written(one)): one.value for one in PersonalClass}
+        return own.get(plain(written), "")
 
     @property
     def tags(self) -> tuple[str, ...]:

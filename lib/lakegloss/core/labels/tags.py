@@ -7,6 +7,8 @@ A session without tags (open-source Spark) keeps them in table properties under 
 Path and tag are percent-encoded, so that no name can pass for another one's property.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -18,6 +20,7 @@ LONGEST_NAME = 255
 LONGEST_VALUE = 256
 """Characters of a tag's name and value that every version of Unity Catalog takes."""
 _NOT_IN_NAMES = ".,-=/:"
+_BETWEEN = re.compile(r"[\s_\-]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,6 +62,20 @@ def wrong_value(value: str) -> str:
     if len(value) > LONGEST_VALUE:
         return f"it has more than {LONGEST_VALUE} characters"
     return "" if value.isprintable() else "it holds a character that nobody sees"
+
+
+def plain(text: str) -> str:
+    """A name or value without what people write differently: case, blanks, `_` and `-`."""
+    return _BETWEEN.sub("_", text.strip().casefold()).strip("_")
+
+
+def spelled_otherwise(key: LabelKey, names: Iterable[str]) -> str:
+    """The tag among those of the same asset that reads the same but is written otherwise, or ''.
+
+    Unity Catalog takes `PII` and `pii` for two tags: beside a person's, ours would say it twice.
+    """
+    wanted = plain(key.tag)
+    return next((name for name in names if name != key.tag and plain(name) == wanted), "")
 
 
 def property_of(column: str, tag: str) -> str:

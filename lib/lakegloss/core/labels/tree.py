@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from lakegloss.core.labels.tags import plain
 from lakegloss.core.names import split_path
 from lakegloss.core.text.neutral import neutralise
 
@@ -14,7 +15,6 @@ _ABOUT = 160
 _NAME = 80
 _KEYWORDS = 8
 _BETWEEN = re.compile(r"\s*(?:/|>|->|=>|→|::|\\|\|)\s*")
-_SPACES = re.compile(r"[\s_\-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +79,12 @@ class DomainTree:
         Args:
             within: the domain in which the place must be; its subdomains can be named alone.
         """
-        parts = [_plain(part) for part in _BETWEEN.split(said.strip().strip("\"'`."))]
+        parts = [plain(part) for part in _BETWEEN.split(said.strip().strip("\"'`."))]
         if not all(parts) or len(parts) > 2:
             return None
         name = "/".join(parts)
         if within:
-            own = self._by_name.get(f"{_plain(within)}/{name}") if len(parts) == 1 else None
+            own = self._by_name.get(f"{plain(within)}/{name}") if len(parts) == 1 else None
             place = own or self._by_name.get(name)
             return place if place is not None and place.domain == within else None
         return self._by_name.get(name)
@@ -112,14 +112,14 @@ class DomainTree:
     def _named(self) -> dict[str, DomainPlace | None]:
         named: dict[str, DomainPlace | None] = {}
         for place, _ in self.places():
-            name = "/".join(_plain(part) for part in (place.domain, place.subdomain) if part)
+            name = "/".join(plain(part) for part in (place.domain, place.subdomain) if part)
             if not all(name.split("/")) or name in named:
                 raise ValueError(f"{str(place)!r} has no name of its own")
             named[name] = place
         alone: dict[str, DomainPlace | None] = {}
         for place, _ in self.places():
             if place.subdomain:
-                name = _plain(place.subdomain)
+                name = plain(place.subdomain)
                 alone[name] = None if name in alone else place
         return alone | named
 
@@ -155,10 +155,6 @@ def _line(place: DomainPlace, node: DomainNode) -> str:
     if node.keywords:
         facts.append(", ".join(neutralise(word, _NAME) for word in node.keywords[:_KEYWORDS]))
     return "/".join(names) + (f": {'; '.join(facts)}" if facts else "")
-
-
-def _plain(name: str) -> str:
-    return _SPACES.sub("_", name.strip().casefold()).strip("_")
 
 
 def _facts(node: DomainNode) -> list[object]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from lakegloss.core.checks.weak_models import WeakModel
 from lakegloss.core.data_types import is_boolean, is_orderable, is_text
 from lakegloss.core.evidence import CODE_LIMIT
+from lakegloss.core.labels.label_part import LabelPart
 from lakegloss.core.records import LedgerRow
 from lakegloss.core.report.charts import number
 from lakegloss.core.report.coverage import Coverage, SchemaUsage, coverage_of
@@ -165,6 +166,7 @@ class ReportData:
     unknown: tuple[UnknownWord, ...] = ()
     inventory_at: datetime | None = None
     since: Since | None = None
+    labels: LabelPart | None = None
 
     @property
     def input_tokens(self) -> float:

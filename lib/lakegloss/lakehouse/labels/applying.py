@@ -120,8 +120,15 @@ def _left_out(
         return problem
     if (shown is None and not edit.after) or (shown is not None and shown == edit.after != ""):
         return None
+    if shown is None and now.spelled_otherwise(edit_key(table, edit)) is not None:
+        return SET_BY_OTHERS
     # A tag that somebody set without a value is theirs as well.
     return "" if (shown or "") in change.before and shown != "" else SET_BY_OTHERS
+
+
+def edit_key(table: Table, edit: TagEdit) -> LabelKey:
+    """The tag that an edit changes."""
+    return LabelKey(table.name, edit.column, edit.tag)
 
 
 def _ordered(table: Table, edits: Iterable[TagEdit]) -> list[TagEdit]:

@@ -9,6 +9,7 @@ from lakegloss.core.ddl import is_in
 from lakegloss.core.labels.by_rules import top_columns
 from lakegloss.core.labels.label_actions import NOTHING_KNOWN_OF_LABEL, is_ours
 from lakegloss.core.labels.scheme import LabelScheme
+from lakegloss.core.labels.tags import plain
 from lakegloss.core.stages import top_of
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.labels.applying import read_tables
@@ -84,8 +85,10 @@ def report_labels(
             tally = tallies.setdefault((key.tag, value), Counter())
             tally["columns" if key.column else "tables"] += 1
             tally["ours"] += is_ours(value, known.get(key, NOTHING_KNOWN_OF_LABEL))
-    tagged = {key.asset for key in now.values if key.tag in (scheme.group_tag, scheme.class_tag)}
-    domains = {k.table for k in now.values if not k.column and k.tag == scheme.domain_tag}
+    personal = {plain(scheme.group_tag), plain(scheme.class_tag)} - {""}
+    tagged = {key.asset for key in now.values if plain(key.tag) in personal}
+    domain = plain(scheme.domain_tag)
+    domains = {k.table for k in now.values if not k.column and plain(k.tag) == domain}
     return LabelReport(
         tables=len(readable),
         columns=sum(len(top_columns(table)) for table in readable.values()),

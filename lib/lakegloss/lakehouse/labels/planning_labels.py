@@ -1,12 +1,13 @@
 """Plans labels: what is wanted of each table, what is done about it, and what a model is asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.labels.by_rules import LabelFacts, wanted_labels
 from lakegloss.core.labels.doubt import doubtful_columns
+from lakegloss.core.labels.groups import class_of_group
 from lakegloss.core.labels.label_actions import (
     NOTHING_KNOWN_OF_LABEL,
     KnownLabel,
@@ -15,9 +16,15 @@ from lakegloss.core.labels.label_actions import (
     tasks_of_labels,
 )
 from lakegloss.core.labels.label_rows import LABEL_PROGRAM, WantedLabel
+from lakegloss.core.labels.overrides import (
+    LabelOverride,
+    fixed_labels,
+    wanted_with_fixed,
+    with_fixed,
+)
 from lakegloss.core.labels.questions import TableQuestion, question_of
 from lakegloss.core.labels.scheme import LabelScheme
-from lakegloss.core.labels.tags import LabelKey
+from lakegloss.core.labels.tags import LabelKey, spelled_otherwise
 from lakegloss.core.records import Source
 from lakegloss.lakehouse.labels.asking_labels import LabelAnswers
 from lakegloss.lakehouse.labels.tag_reader import TagsNow
@@ -32,10 +39,12 @@ class PlannedLabels:
 
     Attributes:
         question: None where nothing is asked.
+        fixed: labels that people fixed in a file.
     """
 
     facts: LabelFacts
     question: TableQuestion | None
+    fixed: Mapping[LabelKey, LabelOverride] = field(default_factory=dict)
 
 
 class LabelPlanner:
@@ -43,12 +52,21 @@ class LabelPlanner:
 
     Args:
         model: '' asks nobody.
+        overrides: labels that people fixed in a file; they go before all but tags of people.
     """
 
-    def __init__(self, scheme: LabelScheme, program: LabelProgram, *, model: str) -> None:
+    def __init__(
+        self,
+        scheme: LabelScheme,
+        program: LabelProgram,
+        *,
+        model: str,
+        overrides: Sequence[LabelOverride] = (),
+    ) -> None:
         self.scheme = scheme
         self.program = program
         self.model = model
+        self._overrides = overrides
 
     def plan(
         self,
@@ -65,7 +83,7 @@ class LabelPlanner:
                 for column in table.columns
                 if (one := evidence.get(AssetKey(table.name, column.path))) is not None
             },
-            tags=now.of(table.name),
+            tags=self._with_spellings(now.of(table.name)),
             ours=frozenset(
                 (key.column, key.tag)
                 for key, value in now.values.items()
@@ -76,14 +94,25 @@ class LabelPlanner:
                 key.column: name for key, name in now.platform.items() if key.table == table.name
             },
         )
+        fixed = fixed_labels(facts, self._overrides)
+        facts = with_fixed(facts, fixed)
         if not self.model:
-            return PlannedLabels(facts=facts, question=None)
+            return PlannedLabels(facts=facts, question=None, fixed=fixed)
         doubts = doubtful_columns(facts, self.scheme)
         asked = question_of(
             facts, doubts, self.scheme.tree, asker=self.program.asker(self.model),
             asks_domain=self._asks_domain(facts),
         )  # fmt: skip
-        return self._without_known(facts, asked, known)
+        return replace(self._without_known(facts, asked, known), fixed=fixed)
+
+    def _with_spellings(self, tags: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """The tags; one that reads like a tag of the scheme counts as that one, too."""
+        for own in tags.values():
+            for name in self.scheme.tags:
+                other = spelled_otherwise(LabelKey("", "", name), own)
+                if other and name not in own:
+                    own[name] = own[other]
+        return tags
 
     def _asks_domain(self, facts: LabelFacts) -> bool:
         tag, tree = self.scheme.domain_tag, self.scheme.tree
@@ -124,7 +153,10 @@ class LabelPlanner:
         return LabelKey(table, column, self.scheme.class_tag or self.scheme.group_tag)
 
     def _class_of(self, one: KnownLabel) -> str:
-        return self.scheme.class_meant(one.value) if self.scheme.class_tag else ""
+        if self.scheme.class_tag:
+            return self.scheme.class_meant(one.value)
+        group = self.scheme.group_meant(one.value)  # only the group was kept: any class of it
+        return class_of_group(group) if group is not None else ""
 
     def with_answers(self, planned: PlannedLabels, answers: LabelAnswers) -> PlannedLabels:
         """The facts with what a model has said now."""
@@ -185,7 +217,13 @@ class LabelPlanner:
         known: Mapping[LabelKey, KnownLabel],
     ) -> list[LabelTask]:
         """What is done about each label that a table and its columns should have."""
-        return tasks_of_labels(wanted_labels(planned.facts, self.scheme), now.values, known)
+        wanted = wanted_with_fixed(wanted_labels(planned.facts, self.scheme), planned.fixed)
+        shown = dict(now.values)
+        for label in wanted:
+            other = now.spelled_otherwise(label.key) if label.key not in shown else None
+            if other is not None:
+                shown[label.key] = now.values[other]
+        return tasks_of_labels(wanted, shown, known)
 
 
 def questions_of(planned: Sequence[PlannedLabels]) -> list[TableQuestion]:

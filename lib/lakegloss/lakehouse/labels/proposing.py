@@ -12,6 +12,7 @@ from uuid import uuid4
 from lakegloss.core.assets import Table
 from lakegloss.core.labels.label_actions import KnownLabel, LabelAction, LabelTask
 from lakegloss.core.labels.label_rows import LABEL_PROGRAM, LabelProposal, WantedLabel
+from lakegloss.core.labels.overrides import LabelOverride
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.labels.tags import LabelKey
 from lakegloss.core.records import ProposalStatus
@@ -204,6 +205,7 @@ def propose_labels(
     *,
     scheme: LabelScheme | None = None,
     program: LabelProgram | None = None,
+    overrides: Sequence[LabelOverride] = (),
     progress: Progress = silent,
 ) -> LabelSummary:
     """Propose the labels that tables and columns lack, and record them.
@@ -215,6 +217,7 @@ def propose_labels(
         spark: a classic or a Connect session.
         patterns: select tables, such as `sales.*`; without patterns all tables are selected.
         scheme: by default that of the setting `label_file`.
+        overrides: labels that people fixed in a file.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -222,7 +225,7 @@ def propose_labels(
         EndpointAuthError, EndpointUnavailableError: the model cannot be used; nothing else is lost.
         SettingsError: the file of labels or the endpoint cannot be used.
     """
-    planner = _planner(settings, scheme, program)
+    planner = _planner(settings, scheme, program, overrides)
     ledgers = Ledgers(spark, settings)
     ensure_label_ledgers(ledgers)
     with run(ledgers, settings, "label", at_once=False) as log:
@@ -264,11 +267,15 @@ class _Tally:
 
 
 def _planner(
-    settings: LabelSettings, scheme: LabelScheme | None, program: LabelProgram | None
+    settings: LabelSettings,
+    scheme: LabelScheme | None,
+    program: LabelProgram | None,
+    overrides: Sequence[LabelOverride] = (),
 ) -> LabelPlanner:
     return LabelPlanner(
-        scheme or read_scheme(settings.label_file), program or label_program(), model=settings.model
-    )
+        scheme or read_scheme(settings.label_file), program or label_program(),
+        model=settings.model, overrides=overrides,
+    )  # fmt: skip
 
 
 def _count(tasks: Sequence[LabelTask], actions: Counter[str], tags: Counter[str]) -> None:

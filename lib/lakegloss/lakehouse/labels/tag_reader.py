@@ -7,14 +7,15 @@ tags: lakegloss keeps them in table properties there, see `core.labels.tags`.
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from lakegloss.core.assets import AssetKey, Table
 from lakegloss.core.ddl import is_in, is_substituted
 from lakegloss.core.labels.by_rules import top_columns
 from lakegloss.core.labels.tag_statements import UNWRITABLE_NAME, TagPlace
-from lakegloss.core.labels.tags import LabelKey, tag_of_property
+from lakegloss.core.labels.tags import LabelKey, spelled_otherwise, tag_of_property
 from lakegloss.core.names import join_path, quote, quote_path, split_path
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
@@ -40,7 +41,7 @@ _FOUND = (
 """Its samples are values of the data: they are not read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TagsNow:
     """The tags of some tables as the catalog shows them.
 
@@ -55,6 +56,18 @@ class TagsNow:
     places: Mapping[str, TagPlace] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)
     platform: Mapping[AssetKey, str] = field(default_factory=dict)
+
+    def spelled_otherwise(self, key: LabelKey) -> LabelKey | None:
+        """The tag of the same asset that reads like this one and is written otherwise."""
+        name = spelled_otherwise(key, self._names.get(key.asset, ()))
+        return replace(key, tag=name) if name else None
+
+    @cached_property
+    def _names(self) -> Mapping[AssetKey, Sequence[str]]:
+        names: defaultdict[AssetKey, list[str]] = defaultdict(list)
+        for key in self.values:
+            names[key.asset].append(key.tag)
+        return names
 
     def of(self, table: str) -> dict[str, dict[str, str]]:
         """The tags of one table by column ('' for its own), then by name."""

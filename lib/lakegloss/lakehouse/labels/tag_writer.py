@@ -24,7 +24,7 @@ from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.apply.refusals import Refusal, refusal
-from lakegloss.lakehouse.labels.tag_reader import TagReader
+from lakegloss.lakehouse.labels.tag_reader import TagReader, TagsNow
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import live_runs
@@ -145,9 +145,16 @@ class _TagWorker:
             fault_point("label.statement")
         self._read_back()
 
-    def _now(self) -> Mapping[LabelKey, str] | str:
+    def _now(self) -> TagsNow | str:
         tags = self._reader.read([self._table])
-        return tags.unreadable.get(self._table.name) or tags.values
+        return tags.unreadable.get(self._table.name) or tags
+
+    def _is_as_planned(self, now: TagsNow, edit: TagEdit) -> bool:
+        shown = now.values.get(self._key(edit))
+        if shown is None and edit.after and now.spelled_otherwise(self._key(edit)) is not None:
+            return False
+        # A tag without a value that somebody set since is theirs, and not none.
+        return (shown or "") == edit.before and shown != ""
 
     def _as_planned(self, stages: Sequence[TagStage]) -> list[TagStage]:
         """The statements without the tags that somebody changed since they were planned."""
@@ -158,15 +165,15 @@ class _TagWorker:
             return []
         left = []
         for stage in stages:
-            kept = reduced_stage(stage, lambda edit: self._value(now, edit) == edit.before)
+            kept = reduced_stage(stage, lambda edit: self._is_as_planned(now, edit))
             planned = set(kept.edits if kept else ())
             changed = [edit for edit in stage.edits if edit not in planned]
             self._end(changed, ChangeStatus.SKIPPED, TAG_CHANGED)
             left += [kept] if kept else []
         return left
 
-    def _value(self, now: Mapping[LabelKey, str], edit: TagEdit) -> str:
-        return now.get(self._key(edit), "")
+    def _value(self, now: TagsNow, edit: TagEdit) -> str:
+        return now.values.get(self._key(edit), "")
 
     def _key(self, edit: TagEdit) -> LabelKey:
         return LabelKey(self._table.name, edit.column, edit.tag)

@@ -43,6 +43,7 @@ from lakegloss.core.shelf import batched
 from lakegloss.core.words.meaning.unknown import UnknownWord, unknown_words
 from lakegloss.errors import AssetNotFoundError, RunNotFoundError, SettingsError
 from lakegloss.lakehouse.describe.guidance_file import read_guidance
+from lakegloss.lakehouse.labels.labels_shown import labels_of_report
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import moved_texts
 from lakegloss.lakehouse.report.html import render_html
@@ -234,6 +235,7 @@ def _report(
         personal_columns=_personal(rows.classes, limits.personal),
         unknown=_unknown(shown, by_name, evidence, guidance, limits.unknown),
         inventory_at=max((row["seen_at"] for row in rows.inventory), default=None),
+        labels=labels_of_report(ledgers, names),
     )
 
 

@@ -146,6 +146,38 @@ def test_a_tag_that_somebody_sets_after_the_plan_stays() -> None:
     assert outcome.skipped == {f"{NAME} [domain]": TAG_CHANGED}
 
 
+@pytest.mark.parametrize("name", ["Domain", "DOMAIN ", " domain"])
+def test_a_tag_of_people_that_is_written_otherwise_stays_alone(name: str) -> None:
+    session = TagSession(tags={(NAME, "", name): "finance"})
+    _, _, skipped = write(session, ALL[0])
+    assert skipped == {f"{NAME} [domain]": SET_BY_OTHERS}
+    assert session.statements == []
+    reader = TagReader(session := TagSession(), 1)
+    plan = plan_tags({NAME: TABLE}, reader.read([TABLE]), ALL[:1])
+    session.tags[NAME, "", name] = ""  # set after the plan, without a value
+    ledgers: Any = SimpleNamespace(spark=session, append=lambda *_: 0)
+    outcome = write_tags(
+        ledgers, reader, {NAME: TABLE}, plan.stages, run_id="r", parallel_tables=1,
+        progress=silent,
+    )  # fmt: skip
+    assert outcome.skipped == {f"{NAME} [domain]": TAG_CHANGED}
+    assert session.statements == []
+
+
+def test_a_tag_without_a_value_that_somebody_sets_after_the_plan_stays() -> None:
+    session = TagSession()
+    reader = TagReader(session, 1)
+    plan = plan_tags({NAME: TABLE}, reader.read([TABLE]), ALL[:1])
+    session.tags[NAME, "", "domain"] = ""
+    ledgers: Any = SimpleNamespace(spark=session, append=lambda *_: 0)
+    outcome = write_tags(
+        ledgers, reader, {NAME: TABLE}, plan.stages, run_id="r", parallel_tables=1,
+        progress=silent,
+    )  # fmt: skip
+    assert outcome.skipped == {f"{NAME} [domain]": TAG_CHANGED}
+    assert session.tags == {(NAME, "", "domain"): ""}
+
+
 def test_a_tag_that_does_not_read_back_stays_open() -> None:
     class Forgetful(TagSession):
         def _change(self, *_: object) -> None:

@@ -12,7 +12,7 @@ from lakegloss.compat.dbxmetagen.artefacts.proposed_rows import (
 )
 from lakegloss.compat.dbxmetagen.artefacts.review_rows import RowMaker
 from lakegloss.compat.dbxmetagen.artefacts.statement_forms import tags_statement
-from lakegloss.compat.dbxmetagen.configuration.label_settings import NONE
+from lakegloss.compat.dbxmetagen.configuration.label_settings import NONE, scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
@@ -31,11 +31,12 @@ def label_rows(
     settings: LedgerSettings,
     patterns: Sequence[str],
     config: MetadataConfig,
-    scheme: LabelScheme,
+    mode: str,
     *,
     user: str,
 ) -> list[dict[str, str]]:
-    """A row for each table and column that has a proposed label of the scheme."""
+    """A row for each table and column that has a proposed label of the mode (pi or domain)."""
+    scheme = scheme_of_config(config, mode)
     ledgers = Ledgers(spark, settings)
     catalog = Catalog(spark, settings.excluded)
     tables = catalog.table_names(patterns, own_schema=ledgers.schema)
@@ -74,12 +75,12 @@ def _row(
         model=first["model"] or first["source"],
         status=_status(first, verdicts.get(first["proposal_id"], ""), applied),
         ddl=tags_statement(key, values, federated=config.federation_mode),
-        **_content(values, scheme, config.mode),
+        **_content(values, scheme),
     )
 
 
-def _content(values: Mapping[str, str], scheme: LabelScheme, mode: str) -> dict[str, str]:
-    if mode == "pi":
+def _content(values: Mapping[str, str], scheme: LabelScheme) -> dict[str, str]:
+    if scheme.group_tag or scheme.protected_tag:
         return {
             "classification": values.get(scheme.protected_tag, NONE),
             "type": values.get(scheme.group_tag, NONE),

@@ -1,8 +1,9 @@
 """Takes back reviewed files of dbxmetagen's modes pi and domain: what people say of tags."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lakegloss.compat.dbxmetagen.configuration.label_overrides import tags_of_fields
 from lakegloss.compat.dbxmetagen.configuration.label_settings import NONE, scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
 from lakegloss.core.labels.label_actions import KnownLabel
@@ -23,6 +24,7 @@ from lakegloss.lakehouse.review.files import ReviewFile
 
 _NOTHING = {"", NONE.lower(), "nan", "null"}
 _TOKEN = "__catalog_name__"  # noqa: S105 - stands for the catalog's name
+ALREADY_SET = "it is set already: undo the run, or fix the value in the file of overrides"
 Said = tuple[FileLine, LabelKey, str]
 """A line, the tag that it speaks of, and its value; '' says that there is to be none."""
 
@@ -43,10 +45,11 @@ def import_label_review(
     Raises:
         ReviewFileError: a line cannot be read. SettingsError: the tags cannot be used.
     """
-    scheme = scheme_of_config(config)
+    lines = list(file.lines)
+    scheme = scheme_of_config(config, mode_of_lines(lines))
     ledgers = Ledgers(spark, settings)
     ensure_label_ledgers(ledgers)
-    said = list(_said(file, scheme, config, Catalog(spark).current))
+    said = list(_said(lines, scheme, Catalog(spark).current))
     known = known_labels(ledgers, {key.table for _, key, _ in said})
     rulings, conflicts, untouched = decided(said, known, scheme)
     run_id = ""
@@ -60,18 +63,15 @@ def import_label_review(
     )  # fmt: skip
 
 
-def tags_in_columns(scheme: LabelScheme, mode: str) -> dict[str, str]:
-    """The tag that each column of a mode's file speaks of."""
-    if mode == "pi":
-        return {"classification": scheme.protected_tag, "type": scheme.group_tag}
-    return {"domain": scheme.domain_tag, "subdomain": scheme.subdomain_tag}
+def mode_of_lines(lines: Sequence[FileLine]) -> str:
+    """The mode of a reviewed file, by its columns."""
+    names = {name for line in lines for name in line.cells}
+    return "pi" if {"classification", "type"} & names else "domain"
 
 
-def _said(
-    file: ReviewFile, scheme: LabelScheme, config: MetadataConfig, current: str
-) -> Iterator[Said]:
-    columns = tags_in_columns(scheme, config.mode)
-    for line in file.lines:
+def _said(lines: Iterable[FileLine], scheme: LabelScheme, current: str) -> Iterator[Said]:
+    columns = tags_of_fields(scheme)
+    for line in lines:
         if line.problem or line.formulas & {"table", *columns}:
             continue
         table, column = _asset(line, current)
@@ -112,10 +112,12 @@ def decided(
         key = lower.get(_folded(named), named)
         one = known.get(key)
         if one is None or not one.is_open or (one.by_person and one.decided_value == value):
-            if not value or (one is not None and one.decided_value == value):
+            is_set = one is not None and one.applied
+            meant = value or (NONE if is_set else "")
+            if not meant or (one is not None and one.decided_value == meant):
                 untouched += 1
                 continue
-            reason = "there is no open proposal of this tag"
+            reason = ALREADY_SET if is_set else "there is no open proposal of this tag"
             conflicts.append(LabelConflict(line=line.number, asset=str(key), reason=reason))
             continue
         verdict = _verdict(one, value)

@@ -5,15 +5,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lakegloss.compat.dbxmetagen.artefacts.label_log import columns_listed, label_kind, label_log
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
 from lakegloss.core.ddl import literal
 from lakegloss.core.names import quote
 from lakegloss.core.text.causes import first_line
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
+from lakegloss.lakehouse.labels.label_state import ensure_label_ledgers
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import (
     CHANGES,
     DECISIONS,
+    LABEL_CHANGES,
     LABEL_PROPOSALS,
     PROPOSALS,
     RESPONSES,
@@ -82,12 +85,23 @@ def _views(ledgers: Ledgers, config: MetadataConfig, user: str) -> Iterator[tupl
         ledger.name: ledgers.name(ledger) for ledger in (PROPOSALS, DECISIONS, CHANGES, RESPONSES)
     }
     select = _generation_log(names, config.values, user)
+    by_table = _by_table(names[PROPOSALS.name], "'comment'")
+    applied = f"SELECT DISTINCT `table`, 'comment' AS mode FROM {names[CHANGES.name]} {_APPLIED}"
     if ledgers.spark.catalog.tableExists(ledgers.name(LABEL_PROPOSALS)):
-        select += f" UNION ALL {_label_log(ledgers, config, user)}"
+        ensure_label_ledgers(ledgers)
+        kind = label_kind(config)
+        select += (
+            f" UNION ALL {label_log(ledgers, config, LOG_COLUMNS, _both(config.values, user))}"
+        )
+        by_table += f" UNION ALL {_by_table(ledgers.name(LABEL_PROPOSALS), kind)}"
+        applied += (
+            f" UNION SELECT DISTINCT `table`, {kind} AS mode FROM {ledgers.name(LABEL_CHANGES)} "
+            f"{_APPLIED}"
+        )
     yield GENERATION_LOG, select
-    yield PROCESSING_LOG, _processing_log(names, user)
+    yield PROCESSING_LOG, _processing_log(by_table, applied, user)
     control = str(config.control_table).replace("{}", _ODD.sub("_", user))
-    yield control, _control(names)
+    yield control, _control(by_table)
     if config.enable_benchmarking:
         yield str(config.benchmark_table_name), _token_usage(names)
 
@@ -115,33 +129,13 @@ def _generation_log(names: Mapping[str, str], config: Mapping[str, Any], user: s
     )
 
 
-def _label_log(ledgers: Ledgers, config: MetadataConfig, user: str) -> str:
-    """Labels in the same columns: a row for each asset and run, its tags side by side."""
-    tags = {
-        "classification": config.pi_classification_tag_name,
-        "type": config.pi_subclassification_tag_name,
-        "domain": config.domain_tag_name,
-        "subdomain": config.subdomain_tag_name,
-    }
-    values = {name: f"max(`value`) FILTER (WHERE tag = {literal(str(tag))})"
-              for name, tag in tags.items()}  # fmt: skip
-    side = ", ".join(f"{value} AS `{name}`" for name, value in values.items())
-    assets = (
-        f"SELECT `table`, `column`, run_id, max(proposed_at) AS proposed_at, max(model) AS model, "
-        f"max(source) AS source, max(reason) AS reason, {side} "
-        f"FROM {ledgers.name(LABEL_PROPOSALS)} GROUP BY `table`, `column`, run_id"
-    )
-    given = {name: f"p.`{name}`" for name in tags} | {
-        "metadata_type": "CASE WHEN p.`domain` IS NULL THEN 'pi' ELSE 'domain' END",
-        "reasoning": "p.reason",
-        "status": "''",
-    }
-    return f"SELECT {_listed(given, config.values, user)} FROM ({assets}) p"
-
-
 def _listed(given: Mapping[str, str], config: Mapping[str, Any], user: str) -> str:
-    """The columns of the log; what is not given is null, but for what both kinds of rows have."""
-    both = {
+    return columns_listed(LOG_COLUMNS, _both(config, user) | dict(given))
+
+
+def _both(config: Mapping[str, Any], user: str) -> dict[str, str]:
+    """The columns of the log that rows of comments and of labels fill alike."""
+    return {
         "table": "p.`table`",
         "tokenized_table": "p.`table`",
         "ddl_type": "CASE WHEN p.`column` = '' THEN 'table' ELSE 'column' END",
@@ -158,41 +152,36 @@ def _listed(given: Mapping[str, str], config: Mapping[str, Any], user: str) -> s
         "columns_per_call": f"{int(config['columns_per_call'])}",
         "confidence": "cast(NULL AS double)",
     }
-    values = both | dict(given)
-    return ", ".join(
-        f"{values.get(name, 'cast(NULL AS string)')} AS {quote(name)}" for name in LOG_COLUMNS
-    )
 
 
-def _by_table(proposals: str) -> str:
-    return (
-        "SELECT `table`, run_id, max(proposed_at) AS at, count(*) AS assets, "
-        "count_if(status = 'failed') AS failed, max_by(reason, status = 'failed') AS reason "
-        f"FROM {proposals} GROUP BY `table`, run_id"
-    )
-
-
+_APPLIED = "WHERE status = 'applied'"
 _ENDED = "CASE WHEN failed = assets THEN 'failed' ELSE 'completed' END"
 
 
-def _processing_log(names: Mapping[str, str], user: str) -> str:
-    applied = f"SELECT DISTINCT `table` FROM {names['changes']} WHERE status = 'applied'"
+def _by_table(proposals: str, mode: str) -> str:
     return (
-        f"SELECT b.`table` AS full_table_name, {_ENDED} AS status, {literal(user)} AS `user`, "
-        "'comment' AS mode, a.`table` IS NOT NULL AS apply_ddl, at AS _updated_at "
-        f"FROM ({_by_table(names['proposals'])}) b LEFT JOIN ({applied}) a "
-        "ON a.`table` = b.`table`"
+        f"SELECT `table`, {mode} AS mode, run_id, max(proposed_at) AS at, count(*) AS assets, "
+        "count_if(status = 'failed') AS failed, max_by(reason, status = 'failed') AS reason "
+        f"FROM {proposals} GROUP BY `table`, {mode}, run_id"
     )
 
 
-def _control(names: Mapping[str, str]) -> str:
+def _processing_log(by_table: str, applied: str, user: str) -> str:
+    return (
+        f"SELECT b.`table` AS full_table_name, {_ENDED} AS status, {literal(user)} AS `user`, "
+        "b.mode, a.`table` IS NOT NULL AS apply_ddl, at AS _updated_at "
+        f"FROM ({by_table}) b LEFT JOIN ({applied}) a ON a.`table` = b.`table` AND a.mode = b.mode"
+    )
+
+
+def _control(by_table: str) -> str:
     nothing, moment = "cast(NULL AS string)", "cast(NULL AS timestamp)"
     return (
-        f"SELECT `table` AS table_name, 'comment' AS _mode, at AS _updated_at, {moment} AS "
+        f"SELECT `table` AS table_name, mode AS _mode, at AS _updated_at, {moment} AS "
         f"_deleted_at, {nothing} AS _job_id, run_id AS _run_id, {nothing} AS _claimed_by, {moment} "
         f"AS _claimed_at, {_ENDED} AS _status, "
         f"CASE WHEN failed = assets THEN reason ELSE {nothing} END AS _error_message "
-        f"FROM ({_by_table(names['proposals'])})"
+        f"FROM ({by_table})"
     )
 
 

@@ -55,7 +55,7 @@ _WHERE: Mapping[str, ConfigKey] = {
     "catalog_tokenizable": _used("__CATALOG_NAME__", "the catalog's name in the files"),
     "format_catalog": _used(default=False, used="whether {env} in it is filled in"),
     "env": _used(None, "fills {env} in catalog_tokenizable"),
-    "mode": _used("comment", "comment, pi or domain"),
+    "mode": _used("comment", "comment, pi or domain; all is the three at once"),
     "host": _unused(None, "the environment names the workspace (DATABRICKS_HOST)"),
     "run_id": _unused(None, "every run gets an id of lakegloss"),
     "job_id": _unused(None, "every run gets an id of lakegloss"),
@@ -65,6 +65,11 @@ _WHERE: Mapping[str, ConfigKey] = {
     "current_working_directory": _unused(None, _BUNDLE),
     "job_table_names": _unused("none", _BUNDLE),
     "warehouse_id": _unused(None, _BUNDLE),
+    "workspace_host": _unused(None, "the environment names the workspace (DATABRICKS_HOST)"),
+    "bundle_target": _unused(None, _BUNDLE),
+    "app_name": _unused("dbxmetagen", _BUNDLE),
+    "policy_id": _unused(None, _BUNDLE),
+    "create_test_data": _unused(default=False, why="lakegloss demo makes tables to try"),
 }
 _ASKING: Mapping[str, ConfigKey] = {
     "model": _used(MODEL, "setting model"),
@@ -107,7 +112,7 @@ _WRITING: Mapping[str, ConfigKey] = {
     "ddl_output_format": _used("sql", "sql, tsv or excel: the files of statements"),
     "reviewable_output_format": _used("tsv", "tsv or excel: the file for review"),
     "allow_manual_override": _used(default=True, used="reads override_csv_path"),
-    "override_csv_path": _used("metadata_overrides.csv", "texts of people, by pattern"),
+    "override_csv_path": _used("metadata_overrides.csv", "texts and labels of people, by pattern"),
     "review_input_file_type": _unused("tsv", "the suffix of a reviewed file says it"),
     "column_with_reviewed_ddl": _used("other", "ddl: the reviewed text stands in the statement"),
     "review_apply_ddl": _used(default=False, used="true: what was reviewed is written"),
@@ -151,6 +156,9 @@ _LABELS: Mapping[str, ConfigKey] = {
     "domain_prefilter_top_n": _unused(5, "small trees are asked for whole"),
     "domain_confidence_threshold": _unused(0.5, "labels that are in doubt wait for a person"),
     "two_stage_classification": _unused(default=True, why="one request asks for both steps"),
+    "pi_column_field_names": _unused(
+        "default", "pi_classification_tag_name and pi_subclassification_tag_name name the tags"
+    ),
 }
 _ELSEWHERE: Mapping[str, ConfigKey] = {
     "generate_profiling_data": _unused(default=False, why=_PROFILED),
@@ -163,6 +171,14 @@ _ELSEWHERE: Mapping[str, ConfigKey] = {
     "max_ai_candidates": _unused("", _GRAPH),
     "rule_score_min_for_ai": _unused("", _GRAPH),
     "max_candidates_per_table_pair": _unused("", _GRAPH),
+    "fk_system_column_exclude_patterns": _unused("", "references come from names and values"),
+    "ontology_vs_index": _unused("", _ONTOLOGY),
+    "use_ann_similarity": _unused(default=False, why=_GRAPH),
+    "ann_k_multiplier": _unused("", _GRAPH),
+    "ann_batch_size": _unused("", _GRAPH),
+    "ann_max_workers": _unused("", _GRAPH),
+    "ann_max_nodes": _unused("", _GRAPH),
+    "embedding_dimension": _unused("", _GRAPH),
 }
 KEYS: Mapping[str, ConfigKey] = {**_WHERE, **_ASKING, **_WRITING, **_LABELS, **_ELSEWHERE}
 """Every setting by name. Defaults are those of the public project."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import (
+    ALL,
     MetadataConfig,
     is_nothing,
     yaml_of,
@@ -15,18 +16,29 @@ from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.labels.tree import DomainTree, tree_from
 from lakegloss.errors import SettingsError
 
-NONE, MEDICAL = "None", "medical_information"
+NONE, MEDICAL, PROTECTED = "None", "medical_information", "protected"
 _FILES = ("domain_config_path", "ontology_config_path", "ontology_bundle")
 _SECTIONS = ("ontology", "bundle")
 
 
-def scheme_of_config(config: MetadataConfig) -> LabelScheme:
-    """The labels of the settings' mode: of personal data (pi), or of domains (domain).
+def scheme_of_config(config: MetadataConfig, mode: str = "") -> LabelScheme:
+    """The labels of a mode: of personal data (pi), of domains (domain), or of both (all).
+
+    Args:
+        mode: by default that of the settings.
 
     Raises:
-        SettingsError: a tag or a value cannot be written, or mode domain has no file of domains.
+        SettingsError: a tag or a value cannot be written, or domains have no file.
     """
-    scheme = _personal(config) if config.mode == "pi" else _domains(config)
+    mode = mode or config.mode
+    scheme = _personal(config)
+    if mode != "pi":
+        scheme = replace(
+            scheme if mode == ALL else LabelScheme(group_tag="", class_tag=""),
+            domain_tag=_tag(config.domain_tag_name),
+            subdomain_tag=_tag(config.subdomain_tag_name),
+            tree=_tree(config),
+        )
     if why := scheme.wrong():
         raise SettingsError(f"The tags cannot be used: {why}.", remedy="Give others.")
     return scheme
@@ -39,19 +51,11 @@ def _personal(config: MetadataConfig) -> LabelScheme:
         group_tag=_tag(config.pi_subclassification_tag_name),
         class_tag="",
         protected_tag=_tag(config.pi_classification_tag_name),
+        protected_value=PROTECTED,
         domain_tag="",
         subdomain_tag="",
         none_value=NONE if config.tag_none_fields else "",
         values={LabelGroup.MEDICAL.value: medical},
-    )
-
-
-def _domains(config: MetadataConfig) -> LabelScheme:
-    return replace(
-        LabelScheme(group_tag="", class_tag=""),
-        domain_tag=_tag(config.domain_tag_name),
-        subdomain_tag=_tag(config.subdomain_tag_name),
-        tree=_tree(config),
     )
 
 

@@ -12,9 +12,18 @@ from lakegloss.errors import SettingsError
 LARGEST_FILE = 2**20
 _TRUE = {"true", "1", "yes"}
 _NOTHING = {"", "none", "null"}
+_PATHS = (
+    "source_file_path", "override_csv_path", "customer_context_path", "domain_config_path",
+    "ontology_config_path", "ontology_bundle",
+)  # fmt: skip
+_UNFILLED = ("${", "{{")
+"""Marks of variables of a bundle or a job that nobody filled in."""
 _FILE, _ADVANCED = "../variables.yml", "../variables.advanced.yml"
+MODES = ("comment", "pi", "domain")
+ALL = "all"
+"""The three modes in one run: what dbxmetagen's job of parallel modes does."""
 _CHOICES: Mapping[str, tuple[str, ...]] = {
-    "mode": ("comment", "pi", "domain"),
+    "mode": (*MODES, ALL),
     "comment_style": ("concise", "standard", "detailed"),
     "ddl_output_format": ("sql", "tsv", "excel"),
     "reviewable_output_format": ("tsv", "excel"),
@@ -28,6 +37,8 @@ class MetadataConfig:
     it `variables.advanced.yml` (or `yaml_advanced_file_path`); keyword arguments go before both.
     Without `yaml_file_path` the file is `../variables.yml`, where there is one.
 
+    Paths of other files are looked up in the current folder, then beside that file.
+
     Attributes:
         given: names of settings that the arguments or the files set.
         unknown: names that dbxmetagen does not have; they are kept as attributes.
@@ -40,7 +51,8 @@ class MetadataConfig:
         file = kwargs.pop("yaml_file_path", None)
         advanced = kwargs.pop("yaml_advanced_file_path", None)
         values: dict[str, Any] = {}
-        if not kwargs.pop("skip_yaml_loading", False):
+        reads_files = not kwargs.pop("skip_yaml_loading", False)
+        if reads_files:
             values = _from_files(file, advanced)
         values |= kwargs
         self.given = frozenset(name for name in values if name in KEYS)
@@ -49,6 +61,8 @@ class MetadataConfig:
             setattr(self, name, _read(name, values.get(name, key.default), key.default))
         for name in self.unknown:
             setattr(self, name, values[name])
+        for name in _PATHS if reads_files else ():
+            setattr(self, name, _beside(getattr(self, name), Path(str(file or _FILE))))
         if not self.allow_data:
             self.allow_data_in_comments = False
             self.include_possible_data_fields_in_metadata = False
@@ -66,8 +80,13 @@ class MetadataConfig:
         return {
             name: KEYS[name].why
             for name in sorted(self.given)
-            if KEYS[name].why and getattr(self, name) != _read(name, *[KEYS[name].default] * 2)
+            if KEYS[name].why and not _is_same(getattr(self, name), KEYS[name].default)
         }
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes that a run goes through."""
+        return MODES if self.mode == ALL else (self.mode,)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -78,6 +97,18 @@ class MetadataConfig:
 def is_nothing(value: object) -> bool:
     """Whether a value says that there is none; files write the words none and null for it."""
     return value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING)
+
+
+def _beside(value: Any, variables: Path) -> Any:
+    """A path as it is; where nothing is there, one that is relative to the file of settings."""
+    if is_nothing(value) or Path(str(value)).exists():
+        return value
+    path = variables.parent / str(value)
+    return str(path) if path.exists() else value
+
+
+def _is_same(value: object, default: object) -> bool:
+    return value == default or (is_nothing(value) and is_nothing(default))
 
 
 def parse_bool(value: object) -> bool:
@@ -95,7 +126,7 @@ def parse_bool(value: object) -> bool:
 
 def _read(name: str, value: Any, default: object) -> Any:
     """A value in the type of the default."""
-    if isinstance(value, str) and value.strip().startswith("${"):
+    if isinstance(value, str) and any(mark in value for mark in _UNFILLED):
         value = default  # a variable of a bundle that nobody filled in
     try:
         found = _typed(value, default)

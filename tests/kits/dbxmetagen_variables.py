@@ -1,0 +1,150 @@
+"""A variables.yml with every setting of the public project, few of them at their defaults."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FULL: dict[str, Any] = {
+    # Where things are.
+    "catalog_name": "spark_catalog",
+    "schema_name": "metadata_results",
+    "volume_name": "generated_metadata",
+    "workspace_host": "None",
+    "host": "${workspace.host}",
+    "bundle_target": "${bundle.target}",
+    "app_name": "metagen-of-the-shop",
+    "policy_id": "0123",
+    "create_test_data": False,
+    "current_user": "${workspace.current_user.userName}",
+    "current_working_directory": "/Users/${var.current_user}/.bundle/${bundle.name}",
+    "deploying_user": "${workspace.current_user.userName}",
+    "node_type": "r5.xlarge",
+    "warehouse_id": "abc123",
+    "job_table_names": "default.simple_test",
+    "env": "dev",
+    "catalog_tokenizable": "__CATALOG_NAME___{env}",
+    "format_catalog": True,
+    "run_id": "{{job.run_id}}",
+    "job_id": "{{job.id}}",
+    "task_id": "None",
+    # Which tables.
+    "table_names": "",
+    "table_names_source": "parameter",
+    "source_file_path": "table_names.csv",
+    "exclude_infrastructure": "True",
+    "control_table": "metadata_control_{}",
+    "incremental": False,
+    "include_previously_failed_tables": True,
+    "claim_timeout_minutes": 30,
+    "cleanup_failed_tables": True,
+    "cleanup_control_table": True,
+    # What is asked, and of whom.
+    "mode": "comment",
+    "model": "databricks-meta-llama-3-3-70b-instruct",
+    "temperature": 0.2,
+    "comment_style": "concise",
+    "max_tokens": 4096,
+    "max_prompt_length": 4096,
+    "columns_per_call": 5,
+    "chat_completion_type": "databricks",
+    "custom_endpoint_url": "",
+    "custom_endpoint_secret_scope": "models",
+    "custom_endpoint_secret_key": "token",
+    "registered_model_name": "metagen",
+    "model_type": "pyfunc",
+    # What the model may see.
+    "allow_data": "True",
+    "sample_size": "10",
+    "allow_data_in_comments": True,
+    "include_possible_data_fields_in_metadata": True,
+    "filter_data_from_metadata": True,
+    "word_limit_per_cell": 100,
+    "limit_prompt_based_on_cell_len": False,
+    "add_metadata": False,
+    "include_datatype_from_metadata": False,
+    "include_existing_table_comment": False,
+    "include_lineage": False,
+    "use_kb_comments": True,
+    "include_profiling_context": True,
+    "include_constraint_context": True,
+    "use_ontology_context": True,
+    "use_customer_context": True,
+    "customer_context_path": "customer_context.yml",
+    "acro_content": '{\n"DBX": "Databricks",\n"GMV": "gross merchandise value",\n}\n',
+    # What is written.
+    "apply_ddl": True,
+    "apply_tags": True,
+    "dry_run": False,
+    "ddl_output_format": "sql",
+    "reviewable_output_format": "tsv",
+    "allow_manual_override": True,
+    "override_csv_path": "metadata_overrides.csv",
+    "review_input_file_type": "excel",
+    "review_output_file_type": "excel",
+    "review_apply_ddl": True,
+    "column_with_reviewed_ddl": "ddl",
+    "federation_mode": False,
+    "grant_permissions_after_creation": False,
+    "permission_groups": "analysts",
+    "permission_users": "ann@example.org",
+    "enable_benchmarking": "yes",
+    "benchmark_table_name": "tokens_spent",
+    # Personal data and domains.
+    "include_deterministic_pi": False,
+    "spacy_model_names": "en_core_web_lg",
+    "presidio_score_threshold": 0.7,
+    "pi_classification_rules": "PII: whatever names a person.\n",
+    "pi_column_field_names": "default",
+    "pi_classification_tag_name": "sensitivity",
+    "pi_subclassification_tag_name": "sensitivity_kind",
+    "tag_none_fields": True,
+    "solo_medical_identifier": "phi",
+    "disable_medical_information_value": True,
+    "use_protected_classification_for_table": False,
+    "domain_config_path": "domain_config.yaml",
+    "ontology_bundle": "general",
+    "ontology_config_path": "",
+    "domain_tag_name": "area",
+    "subdomain_tag_name": "subarea",
+    "domain_column_blacklist": "_loaded_at",
+    "domain_prefilter_top_n": 6,
+    "domain_confidence_threshold": 0.7,
+    "two_stage_classification": False,
+    # What lakegloss does otherwise, or not at all.
+    "generate_profiling_data": True,
+    "build_knowledge_graph": True,
+    "embedding_model": "databricks-gte-large-en",
+    "embedding_dimension": 1024,
+    "similarity_threshold": 0.9,
+    "profiling_max_tables": 100,
+    "freshness_threshold_days": 7,
+    "max_ai_candidates": 20,
+    "rule_score_min_for_ai": 0.4,
+    "max_candidates_per_table_pair": 3,
+    "fk_system_column_exclude_patterns": "_fivetran",
+    "ontology_vs_index": "index",
+    "use_ann_similarity": True,
+    "ann_k_multiplier": 2,
+    "ann_batch_size": 500,
+    "ann_max_workers": 4,
+    "ann_max_nodes": 10_000,
+}
+_ADVANCED = (
+    "enable_benchmarking", "benchmark_table_name", "pi_classification_tag_name",
+    "pi_subclassification_tag_name", "domain_tag_name", "subdomain_tag_name",
+    "presidio_score_threshold", "chat_completion_type", "build_knowledge_graph",
+)  # fmt: skip
+"""The settings that the public project keeps in variables.advanced.yml."""
+
+
+def write_variables(folder: Path, **other: Any) -> Path:
+    """Write both files, variables.yml and variables.advanced.yml; returns the first one's path."""
+    values = FULL | other
+    for name, keys in (
+        ("variables.yml", [key for key in values if key not in _ADVANCED]),
+        ("variables.advanced.yml", list(_ADVANCED)),
+    ):
+        variables = {key: {"description": f"{key}.", "default": values[key]} for key in keys}
+        (folder / name).write_text(yaml.safe_dump({"variables": variables}), encoding="utf-8")
+    return folder / "variables.yml"
