@@ -189,7 +189,8 @@ def withdraw(
         _line(example)
     print_more(new)
     if not new:
-        out.print("No example is selected that is not so already; `examples list` shows ids.")
+        done = "in use" if restore else "withdrawn"
+        out.print(f"No example matches that is not {done} already; `examples list` shows ids.")
     would = "would be " if dry_run else ""
     out.print(f"{number(len(new))} {would}{'taken back in' if restore else 'withdrawn'}.")
     tell_programs([*showing, *in_states(texts, gone)])

@@ -1,5 +1,6 @@
 """Defines `lakegloss review`: writes proposals to files for people, and reads their decisions."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -108,7 +109,10 @@ def export(
     out.print(f"{number(done.rows)} proposals in [bold]{safe(str(done.path))}[/bold]")
     if done.gone:
         out.print(f"left out: {number(len(done.gone))} whose table or column is not there any more")
-    note("Fill the columns decision (accept, edit, reject) and text, then: lakegloss review import")
+    note(
+        "Fill the columns decision (accept, edit, reject) and text, then: "
+        f"lakegloss review import {shlex.quote(str(done.path))}"
+    )
 
 
 @review.command("import")
@@ -130,6 +134,8 @@ def import_(
     with opened_lake(settings) as spark:
         done = import_review(spark, settings, file, decided_by=by, dry_run=dry_run)
     show_import(done)
+    if done.rulings and not dry_run:
+        note("Next: lakegloss apply writes them; lakegloss examples collect makes examples of them")
     if done.conflicts:
         raise typer.Exit(1)
 

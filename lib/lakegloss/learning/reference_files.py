@@ -3,6 +3,7 @@
 A line of JSON is one text, ``{"table": ..., "column": ..., "text": ...}``, or a whole table,
 ``{"table": ..., "columns": [{"name": ..., "type": ..., "description": ...}, ...]}``, where a column
 may have the fields of a card (docs/sql.md): values then reach the model as the policy lets them.
+A file of `lakegloss examples export` is read, too: its texts are called `expected`.
 """
 
 import csv
@@ -18,7 +19,10 @@ from lakegloss.drafting.table_cards import TableCard
 from lakegloss.errors import InputError
 
 _MOST_BYTES = 200_000_000
-_TEXTS = ("text", "description", "comment")
+_TEXTS = ("text", "description", "comment", "expected")
+_EXPECTED = "expected"
+_OF_COMMENTS = (None, "", "comment")
+"""What `program` says of an example that is a comment; examples of other programs are left out."""
 _REMEDY = "docs/learning.md shows the forms: lines of table, column, text; or described tables."
 
 
@@ -62,7 +66,8 @@ def _once(texts: Sequence[ReferenceText], path: Path) -> tuple[ReferenceText, ..
 
 def _from_csv(content: str, path: Path) -> tuple[list[ReferenceText], dict[str, TableCard]]:
     reader = csv.DictReader(content.splitlines(keepends=True))
-    if not {"table", "column", "text"} <= set(reader.fieldnames or ()):
+    names = set(reader.fieldnames or ())
+    if not ({"table", "column"} <= names and names & {"text", _EXPECTED}):
         raise InputError(f"{path} lacks one of the columns table, column, text.", remedy=_REMEDY)
     rows = [(number, row) for number, row in enumerate(reader, start=2)]
     return [t for number, row in rows for t in _text(row, f"{path}, line {number}")], {}
@@ -91,6 +96,8 @@ def _from_lines(content: str, path: Path) -> tuple[list[ReferenceText], dict[str
 
 
 def _text(row: Mapping[str, Any], where: str) -> Iterator[ReferenceText]:
+    if _EXPECTED in row and row.get("program") not in _OF_COMMENTS:
+        return
     text = next((row[name] for name in _TEXTS if row.get(name)), "")
     table, column = row.get("table"), row.get("column") or ""
     if not (isinstance(table, str) and table and isinstance(column, str) and isinstance(text, str)):

@@ -122,7 +122,10 @@ def _evaluated_of(program: Any, label: str, name: str, *others: str) -> Evaluate
 
 def _require_model(settings: Settings) -> None:
     if not settings.model:
-        raise SettingsError("What is evaluated needs a model.", remedy="Set model and endpoint.")
+        raise SettingsError(
+            "What is evaluated needs a model.",
+            remedy=f"Set model and endpoint; without a model, evaluate `{RULES}`.",
+        )
 
 
 def record_evaluation(

@@ -1,5 +1,6 @@
 """Files of references: the forms that are read, and what is refused."""
 
+import csv
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +36,29 @@ def test_lines_of_texts(tmp_path: Path) -> None:
 def test_csv_with_a_byte_order_mark(tmp_path: Path) -> None:
     path = file(tmp_path, '\ufefftable,column,text\ns.t,a,"One, two"\ns.t,b,\n', "data.csv")
     assert [(i.column, i.text) for i in read_references(path).texts] == [("a", "One, two")]
+
+
+EXPORTED = [
+    {"program": "comment", "table": "s.t", "column": "a", "expected": "One.", "split": "select"},
+    {"program": "comment", "table": "s.t", "column": "b", "expected": "", "avoid": "The b."},
+    {"program": "EmailDraft", "table": "", "column": "", "expected": "{}"},
+    {"program": [1], "table": "", "column": "", "expected": {"email_body": "Dear Ann"}},
+]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_exported_examples_are_references(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"examples.{kind}"
+    if kind == "csv":
+        with path.open("w", newline="", encoding="utf-8-sig") as stream:
+            names = ["program", "table", "column", "expected", "avoid", "split"]
+            writer = csv.DictWriter(stream, names)
+            writer.writeheader()
+            writer.writerows(EXPORTED)
+    else:
+        path.write_text("\n".join(json.dumps(row) for row in EXPORTED))
+    found = read_references(path)
+    assert [(i.column, i.text, i.split) for i in found.texts] == [("a", "One.", "select")]
 
 
 def test_a_described_table_is_a_card_with_its_undescribed_columns(tmp_path: Path) -> None:

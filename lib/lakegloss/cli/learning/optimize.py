@@ -137,6 +137,8 @@ def _agreed(plan: "SearchPlan", bars: PausableBars, *, yes: bool) -> bool:
         f"{plural(plan.calls, 'call')}, {number(plan.input_tokens)} tokens and "
         f"{number(plan.output_tokens)} of answers{cost}"
     )
+    if plan.small_gate:
+        note(plan.small_gate)
     return yes or not sys.stdin.isatty() or typer.confirm("Go on?", default=True)
 
 

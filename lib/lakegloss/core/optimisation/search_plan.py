@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lakegloss.core.requests import dollars
+from lakegloss.core.statistics.intervals import LEAST_GROUPS
 from lakegloss.errors import BudgetExceededError, InputError
 
 OPTIMIZERS = ("labeled", "bootstrap", "mipro", "gepa", "simba")
@@ -93,6 +94,7 @@ class SearchSizes:
         predictors: of the program; a run of it makes at least as many calls.
         input_tokens, output_tokens: of one run of the program.
         near: examples that count nowhere, as one on another side is nearly the same.
+        gate_groups: tables, documents or sessions of the gate's examples; None is unknown.
     """
 
     train: int
@@ -102,6 +104,7 @@ class SearchSizes:
     input_tokens: float = 1_000
     output_tokens: float = 200
     near: int = 0
+    gate_groups: int | None = None
 
     @property
     def validated(self) -> int:
@@ -120,6 +123,7 @@ class SearchPlan:
         proposals: calls that propose instructions.
         calls, input_tokens, output_tokens: of everything together.
         cost: in dollars; None without a price.
+        gate_groups: see `SearchSizes`.
     """
 
     optimizer: str
@@ -133,6 +137,18 @@ class SearchPlan:
     input_tokens: int
     output_tokens: int
     cost: float | None
+    gate_groups: int | None = None
+
+    @property
+    def small_gate(self) -> str:
+        """Says that the gate cannot call anything better, and what helps; '' where it can."""
+        if self.gate_groups is None or self.gate_groups >= LEAST_GROUPS:
+            return ""
+        return (
+            f"The gate can decide nothing: it has examples of {self.gate_groups} tables, documents "
+            f"or sessions, and it needs {LEAST_GROUPS}. Collect or import examples of more tables "
+            "(`lakegloss examples list` counts the splits); until then this is a search only."
+        )
 
     @property
     def reserved_runs(self) -> int:
@@ -219,6 +235,7 @@ def _plan(optimizer: str, size: int, sizes: SearchSizes, budget: OptimisationBud
         input_tokens=sent,
         output_tokens=answered,
         cost=budget.cost(sent, answered),
+        gate_groups=sizes.gate_groups,
     )
 
 

@@ -79,7 +79,7 @@ def _labeled(task: SearchTask) -> None:
     for number, train in zip(range(task.plan.size), _shuffles(task), strict=False):
         size = min(sizes[number % len(sizes)], len(train))
         made = dspy.LabeledFewShot(k=size).compile(task.program, trainset=train, sample=False)
-        task.try_(made, f"{size} examples of people")
+        task.try_(made, f"{size} example{'' if size == 1 else 's'} of people")
 
 
 def _bootstrap(task: SearchTask) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from lakegloss.core.learning.examples import Example
 from lakegloss.core.metrics.program_metrics import metric_named
 from lakegloss.core.optimisation.choosing import TOKEN_GROWTH
+from lakegloss.core.optimisation.gate_decision import group_mark
 from lakegloss.core.optimisation.result_text import (
     figures_of_result,
     gate_lines,
@@ -211,6 +212,7 @@ def optimize(
         sizes = replace(
             sizes_of(program.module, examples.train, examples.select, len(examples.gate)),
             near=examples.near,
+            gate_groups=len({group_mark(examples.group(each)) for each in examples.gate}),
         )
         report = OptimizeReport(
             run_id=log.run_id, program=program, model=settings.model, examples=examples,

@@ -70,3 +70,14 @@ def test_too_few_examples_are_told(optimizer: str, sizes: tuple[int, int]) -> No
 def test_an_unknown_optimiser_is_told() -> None:
     with pytest.raises(InputError, match="no optimiser 'copro'"):
         plan_search("copro", SIZES)
+
+
+@pytest.mark.parametrize(("groups", "is_told"), [(0, True), (2, True), (3, False), (None, False)])
+def test_a_gate_that_can_decide_nothing_is_told_with_the_plan(
+    groups: int | None, *, is_told: bool
+) -> None:
+    told = plan_search("labeled", replace(SIZES, gate_groups=groups)).small_gate
+    assert bool(told) is is_told
+    if is_told:
+        assert f"of {groups} tables" in told
+        assert "lakegloss examples" in told
