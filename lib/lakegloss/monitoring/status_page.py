@@ -1,6 +1,6 @@
 """Shows a status: as text for a terminal, and as one HTML file without scripts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from lakegloss import __version__
@@ -35,7 +35,9 @@ def render_page(data: StatusData) -> str:
             for number, view in enumerate(data.rollouts)
         ],
     }
-    filters = {"share": share, "milliseconds": milliseconds, "time": _time}
+    filters: dict[str, Callable[..., str]] = {
+        "share": share, "milliseconds": milliseconds, "time": _time,
+    }  # fmt: skip
     return fill_template("lakegloss.monitoring", "status.html.j2", values, filters=filters)
 
 
