@@ -28,6 +28,11 @@ WRONG = [
     pytest.param(["report", "--html", "there.csv/r.html"], "is no folder", id="report in a file"),
     pytest.param(["optimize"], "needs a model", id="model of an optimisation"),
     pytest.param(
+        ["optimize", "--model", "m", "--endpoint", "http://127.0.0.1:1", "--name", "elsewhere"],
+        "'elsewhere' is not allowed",
+        id="name of a challenger",
+    ),
+    pytest.param(
         ["optimize", "--model", "m", "--endpoint", "http://127.0.0.1:1", "--optimizer", "best"],
         "no optimiser 'best'",
         id="optimiser",

@@ -86,9 +86,12 @@ def optimize(
     from lakegloss.learning.optimisation.optimizing import optimize as search
     from lakegloss.learning.optimisation.optimizing import require_possible
     from lakegloss.release.optimised import program_to_optimize
+    from lakegloss.release.registry import Registry
 
     settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
     require_possible(settings, optimizer, metric)
+    if name and register:  # a name that is refused is told before anything is paid
+        Registry(settings).check_name(name)
     budget = _budget(settings, max_tokens, max_cost, max_calls, hours)
     chosen = program_to_optimize(settings, program, state)
     folder = settings.home / "optimised"
