@@ -38,7 +38,7 @@ def test_csv_with_a_byte_order_mark(tmp_path: Path) -> None:
     assert [(i.column, i.text) for i in read_references(path).texts] == [("a", "One, two")]
 
 
-EXPORTED = [
+EXPORTED: list[dict[str, object]] = [
     {"program": "comment", "table": "s.t", "column": "a", "expected": "One.", "split": "select"},
     {"program": "comment", "table": "s.t", "column": "b", "expected": "", "avoid": "The b."},
     {"program": "EmailDraft", "table": "", "column": "", "expected": "{}"},
