@@ -100,11 +100,9 @@ def _free_port() -> int:
 
 
 def _java_options(conf: dict[str, str]) -> str:
-    """As a command's, with room for what a longer life compiles.
-
-    The second compiler takes as much as all tests together win by it, 100 seconds in each JVM.
-    """
-    return conf["spark.driver.extraJavaOptions"].replace("=256m", "=400m")
+    """As a command's, for a longer life: the second compiler pays from some minutes on."""
+    options = conf["spark.driver.extraJavaOptions"]
+    return options.replace("-XX:TieredStopAtLevel=1 ", "").replace("=256m", "=400m")
 
 
 @pytest.fixture(scope="session")

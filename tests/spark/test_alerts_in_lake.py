@@ -13,13 +13,22 @@ from lakegloss.cli.production.making_rounds import lake_only_round
 from lakegloss.core.monitoring.alert_states import AlertChange, AlertStatus, alert_id
 from lakegloss.core.monitoring.events import Subject
 from lakegloss.core.monitoring.notices import CLAIM
+from lakegloss.core.monitoring.overview import alerts_shown
 from lakegloss.core.release.assignment import Variant, variant_of_unit
 from lakegloss.core.release.rollout_steps import RolloutRow, RolloutRules
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import ALERT_NOTICES, ALERTS, EXECUTIONS
+from lakegloss.lakehouse.ledgers.statements import latest_name
+from lakegloss.lakehouse.ledgers.tables import (
+    ALERT_NOTICES,
+    ALERTS,
+    EXECUTIONS,
+    PERFORMANCE,
+    ROLLOUTS,
+)
 from lakegloss.lakehouse.monitoring.ledger_alerts import LedgerAlerts, row_of
 from lakegloss.lakehouse.monitoring.ledger_notices import LedgerOutbox
 from lakegloss.lakehouse.monitoring.ledger_states import LedgerStates
+from lakegloss.lakehouse.monitoring.standing_of_lake import alerts_of_lake, notices_of_lake
 from lakegloss.release.rollouts.rollout_evidence import LedgerEvidence
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.settings import load_settings
@@ -62,6 +71,13 @@ def test_a_change_is_told_once_by_overlapping_runs(
     assert len(told) == 1
     assert "success_rate below 0.9" in told[0]
     assert "ann@example.com" not in told[0]
+    # What the dashboard reads is there after a round, though nothing was rolled out.
+    for ledger in (PERFORMANCE, ALERTS, ROLLOUTS):
+        assert spark.catalog.tableExists(f"{gloss}.{latest_name(ledger)}"), ledger.name
+    # The status shows what no database knows.
+    firing, _ = alerts_shown(alerts_of_lake(spark, settings), most=9)
+    assert [one.sentence in told[0] for one in firing] == [True]
+    assert notices_of_lake(spark, settings) == {"sent": 1}
 
     # Two runs at the same time: both saw a quiet alert, one of them changes it.
     one, other = (LedgerAlerts(ledgers, ("hook",), holder=name) for name in "ab")

@@ -101,21 +101,6 @@ def test_what_a_source_cannot_carry_is_told_before_any_statement(
     assert {path: text for path, text in left.items() if text} == {"geo.q": "His"}
 
 
-def test_comments_beside_a_char_are_read(
-    ledgers: Ledgers, classic: SparkSession, request: pytest.FixtureRequest
-) -> None:
-    table = f"{LAKE}.char_{request.node.callspec.id}"
-    classic.sql(
-        f"CREATE TABLE {table} (s STRUCT<zip: CHAR(5) COMMENT 'Hers', a: ARRAY<STRUCT<n: INT "
-        "COMMENT 'His'>>> COMMENT 'Ours', v STRUCT<x: VARCHAR(3) COMMENT 'V'>) USING parquet"
-    )
-    found = comments_of(Catalog(ledgers.spark).read_comments(table))
-    assert found == {
-        "": "", "s": "Ours", "s.zip": "Hers", "s.a": "", "s.a.element.n": "His", "v": "",
-        "v.x": "V",
-    }  # fmt: skip
-
-
 def test_the_example_of_the_issue_is_whole_after_one_run(
     ledgers: Ledgers, settings: Settings, classic: SparkSession, request: pytest.FixtureRequest
 ) -> None:

@@ -57,6 +57,7 @@ class Commenter:
     ) -> None:
         env = os.environ if environ is None else environ
         self.settings = settings
+        self._drafting = settings.drafting
         self.program = program or CommentProgram()
         self.version = version
         self._detector = presidio_detector() if settings.personal == "presidio" else None
@@ -150,7 +151,10 @@ class Commenter:
             for (place, _), answer in zip(part, part_answers, strict=True):
                 answers[place] = answer
 
-        await asyncio.gather(*map(answer_part, parts))
+        if len(parts) == 1:  # as a rule: no task of its own
+            await answer_part(parts[0])
+        else:
+            await asyncio.gather(*map(answer_part, parts))
         return [answer for answer in answers if answer is not None]
 
     async def _answers(self, cards: Sequence[TableCard], end: float | None) -> list[CardAnswer]:
@@ -158,7 +162,7 @@ class Commenter:
         seconds = None if end is None else max(0.0, end - time.monotonic())
         try:
             drafted = await comments_for_all(
-                cards, self.settings.drafting, self.program, self._routes,
+                cards, self._drafting, self.program, self._routes,
                 timeout=seconds, detector=self._detector,
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - as above
@@ -185,7 +189,7 @@ class Commenter:
 
     def _judge(self, card: TableCard) -> CardAnswer:
         versions = {"program_version": self.program.version, "version": self.version}
-        return quality_answer(card, self.settings.drafting).model_copy(update=versions)
+        return quality_answer(card, self._drafting).model_copy(update=versions)
 
     def _error_answer(self, error: Exception, card: Mapping[str, Any] | TableCard) -> CardAnswer:
         name = card.get("table") if isinstance(card, Mapping) else getattr(card, "table", None)

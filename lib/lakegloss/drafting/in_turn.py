@@ -76,8 +76,9 @@ def _loop_of(
     written: set[AssetKey] = set()
     for _, earlier_loop in turns.loops:
         written |= earlier_loop.accepted.keys()
-    route_settings = replace(settings, model=route.model, temperature=route.temperature)
-    loop = DraftingLoop(tables, program, route_settings, without=written)
+    if route.model != settings.model or route.temperature is not settings.temperature:
+        settings = replace(settings, model=route.model, temperature=route.temperature)
+    loop = DraftingLoop(tables, program, settings, without=written)
     turns.loops.append((route.name, loop))
     return loop
 
@@ -109,7 +110,8 @@ async def _carry(
             future.cancel()
         outcomes += round_outcomes
         loop.take(functools.reduce(Outcome.join, round_outcomes, Outcome()))
-    await asyncio.gather(*futures)  # raises the exception of a future that failed
+    for future in futures:
+        future.result()  # raises the exception of a future that failed
 
 
 def _why_no_answer(loop: DraftingLoop) -> LakeglossError | None:

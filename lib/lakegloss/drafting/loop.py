@@ -17,12 +17,13 @@ from lakegloss.core.requests import ModelRequest
 from lakegloss.drafting.rendering import limits_of, render_requests
 from lakegloss.drafting.rounds import Accepted, Rounds
 from lakegloss.drafting.stopping import asks_too_much, has_text, least, unanswered, unavailable
-from lakegloss.drafting.without_model import inheritance_of
 from lakegloss.engine.attempt import Usage
 from lakegloss.engine.outcome import Outcome
 from lakegloss.errors import EndpointUnavailableError, LakeglossError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings_views import DraftingSettings
+
+_NOTHING_INHERITED = Inheritance(limit=0, style="", language="", enabled=False)
 
 
 class DraftingLoop:
@@ -60,7 +61,7 @@ class DraftingLoop:
     ) -> None:
         self._program = program
         self._settings = settings
-        self._inheritance = inheritance or inheritance_of(settings, enabled=False)
+        self._inheritance = inheritance or _NOTHING_INHERITED
         self._rounds = Rounds(tables, limits_of(settings), without=without)
         self._number = 0
         self.is_reached = is_reached
@@ -77,7 +78,8 @@ class DraftingLoop:
         self.reused = self._used()
         self._heard = set(self._rounds.reasons)
         self._offer(self._rounds.accepted)
-        self._heirs = Heirs(self._inheritance, self._rounds.left)
+        keys = () if self._inheritance.is_empty else self._rounds.left
+        self._heirs = Heirs(self._inheritance, keys)
         self._hand_on(self._heirs.inherited)
 
     def _used(self) -> int:
@@ -154,6 +156,7 @@ class DraftingLoop:
 
     def _judge(self, outcome: Outcome) -> None:
         """Tell an endpoint that fails from a model that fails."""
+        answered = False
         for response in outcome.responses:
             keys = {AssetKey(a.table, a.column) for a in response.assets}
             self.has_read = self.has_read or has_text(response)
@@ -163,12 +166,16 @@ class DraftingLoop:
             if unanswered(response):
                 self.cause = response.error
             else:
-                self.is_reached = True
+                answered = self.is_reached = True
                 self._heard |= keys
-        self.silent = unavailable(outcome.responses, last=not self._rounds.works())
+        self.silent = None
+        if not answered:
+            self.silent = unavailable(outcome.responses, last=not self._rounds.works())
 
     def _offer(self, keys: Iterable[AssetKey]) -> None:
         """Offer the texts of a model to columns that may inherit them."""
+        if self._inheritance.is_empty:
+            return
         for key in keys:
             accepted = self._rounds.accepted[key]
             origin = accepted.origin

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.checks.misplaced import Misplaced, NameWords, misplaced, name_words, of_another
@@ -12,9 +13,11 @@ from lakegloss.core.records import AskedAsset, Response
 from lakegloss.drafting.stopping import has_text
 from lakegloss.programs.answers import ParsedAnswers, parse_answers
 
+_Assets = tuple[AskedAsset, ...]
 MISPLACED = "it told of another column or table; write about this one"
 _REPLAYED = "the answer was to a request for other columns"
 _NO_ANSWER = "the model gave no answer"
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,17 @@ class Reading:
         )
 
 
+class _Asked:
+    """The assets of a request, and their names once another request has the same answer."""
+
+    def __init__(self, assets: _Assets) -> None:
+        self.assets = assets
+
+    @cached_property
+    def names(self) -> frozenset[tuple[str, str]]:
+        return _asked_names(self.assets)
+
+
 class Reader:
     """Reads the answers of a run. It remembers them, as one may belong to another request.
 
@@ -55,16 +69,15 @@ class Reader:
         self._language = language
         self.unknown_ids = 0
         self._doubts: dict[AssetKey, AssetKey] = {}
-        self._asked_for: dict[str, list[frozenset[tuple[str, str]]]] = {}
-        self._requested: dict[str, Mapping[str, NameWords]] = {}
+        self._asked_for: dict[str, list[_Asked]] = {}
+        self._requested: dict[str, tuple[_Assets, Mapping[str, NameWords]]] = {}
 
     def expect(self, responses: Iterable[Response]) -> None:
         """Remember the answers of a round, before the first is read."""
         for response in responses:
-            self._requested[response.request_hash] = _names(response.assets)
+            self._requested[response.request_hash] = response.assets, _names(response.assets)
             if has_text(response):
-                names = _asked_names(response.assets)
-                self._asked_for.setdefault(response.text, []).append(names)
+                self._asked_for.setdefault(response.text, []).append(_Asked(response.assets))
 
     def read(self, response: Response) -> Reading:
         """Read the texts of an answer; where a filter stopped it, those before the stop."""
@@ -75,8 +88,8 @@ class Reader:
         if parsed.texts and self._is_replayed(response):
             return Reading(error=_REPLAYED)
         self.unknown_ids += len(parsed.unknown)
-        names = _names(response.assets)
-        if of_another(parsed.texts, names, self._requested.values()):
+        names = self._names_of(response)
+        if of_another(parsed.texts, names, (names for _, names in self._requested.values())):
             return Reading(error=_REPLAYED)
         foreign = unrelated(parsed.texts, names, language=self._language)
         if foreign:
@@ -96,11 +109,15 @@ class Reader:
 
     def _is_replayed(self, response: Response) -> bool:
         """Whether a request for mostly other names got the same answer."""
+        same = self._asked_for.get(response.text, ())
+        if all(asked.assets is response.assets for asked in same):  # as a rule
+            return False
         own = _asked_names(response.assets)
-        return any(
-            2 * len(own & names) < min(len(own), len(names))
-            for names in self._asked_for.get(response.text, ())
-        )
+        return any(2 * len(own & asked.names) < min(len(own), len(asked.names)) for asked in same)
+
+    def _names_of(self, response: Response) -> Mapping[str, NameWords]:
+        assets, names = self._requested.get(response.request_hash, ((), {}))
+        return names if assets is response.assets else _names(response.assets)
 
     def _is_doubted(self, key: AssetKey, other: AssetKey | None) -> bool:
         """Whether to ask again because of a doubt; the same doubt twice is ignored."""
@@ -116,7 +133,7 @@ def _names(assets: Iterable[AskedAsset]) -> dict[str, NameWords]:
 
 def _asked_names(assets: Iterable[AskedAsset]) -> frozenset[tuple[str, str]]:
     """Ids with names without digits, as sales_2023 and sales_2024 may have the same comments."""
-    return frozenset((a.id, re.sub(r"\d+", "", _own_name(a)).lower()) for a in assets)
+    return frozenset((a.id, _DIGITS.sub("", _own_name(a)).lower()) for a in assets)
 
 
 def _own_name(asset: AskedAsset) -> str:

@@ -119,6 +119,7 @@ class Rounds:
         """Read one answer: accept each asset's text, or record what was wrong with it."""
         reading = self._reader.read(response)
         most = _fewer(len({asset.id for asset in response.assets}))
+        is_too_much = asks_too_much(response)
         # Identical requests share an answer, so an id may stand for several assets.
         for asset in response.assets:
             key = AssetKey(asset.table, asset.column)
@@ -126,7 +127,7 @@ class Rounds:
             if place is None or place.task.fingerprint != asset.fingerprint:
                 continue
             self._asks[key] = self._asks.get(key, 0) + 1
-            if asks_too_much(response):
+            if is_too_much:
                 self._together[key] = min(most, self._together.get(key, most))
             if asset.id not in reading.texts:
                 self.reasons[key] = reading.why_missing(asset.id)
@@ -221,10 +222,9 @@ class Rounds:
         return self._works(asked - again), by_most
 
     def _works(self, asked: AbstractSet[AssetKey]) -> list[TableWork]:
-        works = (
-            table.work((t.key for t in table.tasks if t.key in asked), self._feedback)
-            for table in self._tables
-        )
+        if not asked:
+            return []
+        works = (table.work(asked, self._feedback) for table in self._tables)
         return [work for work in works if work.wanted]
 
 

@@ -110,12 +110,10 @@ class ProposedComment(BaseModel):
 
 def settings_for(card: TableCard, settings: DraftingSettings) -> DraftingSettings:
     """The settings with the choices of a card."""
-    return replace(
-        settings,
-        policy=card.policy,
-        style=card.style or settings.style,
-        language=card.language or settings.language,
-    )
+    style, language = card.style or settings.style, card.language or settings.language
+    if (card.policy, style, language) == (settings.policy, settings.style, settings.language):
+        return settings
+    return replace(settings, policy=card.policy, style=style, language=language)
 
 
 def table_of(card: TableCard) -> Table:

@@ -1,6 +1,7 @@
 """Shows a status: as text for a terminal, and as one HTML file without scripts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from lakegloss import __version__
 from lakegloss.core.monitoring.overview import ProgramStatus, StatusData, VersionPhase
@@ -34,8 +35,14 @@ def render_page(data: StatusData) -> str:
             for number, view in enumerate(data.rollouts)
         ],
     }
-    filters = {"share": share, "milliseconds": milliseconds, "time": lambda at: at.strftime(_TIME)}
+    filters: dict[str, Callable[..., str]] = {
+        "share": share, "milliseconds": milliseconds, "time": _time,
+    }  # fmt: skip
     return fill_template("lakegloss.monitoring", "status.html.j2", values, filters=filters)
+
+
+def _time(at: datetime) -> str:
+    return at.strftime(_TIME)
 
 
 def render_text(data: StatusData) -> list[str]:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lakegloss.core.text.final_answer import final_answer, without_thought_values
@@ -22,6 +23,7 @@ _QUOTES = str.maketrans("\u201c\u201d\u201e", '"' * 3)
 _TEXT_KEYS = ("text", "comment", "description", "content")
 """Where an entry has several of them, the first counts."""
 _ID_KEYS = ("id", "column_id", "col_id", "asset_id", "key")
+_USUAL_KEYS = ("id", "text")
 _INNER_KEYS = frozenset((*_TEXT_KEYS, "value", "id"))
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _ID = r'"id"\s*:\s*(?:' + _STRING.replace("(", "(?P<id>", 1) + r"|(?P<number>\d{1,6}))"
@@ -74,10 +76,13 @@ def parse_answers(text: str, ids: Collection[str] | None) -> ParsedAnswers:
     text = without_thought_values(decoded_twice(final_answer(text[:MOST_CHARACTERS])))
     asked = None if ids is None else list(ids)
     known = _looks_like_id if asked is None else frozenset(asked).__contains__
-    numbers = {_numbered(id_) for id_ in asked or ()}
 
     def seems(key: str) -> bool:
-        return _canonical(key, known) is not None or (key.isdecimal() and key in numbers)
+        return _canonical(key, known) is not None or (key.isdecimal() and key in numbers())
+
+    @cache
+    def numbers() -> frozenset[str]:
+        return frozenset(map(_numbered, asked or ()))
 
     entries, whole = _whole(text, seems), True
     if not entries:
@@ -253,7 +258,10 @@ def _decoded(text: str) -> object:
 def _entry(item: object) -> Entry | None:
     if not isinstance(item, _Object):
         return None
-    id_, text = _only(item, _ID_KEYS), _only(item, _TEXT_KEYS)
+    if len(item) == 2 and (item[0][0], item[1][0]) == _USUAL_KEYS:
+        id_, text = _unlisted(item[0][1]), _unlisted(item[1][1])
+    else:
+        id_, text = _only(item, _ID_KEYS), _only(item, _TEXT_KEYS)
     if not isinstance(text, str):
         return None
     if isinstance(id_, float) and id_.is_integer():

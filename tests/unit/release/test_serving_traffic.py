@@ -171,10 +171,10 @@ def test_endpoints_of_rollouts_are_told_until_they_follow(
 ) -> None:
     named = f" {MODEL}={PLACE}, {MODEL}=none ,main.gloss.new=x,"
     assert read_endpoints(named) == [(MODEL, PLACE), (MODEL, "none"), ("main.gloss.new", "x")]
-    rows = {MODEL: row}
+    rows, champions = {MODEL: row}, {MODEL: 1}
 
     def tell() -> list[LakeglossError]:
-        return tell_endpoints(rows.get, named, api=lambda: api)
+        return tell_endpoints(rows.get, champions.__getitem__, named, api=lambda: api)
 
     [missing] = tell()
     assert "'none' does not exist" in str(missing)
@@ -188,8 +188,47 @@ def test_endpoints_of_rollouts_are_told_until_they_follow(
     workspace.slow = 0
     tell()
     assert workspace.percents(PLACE) == {"1": 100}
-    [wrong] = tell_endpoints(rows.get, "main.gloss.comment", api=lambda: api)
+    champions[MODEL] = 3  # a person promotes another one, long after
+    tell()
+    assert workspace.percents(PLACE) == {"3": 100}
+    [wrong] = tell_endpoints(rows.get, champions.__getitem__, "main.gloss.comment", api=lambda: api)
     assert "names no endpoint" in str(wrong)
+
+
+def test_a_login_that_ran_out_stops_no_other_endpoint(
+    workspace: ServingWorkspace, api: WorkspaceApi, row: RolloutRow
+) -> None:
+    class LoggedOut:
+        def do(self, method: str, path: str, *, body: object = None) -> object:
+            raise ValueError("invalid_client: the secret expired")
+
+    apis = iter([LoggedOut(), api])
+    named = f"{MODEL}=first,{MODEL}={PLACE}"
+    [failed] = tell_endpoints({MODEL: row}.get, lambda _: 1, named, api=lambda: next(apis))
+    assert isinstance(failed, EndpointAuthError)
+    assert workspace.percents(PLACE) == {"1": 90, "2": 10}
+
+
+@pytest.mark.parametrize(
+    ("state", "event", "champion", "wanted"),
+    [
+        pytest.param("promoted", "promote", 1, (2, 100), id="the decision is still to come"),
+        pytest.param("promoted", "settle", 2, (2, 100), id="promoted"),
+        pytest.param("promoted", "settle", 1, (1, 100), id="a person took it back since"),
+        pytest.param("promoted", "settle", 3, (3, 100), id="another was promoted since"),
+        pytest.param("rolled back", "settle", 1, (1, 100), id="taken back"),
+        pytest.param("rolled back", "roll back", 0, (1, 100), id="the champion is not known"),
+        pytest.param("withdrawn", "settle", 3, (3, 100), id="another became the champion"),
+        pytest.param("running", "stay", 3, (3, 100), id="before the step that sees it"),
+        pytest.param("running", "stay", 1, (1, 90), id="under way"),
+    ],
+)
+def test_the_champion_of_today_answers_whatever_the_last_rollout_said(
+    row: RolloutRow, state: str, event: str, champion: int, wanted: tuple[int, int]
+) -> None:
+    shown = replace(row, state=state, event=event, share=0.1)
+    shares = shares_of(shown, champion=champion)
+    assert (shares.champion, shares.champion_percent) == wanted
 
 
 def test_variables_of_the_bundle_say_the_same_and_keep_the_rest(

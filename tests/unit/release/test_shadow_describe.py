@@ -11,6 +11,7 @@ from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.plan.choices import Action, Choice
 from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Source
+from lakegloss.core.release.assignment import Variant
 from lakegloss.core.release.guard import AccountKey
 from lakegloss.core.release.rollout_steps import RolloutRow, RolloutRules
 from lakegloss.core.release.shadow import ShadowPair, shadow_fingerprint
@@ -18,7 +19,12 @@ from lakegloss.drafting.drafted import Draft
 from lakegloss.release.rollout import RolloutEvidence, Rollouts
 from lakegloss.release.rollouts import shadow_describe
 from lakegloss.release.rollouts.rollout_store import MemoryRolloutStore
-from lakegloss.release.rollouts.shadow_describe import ShadowSample, compared, pairs_of_drafts
+from lakegloss.release.rollouts.shadow_describe import (
+    ShadowSample,
+    compared,
+    pairs_of_drafts,
+    runs_of_champion,
+)
 from lakegloss.release.rollouts.shadow_pairs import ShadowedEvidence
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -96,8 +102,10 @@ def test_a_sample_is_bounded_by_columns_too(
     monkeypatch.setattr(shadow_describe, "MOST_ASSETS", 10)
     sample = ShadowSample(row, frozenset())
     wide = [table_of(*(task(f"c{n}", table=t) for n in range(8)), name=t) for t in "abc"]
+    wide[0] = table_of(*(task("x", Action.DESCRIBE, "Old.", table="a") for _ in range(8)), name="a")
     sample.take(wide, list)
     assert len(sample.tables) == 1
+    assert {key.table for key in sample.asked} <= {sample.tables[0].table.name}
 
 
 def test_a_sample_that_fails_hurts_nobody(row: RolloutRow) -> None:
@@ -160,14 +168,40 @@ def test_pairs_say_what_both_versions_got(row: RolloutRow) -> None:
     assert pairs_of_drafts(one, {a.key: draft(a)}, row, model="m", run_id="r") == [], "unanswered"
 
 
-def test_what_has_a_comment_and_no_new_text_is_left_out_on_both_sides(row: RolloutRow) -> None:
-    kept = task("b", comment="Old.")
+def test_who_gives_no_text_where_a_comment_stands_has_lost_it_on_both_sides(
+    row: RolloutRow,
+) -> None:
+    sample = ShadowSample(row, frozenset())
+    commented = [task(name, Action.DESCRIBE, comment="Old.") for name in "bcd"]
+    sample.take([table_of(task("a"), *commented, task("e", Action.KEEP, comment="A person's."))],
+                list)  # fmt: skip
     theirs = by_asset(proposal("a"), proposal("b", replaces="Old."))
-    one = compared(table_of(task("a"), kept), theirs, "v2")
+    one = compared(sample.tables[0], theirs, "v2", asked=sample.asked)
     assert one is not None
-    a, _ = one.table.tasks
-    pairs = pairs_of_drafts(one, {a.key: draft(a)}, row, model="m", run_id="run")
-    assert [pair.column for pair in pairs] == ["a"]
+    drafts = {t.key: draft(t) for t in one.table.tasks if t.key.column in {"a", "c"}}
+    pairs = pairs_of_drafts(one, drafts, row, model="m", run_id="run")
+    assert [(p.column, p.champion_lost, p.challenger_lost) for p in pairs] == [
+        ("a", False, False), ("b", False, True), ("c", True, False), ("d", True, True),
+    ]  # fmt: skip
+    some = pairs_of_drafts(one, drafts, row, model="m", run_id="run", is_whole=False)
+    assert some == [], "the budget ended, or the endpoint failed: nothing is known of the rest"
+
+
+def test_another_model_of_the_champion_is_no_partner() -> None:
+    sides = {
+        "before": (Variant.CHAMPION, "small"), "now": (Variant.CHAMPION, "large"),
+        "theirs": (Variant.CHALLENGER, "large"),
+    }  # fmt: skip
+    assert runs_of_champion(sides, "large") == ["now"]
+
+
+def test_pairs_of_a_clock_that_is_ahead_wait(row: RolloutRow) -> None:
+    ahead = replace(pair_of(row, "a"), at=row.at + timedelta(hours=3))
+    source = ShadowedEvidence(Kept(ahead, pair_of(row, "b")), Nothing())  # type: ignore[arg-type]
+    found = source.gather(row, used=frozenset(), since=START)
+    assert (found.in_stage, found.answered_at) == (1, START + timedelta(minutes=1))
+    later = source.gather(replace(row, at=ahead.at), used=frozenset(), since=START)
+    assert later.in_stage == 2
 
 
 class Kept:

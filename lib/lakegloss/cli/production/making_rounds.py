@@ -16,6 +16,7 @@ from lakegloss.settings_views import AlertSettings, MonitorSettings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
     from lakegloss.monitoring.channels import Channel
     from lakegloss.monitoring.rounds import MonitorRound
 
@@ -51,18 +52,13 @@ def lake_round(spark: Any, settings: MonitorSettings, hours: float) -> RoundRepo
         SettingsError, EnvironmentNotReadyError: the database cannot be used.
     """
     from lakegloss.core.monitoring.rows import order_of
-    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-    from lakegloss.lakehouse.ledgers.tables import ALERTS, PERFORMANCE, ROLLOUTS
     from lakegloss.lakehouse.monitoring.found import keep_changes, keep_windows
     from lakegloss.lakehouse.monitoring.ledger_events import ledger_events
     from lakegloss.monitoring.alert_rows.database_alerts import DatabaseAlerts
 
     now = datetime.now(UTC)
     since = (now - timedelta(hours=hours)).replace(second=0, microsecond=0)
-    ledgers = Ledgers(spark, settings)
-    ledgers.ensure()
-    for ledger in (PERFORMANCE, ALERTS, ROLLOUTS):  # a dashboard reads them before they hold rows
-        ledgers.ensure_more(ledger)
+    ledgers = _ledgers_shown(spark, settings)
     with _Opened(settings) as engine:
         events = heapq.merge(
             _of_service(engine, settings.alerting, since),
@@ -82,7 +78,6 @@ def lake_only_round(spark: Any, settings: MonitorSettings, hours: float) -> Roun
         CatalogError: a ledger cannot be made, or not be written.
         SettingsError: the webhook is of no use.
     """
-    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
     from lakegloss.lakehouse.monitoring.found import keep_windows
     from lakegloss.lakehouse.monitoring.ledger_alerts import LedgerAlerts
     from lakegloss.lakehouse.monitoring.ledger_events import ledger_events
@@ -92,8 +87,7 @@ def lake_only_round(spark: Any, settings: MonitorSettings, hours: float) -> Roun
 
     now, channels = datetime.now(UTC), _channels(settings)
     since = (now - timedelta(hours=hours)).replace(second=0, microsecond=0)
-    ledgers = Ledgers(spark, settings)
-    ledgers.ensure()
+    ledgers = _ledgers_shown(spark, settings)
     made = make_round(
         ledger_events(ledgers, since, _price(settings.alerting)),
         LedgerAlerts(ledgers, tuple(channels)),
@@ -109,6 +103,18 @@ def lake_only_round(spark: Any, settings: MonitorSettings, hours: float) -> Roun
         notices=LedgerOutbox(ledgers, channels).send_waiting(),
         windows=keep_windows(ledgers, made.book, since, now),
     )
+
+
+def _ledgers_shown(spark: Any, settings: MonitorSettings) -> "Ledgers":
+    """The ledgers, with those that a dashboard reads before they hold rows."""
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+    from lakegloss.lakehouse.ledgers.tables import ALERTS, PERFORMANCE, ROLLOUTS
+
+    ledgers = Ledgers(spark, settings)
+    ledgers.ensure()
+    for ledger in (PERFORMANCE, ALERTS, ROLLOUTS):
+        ledgers.ensure_more(ledger)
+    return ledgers
 
 
 def read_book(

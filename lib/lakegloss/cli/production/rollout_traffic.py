@@ -45,17 +45,19 @@ def traffic(
 
     settings = read_settings(config, home, sets, catalog_wait=wait)
     with opened_lake(settings) as spark:
-        row = OpenedRollouts(spark, settings).rollouts.standing(name)
+        opened = OpenedRollouts(spark, settings)
+        row, champion = opened.rollouts.standing(name), opened.champion(name)
     if row is None:
         raise InputError(f"{name!r} has no rollout.", remedy="`lakegloss rollout start` makes one.")
-    shares = shares_of(row)
+    shares = shares_of(row, champion=champion)
     for variable, value in shares.variables.items():
         out.print(f"{variable}: {value}")
     if variables is not None:
         write_variables(variables, shares)
         note(f"written to {safe(str(variables))}; the next `databricks bundle deploy` keeps it")
     if endpoint:
-        found = ServingTraffic(workspace_api(), endpoint).follow(row, wait=patience)
+        traffic_of = ServingTraffic(workspace_api(), endpoint)
+        found = traffic_of.follow(row, champion=champion, wait=patience)
         note(f"{safe(endpoint)}: {_SAID[found.value]}")
         if found is TrafficTold.BUSY:
             raise typer.Exit(_BUSY)

@@ -1,5 +1,6 @@
 """Defines the command that shows how programs in production are."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _COURSES = 8
 """Programs whose course is drawn; the table has all."""
+_CHANGES, _CHANGES_READ = 50, 1_000
 
 
 def status(
@@ -49,6 +51,7 @@ def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData"
     from lakegloss.core.monitoring.courses import course_of
     from lakegloss.core.monitoring.overview import (
         StatusData,
+        alerts_shown,
         busiest,
         phases_of,
         programs_of,
@@ -66,12 +69,14 @@ def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData"
     try:
         book = read_book(engine, settings, now - timedelta(hours=hours), spark)
         alerts, notices = DatabaseAlerts(engine), Outbox(engine, {}).counts()
-        firing, changes = alerts.firing(), alerts.changes(50)
+        told = [alerts.firing(), alerts.changes(_CHANGES_READ)]
     finally:
         engine.dispose()
     phases, reviews, rollouts = [], 0, rollouts_of_variants(settings.home)
     if spark is not None:
         from lakegloss.lakehouse.monitoring.standing_of_lake import (
+            alerts_of_lake,
+            notices_of_lake,
             releases_of,
             reviews_waiting,
             rollouts_of_lake,
@@ -80,6 +85,9 @@ def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData"
         phases = phases_of(releases_of(spark, settings))
         reviews = reviews_waiting(spark, settings)
         rollouts = [*rollouts_of_lake(spark, settings), *rollouts]
+        told.append(alerts_of_lake(spark, settings))
+        notices = dict(Counter(notices) + Counter(notices_of_lake(spark, settings)))
+    firing, changes = alerts_shown(*told, most=_CHANGES)
     items = settings.alerting.alert_drift_items
     return StatusData(
         at=now,

@@ -126,7 +126,7 @@ def clean(text: str, column: Column | None = None) -> str:
     if column is not None:
         name = own_name(column.path)
         # Each column needs its own pattern, so it is made only where the name occurs.
-        if name in text:
+        if name in text and _may_begin_with(name, text):
             name = re.escape(name)
             text = re.sub(rf"^[`\"'*]*{name}[`\"'*]*\s*(?::|\s[-\u2013\u2014])\s+", "", text)
     for opening, closing in _QUOTES if text[:1] in _OPENING else ():
@@ -134,6 +134,14 @@ def clean(text: str, column: Column | None = None) -> str:
             inner = text[1:-1]
             text = inner.strip() if opening not in inner and closing not in inner else text
     return text
+
+
+_MARKS = "`\"'*"
+
+
+def _may_begin_with(name: str, text: str) -> bool:
+    """Whether a name may stand in front of a text, with quotes around it."""
+    return text.lstrip(_MARKS).startswith(name) or name[:1] in _MARKS
 
 
 def _joins(character: str) -> bool:
@@ -197,11 +205,11 @@ def says_only_name(text: str, table: Table, column: Column | None) -> bool:
     name_words = _name_words(own_name(table.name))
     if column:
         name_words |= _name_words(own_name(column.path))
-    stems = {word[:_STEM] for word in name_words}
-    return all(
-        word in name_words or (len(word) >= _STEM and word[:_STEM] in stems)
-        for word in _words(text)
-    )
+    for word in _words(text) - name_words:  # mostly the first word decides
+        stem = word[:_STEM]
+        if len(word) < _STEM or not any(name.startswith(stem) for name in name_words):
+            return False
+    return True
 
 
 @lru_cache(maxsize=_KEPT)

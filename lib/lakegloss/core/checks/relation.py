@@ -110,11 +110,11 @@ def doubt(text: str, about: About, *, language: str = "English") -> str:
     if not _is_clear(about):
         return ""
     told = _IDIOM.sub(" ", text)
-    if about.column and name_in_words(own_name(about.column.path)) & ID_WORDS:
+    if about.column and not name_in_words(own_name(about.column.path)).isdisjoint(ID_WORDS):
         told = _NUMBER_OF.sub(" ", told)
     words = [word for word in plain_words(told) if word not in _FILLER]
     near = _near(about)
-    is_near = any(stem(word) in near or short_stem(word) in near for word in words)
+    is_near = _is_any_in(near, words)
     if is_near and not _has_telling_type(about):  # most texts: the rest could change nothing
         return ""
     if _is_terse(told, words) or not _is_english(text, words):
@@ -124,6 +124,13 @@ def doubt(text: str, about: About, *, language: str = "English") -> str:
         return wrong
     stems = {form(word) for word in words for form in (stem, short_stem)}
     return "" if is_near or stems & _around(about) else NO_RELATION
+
+
+def _is_any_in(stems: frozenset[str], words: list[str]) -> bool:
+    for word in words:  # noqa: SIM110 - a generator takes longer, and this is asked of each text
+        if stem(word) in stems or short_stem(word) in stems:
+            return True
+    return False
 
 
 def _is_terse(text: str, words: list[str]) -> bool:
@@ -172,7 +179,7 @@ def _near(about: About) -> frozenset[str]:
     if about.evidence is None:
         return near
     facts = (about.evidence.semantic, about.evidence.personal, *_parts(about.evidence.reference))
-    return near.union(*(relatives(fact) for fact in facts if fact))
+    return near.union(*(relatives(fact) for fact in facts if fact)) if any(facts) else near
 
 
 @lru_cache(maxsize=8192)

@@ -133,17 +133,17 @@ def _is_in_another_language(texts: Iterable[str], languages: tuple[str, ...]) ->
     texts = list(texts)
     if _is_in_another_script(texts, languages):
         return True
-    words = Counter(word for text in texts for word in _WORD.findall(text.lower()))
+    words = _WORD.findall("\n".join(texts).lower())
     wanted = next((n for word in languages if (n := _CODES.get(word, word)) in _COMMON), "")
     if not wanted:  # a language whose common words are not known
         is_latin = "LATIN" in _scripts(languages)
-        common = sum(words[word] for word in _ONLY_ENGLISH)
+        common = _count(words, _ONLY_ENGLISH)
         return is_latin and common >= max(8, len(texts)) and all(map(str.isascii, texts))
-    own = sum(words[word] for word in _COMMON[wanted])
-    if 6 * own > words.total():  # the words of another language are fewer than five times these
+    own = _count(words, _COMMON[wanted])
+    if 6 * own > len(words):  # the words of another language are fewer than five times these
         return False
     other = max(
-        sum(words[word] for word in common - _COMMON[wanted])
+        _count(words, common - _COMMON[wanted])
         for name, common in _COMMON.items()
         if name != wanted
     )
@@ -152,6 +152,10 @@ def _is_in_another_language(texts: Iterable[str], languages: tuple[str, ...]) ->
     # English without any of its common words, and with those or with the letters of another.
     is_foreign = 3 * other > len(texts) or 2 * sum(map(_is_accented, texts)) > len(texts)
     return wanted == "english" and own == 0 and is_foreign
+
+
+def _count(words: list[str], of: frozenset[str]) -> int:
+    return sum(map(of.__contains__, words))
 
 
 def _is_accented(text: str) -> bool:

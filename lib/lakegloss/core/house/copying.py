@@ -26,6 +26,8 @@ class Copies:
 
     def has(self, text: str, name: str) -> bool:
         """Whether a text repeats one of assets whose names share no word with this name."""
+        if not self._stems:  # as a rule: nothing was shown
+            return False
         stems = self._stems.get(_folded(text))
         return stems is not None and not any(name_stems(name) & one for one in stems)
 

@@ -156,6 +156,11 @@ class Inheritance:
         """
         return self._unfit.get(key)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no column can be looked up: nothing is found, and what is offered is not kept."""
+        return not self._places
+
     def offer(self, key: AssetKey, donor: Donor, *, asked: bool = True) -> None:
         """Take in a text of a column of the chunk: an answer, or a text that it took over."""
         place = self._places.get(key)

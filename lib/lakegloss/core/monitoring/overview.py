@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from lakegloss.core.monitoring.alert_states import AlertChange
+from lakegloss.core.monitoring.alert_states import AlertChange, AlertStatus
 from lakegloss.core.monitoring.book import WindowBook
 from lakegloss.core.monitoring.courses import ProgramCourse
 from lakegloss.core.monitoring.events import Subject
@@ -98,6 +98,27 @@ def programs_of(book: WindowBook, hours: float) -> list[ProgramStatus]:
             )
         )
     return found
+
+
+def alerts_shown(
+    *found: Iterable[AlertChange], most: int
+) -> tuple[list[AlertChange], list[AlertChange]]:
+    """The changes by which alerts began that are on, oldest first; and the newest of all.
+
+    Args:
+        found: changes of alerts from several places; what is in two of them counts once, and of an
+            alert that both look at, the newest change tells.
+        most: of the newest.
+    """
+    every = {one.change_id: one for changes in found for one in changes}
+    ordered = sorted(every.values(), key=lambda one: (one.at, one.number, one.alert_id))
+    last = {one.alert_id: one for one in ordered}
+    firing = [one for one in ordered if last[one.alert_id] is one and _is_on(one)]
+    return firing, ordered[::-1][:most]
+
+
+def _is_on(change: AlertChange) -> bool:
+    return change.status is AlertStatus.FIRING
 
 
 def phases_of(releases: Iterable[Release]) -> list[VersionPhase]:

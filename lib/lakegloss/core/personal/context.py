@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lakegloss.core.names import own_name, schema_of
 from lakegloss.core.personal import tables
@@ -29,8 +29,7 @@ P = PersonalClass
 DATED = frozenset({P.BIRTH_DATE, P.DEATH_DATE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(NamedTuple):
     """What the table is about.
 
     Attributes:
@@ -156,7 +155,8 @@ def context_of(table: str, siblings: Sequence[str]) -> Context:
     return _context(table, tuple(map(_sibling, siblings)))
 
 
-def _context(table: str, marks: Sequence["_Sibling"]) -> Context:
+def _context(table: str, siblings: Sequence["_Sibling"]) -> Context:
+    size, marks = len(siblings), [m for m in siblings if m is not _SILENT]
     words = _table_words(table)
     about = words + tuple(w for w in _schema_words(table))
     head = next((w for w in reversed(words) if w not in NOT_THE_HEAD), "")
@@ -167,11 +167,11 @@ def _context(table: str, marks: Sequence["_Sibling"]) -> Context:
     subject = hit.found if hit and not hit.in_person_tables else None
     company = not tables.COMPANY_SIBLINGS.isdisjoint(names)
     premises = not tables.PREMISES_SIBLINGS.isdisjoint(names)
-    grouped = not certain and _has_groups(words, marks, names)
+    grouped = not certain and _has_groups(words, marks, names, size)
     company = company or (premises and (grouped or len(tables.CLINICAL_MARKS & beside) < 2))
     about_thing = (head in tables.THING_TABLES or company) and subject is None
     keyed = any(m.key for m in marks) and not grouped
-    explains = not certain and not keyed and _only_explains(words, marks, table)
+    explains = not certain and not keyed and _only_explains(words, marks, table, size)
     totals = _are_totals(marks)
     single = not (grouped or explains)
     traits = len(tables.TRAITS & names)
@@ -210,7 +210,9 @@ def _context(table: str, marks: Sequence["_Sibling"]) -> Context:
     )
 
 
-def _has_groups(words: Sequence[str], marks: Sequence["_Sibling"], names: set[str]) -> bool:
+def _has_groups(
+    words: Sequence[str], marks: Sequence["_Sibling"], names: set[str], size: int
+) -> bool:
     """Whether rows are groups of people: the table's name says it, or one column in seven counts.
 
     A key of persons, their traits, or a table of persons by its name keep it a table of persons.
@@ -224,15 +226,18 @@ def _has_groups(words: Sequence[str], marks: Sequence["_Sibling"], names: set[st
     if not tables.AGGREGATES.isdisjoint(words) or "by" in words[1:-1]:
         return _SINGLE_PERSONS.isdisjoint(words)
     of_persons = not tables.PERSON_TABLES.isdisjoint(words)
-    return counted >= 2 and counted * 7 >= len(marks) and not of_persons
+    return counted >= 2 and counted * 7 >= size and not of_persons
 
 
-def _only_explains(words: Sequence[str], marks: Sequence["_Sibling"], table: str) -> bool:
+def _only_explains(
+    words: Sequence[str], marks: Sequence["_Sibling"], table: str, size: int
+) -> bool:
     if not _OF_REFERENCE.isdisjoint(_split_schema(table)):
         return True
     if not tables.LOOKUPS.isdisjoint(words) and tables.PERSON_TABLES.isdisjoint(words):
         return True
-    return 1 <= len(marks) <= _MOST_EXPLAINING and all(m.explains for m in marks)
+    is_small = 1 <= size <= _MOST_EXPLAINING
+    return is_small and len(marks) == size and all(m.explains for m in marks)
 
 
 _MOST_EXPLAINING = 8
@@ -313,8 +318,7 @@ def _table_words(table: str) -> tuple[str, ...]:
     return latin_words_of(name) + (erp if "employee" in erp else ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sibling:
+class _Sibling(NamedTuple):
     """What a column tells of its table; of most columns nothing.
 
     Attributes:
@@ -328,18 +332,22 @@ class _Sibling:
         survey: how clearly it shows a survey.
     """
 
-    joined: str
-    telling: frozenset[str]
-    words: frozenset[str]
-    mark: bool
-    certain: bool
-    gender: bool
-    key: bool
-    address: bool
-    user: bool
-    counted: bool
-    explains: bool
-    survey: int
+    joined: str = ""
+    telling: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    mark: bool = False
+    certain: bool = False
+    gender: bool = False
+    key: bool = False
+    address: bool = False
+    user: bool = False
+    counted: bool = False
+    explains: bool = False
+    survey: int = 0
+
+
+_SILENT = _Sibling()
+"""What most columns tell: nothing."""
 
 
 @lru_cache(maxsize=8192)
@@ -356,7 +364,7 @@ def _sibling(name: str) -> _Sibling:
     marks = kind in _MARKS or (kind is P.NAME and own)
     marks = marks or (kind is P.NAME and not _ROWS.isdisjoint(words))
     mark = marks and hit is not None and not vetoed_by_words(hit, words)
-    return _Sibling(
+    told = _Sibling(
         joined=_telling_name("".join(words)),
         telling=_TELLING.intersection(words),
         words=_WORDS_BESIDE.intersection(words_of_name(name)),
@@ -370,6 +378,7 @@ def _sibling(name: str) -> _Sibling:
         explains=bool(words) and tables.EXPLAINING.issuperset(words),
         survey=shows_survey(name),
     )
+    return told if any(told) else _SILENT
 
 
 def _telling_name(joined: str) -> str:

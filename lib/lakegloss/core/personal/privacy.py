@@ -8,6 +8,7 @@ the evidence is weak, data that could identify or harm a person counts as person
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.personal.classify import (
@@ -18,6 +19,8 @@ from lakegloss.core.personal.classify import (
 )
 from lakegloss.core.personal.clinical import class_by_clinic
 from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass
+from lakegloss.core.personal.context import Context
+from lakegloss.core.personal.kinds.surroundings import is_fate
 from lakegloss.core.personal.kinds.vendor_fields import class_by_vendor_field
 from lakegloss.core.personal.person_names import mentions_person
 from lakegloss.core.personal.roles import class_by_role
@@ -70,6 +73,32 @@ def class_of(column: PersonalColumn) -> str:
     by_vendor = class_by_vendor_field(column.name, column.siblings)
     if by_vendor is not None:
         return by_vendor
+    if column.values or is_fate(column.words):
+        return _class_by_rules(column)
+    return _class_without_values(column.name, column.readings, column.family, column.context)
+
+
+@lru_cache(maxsize=8192)
+def _class_without_values(
+    name: str, readings: tuple[tuple[str, ...], ...], family: str, context: Context
+) -> str:
+    """The class of a column of which no value is known: the same in all tables of one kind.
+
+    But for what is done with persons (`is_fate`), the rules ask nothing of the columns beside.
+    """
+    column = PersonalColumn(
+        name=name,
+        siblings=(),
+        words=readings[0],
+        readings=readings,
+        family=family,
+        values=(),
+        context=context,
+    )
+    return _class_by_rules(column)
+
+
+def _class_by_rules(column: PersonalColumn) -> str:
     return (
         class_by_name(column)
         or class_by_clinic(column)

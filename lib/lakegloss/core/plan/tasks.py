@@ -86,7 +86,7 @@ class TableTasks:
 
     def work(self, keys: Iterable[AssetKey], feedback: Mapping[AssetKey, str]) -> TableWork:
         """The work to pack for some of its assets, with feedback on earlier answers."""
-        chosen = set(keys)
+        chosen = keys if isinstance(keys, set | frozenset) else set(keys)
         wanted = tuple(
             Wanted(
                 column=task.key.column,

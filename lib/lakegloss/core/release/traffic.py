@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakegloss.core.release.assignment import Variant
-from lakegloss.core.release.rollout_steps import RolloutRow, RolloutState
+from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutState
 from lakegloss.errors import InputError
 
 JsonObject = Mapping[str, Any]
@@ -43,17 +43,21 @@ class TrafficShares:
         }  # fmt: skip
 
 
-def shares_of(row: RolloutRow) -> TrafficShares:
+def shares_of(row: RolloutRow, *, champion: int = 0) -> TrafficShares:
     """The shares that a rollout's row asks for; a share above 0 is one percent at least.
 
     After a promotion the new version answers all. After a rollback it stays beside the champion,
-    without a request: taking its containers down could fail, or take minutes.
+    without a request: taking its containers down could fail, or take minutes. Where people made
+    another version the champion since, it answers all: what ended long ago takes nothing back.
+
+    Args:
+        champion: the number of the champion now; 0 where that is not known.
     """
-    if row.state == RolloutState.PROMOTED:
+    alone = _alone(row, champion)
+    if alone:
         return TrafficShares(
-            champion=row.challenger, challenger=row.challenger,
-            champion_percent=100, challenger_percent=0,
-        )  # fmt: skip
+            champion=alone, challenger=alone, champion_percent=100, challenger_percent=0
+        )
     percent = round(100 * row.served_share)
     if 0 < row.served_share < 1:
         percent = min(99, max(1, percent))
@@ -61,6 +65,15 @@ def shares_of(row: RolloutRow) -> TrafficShares:
         champion=row.champion, challenger=row.challenger,
         champion_percent=100 - percent, challenger_percent=percent,
     )  # fmt: skip
+
+
+def _alone(row: RolloutRow, champion: int) -> int:
+    """The version that answers all, and no other stays beside it; 0 where there is none."""
+    # Before a promotion is settled, the decision on the champion may still be to come.
+    is_settled = row.event == RolloutEvent.SETTLE and champion > 0
+    if row.state == RolloutState.PROMOTED and not is_settled:
+        return row.challenger
+    return 0 if champion == row.champion else champion
 
 
 def followed_config(config: JsonObject, shares: TrafficShares, *, model: str) -> JsonObject | None:

@@ -23,6 +23,7 @@ _TAG = re.compile(
     rf"[<\uff1c](?P<end>/?)(?P<name>{_NAME})(?:\s[^<>]{{0,200}})?(?<!/)[>\uff1e]"
     rf"|\u3010(?P<end2>/?)(?P<name2>{_NAME})\u3011"
 )
+_TAG_SIGNS = ("<", "\uff1c", "\u3010")
 _MARKUP = frozenset(
     "a b blockquote body br code div em h1 h2 h3 h4 hr html i li ol p pre s section span strong "
     "table tbody td th thead tr u ul".split()
@@ -45,6 +46,16 @@ _OF_THOUGHT = re.compile(
     rf'(?<=[{{,])\s*"\W{{0,2}}(?:{THOUGHT_NAMES}|drafts?|first_(?:try|draft)|attempts?|rationale)\W{{0,2}}"\s*:\s*',
     re.IGNORECASE,
 )
+_HEADING_SIGNS = (
+    *("answer", "response", "output", "result", "json", "antwort", "ergebnis", "respuesta"),
+    *("resposta", "risposta", "antwoord"),
+)
+"""Each heading in ASCII has one of these."""
+_THOUGHT_SIGNS = (
+    *("think", "thought", "reason", "reflect", "analysis", "scratch", "deliberation", "inner"),
+    *("internal", "cot", "plan", "chain", "draft", "first_", "attempt", "rationale"),
+)
+"""Each key of thoughts in ASCII has one of these."""
 _DECODER = json.JSONDecoder(strict=False)
 _DELIBERATES = re.compile(
     r"\b(?:I|I'?m|let me|let's|we need|hm+|wait|maybe|perhaps|first|try|draft|okay|ok)\b",
@@ -80,6 +91,8 @@ def final_answer(text: str) -> str:
 
 def without_thought_values(text: str) -> str:
     """The JSON in a text without the values of keys that hold thoughts (`reasoning`, `draft`)."""
+    if not _may_hold(text, _THOUGHT_SIGNS):
+        return text
     parts, place = [], 0
     for match in _OF_THOUGHT.finditer(text):
         if match.start() < place:
@@ -90,6 +103,14 @@ def without_thought_values(text: str) -> str:
         except (ValueError, RecursionError):
             place = len(text)
     return "".join([*parts, text[place:]]) if parts else text
+
+
+def _may_hold(text: str, signs: tuple[str, ...]) -> bool:
+    """Whether a text has one of these signs, or letters beyond ASCII: most answers have none."""
+    if not text.isascii():
+        return True
+    lowered = text.lower()
+    return any(sign in lowered for sign in signs)
 
 
 def is_cut_in_thoughts(text: str) -> bool:
@@ -114,6 +135,8 @@ def is_cut_in_thoughts(text: str) -> bool:
 
 def _outside_elements(text: str) -> str:
     """The text without tagged parts that are no answer; only the answer's, where one is tagged."""
+    if not any(sign in text for sign in _TAG_SIGNS):
+        return text
     elements = list(_elements(text))
     answers = [e for e in elements if _OF_ANSWERS.fullmatch(e.name) and _holds_json(text, e)]
     if answers:
@@ -166,6 +189,8 @@ def _elements(text: str) -> Iterator[_Element]:
 
 def _after_heading(text: str) -> str:
     """What stands after the last heading of an answer, where JSON is before and after it."""
+    if not _may_hold(text, _HEADING_SIGNS):
+        return text
     last = _last_json(text)
     places = [match.span() for match in outside_strings(text, _HEADING) if match.end() <= last]
     if places and _JSON.search(text, 0, places[-1][0]):

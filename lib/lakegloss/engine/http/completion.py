@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lakegloss.core.text.final_answer import is_cut_in_thoughts
@@ -345,6 +346,7 @@ def _whole_answer(thought: str, needed: frozenset[str]) -> str:
     return text if isinstance(value, dict) and needed <= value.keys() else ""
 
 
+@lru_cache(maxsize=16)
 def _needed(schema: str) -> frozenset[str]:
     """The names of the properties that the schema requires."""
     try:

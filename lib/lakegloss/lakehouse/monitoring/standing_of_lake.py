@@ -1,10 +1,11 @@
-"""Reads what a status shows of the lake: decisions on versions, rollouts, proposals that wait."""
+"""Reads what a status shows of the lake: decisions, rollouts, alerts, proposals that wait."""
 
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 from lakegloss.core.ddl import literal
+from lakegloss.core.monitoring.alert_states import AlertChange
 from lakegloss.core.monitoring.rollout_view import (
     MOST_ROLLOUTS,
     RolloutView,
@@ -18,13 +19,22 @@ from lakegloss.core.release.rollout_steps import RolloutRow
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import (
+    ALERT_NOTICES,
+    ALERTS,
     DECISIONS,
     PROPOSALS,
     RELEASES,
     ROLLOUT_ITEMS,
     ROLLOUTS,
 )
+from lakegloss.lakehouse.monitoring.ledger_alerts import change_of
 from lakegloss.settings_views import LedgerSettings
+
+_CHANGE = (
+    "alert_id", "number", "alert", "metric", "program", "program_version", "variant", "model",
+    "status", "value", "threshold", "baseline", "samples", "at",
+)  # fmt: skip
+"""The columns of a change that ledgers of older versions have, too."""
 
 
 def releases_of(spark: Any, settings: LedgerSettings) -> list[Release]:
@@ -55,6 +65,23 @@ def reviews_waiting(spark: Any, settings: LedgerSettings) -> int:
     proposals = ledgers.latest(PROPOSALS).where(f"status = '{waits}'")
     decided = ledgers.latest(DECISIONS).select("proposal_id")
     return int(proposals.join(decided, "proposal_id", "left_anti").count())
+
+
+def alerts_of_lake(spark: Any, settings: LedgerSettings) -> list[AlertChange]:
+    """All changes of alerts; none where no monitor kept any here."""
+    ledgers = Ledgers(spark, settings)
+    if not spark.catalog.tableExists(ledgers.name(ALERTS)):
+        return []
+    return [change_of(row) for row in rows_of(ledgers.read(ALERTS), ALERTS, _CHANGE)]
+
+
+def notices_of_lake(spark: Any, settings: LedgerSettings) -> dict[str, int]:
+    """How many notices that a monitor keeps in the lake have which status."""
+    ledgers = Ledgers(spark, settings)
+    if not spark.catalog.tableExists(ledgers.name(ALERT_NOTICES)):
+        return {}
+    counts = ledgers.latest(ALERT_NOTICES).groupBy("status").count().collect()
+    return {row["status"]: int(row["count"]) for row in counts}
 
 
 def rollouts_of_lake(spark: Any, settings: LedgerSettings) -> list[RolloutView]:

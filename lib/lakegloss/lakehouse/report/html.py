@@ -72,6 +72,7 @@ def _sections(data: ReportData) -> Iterator[tuple[str, str]]:
         "index": ("Index", data.index),
         "relations": ("Relations", data.pictures),
         "schemas": ("Coverage", True),
+        "labels": ("Labels", data.labels),
         "columns": ("Personal data", data.personal_columns),
         "words": ("Words not known", data.unknown),
         "gaps": ("Gaps", data.gaps),

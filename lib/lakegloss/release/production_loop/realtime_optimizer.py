@@ -166,7 +166,8 @@ class RealTimeOptimizer:
     def due(self) -> list[tuple[str, str, OptimisationTrigger, str]]:
         """What production asks for now: family, model, trigger, and why."""
         now, found = self._clock(), []
-        for (family, model), sight in sights_of(self._store, self.queue.all(), now).items():
+        seen = sights_of(self._store, self.replacement.book, self.queue.all(), now)
+        for (family, model), sight in seen.items():
             trigger = trigger_of(sight, self.config, now)
             if trigger is not None:
                 found.append((family, model, *trigger))

@@ -51,6 +51,10 @@ class ProgramVariants:
     def named(self, variant: str) -> KnownVariant | None:
         return next((one for one in self.variants if variant in self.names_of(one)), None)
 
+    def is_replaced(self, variant: str) -> bool:
+        """Whether executions of that name are of a known variant, and another one is in use."""
+        return self.named(variant) is not None and variant not in self.names_of(self.in_use)
+
     def names_of(self, known: KnownVariant) -> frozenset[str]:
         """The names under which executions of a variant may be recorded.
 

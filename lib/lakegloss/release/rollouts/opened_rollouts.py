@@ -60,6 +60,10 @@ class OpenedRollouts:
         """The decisions on a name's versions, oldest first."""
         return history_of(self._ledgers, name)
 
+    def champion(self, name: str) -> int:
+        """The number of a name's champion by the decisions; 0 where none was made."""
+        return standing_of(self.decisions(name)).champion
+
     def in_shadow(self, row: RolloutRow) -> Mapping[str, float]:
         """How a rollout's challenger did beside the champion, see `tally_of_tables`."""
         return tally_of_tables(shadow_tables(self._pairs.of(row)))

@@ -78,7 +78,7 @@ class LedgerEvidence:
         return began
 
     def _of_batches(self, row: RolloutRow, begun: datetime) -> list[ArmScore]:
-        sides = self._runs_and_models(row, begun)
+        sides = self.runs(row, begun)
         if not sides:
             return []
         frame = self._ledgers.read(PROPOSALS).where(is_in("run_id", sides))
@@ -91,13 +91,8 @@ class LedgerEvidence:
             for (run, _), found in tables.items()
         ]
 
-    def runs(self, row: RolloutRow, begun: datetime) -> Mapping[str, Variant]:
-        """Runs since the rollout began that used one of its versions with a model."""
-        return {run: side for run, (side, _) in self._runs_and_models(row, begun).items()}
-
-    def _runs_and_models(
-        self, row: RolloutRow, begun: datetime
-    ) -> Mapping[str, tuple[Variant, str]]:
+    def runs(self, row: RolloutRow, begun: datetime) -> Mapping[str, tuple[Variant, str]]:
+        """Runs since the rollout began that used one of its versions, each with its model."""
         names = {
             f"{row.name}/{row.champion}": Variant.CHAMPION,
             f"{row.name}/{row.challenger}": Variant.CHALLENGER,

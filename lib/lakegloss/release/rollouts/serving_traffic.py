@@ -8,7 +8,12 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from lakegloss.core.release.rollout_steps import RolloutRow
-from lakegloss.core.release.traffic import JsonObject, followed_config, shares_of
+from lakegloss.core.release.traffic import (
+    JsonObject,
+    TrafficShares,
+    followed_config,
+    shares_of,
+)
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import (
     EndpointAuthError,
@@ -21,6 +26,7 @@ from lakegloss.errors import (
 _PATH = "/api/2.0/serving-endpoints"
 _POLL_SECONDS = 10.0
 _RETRY_SECONDS = 60
+_LOG_IN = "Run `databricks auth login`, or set DATABRICKS_HOST and DATABRICKS_TOKEN."
 _log = logging.getLogger("lakegloss.rollout")
 
 
@@ -62,7 +68,7 @@ def workspace_api() -> WorkspaceApi:
     except ValueError as error:
         raise EndpointAuthError(
             f"databricks-sdk cannot log in: {first_line(error, 300)}",
-            remedy="Run `databricks auth login`, or set DATABRICKS_HOST and DATABRICKS_TOKEN.",
+            remedy=_LOG_IN,
         ) from None
     return api
 
@@ -89,13 +95,14 @@ class ServingTraffic:
         self._clock = clock
         self._sleep = sleep
 
-    def follow(self, row: RolloutRow, *, wait: float = 0.0) -> TrafficTold:
-        """Make the endpoint's traffic what a rollout's row says.
+    def follow(self, row: RolloutRow, *, champion: int = 0, wait: float = 0.0) -> TrafficTold:
+        """Make the endpoint's traffic what a rollout's row says, and the decisions since.
 
         Nothing is sent where it is so. An endpoint changes its versions and its traffic together,
         once the new ones are ready; until then it serves what it did.
 
         Args:
+            champion: see `shares_of`.
             wait: seconds to try again while the endpoint is changing, and to wait for the end of
                 the change that was asked for.
 
@@ -104,20 +111,20 @@ class ServingTraffic:
             EndpointAuthError: no right to see or change it.
             EndpointError: the workspace does not answer, or fails.
         """
-        end = self._clock() + wait
-        while (found := self._once(row)) is TrafficTold.BUSY and self._clock() < end:
+        end, shares = self._clock() + wait, shares_of(row, champion=champion)
+        while (found := self._once(row.name, shares)) is TrafficTold.BUSY and self._clock() < end:
             self._sleep(_POLL_SECONDS)
         while found is TrafficTold.SET and self._clock() < end and self._is_changing(self._read()):
             self._sleep(_POLL_SECONDS)
         return found
 
-    def _once(self, row: RolloutRow) -> TrafficTold:
+    def _once(self, model: str, shares: TrafficShares) -> TrafficTold:
         told = self._read()
-        config = followed_config(told.get("config") or {}, shares_of(row), model=row.name)
+        config = followed_config(told.get("config") or {}, shares, model=model)
         if self._is_changing(told):
             # What is under way may be what is asked for now: then nothing is left to do.
             coming = told.get("pending_config") or told.get("config") or {}
-            is_coming = followed_config(coming, shares_of(row), model=row.name) is None
+            is_coming = followed_config(coming, shares, model=model) is None
             return TrafficTold.SET if is_coming else TrafficTold.BUSY
         if config is None:
             return TrafficTold.SAME
@@ -181,6 +188,10 @@ class ServingTraffic:
         except (OSError, TimeoutError) as error:
             raise EndpointUnavailableError(
                 f"The workspace does not answer: {first_line(error, 300)}", remedy="Try again."
+            ) from None
+        except ValueError as error:  # so the SDK tells of a login that is refused, or ran out
+            raise EndpointAuthError(
+                f"databricks-sdk cannot log in: {first_line(error, 300)}", remedy=_LOG_IN
             ) from None
 
 

@@ -7,7 +7,7 @@ how it did against the champion is kept as pairs, which the rollout reads.
 
 import bisect
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -49,6 +49,8 @@ _PROPOSAL = (
     "table", "column", "text", "source", "checks", "replaces", "fingerprint", "run_id",
     "proposed_at",
 )  # fmt: skip
+_NO_TEXT: Mapping[str, Any] = {"source": Source.RULES, "text": "", "checks": (), "run_id": ""}
+"""What stands for a proposal of the champion that was asked, and gave nothing that passed."""
 _log = logging.getLogger("lakegloss.rollout")
 
 
@@ -80,9 +82,14 @@ class ShadowSample:
 
     Args:
         paired: tables that both versions answered before.
+
+    Attributes:
+        asked: assets with a comment that the champion was asked about in this run. Where no text
+            of it passed, the comment stays and no proposal tells of it.
     """
 
     def __init__(self, row: RolloutRow, paired: frozenset[str]) -> None:
+        self.asked: set[AssetKey] = set()
         self._salt = row.salt
         self._share = rules_from(row.rules).shadow
         self._paired = paired
@@ -96,8 +103,12 @@ class ShadowSample:
     ) -> None:
         """Keep those of a chunk that belong to the sample."""
         with going_on(_log, "some tables are not compared in the shadow"):
-            mine = [_asked_about(table) for table in tables if self._is_mine(table.table.name)]
-            for table in with_house([table for table in mine if table.tasks]):
+            mine = [table for table in tables if self._is_mine(table.table.name)]
+            asked = [_asked_about(table) for table in mine]
+            self.asked |= {
+                task.key for t in mine for task in t.tasks if task.described and task.comment
+            }
+            for table in with_house([table for table in asked if table.tasks]):
                 self._keep(table)
 
     def _is_mine(self, name: str) -> bool:
@@ -112,6 +123,7 @@ class ShadowSample:
         while len(self._kept) > MOST_TABLES or (self._assets > MOST_ASSETS and len(self._kept) > 1):
             _, _, last = self._kept.pop()
             self._assets -= len(last.tasks)
+            self.asked -= {task.key for task in last.tasks}
 
     @property
     def tables(self) -> list[TableTasks]:
@@ -143,20 +155,27 @@ class Compared:
 
 
 def compared(
-    table: TableTasks, proposals: Mapping[AssetKey, Mapping[str, Any]], challenger_version: str
+    table: TableTasks,
+    proposals: Mapping[AssetKey, Mapping[str, Any]],
+    challenger_version: str,
+    *,
+    asked: Collection[AssetKey] = (),
 ) -> Compared | None:
     """The assets of a table that the champion was asked about, as the challenger is to be asked.
 
     What the champion took over from another column is no answer of it. None where nothing is left,
     or the table changed since the champion saw it: its card would be another.
+
+    Args:
+        asked: see `ShadowSample`.
     """
     tasks, theirs = [], {}
     for task in table.tasks:
-        proposal = proposals.get(task.key)
+        proposal = proposals.get(task.key, _NO_TEXT if task.key in asked else None)
         if proposal is None or proposal["source"] not in {Source.MODEL, Source.RULES}:
             continue
-        is_same = proposal["fingerprint"] in {"", task.fingerprint}
-        if proposal["replaces"] != task.comment or not is_same:
+        is_same = proposal.get("fingerprint", "") in {"", task.fingerprint}
+        if proposal.get("replaces", task.comment) != task.comment or not is_same:
             return None
         mark = shadow_fingerprint(task.fingerprint, challenger_version)
         tasks.append(replace(task, fingerprint=mark))
@@ -164,21 +183,36 @@ def compared(
     return Compared(table=replace(table, tasks=tuple(tasks)), theirs=theirs) if tasks else None
 
 
+def runs_of_champion(runs: Mapping[str, tuple[Variant, str]], model: str) -> list[str]:
+    """The champion's runs with this model: with another, a pair says which model is better."""
+    return [run_id for run_id, side in runs.items() if side == (Variant.CHAMPION, model)]
+
+
 def pairs_of_drafts(
-    one: Compared, drafts: Mapping[AssetKey, Draft], row: RolloutRow, *, model: str, run_id: str
+    one: Compared,
+    drafts: Mapping[AssetKey, Draft],
+    row: RolloutRow,
+    *,
+    model: str,
+    run_id: str,
+    is_whole: bool = True,
 ) -> list[ShadowPair]:
     """The pairs of a table; none where the challenger was not asked about all of it.
 
-    An asset that has a comment is left alone where no text of a version passes, by both.
+    An asset that has a comment gets no draft where no text of a version passes. It counts as lost
+    all the same: left out, it would favour the version that fails there.
+
+    Args:
+        is_whole: whether all that was to be asked was asked, and answered.
     """
-    if any(task.key not in drafts and not task.comment for task in one.table.tasks):
+    missing = [task for task in one.table.tasks if task.key not in drafts]
+    if missing and not (is_whole and all(task.comment for task in missing)):
         return []
     now = datetime.now(UTC)
     return [
         _pair(row, task, text_seen(one.theirs[task.key]), one.theirs[task.key]["run_id"],
-              drafts[task.key], model=model, run_id=run_id, now=now)
+              drafts.get(task.key), model=model, run_id=run_id, now=now)
         for task in one.table.tasks
-        if task.key in drafts
     ]  # fmt: skip
 
 
@@ -187,22 +221,24 @@ def _pair(
     task: Task,
     champion: TextSeen,
     champion_run: str,
-    draft: Draft,
+    draft: Draft | None,
     *,
     model: str,
     run_id: str,
     now: datetime,
 ) -> ShadowPair:
-    lost = draft.source is Source.RULES or not draft.text
-    challenger = TextSeen(lost=lost, checks=draft.checks)
+    lost = draft is None or draft.source is Source.RULES or not draft.text
+    checks = () if draft is None else draft.checks
+    origin = None if draft is None else draft.origin
+    challenger = TextSeen(lost=lost, checks=checks)
     return ShadowPair(
         rollout_id=row.rollout_id, name=row.name, table=task.key.table, column=task.key.column,
         champion_version=row.champion_version, challenger_version=row.challenger_version,
         champion_lost=champion.lost, challenger_lost=lost,
-        champion_checks=tuple(champion.checks), challenger_checks=draft.checks,
+        champion_checks=tuple(champion.checks), challenger_checks=checks,
         champion_score=champion.score, challenger_score=challenger.score,
         champion_run=champion_run, fingerprint=task.fingerprint,
-        request_hash=draft.origin.request_hash if isinstance(draft.origin, Response) else "",
+        request_hash=origin.request_hash if isinstance(origin, Response) else "",
         model=model, run_id=run_id, at=now,
     )  # fmt: skip
 
@@ -269,9 +305,11 @@ class ShadowRun:
 
     def _record(self, part: Sequence[Compared], drafted: Drafted, log: RunLog) -> None:
         drafts = {draft.task.key: draft for draft in drafted.drafts}
+        is_whole = not (drafted.not_asked or drafted.unanswered or drafted.error)
         found = [
             pairs_of_drafts(
-                one, drafts, self._row, model=self._settings.model, run_id=log.run_id
+                one, drafts, self._row, model=self._settings.model, run_id=log.run_id,
+                is_whole=is_whole,
             )
             for one in part
         ]  # fmt: skip
@@ -289,7 +327,7 @@ class ShadowRun:
             return []
         evidence = LedgerEvidence(self._ledgers)
         runs = evidence.runs(self._row, evidence.began(self._row))
-        mine = [run_id for run_id, variant in runs.items() if variant is Variant.CHAMPION]
+        mine = runs_of_champion(runs, self._settings.model)
         if not mine:
             return []
         frame = (
@@ -301,8 +339,8 @@ class ShadowRun:
         rows = rows_of(frame, PROPOSALS, _PROPOSAL)
         for proposal in sorted(rows, key=lambda one: one["proposed_at"]):
             proposals[AssetKey(proposal["table"], proposal["column"])] = proposal
-        version = self._row.challenger_version
-        found = (compared(table, proposals, version) for table in tables)
+        version, asked = self._row.challenger_version, self.sample.asked
+        found = (compared(table, proposals, version, asked=asked) for table in tables)
         return [one for one in found if one is not None]
 
 

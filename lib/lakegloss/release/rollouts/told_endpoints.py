@@ -29,6 +29,7 @@ def read_endpoints(text: str) -> list[tuple[str, str]]:
 
 def tell_endpoints(
     standing: Callable[[str], RolloutRow | None],
+    champion: Callable[[str], int],
     named: str,
     *,
     api: Callable[[], WorkspaceApi] = workspace_api,
@@ -39,6 +40,7 @@ def tell_endpoints(
 
     Args:
         standing: gives the last row of a name's rollouts; None where it never had one.
+        champion: gives the number of a name's champion now; 0 where there is none.
         named: see `read_endpoints`.
 
     Returns:
@@ -55,7 +57,7 @@ def tell_endpoints(
         if row is None:
             continue
         try:
-            found = ServingTraffic(api(), endpoint).follow(row)
+            found = ServingTraffic(api(), endpoint).follow(row, champion=champion(name))
         except LakeglossError as error:
             _log.error("the traffic of %s does not follow: %s", endpoint, error)
             failed.append(error)

@@ -213,6 +213,13 @@ def test_tables_beyond_the_details_are_said() -> None:
     assert ("data-search", "origin tailnum dest hour x1") in page.attributes
 
 
+def test_schemas_of_different_case_are_two() -> None:
+    [line] = index_lines(["a.t"], {"a.t": STATES}, in_detail=[], wrong=[], classes=[])
+    page = render_html(report(index=(line, replace(line, schema="A"))))
+    assert "<caption>Tables of a</caption>" in page
+    assert "<caption>Tables of A</caption>" in page
+
+
 def test_an_empty_lake_has_a_page() -> None:
     empty = report(
         [column("")], usage=(), checks={}, semantic={}, personal={}, gaps=(), unreadable=(),

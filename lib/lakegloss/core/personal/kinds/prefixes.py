@@ -35,11 +35,20 @@ class Prefixes:
         self._counts = {w: sum(n.startswith(w) for n in names) for w in set(self._firsts) - {""}}
         self._ordered = sorted(names) if len(names) >= _FEWEST else []
         self._ragged: dict[str, int] = {}
+        self._may_have = self._may_share_word() or self._may_share_letters()
+
+    def _may_share_word(self) -> bool:
+        return max(self._counts.values(), default=0) >= 0.7 * (len(self._names) - 1)
+
+    def _may_share_letters(self) -> bool:
+        """Whether even the names in the middle of the order begin with the same letters."""
+        ordered = self._ordered
+        return bool(ordered) and len(_shared(ordered[1], ordered[-2])) > 1
 
     def of(self, place: int) -> str:
         """The prefix to take from a column and from those beside it; '' where there is none."""
         own, others = self._names[place], len(self._names) - 1
-        if others + 1 < _FEWEST:
+        if not self._may_have or others + 1 < _FEWEST:
             return ""
         firsts = [word for at, word in enumerate(self._firsts) if at != place]
         for word in firsts[:_FIRST]:

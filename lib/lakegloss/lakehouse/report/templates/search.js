@@ -7,8 +7,16 @@
     return Array.prototype.slice.call((within || document).querySelectorAll(selector));
   }
 
+  function named() {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch (error) {
+      return "";  // a link that somebody cut in the middle of a character
+    }
+  }
+
   function reveal() {
-    var id = decodeURIComponent(location.hash.slice(1));
+    var id = named();
     var place = id && document.getElementById(id);
     for (var part = place; part; part = part.parentElement) {
       part.hidden = false;
