@@ -67,7 +67,7 @@ def check(
         out.print(f"  {safe(name)}")
     if found.wrong:
         out.print(
-            f"[yellow]{len(found.wrong):,} comments of lakegloss are no longer true[/yellow]: "
+            f"[yellow]comments of lakegloss no longer true: {len(found.wrong):,}[/yellow]; "
             "`lakegloss describe` drafts them again"
         )
     for name, reason in list(found.wrong.items())[:_MOST_WRONG]:
@@ -173,7 +173,12 @@ def _counts_in_words(counts: str) -> str:
     except ValueError:
         return safe(counts, 100)
     named = found.items() if isinstance(found, dict) else ()
-    return safe(", ".join(f"{number(n)} {k.replace('_', ' ')}" for k, n in named if n), 200)
+    return safe(", ".join(_counted(n, k.replace("_", " ")) for k, n in named if n), 200)
+
+
+def _counted(count: int, what: str) -> str:
+    one = what[:-1] if count == 1 and what.endswith("s") else what
+    return f"{number(count)} {one}"
 
 
 def _print_json(row: "dict[str, Any]") -> None:

@@ -21,20 +21,24 @@ def adopt(
     wait: Wait = None,
 ) -> None:
     """Bring folders of Delta tables into the catalog; nothing is copied or moved."""
-    from lakegloss.lakehouse.survey.adopting import REFUSED
+    from lakegloss.lakehouse.survey.adopting import ADDED, REFUSED
     from lakegloss.lakehouse.survey.adopting import adopt as adopt_folders
 
     settings = read_settings(config, home, sets, catalog_wait=wait)
     with opened(settings) as spark:
         found = adopt_folders(spark, folders, schema=schema, dry_run=dry_run)
     for item in found:
-        line = f"{item.status:<8} [bold]{safe(item.table)}[/bold]  [dim]{safe(item.folder)}[/dim]"
+        status = "would be added" if dry_run and item.status == ADDED else item.status
+        line = f"{status:<8} [bold]{safe(item.table)}[/bold]  [dim]{safe(item.folder)}[/dim]"
         out.print(line, soft_wrap=True)
         if item.reason:
             out.print(f"         [yellow]{safe(item.reason, 300)}[/yellow]", soft_wrap=True)
     refused = [item for item in found if item.status == REFUSED]
     if len(found) > len(refused):
-        out.print(f"Next: lakegloss plan '{safe(schema)}.*'")
+        if dry_run:
+            out.print("[dim]nothing was changed (dry run)[/dim]")
+        else:
+            out.print(f"Next: lakegloss plan '{safe(schema)}.*'")
     if refused:
         err.print(f"[bold red]{number(len(refused))} folders were not brought in[/bold red]")
         raise typer.Exit(1)

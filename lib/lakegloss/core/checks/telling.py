@@ -21,7 +21,7 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.metrics.terms import EMPTY_WORDS, FUNCTION_WORDS, NameMask, tokens
 from lakegloss.core.metrics.terms import stem as ending_stem
 from lakegloss.core.names import own_name
-from lakegloss.core.words.lexicon import expand, word_set, words_of
+from lakegloss.core.words.lexicon import expand, vocabulary, word_set, words_of
 from lakegloss.core.words.related import name_in_words, relatives, short_stem, stem
 
 _VAGUE = EMPTY_WORDS | word_set("""
@@ -92,6 +92,8 @@ def telling(
         rival += _kind(text, sibling.data_type, None)
         if rival > best:
             best, other = rival, sibling.path
+    if own <= 0 and not _is_english(spoken):
+        best, other = own, ""  # likenesses of letters say nothing of words in another language
     fit = 1 / (1 + math.exp(-_SHARPNESS * (own - best)))
     return Telling(
         substance=substance, words=words, fit=fit, mistaken_for=other if best > own else ""
@@ -121,6 +123,11 @@ class _Spoken:
         self.set = frozenset(self.words)
         self.initials = "".join(word[0] for word in self.words)
         self.all_initials = "".join(word[0] for word in every)
+
+
+def _is_english(spoken: _Spoken) -> bool:
+    """Whether any longer word of a text is an English one."""
+    return any(word in vocabulary() for word in spoken.words if len(word) >= _SHORTEST)
 
 
 def _beside(table: Table, column: Column) -> Sequence[Column]:

@@ -9,6 +9,8 @@ _MARKS = DATE_MARKS | _TIME_MARKS | word_set("at on time utc")
 _STARTS = word_set("start started starts begin begins beginning")
 _ENDS = word_set("end ended ends")
 _ORDERS = word_set("last first latest earliest next previous prev")
+_KINDS = word_set("type kind category class group code name label format source status")
+"""Words after which a text with a mark (`day_type`) is no moment."""
 _PAST = {
     "accept": "accepted", "activate": "activated", "activation": "activated", "add": "added",
     "approve": "approved", "approval": "approved", "archive": "archived", "assign": "assigned",
@@ -74,13 +76,15 @@ def read_moment(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     """Read names such as created_at, date_filed, last_update, ship_date, start_date, order_date."""
     words = tuple(word for word in raw if word not in _MARKS)
     marks = {word for word in raw if word in _MARKS}
-    named = marks & (DATE_MARKS | _TIME_MARKS) and not setting.number
+    named = marks & (DATE_MARKS | _TIME_MARKS) and not setting.number and raw[-1] not in _KINDS
     dated = raw[-1] == "at" or (raw[-1] == "on" and len(raw) > 1 and past(raw[-2]))
     if not words or not (setting.moment or named or dated):
         return None
     utc = " in UTC" if "utc" in marks else ""
     if text := _happened(words, _time_word(marks), setting):
         return Clause(text=text + utc, kind="when")
+    if setting.epoch and not marks:
+        marks = {"timestamp"}
     if not marks & (DATE_MARKS | _TIME_MARKS) or marks & {"time"} or "of" in words:
         return None
     return _dated(raw, words, _time_word(marks).removesuffix(" when"), setting)
@@ -99,7 +103,8 @@ def _dated(
         text = f"{capital(stem)} {kind.lower()}{tail}"
         return Clause(text=text, kind="when", subject=in_plain_words(raw), adds=bool(tail))
     tail = "" if stem == setting.entity else setting.tail("of")
-    text = f"{kind} of the {stem}{tail if len(plain) < 2 else ''}"
+    the = "" if stem == "birth" else "the "
+    text = f"{kind} of {the}{stem}{tail if len(plain) < 2 else ''}"
     return Clause(text=text, kind="when", subject=in_plain_words(raw), adds=bool(tail))
 
 

@@ -68,12 +68,13 @@ def _codes(column: Column, clause: Clause, evidence: Evidence) -> str:
         return ""
     if clause.kind == "flag":
         return _yes_no(codes) if not is_boolean(column.data_type) else ""
-    coded = bool(_CODED & set(clause.subject.lower().split(" ")))
+    coded = clause.kind == "coded" or bool(_CODED & set(clause.subject.lower().split(" ")))
     if is_text(column.data_type):
         short = all(_SYMBOL.fullmatch(code) for code in codes)
         listed = ", ".join(f"'{c}'" for c in sorted(codes))
         return _listed_codes(listed, evidence) if coded or short else ""
-    if is_whole(column.data_type) and coded and not _consecutive(codes):
+    telling = coded and (clause.kind == "coded" or not _consecutive(codes))
+    if is_whole(column.data_type) and telling:
         return _listed_codes(", ".join(sorted(codes, key=_as_number)), evidence)
     return ""
 

@@ -14,6 +14,7 @@ from lakegloss.core.words.lexicon import (
     word_set,
 )
 from lakegloss.core.words.meaning.reading import read_name
+from lakegloss.core.words.meaning.senses import is_known
 from lakegloss.core.words.nouns import is_plural, plural, singular
 from lakegloss.core.words.units import split_unit
 
@@ -41,7 +42,8 @@ alternative preferred default unit country postal zip area national internationa
 """)
 _NOT_FLAGS = word_set("""
 gender sex race group class type code category level status state number rank score rating count
-value quantity amount outcome result party side quarter half year month day hour
+value quantity amount outcome result party side direction dir orientation quarter half year
+month day hour
 """)
 _CONDITIONS = word_set("""
 active inactive public private visible hidden valid invalid current late early free full empty open
@@ -188,8 +190,11 @@ def _whether_is(first: str, rest: tuple[str, ...], setting: Setting) -> str:
 
 def _coded_flag(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     """Read the name of a column of 0 and 1 that names no scale, no number and no group."""
-    if not setting.coded_flag or expand_words(raw)[-1] in _NOT_FLAGS:
+    last = expand_words(raw)[-1]
+    if not setting.coded_flag or last in _NOT_FLAGS:
         return None
+    if setting.foreign and not is_known(last.lower()):
+        return Clause(text=capital(in_plain_words(raw)), kind="coded", adds=False)
     return Clause(text=_whether(raw, setting), kind="flag")
 
 

@@ -61,6 +61,7 @@ _SEMANTIC = {
 }  # fmt: skip
 _OF_ONE_KIND = word_set("month quarter hour minute")
 """Parts of a time that are parts of one other time only, so that it need not be named."""
+_VIEWS = word_set("v vw view")
 _NO_NOUN = re.compile(r".*(?:ic|al|ed|ous|to|from|by|of|in|at|on|for)")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 
@@ -107,7 +108,8 @@ def describe_table(
     Args:
         evidence: of the table's columns, by path.
     """
-    entity = entity_of(table.name)
+    paths = frozenset(column.path for column in table.columns)
+    entity = _row_of(table, language_of(own_name(table.name), paths))
     keys = [path for path, seen in evidence.items() if seen.key_role == "primary"]
     references = _targets(table, evidence.values())
     columns = _telling_columns(table, evidence)
@@ -284,7 +286,15 @@ def _is_part(path: str) -> bool:
 
 
 def _about(table: Table, entity: str) -> str:
-    return f"Data on {plural(entity)}" if entity else capital(expanded(own_name(table.name)))
+    return f"Data on {plural(entity)}" if entity else capital(_table_words(own_name(table.name)))
+
+
+def _table_words(name: str) -> str:
+    """A table's name in words, without the mark of a view; `hr` at its start is no hour."""
+    first, _, rest = name.partition("_")
+    if rest and first.lower() in _VIEWS:
+        return expanded(rest)
+    return f"HR {expanded(rest)}" if rest and first.lower() == "hr" else expanded(name)
 
 
 def _listed(items: list[str]) -> str:

@@ -85,7 +85,7 @@ _TURNING = word_set("torque moment")
 _WAVES = word_set("wavelength wl")
 _TIMES = word_set("""
 duration dur time delay latency elapsed runtime wait length lag timeout ttl interval age uptime eta
-waiting downtime overtime setup idle travel lead session break rest pause handling lateness
+waiting downtime overtime validity setup idle travel lead session break rest pause handling lateness
 """)
 
 # Letters and words that mean a unit only after a quantity of its kind, or another unit there.

@@ -72,7 +72,8 @@ def _sections(data: ReportData) -> Iterator[RenderableType]:
 
 
 def _wrong(texts: Sequence[WrongText]) -> RenderableType:
-    lines = [Text(f"{number(len(texts))} comments are no longer true: {WRONG_REMEDY}")]
+    are = "comment is" if len(texts) == 1 else "comments are"
+    lines = [Text(f"{number(len(texts))} {are} no longer true: {WRONG_REMEDY}")]
     for item in texts[:_WRONG_SHOWN]:
         asset = f"{item.table}.{item.column}" if item.column else item.table
         lines.append(Text(f"  {visible(asset)}: {visible(item.why)}", style="dim"))

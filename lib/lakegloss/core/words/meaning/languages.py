@@ -5,6 +5,7 @@ of English. A name is put into English only as a whole; one with an unknown word
 Other languages are only recognised as not English.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -37,6 +38,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": 
 _BETWEEN = word_set(
     "de del do da das dos des du d di della del dello la le el los las les der die das und et y e i"
 )
+_E_MAIL = re.compile(r"(?<![^\W_])e[-_]mail", re.IGNORECASE)
 _IDS = word_set("id ids uuid key")
 _FIRST = word_set("number total sum")
 
@@ -85,7 +87,11 @@ def in_english(name: str, code: str) -> _Words:
 
     Romance languages and Polish put the noun first, English puts it last.
     """
-    every = tuple(word for word in words_by_form(name) if word not in _BETWEEN)
+    every = tuple(
+        word
+        for word in words_by_form(_E_MAIL.sub("email", name))
+        if word not in _BETWEEN or _translated(word, code)
+    )
     words, unit = split_unit(every)
     unit_words = every[len(words) :] if unit else ()
     parts = [_translated(word, code) or _left(word) for word in words]

@@ -36,7 +36,7 @@ def read_name(name: str, setting: Setting) -> tuple[str, ...]:
     A name in another language comes in English; where the lexicon lacks one of its words, it stays
     as it is. So does one among names of another language, unless a whole word of it is English.
     """
-    own = without_custom(name)
+    own = _without_epoch_unit(without_custom(name), setting)
     if setting.foreign and not _is_in_glossary(own, setting):
         english = in_english(own, setting.language) if setting.language else ()
         if english or not _speaks_english(own):
@@ -44,8 +44,6 @@ def read_name(name: str, setting: Setting) -> tuple[str, ...]:
     words = settled(words_of(own), setting.siblings, number=setting.number)
     if not words or system_column(words):
         return words
-    if setting.epoch and len(words) > 1 and words[-1] in _EPOCH_UNITS:
-        words = words[:-1]
     before, unit = split_unit(words) if setting.number else (words, "")
     around = replace(setting.around, unit=unit)
     if unit and words[: len(before)] == before and not has_senses(words[-1]):
@@ -57,6 +55,12 @@ def without_custom(name: str) -> str:
     """Take away the suffix of a custom field (``Risk__c``)."""
     match = _CUSTOM.search(name)
     return name[: match.start()] if match and match.end() == len(name) else name
+
+
+def _without_epoch_unit(name: str, setting: Setting) -> str:
+    """Take the unit off the name of a moment that is counted since 1970 (``ts_ms``)."""
+    head, line, unit = name.rpartition("_")
+    return head if setting.epoch and line and head and unit.lower() in _EPOCH_UNITS else name
 
 
 def _is_in_glossary(name: str, setting: Setting) -> bool:

@@ -13,6 +13,7 @@ from lakegloss.core.words.meaning.languages import in_english
 from lakegloss.core.words.meaning.reading import read_name, without_custom
 from lakegloss.core.words.meaning.senses import is_known
 from lakegloss.core.words.rules import setting_of
+from lakegloss.core.words.units import split_unit
 
 _EXAMPLES = 3
 _LEAST_LETTERS = 2
@@ -72,11 +73,16 @@ def _unknown(table: Table, column: Column, seen: Evidence | None, lines: Lines) 
     if setting.language and in_english(without_custom(name), setting.language):
         return []
     left = read_name(name, setting)
+    before, unit = split_unit(words) if setting.number else (words, "")
+    units = set(words[len(before) :]) if unit else set()
     kept = {word.lower() for word in left if word.isupper()}
     return [
         word
         for word in dict.fromkeys(word.lower() for word in left)
-        if word in words and (word in kept or not is_known(word)) and _is_word(word)
+        if word in words
+        and word not in units
+        and (word in kept or not is_known(word))
+        and _is_word(word)
     ]
 
 
