@@ -17,9 +17,7 @@ parser.add_argument("--names", default="", help="registered names, with commas; 
 parser.add_argument(
     "--serve_database_secret", default="", help="scope/key of the service's database, to read first"
 )
-parser.add_argument(
-    "--endpoints", default="", help="name=serving endpoint whose traffic follows, with commas"
-)
+parser.add_argument("--endpoints", default="", help="name=endpoint that follows it, with commas")
 
 
 def main(arguments: Sequence[str]) -> None:
