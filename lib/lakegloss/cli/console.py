@@ -19,7 +19,6 @@ from rich.text import Text
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.checks.weak_models import WEAK_REMEDY
-from lakegloss.core.ddl import literal
 from lakegloss.core.review.merge import Conflict, Ruling
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import LakeglossError
@@ -290,18 +289,12 @@ def _side(sign: str, text: str, style: str) -> RenderableType:
 
 
 def difference(summary: "ApplySummary") -> RenderableType:
-    """Render the statements of a dry run, with each comment before and after.
-
-    Each text stands once, below its column; its place in the statement is `'...'`.
-    """
+    """Render the statements of a dry run, with each comment before and after."""
     lines: list[RenderableType] = []
     for stage in summary.stages:
         lines.append(f"[bold]{safe(stage.table)}[/bold]")
-        statement = stage.statement
-        for edit in sorted(stage.edits, key=lambda edit: -len(edit.after)):
-            if edit.after:
-                statement = statement.replace(literal(edit.after), "'...'")
-        lines.append(Padding(f"[dim]{safe(statement)}[/dim]", (0, 0, 0, 2)))
+        # Never cut: a person must see the whole statement to agree to it.
+        lines.append(Padding(f"[dim]{safe(stage.statement)}[/dim]", (0, 0, 0, 2)))
         for edit in stage.edits:
             name = safe(str(AssetKey(stage.table, edit.column)))
             lines.append(f"  {name}")

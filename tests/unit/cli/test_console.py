@@ -13,7 +13,7 @@ from lakegloss.lakehouse.describe.describe import DescribeSummary
 from lakegloss.lakehouse.describe.planning import Plan
 
 
-def test_a_dry_run_shows_each_statement_and_each_text_once() -> None:
+def test_a_dry_run_shows_whole_statements_and_texts() -> None:
     columns = tuple(Column(path=f"c{i}", data_type="int") for i in range(40))
     edits = [
         Edit(column=c.path, before=f"{c.path} was " + "b" * 300, after=f"{c.path} is " + "a" * 300)
@@ -30,10 +30,7 @@ def test_a_dry_run_shows_each_statement_and_each_text_once() -> None:
     assert "…" not in shown
     joined = "".join(shown.split())
     for stage in stages:
-        start = stage.statement.partition(" COMMENT ")[0]
-        assert "".join(start.split()) in joined
-    assert joined.count("COMMENT'...'") == 40
-    assert joined.count("a" * 300) == 40
+        assert "".join(stage.statement.split()) in joined
     assert joined.count("b" * 300) == 40
     assert all(len(line) <= 80 for line in shown.splitlines())
 
