@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from lakegloss.core.monitoring.alert_rules import AlertReading
 from lakegloss.core.monitoring.events import Subject
@@ -58,6 +59,23 @@ class AlertChange:
     def change_id(self) -> str:
         """A name of the change: receivers of a notice know by it what they have already."""
         return f"{self.alert_id}-{self.number}"
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The change as a row of a table or a ledger."""
+        return {
+            "alert_id": self.alert_id,
+            "number": self.number,
+            "alert": self.alert,
+            "metric": self.metric,
+            **self.subject._asdict(),
+            "status": self.status.value,
+            "value": self.value,
+            "threshold": self.threshold,
+            "baseline": self.baseline,
+            "samples": self.samples,
+            "at": self.at,
+        }
 
     @property
     def sentence(self) -> str:

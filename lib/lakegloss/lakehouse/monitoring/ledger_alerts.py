@@ -91,21 +91,7 @@ def _state(row: Any) -> AlertState:
 
 def row_of(change: AlertChange) -> dict[str, Any]:
     """A change as a row of the ledger, without who tells it."""
-    return {
-        "alert_id": change.alert_id,
-        "number": change.number,
-        "alert": change.alert,
-        "metric": change.metric,
-        **change.subject._asdict(),
-        "status": change.status.value,
-        "value": change.value,
-        "threshold": change.threshold,
-        "baseline": change.baseline,
-        "samples": change.samples,
-        "at": change.at,
-        "channels": None,
-        "holder": None,
-    }
+    return {**change.row, "channels": None, "holder": None}
 
 
 def change_of(row: Mapping[str, Any]) -> AlertChange:

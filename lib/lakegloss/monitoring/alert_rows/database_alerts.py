@@ -68,7 +68,7 @@ class DatabaseAlerts:
         try:
             with self.engine.begin() as connection:
                 # The first statement writes, so that SQLite waits for others in place of failing.
-                connection.execute(insert(ALERT_CHANGES).values(**row_of_change(change)))
+                connection.execute(insert(ALERT_CHANGES).values(**change.row))
                 state = {
                     "status": change.status.value, "changes": change.number, "since": change.at,
                 }  # fmt: skip
@@ -102,23 +102,6 @@ class DatabaseAlerts:
         )
         with self.engine.connect() as connection:
             return [_change(row) for row in connection.execute(query).mappings()]
-
-
-def row_of_change(change: AlertChange) -> dict[str, Any]:
-    """A change as a row of a table or a ledger."""
-    return {
-        "alert_id": change.alert_id,
-        "number": change.number,
-        "alert": change.alert,
-        "metric": change.metric,
-        **change.subject._asdict(),
-        "status": change.status.value,
-        "value": change.value,
-        "threshold": change.threshold,
-        "baseline": change.baseline,
-        "samples": change.samples,
-        "at": change.at,
-    }
 
 
 def _notice(change: AlertChange, channel: str) -> dict[str, Any]:
