@@ -18,6 +18,7 @@ from lakegloss.cli.options import (
     Home,
     Model,
     Sets,
+    Wait,
     opened_lake,
     read_settings,
 )
@@ -81,6 +82,7 @@ def optimize(
     config: Config = None,
     home: Home = None,
     sets: Sets = None,
+    wait: Wait = None,
 ) -> None:
     """Search for better instructions and examples, and register what is shown to be better."""
     from lakegloss.learning.optimisation.optimizing import optimize as search
@@ -88,7 +90,7 @@ def optimize(
     from lakegloss.release.optimised import program_to_optimize
     from lakegloss.release.registry import Registry
 
-    settings = read_settings(config, home, sets, model=model, endpoint=endpoint)
+    settings = read_settings(config, home, sets, model=model, endpoint=endpoint, catalog_wait=wait)
     require_possible(settings, optimizer, metric)
     if name and register:  # a name that is refused is told before anything is paid
         Registry(settings).check_name(name)
