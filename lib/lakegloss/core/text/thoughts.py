@@ -33,7 +33,7 @@ _OPEN = (
     rf"|&lt;(?:{THOUGHT_NAMES})&gt;"
     rf"|^[ \t]*```(?:{THOUGHT_NAMES})[ \t]*$"
     r"|\A\s*(?:here (?:are|is) my (?:reasoning|thought|thinking)(?: steps| process)?\s*:"
-    r"|thinking\.\.\.(?=\s)|analysis(?=\s*(?-i:[A-Z{\[]))|thought\s*?\n)"
+    r"|thinking\.\.\.(?=\s)|(?-i:analysis(?=\s*[A-Z{\[]))|thought\s*?\n)"
 )
 _CLOSE = (
     rf"{_LEFT}/{_UNSEEN}{_PREFIX}(?:{THOUGHT_NAMES}){_RIGHT}"
