@@ -447,4 +447,4 @@ def is_handle_of_name(value: str) -> bool:
     if match:
         return match[1] in GIVEN_NAMES or match[2] in SURNAMES
     match = _INITIALLED.fullmatch(text)
-    return bool(match and match[1] in SURNAMES and match[1] not in GIVEN_NAMES)
+    return bool(match and match[1] in SURNAMES)
