@@ -1,6 +1,6 @@
 """Measures the targets of the production loop's document on real texts, with real models.
 
-    python -m benchmarks.document_targets [--documents 8] [--home DIR] [--no-small]
+    python -m benchmarks.document_targets [--documents 6] [--home DIR] [--no-small]
         [--strong http://127.0.0.1:8199/v1]
 
 The texts are those that installed packages ship, the references their authors' (see
@@ -75,7 +75,7 @@ SMALL_ANSWER, SMALL_CONTEXT, PATIENCE = 480, 8_192, 14_400.0
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--documents", type=int, default=8, help="of each family; half to learn")
+    parser.add_argument("--documents", type=int, default=6, help="of each family; half to learn")
     parser.add_argument("--home", type=Path, help="keeps what was answered, for another run")
     parser.add_argument("--no-small", action="store_true")
     parser.add_argument("--strong", default="", help="address of another model, which may cost")
