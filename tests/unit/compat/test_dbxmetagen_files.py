@@ -249,7 +249,7 @@ def test_reviewed_tags_are_decisions(tmp_path: Path) -> None:
             start=2,
         )
     ]  # fmt: skip
-    rulings, conflicts, untouched = decided(said, known, scheme)
+    rulings, conflicts, untouched = decided(said, known, scheme, who="ann")
     assert {r.key.column: (r.verdict.value, r.value) for r in rulings} == {
         "same": ("accept", ""), "other": ("edit", "pci"), "none": ("reject", ""),
         "none_kept": ("accept", ""),

@@ -1,6 +1,6 @@
 """Defines `lakegloss dbxmetagen`: its job, its settings, and the takeover of what it made."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -113,7 +113,9 @@ def import_(
 
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        yield from sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES)
+        files = (file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES)
+        # Excel keeps such a file beside each workbook that somebody has open.
+        yield from sorted(file for file in files if not file.name.startswith(("~$", ".")))
     else:
         yield path
 
@@ -217,21 +219,37 @@ def show_taken(done: "TakeOverSummary") -> None:
 
 def show_reviewed(done: "ReviewedResult") -> None:
     """Print what a reviewed file gave, and what is in conflict."""
-    found = done.comments or done.labels
-    if found is None:
-        return
-    conflicts = _conflicts(done)
+    comments, labels = done.comments, done.labels
+    name = done.path.name
+    if comments is not None:
+        conflicts = [(c.line, f"{c.trouble}. {c.remedy}") for c in comments.conflicts]
+        asked_nothing = comments.untouched + comments.already
+        _show_decisions(
+            name, len(comments.rulings), conflicts, asked_nothing, dry_run=comments.dry_run
+        )
+    if labels is not None:
+        told = f"{name}, tags" if comments is not None else name
+        conflicts = [(c.line, f"{c.asset}: {c.reason}") for c in labels.conflicts]
+        _show_decisions(
+            told, len(labels.rulings), conflicts, labels.untouched, dry_run=labels.dry_run
+        )
+
+
+def _show_decisions(
+    name: str,
+    decisions: int,
+    conflicts: Sequence[tuple[int, str]],
+    untouched: int,
+    *,
+    dry_run: bool,
+) -> None:
     with _lines() as line:
-        word = "would be recorded" if found.dry_run else "recorded"
+        word = "would be recorded" if dry_run else "recorded"
         line(
-            f"{done.path.name}: {len(found.rulings)} decisions {word}, {len(conflicts)} in "
-            f"conflict, {found.untouched} rows ask for nothing."
+            f"{name}: {decisions} decisions {word}, {len(conflicts)} in conflict, {untouched} rows "
+            "ask for nothing new."
         )
         for number, why in conflicts[:_MOST_FILES]:
             line(f"  line {number}: {why}")
-
-
-def _conflicts(done: "ReviewedResult") -> list[tuple[int, str]]:
-    if done.comments is not None:
-        return [(c.line, f"{c.trouble}. {c.remedy}") for c in done.comments.conflicts]
-    return [(c.line, c.reason) for c in done.labels.conflicts] if done.labels is not None else []
+        if len(conflicts) > _MOST_FILES:
+            line(f"  ... and {len(conflicts) - _MOST_FILES} more")

@@ -201,7 +201,7 @@ def _text_rows(text: str, delimiter: str, name: str) -> Iterator[RawRow]:
 
 def _lines(names: Sequence[str], rows: Iterable[RawRow]) -> Iterator[FileLine]:
     for number, row in enumerate(rows, start=2):
-        if not any(row.values) and not row.formulas:
+        if not any(value.strip() for value in row.values) and not row.formulas:
             continue
         extra = any(value.strip() for value in row.values[len(names) :])
         long = any(len(value) > LONGEST_CELL for value in row.values)
