@@ -33,6 +33,7 @@ _NAMES = ("table", "catalog", "schema", "table_name", "column_name")
 _NOTHING = {"", NONE.lower(), "nan", "null"}
 _TOKEN = "__catalog_name__"  # noqa: S105 - stands for the catalog's name
 ALREADY_SET = "it is set already: undo the run, or fix the value in the file of overrides"
+NOT_PROPOSED = "no such tag is proposed: fix the value in the file of overrides"
 Said = tuple[FileLine, LabelKey, str]
 """A line, the tag that it speaks of, and its value; '' says that there is to be none."""
 
@@ -187,7 +188,7 @@ def _ruling(
         meant = value or (NONE if is_set else "")
         if not meant or (one is not None and one.decided_value == meant):
             return None
-        return ALREADY_SET if is_set else "there is no open proposal of this tag"
+        return ALREADY_SET if is_set else NOT_PROPOSED
     if problem := overruled(one, who):
         return problem
     verdict = _verdict(one, value)
