@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.compat.dbxmetagen import MetadataConfig, main
+from lakegloss.compat.dbxmetagen import main
 from lakegloss.compat.dbxmetagen.artefacts.generated_texts import TextStanding
 from lakegloss.compat.dbxmetagen.artefacts.reviewed_files import read_reviewed
-from lakegloss.compat.dbxmetagen.artefacts.reviewed_labels import ALREADY_SET
 from lakegloss.compat.dbxmetagen.artefacts.taking_over import take_over
 from lakegloss.compat.dbxmetagen.configuration.config_settings import TakenSettings
-from lakegloss.compat.dbxmetagen.reviewing import reviewed
 from lakegloss.core.plan.choices import Action
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.review.review import import_file
@@ -145,18 +143,6 @@ def test_the_three_modes_at_once_set_tags_of_their_names(
     again = main(asked | {"mode": "all"}, spark=classic, environ=environ)
     assert again.tagged is not None
     assert (again.tagged.statements, dict(again.labelled.tags if again.labelled else {})) == (0, {})
-    file = tmp_path / "orders_reviewed.sql"
-    file.write_text(
-        f"COMMENT ON TABLE {LAKE}.orders IS 'Orders; of the shop.';\n"
-        f"ALTER TABLE {LAKE}.orders SET TAGS ('area' = 'retail', 'subarea' = 'shops');"
-    )
-    assert result.taken is not None
-    told = reviewed(classic, result.taken, MetadataConfig(**asked), file, dry_run=True)
-    assert told.comments is not None
-    assert told.labels is not None
-    assert [ruling.text for ruling in told.comments.rulings] == ["Orders; of the shop."]
-    assert [(c.line, c.reason) for c in told.labels.conflicts] == [(2, ALREADY_SET)]
-    assert told.labels.untouched == 1
 
 
 def test_what_dbxmetagen_generated_is_not_described_again(
