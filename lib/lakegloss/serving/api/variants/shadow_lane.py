@@ -23,7 +23,7 @@ from lakegloss.errors import EndpointError, LakeglossError
 from lakegloss.serving.api.database.shadow_answers import ShadowAnswers, ShadowSpend, texts_of
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.variants.shadow_budget import ShadowBudget
-from lakegloss.serving.api.variants.shadow_requests import Question, Verdict
+from lakegloss.serving.api.variants.shadow_requests import Question, ShadowVerdict
 from lakegloss.serving.api.variants.splits import FollowedRollout, Splits
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 
@@ -192,7 +192,7 @@ class ShadowLane:
         try:
             verdict = await request.question.ask(self._executor, rollout.challenger, request.model)
         except LakeglossError as error:
-            verdict = Verdict(version="", error=error)
+            verdict = ShadowVerdict(version="", error=error)
         seconds = time.perf_counter() - begun
         self._rest_after(verdict.error)
         self._pay(request, verdict)
@@ -233,7 +233,7 @@ class ShadowLane:
         if isinstance(error, EndpointError):
             self._rests_until = self._clock() + _REST_SECONDS
 
-    def _pay(self, request: ShadowRequest, verdict: Verdict) -> None:
+    def _pay(self, request: ShadowRequest, verdict: ShadowVerdict) -> None:
         if isinstance(verdict.error, TimeoutError) and not verdict.input_tokens:
             # A call that was given up is paid for all the same: about as much as the champion's.
             verdict = replace(
@@ -266,7 +266,7 @@ def _is_chosen(request: ShadowRequest, rollout: FollowedRollout) -> bool:
 def _row(
     request: ShadowRequest,
     rollout: FollowedRollout,
-    verdict: Verdict,
+    verdict: ShadowVerdict,
     seconds: float,
     now: datetime,
 ) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from lakegloss.serving.api.variants.shadow_lane import ShadowRequest
 from lakegloss.serving.api.variants.shadow_requests import (
     CardQuestion,
     ProgramQuestion,
-    Verdict,
+    ShadowVerdict,
     is_shadowed,
     verdict_of_drafts,
     verdict_of_result,
@@ -70,7 +70,7 @@ def of_comments(
 def _request(
     splits: Splits,
     reference: str,
-    verdict: Verdict,
+    verdict: ShadowVerdict,
     result: ExecutionResult,
     question: ProgramQuestion | CardQuestion,
     *,

@@ -25,7 +25,7 @@ _USABLE = TextSeen(lost=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class ShadowVerdict:
     """How a version did at one request.
 
     Attributes:
@@ -44,7 +44,9 @@ class Verdict:
 class Question(Protocol):
     """What the champion was asked, to be asked once more."""
 
-    async def ask(self, executor: DSPyPipelineExecutor, challenger: Any, model: str) -> Verdict:
+    async def ask(
+        self, executor: DSPyPipelineExecutor, challenger: Any, model: str
+    ) -> ShadowVerdict:
         """Let the challenger answer, with the model of that name.
 
         Args:
@@ -61,7 +63,7 @@ class ProgramQuestion:
 
     async def ask(
         self, executor: DSPyPipelineExecutor, challenger: Prepared, model: str
-    ) -> Verdict:
+    ) -> ShadowVerdict:
         """See `Question`."""
         route = _route_name(executor, model)
         named = replace(challenger, name=f"{challenger.name} in the shadow", variant=SHADOW)
@@ -76,7 +78,7 @@ class ProgramQuestion:
         return found
 
 
-def verdict_of_result(result: ExecutionResult, version: str) -> Verdict:
+def verdict_of_result(result: ExecutionResult, version: str) -> ShadowVerdict:
     """How a program did, as the guard counts executions: an answer that is none is its failure."""
     usage = result.metadata["usage"]
     texts: dict[str, TextSeen] = {}
@@ -84,7 +86,7 @@ def verdict_of_result(result: ExecutionResult, version: str) -> Verdict:
         texts = {"": _USABLE}
     elif isinstance(result.exception, AnswerError):
         texts = {"": _LOST}
-    return Verdict(
+    return ShadowVerdict(
         version=version, texts=texts, error=None if texts else result.exception,
         input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"],
     )  # fmt: skip
@@ -103,7 +105,9 @@ class CardQuestion:
     detector: Callable[[Evidence], Evidence] | None
     timeout: float
 
-    async def ask(self, executor: DSPyPipelineExecutor, challenger: Chosen, model: str) -> Verdict:
+    async def ask(
+        self, executor: DSPyPipelineExecutor, challenger: Chosen, model: str
+    ) -> ShadowVerdict:
         """See `Question`."""
         routes: Sequence[ModelRoute] = [executor.routes[_route_name(executor, model)]]
         drafted = await comments_for(
@@ -113,7 +117,7 @@ class CardQuestion:
         return verdict_of_drafts(drafted, challenger.program.version)
 
 
-def verdict_of_drafts(drafted: Drafted, version: str) -> Verdict:
+def verdict_of_drafts(drafted: Drafted, version: str) -> ShadowVerdict:
     """How a comment program did at a card, by the checks of its texts.
 
     Where the endpoint failed one of its calls, what is missing is no fault of the version.
@@ -127,7 +131,7 @@ def verdict_of_drafts(drafted: Drafted, version: str) -> Verdict:
         )
         for draft in drafted.drafts
     }  # fmt: skip
-    return Verdict(
+    return ShadowVerdict(
         version=version, texts=texts, error=error,
         input_tokens=drafted.usage.input, output_tokens=drafted.usage.output,
     )  # fmt: skip
