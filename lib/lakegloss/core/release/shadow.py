@@ -176,7 +176,8 @@ def pairs_of_shadow(tables: Iterable[ShadowTable], *, used: Collection[str]) -> 
 
 def answers_of_shadow(tables: Iterable[ShadowTable], *, since: datetime) -> list[AnswerSeen]:
     """The challenger's answers in the shadow since a time, for the account of hard failures."""
-    return [answer for table in tables for answer in table.answers if answer.at >= since]
+    answers = (answer for table in tables for answer in table.answers)
+    return [answer for answer in answers if answer.at is not None and answer.at >= since]
 
 
 def tally_of_tables(tables: Sequence[ShadowTable]) -> Mapping[str, float]:
