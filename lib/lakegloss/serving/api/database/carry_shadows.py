@@ -6,10 +6,20 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.ledgers.tables import SHADOW_PAIRS
 from lakegloss.release.rollouts.shadow_describe import COMMAND
-from lakegloss.serving.api.database.carry import ROWS_AT_ONCE
+from lakegloss.serving.api.database.carry import ROWS_AT_ONCE, carry
 from lakegloss.serving.api.database.shadow_answers import ShadowAnswers, pairs_of_answer
 from lakegloss.serving.api.database.store import Store
 from lakegloss.settings_views import CarrySettings
+
+
+def carry_evidence(store: Store, ledgers: Ledgers, settings: CarrySettings) -> None:
+    """Carry what a rollout reads: executions, and pairs in the shadow.
+
+    Raises:
+        CatalogError: a ledger cannot be made.
+    """
+    carry(store, ledgers)
+    carry_shadows(store, ledgers, settings)
 
 
 def carry_shadows(
