@@ -338,6 +338,7 @@ def test_what_cannot_be_accounted_for_is_not_asked(
         assert model.beside == 0
 
 
+@pytest.mark.soak  # the pairs of drafts: tests/unit/serving/api/variants/test_shadow_offers.py
 def test_comments_of_a_card_are_compared_column_by_column(tmp_path: Path) -> None:
     home = tmp_path / "home"
     found = registry_in(settings_in(home))
