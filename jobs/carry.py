@@ -1,4 +1,4 @@
-"""Carry executions and feedback of the REST service from its database into the ledgers."""
+"""Carry what the REST service's database has into the ledgers: executions, feedback, pairs."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
 from lakegloss.serving.api.database.carry import carry, carry_feedback
+from lakegloss.serving.api.database.carry_shadows import carry_shadows
 from lakegloss.serving.api.database.store import Store, database_of
 
 parser = workflow.parser(__doc__)
@@ -31,9 +32,12 @@ def main(arguments: Sequence[str]) -> None:
         with session(task.settings) as spark:
             ledgers = Ledgers(spark, task.settings)
             rows, feedback = carry(store, ledgers), carry_feedback(store, ledgers)
+            pairs = carry_shadows(store, ledgers, task.settings)
     finally:
         store.close()
-    workflow.logger.info("executions carried: %d, feedback: %d", rows, feedback)
+    workflow.logger.info(
+        "executions carried: %d, feedback: %d, pairs in the shadow: %d", rows, feedback, pairs
+    )
 
 
 if __name__ == "__main__":

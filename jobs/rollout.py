@@ -9,7 +9,7 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.session import session
 from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
 from lakegloss.release.rollouts.told_endpoints import tell_endpoints
-from lakegloss.serving.api.database.carry import carry
+from lakegloss.serving.api.database.carry_shadows import carry_evidence
 from lakegloss.serving.api.database.store import Store
 
 parser = workflow.parser(__doc__)
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> None:
         if secret:
             try:
                 with closing(Store(workflow.read_secret(secret))) as store:
-                    carry(store, Ledgers(spark, task.settings))
+                    carry_evidence(store, Ledgers(spark, task.settings), task.settings)
             except Exception as error:  # noqa: BLE001 - raised at the end: a rollback needs only the ledgers
                 workflow.logger.error("the service's database cannot be read: %s", type(error))
                 failed.append(error)

@@ -169,11 +169,11 @@ class Settings(BaseSettings):
     shadow_tokens: int = Field(
         200_000,
         ge=0,
-        description="budget of tokens of a run for answers of a challenger that nobody sees; "
-        "0 is none",
+        description="budget of tokens of a run, and of a day of the service, for answers of a "
+        "challenger that nobody sees; 0 is none",
     )
     shadow_cost: float | None = Field(
-        None, gt=0, description="budget in dollars of a run for these answers"
+        None, gt=0, description="budget in dollars of a run, and of a day, for these answers"
     )
 
     served_model: str = Field(

@@ -257,6 +257,13 @@ class MeasuringSettings(LedgerSettings, PublicSettings, ModelSettings, Protocol)
     def journal_folder(self) -> Path: ...
 
 
+class CarrySettings(PublicSettings, Protocol):
+    """What a run of carried answers keeps of the settings, and the prices of their tokens."""
+
+    @property
+    def calls(self) -> CallSettings: ...
+
+
 class PackageSettings(PublicSettings, Protocol):
     """What a registered model keeps of the settings."""
 

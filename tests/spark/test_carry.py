@@ -1,5 +1,6 @@
-"""Executions carried from the service's database into the lake: each once, whatever is killed."""
+"""What the service's database has, carried into the lake: each row once, whatever is killed."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,9 +9,16 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from lakegloss.core.release.guard import AccountKey
+from lakegloss.core.release.rollout_steps import RolloutRow, RolloutRules
+from lakegloss.core.release.unit_scores import TextSeen
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import EXECUTIONS
+from lakegloss.lakehouse.ledgers.tables import EXECUTIONS, RUNS, SHADOW_PAIRS
+from lakegloss.release.rollout import RolloutEvidence
+from lakegloss.release.rollouts.shadow_pairs import ShadowedEvidence, ShadowPairs
 from lakegloss.serving.api.database.carry import carry
+from lakegloss.serving.api.database.carry_shadows import carry_shadows
+from lakegloss.serving.api.database.shadow_answers import ShadowAnswers, texts_of
 from lakegloss.serving.api.database.store import Store
 from lakegloss.settings import load_settings
 
@@ -58,7 +66,66 @@ def test_each_execution_is_carried_once(
     assert found[3]["outputs"] == '{"text": "x3\\n\'\\"`${y}"}'
     assert found[3]["input_keys"] == ["a", "b"]
     assert found[3]["ended_at"] == datetime(2026, 1, 1, 12, 0, 3, tzinfo=UTC)
+    _pairs_are_carried(ledgers, settings.model_copy(update=PRICES), store, monkeypatch)
 
 
-def interrupted(_: object) -> None:
+PRICES = {"price_input": 1.0, "price_output": 1.0}
+AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def beside(number: int, unit: str, *, lost: bool, verdict: bool = True) -> dict[str, Any]:
+    """An answer in the shadow, as the service keeps it."""
+    old, new = {"": TextSeen(lost=False)}, {"": TextSeen(lost=lost)}
+    return {
+        "execution_id": f"s{number}", "rollout_id": "r", "name": "P", "champion_version": "v1",
+        "challenger_version": "v2", "unit": unit, "model": "m",
+        "error_type": "" if verdict else "EndpointError",
+        "texts": texts_of(old, new if verdict else {}), "input_tokens": 10, "output_tokens": 2,
+        "seconds": 0.1, "at": AT, "carried": False,
+    }  # fmt: skip
+
+
+class Nothing:
+    """No answers in the open."""
+
+    def gather(self, row: RolloutRow, *, used: frozenset[str], since: datetime) -> RolloutEvidence:
+        key = AccountKey(name=row.name, champion="v1", challenger="v2", metric="m", grouped=True)
+        return RolloutEvidence(key=key)
+
+
+def _pairs_are_carried(
+    ledgers: Ledgers, settings: Any, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pairs in the shadow: each once; what they cost is a run's, with those without a verdict."""
+    assert carry_shadows(store, ledgers, settings) == 0
+    answers = ShadowAnswers(store)
+    units = ["a", "a", "b", "c", "c"]
+    for number, unit in enumerate(units):
+        answers.record(beside(number, unit, lost=number < 2, verdict=number < 4)).result(10)
+    with monkeypatch.context() as patch:
+        patch.setattr(ShadowAnswers, "mark_carried", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            carry_shadows(store, ledgers, settings, rows_at_once=2)
+    assert carry_shadows(store, ledgers, settings, rows_at_once=2) == 2
+    assert carry_shadows(store, ledgers, settings) == 0
+    assert ledgers.read(SHADOW_PAIRS).count() == 4
+    assert ledgers.latest(SHADOW_PAIRS).count() == 4
+    [paid] = ledgers.latest(RUNS).where("command = 'shadow' AND status = 'done'").collect()
+    assert (paid.input_tokens, paid.output_tokens) == (50, 10)
+    assert json.loads(paid.counts) == {"answers": 5, "pairs": 2}
+    row = RolloutRow(
+        row_id="x", name="P", number=1, rollout_id="r", event="start", state="running", stage=0,
+        share=0.0, champion=1, challenger=2, champion_version="v1", challenger_version="v2",
+        salt="s", rules=RolloutRules(shares=(0.0, 1.0), shadow=1.0).as_json(), account_id="",
+        opening=0, look=0, finding="", reason="", decided_by="", holder="", lease_until=None,
+        stage_since=AT, answered_at=None, at=AT,
+    )  # fmt: skip
+    seen = ShadowedEvidence(ShadowPairs(ledgers), Nothing()).gather(row, used=frozenset(), since=AT)
+    differences = sorted(pair.challenger - pair.champion for pair in seen.pairs)
+    assert differences == [-1.0, 0.0, 0.0], "one for each caller"
+    assert (seen.in_stage, seen.answered_at) == (3, AT)
+    assert sorted(answer.failed for answer in seen.answers) == [False, False, True, True]
+
+
+def interrupted(*_: object) -> None:
     raise KeyboardInterrupt

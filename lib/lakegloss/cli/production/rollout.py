@@ -43,8 +43,9 @@ def start(
         typer.Option(
             min=0,
             max=100,
-            help="Percent of the champion's tables that the new version answers, too, for nobody "
-            "to see; it begins with a stage in which it does nothing else.",
+            help="Percent of the champion's tables, and of its requests in the service, that the "
+            "new version answers, too, for nobody to see; it begins with a stage in which it does "
+            "nothing else.",
         ),
     ] = 0.0,
     margin: Annotated[
@@ -247,11 +248,14 @@ def _decision(release: "Release") -> str:
 
 def _in_shadow(found: Mapping[str, float]) -> None:
     """Show how the challenger did beside the champion, where it was asked to."""
-    if found.get("tables"):
-        tables, better, worse = (int(found[name]) for name in ("tables", "better", "worse"))
+    tables, callers = (int(found.get(name, 0)) for name in ("tables", "callers"))
+    if tables or callers:
+        units = [plural(tables, "table")] if tables or not callers else []
+        units += [f"{plural(callers, 'caller')} of the service"] if callers else []
+        better, worse, failed = (int(found[name]) for name in ("better", "worse", "failed"))
         out.print(
-            f"[dim]in the shadow: {plural(tables, 'table')}, {better} better, {worse} worse, "
-            f"{int(found['failed'])} failed, mean {found['mean']:+.3f}[/dim]",
+            f"[dim]in the shadow: {' and '.join(units)}, {better} better, {worse} worse, "
+            f"{failed} failed, mean {found['mean']:+.3f}[/dim]",
             soft_wrap=True,
         )
 

@@ -14,7 +14,7 @@ LEDGER_TEXTS: Mapping[str, str] = {
     "releases": "Which version of a registered program was given which alias, by whom and why.",
     "rollouts": "Each step of each rollout of a version: what happened, why, how it stands.",
     "rollout_items": "The evidence that the steps of a rollout read, in its order.",
-    "shadow_pairs": "How a new version did beside the champion, for the same assets, unseen.",
+    "shadow_pairs": "How a new version did beside the champion, for the same assets or requests.",
     "evaluations": "How good a version of a program is on a data set, and against which other.",
     "evaluation_items": "The score of each single item of an evaluation.",
     "examples": "What programs learn from: inputs, and what people wrote or refused for them.",
@@ -213,6 +213,8 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "champion_run": "Run in which the champion wrote; see the table runs.",
         "fingerprint": "Hash of what the challenger was asked about; finds its paid answer again.",
         "at": "Time at which the pair was recorded.",
+        "unit": "Mark of the caller or session of the service; empty for tables of a run.",
+        "execution_id": "Answer of the champion to that request; see the table executions.",
     },
     "evaluations": {
         "evaluation_id": "Unique for each evaluation.",

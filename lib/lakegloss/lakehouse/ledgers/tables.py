@@ -165,12 +165,13 @@ SHADOW_PAIRS = Ledger(
         rollout_id=S, name=S, table=S, column=S, champion_version=S, challenger_version=S,
         champion_lost=B, challenger_lost=B, champion_checks=ArrayType(S),
         challenger_checks=ArrayType(S), champion_score=D, challenger_score=D, champion_run=S,
-        fingerprint=S, request_hash=S, model=S, run_id=S, at=T,
+        fingerprint=S, request_hash=S, model=S, run_id=S, at=T, unit=S, execution_id=S,
     ),
-    key=("rollout_id", "table", "column", "run_id"),
+    key=("rollout_id", "table", "column", "run_id", "execution_id"),
     order="at",
 )  # fmt: skip
-"""What a challenger got beside the champion, by asset. Made by the first run in the shadow."""
+"""What a challenger got beside the champion, by asset; for requests of the service with `unit` and
+`execution_id`. Made by the first run in the shadow."""
 EVALUATIONS = Ledger(
     name="evaluations",
     schema=_struct(

@@ -27,6 +27,8 @@ class SplitNote:
     Attributes:
         number: of the row that it was made of.
         until: seconds since 1970 after which the champion answers all: nobody steps any more.
+        shadow: the share of the champion's requests that the challenger answers, too, unseen.
+        rollout_id: for which its answers in the shadow are compared.
     """
 
     number: int
@@ -35,6 +37,8 @@ class SplitNote:
     share: float
     salt: str
     until: float
+    shadow: float = 0.0
+    rollout_id: str = ""
 
     @classmethod
     def of(cls, row: RolloutRow) -> Self:
@@ -44,6 +48,7 @@ class SplitNote:
         return cls(
             number=row.number, champion=row.champion, challenger=row.challenger,
             share=row.served_share, salt=row.salt, until=until.timestamp(),
+            shadow=rules.shadow if row.is_active else 0.0, rollout_id=row.rollout_id,
         )  # fmt: skip
 
     def text(self) -> str:
@@ -60,10 +65,13 @@ def read_note(text: str) -> SplitNote | None:
             number=int(values["number"]), champion=int(values["champion"]),
             challenger=int(values["challenger"]), share=float(values["share"]),
             salt=str(values["salt"]), until=float(values["until"]),
+            shadow=float(values.get("shadow", 0.0)), rollout_id=str(values.get("rollout_id", "")),
         )  # fmt: skip
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
         return None
-    return note if 0 < note.share <= 1 and note.challenger > 0 else None
+    shares = (note.share, note.shadow)
+    is_asked = all(0 <= share <= 1 for share in shares) and any(shares)
+    return note if is_asked and note.challenger > 0 else None
 
 
 class LateRegistry:
@@ -124,5 +132,6 @@ class LedgerEffects:
             newest = self._store.rows(row.name)[-1]
             self._late.registry.check_alive()
             self._late.registry.tag(row.name, TAG, SplitNote.of(newest).text())
-            if self._store.rows(row.name)[-1].share == newest.share:
+            after = self._store.rows(row.name)[-1]
+            if (after.share, after.is_active) == (newest.share, newest.is_active):
                 return

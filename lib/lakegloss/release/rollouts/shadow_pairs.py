@@ -33,13 +33,14 @@ class ShadowPairs:
         """The pairs of a rollout, between the versions that it compares."""
         if not self._ledgers.spark.catalog.tableExists(self._ledgers.name(SHADOW_PAIRS)):
             return []
+        self._ledgers.ensure_more(SHADOW_PAIRS)  # one of an older version lacks columns
         frame = self._ledgers.read(SHADOW_PAIRS).where(
             f"rollout_id = {literal(row.rollout_id)} "
             f"AND champion_version = {literal(row.champion_version)} "
             f"AND challenger_version = {literal(row.challenger_version)}"
         )
         return [
-            ShadowPair(**{**values, **_tuples(values)}) for values in rows_of(frame, SHADOW_PAIRS)
+            ShadowPair(**{**values, **_filled(values)}) for values in rows_of(frame, SHADOW_PAIRS)
         ]
 
     def add(self, pairs: Sequence[ShadowPair]) -> None:
@@ -53,18 +54,20 @@ class ShadowPairs:
             self._ledgers.append(SHADOW_PAIRS, pairs)
 
 
-def _tuples(values: dict[str, object]) -> dict[str, object]:
-    return {
+def _filled(values: dict[str, object]) -> dict[str, object]:
+    """Arrays as tuples, and '' in columns that rows of an older version lack."""
+    arrays: dict[str, object] = {
         name: tuple(values[name] or ())  # type: ignore[arg-type]  # arrays of texts
         for name in ("champion_checks", "challenger_checks")
     }
+    return arrays | {name: values[name] or "" for name in ("unit", "execution_id")}
 
 
 class ShadowedEvidence:
-    """Evidence of both kinds: of tables that got one version each, and of those that got both.
+    """Evidence of both kinds: of units that got one version each, and of those that got both.
 
-    A table that was answered in the shadow is its own partner and pairs with no other. Each table
-    counts once, and all pairs belong to one account: they are differences of the same scores.
+    A table or caller that was answered in the shadow is its own partner and pairs with no other.
+    Each counts once, and all pairs belong to one account: they are differences of the same scores.
     """
 
     def __init__(self, pairs: ShadowPairs, inner: EvidenceSource) -> None:

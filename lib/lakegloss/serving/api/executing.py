@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -34,9 +35,12 @@ from lakegloss.serving.api.database.executions import (
 from lakegloss.serving.api.database.store import Store
 from lakegloss.serving.api.logs import log_dspy_call
 from lakegloss.serving.api.metrics import Metrics
+from lakegloss.serving.api.middleware import after_answer
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.problems import ApiError, ErrorResponse, api_error
 from lakegloss.serving.api.schemas import ExecuteResponse
+from lakegloss.serving.api.variants.shadow_lane import ShadowLane, ShadowRequest
+from lakegloss.serving.api.variants.shadow_offers import of_execution
 from lakegloss.serving.api.variants.splits import SESSION_HEADER, Splits, unit_of
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.job import failed
@@ -74,6 +78,7 @@ class Executions:
         timeout: the most seconds that an execution may take.
         keep: the policy for values under which inputs are kept; `none` keeps no inputs.
         splits: the rollouts of registered programs; None where there are none.
+        shadow: lets challengers answer beside champions; None where nothing is to be spent on it.
     """
 
     def __init__(
@@ -87,6 +92,7 @@ class Executions:
         timeout: float,
         keep: str = "none",
         splits: Splits | None = None,
+        shadow: ShadowLane | None = None,
     ) -> None:
         self.executor = executor
         self.store = store
@@ -95,7 +101,8 @@ class Executions:
         self._fallbacks = tuple(fallbacks)
         self._timeout = timeout
         self.keep = keep
-        self._splits = splits
+        self.splits = splits
+        self._shadow = shadow
         self._stopping = False
         self._under_way = 0
         # Own threads: a registry that does not answer must not use up those for keys and health.
@@ -104,6 +111,8 @@ class Executions:
     def stop_soon(self) -> None:
         """From now on record interrupted executions as stopped by the service."""
         self._stopping = True
+        if self._shadow is not None:
+            self._shadow.stop_soon()
 
     async def settle(self) -> None:
         """Wait at most a second until interrupted executions are recorded."""
@@ -112,7 +121,9 @@ class Executions:
             await asyncio.sleep(0.01)
 
     def close(self) -> None:
-        """End the threads that look for programs."""
+        """End the threads that look for programs, and what is answered in the shadow."""
+        if self._shadow is not None:
+            self._shadow.close()
         self._finders.shutdown(wait=False, cancel_futures=True)
 
     def routes_for(self, model: str) -> list[ModelRoute]:
@@ -171,6 +182,10 @@ class Executions:
         self.count(request, result, inputs)
         kept = kept_inputs(inputs, self.keep) if result.success else None
         recorded = await self.record(request, key, result, names, kept)
+        if recorded and self.splits is not None:
+            self.offer_later(
+                request, of_execution(self.splits, program, inputs, result, self._timeout)
+            )
         failure = None if result.success else api_error(result.exception)
         body = ExecuteResponse(
             execution_id=result.execution_id,
@@ -184,6 +199,11 @@ class Executions:
         )
         return Done(body=body, failure=failure)
 
+    def offer_later(self, request: Request, offered: ShadowRequest | None) -> None:
+        """Let the challenger answer, too, once the caller has the champion's answer."""
+        if self._shadow is not None and offered is not None:
+            after_answer(request, partial(self._shadow.offer, offered))
+
     async def find_for(self, request: Request, key: ApiKey, program: str) -> Prepared:
         """Find a program in the version that the caller is assigned: one in a rollout has two.
 
@@ -191,13 +211,13 @@ class Executions:
             ProgramNotFoundError, RegistryError: see `find`.
         """
         found = await self.find(program)
-        if self._splits is None or not found.registered:
+        if self.splits is None or not found.registered:
             return found
         reference = reference_of(program)
         if reference.number or reference.alias != Variant.CHAMPION:
             return found  # asked for by number: it is meant
         request.state.unit = unit_of(request.headers.get(SESSION_HEADER), key.name)
-        new: Prepared | None = self._splits.challenger_of(
+        new: Prepared | None = self.splits.challenger_of(
             reference.name, found.registered, request.state.unit
         )
         if new is None:

@@ -144,6 +144,8 @@ async def comments(
     )
     kept = kept_card(body.model_dump(), executions.keep)
     recorded = await executions.record(request, key, result, names, kept)
+    if recorded:
+        executions.offer_later(request, service.in_shadow(body, drafted, result))
     meta: Meta = meta_of(result, request, recorded=recorded)
     return answered(
         CommentsResponse(

@@ -34,6 +34,18 @@ class Metrics:
         self.tokens = Counter(
             "lakegloss_tokens", "Tokens of the model.", ("direction",), registry=self._registry
         )
+        self.shadow = Counter(
+            "lakegloss_shadow",
+            "Requests that a challenger was to answer in the shadow, by what became of them.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        self.shadow_tokens = Counter(
+            "lakegloss_shadow_tokens",
+            "Tokens of the model for answers in the shadow.",
+            ("direction",),
+            registry=self._registry,
+        )
         self.open = Gauge(
             "lakegloss_requests_open", "Requests that are under way.", registry=self._registry
         )

@@ -6,9 +6,10 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lakegloss.serving.api.metrics import Metrics
@@ -16,6 +17,7 @@ from lakegloss.serving.api.problems import ErrorBody, ErrorResponse, headers_of
 
 logger = logging.getLogger("lakegloss.api")
 _ID = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
+_AFTER = "after_answer"
 _LARGE = 64_000
 _BODY_SECONDS = 30.0
 _SUSPECT = (b"\\ud", b"\\uD", b"NaN", b"Infinity")
@@ -144,6 +146,11 @@ def _is_whole(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
+def after_answer(request: Request, act: Callable[[], None]) -> None:
+    """Do something once the answer of a request is sent: it must be quick, and never fails."""
+    request.scope["state"].setdefault(_AFTER, []).append(act)
+
+
 class Requests:
     """Gives each request an id, logs its end and counts it; what escapes becomes a plain 500."""
 
@@ -175,6 +182,8 @@ class Requests:
         self._metrics.open.inc()
         try:
             await self._app(scope, receive, answer)
+            for act in scope["state"].pop(_AFTER, ()):
+                act()
         except asyncio.CancelledError:
             # The server's patience with what runs is over: whoever still waits is told.
             if status:

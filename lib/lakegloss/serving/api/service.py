@@ -4,11 +4,16 @@ from collections.abc import Callable, Sequence
 
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.release.assignment import Variant
+from lakegloss.drafting.drafted import Drafted
+from lakegloss.drafting.table_cards import TableCard
 from lakegloss.release.chosen import Chosen
 from lakegloss.serving.api.access.callers import Callers
 from lakegloss.serving.api.executing import Executions
 from lakegloss.serving.api.health import HealthWatch
+from lakegloss.serving.api.variants.shadow_lane import ShadowRequest
+from lakegloss.serving.api.variants.shadow_offers import of_comments
 from lakegloss.serving.api.variants.splits import Splits
+from lakegloss.serving.executor.result import ExecutionResult
 from lakegloss.settings_views import ServiceSettings
 
 
@@ -46,7 +51,7 @@ class Service:
         self.detector = detector
         self.health = HealthWatch(executions.routes_for(""), executions.store)
         self._comments = comments
-        self._splits = splits
+        self.splits = splits
         self._followed = tuple(followed)
 
     def stop_soon(self) -> None:
@@ -62,20 +67,31 @@ class Service:
     def close(self) -> None:
         """Close connections, and write executions that wait for the database."""
         self.stop_soon()
+        self.executions.close()
         self.executor.shutdown()
         for end in self._followed:
             end()
-        self.executions.close()
         self.store.close()
 
     def comments_for(self, unit: str) -> tuple[Chosen, str]:
         """The comment program that a unit is assigned, and which variant it is; as `comments`."""
         chosen = self.comments
         name = chosen.reference.partition("/")[0]
-        if self._splits is None or not name:
+        if self.splits is None or not name:
             return chosen, ""
-        new: Chosen | None = self._splits.challenger_of(name, chosen.reference, unit)
+        new: Chosen | None = self.splits.challenger_of(name, chosen.reference, unit)
         return (chosen, Variant.CHAMPION.value) if new is None else (new, Variant.CHALLENGER.value)
+
+    def in_shadow(
+        self, card: TableCard, drafted: Drafted, result: ExecutionResult
+    ) -> ShadowRequest | None:
+        """Comments as a challenger may be asked for them, too; see `of_comments`."""
+        if self.splits is None:
+            return None
+        return of_comments(
+            self.splits, card, drafted, result, detector=self.detector,
+            timeout=self.settings.serve_timeout,
+        )  # fmt: skip
 
     @property
     def comments(self) -> Chosen:

@@ -1,14 +1,17 @@
 """Starts the service: makes everything that its requests share, as the settings say."""
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from lakegloss.core.monitoring.alert_rules import default_alerts
 from lakegloss.core.personal.presidio import presidio_detector
 from lakegloss.core.release.assignment import Variant
+from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.model_file import ModelFile, read_models
 from lakegloss.engine.models import number, settings_of
 from lakegloss.monitoring.channels import Channel, Webhook, to_log
@@ -17,12 +20,15 @@ from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import reference_of
 from lakegloss.serving.api.access.callers import Callers, is_app, secret_of
+from lakegloss.serving.api.database.shadow_answers import ShadowAnswers
 from lakegloss.serving.api.database.store import Store, database_of
 from lakegloss.serving.api.executing import Executions
 from lakegloss.serving.api.follow import FollowedComments, RegistrySource, prepared_of
 from lakegloss.serving.api.metrics import Metrics
 from lakegloss.serving.api.places import Places
 from lakegloss.serving.api.service import Service
+from lakegloss.serving.api.variants.shadow_budget import ShadowBudget
+from lakegloss.serving.api.variants.shadow_lane import AT_ONCE, ShadowLane
 from lakegloss.serving.api.variants.splits import Splits
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.loader import DSPyModelLoader, EntryPointSource
@@ -71,15 +77,17 @@ def start_service(
         undo.callback(store.close)
         loop = _alert_loop(settings, store, counts)
         undo.pop_all()
+    places = Places(workers)
     executions = Executions(
         executor,
         store,
         counts,
-        Places(workers),
+        places,
         fallbacks=more.fallbacks,
         timeout=settings.serve_timeout,
         keep=settings.values if settings.serve_keep_inputs else "none",
         splits=splits.programs,
+        shadow=_shadow(settings, model, more, env, store, counts, places) if splits.any else None,
     )
     return Service(
         replace(settings.service, serve_workers=workers),
@@ -179,6 +187,11 @@ class _Split:
     programs: Splits | None
     comments: Splits | None
 
+    @property
+    def any(self) -> bool:
+        """Whether rollouts of one of them are followed."""
+        return self.programs is not None or self.comments is not None
+
     def close(self) -> None:
         for splits in (self.programs, self.comments):
             if splits is not None:
@@ -201,6 +214,49 @@ def _splits(settings: Settings, model: Settings | None, registry: Registry | Non
             seconds=settings.serve_refresh,
         )
     return _Split(programs=programs, comments=comments)
+
+
+def _shadow(
+    settings: Settings,
+    model: Settings | None,
+    more: ModelFile,
+    env: Mapping[str, str],
+    store: Store,
+    counts: Metrics,
+    places: Places,
+) -> ShadowLane | None:
+    """Where challengers answer beside champions; None without a budget. It starts no thread yet."""
+    if not settings.shadow_tokens:
+        return None
+    answers = ShadowAnswers(store)
+
+    def executor() -> DSPyPipelineExecutor:
+        return DSPyPipelineExecutor(
+            cache_enabled=False,
+            mlflow_tracking=False,
+            timeout=settings.serve_timeout,
+            max_workers=AT_ONCE,
+            settings=None if model is None else _in_shadow(model),
+            models={name: _in_shadow(one) for name, one in more.models.items()},
+            fail_fast=True,
+            environ=env,
+            registry=False,
+        )
+
+    budget = ShadowBudget(
+        answers,
+        tokens=settings.shadow_tokens,
+        dollars=settings.shadow_cost,
+        price=partial(cost_of, settings.calls),
+        clock=time.time,
+    )
+    return ShadowLane(executor, answers, budget, counts, is_busy=lambda: places.waiting > 0)
+
+
+def _in_shadow(model: Settings) -> Settings:
+    """A model as it is asked in the shadow: no retries, few calls, and a budget of its own."""
+    own = dict.fromkeys(("max_tokens_total", "max_cost", "run_timeout"))
+    return model.model_copy(update={"attempts": 1, "in_flight": AT_ONCE, **own})
 
 
 def _executor(

@@ -48,6 +48,48 @@ def test_the_first_run_that_paired_a_table_counts() -> None:
         assert (table.challenger, table.at) == (1.0, START)
 
 
+def request(execution: str, minute: int = 0, *, lost: bool, unit: str = "u") -> ShadowPair:
+    """A pair of a request of the service, which the champion answered well."""
+    return replace(
+        PAIR, table="", column="", run_id="carried", unit=unit, execution_id=execution,
+        challenger_lost=lost, at=START + timedelta(minutes=minute),
+    )  # fmt: skip
+
+
+def test_a_caller_counts_once_by_the_mean_of_its_requests_and_fails_by_each() -> None:
+    rows = [request("1", lost=False), request("2", 5, lost=True), request("2", 5, lost=True)]
+    one, table = sorted(shadow_tables([*rows, PAIR]), key=lambda found: -found.is_caller)
+    assert (one.table, one.champion, one.challenger) == ("u", 1.0, 0.5)
+    assert (one.failed, one.at) == (True, START + timedelta(minutes=5))
+    assert (table.table, table.is_caller) == ("t", False)
+    seen = answers_of_shadow([one], since=START)
+    assert [(a.answer_id, a.failed) for a in seen] == [("shadow 1", False), ("shadow 2", True)]
+    assert len(answers_of_shadow([one], since=START + timedelta(minutes=1))) == 1
+    tally = tally_of_tables([one, table])
+    assert (tally["tables"], tally["callers"], tally["worse"]) == (1, 1, 1)
+
+
+def test_a_card_of_the_service_is_one_request() -> None:
+    rows = [
+        replace(request("1", lost=lost), column=column)
+        for column, lost in (("", False), ("a", False), ("b", True))
+    ]
+    [one] = shadow_tables(rows)
+    assert (one.challenger, one.failed) == (pytest.approx(2 / 3), False)
+    assert len(answers_of_shadow([one], since=START)) == 1
+
+
+def test_a_caller_in_the_shadow_pairs_with_no_other_where_it_gets_one_version() -> None:
+    [one] = shadow_tables([request("1", lost=False)])
+    [pair] = pairs_of_shadow([one], used=())
+    arms = [
+        ArmScore(answer_id=side, unit=unit, variant=side, score=1, failed=False, at=START)
+        for unit, side in (("u", Variant.CHAMPION), ("w", Variant.CHALLENGER))
+    ]
+    assert pairs_of_arms(arms, used=[pair.item_id], salt="s") == []
+    assert pairs_of_shadow([one], used=[pair.item_id]) == []
+
+
 def test_a_table_that_was_read_is_not_read_again_and_pairs_with_no_other() -> None:
     [table] = shadow_tables([PAIR])
     [pair] = pairs_of_shadow([table], used=())

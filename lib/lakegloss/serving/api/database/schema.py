@@ -74,6 +74,25 @@ FEEDBACK = Table(
     Column("at", DateTime(timezone=True), nullable=False, index=True),
     Column("carried", Boolean, nullable=False, default=False, index=True),
 )
+SHADOW_ANSWERS = Table(
+    "shadow_answers",
+    _META,
+    Column("execution_id", String(64), primary_key=True),
+    Column("rollout_id", String(64), nullable=False),
+    Column("name", String(250), nullable=False),
+    Column("champion_version", String(100), nullable=False),
+    Column("challenger_version", String(100), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("error_type", String(100), nullable=False, default=""),
+    Column("texts", JSON, nullable=False),
+    Column("input_tokens", Integer, nullable=False, default=0),
+    Column("output_tokens", Integer, nullable=False, default=0),
+    Column("seconds", Float, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("carried", Boolean, nullable=False, default=False, index=True),
+)
+"""What challengers answered in the shadow: `texts` says how both versions did, without a text."""
 
 
 def make_tables(engine: Engine) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     URL,
     Engine,
+    Table,
     create_engine,
     delete,
     event,
@@ -36,10 +37,17 @@ from lakegloss.core.going_on import going_on
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.serving.api.access.keys import ApiKey
-from lakegloss.serving.api.database.schema import EXECUTIONS, FEEDBACK, KEYS, make_tables
+from lakegloss.serving.api.database.schema import (
+    EXECUTIONS,
+    FEEDBACK,
+    KEYS,
+    SHADOW_ANSWERS,
+    make_tables,
+)
 from lakegloss.settings_views import DatabaseSettings
 
 _log = logging.getLogger("lakegloss.api")
+_Waiting = tuple[Table, dict[str, Any], "Future[None]"]
 _ROWS_A_COMMIT = 500
 _MOST_WAITING = 20_000
 _SWEEP_SECONDS = 3_600.0
@@ -65,7 +73,7 @@ class Store:
     def __init__(self, url: str, *, retention: timedelta | None = None) -> None:
         self._engine = opened(url)
         self._retention = retention
-        self._queue: queue.Queue[tuple[dict[str, Any], Future[None]]] = queue.Queue(_MOST_WAITING)
+        self._queue: queue.Queue[_Waiting] = queue.Queue(_MOST_WAITING)
         self._closed = False
         self._thread = threading.Thread(target=self._write, name="lakegloss-store", daemon=True)
         self._thread.start()
@@ -82,15 +90,18 @@ class Store:
 
     # Executions.
 
-    def record(self, row: Mapping[str, Any]) -> "Future[None]":
-        """Write one execution; the future is done once it is durable, or has the error."""
+    def record(self, row: Mapping[str, Any], table: Table = EXECUTIONS) -> "Future[None]":
+        """Write one execution, or a row of another table of this database.
+
+        The future is done once it is durable, or has the error.
+        """
         done: Future[None] = Future()
         done.set_running_or_notify_cancel()  # whoever leaves does not take back what was handed in
         if self._closed or not self._thread.is_alive():
             done.set_exception(RuntimeError("the store is closed"))
             return done
         try:
-            self._queue.put_nowait((dict(row), done))
+            self._queue.put_nowait((table, dict(row), done))
         except queue.Full:
             done.set_exception(RuntimeError("the database does not keep up"))
         return done
@@ -125,6 +136,7 @@ class Store:
         before = (now or datetime.now(UTC)) - self._retention
         with self._engine.begin() as connection:
             connection.execute(delete(FEEDBACK).where(FEEDBACK.c.at < before))
+            connection.execute(delete(SHADOW_ANSWERS).where(SHADOW_ANSWERS.c.at < before))
             return connection.execute(
                 delete(EXECUTIONS).where(EXECUTIONS.c.ended_at < before)
             ).rowcount
@@ -202,15 +214,15 @@ class Store:
                 self._commit(batch)
             except Exception as error:  # noqa: BLE001 - the thread goes on; whoever waits is told
                 _log.exception("executions were not written")
-                for _, done in batch:
+                for *_, done in batch:
                     if not done.done():
                         done.set_exception(error)
             if ended:
                 return
 
-    def _rest_of(self, first: Any) -> tuple[list[tuple[dict[str, Any], "Future[None]"]], bool]:
+    def _rest_of(self, first: Any) -> tuple[list[_Waiting], bool]:
         """The waiting rows, with the first, and whether the queue has ended."""
-        batch: list[tuple[dict[str, Any], Future[None]]] = []
+        batch: list[_Waiting] = []
         item = first
         while item is not _END:
             batch.append(item)
@@ -222,22 +234,24 @@ class Store:
                 return batch, False
         return batch, True
 
-    def _commit(self, batch: list[tuple[dict[str, Any], "Future[None]"]]) -> None:
+    def _commit(self, batch: list[_Waiting]) -> None:
         if not batch:
             return
         try:
             with self._engine.begin() as connection:
-                connection.execute(insert(EXECUTIONS), [row for row, _ in batch])
+                for table in dict.fromkeys(table for table, *_ in batch):
+                    rows = [row for one, row, _ in batch if one is table]
+                    connection.execute(insert(table), rows)
         except SQLAlchemyError as error:
             if len(batch) > 1 and not isinstance(error, _GONE):
                 for item in batch:  # one row that cannot be written costs no other
                     self._commit([item])
                 return
             _log.error("executions are not in the database: %s", first_line(error, 200))
-            for _, done in batch:
+            for *_, done in batch:
                 done.set_exception(error)
             return
-        for _, done in batch:
+        for *_, done in batch:
             done.set_result(None)
 
     def _sweep_quietly(self) -> None:

@@ -1,1 +1,1 @@
-"""Splits requests between the two versions of a rollout, by who asks."""
+"""Splits requests between the two versions of a rollout, and asks the new one in the shadow."""

@@ -37,6 +37,14 @@ class _Known:
     looked_at: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedRollout:
+    """A rollout as the service follows it; `challenger` is the program."""
+
+    note: SplitNote
+    challenger: Any
+
+
 class Splits:
     """Keeps the rollouts of names that were asked for, and looks them up again in a thread.
 
@@ -72,6 +80,19 @@ class Splits:
             champion: the reference of the champion, such as `name/3`: another one than the
                 rollout's is not compared.
         """
+        rollout = self._valid(name, champion)
+        if rollout is None:
+            return None
+        chosen = variant_of_unit(rollout.note.salt, unit, rollout.note.share)
+        return rollout.challenger if chosen is Variant.CHALLENGER else None
+
+    def in_shadow(self, name: str, champion: str) -> FollowedRollout | None:
+        """The rollout whose challenger answers some of the champion's requests, too; else None."""
+        rollout = self._valid(name, champion)
+        return rollout if rollout is not None and rollout.note.shadow else None
+
+    def _valid(self, name: str, champion: str) -> FollowedRollout | None:
+        """What is known of a name's rollout, as long as nothing about it is doubtful."""
         known = self._known.get(name)
         if known is None:
             self._begin(name)
@@ -83,8 +104,7 @@ class Splits:
             return None
         if champion != f"{name}/{note.champion}":
             return None
-        chosen = variant_of_unit(note.salt, unit, note.share)
-        return known.program if chosen is Variant.CHALLENGER else None
+        return FollowedRollout(note=note, challenger=known.program)
 
     def look(self) -> None:
         """Look up all names now."""
@@ -119,13 +139,19 @@ class Splits:
                 program = self._load(self._registry, self._registry.find(reference))
         self._known[name] = _Known(note=note, program=program, looked_at=self._clock())
         if known.note != note:
-            shown = "none" if note is None else f"version {note.challenger} for {note.share:.0%}"
-            _log.info("the rollout of %s: %s", name, shown)
+            _log.info("the rollout of %s: %s", name, _shown_note(note))
 
     def _follow(self) -> None:
         self.look()
         while not self._ended.wait(self._seconds):
             self.look()
+
+
+def _shown_note(note: SplitNote | None) -> str:
+    if note is None:
+        return "none"
+    beside = f", for {note.shadow:.0%} in the shadow" if note.shadow else ""
+    return f"version {note.challenger} for {note.share:.0%}{beside}"
 
 
 def _is_same(before: SplitNote | None, now: SplitNote | None) -> bool:

@@ -1,5 +1,7 @@
 """Requests are split between two versions by who asks; whatever is doubtful gets the champion."""
 
+import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +27,11 @@ SALT, UNTIL = "salt", 4e9
 UNITS = [unit_of(f"session {number}", "key") for number in range(60)]
 
 
-def note(share: float, *, number: int = 1, challenger: int = 2, until: float = UNTIL) -> str:
+def note(share: float, *, challenger: int = 2, until: float = UNTIL, shadow: float = 0.0) -> str:
     return SplitNote(
-        number=number, champion=1, challenger=challenger, share=share, salt=SALT, until=until
-    ).text()
+        number=1, champion=1, challenger=challenger, share=share, salt=SALT, until=until,
+        shadow=shadow, rollout_id="r",
+    ).text()  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -121,11 +124,37 @@ def test_a_registry_that_does_not_answer_ends_the_split(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"share": 1}', note(1.5), note(-1), note(0.5, challenger=0)]
-)
+    "text",
+    [
+        "", "{", "[]", "null", '{"share": 1}', note(1.5), note(-1), note(0.5, challenger=0),
+        note(0.5, shadow=1.5), note(0.0, shadow=-1), note(0.5, shadow=math.nan),
+    ],
+)  # fmt: skip
 def test_a_note_that_cannot_be_read_is_none(text: str) -> None:
     assert read_note(text) is None
     assert read_note(note(0.5)) is not None
+
+
+def test_a_note_of_an_older_version_asks_for_no_shadow() -> None:
+    values = json.loads(note(0.5, shadow=0.5))
+    del values["shadow"], values["rollout_id"]
+    older = read_note(json.dumps(values))
+    assert older is not None
+    assert older.shadow == 0.0
+
+
+def test_in_the_shadow_nobody_gets_the_challenger(registry: Registry, splits: Splits) -> None:
+    assert splits.in_shadow(MAIL, f"{MAIL}/1") is None
+    registry.tag(MAIL, TAG, note(0.0, shadow=0.3))
+    splits.look()
+    assert newly(splits) == set()
+    rollout = splits.in_shadow(MAIL, f"{MAIL}/1")
+    assert rollout is not None
+    assert (rollout.challenger, rollout.note.shadow) == (f"{MAIL}/2", 0.3)
+    assert splits.in_shadow(MAIL, f"{MAIL}/7") is None, "another champion"
+    registry.tag(MAIL, TAG, note(0.0))
+    splits.look()
+    assert splits.in_shadow(MAIL, f"{MAIL}/1") is None
 
 
 def test_a_challenger_that_cannot_be_loaded_answers_nobody(
