@@ -34,6 +34,7 @@ class Setting:
         number, whole, boolean, moment: what the column holds; moments are dates and times, also as
             texts and numbers.
         epoch: whether moments are numbers, counted since 1970.
+        year: whether all of its values could be years.
         coded_flag: whether the column holds two codes that look like no and yes.
         erp: whether the table is one of SAP ERP.
         siblings: names of the table's columns, which settle what some short forms mean.
@@ -49,6 +50,7 @@ class Setting:
     boolean: bool = False
     moment: bool = False
     epoch: bool = False
+    year: bool = False
     coded_flag: bool = False
     erp: bool = False
     siblings: frozenset[str] = frozenset()
