@@ -225,7 +225,8 @@ def _count(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     if first in _STATISTICS:
         return None
     start = "Total number of" if first == "total" else "Number of"
-    phrase = plural(phrase.removeprefix("total "))
+    phrase = phrase.removeprefix("total ")
+    phrase = plural(phrase) if is_known(phrase.rpartition(" ")[2].lower()) else phrase
     counts_rows = singular(phrase) == setting.entity or " per " in phrase
     text = f"{start} {phrase}{'' if counts_rows else setting.tail('of')}"
     return Clause(text=text, kind="count", subject=phrase)

@@ -143,6 +143,7 @@ def setting_of(
     erp = _speaks_erp(table)
     return Setting(
         entity="" if _is_in_unknown_list(column.path) else inside or _row_of(table, language),
+        key=seen is not None and seen.key_role == "primary",
         year=_holds_years(column, seen),
         number=is_number(column.data_type),
         whole=is_whole(column.data_type),
@@ -237,7 +238,9 @@ def _meaning(clause: Clause, column: Column, seen: Evidence | None) -> str:
     """Say what words or values show the column to be: personal data, a gloss, a kind."""
     clause_text = clause.text.lower()
     if seen is not None and seen.personal:
-        return "personal data" + _unless_said(seen.personal.replace("_", " "), clause_text, " ({})")
+        kind = seen.personal.replace("_", " ")
+        said = set(kind.split(" ")) <= set(re.findall(r"[a-z]+", clause_text))
+        return "personal data" + ("" if said else f" ({kind})")
     if explanation := _gloss(clause):
         return explanation
     kind = _SEMANTIC.get(seen.semantic, "") if seen is not None else ""

@@ -121,3 +121,29 @@ def test_a_field_of_a_list_of_unknown_things_is_not_said_of_the_row() -> None:
 )
 def test_a_date_has_months_and_days_that_there_are(value: str, *, is_one: bool) -> None:
     assert is_calendar_date(value) is is_one
+
+
+def test_a_class_of_personal_data_is_left_out_only_where_all_of_it_is_said() -> None:
+    column = Column(path="geb_date", data_type="date")
+    seen = Evidence(
+        table="s.people", column="geb_date", data_type="date", rows=9, rows_read=9,
+        personal="birth_date",
+    )  # fmt: skip
+    text = describe_column(Table(name="s.people", columns=(column,)), column, seen)
+    assert text.endswith("personal data (birth date).")
+
+
+def test_the_key_of_a_table_is_said_of_its_row() -> None:
+    column = Column(path="crew_cd", data_type="string")
+    seen = Evidence(
+        table="s.net_crews", column="crew_cd", data_type="string", rows=9, rows_read=9,
+        distinct=9, key_role="primary",
+    )  # fmt: skip
+    table = Table(name="s.net_crews", columns=(column,))
+    assert describe_column(table, column, seen).startswith("Code of the net crew. Primary key")
+
+
+def test_units_and_words_of_all_languages_are_read_among_names_that_are_not_english() -> None:
+    names = ("leidingen_naam", "soort_leiding", "aanleg_jaar", "bron_systeem", "lengte_meting")
+    assert told("diam_mm", "int", *names, table="s.leidingen") == "Diam, in millimeters."
+    assert told("email", "string", *names, table="s.leidingen").startswith("E-mail")
