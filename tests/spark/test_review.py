@@ -198,6 +198,9 @@ def test_words_for_what_nothing_could_be_said_of(
     common = {"table": table, "text": "", "source": "rules", "replaces": "", "fingerprint": "f"}
     more = {"column": "note", "proposal_id": "p", "status": "failed"}
     ledgers.append(PROPOSALS, [common | more | {"proposed_at": datetime.now(UTC)}])
+    accepted = accept(classic, settings, [table], everything=True)
+    assert accepted.proposals == ()
+    assert [item.key.column for item in accepted.textless] == ["note"]
     path = tmp_path / "review.xlsx"
     export_review(classic, settings, path, [table])
     edit(path, note=("", "Free text."))

@@ -218,3 +218,7 @@ def _show_decided(done: "DecideSummary") -> None:
     _list_proposals(done.proposals)
     would = "would be " if done.dry_run else ""
     out.print(f"{number(len(done.proposals))} {would}{safe(done.verdict)}ed.")
+    if done.textless:
+        _list_proposals(done.textless)
+        out.print(f"{number(len(done.textless))} left as they are: no text of theirs passed.")
+        note("Give them a text in a file: lakegloss review export")

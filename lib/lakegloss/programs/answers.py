@@ -5,6 +5,7 @@ before the cut. Two different texts for one id are both dropped. A text never mo
 """
 
 import ast
+import html
 import json
 import re
 import unicodedata
@@ -19,6 +20,8 @@ MOST_CHARACTERS = 1_000_000
 """The most characters of an answer that are read."""
 _STARTS = 24
 _MOST_LITERAL = 200_000
+_ESCAPED = '\\"'
+_QUOTE_IN_HTML = re.compile(r"&(?:quot|#0*34|#x0*22);", re.IGNORECASE)
 _QUOTES = str.maketrans("\u201c\u201d\u201e", '"' * 3)
 _TEXT_KEYS = ("text", "comment", "description", "content")
 """Where an entry has several of them, the first counts."""
@@ -92,7 +95,7 @@ def parse_answers(text: str, ids: Collection[str] | None) -> ParsedAnswers:
 
 
 def decoded_twice(text: str) -> str:
-    """Decode an answer that was encoded as a JSON string, once or more; else leave it as it is."""
+    """Decode an answer that was encoded as a JSON string or as HTML; else leave it as it is."""
     for _ in range(3):
         stripped = text.strip()
         if not (stripped[:1] == '"' and stripped[-1:] == '"'):
@@ -104,7 +107,17 @@ def decoded_twice(text: str) -> str:
         if not isinstance(inner, str):
             break
         text = inner
-    return text
+    return text if '"' in text.replace(_ESCAPED, "") else _with_quotes(text)
+
+
+def _with_quotes(text: str) -> str:
+    """Decode a text of which every quotation mark is escaped: no answer in JSON has none."""
+    if _ESCAPED in text:
+        try:
+            return str(json.loads(f'"{text}"', strict=False))
+        except ValueError:
+            return text.replace(_ESCAPED, '"')
+    return html.unescape(text) if _QUOTE_IN_HTML.search(text) else text
 
 
 def _looks_like_id(text: str) -> bool:

@@ -78,7 +78,12 @@ def evaluated(settings: Settings, name: str = "", state: Path | None = None) -> 
     known = name or settings.program
     if state is not None or known in {"", BUILT_IN, RULES}:
         return evaluated_version(settings, name, state)
+    found = _program_of(settings, known)  # a misspelt name is told before a missing model
     _require_model(settings)
+    return found
+
+
+def _program_of(settings: Settings, known: str) -> Evaluated:
     if known.endswith(_FILES) or known in NAMED_SIGNATURES:
         saved = saved_of(known)
         return _evaluated_of(load_saved(saved), Path(known).name, saved.name)
@@ -104,7 +109,7 @@ def _registered(settings: Settings, name: str) -> Evaluated:
     except (VersionNotFoundError, VersionRefusedError):
         if reference.name != name:  # an alias or a number stands with it
             raise
-        near = did_you_mean(name, LISTED_SIGNATURES)
+        near = did_you_mean(name, (*LISTED_SIGNATURES, RULES, BUILT_IN))
         raise ProgramNotFoundError(
             f"No program {visible(name)[:80]!r} is known.",
             remedy=f"{near} Name a signature of the library, a .yaml file, or a registered "

@@ -1,5 +1,6 @@
 """Reading answers: keyed by id, whole entries only, whatever the text is."""
 
+import html
 import json
 import random
 import time
@@ -289,6 +290,9 @@ def test_a_mapping_of_ids_in_other_writing() -> None:
     "text",
     [
         pytest.param(json.dumps(PLAIN), id="encoded twice"),
+        pytest.param(json.dumps(PLAIN)[1:-1], id="encoded twice, without the outer quotes"),
+        pytest.param(html.escape(PLAIN), id="escaped as HTML"),
+        pytest.param(html.escape(PLAIN).replace("&quot;", "&#34;"), id="escaped as HTML by number"),
         pytest.param(json.dumps(json.dumps(PLAIN)), id="encoded three times"),
         pytest.param(json.dumps({"comments": json.dumps(ENTRIES)}), id="the list is a string"),
         pytest.param(json.dumps({"name": "answer", "arguments": PLAIN}), id="arguments"),

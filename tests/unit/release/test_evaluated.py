@@ -139,8 +139,12 @@ def test_an_unknown_program_gets_near_names_and_a_missing_model_is_said(tmp_path
     with pytest.raises(ProgramNotFoundError, match="SumarizeText") as caught:
         evaluated(settings, "SumarizeText")
     assert "SummarizeText" in caught.value.remedy
+    without_model = load_settings(environ={}, home=tmp_path)
+    with pytest.raises(ProgramNotFoundError, match="rulez") as caught:
+        evaluated(without_model, "rulez")
+    assert "'rules'" in caught.value.remedy
     with pytest.raises(SettingsError, match="needs a model"):
-        evaluated(load_settings(environ={}, home=tmp_path), "ClassifyText")
+        evaluated(without_model, "ClassifyText")
 
 
 def test_comments_and_other_programs_are_not_compared(tmp_path: Path) -> None:

@@ -81,12 +81,17 @@ class ImportSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideSummary:
-    """Says what was accepted or rejected, or with dry_run would be."""
+    """Says what was accepted or rejected, or with dry_run would be.
+
+    Attributes:
+        textless: proposals that were selected and hold no text that could be decided on.
+    """
 
     run_id: str
     dry_run: bool
     verdict: Verdict
     proposals: tuple[ProposalNow, ...]
+    textless: tuple[ProposalNow, ...] = ()
 
 
 def waiting(
@@ -326,11 +331,9 @@ def _decide(
     require_selection(verdict, patterns, which, everything=everything)
     ledgers = _ledgers(spark, settings)
     found = proposals_for_review(ledgers, patterns, which, everything=rejected)
-    chosen = tuple(
-        item
-        for item in found
-        if item.status != ProposalStatus.FAILED and (not rejected or item.verdict == Verdict.REJECT)
-    )
+    meant = [item for item in found if not rejected or item.verdict == Verdict.REJECT]
+    chosen = tuple(item for item in meant if item.status != ProposalStatus.FAILED)
+    textless = tuple(item for item in meant if item.status == ProposalStatus.FAILED)
     run_id = ""
     if chosen and not dry_run:
         who = decided_by or session_user(spark)
@@ -345,7 +348,9 @@ def _decide(
                 for item in chosen
             )  # fmt: skip
             log.count(decisions=ledgers.append(DECISIONS, made))
-    return DecideSummary(run_id=run_id, dry_run=dry_run, verdict=verdict, proposals=chosen)
+    return DecideSummary(
+        run_id=run_id, dry_run=dry_run, verdict=verdict, proposals=chosen, textless=textless
+    )
 
 
 def _ledgers(spark: Any, settings: LedgerSettings) -> Ledgers:
