@@ -90,8 +90,8 @@ def order_of(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 def read_moment(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     """Read names such as created_at, date_filed, last_update, ship_date, start_date, order_date."""
     if setting.year and not setting.moment and (done := past(raw[-1])) == raw[-1]:
-        named = in_plain_words(tuple(word for word in raw[:-1] if word not in _YEARS))
-        return Clause(text=f"Year when {_subject(named, done, setting)} was {done}", kind="when")
+        what = in_plain_words(tuple(word for word in raw[:-1] if word not in _YEARS))
+        return Clause(text=f"Year when {_subject(what, done, setting)} was {done}", kind="when")
     words = tuple(word for word in raw if word not in _MARKS)
     marks = {word for word in raw if word in _MARKS}
     named = marks & (DATE_MARKS | _TIME_MARKS) and not setting.number and raw[-1] not in _KINDS
