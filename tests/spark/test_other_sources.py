@@ -10,6 +10,7 @@ from lakegloss.core.report.standing import Standing
 from lakegloss.core.stages import comments_of
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.undo import undo
+from lakegloss.lakehouse.apply.worker import NOT_KEPT
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -22,6 +23,7 @@ from tests.kits.empty_ledgers import new_schema
 
 pytestmark = [pytest.mark.spark, pytest.mark.one_kind("classic")]
 LAKE = "t_other"
+_DERBY, _DRIVER = "jdbc:derby:memory:t_other", "org.apache.derby.jdbc.EmbeddedDriver"
 _PARTS = "geo STRUCT<lat: DOUBLE, q: INT COMMENT 'His'>, box STRUCT<code: VARCHAR(3)>"
 _COLUMNS = f"event_id BIGINT, `odd.name` INT, v VARCHAR(4), {_PARTS}, tags ARRAY<INT>, day DATE"
 SOURCES = {
@@ -32,6 +34,7 @@ SOURCES = {
     "text": "(line STRING, day DATE) USING text PARTITIONED BY (day)",
     "hive": f"({_PARTS}, event_id BIGINT) PARTITIONED BY (Day DATE) STORED AS parquet",
     "plain": "(event_id BIGINT, v VARCHAR(4)) USING parquet",
+    "jdbc": f"USING jdbc OPTIONS (url '{_DERBY}', dbtable 'PEOPLE', driver '{_DRIVER}')",
 }
 BLOCKED = {
     "parquet": {"geo.lat", "geo.q", "box", "box.code", "day"},
@@ -41,6 +44,7 @@ BLOCKED = {
     "text": {"day"},
     "hive": {"geo.lat", "geo.q", "box", "box.code", "Day"},
     "plain": set(),
+    "jdbc": {"ID", "NAME"},
 }
 
 
@@ -49,6 +53,8 @@ def settings(
     classic: SparkSession, module_gloss: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
     new_schema(classic, LAKE)
+    people = classic.sql("SELECT 1 AS ID, 'a' AS NAME")
+    people.write.jdbc(f"{_DERBY};create=true", "PEOPLE", properties={"driver": _DRIVER})
     home: Path = tmp_path_factory.mktemp("home")
     return load_settings(environ={}, home=home, schema_name=module_gloss)
 
@@ -99,6 +105,23 @@ def test_what_a_source_cannot_carry_is_told_before_any_statement(
     assert undo(ledgers.spark, settings, written.run_id).failed == {}
     left = comments_of(Catalog(ledgers.spark).read_comments(f"{LAKE}.{kind}_parquet"))
     assert {path: text for path, text in left.items() if text} == {"geo.q": "His"}
+
+
+def test_what_a_source_takes_and_does_not_keep_is_told_as_failed(
+    ledgers: Ledgers,
+    settings: Settings,
+    classic: SparkSession,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Spark takes comments of a table over JDBC, and reads its columns without them."""
+    table = f"{LAKE}.kept_{request.node.callspec.id}"
+    classic.sql(f"CREATE TABLE {table} {SOURCES['jdbc']}")
+    propose(ledgers, table, ["", "ID", "NAME"])
+    monkeypatch.setattr("lakegloss.core.writable._FROM_SOURCE", frozenset())
+    written = apply(ledgers.spark, settings, [table])
+    assert written.failed == dict.fromkeys([f"{table}.ID", f"{table}.NAME"], NOT_KEPT)
+    assert (written.applied, written.restored, written.statements) == (1, 0, 3)
 
 
 def test_the_example_of_the_issue_is_whole_after_one_run(

@@ -16,6 +16,8 @@ TYPE_TEXT = "__CHAR_VARCHAR_TYPE_STRING"
 _LENGTH = re.compile(r"\b(?:var)?char\(\d+\)")
 _PADDED = re.compile(r"(?<!var)char\(\d+\)")
 _FULL = frozenset({"", "delta", "iceberg", "hudi", "paimon", "deltasharing"})
+_FROM_SOURCE = frozenset({"jdbc"})
+"""Providers whose tables get their schema anew at each reading: ALTER takes a comment in vain."""
 _MARKS_OF_PARTS = {
     "delta.columnmapping.mode": "column mapping",
     "delta.feature.columnmapping": "column mapping",
@@ -61,6 +63,8 @@ def hides_parts(type_text: str) -> bool:
 def blocked_in_plain(source: TableSource, parts: tuple[str, ...], type_text: str) -> str:
     """Why a column of a table of files can carry no comment; '' where it can."""
     of = f"of a table kept as {source.provider.lower()}"
+    if source.provider.lower() in _FROM_SOURCE:
+        return f"Spark reads the columns {of} from the source each time, and keeps no comments"
     if len(parts) > 1:
         return f"Spark comments no parts of columns {of}"
     if parts[0].lower() in {name.lower() for name in source.partitions}:

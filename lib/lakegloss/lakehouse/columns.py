@@ -187,7 +187,7 @@ def columns_of(
         comments: texts that take the place of those in the schema, by the parts of the path.
     """
     for position, (parts, field) in enumerate(_fields(schema, ())):
-        in_schema = (field.metadata or {}).get("comment", "")
+        in_schema = (field.metadata or {}).get("comment") or ""  # code may have set null
         yield Column(
             path=join_path(parts),
             data_type=field.dataType.simpleString(),

@@ -67,6 +67,8 @@ def test_what_a_table_of_files_carries() -> None:
     assert "partition column of a table kept as parquet" in blocked_in_plain(source, ("day",), "")
     assert "no parts" in blocked_in_plain(source, ("s", "x"), "")
     assert "char or varchar" in blocked_in_plain(source, ("s",), "struct<x:char(3)>")
+    read_anew = TableSource(kind=TableKind.TABLE, provider="JDBC")
+    assert "keeps no comments" in blocked_in_plain(read_anew, ("id",), "")
     assert not TableSource(kind=TableKind.TABLE, provider="delta").is_plain
     assert not TableSource(kind=TableKind.VIEW).is_plain
     assert not TableSource(kind=TableKind.FOREIGN, provider="postgresql").is_plain

@@ -40,6 +40,7 @@ _LAST = {
     "status": ("sts", "stat"), "amount": ("amt",), "description": ("desc", "dsc"),
     "desc": ("dsc", "description"), "phone": ("ph", "phn", "tel"), "type": ("typ",),
     "result": ("rslt",), "reason": ("rsn",), "income": ("inc",), "condition": ("cond",),
+    "account": ("acct", "acc", "ac"),
     "notes": ("note",), "note": ("notes",), "comments": ("comment",), "comment": ("comments",),
 }  # fmt: skip
 _FIRST = {

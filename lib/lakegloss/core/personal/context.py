@@ -22,6 +22,7 @@ from lakegloss.core.personal.kinds.surroundings import (
     is_tracked,
     words_of_name,
 )
+from lakegloss.core.personal.wordings.stems import speaks_of_birth
 from lakegloss.core.words.generic import NOT_THE_HEAD
 from lakegloss.core.words.lexicon import erp_table, expand, latin_words_of, word_set, words_of
 
@@ -109,6 +110,10 @@ firstnm lastnm frstnm lstnm lnm fnm nomnaissance apellidosnombre firstname lastn
 familyname givenname middlename maidenname fname lname vorname
 nachname prenom apellido apellidos nombres forename fullname cognome sobrenome achternaam
 voornaam nazwisko namefirst namelast nomdefamille primerapellido primernombre jmeno
+soyad soyadi adsoyad adisoyadi etternavn fornavn efternavn fornamn efternamn sukunimi etunimi
+etunimet prijmeni jmenoprijmeni keresztnev vezeteknev csaladnev prezime imeprezime priimek
+priezvisko prenume
+eesnimi perekonnanimi uzvards pavarde hoten namalengkap xingming shimei familiya eponymo
 """)
 # A table with a student's name has a row for each student; one with a customer's may hold orders.
 _ROWS = word_set(
@@ -364,6 +369,7 @@ def _sibling(name: str) -> _Sibling:
     marks = kind in _MARKS or (kind is P.NAME and own)
     marks = marks or (kind is P.NAME and not _ROWS.isdisjoint(words))
     mark = marks and hit is not None and not vetoed_by_words(hit, words)
+    mark = mark or (hit is None and speaks_of_birth(words))
     told = _Sibling(
         joined=_telling_name("".join(words)),
         telling=_TELLING.intersection(words),

@@ -193,7 +193,7 @@ def _is_worded(value: str) -> bool:
 
 def _is_account(value: str) -> bool:
     """Whether each part is an account's name in small letters, and no team's."""
-    parts = people_in(value)
+    parts = [part for people in people_in(value) for part in people.split(",")]
     return bool(parts) and all(
         _ACCOUNT.fullmatch(part) and NEVER_NAMES.isdisjoint(re.split(r"[._-]", part.lower()))
         for part in parts

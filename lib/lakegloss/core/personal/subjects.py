@@ -11,14 +11,17 @@ from lakegloss.core.personal.kinds.answers import class_by_answers
 from lakegloss.core.personal.kinds.expected import vetoed_by_values
 from lakegloss.core.personal.kinds.surroundings import is_fate, is_of_court, words_of_name
 from lakegloss.core.personal.kinds.untold import (
+    are_birth_dates,
     are_captions,
+    are_parts_of_pay,
+    class_beside_persons,
     class_by_form,
     is_mark,
     is_street,
     tells_of_people,
 )
 from lakegloss.core.personal.person_names import is_handle_of_name, is_person_name, name_share
-from lakegloss.core.personal.wordings.stems import class_by_stem
+from lakegloss.core.personal.wordings.stems import class_by_stem, speaks_of_birth
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
@@ -67,17 +70,36 @@ def class_by_subject(column: PersonalColumn) -> str:
         or _by_subject_of_table(column)
         or _by_lists(column)
         or _by_stem(column)
+        or _beside_persons(column)
     )
 
 
 def _by_stem(column: PersonalColumn) -> str:
     """Find the class by stems, which say too little where no person is spoken of."""
     context = column.context
-    about_person = context.person or context.clinical or (context.keyed and not context.thing)
+    about_person = context.person or context.clinical or context.court
+    about_person = about_person or (context.keyed and not context.thing)
     if not about_person or context.animals or context.grouped or context.explains:
         return ""
     harmless = is_harmless(column.words)
     return "" if harmless else class_by_stem(column.words, column.family, column.values)
+
+
+def _beside_persons(column: PersonalColumn) -> str:
+    """Find the class of a column of persons by a few values, whatever language its name is in."""
+    context, words = column.context, column.words
+    if context.grouped or context.explains or context.thing or is_harmless(words):
+        return ""
+    if column.family == "date" and speaks_of_birth(words) and are_birth_dates(column.values):
+        return P.BIRTH_DATE
+    about_person = context.person or context.clinical
+    if not (about_person or context.keyed) or not _AUDIT.isdisjoint(words):
+        return ""
+    if context.pay and context.person and are_parts_of_pay(words, column.family, column.values):
+        return P.INCOME
+    if find_phrase(words) is not None:
+        return ""  # what the name says was weighed, and found to be none here
+    return class_beside_persons(words, column.family, column.values, sure=about_person)
 
 
 def _by_surroundings(column: PersonalColumn) -> str:

@@ -35,6 +35,9 @@ suffix date label key
 """Words after a phrase that keep a sensitive class: a religion's code tells the religion."""
 
 PERSON_TABLES = word_set("""
+patienter ansatte elever medlemmar medlemmer anstallda tyontekijat jasenet potilaat oppilaat
+calisanlar ogrenciler hastalar uyeler dolgozok betegek tanulok ugyfelek angajati elevi membri
+zamestnanci zaci klienti siswa pasien anggota nasabah pegawai zaposleni ucenici radnici
 clienten foyers foyer pensioni pensionati personel shain sejours residents
 person persons people individual individuals customer customers client clients employee employees
 emp emps staff worker workers user users member members contact contacts candidate candidates
@@ -298,7 +301,8 @@ CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydat
 # People by what they do
 
 ROLES = word_set("""
-profissional profesional professionnel pflegekraft treas secy watcher watchers cosigner jefe jefa
+profissional profesional professionnel defendeur defenderesse klaeger beklagter pflegekraft treas
+secy watcher watchers cosigner jefe jefa
 superieur vorgesetzter vorgesetzte leidinggevende superviseur capo responsabile referente
 encarregado encarregada chefia encargado kierownik szef przelozony przelozona nadrizeny chef
 declarant declarants infractor contribuable conjoint alunno alunna alunni genitore genitori tutore
@@ -419,6 +423,7 @@ subject reason category
 """)
 """Words of columns that may hold names, though not of people."""
 NAME_WORDS = word_set(
+    "neve nev adi isim ismi nume numele jmeno nimet nama "
     "nomes noms nombres nomi namen imie prenom voornaam display disp namn navn naam nimi nazwa"
     " name nm names fullname nom nombre nome naam full last"
     " first lastname"

@@ -50,6 +50,11 @@ _ALSO: Mapping[PersonalClass, frozenset[str]] = {
     P.HEALTH: _list("a+, a-, b+, b-, smoker, non-smoker, smokes, o, ab"),
 }
 _MOST_CATEGORIES = 40
+_BLOOD = re.compile(
+    r"(?:ab|a|b|o|0)[ -]?(?:\(?rh ?(?:d)? ?\(?)?(?:[+-]|\u2212|pos\w{0,5}|neg\w{0,5})\)?"
+)
+_CLEAR_BLOOD = re.compile(r"(?:ab|o|0)\W.*|.*(?:rh|pos|neg).*")
+"""Blood groups as labs write them; A+ and B- alone are marks of students, too."""
 
 
 _SECRETS = (
@@ -172,6 +177,8 @@ def class_by_categories(values: Sequence[str]) -> PersonalClass | None:
     categories = {value.strip().casefold() for value in values} - _NEUTRAL
     if not 2 <= len(categories) <= _MOST_CATEGORIES:
         return None
+    if all(map(_BLOOD.fullmatch, categories)) and any(map(_CLEAR_BLOOD.fullmatch, categories)):
+        return P.HEALTH
     for kind, telling in _TELLING.items():
         known = telling | _ALSO.get(kind, frozenset())
         if len(categories & telling) >= 2 and len(categories & known) >= 0.8 * len(categories):

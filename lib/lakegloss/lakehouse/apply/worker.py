@@ -35,6 +35,7 @@ Ids = Mapping[tuple[str, str], Change]
 _RETRIES = 3
 CHANGED_MEANWHILE = "the comment was changed by someone else while this run went on"
 NOT_DROPPED = "no statement dropped it"
+NOT_KEPT = "the statement ran, and the source did not keep the comment"
 _DROPPED = "it was dropped as its column was commented, and could not be written again"
 
 
@@ -141,8 +142,24 @@ class Worker:
             seen = self.catalog.read_column_comments(self.table)
         except CatalogError:
             seen = dict.fromkeys(self._at_risk(), "")  # as if all that may be dropped were
+        else:
+            self._tell_unkept(stage, seen)
         self.owed |= lost(self.now, seen, touched)
         self.now |= seen
+
+    def _tell_unkept(self, stage: Stage, seen: Mapping[str, str]) -> None:
+        """Record as failed what is not there after its statement: some sources take all, keep none.
+
+        It is not owed, as it would be written in vain again.
+        """
+        unkept = [edit for edit in stage.edits if edit.after and not seen.get(edit.column, "-")]
+        gone = {edit.column for edit in unkept}
+        if gone:
+            self.now |= dict.fromkeys(gone, "")
+            self.done.changes = [
+                change for change in self.done.changes if change.column not in gone
+            ]
+            self._fail(stage, unkept, NOT_KEPT)
 
     def _at_risk(self) -> list[str]:
         rebuilt = {column.path for column in self.table.columns if column.rebuilt}

@@ -42,7 +42,7 @@ def _shows_few_digits(value: str) -> bool:
 def _may_be_name(value: str) -> bool:
     value = _NUMBER_OF_CLINICIAN.sub("", value)
     letters = sum(map(str.isalpha, value))
-    return letters * 2 > len(value) and len(value) <= 80 and not company_share((value,))
+    return letters * 2 >= len(value) > 0 and len(value) <= 80 and not company_share((value,))
 
 
 _NUMBER_OF_CLINICIAN = re.compile(r"[A-Z]{0,3}\d{2,15}\^")

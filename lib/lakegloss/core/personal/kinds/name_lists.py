@@ -1,6 +1,33 @@
 """Lists more given names and surnames, of some thirty languages, as `person_names` uses them."""
 
+import unicodedata
+from functools import lru_cache
+
 from lakegloss.core.words.lexicon import word_set
+
+_WHOLE_LETTERS = str.maketrans({
+    "ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d",
+    "þ": "th", "ə": "e", "ħ": "h",
+})  # fmt: skip
+"""Letters that are no letter with a mark."""
+
+
+def unaccented(text: str) -> str:
+    """Write a text in small letters without accents, so that Tóth and Toth are one name."""
+    small = text.lower()
+    return small if small.isascii() else _without_marks(small)
+
+
+@lru_cache(maxsize=8192)
+def _without_marks(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.translate(_WHOLE_LETTERS))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def with_unaccented(names: frozenset[str]) -> frozenset[str]:
+    """The names, and those with accents also without."""
+    return names | {unaccented(name) for name in names if not name.isascii()}
+
 
 GIVEN = word_set("""
 aamir aarav abdel abdou abdul abeo abhishek abiola adalyn addison adela adele adelina aditi adnan
@@ -127,6 +154,68 @@ xenia xiomara yaara yago yahya yair yana yanick yanira yara yasemin yasuko yelen
 yngve yohan yolande youssef ysabel yuliya yusra yuval yvan yvo zacharias zachery zahir zaida zaira
 zane zara zbyszek zdenka zeev zehra zeki zelda zena zenon zina zinedine zita ziv zoha zohra zoila
 zora zsofia zsolt zula zuleika
+aarne abdoulaye abdulaziz abdulrahman abeba abeer aboubacar achilleas adama adel adem adwoa afanasy
+agneta agota agung ahlam ahti aiko aila aimo aissatou akihiko akihito akinyi aksel akwasi alaa
+alassane aleksandar alexandros alin alireza alla almaz alper alvar amal amani aminata anas
+anastasios anatoliy anca andi andrus anele angeliki aniko anjelica anker anong antero antonina
+anyango arda ardeshir arief aristidis arkady arpad artyom arvo arvydas asa asami asbjorn asli asmaa
+athanasios atieno atilla attila aurel awa aysel aysun ayu azadeh bahram bakary balint bambang baris
+basma bassam behnam behrouz bekele bela bence bengt benigno bente berk beyza biljana binh birthe
+bjorg boban bojana borbala borge bosse boubacar boyan branka britt bulent busisiwe cagla camelia
+canan catalin catharina cengiz cezar chaiwat charalampos chau cheikh chinh chiyo christos chunhua
+ciprian codrut corina corneliu cosmin costel costin coumba crina crisanta csaba cuong daciana
+dagfinn daichi daiva dalal daouda darinka dariush darmawan dawit dedi dejan demba denes derya
+despina dezso diep dilara dimitra dimitris dina dinh dmytro dogan dongmei dorin dragica dragos
+dubravka dumisani dumitru duong dusica duy ebrahim edit editha eero eeva efstathios egle ehab ehsan
+eija eiji eiko eila eino eka ekrem ellinor eman emel emese emmanouil emrah endang endre engin eniko
+ensio ercan erkki erland erno erol erzsebet eskil essam eszter etsuko eunji eunjung fajar fanta
+fares fawzi fereshteh ferhat feride fikret filiz fitri flemming florante florentina fumiko fumio
+fyodor gabor galyna gamze geir gennady georgi georgia getachew giang giannis gintaras giorgos
+gliceria gokhan golnaz gonul goranka goro gosta grigorios grigory gudmund gun gunawan gunilla gunn
+guoqiang hacer haile haiyan hajime halime halvor hamidreza hanh hani hannu haruki haruko hatem hazem
+hege heikki heli hend hendra hesham hideki hidemi hien hieu hikari hilkka hiroko hironobu hirut
+hisashi hitomi hoa hoai hoang hongmei hooman horia hrvoje hulya hung hyejin hyunwoo ibolya ichiro
+ihab ihsan ikuko ilhan ilie ilker ilmari ilze imad imre indah inese ingvar inna ionel ionut irem
+iren irfan isagani iselin issa itsuki iulia iulian ivaylo jaafar jaakko jadranka jaehyun janis janos
+jasna javad jianguo jianhua jianjun jieun jihad jihye jimin jinhua jinwoo jisoo jiyoung joko jolan
+jorunn jouko jozsef juhani julianna junichi junjie juris kaan kadiatou kaija kajsa kalervo kalevi
+kalliopi kalman kanako kanya karoly katica katsumi kazuhiro kazuki kebede keiji keisuke kenichi
+kestutis khady kiet kimiko kinga kipchoge kiprop kiril kittisak kiyoshi kjetil kosuke kourosh
+krasimira kresimir kubra kwadwo kyllikki kyoko kyriakos kyungsoo ladan lajos lamin laurentiu layth
+leena leili leman leonidas lestari levent lidiya liga lihua liisa liming liviu ljiljana loan luan
+lubna luminita lungile luzviminda lyubov madalina maha mahdi mahnaz mai maija majed maki maksim
+malee mamadou mamoru manal margareta mariama maricel marijana mariko mariya marja marjatta markku
+marton martti marwan masaru masoud matej mayumi mazen megumi mehran meiling mekonnen melih meltem
+mert mervat merve metin michio mihaela mihaly miklos mindaugas mingming minho minoo minsoo mircea
+mirjana mitra mitsuo miyuki mizuki mladen moataz mogens mojtaba momir momoko morteza moussa mpho
+muhammet mulugeta mulyadi munir mwangi nada nadir nadiya naglaa nahla nana nao naoki narong nashwa
+nasrin natasa nawaf ndeye nebojsa nelu nenad nermin nesrin nevena nevzat nga ngan nghia ngoc nhan
+nhung nicoleta nikolay niloufar niran nittaya nizar njeri nkosana nobu nobuko nok nonhlanhla nour
+nozomi ntombi nuray nurcan nuri nyambura oana ochieng octavian oddvar odhiambo ognjen oguz okan
+olavi oleksiy omnia onur orjan othman otieno oumar oumou outi oystein ozan ozge ozlem paavo pal
+palesa palle panagiotis paraskevi parviz pavlo pavlos payam peng pensri pentti perla pertti petro
+petru petteri petya phuc phuong pimchanok pirjo piroska ploy pontus poul pouya prasert prasit preben
+predrag preecha qasim qing quang quoc quy quynh rabab rade radmila radu radwan raija raimonds raluca
+rasa rasha ratko ratna razvan reem refilwe rehab reka rieko riham riikka rimantas rimma rini risto
+roald roar rodica rokhaya roman rong roya ruba rukiye rumen rune ruzica ryosuke ryuji saban saeed
+saeid safaa sakari salif samar sameh sanda sandor sangwoo saowanee sarolta satu sayaka seda sedat
+seiji sekou selam semra semyon senka senol seojin sepideh serap serdar serpil seungho sevim seydou
+shahin shahram shaimaa shereen sherif shigeo shinichi shizuka shoichi shufen shuying siamak sigita
+sigurd simin sinan sindre sinikka siqi siriporn sirkka siyabonga sizwe slamet snorre soheil solomon
+somporn somsak sondre songul soojin sorin souleymane spyridon spyros sri stavros stavroula stefka
+stelian sten stepan stevan suat suchada sugeng sulastri suleiman sumarni sumiko sune sungmin sunhee
+sunisa supachai surachai susanti susumu sutrisno suyanto synnove szilvia tadesse taehyung taeko tage
+taha tahani taichi talal taner tao tapani tapio taraneh tarkan tauno tayfun tellervo teofilo terez
+terttu thamer thanakorn thanasis thandeka thandiwe thang thanh thi thulani thuy tiberiu tien tigist
+tihana tiina timofey timur tingting titus toan toivo tomoe tor torbjorn tord tore torkel torstein
+trang tri trinh trung tsehay tshepo tsubasa tsutomu tulin tuncay turgut turki tuyet tytti ufuk umit
+urho vahid vaino valdis valentin valeriya valery vasiliki vasily vedat vedran veikko velimir
+veniamin vesela veselin vilho vilma vilmos vinh vinko viorel viorica vitaly vladan vojislav vusi
+vyacheslav vytautas wael wafaa wafula wahyu wairimu wanida wataru wati weiming wenjun wenwen wichai
+wonjun xiaohong xiaoli xiaoming xinyi xiulan xiuying xolani xuan xuemei yacouba yahia yalcin yanan
+yanti yasuo yavuz yejin yeliz yen yeonsu yevgeny yifan yildiz yohannes yoshihiro yoshio youngho
+youngja youngmin yousra yuhan yukari yukiko yulan yuliana yunho yuriko yury yuta yuting zafer zaher
+zdravka zdravko zeleke zhanna zhiqiang zhiwei zihan zixuan zlatko zodwa zoya zsuzsa zubeyde zvonimir
 """)
 FAMILY = word_set("""
 abara abdi abdullahi abebe abegg abello abernathy ackermann adamczyk adamek adamski adebayo adler
@@ -296,4 +385,40 @@ wittmann wojciechowski wolff wolski woodard woodruff woodward wooten worley wray
 xiong yamashita yamazaki yan yancey yarbrough yazdani yazzie ybarra yeager yeh yeo yeung yin yoder
 yoo youngblood yuen yusuf zabala zahn zajac zakharov zamudio zander zanetti zapata zaragoza zavala
 zawadzki zeidler zelaya zeller zepeda zielinska zimmer zink zito zoller zorn zuber zwick
+aakre aalto aas aasen abbas abdelrahman aberg abrahamsen acar afolayan agyei ahlstrom ahonen akbari
+akbas akesson akin aksoy aktas alanen albu alexiou altin amundsen andreassen angelova antoniou arai
+arvidsson atas avci axelsson aziz baek balan balazs balogh banda barbu bartos bayram bech belov
+benes berge bergqvist birkeland biro bjerre bjorklund blazevic bodnar boros boyko bozic brekke bruun
+bucur camara cermak cetin chukwu ciobanu cisse constantin constantinescu coric coskun coulibaly
+cozma cristea csonka cui darwish deak dembele dimitrova dinu dobre dogan dolezal dumitrescu ebrahimi
+ekstrom eliassen ellingsen elsayed enache endo engen erdem erdogan eskola eze farouk fathy fazekas
+fekete fiala florea fodor fossum frandsen fransson fredriksson frolov gal georgiev georgieva
+georgiou ghanem ghasemi gheorghe golubev grgic grigore gueye guler gulyas gunes gusev haapala habib
+hajdu hajek hakala halasz hald halonen hamdan hara hegedus heikkinen hellstrom heo hermansson hijazi
+hiltunen hirvonen hou hruska huttunen ichikawa ikonen iliescu illes ioannou ionita iordache jaber
+jafari jakab jakobsson jarvinen jelinek jeppesen jokinen juhasz juhl juric kadlec kallio kamau
+kaneko kantor karaca karagiannis karppinen katona keita kelemen kerekes keskin kettunen khatib
+khoury kikuchi kinnunen kinoshita kiraly kjaer kjeldsen knezevic koc kocsis kofoed koivisto kojima
+kokko kolev konate kone konstantinou kopecky korkmaz koskela koskinen kouyate kovacic kozma kral
+kralj kratochvil kristoffersen kubo kudo laaksonen laitinen lakatos lappalainen larsen lauridsen
+leino lengyel lovric lukacs lunde lundstrom lungu lupu maeda magyar mahfouz makarov makela makris
+maly manninen manole marek mares maric martensson maruyama masri masuda matei mathisen matic
+mattsson mbaye meng meszaros miettinen mihai milosevic miura miyazaki mkhize mocanu moen molefe
+moradi moravec mousavi mthembu munteanu murakami musil mustonen musyoka mutua mwale myhre myklebust
+najjar nakano nasr ndiaye neagu nedelcu negru nemec nemes ngcobo niang nikitin nikolaou nikolov
+niskanen nistor njoroge noergaard noguchi nomura nordstrom norgaard novotna nurmi nygard nystrom
+ochieng odegaard oikonomou ojala okamoto oksanen olah olofsson oprea orban orlov orosz orsos ota
+otsuka ozcan ozkan panagiotou papadopoulou papp partanen parvu pasztor paulsen pavic pelkonen
+peltonen peric perkovic petkov petrescu petrou pettersson phiri pinter pitkanen pokorny pospisil
+preda qin racz rantanen rasanen ravn riikonen romanov rotaru rozsa ruotsalainen rusu ruud ruzicka
+saarinen sabbagh sadeghi saether sakurai salem sall salminen salonen samuelsson sandor sandu sandvik
+sangare saric sarr savchenko savolainen schou sedlacek seppala serban sergeev shaheen shibata
+shimada sidibe simek simic simsek sipos sirvio sithole skaar soliman solovyov somogyi sondergaard
+soos sorokin soukup stan stanciu stankovic stastny stefan stoyanov stromberg sugawara sundberg
+sundby svendsen szalai szekely szilagyi szucs takacs takada takagi takeuchi tamura tanase tangen
+taniguchi tarasov tawfik tekin thygesen todorov todorova toft tomic torok toure trinh turan turk
+turunen ueno unal ungureanu urban uysal vainio vasileiou vasilev vasileva vass veres vesely
+vestergaard vidovic vik vincze virag vlachos vlcek voicu vorobyov voros vuorinen wada wanjiru
+wikstrom winther xia yakovlev yalcin yavuz yildirim ylonen yokoyama yuksel zaitsev zamfir zayed
+zeman zemanova zhong zivkovic zou
 """)

@@ -17,8 +17,11 @@ mitglied medlem czlonek reader lezer trainee policyholder taxpayer contribuyente
 socio pt pac paz pacjent pacjenta electeur electrice elector eleitor elettore wyborca waehler
 kiezer contrib contribuente usager assistito assistiti ayant borrower parolee juror candidate
 applicant cand
+mem uye calisan personel ogrenci hasta musteri jasen potilas oppilas asiakas henkilo tyontekija
+medlems innsatt ansatt anstalld elev pasient kunde dolgozo tanulo beteg ugyfel pacient angajat elevi
+membru zamestnanec clen zak radnik ucenik karyawan siswa pasien anggota nasabah pegawai socia
 """)
-_KEYS = word_set("bk id no nbr num number nr code cd ref nummer numero")
+_KEYS = word_set("bk id no nbr num number nr code cd ref nummer numero szam szama cislo broj nomor")
 _NUMBER = re.compile(r"[A-Z]{0,4}[-/. ]?\d{4,15}(?:[-/. ]\d{1,6})?[A-Z]{0,2}")
 _DRAWN = re.compile(r"[A-Z]{0,3}[-/]?\d{1,3}")
 """Short counters, as examples and keys have them: P001."""

@@ -62,16 +62,24 @@ bond bail sentence sentenced dispo disposition arrest arrested arrestee inmate b
 offence offender parole probation warrant felony misdemeanor verdict crim criminal jail prison
 custody case arresting detention convict convicted juvenile tribunal juzgado delito imputado
 demandado demandante abogado juez fiscal procesado acusado
+demandeur defendeur avocat juge greffier audience prevenu condamnation peine casier tribunal
+klaeger beklagter beschuldigter staatsanwalt richter strafe urteil aktenzeichen imputato querelante
+giudice avvocato pena sentenza condanna reu advogado juiz condenacao crime skazany oskarzony sedzia
+wyrok verdachte officier rechter straf vonnis
 """)
 _CRIMINAL = word_set("""
 charge chrg charges arrest arrested arrestee inmate def defendant crim criminal felony misdemeanor
 plea booking sentence sentenced offense offence offender parole probation jail prison convict
 convicted delito imputado
+infraction prevenu condamnation peine casier beschuldigter strafe straftat delikt imputato pena
+condanna reato reu crime condenacao skazany oskarzony wyrok verdachte straf misdrijf delikts
 """)
 _FATES = word_set("""
 dispo disposition verdict plea charge charges chrg offense offence offenses sentence conviction
 convicted felony misdemeanor parole probation custody warrant crime delito recidivism recid
 acquitted indictment infraction
+peine condamnation casier antecedents straftat strafe strafmass delikt pena condanna reato
+condenacao wyrok misdrijf vonnis urteil
 """)
 _OFFICE = word_set("""
 id key no num number nbr date dt time ts court judge agency officer attorney atty division div

@@ -1,7 +1,7 @@
 """Finds personal data that values alone tell: under `col_3`, in captions of cases, in marks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lakegloss.core.personal import tables
 from lakegloss.core.personal.classes import PersonalClass
@@ -9,8 +9,11 @@ from lakegloss.core.personal.person_names import (
     GIVEN_NAMES,
     has_name_shape,
     is_clear_name,
+    is_given_name,
     mentions_person,
 )
+from lakegloss.core.personal.values import looks_personal
+from lakegloss.core.values.checksums import date_holds, national_id
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
@@ -31,7 +34,7 @@ def class_by_form(words: Sequence[str], values: Sequence[str]) -> str:
     """Find dates of birth, phone numbers and streets in columns whose names say nothing."""
     if len(values) < _FEWEST or not is_untold(words):
         return ""
-    if _are_birth_dates(values):
+    if are_birth_dates(values):
         return P.BIRTH_DATE
     if _are_phones(values):
         return P.PHONE
@@ -47,7 +50,8 @@ _DAY = re.compile(
 _OLDEST, _EARLY, _YOUNGEST, _SPREAD = 1910, 1975, 2022, 20
 
 
-def _are_birth_dates(values: Sequence[str]) -> bool:
+def are_birth_dates(values: Sequence[str]) -> bool:
+    """Whether days spread over two generations, the youngest of them some years ago."""
     matches = [_DAY.fullmatch(value) for value in values]
     years = [int(match["a"] or match["b"]) for match in matches if match]
     if len(years) < max(_FEWEST, 0.9 * len(values)):
@@ -202,3 +206,118 @@ def _speaks_of_one(value: str) -> bool:
 
 
 _VERBS = word_set("will mark grace may chase drew sue bill rob pat art max sky rose summer dean")
+
+
+# Where rows are persons, two values are enough that could hardly be anything else
+
+_FEW = 2
+_OF_OTHERS = (
+    tables.NAMES_OF_OTHERS
+    | tables.THING_TABLES
+    | word_set("""
+brand make colour color size nationality language lang month day birthplace pob ward diocese dish
+favourite favorite title isyeri workplace employer
+keyword keywords term terms topic topics tag tags mesh abstract subject theme interest interests
+genre object objekt objet oggetto objeto obiekt premises immobile immeuble immobilie
+liegenschaft vivienda
+""")
+)
+_DATED_NUMBER = re.compile(
+    r"(?P<a>\d\d)(?P<b>\d\d)(?P<c>\d\d)(?:[-+/A-FU-Y]\d{3}[\dA-Y]| \d{5})"  # six digits of a date
+    r"|\d{3}\.\d{3}\.\d{3}-\d\d"
+)
+
+
+def class_beside_persons(
+    words: Sequence[str], family: str, values: Sequence[str], *, sure: bool
+) -> str:
+    """Find the class of a few values of a table about persons; the column's name tells nothing.
+
+    Args:
+        words: those of its name.
+        family: of its type: text, number, date, boolean, binary.
+        values: some different values.
+        sure: the rows are persons, and do not only refer to them.
+    """
+    if len(values) < _FEW or not _OF_OTHERS.isdisjoint(words):
+        return ""
+    if family == "date":
+        return P.BIRTH_DATE if sure and _are_days_of_birth(words, values) else ""
+    if family != "text":
+        return ""
+    for kind, holds in _CLEAR:
+        if share_of(values, holds) >= 0.8:
+            return kind
+    if sure and share_of(values, _ILLNESS.search) >= 0.3 and _MEASURED.isdisjoint(words):
+        return P.HEALTH
+    named = words[-1:] and words[-1] in tables.NAME_WORDS
+    return P.NAME if _are_names(values, fewest=_FEW if named else 3, given=sure) else ""
+
+
+_MEASURED = word_set("unit units uom dose strength size pack package amount weight")
+_ILLNESS = re.compile(
+    r"(?i)infar[ck]t|fra[ck]t(?:ur|uur|ure|uri)|diabet|asth?ma|epileps|epil[eè]ps|depressi|carcino"
+    r"|karzinom|rakovin|tumou?r|legasthen|d[iy]sle[xk]|autis[mt]|adhd|\btdah\b|migr[aä]n|h?[iy]perton"
+    r"|h?[iy]pertens|pneumon|allerg(?!en free)|alergi|thrombo|tromb(?:o|us)|leu[ck][aäe]m|schizo"
+    r"|bipolar|alzheimer|parkinson|covid|s[ck]olio|pregnan|schwanger|insuff?i[cz]i"
+    r"|\w{4}(?:itis|itida|ite\b|iasis|pathi[ea]|pati[ae]\b|algi[ea]|[aä]mie)\b"
+    r"|\w{4}(?<!diagn)osis\b"
+    r"|\w{3}(?:statin|olol|cill?in|mycin|prazol|conazol|formin|sartan|oxetin|azepam|zolam)[ae]?\b"
+    r"|\b\d{1,4} ?(?:mg|mcg|\u00b5g)\b"
+)
+"""What illnesses and drugs are called in most languages: the Greek and Latin words of medicine."""
+
+
+def _is_dated_number(value: str) -> bool:
+    """Whether this is an identity number by its form: a date, a mark and a serial number."""
+    match = _DATED_NUMBER.fullmatch(value)
+    if match is None:
+        return bool(national_id(value))
+    if match["a"] is None:
+        return True
+    first, month, last = match["a"], f"{int(match['b']) % 50 % 20:02d}", match["c"]
+    return date_holds(month, first) or date_holds(month, last)
+
+
+_CLEAR: tuple[tuple[PersonalClass, Callable[[str], object]], ...] = (
+    (P.NATIONAL_ID, _is_dated_number),
+    (P.PHONE, lambda value: looks_personal(value) == P.PHONE),
+    (P.ADDRESS, is_street),
+)
+
+
+def _are_names(values: Sequence[str], *, fewest: int, given: bool) -> bool:
+    if share_of(values, lambda v: " " in v and has_name_shape(v)) >= 0.8:
+        return share_of(values, is_clear_name) >= 0.6
+    return given and len(values) >= fewest and share_of(values, is_given_name) >= 0.9
+
+
+_OF_BUSINESS = re.compile(
+    r"hire|join|start|begin|open|clos|end|exit|enter|entry|found|built|regist|enrol|member|since|from"
+    r"|until|valid|issue|expir|updat|creat|visit|order|sign|contract|purchas|licen|marri|wed|retire"
+    r"|eintritt|austritt|beginn|seit|ab$|alta|baja|ingreso|inicio|entree|sortie|debut|fin$|inizio|fine"
+    r"|assunz|zatrud|przyj|death|died|decea|deces|obit|muert|morte|zgon|sterb|tod"
+)
+
+
+def _are_days_of_birth(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether days of persons spread over generations, and nothing speaks of business or death."""
+    return are_birth_dates(values) and not _OF_BUSINESS.search("_".join(words))
+
+
+# Parts of what somebody is paid
+
+_NO_PAY = word_set("""
+hours hrs hour days day units unit qty quantity count cnt rate pct percent percentage factor fte
+share weight year month week period age km miles
+""")
+_MONEY = re.compile(r"-?\d{1,9}[.,]\d\d")
+_LARGE = re.compile(r"-?\d{4,9}[.,]\d\d")
+"""From a thousand on; hours of a month and percentages are less."""
+
+
+def are_parts_of_pay(words: Sequence[str], family: str, values: Sequence[str]) -> bool:
+    """Whether a column of a payroll holds amounts of money, whatever they are called there."""
+    if family != "number" or len(values) < _FEW or not _NO_PAY.isdisjoint(words):
+        return False
+    return share_of(values, _MONEY.fullmatch) == 1 and any(map(_LARGE.fullmatch, values))
