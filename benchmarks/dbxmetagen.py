@@ -1,6 +1,7 @@
 """Sets dbxmetagen's arithmetic of calls, tokens and statements beside what lakegloss sends.
 
-    python -m benchmarks.dbxmetagen
+    python -m benchmarks.dbxmetagen [--model M --endpoint URL] [--gold DIR] [--tables N]
+        [--styles standard,concise] [--home DIR]
 
 Of dbxmetagen nothing is run: its figures are arithmetic, by its defaults (20 columns a call, 5
 rows) and the lengths of its public prompts in characters / 4. Fixed tokens a call: comment 2,433,
@@ -10,11 +11,17 @@ column by a DESCRIBE of its own. Ours are the requests that a run makes, with ev
 seed, counted the same way; a domain is asked with a tree of 12 domains. The row "all" is one run
 of the three modes (`mode=all`, or describe and label): classes in doubt and the domain share a
 request.
+
+With a model, its prompt and ours are also answered on N tables that people described, and scored
+(`benchmarks.peers.dbxmetagen_answers`); the styles are its settings of `comment_style`.
 """
 
+import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.bench import record, table
+from benchmarks.peers.dbxmetagen_prompt import LENGTHS
 from benchmarks.tokens import cost, dbxmetagen, o200k, work
 from lakegloss.core.labels.by_rules import LabelFacts, wanted_labels
 from lakegloss.core.labels.doubt import doubtful_columns
@@ -31,6 +38,8 @@ MODES = ("comment", "pi", "domain")
 CHUNK, PI_FIXED, A_COLUMN = 20, 5_499, 78
 DOMAIN_FIXED, DOMAIN_BASE, DOMAIN_COLUMN = 632 + 264, 90, 84
 BUDGET = 2_400
+ROOT = Path(__file__).resolve().parents[1]
+GOLD = ROOT.parent / "shared" / "gold" / "dev"
 _DOMAINS = (
     "clinical", "diagnostics", "payer", "research", "quality", "finance", "operations", "workforce",
     "customer", "technology", "governance", "sales",
@@ -95,7 +104,50 @@ def _at_once(columns: int) -> tuple[int, int, int, int]:
     return calls, tokens, reads, writes
 
 
-def main() -> None:
+def main() -> int:
+    arguments = read_arguments()
+    arithmetic()
+    if not arguments.endpoint:
+        print("answers of both prompts: left out, no model is named (--model, --endpoint)")
+        return 0
+    if not (arguments.gold / "gold.jsonl").is_file():
+        print(f"answers of both prompts: left out, {arguments.gold} holds no gold.jsonl")
+        return 0 if arguments.gold == GOLD else 2
+    # Scoring and asking load much that the arithmetic does without.
+    from benchmarks.peers.dbxmetagen_answers import compare_answers, settings_for
+
+    compare_answers(
+        arguments.gold,
+        tables=arguments.tables,
+        styles=arguments.styles,
+        settings=settings_for(arguments.home, model=arguments.model, endpoint=arguments.endpoint),
+    )
+    return 0
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.dbxmetagen")
+    parser.add_argument("--model", default="mailbox", help="the model that answers both prompts")
+    parser.add_argument("--endpoint", default="", help="base URL of an OpenAI-compatible API")
+    parser.add_argument("--gold", type=Path, default=GOLD, help="folder with gold.jsonl")
+    parser.add_argument("--tables", type=int, default=10, help="so many tables, spread evenly")
+    parser.add_argument("--styles", type=styles, default=["standard"], help=", ".join(LENGTHS))
+    parser.add_argument(
+        "--home", type=Path, default=ROOT / "build" / "dbxmetagen", help="folder of the answers"
+    )
+    return parser.parse_args()
+
+
+def styles(text: str) -> list[str]:
+    """The styles of a list with commas."""
+    found = [part.strip() for part in text.split(",")]
+    if unknown := sorted(set(found) - LENGTHS.keys()):
+        raise argparse.ArgumentTypeError(f"no style of dbxmetagen: {', '.join(unknown)}")
+    return found
+
+
+def arithmetic() -> None:
+    """Print and record the calls, tokens and statements of both."""
     rows = []
     sums: dict[int, list[int]] = {}
     for columns in WIDTHS:
@@ -127,4 +179,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -1,14 +1,14 @@
 """dbxmetagen's statements and files: written escaped, read by tokens, never executed."""
 
 import csv
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from lakegloss.compat.dbxmetagen.artefacts.generated_texts import (
     GeneratedText,
@@ -185,6 +185,27 @@ def test_a_workbook_that_excel_saved_again(tmp_path: Path) -> None:
     assert len(conflicts) == 1, "a formula is no text"
 
 
+def test_a_workbook_as_people_leave_it(tmp_path: Path) -> None:
+    """Columns in another order, notes beside them, rows of blanks, and a day that Excel took."""
+    lines = rows("Orders.", "A note.", "Last.")
+    path = tmp_path / "reviewed.xlsx"
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    order = list(reversed(COMMENT_COLUMNS))
+    sheet.append(order)
+    for row in lines:
+        sheet.append([None, " "])
+        cells: list[Any] = [row[name] for name in order]
+        if row["column_name"] == "c1":
+            cells[order.index("column_content")] = date(2026, 5, 4)
+        sheet.append([*cells, "a note of mine", date(2026, 5, 5)])
+    book.save(path)
+    found, conflicts, without = foreign_rows(*_opened(path))
+    assert (conflicts, without) == ([], 0)
+    assert [row.text for row in found] == ["Orders.", "2026-05-04", "Last."]
+
+
 def test_statements_that_people_edited(tmp_path: Path) -> None:
     lines = rows("Orders.", "A note.", "Other.", "Last.")
     lines[1]["ddl"] = 'ALTER TABLE sales.orders ALTER COLUMN c1 COMMENT "It\'s; better.";'
@@ -249,7 +270,7 @@ def test_reviewed_tags_are_decisions(tmp_path: Path) -> None:
             start=2,
         )
     ]  # fmt: skip
-    rulings, conflicts, untouched = decided(said, known, scheme)
+    rulings, conflicts, untouched = decided(said, known, scheme, who="ann")
     assert {r.key.column: (r.verdict.value, r.value) for r in rulings} == {
         "same": ("accept", ""), "other": ("edit", "pci"), "none": ("reject", ""),
         "none_kept": ("accept", ""),

@@ -41,6 +41,8 @@ def test_the_settings_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert done.exit_code == 0, done.output
     assert "* sample_size = 0" in done.output
     assert "no settings of these names: odd" in " ".join(done.output.split())
+    done = CliRunner().invoke(app, [*command.split()[1:], "--key", "temprature=1"])
+    assert "temprature (temperature?)" in " ".join(done.output.split())
 
 
 def test_the_other_commands_need_only_a_lake(

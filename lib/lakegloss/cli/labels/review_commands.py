@@ -112,7 +112,7 @@ def import_(
     with opened_lake(settings) as spark:
         done = import_labels(spark, settings, file, scheme=scheme, decided_by=by, dry_run=dry_run)
     _show(done)
-    out.print(f"untouched: {number(done.untouched)}")
+    out.print(f"untouched or recorded before: {number(done.untouched)}")
     if done.conflicts:
         out.print(f"[bold yellow]in conflict, not recorded ({number(len(done.conflicts))})[/]")
         for conflict in done.conflicts[:MOST_LINES]:

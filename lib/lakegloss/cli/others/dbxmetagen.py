@@ -1,6 +1,6 @@
 """Defines `lakegloss dbxmetagen`: its job, its settings, and the takeover of what it made."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,14 +46,15 @@ def run(
     home: Home = None,
 ) -> None:
     """Run dbxmetagen's job with its settings: write comments or labels, files and views."""
-    from lakegloss.compat.dbxmetagen.job import main, tables_of
+    from lakegloss.compat.dbxmetagen.job import run_job, tables_of
 
     chosen: dict[str, Any] = {"table_names": tables} if tables else {}
     config = _config(variables, keys, **chosen)
     tables_of(config)  # before Spark starts
     taken = _taken(config, home)
     with opened_lake(taken.settings) as spark:
-        show_result(main(config, spark=spark, environ=_environ(home)))
+        _note_unknown(config)
+        show_result(run_job(config, spark=spark, environ=_environ(home)))
 
 
 @dbxmetagen.command()
@@ -67,8 +68,14 @@ def settings(variables: Variables = None, keys: TheirKeys = None) -> None:
         mark = "*" if name in config.given else " "
         value = safe(str(getattr(config, name)).replace("\n", " ")[:60])
         out.print(f"{mark} {name} = {value}  [dim]{safe(told)}[/dim]", soft_wrap=True)
+    _note_unknown(config)
+
+
+def _note_unknown(config: "MetadataConfig") -> None:
+    from lakegloss.compat.dbxmetagen.job import named_unknown
+
     if config.unknown:
-        note(f"dbxmetagen has no settings of these names: {', '.join(config.unknown)[:500]}.")
+        note(f"dbxmetagen has no settings of these names: {safe(named_unknown(config), 500)}.")
 
 
 @dbxmetagen.command("import")
@@ -113,7 +120,9 @@ def import_(
 
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        yield from sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES)
+        files = (file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES)
+        # Excel keeps such a file beside each workbook that somebody has open.
+        yield from sorted(file for file in files if not file.name.startswith(("~$", ".")))
     else:
         yield path
 
@@ -166,20 +175,16 @@ def show_result(result: "MainResult") -> None:
             line(f"{count} comments {word}, {len(result.applied.failed)} failed.")
         if result.labelled is not None:
             _show_labels(result, line)
-        for why, names in _by_reason(result.without_effect).items():
-            line(f"without effect: {', '.join(names)}: {why}")
+        if result.without_effect:
+            line(
+                f"{plural(len(result.without_effect), 'setting')} of yours without effect; "
+                f"lakegloss dbxmetagen settings says why: {', '.join(result.without_effect)}"
+            )
         for told in result.notes:
             line(told)
         for file in result.files[-_MOST_FILES:]:
             line(str(file))
         line(f"views: {', '.join(result.views) or 'none'}")
-
-
-def _by_reason(without_effect: Mapping[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, why in without_effect.items():
-        found.setdefault(why, []).append(name)
-    return found
 
 
 def _show_labels(result: "MainResult", line: Callable[[str], None]) -> None:
@@ -217,21 +222,37 @@ def show_taken(done: "TakeOverSummary") -> None:
 
 def show_reviewed(done: "ReviewedResult") -> None:
     """Print what a reviewed file gave, and what is in conflict."""
-    found = done.comments or done.labels
-    if found is None:
-        return
-    conflicts = _conflicts(done)
+    comments, labels = done.comments, done.labels
+    name = done.path.name
+    if comments is not None:
+        conflicts = [(c.line, f"{c.trouble}. {c.remedy}") for c in comments.conflicts]
+        asked_nothing = comments.untouched + comments.already
+        _show_decisions(
+            name, len(comments.rulings), conflicts, asked_nothing, dry_run=comments.dry_run
+        )
+    if labels is not None:
+        told = f"{name}, tags" if comments is not None else name
+        conflicts = [(c.line, f"{c.asset}: {c.reason}") for c in labels.conflicts]
+        _show_decisions(
+            told, len(labels.rulings), conflicts, labels.untouched, dry_run=labels.dry_run
+        )
+
+
+def _show_decisions(
+    name: str,
+    decisions: int,
+    conflicts: Sequence[tuple[int, str]],
+    untouched: int,
+    *,
+    dry_run: bool,
+) -> None:
     with _lines() as line:
-        word = "would be recorded" if found.dry_run else "recorded"
+        word = "would be recorded" if dry_run else "recorded"
         line(
-            f"{done.path.name}: {len(found.rulings)} decisions {word}, {len(conflicts)} in "
-            f"conflict, {found.untouched} rows ask for nothing."
+            f"{name}: {decisions} decisions {word}, {len(conflicts)} in conflict, {untouched} rows "
+            "ask for nothing new."
         )
         for number, why in conflicts[:_MOST_FILES]:
             line(f"  line {number}: {why}")
-
-
-def _conflicts(done: "ReviewedResult") -> list[tuple[int, str]]:
-    if done.comments is not None:
-        return [(c.line, f"{c.trouble}. {c.remedy}") for c in done.comments.conflicts]
-    return [(c.line, c.reason) for c in done.labels.conflicts] if done.labels is not None else []
+        if len(conflicts) > _MOST_FILES:
+            line(f"  ... and {len(conflicts) - _MOST_FILES} more")

@@ -1,8 +1,9 @@
 """Runs dbxmetagen's job: `main({...})` with its settings, over the runs of lakegloss."""
 
+import difflib
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from lakegloss.compat.dbxmetagen.artefacts.label_rows_out import label_rows
 from lakegloss.compat.dbxmetagen.artefacts.output_files import OutputPlace, write_output
 from lakegloss.compat.dbxmetagen.artefacts.proposed_rows import comment_rows
 from lakegloss.compat.dbxmetagen.artefacts.views import make_views
-from lakegloss.compat.dbxmetagen.configuration.config_keys import ACRONYMS
+from lakegloss.compat.dbxmetagen.configuration.config_keys import ACRONYMS, KEYS
 from lakegloss.compat.dbxmetagen.configuration.config_settings import (
     TakenSettings,
     settings_of_config,
@@ -104,10 +105,25 @@ def main(
         ReviewFileError: a file cannot be read or written.
     """
     config = kwargs if isinstance(kwargs, MetadataConfig) else MetadataConfig(**kwargs)
+    return run_job(config, spark=spark, environ=environ, tell=_tell)
+
+
+def run_job(
+    config: MetadataConfig,
+    *,
+    spark: Any = None,
+    environ: Mapping[str, str] | None = None,
+    tell: Callable[[MetadataConfig, str], None] = lambda _config, _problem: None,
+) -> MainResult:
+    """Like `main`, which says more of the errors.
+
+    Args:
+        tell: called before the run with the settings, and why no model is asked ('' where one is).
+    """
     patterns = tables_of(config)
     env = os.environ if environ is None else environ
     taken = settings_of_config(config, environ=env)
-    _tell(config, taken.problem)
+    tell(config, taken.problem)
     with opened_session(spark, taken) as running:
         taken, notes = _with_guidance(running, config, taken)
         start = MainResult(
@@ -129,6 +145,12 @@ def tables_of(config: MetadataConfig) -> list[str]:
     return patterns_of(config)
 
 
+def named_unknown(config: MetadataConfig) -> str:
+    """The names that are no settings, each with the one that may be meant."""
+    near = {name: difflib.get_close_matches(name, KEYS, n=1) for name in config.unknown}
+    return ", ".join(f"{n} ({found[0]}?)" if found else n for n, found in near.items())
+
+
 def _tell(config: MetadataConfig, problem: str) -> None:
     if config.without_effect:
         _log.warning(
@@ -136,7 +158,7 @@ def _tell(config: MetadataConfig, problem: str) -> None:
             ", ".join(config.without_effect),
         )
     if config.unknown:
-        _log.warning("no settings of dbxmetagen: %s", ", ".join(config.unknown)[:1_000])
+        _log.warning("no settings of dbxmetagen: %s", named_unknown(config)[:1_000])
     if problem and COMMENT in config.modes:
         _log.warning("%s", problem)
 

@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from lakegloss.compat.dbxmetagen.artefacts.output_files import OutputPlace
-from lakegloss.compat.dbxmetagen.artefacts.reviewed_files import read_reviewed
+from lakegloss.compat.dbxmetagen.artefacts.reviewed_files import (
+    read_reviewed,
+    statements_of_tags,
+)
 from lakegloss.compat.dbxmetagen.artefacts.reviewed_labels import import_label_review
+from lakegloss.compat.dbxmetagen.artefacts.tags_in_statements import (
+    lines_of_tags,
+    with_tags_of_statement,
+)
 from lakegloss.compat.dbxmetagen.configuration.config_settings import (
     TakenSettings,
     settings_of_config,
@@ -22,6 +29,7 @@ from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.labels.applying import LabelsApplied, apply_labels
 from lakegloss.lakehouse.labels.label_reviewing import LabelsDecided
+from lakegloss.lakehouse.review.files import ReviewFile
 from lakegloss.lakehouse.review.review import ImportSummary, import_file
 
 _FOLDER = "reviewed_outputs"
@@ -29,12 +37,16 @@ _FOLDER = "reviewed_outputs"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedResult:
-    """Says what a reviewed file gave: decisions on comments or on labels, and what was written."""
+    """Says what a reviewed file gave, decisions on comments, labels or both, and what was written.
+
+    `applied` is what was written: of a file with both, the comments, and `tagged` the labels.
+    """
 
     path: Path
     comments: ImportSummary | None = None
     labels: LabelsDecided | None = None
     applied: ApplySummary | LabelsApplied | None = None
+    tagged: LabelsApplied | None = None
 
 
 def process_metadata_file(
@@ -62,7 +74,7 @@ def process_metadata_file(
         done = reviewed(running, taken, found, path, decided_by=decided_by)
         if not found.review_apply_ddl or found.federation_mode:
             return done
-        return replace(done, applied=_written(running, taken, done))
+        return _written(running, taken, done)
 
 
 def reviewed(
@@ -79,26 +91,37 @@ def reviewed(
     Raises:
         ReviewFileError: it cannot be read. SettingsError: the tags cannot be used.
     """
+    by_statement = config.column_with_reviewed_ddl == "ddl"
     file = read_reviewed(path, reviewed_column=config.column_with_reviewed_ddl)
     options: dict[str, Any] = {"decided_by": decided_by, "dry_run": dry_run}
-    if file.shape is not Shape.LABELS:
-        done = import_file(spark, taken.settings, file, **options)
-        return ReviewedResult(path=path, comments=done)
-    decisions = import_label_review(spark, taken.settings, config, file, **options)
-    return ReviewedResult(path=path, labels=decisions)
+    if file.shape is Shape.LABELS:
+        if by_statement:
+            file = replace(file, lines=(with_tags_of_statement(x, config) for x in file.lines))
+        found = import_label_review(spark, taken.settings, config, file, **options)
+        return ReviewedResult(path=path, labels=found)
+    tags = lines_of_tags(statements_of_tags(path), config)
+    comments = import_file(spark, taken.settings, file, **options)
+    if not tags:
+        return ReviewedResult(path=path, comments=comments)
+    of_tags = ReviewFile(shape=Shape.LABELS, origin=file.origin, lines=iter(tags))
+    labels = import_label_review(spark, taken.settings, config, of_tags, **options)
+    rest = replace(comments, untouched=comments.untouched - len(tags))
+    has_comments = rest.rulings or rest.conflicts or rest.untouched or rest.already
+    return ReviewedResult(path=path, comments=rest if has_comments else None, labels=labels)
 
 
-def _written(
-    spark: Any, taken: TakenSettings, done: ReviewedResult
-) -> ApplySummary | LabelsApplied | None:
+def _written(spark: Any, taken: TakenSettings, done: ReviewedResult) -> ReviewedResult:
     """Write what the file decided; other tables are left alone."""
-    if done.comments is not None:
-        tables = sorted({ruling.key.table for ruling in done.comments.rulings})
-        return apply(spark, taken.settings, tables) if tables else None
+    rulings = done.comments.rulings if done.comments is not None else ()
+    tables = sorted({ruling.key.table for ruling in rulings})
+    applied = apply(spark, taken.settings, tables) if tables else None
     labels = done.labels.rulings if done.labels is not None else ()
-    tables = sorted({ruling.key.table for ruling in labels})
-    tags = {ruling.key.tag for ruling in labels}
-    return apply_labels(spark, taken.settings, tables, tags=tags) if tables else None
+    tagged = None
+    if labels:
+        of_labels = sorted({ruling.key.table for ruling in labels})
+        tags = {ruling.key.tag for ruling in labels}
+        tagged = apply_labels(spark, taken.settings, of_labels, tags=tags)
+    return replace(done, applied=applied or tagged, tagged=tagged)
 
 
 def _path(spark: Any, config: MetadataConfig, taken: TakenSettings, given: Path) -> Path:

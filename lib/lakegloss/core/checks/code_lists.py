@@ -1,8 +1,8 @@
 """Finds in a comment the lists of codes that its column is said to hold, and judges them.
 
 A closed list ("One of 'A', 'B'") is false once another code is seen, however rare. A code that is
-listed and does not occur makes none false: it may have occurred, or be allowed. White space around
-a code and a decimal zero (1, 1.0) tell no codes apart; upper and lower case do.
+listed and does not occur makes none false: it may have occurred, or be allowed. How much white
+space there is and a decimal zero (1, 1.0) tell no codes apart; upper and lower case do.
 """
 
 import re
@@ -85,7 +85,7 @@ def lists_in(text: str) -> Iterator[CodeList]:
 
 def _plain(value: str) -> str:
     """A code without what writes the same one otherwise."""
-    text = value.strip().strip("'").strip().removesuffix(".0")
+    text = " ".join(value.strip().strip("'").split()).removesuffix(".0")
     if text.lower() in _PLACEHOLDERS:
         return ""
     return text.lstrip("0") or "0" if text.isdigit() else text

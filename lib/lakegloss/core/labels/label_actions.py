@@ -30,7 +30,8 @@ class KnownLabel:
 
     Attributes:
         proposal_id, value, status, fingerprint: of the newest proposal.
-        verdict: of the newest decision on it; by_person: whether a person decided.
+        verdict, decision_id, decided_by: of the newest decision on it; by_person: whether a person
+            decided.
         decided_value: the value that a person put in place of the proposal's, or its own.
         applied: whether the proposal was applied, and nobody undid that.
         written: the value that lakegloss set here last, if any, and nobody undid.
@@ -47,6 +48,8 @@ class KnownLabel:
     request_hash: str = ""
     verdict: str = ""
     by_person: bool = False
+    decision_id: str = ""
+    decided_by: str = ""
     decided_value: str = ""
     applied: bool = False
     written: frozenset[str] = frozenset()

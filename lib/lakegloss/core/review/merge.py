@@ -1,7 +1,7 @@
 """Merges a review file three ways: the export, the file, and what is there now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -273,11 +273,15 @@ def settle(asked: Iterable[Wish], now: Now, *, who: str, overwrite_human: bool =
     rulings: list[Ruling] = []
     conflicts: list[Conflict] = []
     already = 0
+    proposed = _proposed_texts(now)
     for wish in asked:
         asset = now.assets.get(wish.row.key)
         if asset is None:
             detail = now.gone.get(wish.row.key.table, "")
             conflicts.append(_conflict(wish.row, Trouble.GONE, detail))
+            continue
+        if _is_untouched(wish, asset, proposed[wish.row.key], who):
+            already += 1
             continue
         result = _settle(wish, asset, now, who=who, overwrite_human=overwrite_human)
         if isinstance(result, Ruling):
@@ -287,6 +291,27 @@ def settle(asked: Iterable[Wish], now: Now, *, who: str, overwrite_human: bool =
         else:
             already += 1
     return Merged(rulings=tuple(rulings), conflicts=tuple(conflicts), already=already)
+
+
+def _proposed_texts(now: Now) -> defaultdict[AssetKey, set[str]]:
+    """The texts that no person wrote, by the asset that they were proposed for."""
+    texts: defaultdict[AssetKey, set[str]] = defaultdict(set)
+    for proposal in now.proposals.values():
+        if proposal.source != Source.HUMAN:
+            texts[proposal.key].add(proposal.text.strip())
+    return texts
+
+
+def _is_untouched(wish: Wish, asset: AssetNow, proposed: Collection[str], who: str) -> bool:
+    """Whether a file of others repeats what was proposed, where this person decided otherwise.
+
+    Such files hold every row: one that nobody touched takes back no edit of another copy.
+    """
+    newest = asset.newest
+    if wish.row.own or newest is None or not (newest.by_person and newest.decided_by == who):
+        return False
+    otherwise = newest.verdict == Verdict.REJECT or newest.words != wish.text
+    return otherwise and wish.text in proposed
 
 
 def _settle(

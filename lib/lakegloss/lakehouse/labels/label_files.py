@@ -1,9 +1,8 @@
 """Reads and writes review files of labels (CSV, TSV, XLSX); what it reads may hold anything."""
 
 import csv
-import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,10 @@ from lakegloss.core.labels.label_review import (
     OpenLabel,
     label_cells,
 )
+from lakegloss.core.review.rows import FileLine
 from lakegloss.errors import EnvironmentNotReadyError, ReviewFileError
-from lakegloss.lakehouse.review.files import LARGEST_FILE, LONGEST_CELL, require_new_file
-from lakegloss.lakehouse.review.workbook import RawRow, rows_of_workbook
+from lakegloss.lakehouse.review.files import LONGEST_CELL, read_sheet, require_new_file
 
-_DELIMITERS = (",", "\t", ";")
-_ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HELP = "Import what `lakegloss label export` wrote; keep its first row."
 
 
@@ -46,71 +43,36 @@ def write_label_file(path: Path, items: Iterable[OpenLabel], *, overwrite: bool 
 def read_label_file(path: Path) -> tuple[str, list[tuple[int, dict[str, str]]]]:
     """What distinguishes a file, and its rows: numbers as a spreadsheet counts, cells by column.
 
+    The order of the columns is free, and others may stand beside them.
+
     Raises:
         ReviewFileError: it cannot be read, or its columns are not those of a review of labels.
         EnvironmentNotReadyError: it is a workbook, and openpyxl is not installed.
     """
-    data = _bytes(path)
-    if path.suffix.lower() == ".xlsx":
-        rows: Iterator[RawRow] = rows_of_workbook(data, path.name)
-    else:
-        rows = _text_rows(_decoded(data, path.name), path.name)
-    names = [name.strip().strip("\ufeff").lower() for name in next(rows, RawRow(values=[])).values]
-    missing = LABEL_COLUMNS_NEEDED - set(names)
+    sheet = read_sheet(path, lambda names: set(names) >= LABEL_COLUMNS_NEEDED)
+    missing = LABEL_COLUMNS_NEEDED - set(sheet.names)
     if missing:
         raise ReviewFileError(
             f"{path.name!r} is no review of labels; missing: {', '.join(sorted(missing))}.",
             remedy=_HELP,
         )
-    mark = hashlib.sha256(data).hexdigest()[:12]
-    return f"{path.name}#{mark}", list(_cells(names, rows, path.name))
-
-
-def _cells(
-    names: Sequence[str], rows: Iterable[RawRow], file: str
-) -> Iterator[tuple[int, dict[str, str]]]:
-    for number, row in enumerate(rows, start=2):
-        if not any(row.values):
-            continue
-        cells = dict(zip(names, row.values, strict=False))
-        formulas = {names[place] for place in row.formulas if place < len(names)}
-        if formulas & LABEL_COLUMNS_NEEDED or any(len(c) > LONGEST_CELL for c in cells.values()):
-            raise ReviewFileError(
-                f"{file!r}, row {number}: a cell holds a formula or is huge.",
-                remedy="Restore the row from the export.",
-            )
-        yield number, cells
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ReviewFileError(f"{path.name!r} is too large.", remedy="Split it.")
-        return path.read_bytes()
-    except OSError as error:
+    twice = {name for name in sheet.names if name in LABEL_COLUMNS and sheet.names.count(name) > 1}
+    if twice:
         raise ReviewFileError(
-            f"{str(path)!r} cannot be read: {error.strerror}.", remedy="Check its path and rights."
-        ) from None
+            f"{path.name!r} has the column {min(twice)!r} twice.", remedy="Keep one of them."
+        )
+    return sheet.origin, [(line.number, _cells(line, path.name)) for line in sheet.lines]
 
 
-def _decoded(data: bytes, name: str) -> str:
-    encoding = next((kind for mark, kind in _ENCODINGS if data.startswith(mark)), "utf-8-sig")
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
+def _cells(line: FileLine, file: str) -> dict[str, str]:
+    """The cells of a row; what stands beside the columns is left out."""
+    is_huge = any(len(cell) > LONGEST_CELL for cell in line.cells.values())
+    if line.formulas & LABEL_COLUMNS_NEEDED or is_huge:
         raise ReviewFileError(
-            f"{name!r} is not {encoding} text.", remedy="Save it as 'CSV UTF-8', or as .xlsx."
-        ) from None
-
-
-def _text_rows(text: str, name: str) -> Iterator[RawRow]:
-    head = text.splitlines()[0] if text else ""
-    delimiter = max(_DELIMITERS, key=head.count)
-    try:
-        for values in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield RawRow(values=values)
-    except csv.Error as error:
-        raise ReviewFileError(f"{name!r} cannot be read: {error}.", remedy=_HELP) from None
+            f"{file!r}, row {line.number}: a cell holds a formula or is huge.",
+            remedy="Restore the row from the export.",
+        )
+    return dict(line.cells)
 
 
 def _text(rows: Iterable[Sequence[str]], suffix: str) -> bytes:

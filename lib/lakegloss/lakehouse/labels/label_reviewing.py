@@ -16,6 +16,7 @@ from lakegloss.core.labels.label_review import (
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.labels.tags import LabelKey
 from lakegloss.core.records import Verdict, decision_row
+from lakegloss.core.review.cells import from_cell
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.labels.applying import read_tables
@@ -36,7 +37,8 @@ _BY_COMMAND = "command"
 class LabelsDecided:
     """Says what was recorded, or with dry_run would be.
 
-    `conflicts` are rows of a file that were left out; `untouched` is how many asked for nothing.
+    `conflicts` are rows of a file that were left out; `untouched` is how many asked for nothing, or
+    for what was recorded before.
     """
 
     run_id: str
@@ -103,7 +105,8 @@ def import_labels(
 ) -> LabelsDecided:
     """Record the decisions of a file; rows in conflict are told and left out.
 
-    A person may put another label in a label's place, if the scheme has it.
+    A person may put another label in a label's place, if the scheme has it. What somebody else
+    decided after the export stays, and the row is in conflict.
 
     Raises:
         ReviewFileError: the file cannot be read.
@@ -113,13 +116,14 @@ def import_labels(
     origin, rows = read_label_file(Path(path))
     ledgers = Ledgers(spark, settings)
     ensure_label_ledgers(ledgers)
-    known = known_labels(ledgers, {cells.get("table", "") for _, cells in rows})
-    rulings, conflicts, untouched = rulings_of(rows, known, scheme)
+    who = decided_by or session_user(ledgers.spark)
+    known = known_labels(ledgers, {from_cell(cells.get("table", "")) for _, cells in rows})
+    rulings, conflicts, untouched = rulings_of(rows, known, scheme, who=who)
     run_id = ""
     if rulings and not dry_run:
         with run(ledgers, settings, "label import") as log:
             run_id = log.run_id
-            log.count(decisions=record_rulings(ledgers, rulings, run_id, origin, decided_by))
+            log.count(decisions=record_rulings(ledgers, rulings, run_id, origin, who))
     return LabelsDecided(
         run_id=run_id,
         dry_run=dry_run,

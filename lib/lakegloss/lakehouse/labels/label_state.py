@@ -109,6 +109,8 @@ def _known(
         request_hash=row["request_hash"] or "",
         verdict=verdict,
         by_person=decision is not None and decision["origin"] != POLICY,
+        decision_id=decision["decision_id"] if decision else "",
+        decided_by=(decision["decided_by"] or "") if decision else "",
         decided_value=edited or row["value"],
         applied=row["proposal_id"] in applied,
         written=ours,

@@ -82,7 +82,9 @@ def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool]) -> SheetF
     header = next(rows, RawRow(values=[]))
     names = [name.strip().strip("\ufeff").lower() for name in header.values]
     origin = f"{path.name}#{hashlib.sha256(data).hexdigest()[:12]}"
-    return SheetFile(names=tuple(names), origin=origin, lines=_lines(names, rows))
+    # In text, a delimiter without quotes moves the cells behind it; a note in a workbook does not.
+    lines = _lines(names, rows, shifts=suffix != ".xlsx")
+    return SheetFile(names=tuple(names), origin=origin, lines=lines)
 
 
 def write_review(path: Path, items: Iterable[Item], *, overwrite: bool = False) -> int:
@@ -199,11 +201,11 @@ def _text_rows(text: str, delimiter: str, name: str) -> Iterator[RawRow]:
         ) from None
 
 
-def _lines(names: Sequence[str], rows: Iterable[RawRow]) -> Iterator[FileLine]:
+def _lines(names: Sequence[str], rows: Iterable[RawRow], *, shifts: bool) -> Iterator[FileLine]:
     for number, row in enumerate(rows, start=2):
-        if not any(row.values) and not row.formulas:
+        if not any(value.strip() for value in row.values) and not row.formulas:
             continue
-        extra = any(value.strip() for value in row.values[len(names) :])
+        extra = shifts and any(value.strip() for value in row.values[len(names) :])
         long = any(len(value) > LONGEST_CELL for value in row.values)
         yield FileLine(
             number=number,

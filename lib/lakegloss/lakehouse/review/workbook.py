@@ -209,6 +209,8 @@ def _as_text(value: Any) -> str:
         return str(unescape(value))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():  # a day that was typed, to Excel
+        return value.date().isoformat()
     return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
 
 

@@ -171,6 +171,12 @@ def test_the_rules_say_nothing_that_their_evidence_contradicts(now: Evidence, st
     assert contradiction(text, now) == "", text
 
 
+def test_white_space_within_a_code_tells_none_apart() -> None:
+    now = seen("0", "0  0", "a\tb")
+    assert contradiction("One of '0', '0 0', 'a b'.", now) == ""
+    assert contradiction("One of '0', '0 0'.", now)
+
+
 def codes(*shares: float, **facts: object) -> Evidence:
     items = tuple(Frequent(value=f"c{n}", share=share) for n, share in enumerate(shares))
     return replace(seen(**facts), distinct=len(items), frequent=items)

@@ -179,6 +179,24 @@ def test_rows_that_name_no_proposal(state: dict[str, Any], found: list[Any]) -> 
     assert merge(foreign(" "), **state).untouched == 1
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param({"seen": decided("edit", decided_text="Hers.")}, id="edited"),
+        pytest.param({"newest": HERS}, id="edited after it was applied"),
+        pytest.param({"newest": HERS, "now": "Her words."}, id="and the edit applied as well"),
+        pytest.param({"seen": decided("reject")}, id="rejected"),
+    ],
+)
+def test_a_row_that_nobody_touched_takes_back_no_edit_of_another_copy(
+    state: dict[str, Any],
+) -> None:
+    """Two stewards fill copies of one file of dbxmetagen, and one person imports both."""
+    merged = merge(foreign(OURS), **state)
+    assert (merged.rulings, merged.conflicts, merged.already) == ((), (), 1)
+    assert len(merge(foreign("Other words."), **state).rulings) == 1
+
+
 def test_without_any_proposal_a_persons_words_become_one() -> None:
     world = Now(assets={KEY: AssetNow(comment="")}, proposals={})
     (ruling,) = settle(wishes([foreign("T.")], LIMITS)[0], world, who="anna").rulings

@@ -1,6 +1,6 @@
 """Reads the labels that lakegloss proposes for tables, as rows of dbxmetagen's review files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from lakegloss.compat.dbxmetagen.artefacts.proposed_rows import (
@@ -24,6 +24,9 @@ from lakegloss.lakehouse.ledgers.tables import DECISIONS, LABEL_CHANGES, LABEL_P
 from lakegloss.settings_views import LedgerSettings
 
 _COLUMNS = ("proposal_id", "value", "source", "model", "status")
+_UNDECIDED: Mapping[str, Any] = {"verdict": "", "text": ""}
+_BY_WEIGHT = (WAITING, READY, APPLIED)
+"""A row with several tags has the status that most wants somebody to look at it."""
 
 
 def label_rows(
@@ -45,38 +48,50 @@ def label_rows(
     for row in ledgers.newest(LABEL_PROPOSALS, of_tables, _COLUMNS):
         if row["tag"] in scheme.tags and row["value"]:
             by_asset.setdefault(AssetKey(row["table"], row["column"]), {})[row["tag"]] = row
-    verdicts = {
-        row["proposal_id"]: row["verdict"]
-        for row in ledgers.newest(DECISIONS, of_tables, ("verdict",))
+    decisions = {
+        row["proposal_id"]: row for row in ledgers.newest(DECISIONS, of_tables, ("verdict", "text"))
     }
     changes = ledgers.newest(LABEL_CHANGES, of_tables, ("proposal_id", "status"))
     applied = {row["proposal_id"] for row in changes if row["status"] == ChangeStatus.APPLIED}
     maker = row_maker(catalog, config, user=user)
     return [
-        _row(maker, key, labels, (config, scheme), verdicts, applied)
+        label_row(maker, key, labels, (config, scheme), decisions, applied)
         for key, labels in sorted(by_asset.items())
     ]
 
 
-def _row(
+def label_row(
     maker: RowMaker,
     key: AssetKey,
     labels: Mapping[str, Mapping[str, Any]],
     rules: tuple[MetadataConfig, LabelScheme],
-    verdicts: Mapping[str, str],
-    applied: set[str],
+    decisions: Mapping[str, Mapping[str, Any]],
+    applied: Collection[str],
 ) -> dict[str, str]:
+    """The row of an asset: the value that a person put in a label's place is the one it shows.
+
+    Args:
+        labels: the newest proposals of the asset, by tag.
+        decisions: the newest decision by proposal; applied: the proposals that were applied.
+    """
     config, scheme = rules
     first = next(iter(labels.values()))
-    values = {tag: str(row["value"]) for tag, row in labels.items()}
+    decided = {tag: decisions.get(row["proposal_id"], _UNDECIDED) for tag, row in labels.items()}
+    values = {tag: _value(row, decided[tag]) for tag, row in labels.items()}
+    statuses = [_status(row, decided[tag]["verdict"], applied) for tag, row in labels.items()]
     return maker.row(
         key,
         at=first["proposed_at"],
         model=first["model"] or first["source"],
-        status=_status(first, verdicts.get(first["proposal_id"], ""), applied),
+        status=next((one for one in _BY_WEIGHT if one in statuses), REJECTED),
         ddl=tags_statement(key, values, federated=config.federation_mode),
         **_content(values, scheme),
     )
+
+
+def _value(row: Mapping[str, Any], decision: Mapping[str, Any]) -> str:
+    is_edited = decision["verdict"] == Verdict.EDIT and decision["text"]
+    return str(decision["text"] if is_edited else row["value"])
 
 
 def _content(values: Mapping[str, str], scheme: LabelScheme) -> dict[str, str]:
@@ -91,7 +106,7 @@ def _content(values: Mapping[str, str], scheme: LabelScheme) -> dict[str, str]:
     }
 
 
-def _status(row: Mapping[str, Any], verdict: str, applied: set[str]) -> str:
+def _status(row: Mapping[str, Any], verdict: str, applied: Collection[str]) -> str:
     if verdict == Verdict.REJECT:
         return REJECTED
     if row["proposal_id"] in applied:

@@ -28,14 +28,27 @@ def read_reviewed(path: Path, *, reviewed_column: str = "other") -> ReviewFile:
         ReviewFileError: it cannot be read, or has not the columns of a review.
     """
     if path.suffix.lower() == _SQL:
-        return _statements(path)
+        text, origin = _sql(path)
+        return ReviewFile(shape=Shape.REVIEW, origin=origin, lines=_lines(text))
     file = read_review(path)
     if reviewed_column != "ddl" or file.shape is not Shape.REVIEW:
         return file
     return replace(file, lines=(_by_statement(line) for line in file.lines))
 
 
-def _statements(path: Path) -> ReviewFile:
+def statements_of_tags(path: Path) -> list[ReadStatement]:
+    """The statements of a file of SQL that set tags; another file has none.
+
+    Raises:
+        ReviewFileError: it cannot be read.
+    """
+    if path.suffix.lower() != _SQL:
+        return []
+    return [statement for statement in read_statements(_sql(path)[0]) if statement.tags]
+
+
+def _sql(path: Path) -> tuple[str, str]:
+    """The text of a file, and what distinguishes it."""
     try:
         if path.stat().st_size > LARGEST:
             raise ReviewFileError(
@@ -49,8 +62,7 @@ def _statements(path: Path) -> ReviewFile:
         ) from None
     except UnicodeDecodeError:
         raise ReviewFileError(f"{path.name!r} is no UTF-8.", remedy="Save it as UTF-8.") from None
-    origin = f"{path.name}#{hashlib.sha256(data).hexdigest()[:12]}"
-    return ReviewFile(shape=Shape.REVIEW, origin=origin, lines=_lines(text))
+    return text, f"{path.name}#{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def _lines(text: str) -> Iterator[FileLine]:

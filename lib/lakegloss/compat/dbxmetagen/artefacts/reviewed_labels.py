@@ -1,13 +1,19 @@
 """Takes back reviewed files of dbxmetagen's modes pi and domain: what people say of tags."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lakegloss.compat.dbxmetagen.configuration.label_overrides import tags_of_fields
+from lakegloss.compat.dbxmetagen.configuration.label_overrides import label_meant, tags_of_fields
 from lakegloss.compat.dbxmetagen.configuration.label_settings import NONE, scheme_of_config
-from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig
+from lakegloss.compat.dbxmetagen.configuration.metadata_config import ALL, MetadataConfig
 from lakegloss.core.labels.label_actions import KnownLabel
-from lakegloss.core.labels.label_review import LabelConflict, LabelRuling, wrong_label
+from lakegloss.core.labels.label_review import (
+    LabelConflict,
+    LabelRuling,
+    overruled,
+    without_rivals,
+    wrong_label,
+)
 from lakegloss.core.labels.scheme import LabelScheme
 from lakegloss.core.labels.tags import LabelKey
 from lakegloss.core.names import join_path, split_path
@@ -21,10 +27,13 @@ from lakegloss.lakehouse.labels.label_state import ensure_label_ledgers, known_l
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import run
 from lakegloss.lakehouse.review.files import ReviewFile
+from lakegloss.lakehouse.session.user import session_user
 
+_NAMES = ("table", "catalog", "schema", "table_name", "column_name")
 _NOTHING = {"", NONE.lower(), "nan", "null"}
 _TOKEN = "__catalog_name__"  # noqa: S105 - stands for the catalog's name
 ALREADY_SET = "it is set already: undo the run, or fix the value in the file of overrides"
+NOT_PROPOSED = "no such tag is proposed: fix the value in the file of overrides"
 Said = tuple[FileLine, LabelKey, str]
 """A line, the tag that it speaks of, and its value; '' says that there is to be none."""
 
@@ -40,23 +49,26 @@ def import_label_review(
 ) -> LabelsDecided:
     """Record what a reviewed file says: the same value accepts, another one edits, None rejects.
 
-    Only what was proposed is decided on; rows about other tags are told and left out.
+    Only what was proposed is decided on; rows about other tags are told and left out, and so are
+    rows that cannot be read.
 
     Raises:
-        ReviewFileError: a line cannot be read. SettingsError: the tags cannot be used.
+        ReviewFileError: the file cannot be read. SettingsError: the tags cannot be used.
     """
     lines = list(file.lines)
     scheme = scheme_of_config(config, mode_of_lines(lines))
     ledgers = Ledgers(spark, settings)
     ensure_label_ledgers(ledgers)
-    said = list(_said(lines, scheme, Catalog(spark).current))
+    who = decided_by or session_user(ledgers.spark)
+    said, unread = tags_said(lines, scheme, Catalog(spark).current)
     known = known_labels(ledgers, {key.table for _, key, _ in said})
-    rulings, conflicts, untouched = decided(said, known, scheme)
+    rulings, conflicts, untouched = decided(said, known, scheme, who=who)
+    conflicts = sorted([*unread, *conflicts], key=lambda one: one.line)
     run_id = ""
     if rulings and not dry_run:
         with run(ledgers, settings, "dbxmetagen import") as log:
             run_id = log.run_id
-            log.count(decisions=record_rulings(ledgers, rulings, run_id, file.origin, decided_by))
+            log.count(decisions=record_rulings(ledgers, rulings, run_id, file.origin, who))
     return LabelsDecided(
         run_id=run_id, dry_run=dry_run, rulings=tuple(rulings), conflicts=tuple(conflicts),
         untouched=untouched,
@@ -64,22 +76,51 @@ def import_label_review(
 
 
 def mode_of_lines(lines: Sequence[FileLine]) -> str:
-    """The mode of a reviewed file, by its columns."""
+    """The mode of a reviewed file, by its columns; `all` where it has those of both."""
     names = {name for line in lines for name in line.cells}
-    return "pi" if {"classification", "type"} & names else "domain"
+    personal, domain = {"classification", "type"} & names, {"domain", "subdomain"} & names
+    if personal and domain:
+        return ALL
+    return "domain" if domain else "pi"
 
 
-def _said(lines: Iterable[FileLine], scheme: LabelScheme, current: str) -> Iterator[Said]:
-    columns = tags_of_fields(scheme)
+def tags_said(
+    lines: Iterable[FileLine], scheme: LabelScheme, current: str
+) -> tuple[list[Said], list[LabelConflict]]:
+    """What the lines say of tags, and the lines that cannot be read.
+
+    Args:
+        current: the session's current catalog.
+    """
+    said: list[Said] = []
+    unread: list[LabelConflict] = []
+    columns = {name: tag for name, tag in tags_of_fields(scheme).items() if tag}
     for line in lines:
-        if line.problem or line.formulas & {"table", *columns}:
-            continue
         table, column = _asset(line, current)
+        if problem := _problem(line, table, columns):
+            asset = _cell(line, "table") or _cell(line, "table_name")
+            unread.append(LabelConflict(line=line.number, asset=asset, reason=problem))
+            continue
         for name, tag in columns.items():
-            if table and tag and name in line.cells:
-                value = from_cell(line.cells[name]).strip()
-                meant = "" if value.lower() in _NOTHING else value
-                yield line, LabelKey(table, column, tag), meant
+            if name in line.cells:
+                meant = _meant(_cell(line, name), name, scheme, tag)
+                said.append((line, LabelKey(table, column, tag), meant))
+    return said, unread
+
+
+def _problem(line: FileLine, table: str, columns: Mapping[str, str]) -> str:
+    if line.problem:
+        return line.problem
+    if line.formulas & {*_NAMES, *columns}:
+        return "a cell holds a formula, not text"
+    return "" if table else "it names no table"
+
+
+def _meant(text: str, name: str, scheme: LabelScheme, tag: str) -> str:
+    """The label that a cell means, in any case; a text that is none stays as it is."""
+    if text.lower() in _NOTHING:
+        return ""
+    return label_meant(text, name, scheme, tag) or text
 
 
 def _asset(line: FileLine, current: str) -> tuple[str, str]:
@@ -90,7 +131,7 @@ def _asset(line: FileLine, current: str) -> tuple[str, str]:
         if parts[0].lower() in {"", _TOKEN}:
             parts = parts[1:]
         [table] = canonical([join_path(tuple(parts))], current)
-    except ValueError:
+    except (ValueError, IndexError):
         return "", ""
     column = _cell(line, "column_name")
     return table, "" if column.lower() in _NOTHING else column
@@ -101,35 +142,63 @@ def _cell(line: FileLine, name: str) -> str:
 
 
 def decided(
-    said: list[Said], known: Mapping[LabelKey, KnownLabel], scheme: LabelScheme
+    said: Iterable[Said],
+    known: Mapping[LabelKey, KnownLabel],
+    scheme: LabelScheme,
+    *,
+    who: str,
 ) -> tuple[list[LabelRuling], list[LabelConflict], int]:
-    """The decisions, the rows in conflict, and how many ask for nothing."""
+    """The decisions, the rows in conflict, and how many ask for nothing.
+
+    Args:
+        who: who decides; what somebody else decided stays, and the row is in conflict.
+    """
     lower = {_folded(key): key for key in known}
-    rulings: dict[LabelKey, LabelRuling] = {}
+    made: list[tuple[int, LabelRuling]] = []
     conflicts: list[LabelConflict] = []
     untouched = 0
     for line, named, value in said:
         key = lower.get(_folded(named), named)
-        one = known.get(key)
-        if one is None or not one.is_open or (one.by_person and one.decided_value == value):
-            is_set = one is not None and one.applied
-            meant = value or (NONE if is_set else "")
-            if not meant or (one is not None and one.decided_value == meant):
-                untouched += 1
-                continue
-            reason = ALREADY_SET if is_set else "there is no open proposal of this tag"
-            conflicts.append(LabelConflict(line=line.number, asset=str(key), reason=reason))
-            continue
-        verdict = _verdict(one, value)
-        problem = wrong_label(scheme, key, value) if verdict is Verdict.EDIT else ""
-        if problem:
-            conflicts.append(LabelConflict(line=line.number, asset=str(key), reason=problem))
-            continue
-        rulings[key] = LabelRuling(
-            key=key, proposal_id=one.proposal_id, verdict=verdict,
-            value=value if verdict is Verdict.EDIT else "",
-        )  # fmt: skip
-    return list(rulings.values()), conflicts, untouched
+        ruling = _ruling(key, known.get(key), value, scheme, who)
+        if ruling is None:
+            untouched += 1
+        elif isinstance(ruling, str):
+            conflicts.append(LabelConflict(line=line.number, asset=str(key), reason=ruling))
+        else:
+            made.append((line.number, ruling))
+    single, rivals = without_rivals(made)
+    return single, sorted([*conflicts, *rivals], key=lambda one: one.line), untouched
+
+
+def _ruling(
+    key: LabelKey, one: KnownLabel | None, value: str, scheme: LabelScheme, who: str
+) -> LabelRuling | str | None:
+    """The decision, why there is none, or None where nothing new is asked for.
+
+    Such files hold every row: a value that is still the proposed one takes back no decision of the
+    same person.
+    """
+    if one is not None and not value and one.decided_value.lower() in _NOTHING:
+        value = one.decided_value  # that there is to be none is the label here
+    is_untouched = one is not None and one.value == value and one.decided_by in (who, "")
+    if one is not None and one.by_person and (one.decided_value == value or is_untouched):
+        return None
+    if one is None or not one.is_open:
+        is_set = one is not None and one.applied
+        meant = value or (NONE if is_set else "")
+        if not meant or (one is not None and one.decided_value == meant):
+            return None
+        return ALREADY_SET if is_set else NOT_PROPOSED
+    if problem := overruled(one, who):
+        return problem
+    verdict = _verdict(one, value)
+    is_new = value not in (one.value, one.decided_value)
+    if verdict is Verdict.EDIT and is_new and (problem := wrong_label(scheme, key, value)):
+        return problem
+    return LabelRuling(
+        key=key, proposal_id=one.proposal_id, verdict=verdict,
+        value=value if verdict is Verdict.EDIT else "",
+    )  # fmt: skip
 
 
 def _folded(key: LabelKey) -> tuple[str, str, str]:
@@ -137,7 +206,6 @@ def _folded(key: LabelKey) -> tuple[str, str, str]:
 
 
 def _verdict(one: KnownLabel, value: str) -> Verdict:
-    if not value and one.decided_value.lower() not in _NOTHING:
+    if not value:
         return Verdict.REJECT
-    same = value == one.decided_value or not value
-    return Verdict.ACCEPT if same else Verdict.EDIT
+    return Verdict.ACCEPT if value == one.value else Verdict.EDIT

@@ -49,7 +49,7 @@ def label_overrides(path: Path, scheme: LabelScheme) -> tuple[list[LabelOverride
             tag = tags.get(name, "")
             if not tag or not said:
                 continue
-            value = _meant(said, name, scheme, tag)
+            value = label_meant(said, name, scheme, tag)
             if line.problem or line.formulas:
                 notes.append(f"{path.name}, line {line.number}: it cannot be read as plain cells")
             elif value is None:
@@ -79,8 +79,12 @@ def _fields(line: FileLine) -> Mapping[str, str]:
     return {name: _cell(line, name) for name in LABEL_FIELDS}
 
 
-def _meant(said: str, name: str, scheme: LabelScheme, tag: str) -> str | None:
-    """The value that is written; '' for none, None where the scheme has no such label."""
+def label_meant(said: str, name: str, scheme: LabelScheme, tag: str) -> str | None:
+    """The value that is written; '' for none, None where the scheme has no such label.
+
+    Args:
+        name: the column that it stands in (`LABEL_FIELDS`).
+    """
     plain = "_".join(said.casefold().replace("-", " ").split())
     if plain in _NOTHING:
         return scheme.none_value if tag in (scheme.group_tag, scheme.protected_tag) else ""
