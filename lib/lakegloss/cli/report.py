@@ -80,7 +80,7 @@ def check(
             "red]: mend them, or leave them out with --exclude"
         )
     if share < min_coverage:
-        err.print(f"[bold red]below the {min_coverage:g} % that was asked for[/bold red]")
+        err.print(f"[bold red]below {min_coverage:g} %[/bold red] (--min-coverage)")
     if found.unreadable:
         raise typer.Exit(2)
     if share < min_coverage:

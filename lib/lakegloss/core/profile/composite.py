@@ -25,7 +25,7 @@ from lakegloss.core.profile.key_names import (
     is_measure,
     key_words,
 )
-from lakegloss.core.profile.keys import has_key
+from lakegloss.core.profile.keys import has_key, is_unique
 
 HASHES = 2048
 _LEADING = 5
@@ -193,7 +193,7 @@ def _rank(columns: Sequence[Evidence], combo: Combination) -> int:
     """Rank a combination as key: 1 is best, 0 is no key."""
     parts = [columns[place] for place in combo]
     telling = _telling(columns, combo)
-    if len(telling) < 2 or not all(map(_may_identify, parts)):
+    if len(telling) < 2 or not all(map(_may_identify, parts)) or any(map(_is_enough, telling)):
         return 0
     if any(part.distinct <= 1 and not is_client(part.column) for part in parts):
         return 0
@@ -207,6 +207,11 @@ def _rank(columns: Sequence[Evidence], combo: Combination) -> int:
     if all(map(is_identifier, names)):
         return 2 if leads else 4
     return 3 if leads else 0
+
+
+def _is_enough(part: Evidence) -> bool:
+    """Whether an identifier tells rows apart alone, so that it needs no other column."""
+    return is_unique(part) and is_identifier(key_words(part.column))
 
 
 def _may_identify(part: Evidence) -> bool:

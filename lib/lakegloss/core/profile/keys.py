@@ -10,6 +10,7 @@ from lakegloss.core.assets import AssetKey
 from lakegloss.core.data_types import key_family
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import split_path
+from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.profile.key_names import (
     MEASURES,
     is_client,
@@ -65,12 +66,19 @@ class Key:
             names[self.words] = self.owned
         elif self.words == self.entity and key_family(self.evidence.data_type) == "text":
             names[self.words] = True
+        if self.bare and not NAMELESS_KEYS.issuperset(self.bare):
+            names[self.bare] = False
         if not self.entity or not (self.strong or self.words[-1:] == self.entity[-1:]):
             return names
         names |= {(*self.entity, word): True for word in KEY_WORDS}
         if not NAMELESS_KEYS.issuperset(self.entity):
             names[self.entity] = True
         return names
+
+    @property
+    def bare(self) -> Words:
+        """The key's name without its word for identifier: knoop of knoop_id; () where none is."""
+        return self.words[:-1] if self.words[-1:] and self.words[-1] in ID_WORDS else ()
 
     @property
     def owned(self) -> bool:
@@ -256,9 +264,15 @@ def _score(column: Evidence, words: Words, entity: Words, *, is_first: bool) -> 
         return _FIRST_ID
     if words[-1] in ID_WORDS and column.rows_read >= _MANY_ROWS:
         return _PARTLY_NAMED if set(words[:-1]) & set(entity) else _SOME_ID
-    if not is_first or (column.mean_length or 0) > _LONG_TEXT or column.personal:
+    if not is_first or (column.mean_length or 0) > _LONG_TEXT or _is_of_a_person(column, words):
         return 0
     return _FIRST_CODE if words[-1] in KEY_WORDS else _FIRST
+
+
+def _is_of_a_person(column: Evidence, words: Words) -> bool:
+    """Whether values belong to persons and number no rows; numbers of staff do."""
+    numbers = column.personal == PersonalClass.MEMBER_NUMBER and words[-1] in KEY_WORDS
+    return bool(column.personal) and not numbers
 
 
 def _named_score(words: Words, entity: Words) -> int:

@@ -248,6 +248,8 @@ def _is_believable(asked: _Asked, alias: Words, match: _Match) -> bool:
     generic = NAMELESS_KEYS.issuperset(alias)
     if generic and match.contained.values and not _is_sure_of_generic(match):
         return False
+    if alias == match.key.bare != match.key.entity and not _is_sure_of_bare(match):
+        return False
     return _is_borne_by_values(match, says_key=len(alias) > 1 and alias[-1] in KEY_WORDS)
 
 
@@ -289,6 +291,13 @@ def _is_sure_of_generic(match: _Match) -> bool:
     if match.contained.share < _MOST:
         return False
     return match.exact or not _counts_from_one(match.key.evidence)
+
+
+def _is_sure_of_bare(match: _Match) -> bool:
+    """Whether a name with the key's bare word (naar_knoop for knoop_id) means this key."""
+    share, values = match.contained
+    sure = match.near and share >= _MOST and values >= _FEWEST_VALUES
+    return sure and not _counts_from_one(match.key.evidence)
 
 
 def _counts_from_one(key: Evidence) -> bool:

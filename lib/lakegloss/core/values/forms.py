@@ -76,6 +76,11 @@ _DATE = (
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?"
 _ZONE = r"(?: ?(?:Z|[A-Z]{3,4}|[+-]\d{2}:?(?:\d{2})?))?"
 _DATE_FORM = re.compile(_DATE)
+_DAY = r"(?:[0-2]?\d|3[01])"
+_NUMBERED = re.compile(
+    rf"\d{{4}}([-/.])(?:0?\d|1[0-2])\1{_DAY}|{_DAY}([-/.]){_DAY}\2(?:\d{{4}}|\d{{2}})|.*[A-Za-z].*"
+)
+"""What a date of numbers must be beyond its form: 7439-92-1 is the number of a substance."""
 _TIMESTAMP_FORM = re.compile(rf"{_DATE}[T ]+{_CLOCK}{_ZONE}")
 _TIME_FORM = re.compile(_CLOCK)
 _POINT = re.compile(
@@ -121,7 +126,6 @@ is_uuid: Matcher = _UUID.fullmatch
 is_hex_digest: Matcher = _HEX.fullmatch
 is_mac_address: Matcher = _MAC.fullmatch
 is_hostname: Matcher = _HOSTNAME.fullmatch
-is_calendar_date: Matcher = _DATE_FORM.fullmatch
 is_timestamp: Matcher = _TIMESTAMP_FORM.fullmatch
 is_clock_time: Matcher = _TIME_FORM.fullmatch
 is_path: Matcher = _PATH.fullmatch
@@ -175,6 +179,11 @@ def is_phone(text: str) -> bool:
 def is_digest(text: str) -> bool:
     """Whether this has the form of a hash, in hexadecimal or Base64."""
     return bool(_HEX.fullmatch(text) or _BASE64_DIGEST.fullmatch(text))
+
+
+def is_calendar_date(text: str) -> bool:
+    """Whether this is a date in a common notation, with months and days that there are."""
+    return bool(_DATE_FORM.fullmatch(text) and _NUMBERED.fullmatch(text))
 
 
 def is_date(text: str) -> bool:

@@ -6,6 +6,7 @@ from lakegloss.core.words.lexicon import erp_field, expand_words, words_of
 from lakegloss.core.words.meaning.senses import Around
 
 _LONGEST_TAIL = 3
+_LEAST_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Setting:
         number, whole, boolean, moment: what the column holds; moments are dates and times, also as
             texts and numbers.
         epoch: whether moments are numbers, counted since 1970.
+        key: whether it is the table's primary key.
+        year: whether all of its values could be years.
         coded_flag: whether the column holds two codes that look like no and yes.
         erp: whether the table is one of SAP ERP.
         siblings: names of the table's columns, which settle what some short forms mean.
@@ -49,6 +52,8 @@ class Setting:
     boolean: bool = False
     moment: bool = False
     epoch: bool = False
+    key: bool = False
+    year: bool = False
     coded_flag: bool = False
     erp: bool = False
     siblings: frozenset[str] = frozenset()
@@ -69,11 +74,18 @@ class Setting:
     def whose(self, phrase: str) -> str:
         """Write 'the flight's carrier'; 'the carrier' where a row has no short name."""
         short = self.entity and self.entity.count(" ") < _LONGEST_TAIL
+        if short and self.key and self._is_row(phrase):
+            return f"the {self.entity}"
         if not short or self.entity in phrase:
             return f"the {phrase}"
         if self.entity.endswith("s"):
             return f"the {phrase} of the {self.entity}"
         return f"the {self.entity}'s {phrase}"
+
+    def _is_row(self, phrase: str) -> bool:
+        """Whether a phrase is the last word for a row, perhaps cut short: par of a parameter."""
+        last = self.entity.rpartition(" ")[2]
+        return phrase == last or (len(phrase) >= _LEAST_SHORT and last.startswith(phrase))
 
 
 def expanded(name: str) -> str:

@@ -6,6 +6,7 @@ from lakegloss.core.words.lexicon import expand_words, vocabulary, word_set
 DATE_MARKS = word_set("date dt day")
 _TIME_MARKS = word_set("datetime timestamp ts dttm dtm")
 _MARKS = DATE_MARKS | _TIME_MARKS | word_set("at on time utc")
+_YEARS = word_set("year yr")
 _STARTS = word_set("start started starts begin begins beginning")
 _ENDS = word_set("end ended ends")
 _ORDERS = word_set("last first latest earliest next previous prev")
@@ -27,7 +28,16 @@ _PAST = {
     "submit": "submitted", "terminate": "terminated", "termination": "terminated",
     "update": "updated", "upd": "updated", "void": "voided", "del": "deleted",
 }  # fmt: skip
-_IRREGULAR = word_set("sent paid sold seen made born built begun held done")
+_IRREGULAR = word_set("""
+sent paid sold seen made born built begun held done taken given written drawn shown known chosen
+driven flown worn grown broken spoken stolen eaten thrown withdrawn lent bought caught taught
+""")
+_SIMPLE = {
+    "taken": "took", "given": "gave", "written": "wrote", "drawn": "drew", "shown": "showed",
+    "known": "knew", "chosen": "chose", "driven": "drove", "flown": "flew", "worn": "wore",
+    "grown": "grew", "broken": "broke", "spoken": "spoke", "stolen": "stole", "eaten": "ate",
+    "thrown": "threw", "withdrawn": "withdrew", "seen": "saw", "begun": "began", "done": "did",
+}  # fmt: skip
 _NOT_PAST = word_set("""
 speed feed seed need bed red weed breed unemployed limited hundred indeed wicked kindred mixed
 estimated expected based related united scheduled planned actual
@@ -62,6 +72,11 @@ def past(word: str) -> str:
     return word if regular or word in _IRREGULAR else ""
 
 
+def simple_past(participle: str) -> str:
+    """The form after 'who': who took it, who wrote it."""
+    return _SIMPLE.get(participle, participle)
+
+
 def order_of(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Split off a word such as last or first (with a blank after it) from the other words."""
     order_words = [word for word in words if word in _ORDERS]
@@ -74,6 +89,9 @@ def order_of(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 def read_moment(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     """Read names such as created_at, date_filed, last_update, ship_date, start_date, order_date."""
+    if setting.year and not setting.moment and (done := past(raw[-1])) == raw[-1]:
+        what = in_plain_words(tuple(word for word in raw[:-1] if word not in _YEARS))
+        return Clause(text=f"Year when {_subject(what, done, setting)} was {done}", kind="when")
     words = tuple(word for word in raw if word not in _MARKS)
     marks = {word for word in raw if word in _MARKS}
     named = marks & (DATE_MARKS | _TIME_MARKS) and not setting.number and raw[-1] not in _KINDS
@@ -120,11 +138,12 @@ def _happened(words: tuple[str, ...], start: str, setting: Setting) -> str:
     if not words or "by" in words:
         return ""
     named = in_plain_words(words[:-1])
-    if done := past(words[-1]):
+    vague = bool(words[-2:-1]) and words[-2] in NEED_A_NOUN | _NOT_PAST
+    done = past(words[-1])
+    if done and not (vague and done != words[-1]):
         event = "expires" if done == "expired" else f"was {order}{done}"
         return f"{start} {_subject(named, done, setting)} {event}"
     subject = named or setting.entity
-    vague = words[-2:-1] and words[-2] in NEED_A_NOUN | _NOT_PAST
     if words[-1] in _STARTS | _ENDS and not vague:
         if not subject:
             end = "start" if words[-1] in _STARTS else "end"

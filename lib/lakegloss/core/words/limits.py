@@ -1,12 +1,15 @@
 """Writes facts about the limits of a column's values: range, NaN, infinity, no end, only blanks."""
 
 import math
+import re
 
 from lakegloss.core.assets import Column
 from lakegloss.core.data_types import is_moment, is_number, is_text, is_whole
 from lakegloss.core.evidence import Evidence
 
 _NO_END = ("9999-12-31", "99991231")
+_NO_VALUE = re.compile(r"-(?:1|9+|8+)(?:\.0+)?")
+"""Numbers by which people write that a value is missing (-1, -9, -999)."""
 
 
 def limits_of(column: Column, evidence: Evidence) -> list[str]:
@@ -35,9 +38,16 @@ def _range(column: Column, evidence: Evidence) -> str:
     if not is_number(column.data_type) or not (math.isfinite(low) and math.isfinite(high)):
         return ""
     if low < 0 < high:
-        return "Can be negative"
+        return "" if _is_for_no_value(evidence) else "Can be negative"
     fraction = not is_whole(column.data_type) and evidence.distinct > 2
     return f"Between 0 and 1{where(evidence)}" if fraction and low >= 0 and high <= 1 else ""
+
+
+def _is_for_no_value(evidence: Evidence) -> bool:
+    """Whether the only negative value that is common is one that people write for a missing one."""
+    shown = [f.value for f in evidence.frequent]
+    negative = {text for text in shown if number_of(text) < 0}
+    return negative == {evidence.minimum} and bool(_NO_VALUE.fullmatch(evidence.minimum))
 
 
 def _odd_numbers(column: Column, evidence: Evidence) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from lakegloss.core.words.clause import Clause, Setting, capital, in_plain_words, without_entity
-from lakegloss.core.words.events import order_of, past, read_moment
+from lakegloss.core.words.events import order_of, past, read_moment, simple_past
 from lakegloss.core.words.lexicon import (
     erp_field,
     expand_words,
@@ -16,7 +16,7 @@ from lakegloss.core.words.lexicon import (
 from lakegloss.core.words.meaning.reading import read_name
 from lakegloss.core.words.meaning.senses import is_known
 from lakegloss.core.words.nouns import is_plural, plural, singular
-from lakegloss.core.words.units import split_unit
+from lakegloss.core.words.units import is_priced, one_unit, split_unit
 
 _IDS = word_set("id ids identifier identifiers key keys sk guid uuid uid pk fk bk")
 _MANY_IDS = word_set("ids identifiers keys")
@@ -126,7 +126,8 @@ def _identifier(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     if len(words) > 1 and words[-1] == "by" and (done := past(words[-2])):
         order, rest = order_of(words[:-2])
         what = in_plain_words(rest) or setting.row
-        return Clause(text=f"Identifier of who or what {order}{done} the {what}", kind="id")
+        text = f"Identifier of who or what {order}{simple_past(done)} the {what}"
+        return Clause(text=text, kind="id")
     if words == ("external",):
         return Clause(text=f"Identifier of the {setting.row} in another system", kind="id")
     return Clause(text=_identified(words, setting, many=raw[-1] in _MANY_IDS), kind="id")
@@ -148,7 +149,8 @@ def _by(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     if len(raw) < 2 or raw[-1] != "by" or not (done := past(raw[-2])):
         return None
     order, words = order_of(raw[:-2])
-    return Clause(text=f"Who {order}{done} the {in_plain_words(words) or setting.row}", kind="by")
+    what = in_plain_words(words) or setting.row
+    return Clause(text=f"Who {order}{simple_past(done)} the {what}", kind="by")
 
 
 def _party(raw: tuple[str, ...], setting: Setting) -> Clause | None:
@@ -223,7 +225,8 @@ def _count(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     if first in _STATISTICS:
         return None
     start = "Total number of" if first == "total" else "Number of"
-    phrase = plural(phrase.removeprefix("total "))
+    phrase = phrase.removeprefix("total ")
+    phrase = plural(phrase) if is_known(phrase.rpartition(" ")[2].lower()) else phrase
     counts_rows = singular(phrase) == setting.entity or " per " in phrase
     text = f"{start} {phrase}{'' if counts_rows else setting.tail('of')}"
     return Clause(text=text, kind="count", subject=phrase)
@@ -285,6 +288,8 @@ def _plain(raw: tuple[str, ...], setting: Setting) -> Clause:
     tail = "" if whole else setting.tail("of")
     adds = phrase != " ".join(raw) or bool(unit)
     in_unit = f", in {unit}" if unit else ""
+    if unit and is_priced(words, unit):
+        in_unit = f", per {one_unit(unit)}"
     return Clause(text=capital(text) + tail + in_unit, subject=inner, adds=adds)
 
 

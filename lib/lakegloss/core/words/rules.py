@@ -31,7 +31,7 @@ from lakegloss.core.words.meaning.languages import in_english, is_foreign, langu
 from lakegloss.core.words.meaning.senses import Around, Glossary, finite, is_known, weights_of
 from lakegloss.core.words.nouns import entity_of, plural, singular
 
-RULES_VERSION = "rules-4"
+RULES_VERSION = "rules-5"
 """Raise it when the rules would say something else about the same evidence."""
 
 
@@ -61,6 +61,7 @@ _SEMANTIC = {
 }  # fmt: skip
 _OF_ONE_KIND = word_set("month quarter hour minute")
 """Parts of a time that are parts of one other time only, so that it need not be named."""
+_FIRST_YEAR, _LAST_YEAR = 1700, 2060
 _VIEWS = word_set("v vw view")
 _NO_NOUN = re.compile(r".*(?:ic|al|ed|ous|to|from|by|of|in|at|on|for)")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
@@ -141,7 +142,9 @@ def setting_of(
     language = language_of(own, paths)
     erp = _speaks_erp(table)
     return Setting(
-        entity=inside or _row_of(table, language),
+        entity="" if _is_in_unknown_list(column.path) else inside or _row_of(table, language),
+        key=seen is not None and seen.key_role == "primary",
+        year=_holds_years(column, seen),
         number=is_number(column.data_type),
         whole=is_whole(column.data_type),
         boolean=is_boolean(column.data_type),
@@ -194,6 +197,16 @@ def _name_of(path: str) -> tuple[str, str]:
     return named[-1], next((noun for noun in above if noun), "")
 
 
+def _is_in_unknown_list(path: str) -> bool:
+    """Whether a field is of an array of which no reader knows what it lists: not of the row."""
+    try:
+        *above, _ = split_path(path)
+    except ValueError:
+        return False
+    names = [part for part in above if part != "element"]
+    return above[-1:] == ["element"] and bool(names) and not _as_noun(names[-1])
+
+
 def _as_noun(part: str) -> str:
     """A level's name as a noun; '' where it is none that a reader knows."""
     words = words_of(part)
@@ -208,6 +221,14 @@ def _is_moment(column: Column, seen: Evidence | None) -> bool:
     return seen is not None and seen.semantic in _MOMENTS
 
 
+def _holds_years(column: Column, seen: Evidence | None) -> bool:
+    """Whether all values of whole numbers could be years of our time."""
+    if seen is None or not is_whole(column.data_type):
+        return False
+    low, high = finite(seen.minimum), finite(seen.maximum)
+    return low is not None and high is not None and _FIRST_YEAR <= low <= high <= _LAST_YEAR
+
+
 def _speaks_erp(table: Table) -> bool:
     known = sum(1 for column in table.columns if erp_field(column.path))
     return known >= 3 or (known > 0 and bool(erp_table(own_name(table.name))))
@@ -217,7 +238,9 @@ def _meaning(clause: Clause, column: Column, seen: Evidence | None) -> str:
     """Say what words or values show the column to be: personal data, a gloss, a kind."""
     clause_text = clause.text.lower()
     if seen is not None and seen.personal:
-        return "personal data" + _unless_said(seen.personal.replace("_", " "), clause_text, " ({})")
+        kind = seen.personal.replace("_", " ")
+        said = set(kind.split(" ")) <= set(re.findall(r"[a-z]+", clause_text))
+        return "personal data" + ("" if said else f" ({kind})")
     if explanation := _gloss(clause):
         return explanation
     kind = _SEMANTIC.get(seen.semantic, "") if seen is not None else ""

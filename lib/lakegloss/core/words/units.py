@@ -73,13 +73,24 @@ _STATISTICS = word_set("avg average mean min max minimum maximum median std stdd
 _TEMPERATURE = word_set("temp temperature temps dewp dewpoint tmax tmin tavg")
 _LENGTHS = word_set("""
 height length width depth distance dist elev elevation altitude alt diameter radius range visibility
+head
 """)
 _MASSES = word_set("weight wt mass load")
 _MONEY = word_set("cost price amount spend budget bid value revenue fee charge cpc cpm payout")
+_PRICES = word_set(
+    "price prices tariff preis precio prix prezzo preco prijs pris cena tarif tarief"
+)
+_CURRENCIES = word_set("""
+usd eur gbp jpy chf cad aud inr cny dollars cents bps pln sek nok dkk brl mxn sgd db deg degrees
+""")
+_NOT_PER = frozenset(unit for short, unit in _UNITS.items() if short in _CURRENCIES) | {
+    "millionths of the currency unit", "percent",
+}  # fmt: skip
 _POWER = word_set("power pwr load watt consumption demand generation output")
 _VOLTAGE = word_set("voltage volt u vin vout")
+_CELLS = word_set("battery batt bat cell signal")
 _CURRENT = word_set("current amperage")
-_PRESSURE = word_set("pressure press druck")
+_PRESSURE = word_set("pressure press druck suction discharge inlet outlet setpoint sp")
 _PARTS = word_set("humidity hum moisture")
 _TURNING = word_set("torque moment")
 _WAVES = word_set("wavelength wl")
@@ -97,9 +108,23 @@ _AFTER = {
     "d": ((_TIMES, "days"),),
     "nm": ((_TURNING, "newton meters"), (_WAVES, "nanometers"), (_LENGTHS, "nautical miles")),
     "w": ((_POWER, "watts"),), "v": ((_VOLTAGE, "volts"),), "a": ((_CURRENT, "amperes"),),
+    "mv": ((_VOLTAGE | _CELLS, "millivolts"),), "ma": ((_CURRENT, "milliamperes"),),
     "micros": ((_MONEY, "millionths of the currency unit"),),
     "bar": ((_PRESSURE, "bar"),), "pct": ((_PARTS, "percent"),),
 }  # fmt: skip
+
+
+def is_priced(words: tuple[str, ...], unit: str) -> bool:
+    """Whether words before a unit name a price, so that the unit is what is paid for: price_kg."""
+    return bool(_PRICES & set(words[-1:])) and unit not in _NOT_PER
+
+
+def one_unit(unit: str) -> str:
+    """A unit in the singular, as after 'per': cubic meter, kilowatt-hour, square foot."""
+    first, per, rest = unit.partition(" per ")
+    head, _, last = first.rpartition(" ")
+    last = {"feet": "foot", "inches": "inch"}.get(last, last.removesuffix("s"))
+    return f"{head} {last}".strip() + per + rest
 
 
 def split_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

@@ -77,7 +77,7 @@ SURE: Mapping[PersonalClass, str] = {
         zdravotni omezeni, tryb wypisu, powod hospitalizacji, przyczyna hospitalizacji, powod
         nieobecnosci chor, duvod hospitalizace, zpusob propusteni, cisnienie, cisnienie krwi,
         cisnienie tetnicze, dawkowanie, recepta lek, lek nazwa, zwolnienie od, zwolnienie do,
-        zwolnienie lekarskie, l4 od, l4 do, neschopnost od, neschopnost do, krevni tlak,
+        zwolnienie lekarskie, neschopnost od, neschopnost do, krevni tlak,
         davkovani
     """,
     P.INCOME: """

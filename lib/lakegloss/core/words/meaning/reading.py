@@ -23,7 +23,7 @@ _EPOCH_UNITS = word_set(
 """Units of time that end the name of a point in time."""
 _EVERYWHERE = word_set("""
 id ids no nr num nbr number qty amt pct cd dt dtm ts yr flg flag ind url uri ip utc gps lat lon lng
-ean iban bic vat tot stat co2 km kg max avg cfg src seq uuid guid
+ean iban bic vat stat co2 km kg mm cm mg kw kwh hz email postcode max avg cfg src seq uuid guid
 """)
 """Short forms that stand for the same in names of any language."""
 _CUSTOM = re.compile(r"(?<=[^\W_])__(?:c|r|pc)", re.IGNORECASE)

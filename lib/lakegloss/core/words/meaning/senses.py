@@ -28,10 +28,24 @@ account phone name center class state region plant address status category type 
 company city country county district branch group reason document customer vendor supplier employee
 user organization prescription identifier key number flag indicator order purchase warehouse
 shipment
+acknowledgement administrator apartment application authorization beneficiary boolean browser
+campaign carton certificate channel command configuration connection contract corporation
+counterparty database device division engine event extension facility format function header
+headquarters hospital image invoice item journal jurisdiction label lading language license link
+location manager manufacturer member message model network object occupation office operator package
+password person physician picture player pointer policy product profile program project provider
+province query question reader representative request road route sender server session source
+species statement station street subject subscription supervisor symbol system table team telephone
+territory ticket university vehicle view
 """)
 """Nouns that a number with a fraction cannot be."""
 _NO_NUMBER = word_set("name address description comment")
 """Nouns that a number of any kind cannot be."""
+_NO_MOMENT = word_set("""
+total number count amount quantity average percentage percent name code price rate account address
+category flag indicator
+""")
+"""Nouns that a date or time cannot be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,11 +186,13 @@ def _without(around: Around, part: _Words) -> Around:
 
 
 def _is_refused(part: _Words, around: Around, *, last: bool) -> bool:
-    """Whether an abbreviation at the end of a name stands for a noun that no such number can be."""
+    """Whether an abbreviation at a name's end stands for a noun that no such value can be."""
     plain = abbreviations().get(part[0], "") if last and len(part) == 1 else ""
     noun = plain.rpartition(" ")[2]
     if around.kind == "fraction":
         return noun in _NO_FRACTION | _NO_NUMBER
+    if around.kind == "moment":
+        return noun in _NO_MOMENT
     return around.kind == "whole" and noun in _NO_NUMBER
 
 
