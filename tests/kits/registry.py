@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lakegloss.programs.comment import CommentProgram
+from lakegloss.programs.library import SIGNATURES
 from lakegloss.programs.saved import SavedProgram, save
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Version
@@ -16,7 +17,7 @@ from tests.kits.mlflow_database import mlflow_database
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-NAME = "lakegloss_comment"
+NAME, MAIL = "lakegloss_comment", "lakegloss_mail"
 
 
 def settings_in(home: Path, **options: Any) -> Settings:
@@ -53,6 +54,16 @@ def versions_of(
         register(registry, name, comment_program(text), settings, measured=measured)[0]
         for text in words
     ]
+
+
+def two_mails(settings: Settings, second: str = "Be brief.") -> Registry:
+    """Register two versions of a program, the other one with more words; the first is champion."""
+    registry = registry_in(settings)
+    draft = SIGNATURES["EmailDraft"]
+    for signature in (draft, draft.with_instructions(second)):
+        register(registry, MAIL, save(signature, "mail"), settings)
+    registry.point(MAIL, "champion", 1)
+    return registry
 
 
 def folder_of(settings: Settings, version: Version) -> Path:

@@ -1,7 +1,6 @@
 """Finds the phrase in a column's name that stands for personal data."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -11,6 +10,7 @@ from lakegloss.core.personal.kinds import trades, weak_trades
 from lakegloss.core.personal.phrases import SURE
 from lakegloss.core.personal.weak_phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL
 from lakegloss.core.personal.wordings import english, germanic, romance, slavic
+from lakegloss.core.text.accents import without_accents
 
 __all__ = [
     "DIRECT",
@@ -27,11 +27,7 @@ __all__ = [
 
 def plain(text: str) -> str:
     """Write a text in lower case without accents; ß becomes ss."""
-    lowered = text.lower().replace("ß", "ss")
-    if lowered.isascii():
-        return lowered
-    decomposed = unicodedata.normalize("NFKD", lowered)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return without_accents(text.lower().replace("ß", "ss"))
 
 
 _LAST = {

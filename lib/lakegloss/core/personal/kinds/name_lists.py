@@ -1,8 +1,8 @@
 """Lists more given names and surnames, of some thirty languages, as `person_names` uses them."""
 
-import unicodedata
 from functools import lru_cache
 
+from lakegloss.core.text.accents import without_accents
 from lakegloss.core.words.lexicon import word_set
 
 _WHOLE_LETTERS = str.maketrans({
@@ -20,8 +20,7 @@ def unaccented(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _without_marks(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.translate(_WHOLE_LETTERS))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return without_accents(text.translate(_WHOLE_LETTERS))
 
 
 def with_unaccented(names: frozenset[str]) -> frozenset[str]:

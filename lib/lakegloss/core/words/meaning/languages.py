@@ -6,10 +6,10 @@ Other languages are only recognised as not English.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
+from lakegloss.core.text.accents import without_accents
 from lakegloss.core.words.lexicon import (
     abbreviations,
     read_lines,
@@ -142,8 +142,7 @@ def _folded(word: str, code: str) -> str:
     lowered = word.lower()
     if code in {"de", "pl"}:
         lowered = lowered.translate(_UMLAUTS)
-    decomposed = unicodedata.normalize("NFKD", lowered)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return without_accents(lowered)
 
 
 def _compound(word: str, known: Mapping[str, _Words]) -> _Words:

@@ -20,24 +20,21 @@ import pytest
 from aiohttp import web
 from sqlalchemy import text
 
-from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.saved import save
 from lakegloss.release.registry import Registry
 from lakegloss.release.rollouts.rollout_effects import TAG, SplitNote
 from lakegloss.serving.api.database.shadow_answers import ShadowAnswers, pairs_of_answer
 from lakegloss.serving.api.variants.shadow_lane import AT_ONCE, MOST_OF_UNIT, MOST_WAITING
 from lakegloss.serving.api.variants.shadow_requests import ProgramQuestion
 from lakegloss.serving.api.variants.splits import Splits, unit_of
-from lakegloss.serving.model.packaging import register
 from lakegloss.settings import Settings, load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.program_server import ProgramServer
-from tests.kits.registry import NAME, registry_in, settings_in, versions_of
+from tests.kits.registry import MAIL, NAME, registry_in, settings_in, two_mails, versions_of
 from tests.kits.service_server import RunningService
 from tests.kits.waiting import until
 
 pytestmark = pytest.mark.slow
-MAIL, BRIEF = "lakegloss_mail", "Be very brief."
+BRIEF = "Be very brief."
 SECRET = "hunter2-of-the-caller"
 
 
@@ -99,13 +96,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def registry(home: Path) -> Registry:
     """Two versions of a program, the first of which is the champion."""
-    settings = settings_in(home)
-    found = registry_in(settings)
-    draft = SIGNATURES["EmailDraft"]
-    for signature in (draft, draft.with_instructions(BRIEF)):
-        register(found, MAIL, save(signature, "mail"), settings)
-    found.point(MAIL, "champion", 1)
-    return found
+    return two_mails(settings_in(home), BRIEF)
 
 
 @pytest.fixture

@@ -9,19 +9,15 @@ import pytest
 
 from lakegloss.core.release.assignment import Variant, variant_of_unit
 from lakegloss.errors import RegistryError
-from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.saved import save
 from lakegloss.release.registry import Registry
 from lakegloss.release.rollouts.rollout_effects import TAG, SplitNote, read_note
 from lakegloss.serving.api.variants.splits import Splits, unit_of
-from lakegloss.serving.model.packaging import register
 from lakegloss.settings import load_settings
 from tests.kits.program_server import ProgramServer
-from tests.kits.registry import registry_in, settings_in
+from tests.kits.registry import MAIL, settings_in, two_mails
 from tests.kits.service_server import RunningService
 from tests.kits.waiting import until
 
-MAIL = "lakegloss_mail"
 LETTER = {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}
 SALT, UNTIL = "salt", 4e9
 UNITS = [unit_of(f"session {number}", "key") for number in range(60)]
@@ -42,13 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def registry(home: Path) -> Registry:
     """Two versions of a program, the first of which is the champion."""
-    settings = settings_in(home)
-    found = registry_in(settings)
-    draft = SIGNATURES["EmailDraft"]
-    for signature in (draft, draft.with_instructions("Be brief.")):
-        register(found, MAIL, save(signature, "mail"), settings)
-    found.point(MAIL, "champion", 1)
-    return found
+    return two_mails(settings_in(home))
 
 
 class Time:

@@ -8,17 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.saved import save
 from lakegloss.release.rollouts.rollout_effects import TAG, SplitNote
-from lakegloss.serving.model.packaging import register
 from lakegloss.settings import load_settings
 from tests.kits.program_server import ProgramServer
-from tests.kits.registry import registry_in, settings_in
+from tests.kits.registry import MAIL, settings_in, two_mails
 from tests.kits.service_server import RunningService
 
 pytestmark = [pytest.mark.soak, pytest.mark.slow]
-MAIL = "lakegloss_mail"
 LETTER = {"recipient": "Ann", "subject": "Lunch", "key_points": "noon"}
 CALLERS, SESSIONS, REFRESH = 5, 40, 0.2
 SHARES, SECONDS = (0.1, 0.25, 0.5, 1.0), 2.0
@@ -61,10 +57,7 @@ class Callers:
 
 
 def test_no_request_is_lost_and_no_session_goes_back(tmp_path: Path) -> None:
-    registry, draft = registry_in(settings_in(tmp_path)), SIGNATURES["EmailDraft"]
-    for signature in (draft, draft.with_instructions("Be brief.")):
-        register(registry, MAIL, save(signature, "mail"), settings_in(tmp_path))
-    registry.point(MAIL, "champion", 1)
+    registry = two_mails(settings_in(tmp_path))
     registry.tag(MAIL, TAG, note(SHARES[0]))
     with ProgramServer() as model:
         settings = load_settings(
