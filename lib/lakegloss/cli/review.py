@@ -221,4 +221,5 @@ def _show_decided(done: "DecideSummary") -> None:
     if done.textless:
         _list_proposals(done.textless)
         out.print(f"{number(len(done.textless))} left as they are: no text of theirs passed.")
-        note("Give them a text in a file: lakegloss review export")
+        if done.verdict == "accept":
+            note("Give them a text in a file: lakegloss review export")
