@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
     from lakegloss.compat.dbxmetagen.job import MainResult
     from lakegloss.compat.dbxmetagen.reviewing import ReviewedResult
 
+STOPPED = 3
 _MOST_FILES = 20
 _SUFFIXES = (".tsv", ".csv", ".xlsx", ".sql")
 
@@ -54,7 +55,10 @@ def run(
     taken = _taken(config, home)
     with opened_lake(taken.settings) as spark:
         _note_unknown(config)
-        show_result(run_job(config, spark=spark, environ=_environ(home)))
+        result = run_job(config, spark=spark, environ=_environ(home))
+        show_result(result)
+        if code := exit_code(result):
+            raise typer.Exit(code)
 
 
 @dbxmetagen.command()
@@ -112,10 +116,13 @@ def import_(
         if log:
             with progress() as bars:
                 show_taken(take_over(spark, taken, log, dry_run=dry_run, progress=bars))
+        left_out = 0
         for file in files:
-            show_reviewed(
-                reviewed_file(spark, taken, theirs, file, decided_by=by or None, dry_run=dry_run)
-            )
+            done = reviewed_file(spark, taken, theirs, file, decided_by=by or None, dry_run=dry_run)
+            show_reviewed(done)
+            left_out += done.left_out
+    if left_out:
+        raise typer.Exit(1)
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -171,8 +178,11 @@ def show_result(result: "MainResult") -> None:
             )
         if result.applied is not None:
             word = "would be written" if result.applied.dry_run else "written"
-            count = sum(len(s.edits) for s in result.applied.stages)
+            planned = sum(len(s.edits) for s in result.applied.stages)
+            count = planned if result.applied.dry_run else result.applied.applied
             line(f"{count} comments {word}, {len(result.applied.failed)} failed.")
+            for name, why in list(result.applied.failed.items())[:_MOST_FILES]:
+                line(f"not written: {name}: {why}")
         if result.labelled is not None:
             _show_labels(result, line)
         if result.without_effect:
@@ -180,11 +190,21 @@ def show_result(result: "MainResult") -> None:
                 f"{plural(len(result.without_effect), 'setting')} of yours without effect; "
                 f"lakegloss dbxmetagen settings says why: {', '.join(result.without_effect)}"
             )
-        for told in result.notes:
+        for told in result.notes[:_MOST_FILES]:
             line(told)
+        if len(result.notes) > _MOST_FILES:
+            line(f"... and {len(result.notes) - _MOST_FILES} more")
         for file in result.files[-_MOST_FILES:]:
             line(str(file))
         line(f"views: {', '.join(result.views) or 'none'}")
+
+
+def exit_code(result: "MainResult") -> int:
+    """The exit code of a run: 1 where the catalog refused something, 3 where it stopped early."""
+    if any(done is not None and done.failed for done in (result.applied, result.tagged)):
+        return 1
+    asked = (result.described, result.labelled)
+    return STOPPED if any(done is not None and done.not_asked for done in asked) else 0
 
 
 def _show_labels(result: "MainResult", line: Callable[[str], None]) -> None:
