@@ -76,7 +76,7 @@ def _tree(config: MetadataConfig) -> DomainTree:
             return domains_in(path)
     raise SettingsError(
         "No file of domains is named.",
-        remedy="Set domain_config_path, or ontology_bundle to the path of a file, or to the name of "
+        remedy="Set domain_config_path, or ontology_bundle to the path of a file or to the name of "
         "one in configurations/ontology_bundles beside variables.yml; lakegloss ships no bundle.",
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lakegloss.compat.dbxmetagen.generators.python_values import python_value
 from lakegloss.errors import InputError
 
 LONGEST = 2_000_000
@@ -139,7 +140,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def literal(text: str) -> Any:
-    """Read a Python literal or JSON, bounded in length and depth.
+    """Read a Python literal, values as pandas prints them, or JSON; bounded in length and depth.
 
     Raises:
         InputError: it is neither, too long or too deep.
@@ -150,7 +151,7 @@ def literal(text: str) -> Any:
             remedy="Send fewer rows or columns at a time.",
         )
     literal_end(text, 0, whole=True)
-    for read in (ast.literal_eval, json.loads):
+    for read in (ast.literal_eval, json.loads, python_value):
         try:
             return read(text)
         except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
