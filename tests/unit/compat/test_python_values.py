@@ -1,6 +1,6 @@
 """Values in messages as pandas, NumPy and Spark print them: read as text, and never called."""
 
-import datetime
+import datetime as dt
 import decimal
 
 import numpy as np
@@ -9,12 +9,13 @@ import pytest
 
 from lakegloss.compat.dbxmetagen import MetadataGeneratorFactory
 from lakegloss.compat.dbxmetagen.generators.chat_messages import content_of, literal
+from lakegloss.compat.dbxmetagen.generators.generator_factories import holds_pattern
 from lakegloss.errors import InputError
 from tests.kits.dbxmetagen_names import config
 
 FRAME = pd.DataFrame(
     {
-        "day": [datetime.date(2026, 1, 2)],
+        "day": [dt.date(2026, 1, 2)],
         "at": [pd.Timestamp("2026-01-02 03:04:05")],
         "amount": [decimal.Decimal("20.50")],
         "share": [float("nan")],
@@ -70,3 +71,19 @@ def test_other_printed_values() -> None:
 def test_nothing_is_called(text: str) -> None:
     with pytest.raises(InputError):
         literal(text)
+
+
+def test_a_batch_of_tables_is_refused_and_not_cut_down_to_its_last() -> None:
+    rows = [{"table_name": f"a.b.{name}", "column_contents": {"columns": ["x"]}} for name in "cd"]
+    assert content_of(pd.DataFrame(rows[:1])).table == "a.b.c"
+    for batch in (rows, pd.DataFrame(rows), pd.DataFrame({"messages": [rows, rows]})):
+        with pytest.raises(InputError, match="2 tables"):
+            content_of(batch)
+
+
+def test_a_message_may_have_parts_and_bad_acronyms() -> None:
+    content = {"table_name": "a.b.c", "column_contents": {"columns": ["x"]}}
+    part = {"type": "text", "text": f"Content is here - {content} and abbreviations are here - {{"}
+    assert content_of([{"role": "user", "content": [{"type": "image_url"}, part]}]).table == "a.b.c"
+    assert content_of(content | {"abbreviations": "{x"}).abbreviations == {}
+    assert not holds_pattern(None, ["finance."])

@@ -53,7 +53,7 @@ def _mapping(node: ast.Dict) -> dict[Any, Any]:
     for key, item in zip(node.keys, node.values, strict=True):
         name = _value(key) if key is not None else None
         if key is None or not isinstance(name, Hashable):
-            raise ValueError("a key of the mapping is none")  # noqa: TRY004 - as literal_eval does
+            raise ValueError("a key of the mapping is none")
         found[name] = _value(item)
     return found
 
