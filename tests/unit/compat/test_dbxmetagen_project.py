@@ -12,6 +12,7 @@ from lakegloss.compat.dbxmetagen import MetadataConfig
 from lakegloss.compat.dbxmetagen.configuration.config_settings import TakenSettings
 from lakegloss.compat.dbxmetagen.configuration.label_overrides import has_comments, label_overrides
 from lakegloss.compat.dbxmetagen.configuration.label_settings import scheme_of_config
+from lakegloss.compat.dbxmetagen.configuration.table_list import patterns_of
 from lakegloss.compat.dbxmetagen.job import _with_guidance
 from lakegloss.compat.dbxmetagen.reviewing import ReviewedResult
 from lakegloss.core.labels.scheme import LabelScheme
@@ -65,6 +66,20 @@ def test_an_older_project_has_one_ontology(project: Path) -> None:
     assert domain.name == "ontology_config"
     with pytest.raises(SettingsError, match="No file of domains"):
         scheme_of_config(config(project, mode="domain", ontology_bundle="gone", **path))
+
+
+def test_tables_of_a_call_are_not_joined_by_those_of_the_shipped_file(project: Path) -> None:
+    (project / "table_names.csv").write_text("table_name\nsales.orders\n")
+    shipped = {"catalog_name": "dev", "table_names_source": "csv_file_path",
+               "source_file_path": "table_names.csv"}  # fmt: skip
+    assert patterns_of(config(project, **shipped)) == ["dev.sales.orders"]
+    path = project / "variables.yml"
+    called = MetadataConfig(yaml_file_path=path, table_names="hr.*")
+    assert patterns_of(called) == ["dev.hr.*"]
+    both = MetadataConfig(
+        yaml_file_path=path, table_names="hr.*", table_names_source="csv_file_path"
+    )
+    assert patterns_of(both) == ["dev.hr.*", "dev.sales.orders"]
 
 
 def test_what_files_are_shipped_with_is_no_change_of_anybody(project: Path) -> None:

@@ -41,6 +41,7 @@ class MetadataConfig:
 
     Attributes:
         given: names of settings that the arguments or the files set.
+        arguments: names that the arguments set.
         unknown: names that dbxmetagen does not have; they are kept as attributes.
 
     Raises:
@@ -55,6 +56,7 @@ class MetadataConfig:
         self._folder = Path(str(file or _FILE)).parent if reads_files else Path()
         if reads_files:
             values = _from_files(file, advanced)
+        self.arguments = frozenset(kwargs)
         values |= kwargs
         self.given = frozenset(name for name in values if name in KEYS)
         self.unknown = tuple(sorted(name for name in values if name not in KEYS))
