@@ -183,8 +183,11 @@ def show_result(result: "MainResult") -> None:
             line(f"{count} comments {word}, {len(result.applied.failed)} failed.")
             for name, why in list(result.applied.failed.items())[:_MOST_FILES]:
                 line(f"not written: {name}: {why}")
+            if result.applied.applied:
+                line(f"Undo: lakegloss undo {result.applied.run_id}{_options(result)}")
         if result.labelled is not None:
             _show_labels(result, line)
+        _show_undone(result, line)
         if result.without_effect:
             line(
                 f"{plural(len(result.without_effect), 'setting')} of yours without effect; "
@@ -197,6 +200,26 @@ def show_result(result: "MainResult") -> None:
         for file in result.files[-_MOST_FILES:]:
             line(str(file))
         line(f"views: {', '.join(result.views) or 'none'}")
+
+
+def _options(result: "MainResult") -> str:
+    """The options by which other commands find the run: it is recorded in dbxmetagen's schema."""
+    if result.taken is None:
+        return ""
+    found = result.taken.settings
+    named = {"catalog": found.catalog, "schema_name": found.schema_name}
+    return "".join(f" --set {name}={value}" for name, value in named.items() if value)
+
+
+def _show_undone(result: "MainResult", line: Callable[[str], None]) -> None:
+    """Say which tables could not be read, and what was not asked."""
+    runs = [run for run in (result.described, result.labelled) if run is not None]
+    unreadable = {name: why for run in runs for name, why in run.unreadable.items()}
+    for name, why in list(unreadable.items())[:_MOST_FILES]:
+        line(f"not read: {name}: {why}")
+    advice = result.described.advice if result.described is not None else {}
+    for reason, count in [pair for run in runs for pair in run.not_asked.items()]:
+        line(f"{count} not asked, because of {reason}. {advice.get(reason, '')}".rstrip())
 
 
 def exit_code(result: "MainResult") -> int:
@@ -226,6 +249,8 @@ def _show_labels(result: "MainResult", line: Callable[[str], None]) -> None:
     word = "would be set" if done.dry_run else "set"
     count = sum(len(s.edits) for s in done.stages) if done.dry_run else done.applied
     line(f"{count} tags {word}, {len(done.failed)} refused.")
+    if done.applied:
+        line(f"Undo: lakegloss label undo {done.run_id}{_options(result)}")
     for name, why in list({**done.failed, **done.skipped}.items())[:_MOST_FILES]:
         line(f"not set: {name}: {why}")
 
