@@ -176,15 +176,7 @@ def show_result(result: "MainResult") -> None:
             line(
                 f"{plural(done.tables, 'table')}: {sources or 'nothing new'}; {done.waiting} wait."
             )
-        if result.applied is not None:
-            word = "would be written" if result.applied.dry_run else "written"
-            planned = sum(len(s.edits) for s in result.applied.stages)
-            count = planned if result.applied.dry_run else result.applied.applied
-            line(f"{count} comments {word}, {len(result.applied.failed)} failed.")
-            for name, why in list(result.applied.failed.items())[:_MOST_FILES]:
-                line(f"not written: {name}: {why}")
-            if result.applied.applied:
-                line(f"Undo: lakegloss undo {result.applied.run_id}{_options(result)}")
+        _show_written(result, line)
         if result.labelled is not None:
             _show_labels(result, line)
         _show_undone(result, line)
@@ -200,6 +192,21 @@ def show_result(result: "MainResult") -> None:
         for file in result.files[-_MOST_FILES:]:
             line(str(file))
         line(f"views: {', '.join(result.views) or 'none'}")
+
+
+def _show_written(result: "MainResult", line: Callable[[str], None]) -> None:
+    """Say which comments were written, and how to undo it."""
+    done = result.applied
+    if done is None:
+        return
+    word = "would be written" if done.dry_run else "written"
+    planned = sum(len(s.edits) for s in done.stages)
+    count = planned if done.dry_run else done.applied
+    line(f"{count} comments {word}, {len(done.failed)} failed.")
+    for name, why in list(done.failed.items())[:_MOST_FILES]:
+        line(f"not written: {name}: {why}")
+    if done.applied:
+        line(f"Undo: lakegloss undo {done.run_id}{_options(result)}")
 
 
 def _options(result: "MainResult") -> str:
