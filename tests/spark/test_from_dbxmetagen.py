@@ -76,6 +76,7 @@ def asked(lake: str, results: str, tmp_path: Path, monkeypatch: Any) -> dict[str
     }
 
 
+@pytest.mark.deep
 def test_the_job_writes_its_files_and_its_tables(
     asked: dict[str, Any], classic: SparkSession, results: str, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ def test_the_job_writes_its_files_and_its_tables(
     assert (dict(again.sources), again.applied.statements) == ({}, 0)
 
 
+@pytest.mark.deep
 def test_the_three_modes_at_once_set_tags_of_their_names(
     asked: dict[str, Any], classic: SparkSession, results: str, tmp_path: Path
 ) -> None:
