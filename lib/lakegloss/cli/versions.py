@@ -135,8 +135,10 @@ def promote(
     alias = Alias.CHALLENGER if challenger else Alias.CHAMPION
     registry = _registry(settings)
     registry.find(Reference(name=name, number=number))  # Spark's start takes longer than a typo
+    seen = registry.aliases(name)
     with opened(settings) as spark:
         releases = _releases(spark, settings, registry)
+        releases.refuse_overtaken(name, seen)
         standing = releases.promote(name, number, alias=alias, reason=reason)
     _stands(name, standing)
 
@@ -153,8 +155,10 @@ def rollback(
     settings = read_settings(config, home, sets, catalog_wait=wait)
     registry = _registry(settings)
     registry.check_name(name)
+    seen = registry.aliases(name)
     with opened(settings) as spark:
         releases = _releases(spark, settings, registry)
+        releases.refuse_overtaken(name, seen)
         standing = releases.rollback(name, reason=reason)
     _stands(name, standing)
 

@@ -126,6 +126,19 @@ def test_the_evidence_line_ends_where_the_guard_decided() -> None:
     ]
 
 
+def test_a_share_that_nobody_guards_waits_for_a_person() -> None:
+    view = rolled(0.0, steps=1)
+    last = view.last.at
+    for hours, count in ((3.9, 0), (4.1, 1)):
+        told = waiting_for_a_person(
+            reviews=0, phases=[], failed_notices=0, rollouts=[view],
+            now=last + timedelta(hours=hours),
+        )  # fmt: skip
+        assert len(told) == count
+    assert told[0].startswith("Nobody guards mail/2, whose share is ")
+    assert "for 4 windows. Step or withdraw it: lakegloss releases mail" in told[0]
+
+
 def test_a_look_that_no_decision_closed_is_not_drawn() -> None:
     view = rolled(0.0, steps=2)
     rows = [*view.steps]

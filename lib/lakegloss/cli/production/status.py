@@ -102,6 +102,7 @@ def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData"
             phases=phases,
             failed_notices=notices.get("failed", 0),
             rollouts=rollouts,
+            now=now,
         ),
         promise=f"Drift: {DriftDetector(items).promise}" if items else "Drift is not looked for.",
         courses=[course_of(book, one, now, hours) for one in busiest(book)[:_COURSES]],

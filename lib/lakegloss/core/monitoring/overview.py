@@ -173,8 +173,13 @@ def waiting_for_a_person(
     phases: Sequence[VersionPhase],
     failed_notices: int,
     rollouts: Sequence[RolloutView] = (),
+    now: datetime | None = None,
 ) -> list[str]:
-    """What waits for a person, a sentence each, with the command that shows it."""
+    """What waits for a person, a sentence each, with the command that shows it.
+
+    Args:
+        now: the time, for rollouts that nobody guards any more.
+    """
     found = []
     if reviews:
         found.append(f"{reviews:,} proposals wait for a decision: lakegloss review show")
@@ -184,7 +189,9 @@ def waiting_for_a_person(
         for phase in phases
         if phase.alias == Alias.CHALLENGER and phase.ends is None
     ]
-    found += [view.waits for view in rollouts if view.waits]
+    for view in rollouts:
+        told = (view.unguarded(now) if now is not None else "", view.waits)
+        found += [sentence for sentence in told if sentence]
     if failed_notices:
         found.append(
             f"{failed_notices:,} notices of alerts were not delivered: check alert_webhook"

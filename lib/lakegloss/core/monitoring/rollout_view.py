@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from lakegloss.core.release.evidence_lines import EvidenceLines, evidence_lines
 from lakegloss.core.release.guard import AccountKey, GuardItem
 from lakegloss.core.release.rollout_steps import RolloutRow, RolloutState, rules_from
+from lakegloss.core.release.unguarded import why_unguarded
 
 MOST_ROLLOUTS = 5
 _SILENT = frozenset({"lease", "settle"})
@@ -41,6 +43,15 @@ class RolloutView:
         why = f" ({self.last.reason})" if self.last.reason else ""
         return (
             f"The rollout of {self.name}/{self.last.challenger} is {self.last.state}{why}: "
+            f"lakegloss releases {self.name}"
+        )
+
+    def unguarded(self, now: datetime) -> str:
+        """That nobody guards it any more, in a sentence; '' where somebody does."""
+        why = why_unguarded(self.last, now)
+        return why and (
+            f"Nobody guards {self.name}/{self.last.challenger}, whose share is "
+            f"{self.last.served_share:.0%}: {why}. Step or withdraw it: "
             f"lakegloss releases {self.name}"
         )
 

@@ -1,14 +1,16 @@
 """Puts together what commands and jobs need to carry rollouts on: ledgers, registry, evidence."""
 
+import logging
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from lakegloss.core.going_on import going_on
 from lakegloss.core.release.decisions import Release
 from lakegloss.core.release.decisions import standing as standing_of
 from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutRules
 from lakegloss.core.release.shadow import shadow_tables, tally_of_tables
-from lakegloss.errors import InputError
+from lakegloss.errors import InputError, RolloutBusyError
 from lakegloss.lakehouse.apply.version_comments import (
     WrittenComment,
     comments_of_version,
@@ -25,6 +27,8 @@ from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.release.rollouts.shadow_pairs import ShadowedEvidence, ShadowPairs
 from lakegloss.release.version import Reference, Version
 from lakegloss.settings_views import RegistrySettings
+
+_log = logging.getLogger("lakegloss.rollout")
 
 
 class OpenedRollouts:
@@ -55,6 +59,24 @@ class OpenedRollouts:
             for name, row in standing.items()
             if row is not None and (row.is_active or row.event != RolloutEvent.SETTLE)
         ]
+
+    def take_back_unguarded(self) -> list[RolloutRow]:
+        """Take rollouts back that nobody guards any more, as the guard would without data.
+
+        One that somebody changes at this moment is guarded; one that fails stops no other.
+
+        Returns:
+            The rows that end them.
+        """
+        found: list[RolloutRow] = []
+        for name in self._store.names():
+            with going_on(_log, "the rollout of %s cannot be taken back", name):
+                try:
+                    row = self.rollouts.take_back_unguarded(name, decided_by="the monitor")
+                except RolloutBusyError:
+                    continue
+                found += [row] if row is not None else []
+        return found
 
     def decisions(self, name: str) -> list[Release]:
         """The decisions on a name's versions, oldest first."""
