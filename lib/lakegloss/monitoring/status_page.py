@@ -51,6 +51,7 @@ def render_text(data: StatusData) -> list[str]:
     lines += [_line_of(program) for program in data.programs[:_SHOWN]] or ["  no events"]
     lines += ["", f"Alerts that are on: {len(data.firing)}"]
     lines += [f"  since {one.at:{_TIME}} UTC  {one.sentence}" for one in data.firing]
+    lines += [f"  {sentence}" for sentence in data.silent]
     if data.phases:
         lines += ["", "Versions"]
         lines += [_line_of_phase(phase) for phase in data.phases[-_SHOWN:]]

@@ -59,6 +59,7 @@ class StatusData:
 
     Attributes:
         courses: of the busiest programs, in the order of `programs`.
+        silent: which alerts cannot begin for want of events, a sentence each.
     """
 
     at: datetime
@@ -72,6 +73,7 @@ class StatusData:
     promise: str = ""
     courses: Sequence[ProgramCourse] = ()
     rollouts: Sequence[RolloutView] = ()
+    silent: Sequence[str] = ()
 
 
 def busiest(book: WindowBook) -> list[Subject]:

@@ -61,7 +61,7 @@ def ledger_events(
     ]
     if _is_there(ledgers, RESPONSES) and _is_there(ledgers, PROPOSALS):
         rows = _rows(ledgers, RESPONSES, _responses(ledgers, since))
-        streams.append(map(lambda row: event_of_response(row, price), rows))
+        streams.append(event_of_response(row, price) for row in rows)
         queries = (_proposals(ledgers, since), _without_draft(ledgers, since))
         streams += [map(event_of_proposal, _rows(ledgers, PROPOSALS, one)) for one in queries]
     if _is_there(ledgers, DECISIONS):
