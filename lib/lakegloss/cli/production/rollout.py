@@ -160,6 +160,10 @@ def releases(
     comments: Annotated[
         bool, typer.Option("--comments", help="List the comments that the last challenger wrote.")
     ] = False,
+    of: Annotated[
+        int,
+        typer.Option(min=0, help="With --comments: of this version; 0 is the last challenger."),
+    ] = 0,
     undo: Annotated[
         bool, typer.Option("--undo", help="With --comments: restore what stood before them.")
     ] = False,
@@ -169,8 +173,9 @@ def releases(
     wait: Wait = None,
 ) -> None:
     """Explain each decision and each step of a rollout: what happened, when, and why."""
-    if undo and not comments:
-        raise InputError("--undo needs --comments.", remedy="Write --comments --undo.")
+    if (undo or of) and not comments:
+        option = "--undo" if undo else f"--of {of}"
+        raise InputError(f"{option} needs --comments.", remedy=f"Write --comments {option}.")
     from lakegloss.lakehouse.apply.undo import undo as undo_run
     from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
 
@@ -181,7 +186,7 @@ def releases(
             restore = (
                 (lambda run, only: undo_run(spark, settings, run, only=only)) if undo else None
             )
-            _show_comments(opened, name, restore)
+            _show_comments(opened, name, of, restore)
             return
         rows = opened.rollouts.history(name)
         told: list[tuple[Any, str]] = [
@@ -199,12 +204,12 @@ def releases(
 
 
 def _show_comments(
-    opened: "OpenedRollouts", name: str, undo_run: "Callable[..., Any] | None"
+    opened: "OpenedRollouts", name: str, number: int, undo_run: "Callable[..., Any] | None"
 ) -> None:
     """List the comments of the challenger, and restore what stood before where that is wanted."""
     from lakegloss.lakehouse.apply.version_comments import take_back
 
-    found = opened.comments(name)
+    found = opened.comments(name, number)
     for comment in found:
         what = f"{comment.table}.{comment.column}" if comment.column else comment.table
         run = f"[dim]run {safe(comment.run_id)}[/dim]"

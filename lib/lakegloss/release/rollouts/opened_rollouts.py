@@ -126,17 +126,23 @@ class OpenedRollouts:
         load_saved(registry.saved(version))  # refuses what must not, or cannot, be used
         return version
 
-    def comments(self, name: str) -> list[WrittenComment]:
-        """The comments that the challenger of the last rollout wrote, and that still stand.
+    def comments(self, name: str, number: int = 0) -> list[WrittenComment]:
+        """The comments that a challenger wrote in its rollouts, and that still stand.
+
+        Args:
+            number: of the version; 0 is the challenger of the last rollout. A later rollout of
+                another version must not hide what a bad one wrote.
 
         Raises:
-            InputError: the name never had a rollout.
+            InputError: the name, or the version, never had a rollout.
         """
         rows = self.rollouts.history(name)
-        if not rows:
+        chosen = number or (rows[-1].challenger if rows else 0)
+        mine = [row for row in rows if row.challenger == chosen]
+        if not mine:
+            what = f"Version {number} of {name!r}" if number and rows else repr(name)
             raise InputError(
-                f"{name!r} has no rollout.", remedy="`lakegloss rollout start` makes one."
+                f"{what} has no rollout.", remedy="`lakegloss rollout start` makes one."
             )
-        last = rows[-1]
-        since = min(row.at for row in rows if row.rollout_id == last.rollout_id)
-        return comments_of_version(self._ledgers, last.challenger_version, since)
+        since = min(row.at for row in mine)
+        return comments_of_version(self._ledgers, mine[-1].challenger_version, since)
