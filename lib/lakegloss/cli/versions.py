@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.release.registry import Registry
     from lakegloss.release.releases import Releases
     from lakegloss.release.version import Version
+    from lakegloss.settings import Settings
 
 _SHOWN = 20
 VersionName = Annotated[
@@ -75,11 +77,8 @@ def versions(
     settings = read_settings(config, home, sets, catalog_wait=wait)
     registry = _registry(settings)
     registry.check_name(name)
-    with opened(settings) as spark:
-        releases = _releases(spark, settings, registry)
-        changed = releases.project(name)
-        history = releases.history(name)
-        found = registry.versions(name, limit=_SHOWN)
+    changed, history = _projected(settings, registry, name)
+    found = registry.versions(name, limit=_SHOWN)
     for alias, (before, after) in changed.items():
         note(f"{alias} was {before or 'none'} in the registry and is {after or 'none'} now")
     if not found:
@@ -91,6 +90,29 @@ def versions(
         _show(version)
     for release in history[-_SHOWN:]:
         _tell(release)
+
+
+def _projected(
+    settings: "Settings", registry: "Registry", name: str
+) -> "tuple[Mapping[str, tuple[int, int]], list[Release]]":
+    """Set the aliases to what was decided; of a local lake without Spark, where that can be read.
+
+    Returns:
+        What was changed, see `Releases.project`, and the decisions.
+    """
+    from lakegloss.release.releases import known_history, project_decisions
+
+    history = known_history(settings, name)
+    if history is None:
+        with opened(settings) as spark:
+            releases = _releases(spark, settings, registry)
+            return releases.project(name), releases.history(name)
+    changed = dict(project_decisions(registry, name, history))
+    # No lock keeps others from deciding meanwhile: the aliases must not stay at what was.
+    while (newest := known_history(settings, name)) is not None and newest != history:
+        history = newest
+        changed |= project_decisions(registry, name, history)
+    return changed, history
 
 
 def _show(version: "Version") -> None:

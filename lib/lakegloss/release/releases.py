@@ -1,7 +1,7 @@
 """Records decisions on versions as rows of a ledger, and sets the registry's aliases after them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -20,10 +20,12 @@ from lakegloss.faults import fault_point
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import RELEASES
+from lakegloss.lakehouse.ledgers.without_spark import ledger_rows
 from lakegloss.lakehouse.session.user import session_user
 from lakegloss.programs.saved import load_saved
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Reference, Version
+from lakegloss.settings_views import RegistrySettings
 
 
 def history_of(ledgers: Ledgers, name: str) -> list[Release]:
@@ -34,7 +36,34 @@ def history_of(ledgers: Ledgers, name: str) -> list[Release]:
     """
     ledgers.ensure_more(RELEASES)
     frame = ledgers.read(RELEASES).where(is_in("name", [name]))
-    found = [Release(**row) for row in rows_of(frame, RELEASES)]
+    return _in_order(Release(**row) for row in rows_of(frame, RELEASES))
+
+
+def known_history(settings: RegistrySettings, name: str) -> list[Release] | None:
+    """The decisions on a name of a local lake, oldest first, read without Spark.
+
+    None where only Spark can tell.
+    """
+    rows = ledger_rows(settings, settings.home, RELEASES)
+    return None if rows is None else _in_order(Release(**r) for r in rows if r["name"] == name)
+
+
+def project_decisions(
+    registry: Registry, name: str, decided: Sequence[Release]
+) -> Mapping[str, tuple[int, int]]:
+    """Set the registry's aliases to what decisions say, see `Releases.project`."""
+    if not decided:
+        return {}
+    wanted, there = standing(decided).aliases, registry.aliases(name)
+    changed = {}
+    for alias, number in wanted.items():
+        if there.get(alias, 0) != number:
+            registry.point(name, alias, number or None)
+            changed[alias] = (there.get(alias, 0), number)
+    return changed
+
+
+def _in_order(found: Iterable[Release]) -> list[Release]:
     return sorted(found, key=lambda release: (release.decided_at, release.release_id))
 
 
@@ -151,16 +180,7 @@ class Releases:
         Raises:
             RegistryError: the registry failed.
         """
-        decided = self.history(name)
-        if not decided:
-            return {}
-        wanted, there = standing(decided).aliases, self._registry.aliases(name)
-        changed = {}
-        for alias, number in wanted.items():
-            if there.get(alias, 0) != number:
-                self._registry.point(name, alias, number or None)
-                changed[alias] = (there.get(alias, 0), number)
-        return changed
+        return project_decisions(self._registry, name, self.history(name))
 
     def _decide(
         self,
