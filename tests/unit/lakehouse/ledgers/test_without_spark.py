@@ -1,4 +1,4 @@
-"""A ledger is read without Spark where plain files hold it; whatever else is there is left to Spark."""
+"""A ledger is read without Spark where plain files hold it; all else is left to Spark."""
 
 import json
 from collections.abc import Callable
