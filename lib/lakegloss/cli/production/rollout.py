@@ -231,6 +231,11 @@ def _opened(config: Any, home: Any, sets: Any, wait: float | None) -> "Iterator[
 
 def _tell(row: "RolloutRow") -> None:
     out.print(_line(row), soft_wrap=True)
+    if not row.is_active and row.event != "settle":
+        note(
+            "services may not know it yet, as the registry did not answer; `lakegloss rollout step "
+            f"{safe(row.name)}` tells them"
+        )
 
 
 def _line(row: "RolloutRow") -> str:
