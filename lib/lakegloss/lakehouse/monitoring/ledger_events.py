@@ -54,7 +54,7 @@ def ledger_events(
         (EXECUTIONS, lambda row: event_of_execution(row, price)),
         (FEEDBACK, event_of_feedback),
     ]
-    streams = [
+    streams: list[Iterator[Event]] = [
         map(make, _rows(ledgers, ledger, _query(ledgers, ledger, since)))
         for ledger, make in makers
         if _is_there(ledgers, ledger)
