@@ -200,52 +200,54 @@ class Releases:
             stands = self._recorded(name, known, signed, instead_of)
             if stands is not None:
                 return stands
+        history = self.history(name)  # anew: whoever decided since must not be overwritten
         try:
-            self.project(name)
+            project_decisions(self._registry, name, history)
         except RegistryError as error:
             raise RegistryError(
                 f"The decision on {name!r} is recorded, but the aliases could not be set: "
                 f"{error.message}",
                 remedy=f"`lakegloss versions {name}` sets them once the registry answers.",
             ) from error
-        return standing(self.history(name))
+        return standing(history)
 
     def _recorded(
         self, name: str, known: Sequence[Release], decided: Sequence[Release], instead_of: int
     ) -> VersionStanding | None:
         """Record a decision; what stands instead where another champion is not to be followed."""
         while True:
-            current = self.history(name)
-            now = standing(current)
-            if instead_of:
-                if now.champion not in {instead_of, decided[0].version}:
-                    return now
-                known = current
-            if len(current) > len(known):
-                raise overtaken(name, current)
-            at = self._after(current)
-            if self._append(name, current, [replace(row, decided_at=at) for row in decided]):
+            now = standing(known)
+            if instead_of and now.champion not in {instead_of, decided[0].version}:
+                return now
+            at = self._after(known)
+            there = self._appended(name, known, [replace(row, decided_at=at) for row in decided])
+            if there is None:
                 fault_point("release.decided")
                 return None
+            if not instead_of:
+                raise overtaken(name, there)
+            known = there
 
-    def _append(self, name: str, current: Sequence[Release], rows: Sequence[Release]) -> bool:
-        """Add rows as the decision after these; False, and nothing is added, where one is there.
+    def _appended(
+        self, name: str, known: Sequence[Release], rows: Sequence[Release]
+    ) -> list[Release] | None:
+        """Add rows as the decision after these; what is there instead where others were faster.
 
         They are a numbered transaction of the name, which Delta carries out once: so it is read
         back whose it was.
         """
         mine = {row.release_id for row in rows}
         self._ledgers.append_once(
-            RELEASES, *rows, app=f"lakegloss releases {name}", number=len(current) + 1
+            RELEASES, *rows, app=f"lakegloss releases {name}", number=len(known) + 1
         )
         there = self.history(name)
         if mine <= {release.release_id for release in there}:
-            return True
-        if len(there) > len(current):
-            return False
+            return None
+        if len(there) > len(known):
+            return there
         # A table that was restored remembers numbers whose rows are gone.
         self._ledgers.append(RELEASES, rows)
-        return True
+        return None
 
 
 def overtaken(name: str, history: Sequence[Release]) -> DecisionOvertakenError:
