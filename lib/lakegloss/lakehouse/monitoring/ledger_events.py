@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lakegloss.core.monitoring.events import Event
@@ -38,6 +38,7 @@ _COLUMNS = {
     FEEDBACK.name: f"feedback_id, {_SUBJECT}, score, rating",
 }
 _MICROSECONDS = 1_000_000
+_LONGEST_RUN = timedelta(days=1)
 
 
 def ledger_events(
@@ -139,7 +140,7 @@ def _proposals(ledgers: Ledgers, since: datetime) -> str:
         "AS proposed_at, asked.run_id IS NOT NULL AS stands_in "
         f"FROM {ledgers.name(PROPOSALS)} p LEFT JOIN (SELECT run_id, {first} "
         f"FROM {ledgers.name(RESPONSES)} WHERE variant <> '{SHADOW}' "
-        f"AND answered_at >= {_moment(since)} GROUP BY run_id) asked "
+        f"AND answered_at >= {_moment(since - _LONGEST_RUN)} GROUP BY run_id) asked "
         f"ON p.run_id = asked.run_id AND p.source = '{Source.RULES.value}' "
         "AND coalesce(p.fingerprint, '') = '' "
         f"WHERE p.proposed_at >= {_moment(since)} ORDER BY proposed_at, proposal_id"
