@@ -20,7 +20,6 @@ if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.release.registry import Registry
     from lakegloss.release.releases import Releases
     from lakegloss.release.version import Version
-    from lakegloss.settings import Settings
 
 _SHOWN = 20
 VersionName = Annotated[
@@ -74,10 +73,18 @@ def versions(
     wait: Wait = None,
 ) -> None:
     """List the versions of a name, and let the aliases say what was decided."""
+    from lakegloss.release.releases import known_history
+
     settings = read_settings(config, home, sets, catalog_wait=wait)
     registry = _registry(settings)
     registry.check_name(name)
-    changed, history = _projected(settings, registry, name)
+    known = known_history(settings, name)
+    if known is None:
+        with opened(settings) as spark:
+            releases = _releases(spark, settings, registry)
+            changed, history = releases.project(name), releases.history(name)
+    else:
+        changed, history = _projected(settings, registry, name, known)
     found = registry.versions(name, limit=_SHOWN)
     for alias, (before, after) in changed.items():
         note(f"{alias} was {before or 'none'} in the registry and is {after or 'none'} now")
@@ -93,20 +100,15 @@ def versions(
 
 
 def _projected(
-    settings: "Settings", registry: "Registry", name: str
+    settings: RegistrySettings, registry: "Registry", name: str, history: "list[Release]"
 ) -> "tuple[Mapping[str, tuple[int, int]], list[Release]]":
-    """Set the aliases to what was decided; of a local lake without Spark, where that can be read.
+    """Set the aliases to what was decided in a local lake, without Spark.
 
     Returns:
         What was changed, see `Releases.project`, and the decisions.
     """
     from lakegloss.release.releases import known_history, project_decisions
 
-    history = known_history(settings, name)
-    if history is None:
-        with opened(settings) as spark:
-            releases = _releases(spark, settings, registry)
-            return releases.project(name), releases.history(name)
     changed = dict(project_decisions(registry, name, history))
     # No lock keeps others from deciding meanwhile: the aliases must not stay at what was.
     while (newest := known_history(settings, name)) is not None and newest != history:

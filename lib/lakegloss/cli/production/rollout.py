@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # they take seconds to import, and help does not need them
 RolloutName = Annotated[str, typer.Argument(help="The registered name of the program.")]
 WhyText = Annotated[str, typer.Option(help="Why, for the ledger.")]
 _SHOWN = 30
+_TABLES = 5
 
 rollout = typer.Typer(
     help="Release a version step by step, with automatic rollback.", no_args_is_help=True
@@ -218,6 +219,14 @@ def _show_comments(
     if undo_run is not None and found:
         restored = sum(summary.applied for summary in take_back(found, undo_run))
         out.print(f"restored: {restored}")
+    if drafts := opened.drafts(name, number):
+        count = f"{plural(sum(drafts.values()), 'draft')} in {plural(len(drafts), 'table')}"
+        tables = safe(" ".join(sorted(drafts)[:_TABLES]), 300)
+        out.print(
+            f"The next apply may write {count} of it: `lakegloss review reject TABLE` sets them "
+            f"aside ({tables})",
+            soft_wrap=True,
+        )
 
 
 @contextmanager

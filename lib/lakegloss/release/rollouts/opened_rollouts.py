@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from lakegloss.errors import InputError, RolloutBusyError
 from lakegloss.lakehouse.apply.version_comments import (
     WrittenComment,
     comments_of_version,
+    drafts_of_version,
 )
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.user import session_user
@@ -136,6 +138,19 @@ class OpenedRollouts:
         Raises:
             InputError: the name, or the version, never had a rollout.
         """
+        version, since = self._rolled_out(name, number)
+        return comments_of_version(self._ledgers, version, since)
+
+    def drafts(self, name: str, number: int = 0) -> dict[str, int]:
+        """How many drafts of a challenger the next `apply` may write, by table.
+
+        Args and Raises: see `comments`.
+        """
+        version, since = self._rolled_out(name, number)
+        return drafts_of_version(self._ledgers, version, since)
+
+    def _rolled_out(self, name: str, number: int) -> tuple[str, datetime]:
+        """The hash of a challenger, and when its first rollout began."""
         rows = self.rollouts.history(name)
         chosen = number or (rows[-1].challenger if rows else 0)
         mine = [row for row in rows if row.challenger == chosen]
@@ -144,5 +159,4 @@ class OpenedRollouts:
             raise InputError(
                 f"{what} has no rollout.", remedy="`lakegloss rollout start` makes one."
             )
-        since = min(row.at for row in mine)
-        return comments_of_version(self._ledgers, mine[-1].challenger_version, since)
+        return mine[-1].challenger_version, min(row.at for row in mine)
