@@ -48,7 +48,8 @@ def monitor(
     if not done.changes:
         out.print("  no alert began or ended")
     for row in taken_back:
-        out.print(f"  {safe(row.name)}/{row.challenger} was taken back: {safe(row.reason)}")
+        line = f"  {safe(row.name)}/{row.challenger} was taken back: {safe(row.reason)}"
+        out.print(line, soft_wrap=True)
     if done.notices:
         told = ", ".join(f"{count:,} {status}" for status, count in sorted(done.notices.items()))
         out.print(f"Notices: {told}")
