@@ -7,9 +7,12 @@ from pydantic import SecretStr
 from lakegloss.cli import workflow
 from lakegloss.cli.production.making_rounds import lake_only_round, lake_round
 from lakegloss.lakehouse.session.session import session
+from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
+from lakegloss.release.rollouts.told_endpoints import tell_endpoints
 
 parser = workflow.parser(__doc__)
 parser.add_argument("--hours", default="24", help="how far back events are read")
+parser.add_argument("--endpoints", default="", help="name=endpoint that follows it, with commas")
 for name in ("database", "webhook", "webhook_signing"):
     parser.add_argument(f"--{name}_secret", default="", help=f"scope/key of the {name}")
 SECRETS = {
@@ -33,9 +36,17 @@ def main(arguments: Sequence[str]) -> None:
     with session(settings) as spark:
         made = lake_only_round if in_lake else lake_round
         done = made(spark, settings, hours)
+        opened = OpenedRollouts(spark, settings)
+        for row in opened.take_back_unguarded():
+            workflow.logger.warning(
+                "%s/%d was taken back: %s", row.name, row.challenger, row.reason
+            )
+        failed = tell_endpoints(opened.rollouts.served, opened.champion, task.parameters.endpoints)
     workflow.logger.info("%d events, %d windows changed", done.events, done.windows)
     for change in done.changes:
         workflow.logger.info("%s", change.sentence)
+    if failed:
+        raise failed[0]
 
 
 if __name__ == "__main__":

@@ -47,9 +47,7 @@ def main(arguments: Sequence[str]) -> None:
                     "%s: %s, version %d gets %.0f %% (%s)",
                     name, row.state, row.challenger, 100 * row.served_share, row.reason,
                 )  # fmt: skip
-        failed += tell_endpoints(
-            opened.rollouts.standing, opened.champion, task.parameters.endpoints
-        )
+        failed += tell_endpoints(opened.rollouts.served, opened.champion, task.parameters.endpoints)
     if failed:
         raise failed[0]
 

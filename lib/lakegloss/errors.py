@@ -24,6 +24,7 @@ Each message names the thing that is wrong and says what to do next.
     │   └── VersionRefusedError      a version that must not be used: pickled, of another signature,
     │                                of a name that is not allowed
     ├── RolloutBusyError         another process steps this rollout
+    ├── DecisionOvertakenError   somebody else decided on these versions meanwhile
     ├── ExecutionNotFoundError   no execution or proposal of that id
     ├── ExecutionTimeoutError    an execution took longer than it may (a TimeoutError, too)
     ├── ExecutionStoppedError    an execution was cancelled
@@ -160,6 +161,10 @@ class VersionRefusedError(RegistryError):
 
 class RolloutBusyError(LakeglossError):
     """Another process steps this rollout, or has changed it meanwhile."""
+
+
+class DecisionOvertakenError(LakeglossError):
+    """Somebody else decided on the versions of a name meanwhile: nothing was recorded."""
 
 
 class ExecutionTimeoutError(LakeglossError, TimeoutError):

@@ -8,6 +8,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.release.decisions import Alias
 from lakegloss.errors import (
+    DecisionOvertakenError,
     RegistryError,
     SettingsError,
     VersionNotFoundError,
@@ -32,7 +33,9 @@ def settings(gloss: str, tmp_path: Path) -> Settings:
     return load_settings(environ={}, home=tmp_path / "home", schema_name=gloss)
 
 
-def test_promote_and_roll_back(spark: SparkSession, settings: Settings) -> None:
+def test_promote_and_roll_back(
+    spark: SparkSession, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     [first, second] = versions_of(settings, "", "Write briefly.", name="lakegloss_a", score=0.7)
     registry = registry_in(settings)
     releases = Releases(Ledgers(spark, settings), registry)
@@ -57,6 +60,24 @@ def test_promote_and_roll_back(spark: SparkSession, settings: Settings) -> None:
         first.program_version, '{"score": 0.7}',
     )  # fmt: skip
     assert second.number == 2
+
+    # Two who decide at once: the later is refused, although both saw the same.
+    late = Ledgers(spark, settings)
+    append_once = late.append_once
+
+    def after_another(*records: Any, **numbered: Any) -> None:
+        releases.promote("lakegloss_a", 2, decided_by="ann")
+        append_once(*records, **numbered)
+
+    monkeypatch.setattr(late, "append_once", after_another)
+    rows = len(releases.history("lakegloss_a"))
+    with pytest.raises(DecisionOvertakenError, match=r"champion is version 2 \(ann"):
+        Releases(late, registry).promote("lakegloss_a", 2, alias=Alias.CHALLENGER)
+    assert [row.version for row in releases.history("lakegloss_a")[rows:]] == [2]
+    assert registry.aliases("lakegloss_a") == {"champion": 2}
+    with pytest.raises(DecisionOvertakenError):  # it saw 1, and waited for Spark meanwhile
+        releases.refuse_overtaken("lakegloss_a", {"champion": 1})
+    releases.refuse_overtaken("lakegloss_a", {"champion": 2})
 
 
 def test_the_ledger_is_the_truth_and_aliases_are_set_again(

@@ -220,6 +220,7 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
         ("tables, columns", f"{number(summary.tables)}, {number(summary.columns)}"),
         ("profiled now", f"{number(summary.profiled)} tables"),
         ("comments", _counted(summary.actions, _ACTIONS) or "nothing to do"),
+        *([("version", safe(summary.program))] if summary.program else []),
         ("drafted by", _counted(summary.sources, {}) or _nobody(summary)),
         ("ready to apply", number(summary.ready)),
     ]

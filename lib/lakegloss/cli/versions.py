@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -72,14 +73,19 @@ def versions(
     wait: Wait = None,
 ) -> None:
     """List the versions of a name, and let the aliases say what was decided."""
+    from lakegloss.release.releases import known_history
+
     settings = read_settings(config, home, sets, catalog_wait=wait)
     registry = _registry(settings)
     registry.check_name(name)
-    with opened(settings) as spark:
-        releases = _releases(spark, settings, registry)
-        changed = releases.project(name)
-        history = releases.history(name)
-        found = registry.versions(name, limit=_SHOWN)
+    known = known_history(settings, name)
+    if known is None:
+        with opened(settings) as spark:
+            releases = _releases(spark, settings, registry)
+            changed, history = releases.project(name), releases.history(name)
+    else:
+        changed, history = _projected(settings, registry, name, known)
+    found = registry.versions(name, limit=_SHOWN)
     for alias, (before, after) in changed.items():
         note(f"{alias} was {before or 'none'} in the registry and is {after or 'none'} now")
     if not found:
@@ -91,6 +97,24 @@ def versions(
         _show(version)
     for release in history[-_SHOWN:]:
         _tell(release)
+
+
+def _projected(
+    settings: RegistrySettings, registry: "Registry", name: str, history: "list[Release]"
+) -> "tuple[Mapping[str, tuple[int, int]], list[Release]]":
+    """Set the aliases to what was decided in a local lake, without Spark.
+
+    Returns:
+        What was changed, see `Releases.project`, and the decisions.
+    """
+    from lakegloss.release.releases import known_history, project_decisions
+
+    changed = dict(project_decisions(registry, name, history))
+    # No lock keeps others from deciding meanwhile: the aliases must not stay at what was.
+    while (newest := known_history(settings, name)) is not None and newest != history:
+        history = newest
+        changed |= project_decisions(registry, name, history)
+    return changed, history
 
 
 def _show(version: "Version") -> None:
@@ -135,8 +159,10 @@ def promote(
     alias = Alias.CHALLENGER if challenger else Alias.CHAMPION
     registry = _registry(settings)
     registry.find(Reference(name=name, number=number))  # Spark's start takes longer than a typo
+    seen = registry.aliases(name)
     with opened(settings) as spark:
         releases = _releases(spark, settings, registry)
+        releases.refuse_overtaken(name, seen)
         standing = releases.promote(name, number, alias=alias, reason=reason)
     _stands(name, standing)
 
@@ -153,8 +179,10 @@ def rollback(
     settings = read_settings(config, home, sets, catalog_wait=wait)
     registry = _registry(settings)
     registry.check_name(name)
+    seen = registry.aliases(name)
     with opened(settings) as spark:
         releases = _releases(spark, settings, registry)
+        releases.refuse_overtaken(name, seen)
         standing = releases.rollback(name, reason=reason)
     _stands(name, standing)
 

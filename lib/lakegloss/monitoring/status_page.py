@@ -51,6 +51,7 @@ def render_text(data: StatusData) -> list[str]:
     lines += [_line_of(program) for program in data.programs[:_SHOWN]] or ["  no events"]
     lines += ["", f"Alerts that are on: {len(data.firing)}"]
     lines += [f"  since {one.at:{_TIME}} UTC  {one.sentence}" for one in data.firing]
+    lines += [f"  {sentence}" for sentence in data.silent]
     if data.phases:
         lines += ["", "Versions"]
         lines += [_line_of_phase(phase) for phase in data.phases[-_SHOWN:]]
@@ -70,12 +71,19 @@ def _line_of(program: ProgramStatus) -> str:
         f"{milliseconds(figures['latency_mean'])} on average",
         f"p95 {milliseconds(figures['latency_p95'])}",
         f"quality {share(figures['quality_mean'])}",
+        *_unusable(program),
         f"people {share(figures['feedback_mean'])}",
         f"{program.tokens:,} tokens",
     ]
     if program.cost is not None:
         parts.append(money(program.cost))
     return f"  {shorten(program.title, 60)}: {', '.join(parts)}"
+
+
+def _unusable(program: ProgramStatus) -> list[str]:
+    """Which share of its drafts has no usable text of the program; nothing where all have one."""
+    rate = program.figures["unusable_rate"]
+    return [f"{share(rate)} of {program.proposals:,} drafts unusable"] if rate else []
 
 
 def _line_of_phase(phase: VersionPhase) -> str:
@@ -88,7 +96,8 @@ def _line_of_phase(phase: VersionPhase) -> str:
 
 def _line_of_rollout(view: RolloutView) -> str:
     last, found = view.last, view.finding
-    parts = [f"{last.state} since {last.stage_since:{_TIME}}", f"{share(last.served_share)}"]
+    since = last.stage_since if last.is_active else last.at
+    parts = [f"{last.state} since {since:{_TIME}}", f"{share(last.served_share)}"]
     if found:
         parts.append(
             f"evidence worse {_evidence(found['worse'])} of {found['needed']:g}, failing "

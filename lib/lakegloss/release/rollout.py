@@ -41,7 +41,9 @@ from lakegloss.core.release.rollout_steps import (
     openings_of,
     row_after,
     rules_from,
+    was_taken_back,
 )
+from lakegloss.core.release.unguarded import last_step, served, why_unguarded
 from lakegloss.errors import (
     InputError,
     RolloutBusyError,
@@ -158,6 +160,20 @@ class Rollouts:
         rows = self._store.rows(name)
         return rows[-1] if rows else None
 
+    def served(self, name: str) -> RolloutRow | None:
+        """The last step as it is to be served: with no share where nobody guards it any more."""
+        rows = self._store.rows(name)
+        return served(last_step(rows), self._clock()) if rows else None
+
+    def take_back_unguarded(self, name: str, *, decided_by: str = "") -> RolloutRow | None:
+        """Take a rollout back that nobody guards any more; None where there is none.
+
+        Raises: RolloutBusyError: somebody changes it at this moment.
+        """
+        rows = self._store.rows(name)
+        why = why_unguarded(last_step(rows), self._clock()) if rows else ""
+        return self.roll_back(name, reason=why, decided_by=decided_by) if why else None
+
     def start(
         self,
         name: str,
@@ -194,7 +210,7 @@ class Rollouts:
                 f"{rows[-1].state}.",
                 remedy=f"`lakegloss rollout withdraw {name}` ends it.",
             )
-        if not again and _was_taken_back(rows, challenger_version):
+        if not again and was_taken_back(rows, challenger_version):
             raise InputError(
                 f"Version {challenger} of {name!r} was taken back before.",
                 remedy="`--again` starts it all the same.",
@@ -344,9 +360,19 @@ class Rollouts:
         return replace(row, answered_at=max((at for at in noted if at is not None), default=None))
 
     def _released(self, lease: RolloutRow) -> None:
-        """Give a lease back where the step failed, so that the next need not wait for its end."""
+        """Give a lease back where the step failed, so that the next need not wait for its end.
+
+        Where no step has succeeded for as long as no data may come, the challenger is taken back.
+        """
         with going_on(_log, "the lease of %s runs out by itself", lease.name):
             now = self._clock()
+            if why := why_unguarded(last_step(self._store.rows(lease.name)), now):
+                end = row_after(
+                    lease, RolloutEvent.ROLL_BACK, row_id=uuid4().hex, now=now,
+                    reason=f"no step succeeded: {why}", decided_by="the guard",
+                )  # fmt: skip
+                self._added(end)
+                return
             self._store.append(
                 replace(
                     lease, row_id=uuid4().hex, number=lease.number + 1, holder="",
@@ -411,13 +437,6 @@ def _read(
         for item in read_pairs(key, items, pairs, salt=salt, look=look, rules=rules, kind=kind)
     ]
     return fresh + read_answers(key, items, gathered.answers, salt=salt, look=look, since=new_since)
-
-
-def _was_taken_back(rows: Sequence[RolloutRow], challenger_version: str) -> bool:
-    return any(
-        row.state == RolloutState.ROLLED_BACK and row.challenger_version == challenger_version
-        for row in rows
-    )
 
 
 def _busy(name: str) -> RolloutBusyError:

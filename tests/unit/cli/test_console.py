@@ -1,5 +1,6 @@
 """What commands print."""
 
+import re
 from io import StringIO
 
 from rich.console import Console
@@ -40,13 +41,14 @@ def test_a_weak_model_is_named_with_the_remedy() -> None:
         run_id="r", status="done", tables=1, columns=30, profiled=1, actions={},
         sources={"model": 30}, ready=20, waiting=10, failed=0, calls=1, calls_saved=0, reused=0,
         input_tokens=1, output_tokens=1, cost=None, not_asked={}, unreadable={},
-        weak_models=(WeakModel(model="tiny [m]", texts=30, unrelated=10),),
+        weak_models=(WeakModel(model="tiny [m]", texts=30, unrelated=10),), program="gloss/3",
     )  # fmt: skip
     console = Console(file=StringIO(), width=400, color_system=None)
     console.print(describe_view(summary))
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert "10 of 30 texts of the model 'tiny [m]' (33 %)" in shown
     assert "stronger model" in shown
+    assert re.search("version +gloss/3", shown)
     assert "guidance" in shown
 
 

@@ -22,8 +22,9 @@ from lakegloss.core.monitoring.rollout_view import RolloutView, last_rollouts, v
 from lakegloss.core.release.guard import AccountKey, AnswerSeen, ScoredPair
 from lakegloss.core.release.rollout_steps import RolloutRow, RolloutRules
 from lakegloss.core.report.lines import Bound, ChartLine, LineChart, line_chart
+from lakegloss.errors import RegistryError
 from lakegloss.monitoring.status_page import render_page, render_text
-from lakegloss.release.rollout import RolloutEvidence, Rollouts
+from lakegloss.release.rollout import NoEffects, RolloutEvidence, Rollouts
 from lakegloss.release.rollouts.rollout_store import MemoryRolloutStore
 
 NOW = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
@@ -124,6 +125,43 @@ def test_the_evidence_line_ends_where_the_guard_decided() -> None:
     assert waiting_for_a_person(reviews=0, phases=[], failed_notices=0, rollouts=[held]) == [
         held.waits
     ]
+
+
+def test_an_end_that_services_do_not_know_waits_for_a_person() -> None:
+    class Unreachable(NoEffects):
+        """A registry that does not answer."""
+
+        def project(self, row: RolloutRow) -> None:
+            raise RegistryError("no registry answers")
+
+    bench, store = Bench(0.2), MemoryRolloutStore()
+    rollouts = Rollouts(store, bench, Unreachable(), clock=bench.clock)
+    rollouts.start(
+        "mail", champion=1, challenger=2, champion_version="a", challenger_version="b"
+    )  # fmt: skip
+    rollouts.withdraw("mail")
+    [rows] = last_rollouts(store.rows("mail"))
+    view = view_of(rows, [], grouped=True)
+    assert view.waits == (
+        "The rollout of mail/2 is withdrawn, and services may not know it yet, as the registry did "
+        "not answer: lakegloss rollout step mail"
+    )
+    Rollouts(store, bench, clock=bench.clock).step("mail")
+    [rows] = last_rollouts(store.rows("mail"))
+    assert view_of(rows, [], grouped=True).waits == ""
+
+
+def test_a_share_that_nobody_guards_waits_for_a_person() -> None:
+    view = rolled(0.0, steps=1)
+    last = view.last.at
+    for hours, count in ((3.9, 0), (4.1, 1)):
+        told = waiting_for_a_person(
+            reviews=0, phases=[], failed_notices=0, rollouts=[view],
+            now=last + timedelta(hours=hours),
+        )  # fmt: skip
+        assert len(told) == count
+    assert told[0].startswith("Nobody guards mail/2, whose share is ")
+    assert "for 4 windows. Step or withdraw it: lakegloss releases mail" in told[0]
 
 
 def test_a_look_that_no_decision_closed_is_not_drawn() -> None:

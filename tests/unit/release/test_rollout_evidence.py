@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lakegloss.core.release.assignment import Variant
-from lakegloss.release.rollouts.rollout_evidence import score_of_table
+from lakegloss.release.rollouts.rollout_evidence import score_of_table, without_draft
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -35,3 +35,17 @@ def test_a_table_is_one_answer(proposals: list[Any], score: float, *, failed: bo
     assert found.score == pytest.approx(score)
     assert found.failed is failed
     assert (found.unit, found.at) == ("t", AT)
+
+
+def test_what_keeps_its_old_comment_as_no_text_passed_counts_as_lost() -> None:
+    drafted = [{**proposal(), "column": name} for name in ("a", "b")]
+    asked = [
+        {"run_id": "r", "table": "t", "column": name, "proposed_at": AT}
+        for name in ("a", "b", "c", "c", "d")  # one that is asked twice counts once
+    ]
+    missing = without_draft(asked, drafted)
+    assert [one["column"] for one in missing] == ["c", "d"]
+    found = score_of_table([*drafted, *missing], Variant.CHALLENGER)
+    assert (found.score, found.failed) == (0.5, True)
+    alone = score_of_table(without_draft(asked[2:], []), Variant.CHALLENGER)
+    assert (alone.score, alone.failed, alone.unit) == (0.0, True, "t")

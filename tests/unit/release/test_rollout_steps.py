@@ -9,7 +9,12 @@ import pytest
 
 from lakegloss.core.release.assignment import RatioCheck
 from lakegloss.core.release.guard import AccountKey, AnswerSeen, GuardItem, ScoredPair
-from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutState
+from lakegloss.core.release.rollout_steps import (
+    RolloutEvent,
+    RolloutRow,
+    RolloutState,
+    lease_row,
+)
 from lakegloss.errors import (
     InputError,
     RegistryError,
@@ -396,3 +401,46 @@ def test_pairs_of_a_broken_split_are_no_evidence(
     assert {item.kind for item in store.items(row.rollout_id)} == {"failure"}
     bench.failing = 0.5  # what needs no comparison still takes back
     assert walked(bench, rollouts, 1)[0].state == RolloutState.ROLLED_BACK
+
+
+def test_a_rollout_that_nobody_steps_is_served_to_nobody_and_can_be_taken_back(
+    bench: Bench, store: MemoryRolloutStore, rollouts: Rollouts
+) -> None:
+    assert rollouts.take_back_unguarded("none") is None
+    bench.pass_hours(3.9)
+    assert rollouts.take_back_unguarded("n") is None, "it was stepped less than four windows ago"
+    row = rollouts.served("n")
+    assert row is not None
+    assert row.served_share == 0.1
+    # A process that dies after its lease, again and again, guards nothing.
+    last = store.rows("n")[-1]
+    assert store.append(lease_row(last, row_id="l", holder="x", now=bench.now, seconds=1))
+    bench.pass_hours(0.2)
+    row = rollouts.served("n")
+    assert row is not None
+    assert (row.is_active, row.served_share) == (True, 0.0)
+    ended = made(bench, store, "monitor").take_back_unguarded("n", decided_by="the monitor")
+    assert ended is not None
+    assert (ended.state, ended.decided_by) == ("rolled back", "the monitor")
+    assert "nobody has stepped it since" in ended.reason
+    assert "for 4 windows" in ended.reason
+    assert rollouts.take_back_unguarded("n") is None
+
+
+def test_where_no_step_succeeds_for_four_windows_it_is_taken_back(
+    bench: Bench, store: MemoryRolloutStore, rollouts: Rollouts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: str) -> list[GuardItem]:
+        raise OSError("the evidence that was read is gone")
+
+    monkeypatch.setattr(store, "items", broken)
+    states = []
+    for _ in range(4):
+        bench.pass_hours(1.1)
+        with pytest.raises(OSError, match="is gone"):
+            rollouts.step("n")
+        row = store.rows("n")[-1]
+        states.append(row.state)
+    assert states == ["running"] * 3 + ["rolled back"]
+    assert "no step succeeded: nobody has stepped it since" in row.reason
+    assert bench.told[-1] == 0.0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # they take seconds to import, and help does not need them
 RolloutName = Annotated[str, typer.Argument(help="The registered name of the program.")]
 WhyText = Annotated[str, typer.Option(help="Why, for the ledger.")]
 _SHOWN = 30
+_TABLES = 5
 
 rollout = typer.Typer(
     help="Release a version step by step, with automatic rollback.", no_args_is_help=True
@@ -160,6 +161,10 @@ def releases(
     comments: Annotated[
         bool, typer.Option("--comments", help="List the comments that the last challenger wrote.")
     ] = False,
+    of: Annotated[
+        int,
+        typer.Option(min=0, help="With --comments: of this version; 0 is the last challenger."),
+    ] = 0,
     undo: Annotated[
         bool, typer.Option("--undo", help="With --comments: restore what stood before them.")
     ] = False,
@@ -169,8 +174,9 @@ def releases(
     wait: Wait = None,
 ) -> None:
     """Explain each decision and each step of a rollout: what happened, when, and why."""
-    if undo and not comments:
-        raise InputError("--undo needs --comments.", remedy="Write --comments --undo.")
+    if (undo or of) and not comments:
+        option = "--undo" if undo else f"--of {of}"
+        raise InputError(f"{option} needs --comments.", remedy=f"Write --comments {option}.")
     from lakegloss.lakehouse.apply.undo import undo as undo_run
     from lakegloss.release.rollouts.opened_rollouts import OpenedRollouts
 
@@ -181,7 +187,7 @@ def releases(
             restore = (
                 (lambda run, only: undo_run(spark, settings, run, only=only)) if undo else None
             )
-            _show_comments(opened, name, restore)
+            _show_comments(opened, name, of, restore)
             return
         rows = opened.rollouts.history(name)
         told: list[tuple[Any, str]] = [
@@ -199,12 +205,12 @@ def releases(
 
 
 def _show_comments(
-    opened: "OpenedRollouts", name: str, undo_run: "Callable[..., Any] | None"
+    opened: "OpenedRollouts", name: str, number: int, undo_run: "Callable[..., Any] | None"
 ) -> None:
     """List the comments of the challenger, and restore what stood before where that is wanted."""
     from lakegloss.lakehouse.apply.version_comments import take_back
 
-    found = opened.comments(name)
+    found = opened.comments(name, number)
     for comment in found:
         what = f"{comment.table}.{comment.column}" if comment.column else comment.table
         run = f"[dim]run {safe(comment.run_id)}[/dim]"
@@ -213,6 +219,14 @@ def _show_comments(
     if undo_run is not None and found:
         restored = sum(summary.applied for summary in take_back(found, undo_run))
         out.print(f"restored: {restored}")
+    if drafts := opened.drafts(name, number):
+        count = f"{plural(sum(drafts.values()), 'draft')} in {plural(len(drafts), 'table')}"
+        tables = safe(" ".join(sorted(drafts)[:_TABLES]), 300)
+        out.print(
+            f"The next apply may write {count} of it: `lakegloss review reject TABLE` sets them "
+            f"aside ({tables})",
+            soft_wrap=True,
+        )
 
 
 @contextmanager
@@ -226,6 +240,11 @@ def _opened(config: Any, home: Any, sets: Any, wait: float | None) -> "Iterator[
 
 def _tell(row: "RolloutRow") -> None:
     out.print(_line(row), soft_wrap=True)
+    if not row.is_active and row.event != "settle":
+        note(
+            "services may not know it yet, as the registry did not answer; `lakegloss rollout step "
+            f"{safe(row.name)}` tells them"
+        )
 
 
 def _line(row: "RolloutRow") -> str:

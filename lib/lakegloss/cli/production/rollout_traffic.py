@@ -46,9 +46,12 @@ def traffic(
     settings = read_settings(config, home, sets, catalog_wait=wait)
     with opened_lake(settings) as spark:
         opened = OpenedRollouts(spark, settings)
-        row, champion = opened.rollouts.standing(name), opened.champion(name)
+        row, champion = opened.rollouts.served(name), opened.champion(name)
+        last = opened.rollouts.standing(name)
     if row is None:
         raise InputError(f"{name!r} has no rollout.", remedy="`lakegloss rollout start` makes one.")
+    if last is not None and last.served_share and not row.served_share:
+        note(f"nobody guards this rollout: the champion gets all. {_STEP.format(safe(name))}")
     shares = shares_of(row, champion=champion)
     for variable, value in shares.variables.items():
         out.print(f"{variable}: {value}")
@@ -63,6 +66,7 @@ def traffic(
             raise typer.Exit(_BUSY)
 
 
+_STEP = "`lakegloss rollout step {}` looks at it again"
 _SAID = {
     "same": "it has this traffic already",
     "set": "told; it follows when its versions are ready",

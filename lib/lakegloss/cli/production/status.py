@@ -47,7 +47,7 @@ def status(
 
 
 def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData":
-    from lakegloss.cli.production.making_rounds import read_book
+    from lakegloss.cli.production.making_rounds import alerts_of, read_book
     from lakegloss.core.monitoring.courses import course_of
     from lakegloss.core.monitoring.overview import (
         StatusData,
@@ -57,6 +57,7 @@ def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData"
         programs_of,
         waiting_for_a_person,
     )
+    from lakegloss.core.monitoring.silent_alerts import silent_alerts
     from lakegloss.core.statistics.drift import DriftDetector
     from lakegloss.monitoring.alert_rows.database_alerts import DatabaseAlerts
     from lakegloss.monitoring.alert_rows.outbox import Outbox
@@ -102,8 +103,10 @@ def _status(settings: MonitorSettings, hours: float, spark: Any) -> "StatusData"
             phases=phases,
             failed_notices=notices.get("failed", 0),
             rollouts=rollouts,
+            now=now,
         ),
         promise=f"Drift: {DriftDetector(items).promise}" if items else "Drift is not looked for.",
         courses=[course_of(book, one, now, hours) for one in busiest(book)[:_COURSES]],
         rollouts=rollouts,
+        silent=[one.sentence(hours) for one in silent_alerts(book, alerts_of(settings.alerting))],
     )

@@ -59,6 +59,7 @@ class StatusData:
 
     Attributes:
         courses: of the busiest programs, in the order of `programs`.
+        silent: which alerts cannot begin for want of events, a sentence each.
     """
 
     at: datetime
@@ -72,6 +73,7 @@ class StatusData:
     promise: str = ""
     courses: Sequence[ProgramCourse] = ()
     rollouts: Sequence[RolloutView] = ()
+    silent: Sequence[str] = ()
 
 
 def busiest(book: WindowBook) -> list[Subject]:
@@ -173,8 +175,13 @@ def waiting_for_a_person(
     phases: Sequence[VersionPhase],
     failed_notices: int,
     rollouts: Sequence[RolloutView] = (),
+    now: datetime | None = None,
 ) -> list[str]:
-    """What waits for a person, a sentence each, with the command that shows it."""
+    """What waits for a person, a sentence each, with the command that shows it.
+
+    Args:
+        now: the time, for rollouts that nobody guards any more.
+    """
     found = []
     if reviews:
         found.append(f"{reviews:,} proposals wait for a decision: lakegloss review show")
@@ -184,7 +191,9 @@ def waiting_for_a_person(
         for phase in phases
         if phase.alias == Alias.CHALLENGER and phase.ends is None
     ]
-    found += [view.waits for view in rollouts if view.waits]
+    for view in rollouts:
+        told = (view.unguarded(now) if now is not None else "", view.waits)
+        found += [sentence for sentence in told if sentence]
     if failed_notices:
         found.append(
             f"{failed_notices:,} notices of alerts were not delivered: check alert_webhook"

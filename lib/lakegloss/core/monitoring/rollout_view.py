@@ -3,12 +3,19 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from lakegloss.core.release.evidence_lines import EvidenceLines, evidence_lines
 from lakegloss.core.release.guard import AccountKey, GuardItem
-from lakegloss.core.release.rollout_steps import RolloutRow, RolloutState, rules_from
+from lakegloss.core.release.rollout_steps import (
+    RolloutEvent,
+    RolloutRow,
+    RolloutState,
+    rules_from,
+)
+from lakegloss.core.release.unguarded import why_unguarded
 
 MOST_ROLLOUTS = 5
 _SILENT = frozenset({"lease", "settle"})
@@ -22,12 +29,14 @@ class RolloutView:
         steps: its rows without leases, oldest first.
         lines: the evidence after each item that was read, in the account that decides.
         finding: what the last look at the evidence found, by the names of `GuardFinding`.
+        is_carried_out: whether services were told of its end, where it has ended.
     """
 
     name: str
     steps: Sequence[RolloutRow]
     lines: EvidenceLines
     finding: Mapping[str, Any]
+    is_carried_out: bool = True
 
     @property
     def last(self) -> RolloutRow:
@@ -36,11 +45,26 @@ class RolloutView:
     @property
     def waits(self) -> str:
         """What waits for a person, in a sentence; '' for nothing."""
+        if not self.is_carried_out:
+            return (
+                f"The rollout of {self.name}/{self.last.challenger} is {self.last.state}, and "
+                "services may not know it yet, as the registry did not answer: "
+                f"lakegloss rollout step {self.name}"
+            )
         if self.last.state not in {RolloutState.HELD, RolloutState.PAUSED}:
             return ""
         why = f" ({self.last.reason})" if self.last.reason else ""
         return (
             f"The rollout of {self.name}/{self.last.challenger} is {self.last.state}{why}: "
+            f"lakegloss releases {self.name}"
+        )
+
+    def unguarded(self, now: datetime) -> str:
+        """That nobody guards it any more, in a sentence; '' where somebody does."""
+        why = why_unguarded(self.last, now)
+        return why and (
+            f"Nobody guards {self.name}/{self.last.challenger}, whose share is "
+            f"{self.last.served_share:.0%}: {why}. Step or withdraw it: "
             f"lakegloss releases {self.name}"
         )
 
@@ -84,4 +108,5 @@ def view_of(
         name=looked.name, steps=steps or rows,
         lines=evidence_lines(key, mine, rules_from(looked.rules).guard),
         finding=json.loads(looked.finding) if looked.finding else {},
+        is_carried_out=rows[-1].is_active or rows[-1].event == RolloutEvent.SETTLE,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from lakegloss.core.checks.quality import score_of_checks
 from lakegloss.core.monitoring.events import (
     Event,
     EventKind,
@@ -38,32 +39,46 @@ def event_of_execution(row: EventRow, price: Callable[[int, int], float | None])
 
 
 def event_of_response(row: EventRow, price: Callable[[int, int], float | None]) -> Event:
-    """One paid answer of a model in a batch run."""
+    """One paid answer of a model in a batch run.
+
+    One that can be read, and of which no text passed the checks (`gave_nothing`), is no success.
+    """
     tokens = (row["input_tokens"] or 0, row["output_tokens"] or 0)
+    nothing = bool(row["usable"] and row.get("gave_nothing"))
     return Event(
         event_id=row["response_id"],
         kind=EventKind.RESPONSE,
         at=row["answered_at"],
         subject=_subject(row),
-        success=bool(row["usable"]) and not row["error"],
+        success=bool(row["usable"]) and not row["error"] and not nothing,
         latency_ms=_milliseconds(row["latency"]),
         input_tokens=tokens[0],
         output_tokens=tokens[1],
         cost=price(*tokens),
-        error=error_kind(row["error"]) or ("" if row["usable"] else "unusable answer"),
+        error=error_kind(row["error"]) or _why_unusable(row, nothing=nothing),
     )
 
 
+def _why_unusable(row: EventRow, *, nothing: bool) -> str:
+    if not row["usable"]:
+        return "unusable answer"
+    return "no text passed the checks" if nothing else ""
+
+
 def event_of_proposal(row: EventRow) -> Event:
-    """A drafted comment; its quality is 1 where it passed all checks, less for each it failed."""
-    usable = row["status"] != ProposalStatus.FAILED.value
+    """A drafted comment; its quality is 1 where it passed all checks, less for each it failed.
+
+    Where the rules stand in for a model (`stands_in`) the text says nothing good of the program
+    that was asked: its quality is 0, as the guard of a rollout counts it.
+    """
+    usable = row["status"] != ProposalStatus.FAILED.value and not row.get("stands_in")
     return Event(
         event_id=row["proposal_id"],
         kind=EventKind.PROPOSAL,
         at=row["proposed_at"],
         subject=_subject(row),
         success=usable,
-        quality=1 / (1 + len(row["checks"] or ())) if usable else 0.0,
+        quality=score_of_checks(row["checks"] or ()) if usable else 0.0,
     )
 
 

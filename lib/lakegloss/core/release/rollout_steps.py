@@ -93,6 +93,8 @@ _MOVES: Mapping[RolloutState, Mapping[RolloutEvent, RolloutState]] = {
     },
 }
 
+_BY_PEOPLE = (RolloutEvent.START, RolloutEvent.PAUSE, RolloutEvent.RESUME, RolloutEvent.WITHDRAW)
+
 
 def moved(state: RolloutState, event: RolloutEvent) -> RolloutState:
     """The state after an event.
@@ -103,7 +105,7 @@ def moved(state: RolloutState, event: RolloutEvent) -> RolloutState:
     try:
         return _MOVES[state][event]
     except KeyError:
-        possible = ", ".join(_MOVES[state])
+        possible = ", ".join(one for one in _MOVES[state] if one in _BY_PEOPLE)
         raise InputError(
             f"A rollout that is {state.value!r} cannot {event.value}.",
             remedy=f"Possible now: {possible}.",
@@ -395,3 +397,11 @@ def openings_of(rows: Sequence[RolloutRow], challenger_version: str, account_id:
     }  # fmt: skip
     rollout_id = rows[-1].rollout_id if rows else ""
     return len(accounts | {(rollout_id, account_id)})
+
+
+def was_taken_back(rows: Sequence[RolloutRow], challenger_version: str) -> bool:
+    """Whether a rollout of a version ended by taking it back."""
+    return any(
+        row.state == RolloutState.ROLLED_BACK and row.challenger_version == challenger_version
+        for row in rows
+    )

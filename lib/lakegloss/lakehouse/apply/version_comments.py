@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lakegloss.core.ddl import is_in
-from lakegloss.core.records import POLICY, ChangeStatus, Verdict
+from lakegloss.core.records import POLICY, ChangeStatus, ProposalStatus, Verdict
 from lakegloss.core.release.assignment import Variant
 from lakegloss.lakehouse.apply.writes import ApplySummary
 from lakegloss.lakehouse.ledgers.conversion import rows_of
@@ -58,6 +58,29 @@ def comments_of_version(
         for row in sorted(changes, key=lambda row: (row["table"], row["column"]))
         if row["status"] == ChangeStatus.APPLIED and row["before"] != row["after"]
     ]
+
+
+def drafts_of_version(ledgers: Ledgers, program_version: str, since: datetime) -> dict[str, int]:
+    """How many drafts of a version the next `apply` may write, by table.
+
+    Those that are the newest of their asset, and that nobody applied or decided on.
+
+    Args:
+        program_version, since: see `comments_of_version`.
+    """
+    moment = int(since.timestamp() * 1_000_000)
+    status = [ProposalStatus.READY.value, ProposalStatus.NEEDS_REVIEW.value]
+    drafts = ledgers.latest(PROPOSALS).where(
+        f"{is_in('program_version', [program_version])} AND {is_in('status', status)} "
+        f"AND {is_in('variant', [Variant.CHALLENGER.value])} "
+        f"AND proposed_at >= timestamp_micros({moment})"
+    )
+    for ledger in (CHANGES, DECISIONS):
+        drafts = drafts.join(ledgers.read(ledger).select("proposal_id"), "proposal_id", "left_anti")
+    found: dict[str, int] = {}
+    for row in rows_of(drafts, PROPOSALS, ("table",)):
+        found[row["table"]] = found.get(row["table"], 0) + 1
+    return found
 
 
 def take_back(

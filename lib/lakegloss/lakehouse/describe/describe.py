@@ -61,6 +61,7 @@ class DescribeSummary:
         advice: for each of these reasons, the cause in words and what to do.
         weak_models: models whose texts often have no relation to what they were asked about; see
             `core.checks.weak_models`.
+        program: the version of the program that wrote, such as `name/3`; '' for the built-in one.
         reused: the number of paid answers of earlier runs that were used instead of new calls.
     """
 
@@ -84,6 +85,7 @@ class DescribeSummary:
     unreadable: Mapping[str, str]
     advice: Mapping[str, str] = field(default_factory=dict)
     weak_models: tuple[WeakModel, ...] = ()
+    program: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -251,4 +253,5 @@ def _summary(settings: Settings, log: RunLog, found: Survey, tally: _Tally) -> D
         unreadable=found.unreadable,
         advice=tally.advice,
         weak_models=weak_models(tally.judged),
+        program=settings.program if settings.model else "",
     )

@@ -121,7 +121,12 @@ def lake_missing(settings: Settings) -> AssetNotFoundError:
 
 def has_lake(settings: Settings) -> bool:
     """Whether a platform brings the catalog, or the home folder has one already."""
-    return is_managed_platform() or (settings.home / _METASTORE).is_dir()
+    return is_managed_platform() or has_local_lake(settings.home)
+
+
+def has_local_lake(home: Path) -> bool:
+    """Whether a home folder has a catalog of its own."""
+    return (home / _METASTORE).is_dir()
 
 
 def _stop(spark: SparkSession) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from lakegloss.core.release.assignment import Variant, variant_of_unit
+from lakegloss.core.release.unguarded import last_step, served
 from lakegloss.learning.production.observing import EndedExecution, ProductionObserver
 from lakegloss.learning.production.production_store import ProductionStore
 from lakegloss.programs.families import canonical_name
@@ -59,13 +60,15 @@ class VariantServing:
     def variant_for(self, program: str, model: str, unit: str) -> KnownVariant:
         """The variant that a unit (a caller, a session, a document) gets now.
 
+        That in use, where nobody has stepped the rollout for as long as no data may come.
+
         Raises:
             ProgramNotFoundError: no program of that name is known.
         """
         variants = self._book.of(program, model)
         rows = self._rollouts.rows(name_of(program, model))
         if rows and rows[-1].is_active:
-            last = rows[-1]
+            last = served(last_step(rows), self._clock())
             chosen = variant_of_unit(last.salt, unit, last.served_share)
             return variants.numbered(
                 last.challenger if chosen is Variant.CHALLENGER else last.champion

@@ -1,17 +1,21 @@
 """Puts together what commands and jobs need to carry rollouts on: ledgers, registry, evidence."""
 
+import logging
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from lakegloss.core.going_on import going_on
 from lakegloss.core.release.decisions import Release
 from lakegloss.core.release.decisions import standing as standing_of
 from lakegloss.core.release.rollout_steps import RolloutEvent, RolloutRow, RolloutRules
 from lakegloss.core.release.shadow import shadow_tables, tally_of_tables
-from lakegloss.errors import InputError
+from lakegloss.errors import InputError, RolloutBusyError
 from lakegloss.lakehouse.apply.version_comments import (
     WrittenComment,
     comments_of_version,
+    drafts_of_version,
 )
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.session.user import session_user
@@ -25,6 +29,8 @@ from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.release.rollouts.shadow_pairs import ShadowedEvidence, ShadowPairs
 from lakegloss.release.version import Reference, Version
 from lakegloss.settings_views import RegistrySettings
+
+_log = logging.getLogger("lakegloss.rollout")
 
 
 class OpenedRollouts:
@@ -55,6 +61,24 @@ class OpenedRollouts:
             for name, row in standing.items()
             if row is not None and (row.is_active or row.event != RolloutEvent.SETTLE)
         ]
+
+    def take_back_unguarded(self) -> list[RolloutRow]:
+        """Take rollouts back that nobody guards any more, as the guard would without data.
+
+        One that somebody changes at this moment is guarded; one that fails stops no other.
+
+        Returns:
+            The rows that end them.
+        """
+        found: list[RolloutRow] = []
+        for name in self._store.names():
+            with going_on(_log, "the rollout of %s cannot be taken back", name):
+                try:
+                    row = self.rollouts.take_back_unguarded(name, decided_by="the monitor")
+                except RolloutBusyError:
+                    continue
+                found += [row] if row is not None else []
+        return found
 
     def decisions(self, name: str) -> list[Release]:
         """The decisions on a name's versions, oldest first."""
@@ -104,17 +128,35 @@ class OpenedRollouts:
         load_saved(registry.saved(version))  # refuses what must not, or cannot, be used
         return version
 
-    def comments(self, name: str) -> list[WrittenComment]:
-        """The comments that the challenger of the last rollout wrote, and that still stand.
+    def comments(self, name: str, number: int = 0) -> list[WrittenComment]:
+        """The comments that a challenger wrote in its rollouts, and that still stand.
+
+        Args:
+            number: of the version; 0 is the challenger of the last rollout. A later rollout of
+                another version must not hide what a bad one wrote.
 
         Raises:
-            InputError: the name never had a rollout.
+            InputError: the name, or the version, never had a rollout.
         """
+        version, since = self._rolled_out(name, number)
+        return comments_of_version(self._ledgers, version, since)
+
+    def drafts(self, name: str, number: int = 0) -> dict[str, int]:
+        """How many drafts of a challenger the next `apply` may write, by table.
+
+        Args and Raises: see `comments`.
+        """
+        version, since = self._rolled_out(name, number)
+        return drafts_of_version(self._ledgers, version, since)
+
+    def _rolled_out(self, name: str, number: int) -> tuple[str, datetime]:
+        """The hash of a challenger, and when its first rollout began."""
         rows = self.rollouts.history(name)
-        if not rows:
+        chosen = number or (rows[-1].challenger if rows else 0)
+        mine = [row for row in rows if row.challenger == chosen]
+        if not mine:
+            what = f"Version {number} of {name!r}" if number and rows else repr(name)
             raise InputError(
-                f"{name!r} has no rollout.", remedy="`lakegloss rollout start` makes one."
+                f"{what} has no rollout.", remedy="`lakegloss rollout start` makes one."
             )
-        last = rows[-1]
-        since = min(row.at for row in rows if row.rollout_id == last.rollout_id)
-        return comments_of_version(self._ledgers, last.challenger_version, since)
+        return mine[-1].challenger_version, min(row.at for row in mine)

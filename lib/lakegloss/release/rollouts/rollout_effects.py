@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Self
 
 from lakegloss.core.release.decisions import Alias
 from lakegloss.core.release.decisions import standing as standing_of
 from lakegloss.core.release.rollout_steps import RolloutRow, rules_from
+from lakegloss.core.release.unguarded import guarded_until, last_step
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.release.registry import Registry
 from lakegloss.release.releases import Releases, history_of
@@ -42,12 +42,12 @@ class SplitNote:
 
     @classmethod
     def of(cls, row: RolloutRow) -> Self:
-        """The note of a row."""
+        """The note of a row, see `last_step`."""
         rules = rules_from(row.rules)
-        until: datetime = row.at + timedelta(seconds=rules.window * rules.roll_back_after)
         return cls(
             number=row.number, champion=row.champion, challenger=row.challenger,
-            share=row.served_share, salt=row.salt, until=until.timestamp(),
+            share=row.served_share, salt=row.salt,
+            until=guarded_until(row).timestamp(),
             shadow=rules.shadow if row.is_active else 0.0, rollout_id=row.rollout_id,
         )  # fmt: skip
 
@@ -129,9 +129,9 @@ class LedgerEffects:
             RegistryError: the registry does not answer.
         """
         for _ in range(_TRIES):
-            newest = self._store.rows(row.name)[-1]
+            newest = last_step(self._store.rows(row.name))
             self._late.registry.check_alive()
             self._late.registry.tag(row.name, TAG, SplitNote.of(newest).text())
-            after = self._store.rows(row.name)[-1]
+            after = last_step(self._store.rows(row.name))
             if (after.share, after.is_active) == (newest.share, newest.is_active):
                 return

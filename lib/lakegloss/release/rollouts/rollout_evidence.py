@@ -29,12 +29,21 @@ from lakegloss.core.release.rollout_steps import CLOCKS, RolloutRow
 from lakegloss.core.release.unit_scores import TextSeen, score_of_texts
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-from lakegloss.lakehouse.ledgers.tables import ALERTS, EXECUTIONS, PROPOSALS, ROLLOUTS, RUNS, Ledger
+from lakegloss.lakehouse.ledgers.runs import DONE
+from lakegloss.lakehouse.ledgers.tables import (
+    ALERTS,
+    EXECUTIONS,
+    PROPOSALS,
+    RESPONSES,
+    ROLLOUTS,
+    RUNS,
+    Ledger,
+)
 from lakegloss.release.rollout import RolloutEvidence
 
-METRIC = "usable and past the checks"
+METRIC = "usable and past the checks, of all that was asked"
 ANSWER_ERROR = "AnswerError"
-_PROPOSAL = ("proposal_id", "table", "source", "status", "checks", "text", "run_id", "proposed_at")
+_PROPOSAL = ("table", "column", "source", "checks", "text", "run_id", "proposed_at")
 _EXECUTION = (
     "execution_id", "program_version", "variant", "unit", "success", "error_type", "ended_at"
 )  # fmt: skip
@@ -82,13 +91,29 @@ class LedgerEvidence:
         if not sides:
             return []
         frame = self._ledgers.read(PROPOSALS).where(is_in("run_id", sides))
+        drafted = list(rows_of(frame, PROPOSALS, _PROPOSAL))
         tables: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
-        for proposal in rows_of(frame, PROPOSALS, _PROPOSAL):
-            if _is_assigned(row, proposal["table"], sides[proposal["run_id"]][0]):
+        for proposal in [*drafted, *without_draft(self._asked(sides), drafted)]:
+            # What was taken over from another column is no answer of the version.
+            is_answer = proposal["source"] in {Source.MODEL, Source.RULES}
+            if is_answer and _is_assigned(row, proposal["table"], sides[proposal["run_id"]][0]):
                 tables[proposal["run_id"], proposal["table"]].append(proposal)
         return [
             replace(score_of_table(found, sides[run][0]), stratum=f"tables {sides[run][1]}")
             for (run, _), found in tables.items()
+        ]
+
+    def _asked(self, sides: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """What a model answered about in runs that came to their end, asset by asset."""
+        ended = self._ledgers.read(RUNS).where(f"{is_in('run_id', sides)} AND status = '{DONE}'")
+        done = {run["run_id"] for run in rows_of(ended, RUNS, ("run_id",))}
+        if not done:
+            return []
+        frame = self._ledgers.read(RESPONSES).where(is_in("run_id", done))
+        return [
+            {"run_id": r["run_id"], "proposed_at": r["answered_at"], **asset}
+            for r in rows_of(frame, RESPONSES, ("run_id", "answered_at", "assets"))
+            for asset in _assets(r["assets"])
         ]
 
     def runs(self, row: RolloutRow, begun: datetime) -> Mapping[str, tuple[Variant, str]]:
@@ -158,6 +183,30 @@ def _is_assigned(row: RolloutRow, table: str, variant: Variant) -> bool:
     if variant is Variant.CHALLENGER:
         return variant_of_unit(row.salt, table, row.share) is variant
     return True
+
+
+def _assets(assets: Iterable[Any] | None) -> list[dict[str, str]]:
+    return [{"table": str(one["table"]), "column": str(one["column"])} for one in assets or ()]
+
+
+def without_draft(
+    asked: Iterable[Mapping[str, Any]], drafted: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """What keeps its old comment, as no text of a version passed: proposals without a text.
+
+    Left out, it would favour the version that fails there.
+
+    Args:
+        asked: assets that a model answered about in runs that came to their end.
+        drafted: the proposals of these runs.
+    """
+    there = {(one["run_id"], one["table"], one["column"]) for one in drafted}
+    missing: dict[tuple[str, str, str], Mapping[str, Any]] = {}
+    for one in sorted(asked, key=lambda one: one["proposed_at"]):
+        key = (one["run_id"], one["table"], one["column"])
+        if key not in there:
+            missing[key] = {**one, "source": Source.MODEL.value, "checks": (), "text": ""}
+    return list(missing.values())
 
 
 def text_seen(proposal: Mapping[str, Any]) -> TextSeen:

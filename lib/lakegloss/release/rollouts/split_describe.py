@@ -5,14 +5,15 @@ the champion has (`shadow_describe`).
 """
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from lakegloss.core.going_on import going_on
 from lakegloss.core.release.assignment import Variant, variant_of_unit
 from lakegloss.core.release.rollout_steps import RolloutRow, rules_from
+from lakegloss.core.release.unguarded import last_step, why_unguarded
 from lakegloss.errors import LakeglossError
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import DescribeSummary, OnTables, describe, nobody
@@ -22,7 +23,6 @@ from lakegloss.lakehouse.ledgers.tables import ROLLOUTS
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.release.chosen import Chosen, chosen_version
 from lakegloss.release.registry import Registry
-from lakegloss.release.rollouts.rollout_effects import SplitNote
 from lakegloss.release.rollouts.rollout_store import LedgerRolloutStore
 from lakegloss.release.rollouts.shadow_describe import ShadowRun, ShadowSummary
 from lakegloss.release.version import Reference, reference_of
@@ -174,7 +174,7 @@ def _active(ledgers: Ledgers, named: str, chosen: Chosen) -> RolloutRow | None:
         return None
     rows = LedgerRolloutStore(ledgers).rows(reference.name)
     row = rows[-1] if rows else None
-    if row is None or not row.is_active or time.time() >= SplitNote.of(row).until:
-        return None  # nobody steps it any more: nobody would take the challenger back
+    if row is None or not row.is_active or why_unguarded(last_step(rows), datetime.now(UTC)):
+        return None  # nobody would take the challenger back
     # Another champion than the rollout's: the next step ends it.
     return row if chosen.reference == f"{row.name}/{row.champion}" else None

@@ -39,7 +39,8 @@ def tell_endpoints(
     What fails, or is changing now, is told by the next call: an end must reach the endpoint, too.
 
     Args:
-        standing: gives the last row of a name's rollouts; None where it never had one.
+        standing: gives the row of a name's rollouts that is to be served (`Rollouts.served`);
+            None where it never had one.
         champion: gives the number of a name's champion now; 0 where there is none.
         named: see `read_endpoints`.
 

@@ -196,6 +196,19 @@ def test_a_better_variant_goes_from_a_share_to_all(world: World) -> None:
     assert variants.numbered(1).variant == "original", "the way back"
 
 
+class _Unasked:
+    """An executor that nobody asks."""
+
+    def execute(
+        self, program: Any = None, *, inputs: Mapping[str, Any] | None = None, model: str = ""
+    ) -> Any:
+        raise AssertionError("nothing is executed")
+
+
+def row_variant(world: World, number: int) -> str:
+    return world.book.of("ClassifyText", "3b").numbered(number).variant
+
+
 def test_a_rollout_begins_with_ten_percent(world: World) -> None:
     prepared(world)
     [found] = identified(world)
@@ -206,6 +219,13 @@ def test_a_rollout_begins_with_ten_percent(world: World) -> None:
     assert row.served_share == 0.1
     again = asyncio.run(world.pipeline.run_automated_replacement())
     assert not again.deployed, "one rollout is active for a program and a model"
+    serving = VariantServing(world.store, world.book, _Unasked(), clock=world.clock)
+    units = [f"caller {number}" for number in range(60)]
+    got = {serving.variant_for("ClassifyText", "3b", unit).variant for unit in units}
+    assert got == {row_variant(world, row.champion), row_variant(world, row.challenger)}
+    world.now += timedelta(hours=4)
+    got = {serving.variant_for("ClassifyText", "3b", unit).variant for unit in units}
+    assert got == {row_variant(world, row.champion)}, "nobody steps it any more"
     back = world.pipeline.roll_back("ClassifyText", "3b", "an alert")
     assert back.state == RolloutState.ROLLED_BACK
     assert world.pipeline.candidate(found.candidate_id).state is CandidateState.ROLLED_BACK
