@@ -19,6 +19,7 @@ from lakegloss.core.stages import (
     halves,
     lost,
     own_statement,
+    reduce_stage,
     stages_of_columns,
     still_to_do,
     takes_many,
@@ -130,10 +131,24 @@ class Worker:
                 self._note(self.catalog.read_column_comments(self.table))
         # What a statement of this run dropped is still as it was planned on.
         rest, dropped = still_to_do(stage, self.now | self.owed)
-        self._record(stage, dropped, ChangeStatus.SKIPPED, CHANGED_MEANWHILE)
-        self.done.skipped |= _reasons(stage, dropped, CHANGED_MEANWHILE)
-        for part in rest:
-            self._run_stage(self._with_owed(part), retries)
+        self._skip(stage, dropped, CHANGED_MEANWHILE)
+        for safe in (safe for part in rest for safe in self._safe(part)):
+            self._run_stage(self._with_owed(safe), retries)
+
+    def _safe(self, stage: Stage) -> list[Stage]:
+        """The stage without columns that the table, as it is now, can carry no comment on.
+
+        It may have been altered since the plan was made, so that Delta would lose data.
+        """
+        blocked = {column.path: column.blocked for column in self.table.columns if column.blocked}
+        kept, refused = reduce_stage(stage, lambda edit: edit.column not in blocked)
+        for edit in refused:
+            self._skip(stage, [edit], blocked[edit.column])
+        return kept
+
+    def _skip(self, stage: Stage, edits: Sequence[Edit], reason: str) -> None:
+        self._record(stage, edits, ChangeStatus.SKIPPED, reason)
+        self.done.skipped |= _reasons(stage, edits, reason)
 
     def _run_stage(self, stage: Stage, retries: int = _RETRIES) -> None:
         self.done.statements += 1

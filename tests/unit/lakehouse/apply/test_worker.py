@@ -1,6 +1,7 @@
 """People may write comments while a run is at their table: the run leaves what they wrote."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -43,13 +44,14 @@ def run(
     meanwhile: Callable[[OneTable], None],
     *,
     one_by_one: bool = False,
+    since_the_plan: Callable[[Table], Table] = lambda table: table,
 ) -> tuple[OneTable, TableOutcome]:
     """Run an edit of each path; `meanwhile` is called after each statement."""
     columns = tuple(Column(path=path, data_type="int") for path in PATHS if path)
     table = Table(name=NAME, columns=columns, one_by_one=one_by_one)
     edits = [Edit(column=path, before="", after=_text(path)) for path in PATHS]
     stages, _ = stages_for(table, edits, comment_on_column=False)
-    catalog = OneTable(table)
+    catalog = OneTable(since_the_plan(table))
 
     def point(name: str) -> None:
         if name == "apply.altered":
@@ -80,6 +82,19 @@ def test_what_a_person_writes_between_two_statements_stays(
     assert done.statements == len(catalog.ran)
     written = {change.column for change in done.changes if change.status == "applied"}
     assert written == set(ours)
+
+
+def test_a_table_that_was_altered_since_the_plan_gets_no_statement_that_loses_data(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def alter(table: Table) -> Table:
+        columns = (replace(c, blocked="unsafe" if c.path == "s" else "") for c in table.columns)
+        return replace(table, columns=tuple(columns))
+
+    catalog, done = run(monkeypatch, lambda _: None, since_the_plan=alter)
+    assert catalog.comments == {path: "" if path == "s" else _text(path) for path in PATHS}
+    assert (done.skipped, done.failed) == ({f"{NAME}.s": "unsafe"}, {})
+    assert [c.status for c in done.changes if c.column == "s"] == ["skipped"]
 
 
 def test_where_nobody_writes_all_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
