@@ -36,6 +36,7 @@ _log = logging.getLogger("lakegloss")
 Ids = Mapping[tuple[str, str], Change]
 _RETRIES = 3
 CHANGED_MEANWHILE = "the comment was changed by someone else while this run went on"
+WRITTEN_MEANWHILE = "another run has written the same text while this one went on"
 NOT_DROPPED = "no statement dropped it"
 NOT_KEPT = "the statement ran, and the source did not keep the comment"
 _DROPPED = "it was dropped as its column was commented, and could not be written again"
@@ -131,7 +132,9 @@ class Worker:
                 self._note(self.catalog.read_column_comments(self.table))
         # What a statement of this run dropped is still as it was planned on.
         rest, dropped = still_to_do(stage, self.now | self.owed)
-        self._skip(stage, dropped, CHANGED_MEANWHILE)
+        for edit in dropped:
+            same = self.now.get(edit.column) == edit.after
+            self._skip(stage, [edit], WRITTEN_MEANWHILE if same else CHANGED_MEANWHILE)
         for safe in (safe for part in rest for safe in self._safe(part)):
             self._run_stage(self._with_owed(safe), retries)
 

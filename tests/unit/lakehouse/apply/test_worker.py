@@ -9,7 +9,12 @@ import pytest
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.stages import Edit, comments_of, stages_for
 from lakegloss.lakehouse.apply import worker
-from lakegloss.lakehouse.apply.worker import CHANGED_MEANWHILE, TableOutcome, Worker
+from lakegloss.lakehouse.apply.worker import (
+    CHANGED_MEANWHILE,
+    WRITTEN_MEANWHILE,
+    TableOutcome,
+    Worker,
+)
 from lakegloss.lakehouse.catalog import Catalog
 
 NAME = "crm.t"
@@ -82,6 +87,17 @@ def test_what_a_person_writes_between_two_statements_stays(
     assert done.statements == len(catalog.ran)
     written = {change.column for change in done.changes if change.status == "applied"}
     assert written == set(ours)
+
+
+def test_what_another_run_writes_at_the_same_time_is_no_conflict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def other(catalog: OneTable) -> None:
+        catalog.comments["s.n"] = _text("s.n")
+
+    catalog, done = run(monkeypatch, other)
+    assert catalog.comments == {path: _text(path) for path in PATHS}
+    assert (done.skipped, done.failed) == ({f"{NAME}.s.n": WRITTEN_MEANWHILE}, {})
 
 
 def test_a_table_that_was_altered_since_the_plan_gets_no_statement_that_loses_data(
