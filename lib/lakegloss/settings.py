@@ -36,7 +36,7 @@ FILE_NAME = "lakegloss.toml"
 _NOT_SETTINGS = {"LAKEGLOSS_CONFIG", "LAKEGLOSS_FAULT", "LAKEGLOSS_JARS"}
 
 _NAME_OR_QUOTED = re.compile(r"(?:`[^`]*`|[^,\n])+")
-_PART = r"(?:`(?:[^`]|``)+`|[^.`\"]+)"
+_PART = r"(?:`(?:[^`]|``)+`|[^.`\";]+)"
 _PATTERN = re.compile(rf"{_PART}(?:\.{_PART})*")
 _SECRET = {
     "api_key",
@@ -265,7 +265,7 @@ class Settings(BaseSettings):
             if not _PATTERN.fullmatch(pattern):
                 raise ValueError(
                     f"{pattern!r} is no pattern of tables; write sales.tmp_*, a schema, or odd "
-                    "names in backticks: sales.`a.b`"
+                    "names in backticks: sales.`a.b`; several with commas"
                 )
         return value
 

@@ -124,6 +124,21 @@ def test_what_a_source_takes_and_does_not_keep_is_told_as_failed(
     assert (written.applied, written.restored, written.statements) == (1, 0, 3)
 
 
+def test_what_another_session_has_written_since_is_seen(
+    ledgers: Ledgers, settings: Settings, classic: SparkSession, request: pytest.FixtureRequest
+) -> None:
+    """A session keeps the schema of a table of files from its first reading on."""
+    table = f"{LAKE}.shared_{request.node.callspec.id}"
+    classic.sql(f"CREATE TABLE {table} (a INT, b INT) USING parquet")
+    assert Catalog(ledgers.spark).read_comments(table).columns[0].comment == ""
+    classic.newSession().sql(f"ALTER TABLE {table} ALTER COLUMN a COMMENT 'Hers'")
+    propose(ledgers, table, ["", "a", "b"])
+    written = apply(ledgers.spark, settings, [table])
+    assert (written.applied, list(written.skipped), written.failed) == (2, [f"{table}.a"], {})
+    left = comments_of(Catalog(classic.newSession()).read_comments(table))
+    assert left == {"": "Of .", "a": "Hers", "b": "Of b."}
+
+
 def test_the_example_of_the_issue_is_whole_after_one_run(
     ledgers: Ledgers, settings: Settings, classic: SparkSession, request: pytest.FixtureRequest
 ) -> None:

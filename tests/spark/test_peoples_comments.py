@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.plan.choices import NOTHING_KNOWN
-from lakegloss.core.records import ChangeStatus
+from lakegloss.core.records import ChangeStatus, Verdict, decision_row
 from lakegloss.core.report.standing import Standing
 from lakegloss.core.stages import comments_of
 from lakegloss.errors import AssetNotFoundError
@@ -22,7 +22,7 @@ from lakegloss.lakehouse.describe.describe import describe
 from lakegloss.lakehouse.describe.planning import make_plan
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.state import known_assets, with_moved
-from lakegloss.lakehouse.ledgers.tables import CHANGES, INVENTORY, PROPOSALS
+from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, INVENTORY, PROPOSALS
 from lakegloss.lakehouse.report.check import measure_coverage
 from lakegloss.lakehouse.report.report import collect
 from lakegloss.lakehouse.review.review import waiting
@@ -343,6 +343,34 @@ def test_what_people_said_first_stays_theirs_though_lakegloss_says_the_same(
     key = AssetKey(f"{table}_a", "a")
     known = with_moved(ledgers, known_assets(ledgers, [key.table]), {key: "Same words."})
     assert known.get(key, NOTHING_KNOWN).author("Same words.") == "human"
+
+
+def test_a_text_is_not_written_to_another_thing_of_the_same_name(
+    ledgers: Ledgers, settings: Settings, table: str, classic: SparkSession
+) -> None:
+    classic.sql(f"CREATE TABLE {table} (due INT, total INT, chosen INT) USING delta")
+    shelf = read_tables(ledgers, settings.parallel_tables, [table])
+    record_inventory(ledgers, shelf, run_id="seen", patterns=[table])
+    propose(ledgers, table, {"": "It.", "due": "A number.", "total": "A sum.", "chosen": "Hers."})
+    decided = datetime.now(UTC)
+    key = AssetKey(table, "chosen")
+    ledgers.append(
+        DECISIONS,
+        [decision_row(key, f"{table}.chosen.Hers.", Verdict.ACCEPT, who="Kim", origin="file",
+                      run_id="", now=decided)],
+    )  # fmt: skip
+    classic.sql(
+        f"CREATE OR REPLACE TABLE {table} (due DATE, total BIGINT, chosen STRING) USING delta"
+    )
+    # What was seen since does not hide what was there when the texts were drafted.
+    shelf = read_tables(ledgers, settings.parallel_tables, [table])
+    record_inventory(ledgers, shelf, run_id="seen again", patterns=[table])
+    written = apply(ledgers.spark, settings, [table])
+    assert sorted(written.skipped) == [table, f"{table}.due"]
+    assert all("describe it again" in reason for reason in written.skipped.values())
+    assert comments_in_log(classic, table) == {
+        ("due",): "", ("total",): "A sum.", ("chosen",): "Hers.",
+    }  # fmt: skip
 
 
 def test_what_is_left_out_is_neither_read_nor_written_nor_gone(

@@ -84,7 +84,8 @@ def test_every_setting_has_a_default() -> None:
 @pytest.mark.parametrize(
     "pattern",
     ["sales.`unclosed", "`sales.orders", "sales.", ".orders", "a..b", "sales.tick`s", "``",
-     '"sales"."orders"', "good.*, sales.`bad", "`a`b.c"],
+     '"sales"."orders"', "good.*, sales.`bad", "`a`b.c",
+     "sales.a;sales.b", "sales.a; sales.b"],
 )  # fmt: skip
 def test_a_pattern_that_would_leave_nothing_out_is_an_error(pattern: str) -> None:
     with pytest.raises(SettingsError, match="no pattern of tables"):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -35,7 +36,7 @@ def read_columns(spark: SparkSession, name: str, source: TableSource) -> tuple[C
     lacks the comments of its parts. These come from the schema of a stream, which Spark does not
     pad.
     """
-    schema = spark.table(quote_path(name)).schema
+    schema = _read_schema(spark, name, plain=source.is_plain)
     if source.kind is TableKind.VIEW:
         return tuple(columns_of(schema))
     texts = {field.name: _type_text(field) for field in schema}
@@ -49,9 +50,32 @@ def read_columns(spark: SparkSession, name: str, source: TableSource) -> tuple[C
 
 def read_column_comments(spark: SparkSession, name: str, *, plain: bool) -> dict[str, str]:
     """Only the comments of a table's columns and their parts, by path."""
-    schema = spark.table(quote_path(name)).schema
+    schema = _read_schema(spark, name, plain=plain)
     kept, comments = _kept(spark, name, schema, plain=plain)
     return {column.path: column.comment for column in columns_of(kept or schema, comments)}
+
+
+def _read_schema(spark: SparkSession, name: str, *, plain: bool) -> StructType:
+    """The schema as readers get it, with the comments that are there now.
+
+    A session keeps the schema of a table of files from its first reading on; what other sessions
+    write since is seen where the catalog is asked. Where the two differ, the table is read anew.
+    """
+    schema = spark.table(quote_path(name)).schema
+    if plain and _listed(spark, name) != _comments_by_name(schema):
+        spark.catalog.refreshTable(quote_path(name))
+        schema = spark.table(quote_path(name)).schema
+    return schema
+
+
+def _listed(spark: SparkSession, name: str) -> dict[str, str]:
+    """The comments of the columns that the catalog lists; other lines have no type."""
+    rows = spark.sql(f"DESCRIBE TABLE {quote_path(name)}").collect()
+    return {row[0]: row[2] or "" for row in takewhile(lambda row: row[1], rows)}
+
+
+def _comments_by_name(schema: StructType) -> dict[str, str]:
+    return {field.name: (field.metadata or {}).get("comment") or "" for field in schema}
 
 
 def _kept(

@@ -20,6 +20,7 @@ from lakegloss.core.records import (
 )
 from lakegloss.core.stages import Stage, reduce_stage
 from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
+from lakegloss.lakehouse.apply.fitting import leave_outgrown
 from lakegloss.lakehouse.apply.overtaken import OVERTAKEN, find_overtaken, set_aside
 from lakegloss.lakehouse.apply.timed import utc_now, with_later, write_while_open
 from lakegloss.lakehouse.apply.writes import (
@@ -54,9 +55,10 @@ def apply(
     """Write the comments that are ready: accepted ones, and those that need no review.
 
     A comment that someone changed since it was proposed is left alone, and what a person wrote is
-    replaced only where a person accepted that or overwrite_human is set. A statement that fails
-    is halved until the bad column is found, so one column never costs another. Outside of the
-    setting apply_window no table is begun.
+    replaced only where a person accepted that or overwrite_human is set. A text that was drafted
+    for a column of another type, or for a table of other columns, waits for the next describe. A
+    statement that fails is halved until the bad column is found, so one column never costs
+    another. Outside of the setting apply_window no table is begun.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -75,6 +77,7 @@ def apply(
     plan = plan_writes(catalog, settings.parallel_tables, ready, waiting=waiting)
     if not settings.overwrite_human:
         plan = _spare_people(ledgers, plan, ready)
+    plan = leave_outgrown(ledgers, plan, ready)
     overtaken = find_overtaken(ledgers, plan, [*ready, *waiting])
     left = sum(item.key not in overtaken for item in waiting)
     told = {str(key): OVERTAKEN for key in overtaken}
@@ -161,6 +164,7 @@ def _ready_row(row: Mapping[str, Any], decision: Mapping[str, Any], *, applied: 
         verdict=decision["verdict"],
         by_person=bool(decision["verdict"]) and decision["origin"] != POLICY,
         applied=applied,
+        proposed_at=row.get("proposed_at"),
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from lakegloss.core.stages import (
     halves,
     lost,
     own_statement,
+    reduce_stage,
     stages_of_columns,
     still_to_do,
     takes_many,
@@ -34,6 +36,7 @@ _log = logging.getLogger("lakegloss")
 Ids = Mapping[tuple[str, str], Change]
 _RETRIES = 3
 CHANGED_MEANWHILE = "the comment was changed by someone else while this run went on"
+WRITTEN_MEANWHILE = "another run has written the same text while this one went on"
 NOT_DROPPED = "no statement dropped it"
 NOT_KEPT = "the statement ran, and the source did not keep the comment"
 _DROPPED = "it was dropped as its column was commented, and could not be written again"
@@ -82,6 +85,7 @@ class Worker:
         now: the comments as they were read last, with what was set since.
         owed: texts that statements of ours dropped and that are not back yet, by path.
         unsure: whether a statement ran is not known.
+        is_read: `now` was read after the last statement.
     """
 
     def __init__(self, catalog: Catalog, ids: Ids, run_id: str, done: TableOutcome) -> None:
@@ -90,37 +94,68 @@ class Worker:
         self.now: dict[str, str] = {}
         self.owed: dict[str, str] = {}
         self.unsure = False
+        self.is_read = False
 
     def run(self, stages: Sequence[Stage]) -> None:
-        queue = self._still_to_do(stages)
-        for stage in queue:
-            self._run_stage(self._with_owed(stage))
-            fault_point("apply.statement")
+        if self._read(stages):
+            for stage in stages:
+                self._run_rest(stage)
+                fault_point("apply.statement")
         for stage in self._owed_stages():
             self._run_stage(stage)
             fault_point("apply.restored")
         self._tell_owed(stages)
 
-    def _still_to_do(self, stages: Sequence[Stage]) -> list[Stage]:
-        """What of a table's stages still applies; what does not is recorded as skipped."""
+    def _read(self, stages: Sequence[Stage]) -> bool:
+        """Read the table as it is now; one that cannot be read fails its stages."""
         self.table = self.catalog.read_comments(stages[0].table)
         if self.table.error:
             for stage in stages:
                 self._fail(stage, stage.edits, self.table.error)
-            return []
-        self.now = dict(comments_of(self.table))
-        self.owed = {path: text for path, text in self.owed.items() if not self.now.get(path, "-")}
-        left = []
-        for stage in stages:
-            # What a statement of this run dropped is still as it was planned on.
-            rest, dropped = still_to_do(stage, self.now | self.owed)
-            left += rest
-            self._record(stage, dropped, ChangeStatus.SKIPPED, CHANGED_MEANWHILE)
-            self.done.skipped |= _reasons(stage, dropped, CHANGED_MEANWHILE)
-        return left
+            return False
+        self._note(comments_of(self.table))
+        return True
+
+    def _note(self, seen: Mapping[str, str]) -> None:
+        """Take over what the table shows now; what somebody wrote again is owed no more."""
+        self.now |= seen
+        self.owed = {path: text for path, text in self.owed.items() if not seen.get(path, "-")}
+        self.is_read = True
+
+    def _run_rest(self, stage: Stage, retries: int = _RETRIES) -> None:
+        """Run what of a stage still applies; what somebody changed is recorded as skipped.
+
+        People may write while the statements before this one run, so each looks first.
+        """
+        if not self.is_read and stage.edits[0].column:
+            with suppress(CatalogError):  # its statement then tells why
+                self._note(self.catalog.read_column_comments(self.table))
+        # What a statement of this run dropped is still as it was planned on.
+        rest, dropped = still_to_do(stage, self.now | self.owed)
+        for edit in dropped:
+            same = self.now.get(edit.column) == edit.after
+            self._skip(stage, [edit], WRITTEN_MEANWHILE if same else CHANGED_MEANWHILE)
+        for safe in (safe for part in rest for safe in self._safe(part)):
+            self._run_stage(self._with_owed(safe), retries)
+
+    def _safe(self, stage: Stage) -> list[Stage]:
+        """The stage without columns that the table, as it is now, can carry no comment on.
+
+        It may have been altered since the plan was made, so that Delta would lose data.
+        """
+        blocked = {column.path: column.blocked for column in self.table.columns if column.blocked}
+        kept, refused = reduce_stage(stage, lambda edit: edit.column not in blocked)
+        for edit in refused:
+            self._skip(stage, [edit], blocked[edit.column])
+        return kept
+
+    def _skip(self, stage: Stage, edits: Sequence[Edit], reason: str) -> None:
+        self._record(stage, edits, ChangeStatus.SKIPPED, reason)
+        self.done.skipped |= _reasons(stage, edits, reason)
 
     def _run_stage(self, stage: Stage, retries: int = _RETRIES) -> None:
         self.done.statements += 1
+        self.is_read = False
         try:
             self.catalog.spark.sql(stage.statement)
         except SPARK_ERRORS as error:  # a refusal is the outcome of these columns
@@ -144,8 +179,9 @@ class Worker:
             seen = dict.fromkeys(self._at_risk(), "")  # as if all that may be dropped were
         else:
             self._tell_unkept(stage, seen)
-        self.owed |= lost(self.now, seen, touched)
-        self.now |= seen
+        dropped = lost(self.now, seen, touched)
+        self._note(seen)
+        self.owed |= dropped
 
     def _tell_unkept(self, stage: Stage, seen: Mapping[str, str]) -> None:
         """Record as failed what is not there after its statement: some sources take all, keep none.
@@ -191,11 +227,11 @@ class Worker:
         """Retry after another writer, bisect down to the columns at fault, else fail the stage."""
         kind = refusal(f"{type(error).__name__}: {error}")
         if kind is Refusal.CONCURRENT and retries:
-            for rest in self._still_to_do([stage]):
-                self._run_stage(rest, retries - 1)
+            if self._read([stage]):
+                self._run_rest(stage, retries - 1)
         elif kind is Refusal.COLUMN and len(stage.edits) > 1:
             for half in halves(stage):
-                self._run_stage(half)
+                self._run_rest(half)
         elif kind is Refusal.LOST:
             # The statement may have run: the changes stay intended, and `reconcile` settles them.
             self.unsure = True

@@ -56,6 +56,7 @@ class Writable:
     verdict: str
     by_person: bool
     applied: bool = False
+    proposed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +64,14 @@ class WritePlan:
     """Holds the stages to run, the skipped assets with reasons, and the assets already right.
 
     `changed` has the comments that somebody else wrote since their proposal, waiting ones included.
+    `types` has the data types that the columns of the stages' tables have now, by table and path.
     """
 
     stages: tuple[Stage, ...]
     skipped: Mapping[str, str]
     there: frozenset[AssetKey] = frozenset()
     changed: Mapping[AssetKey, str] = field(default_factory=dict)
+    types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def plan_writes(
@@ -91,6 +94,7 @@ def plan_writes(
     skipped: dict[str, str] = {}
     there: set[AssetKey] = set()
     changed: dict[AssetKey, str] = {}
+    types: dict[str, Mapping[str, str]] = {}
     with threads(parallel_tables) as pool:
         for table in pool.map(catalog.read_comments, {**by_table, **compared}):
             items = by_table[table.name]
@@ -108,8 +112,12 @@ def plan_writes(
             changed |= _replaced(compared[table.name], now)
             more, refused = stages_for(table, edits, comment_on_column=dialect.comment_on_column)
             stages += more
+            if more:
+                types[table.name] = {c.path: c.data_type for c in table.columns}
             skipped |= {_asset(item): item.reason for item in refused}
-    return WritePlan(stages=tuple(stages), skipped=skipped, there=frozenset(there), changed=changed)
+    return WritePlan(
+        stages=tuple(stages), skipped=skipped, there=frozenset(there), changed=changed, types=types
+    )
 
 
 def _by_table(items: Iterable[Writable]) -> defaultdict[str, list[Writable]]:
