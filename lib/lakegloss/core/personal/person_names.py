@@ -319,6 +319,8 @@ captain sgt officer det herr frau m mme mlle sr sra srta don dona dott ing md do
 pa esq jr ii iii iv mba cpa dphil frcp md. ph.d
 """)
 NEVER_NAMES = word_set("""
+court house tower building plaza lodge manor chapel cathedral pavilion centre center wing campus
+library museum theatre stadium arena hotel
 the of and for in on at to by with united team club city county state school street road avenue
 central fc cf sc ac real racing red grand prix national north south east west new inc group
 department office unit desk support system service services admin automatic auto manual default
@@ -403,6 +405,8 @@ def is_clear_name(text: str) -> bool:
 
 
 ADDRESSED = word_set("""
+mevrouw meneer heer pani pan monsieur madame mademoiselle signora signor senora senor senhora senhor
+fru mn rev rabbi imam sister brother
 dra dott.ssa dottssa dres lek enf enfa profa mudr
 hr hrn fr frl herr frau mr mrs ms mme mlle sr sra srta dhr mevr dott dra sig avv prof dr hon judge
 """)

@@ -302,6 +302,8 @@ CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydat
 # People by what they do
 
 ROLES = word_set("""
+officiant oficiante celebrant celebrante pastor priest rabbi imam vicar curate deacon pfarrer
+padrino madrina padrinho madrinha parrain marraine geschaed geschaedigter gutachter verletzter
 tripulante tripulantes marinero maquinista grumete timonel contramaestre capt purser verzorger
 verzorgers leader bosun stoker anaesthetist anesthesiologist obstetrician honoree honouree
 chaperone escort interp godfather godmother opiekun wychowawca begeleider profissional profesional
@@ -406,6 +408,7 @@ modified changed inserted released rejected hired interviewed checked inspected 
 served
 """)
 NAMES_OF_OTHERS = word_set("""
+bldg capela capilla chapel iglesia kirche church parish
 room hall ward bus library locker plaza tower mk mdl acft aircraft plane suite wing
 wh whse warehouse depot
 creative campaign ad audience segment asset banner slogan headline tagline keyword query phrase

@@ -5,6 +5,7 @@ import re
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.context import Context
 from lakegloss.core.personal.families.rules import Rule, beside_persons, in_clinics, of_persons
+from lakegloss.core.values import forms
 from lakegloss.core.words.lexicon import word_set
 
 P = PersonalClass
@@ -47,6 +48,7 @@ _NOT_VITALS = word_set("""
 room unit device id key code cd type gross net cargo ship tare product item vehicle freight pkg
 package parcel count target goal ward status flag room_temp fridge storage lot batch name nm
 """)
+_AMOUNT_OF_MONEY = re.compile(r"\d{2,9}(?:[.,]\d{1,4})?")
 _AMOUNT = re.compile(r"[<>]?\s?\d{1,6}(?:[.,]\d{1,4})?")
 
 # Service
@@ -146,6 +148,39 @@ _NOT_JABS = word_set(
 _GROUPS_OF_CARE = word_set("drg msdrg aprdrg dpc hrg gdrg jgp dbc ccam ops acte opcs cim10 cim")
 _CODE_OF_CARE = re.compile(r"[A-Z0-9][A-Z0-9.+-]{1,9}")
 
+_GENES = word_set("""
+haplogroup haplotype apoe brca brca1 brca2 genotype allele alleles karyotype rsid polygenic snp hla
+cyp2d6 mutation methylation telomere
+""")
+_DEFERRALS = word_set("defer deferral deferred ineligib rejection")
+_OF_DEFERRALS = word_set("rsn reason cause cd code")
+
+# Days of death
+
+_DEATHS = word_set("""
+falec falecimento falecido obito defun defuncion fallec fallecimiento fallecido deces decesso
+decedute morte muerte sterbe gestorben verstorben overl overleden overlijden zgon zgonu zm zmarl dth
+dcsd decd deceased death umrti smrti dod dodsfall exitus
+""")
+_DATES = word_set("dt data date dat fecha fec fch f d datum ts dte dttm on am em le tag dia day")
+_NOT_DEATHS = word_set("cert certificate file filed reported registr regist birth claim policy")
+
+# Money that somebody gets or has
+
+_BENEFITS = word_set("""
+rend rendim rendimento rendimentos bourse beca borsa stypendium stypend stipend scholarship
+benefit benefits prestacion prestazione zasilek uitkering subsidio sussidio alloc allocation
+bafoeg kindergeld alimony unterhalt bens patrimonio patrimoine vermogen vermoegen wealth networth
+holdings_total
+""")
+_SUMS = word_set("""
+amt amount mt montant mnt importe imp importo valor vlr vl betrag bedrag kwota trib tributavel total
+tot sum monthly mens mtl net gross val value eur usd gbp brl pln anual annual mes mese mois
+""")
+_NOT_BENEFITS = word_set(
+    "id type code cd pct percent rate name nm no plan fund status count dt date"
+)
+
 # What somebody believes, where somebody comes from
 
 _BELIEFS = word_set("relg relgn rlgn rel_cd religcode faithcd denom denomn creed wyzn konfes konf")
@@ -199,6 +234,38 @@ RULES = (
         families=_TEXT_OR_NUMBER,
         holds=_AMOUNT.fullmatch,
         about=lambda c: of_persons(c) and not (c.totals or c.contest),
+    ),
+    Rule(
+        kind=P.HEALTH,
+        whose=_GENES,
+        never=word_set("id batch lot kit version ver count cnt lab chip"),
+        holds=_any,
+        about=of_persons,
+    ),
+    Rule(
+        kind=P.HEALTH,
+        whose=_DEFERRALS,
+        what=_OF_DEFERRALS,
+        holds=_any,
+        about=lambda c: of_persons(c) and c.clinical,
+    ),
+    Rule(
+        kind=P.DEATH_DATE,
+        whose=_DEATHS,
+        what=_DATES,
+        never=_NOT_DEATHS,
+        families=frozenset({"date", "text", "number"}),
+        holds=lambda v: bool(forms.is_date(v[:10])),
+        about=lambda c: not (c.thing or c.animals or c.grouped or c.explains or c.machines),
+    ),
+    Rule(
+        kind=P.INCOME,
+        whose=_BENEFITS,
+        what=_SUMS,
+        never=_NOT_BENEFITS,
+        families=frozenset({"number"}),
+        holds=_AMOUNT_OF_MONEY.fullmatch,
+        about=of_persons,
     ),
     Rule(
         kind=P.MILITARY,

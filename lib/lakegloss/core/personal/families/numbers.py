@@ -15,6 +15,7 @@ kaart barcode bc ext est id identifier code cod cd kto konto
 """)
 _PLAIN_NUMBER = _NUMBER - word_set("id code cod cd identifier ext est")
 _MEMBERS = word_set("""
+donor don donante donneur spender krwiodawca subject participant proband
 mbrship mbrshp membership mbr memb member mitgl mgl mitglied mitglieds socio socia socios adh
 adherent adherente iscritto iscritta iscr tessera lid lidmaatschap czlonek czlonka czl clen medlem
 club loyalty rewards bonuscard fidelity fidelite fidelizacion treue payback ffp flyer skywards
@@ -94,9 +95,10 @@ voicemail safe
 """)
 _OF_SECRETS = word_set("code cd pin pincode no nr tok token key hash secret pw passcode word salt")
 _TOKENS_OF_USERS = word_set("""
-login otp reset recovery verification verif auth api refresh bearer access session_secret totp mfa
+fa twofactor login otp reset recovery verification verif auth api refresh bearer access
+session_secret totp mfa
 """)
-_OF_TOKENS = word_set("token tok secret hash salt apikey key")
+_OF_TOKENS = word_set("seed token tok secret hash salt apikey key")
 _NOT_SECRETS = word_set("""
 zip postal post level lvl type date dt ts time at expiry exp expires count status sent flag method
 control list group role rule area region city addr address door_type attempts right rights road
@@ -134,14 +136,50 @@ kennung benutzerkennung identifiant utente uid_login uname
 """)
 _HANDLE = re.compile(r"@?[A-Za-z][\w.-]{1,30}(?:#\d{4})?")
 
+_PARTIES = word_set("a b c calling called caller callee anum bnum oad dad")
+_OF_PARTIES = word_set("nr num no number msisdn party tel numer numero anum bnum oad dad")
+_CONTACTS = word_set("""
+contacto contact contatto contato kontakt contactnr recapito callback rueckruf rappel reach
+reachable rueckrufnr terugbel oddzwon
+""")
+_OF_CONTACTS = word_set("""
+req cust client pat patient emp mbr member parent mother father spouse fam familia family nok kin
+emerg ice day eve night home work no nr num number pers person contacto contact contatto contato
+kontakt recapito callback rueckruf
+""")
+_DIALLED = re.compile(r"(?:\+|00)?[\d][\d ()/.-]{7,18}\d")
+
+
+def _is_dialled(value: str) -> bool:
+    digits = sum(map(str.isdigit, value))
+    return 8 <= digits <= 15 and bool(_DIALLED.fullmatch(value)) and not forms.is_date(value)
+
+
 RULES = (
+    Rule(
+        kind=P.PHONE,
+        whose=_PARTIES,
+        what=_OF_PARTIES,
+        only=_OF_PARTIES,
+        families=frozenset({"text", "number"}),
+        holds=re.compile(r"\+?\d{9,15}").fullmatch,
+        about=lambda c: not (c.thing or c.grouped or c.machines),
+    ),
+    Rule(
+        kind=P.PHONE,
+        whose=_CONTACTS,
+        what=_OF_CONTACTS,
+        never=_NOT_OF_PERSONS,
+        holds=_is_dialled,
+        about=lambda c: not (c.thing or c.grouped or c.machines),
+    ),
     Rule(
         kind=P.LICENCE_PLATE,
         whose=_SURE_PLATES,
         never=_NOT_PLATES,
         families=frozenset({"text"}),
         holds=is_plate,
-        about=lambda c: beside_persons(c) or c.tracked,
+        about=lambda c: beside_persons(c) or c.tracked or c.vehicles,
     ),
     Rule(
         kind=P.LICENCE_PLATE,

@@ -124,6 +124,7 @@ def is_of_machines(words: AbstractSet[str], *, of_persons: bool) -> bool:
 
 
 _VEHICLES = word_set("""
+axles gantry lane lanes carriageway
 veh vehicle vehicles vin odo odometer mileage engine axle tire tyre gearbox transmission brake
 chassis parking citation violation toll make model truck trailer fuel vessel hull aircraft tail
 locomotive wagon

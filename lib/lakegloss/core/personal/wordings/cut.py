@@ -57,13 +57,16 @@ SURE: Mapping[PersonalClass, str] = {
         baptised, baptized, confirmed in church, kirchenzug, kirche zugeh""",
     P.ETHNICITY: "eth cd, eth desc, ethn cd, ethnicity cd, pueblo indigena, migrationshgr",
     P.PHOTO: "passfoto, pass foto, passport photo, profile img, prof img, prof pic, foto pers",
-    P.CRIMINAL_RECORD: """stat viol, statute viol, sent txt, sent months, disp desc, prior conv,
-        prob terms, bail amt, bail set, bond amt court, dbs result, dbs check result, crb result,
-        criminal check result, casier judiciaire, fuehrungszeugnis, penales, ficha criminal""",
+    P.CRIMINAL_RECORD: """pnc id, pnc ref, pnc no, ref pnc, cro no, cro number, stat viol,
+        statute viol, sent txt, sent months, disp desc, prior conv, prob terms, bail amt, bail
+        set, bond amt court, dbs result, dbs check result, crb result, criminal check result,
+        casier judiciaire, fuehrungszeugnis, penales, ficha criminal""",
     P.ADDRESS: "add line, add ln, addr l, adr l, res line, corr add, perm add, pres add",
 }
 
 IN_PERSON_TABLES: Mapping[PersonalClass, str] = {
+    P.PASSPORT: "ppt, ppt nr, passp, pass num, pp nbr",
+    P.ORIENTATION: "seeking, interested in, looking for, attracted to, seeks",
     P.INCOME: "brutto, netto, remun, haber, haberes, bruto, lordo, sal base pt, sal liq",
     P.HEALTH: """send cat, sen cat, sen code, sen need, foerderschwerp, foerderbedarf, nee, acnee,
         bes code, sport medical, illness, wchr, wchr ind, ssr, ssr cd, ssr
