@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from lakegloss.core.personal.classes import PersonalClass
+from lakegloss.core.personal.kinds.organisations import is_role_mailbox
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
@@ -57,20 +58,30 @@ def _vehicle_alone(words: Sequence[str], values: Sequence[str]) -> bool:
     return len(values) >= _FEWEST_OF_FLEET and all(matches) and len(beginnings) == 1
 
 
+_PEOPLE = word_set("""
+owner keeper handler manager mgr agent user person contact member customer patient employee staff
+rep driver rider guest tenant emergency mobile cell private home technician tech operator
+""")
+"""Beside these, the word for a place or an animal only tells whose person it is."""
+
+
 def _of_animal(words: Sequence[str], _values: Sequence[str]) -> bool:
-    return not _ANIMALS.isdisjoint(words)
+    return not _ANIMALS.isdisjoint(words) and _PEOPLE.isdisjoint(words)
 
 
 def _of_thing(words: Sequence[str], values: Sequence[str]) -> bool:
-    return not _THINGS.isdisjoint(words) or _account_of_job(words, values)
+    if "nickname" in words and not _THINGS.isdisjoint(words) and _PEOPLE.isdisjoint(words):
+        return True
+    return _account_of_job(words, values)
 
 
-def _mailbox(words: Sequence[str], _values: Sequence[str]) -> bool:
-    return not _MAILBOXES.isdisjoint(words)
+def _mailbox(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether a column for mailboxes of many people holds some, and not persons' addresses."""
+    return not _MAILBOXES.isdisjoint(words) and share_of(values, is_role_mailbox) >= 0.3
 
 
 def _line_of_firm(words: Sequence[str], values: Sequence[str]) -> bool:
-    if not _LINES_OF_FIRMS.isdisjoint(words):
+    if not _LINES_OF_FIRMS.isdisjoint(words) and _PEOPLE.isdisjoint(words):
         return True
     return bool(values) and share_of(values, _WITHOUT_CHARGE.fullmatch) >= 0.8
 
