@@ -4,7 +4,12 @@ import re
 
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.context import Context
-from lakegloss.core.personal.families.rules import Rule, beside_persons, in_clinics, of_persons
+from lakegloss.core.personal.families.rules import (
+    FamilyRule,
+    beside_persons,
+    in_clinics,
+    of_persons,
+)
 from lakegloss.core.values import forms
 from lakegloss.core.words.lexicon import word_set
 
@@ -199,7 +204,7 @@ _NOT_ORIGINS = word_set("date dt id product goods country_goods food site buildi
 
 _VALUES = word_set("as num number numeric string text txt raw source src val concept")
 RULES = (
-    Rule(
+    FamilyRule(
         kind=P.HEALTH,
         whose=frozenset({"value"}),
         what=_VALUES,
@@ -209,7 +214,7 @@ RULES = (
         holds=_not_a_date,
         about=in_clinics,
     ),
-    Rule(
+    FamilyRule(
         kind=P.HEALTH,
         whose=word_set("obs observation meas measurement cond condition finding result"),
         what=frozenset({"concept"}),
@@ -218,7 +223,7 @@ RULES = (
         holds=_not_a_date,
         about=in_clinics,
     ),
-    Rule(
+    FamilyRule(
         kind=P.HEALTH,
         whose=_RESULTS,
         what=_OF_RESULTS,
@@ -227,7 +232,7 @@ RULES = (
         holds=_not_a_date,
         about=in_clinics,
     ),
-    Rule(
+    FamilyRule(
         kind=P.HEALTH,
         whose=_VITALS,
         never=_NOT_VITALS,
@@ -235,21 +240,21 @@ RULES = (
         holds=_AMOUNT.fullmatch,
         about=lambda c: of_persons(c) and not (c.totals or c.contest),
     ),
-    Rule(
+    FamilyRule(
         kind=P.HEALTH,
         whose=_GENES,
         never=word_set("id batch lot kit version ver count cnt lab chip"),
         holds=_any,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.HEALTH,
         whose=_DEFERRALS,
         what=_OF_DEFERRALS,
         holds=_any,
         about=lambda c: of_persons(c) and c.clinical,
     ),
-    Rule(
+    FamilyRule(
         kind=P.DEATH_DATE,
         whose=_DEATHS,
         what=_DATES,
@@ -258,7 +263,7 @@ RULES = (
         holds=lambda v: bool(forms.is_date(v[:10])),
         about=lambda c: not (c.thing or c.animals or c.grouped or c.explains or c.machines),
     ),
-    Rule(
+    FamilyRule(
         kind=P.INCOME,
         whose=_BENEFITS,
         what=_SUMS,
@@ -267,7 +272,7 @@ RULES = (
         holds=_AMOUNT_OF_MONEY.fullmatch,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.MILITARY,
         whose=_ARMY,
         what=_OF_ARMY,
@@ -276,7 +281,7 @@ RULES = (
         holds=_any,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.MILITARY,
         whose=_SERVICE,
         what=_OF_SERVICE,
@@ -284,7 +289,7 @@ RULES = (
         holds=_any,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.CRIMINAL_RECORD,
         whose=_FATES,
         what=_OF_FATES,
@@ -293,7 +298,7 @@ RULES = (
         holds=_not_a_date,
         about=lambda c: c.court and not c.grouped,
     ),
-    Rule(
+    FamilyRule(
         kind=P.LOCATION,
         whose=_ENDS,
         what=_COORDINATES,
@@ -302,7 +307,7 @@ RULES = (
         holds=_COORDINATE.fullmatch,
         about=_of_trips,
     ),
-    Rule(
+    FamilyRule(
         kind=P.LOCATION,
         whose=_DELIVERIES,
         what=_LATITUDES,
@@ -311,7 +316,7 @@ RULES = (
         holds=_COORDINATE.fullmatch,
         about=lambda c: not (c.grouped or c.explains or c.machines),
     ),
-    Rule(
+    FamilyRule(
         kind=P.CRIMINAL_RECORD,
         whose=_WHOLE_FATES,
         only=_WHOLE_FATES,
@@ -319,7 +324,7 @@ RULES = (
         holds=_not_a_date,
         about=lambda c: c.court and not c.grouped,
     ),
-    Rule(
+    FamilyRule(
         kind=P.PHOTO,
         whose=_PICTURES,
         what=_OF_PICTURES,
@@ -327,7 +332,7 @@ RULES = (
         holds=_FILE.fullmatch,
         about=lambda c: beside_persons(c) or c.court,
     ),
-    Rule(
+    FamilyRule(
         kind=P.HEALTH,
         whose=_JABS,
         never=_NOT_JABS,
@@ -335,14 +340,14 @@ RULES = (
         holds=_any,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.HEALTH,
         whose=_GROUPS_OF_CARE,
         never=word_set("weight version ver desc_len price cost rate"),
         holds=_CODE_OF_CARE.fullmatch,
         about=in_clinics,
     ),
-    Rule(
+    FamilyRule(
         kind=P.ETHNICITY,
         whose=word_set("race rac racecd racial eth ethn ethnic"),
         what=_ROLES_OF_RACE,
@@ -351,14 +356,14 @@ RULES = (
         holds=_not_a_date,
         about=lambda c: not (c.grouped or c.explains or c.contest),
     ),
-    Rule(
+    FamilyRule(
         kind=P.RELIGION,
         whose=_BELIEFS,
         never=_NOT_ORIGINS,
         holds=_any,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.ETHNICITY,
         whose=_ORIGINS,
         what=_OF_ORIGINS,

@@ -3,9 +3,9 @@
 from lakegloss.core.personal.classify import PersonalColumn
 from lakegloss.core.personal.columns import is_harmless
 from lakegloss.core.personal.families import facts, numbers
-from lakegloss.core.personal.families.rules import Rules
+from lakegloss.core.personal.families.rules import FamilyRules
 
-_RULES = Rules(facts.RULES, numbers.RULES)
+_RULES = FamilyRules(facts.RULES, numbers.RULES)
 
 
 def class_by_family(column: PersonalColumn) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from lakegloss.core.personal.classes import PersonalClass
-from lakegloss.core.personal.families.rules import Rule, beside_persons, of_persons
+from lakegloss.core.personal.families.rules import FamilyRule, beside_persons, of_persons
 from lakegloss.core.values import forms
 from lakegloss.core.words.lexicon import word_set
 
@@ -156,7 +156,7 @@ def _is_dialled(value: str) -> bool:
 
 
 RULES = (
-    Rule(
+    FamilyRule(
         kind=P.PHONE,
         whose=_PARTIES,
         what=_OF_PARTIES,
@@ -165,7 +165,7 @@ RULES = (
         holds=re.compile(r"\+?\d{9,15}").fullmatch,
         about=lambda c: not (c.thing or c.grouped or c.machines),
     ),
-    Rule(
+    FamilyRule(
         kind=P.PHONE,
         whose=_CONTACTS,
         what=_OF_CONTACTS,
@@ -173,7 +173,7 @@ RULES = (
         holds=_is_dialled,
         about=lambda c: not (c.thing or c.grouped or c.machines),
     ),
-    Rule(
+    FamilyRule(
         kind=P.LICENCE_PLATE,
         whose=_SURE_PLATES,
         never=_NOT_PLATES,
@@ -181,7 +181,7 @@ RULES = (
         holds=is_plate,
         about=lambda c: beside_persons(c) or c.tracked or c.vehicles,
     ),
-    Rule(
+    FamilyRule(
         kind=P.LICENCE_PLATE,
         whose=_PLATES,
         what=_VEHICLES,
@@ -189,7 +189,7 @@ RULES = (
         holds=is_plate,
         about=lambda c: beside_persons(c) or c.tracked,
     ),
-    Rule(
+    FamilyRule(
         kind=P.SECRET,
         whose=_SECRETS,
         what=_OF_SECRETS,
@@ -197,7 +197,7 @@ RULES = (
         holds=_CODE.fullmatch,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.SECRET,
         whose=_TOKENS_OF_USERS,
         what=_OF_TOKENS,
@@ -205,7 +205,7 @@ RULES = (
         holds=re.compile(r"[A-Za-z0-9+/=_.$:-]{12,400}").fullmatch,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.BANK_ACCOUNT,
         whose=_ACCOUNTS,
         what=_OF_ACCOUNTS,
@@ -213,7 +213,7 @@ RULES = (
         holds=_ACCOUNT.fullmatch,
         about=beside_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.MEMBER_NUMBER,
         whose=_MEMBERS,
         what=_NUMBER,
@@ -221,7 +221,7 @@ RULES = (
         holds=is_given_number,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.MEMBER_NUMBER,
         whose=_CUSTOMERS,
         what=_PLAIN_NUMBER,
@@ -229,14 +229,14 @@ RULES = (
         holds=is_given_number,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.MEMBER_NUMBER,
         whose=word_set("vkont vkonto vertragskonto vertragskto gpart upn uln llnr mitglnr"),
         never=_NOT_OF_PERSONS,
         holds=is_given_number,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.MEMBER_NUMBER,
         whose=_TOKENS,
         what=_NUMBER,
@@ -244,7 +244,7 @@ RULES = (
         holds=is_given_number,
         about=of_persons,
     ),
-    Rule(
+    FamilyRule(
         kind=P.DEVICE,
         whose=_DEVICES,
         what=_OF_DEVICES,
@@ -252,7 +252,7 @@ RULES = (
         holds=_DRAWN.fullmatch,
         about=lambda c: c.traffic or c.tracked or c.keyed or c.person,
     ),
-    Rule(
+    FamilyRule(
         kind=P.USERNAME,
         whose=_HANDLES,
         never=word_set("url count cnt followers id channel server"),

@@ -17,7 +17,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class FamilyRule:
     """When a column is of a class.
 
     Attributes:
@@ -63,17 +63,17 @@ def parts_of(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(words).union(stems, *found)
 
 
-class Rules:
-    """Rules, of which the first that holds tells the class.
+class FamilyRules:
+    """FamilyRules, of which the first that holds tells the class.
 
     Args:
         by_family: lists of rules, in the order in which they are asked.
     """
 
-    def __init__(self, *by_family: Sequence[Rule]) -> None:
+    def __init__(self, *by_family: Sequence[FamilyRule]) -> None:
         self._rules = tuple(rule for rules in by_family for rule in rules)
         self._any = frozenset[str]().union(*(rule.whose for rule in self._rules))
-        self._read: Callable[[tuple[str, ...]], tuple[Rule, ...]] = lru_cache(maxsize=16_384)(
+        self._read: Callable[[tuple[str, ...]], tuple[FamilyRule, ...]] = lru_cache(maxsize=16_384)(
             self._reading
         )
 
@@ -90,7 +90,7 @@ class Rules:
                 return rule.kind
         return ""
 
-    def _reading(self, words: tuple[str, ...]) -> tuple[Rule, ...]:
+    def _reading(self, words: tuple[str, ...]) -> tuple[FamilyRule, ...]:
         parts = parts_of(words)
         if self._any.isdisjoint(parts):
             return ()
