@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup java jars demo test coverage unit check lint format bench soak lm wheel constraints reference clean
+.PHONY: help setup java jars demo test deep coverage unit check lint format bench soak lm wheel constraints reference clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -54,7 +54,10 @@ lm: $(VENV)/.installed ## install a small language model for trials; then: lakeg
 test: setup $(VENV)/.lm ## run all tests but the long ones (ARGS='-k name' picks some)
 	@$(PYTHON_IN) scripts/tests.py $(ARGS)
 
-coverage: setup $(VENV)/.lm ## run them measured; too few lines reached are a failure
+deep: setup $(VENV)/.lm ## run these and the long ways through a lake on Spark
+	@$(PYTHON_IN) scripts/tests.py --deep $(ARGS)
+
+coverage: setup $(VENV)/.lm ## run as many, measured; too few lines reached are a failure
 	@$(PYTHON_IN) scripts/tests.py --coverage $(ARGS)
 
 unit: $(VENV)/.installed $(VENV)/.lm ## run the quick tests that need no Java

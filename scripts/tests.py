@@ -1,8 +1,9 @@
 """Runs the tests on two cores: those that need a JVM, and beside them all others.
 
-`python scripts/tests.py [--coverage] [ARGUMENTS OF PYTEST]`. When the others are over, that side
-starts a JVM, too, and takes whatever tests of Spark nobody has begun; what it did is shown at the
-end. With --coverage all runs are measured together, and too few lines are a failure.
+`python scripts/tests.py [--deep | --coverage] [ARGUMENTS OF PYTEST]`. When the others are over,
+that side starts a JVM, too, and takes whatever tests of Spark nobody has begun; what it did is
+shown at the end. --deep adds the tests with that mark; so does --coverage, which measures all runs
+together and fails where too few lines were reached.
 """
 
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 NONE_COLLECTED = 5
-OTHERS, SPARK = "not soak and not spark", "not soak and spark"
+SHORT, DEEP = "not soak and not deep", "not soak"
 OF_SPARK = ("tests/spark", "tests/faults")
 """Where tests of Spark are (a test holds that): to look for them elsewhere takes 20 seconds."""
 MEASURED = ["-m", "coverage", "run"]
@@ -25,32 +26,34 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def command_of(pytest: list[str], chosen: str) -> list[str]:
+def command_of(pytest: list[str], marks: str, *, spark: bool) -> list[str]:
     """The run of the tests with these marks, which looks for them only where they can be."""
     names_places = any(Path(word.partition("::")[0]).exists() for word in pytest[1:])
-    places = () if names_places or chosen != SPARK else OF_SPARK
-    return [*pytest, "-m", chosen, *places]
+    places = OF_SPARK if spark and not names_places else ()
+    return [*pytest, "-m", f"{marks} and {'spark' if spark else 'not spark'}", *places]
 
 
 class Beside:
     """The other side: first what needs no JVM, then its part of what does."""
 
-    def __init__(self, pytest: list[str], environ: dict[str, str], shown: IO[str]) -> None:
+    def __init__(
+        self, pytest: list[str], marks: str, environ: dict[str, str], shown: IO[str]
+    ) -> None:
         self.codes: list[int] = []
-        self._pytest, self._environ, self._shown = pytest, environ, shown
+        self._commands = [command_of(pytest, marks, spark=spark) for spark in (False, True)]
+        self._environ, self._shown = environ, shown
         self._running: subprocess.Popen[str] | None = None
         self._enough = threading.Event()
         self._thread = threading.Thread(target=self._work)
         self._thread.start()
 
     def _work(self) -> None:
-        for chosen in (OTHERS, SPARK):
+        for command in self._commands:
             if self._enough.is_set():
                 return
             self._running = subprocess.Popen(  # noqa: S603 - our own command
-                command_of(self._pytest, chosen),
-                stdout=self._shown, stderr=subprocess.STDOUT, text=True, env=self._environ,
-            )  # fmt: skip
+                command, stdout=self._shown, stderr=subprocess.STDOUT, text=True, env=self._environ
+            )
             self.codes.append(self._running.wait())
 
     def finish(self) -> None:
@@ -65,16 +68,16 @@ class Beside:
         self._thread.join()
 
 
-def run(arguments: list[str], *, measured: bool) -> list[int]:
+def run(arguments: list[str], marks: str, *, measured: bool) -> list[int]:
     """Run both sides; the exit codes of all runs of pytest."""
     python = [sys.executable, *(MEASURED if measured else [])]
     pytest = [*python, "-m", "pytest", *arguments]
     with tempfile.TemporaryFile("w+") as shown, tempfile.TemporaryDirectory() as claims:
         environ = os.environ | {"TEST_CLAIMS_FOLDER": claims}
-        beside = Beside(pytest, environ, shown)
+        beside = Beside(pytest, marks, environ, shown)
         try:
             say("tests that need a JVM; the others run beside them:")
-            command = command_of(pytest, SPARK)
+            command = command_of(pytest, marks, spark=True)
             code = subprocess.run(command, check=False, env=environ).returncode  # noqa: S603 - as above
             beside.finish()
         except KeyboardInterrupt:
@@ -96,12 +99,13 @@ def covered() -> int:
 
 def main(arguments: list[str]) -> int:
     measured = "--coverage" in arguments
+    marks = DEEP if measured or "--deep" in arguments else SHORT
+    arguments = [argument for argument in arguments if argument not in {"--coverage", "--deep"}]
     if measured:
-        arguments = [argument for argument in arguments if argument != "--coverage"]
         for old in (Path(".coverage"), *Path().glob(".coverage.*")):
             old.unlink(missing_ok=True)
     try:
-        codes = run(arguments, measured=measured)
+        codes = run(arguments, marks, measured=measured)
     except KeyboardInterrupt:
         return 130
     failed = [code for code in codes if code not in {0, NONE_COLLECTED}]

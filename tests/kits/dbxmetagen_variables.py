@@ -92,7 +92,7 @@ FULL: dict[str, Any] = {
     "benchmark_table_name": "tokens_spent",
     # Personal data and domains.
     "include_deterministic_pi": False,
-    "spacy_model_names": "en_core_web_lg",
+    "spacy_model_names": "en_core_web_sm",
     "presidio_score_threshold": 0.7,
     "pi_classification_rules": "PII: whatever names a person.\n",
     "pi_column_field_names": "default",
@@ -118,7 +118,7 @@ FULL: dict[str, Any] = {
     "embedding_dimension": 1024,
     "similarity_threshold": 0.9,
     "profiling_max_tables": 100,
-    "freshness_threshold_days": 7,
+    "freshness_threshold_days": 14,
     "max_ai_candidates": 20,
     "rule_score_min_for_ai": 0.4,
     "max_candidates_per_table_pair": 3,

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.spark, pytest.mark.one_kind("connect")]
 PEOPLE = "Remark of the workshop. Always empty."
 
 
+@pytest.mark.deep
 def test_comments_that_data_have_made_false_are_named_and_drafted_again(
     spark: SparkSession, classic: SparkSession, schema: str, module_gloss: str, tmp_path: Path
 ) -> None:

@@ -42,6 +42,7 @@ def row(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.mark.deep
 def test_each_execution_is_carried_once(
     classic: SparkSession,
     gloss: str,

@@ -170,6 +170,7 @@ def kill_and_go_on(
             classic.sql(f"DROP SCHEMA {lake.schema} CASCADE")
 
 
+@pytest.mark.deep
 @pytest.mark.timeout(600)
 def test_killed_at_random_moments(
     remote: str, classic: SparkSession, settings: Settings, schema: str, server: ModelServer

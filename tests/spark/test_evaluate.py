@@ -146,6 +146,7 @@ def test_an_answer_that_saw_the_comment_is_no_answer(
     assert describe(classic, settings, [name]).calls == 0, "blind answers are nothing to describe"
 
 
+@pytest.mark.deep
 def test_a_budget_that_ends_leaves_nothing_concluded_and_nothing_lost(
     classic: SparkSession, lake: str, make: Make, server: AnsweringServer
 ) -> None:
@@ -221,6 +222,7 @@ def test_a_killed_evaluation_goes_on(
     assert Ledgers(classic, settings).read(EVALUATIONS).count() == 1
 
 
+@pytest.mark.deep
 def test_references_of_a_file_for_tables_of_the_lake_and_for_others(
     classic: SparkSession, lake: str, make: Make, tmp_path: Path, server: AnsweringServer
 ) -> None:
@@ -279,6 +281,7 @@ def test_tables_that_nobody_described_are_nothing_to_evaluate_on(
         evaluate(classic, make(), RULES, patterns=[f"{schema}.*"])
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_the_job_writes_the_page_and_fails_where_it_is_not_finished(
     classic: SparkSession, lake: str, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,

@@ -174,6 +174,7 @@ def test_equal_inputs_are_asked_once_and_a_budget_concludes_nothing(
     assert done.versions[0].score.items == 16
 
 
+@pytest.mark.deep
 def test_examples_of_the_ledger_measure_a_chain_by_their_split(
     classic: SparkSession, make: Make, tmp_path: Path
 ) -> None:
@@ -207,6 +208,7 @@ def test_a_model_that_takes_no_request_is_an_error_and_no_score(
             )  # fmt: skip
 
 
+@pytest.mark.deep
 def test_the_commands_of_the_page(
     classic: SparkSession, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +238,7 @@ def test_the_commands_of_the_page(
     assert isinstance(wrong.exception, SettingsError)
 
 
+@pytest.mark.deep
 def test_comments_are_scored_by_profiles_where_nobody_wrote(
     classic: SparkSession, make: Make, schema: str
 ) -> None:

@@ -41,6 +41,7 @@ def interrupt(step: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
 
+@pytest.mark.deep
 def test_from_run_to_run(classic: SparkSession, lake: str, gloss: str, tmp_path: Path) -> None:
     settings = load_settings(environ={}, home=tmp_path, schema_name=gloss, parallel_tables=1)
     ledgers = Ledgers(classic, settings)

@@ -123,6 +123,7 @@ def test_work_becomes_examples_once(
     assert {row.reason for row in rows} == {"not ours"}
 
 
+@pytest.mark.deep
 def test_what_the_policy_and_an_undo_decide_is_no_example(
     classic: SparkSession, lake: str, settings: Settings
 ) -> None:
@@ -141,6 +142,7 @@ def test_what_the_policy_and_an_undo_decide_is_no_example(
     assert (row.origin, row.who) == ("accepted", "ann")
 
 
+@pytest.mark.deep
 def test_files_become_examples_and_wrong_ones_change_nothing(
     classic: SparkSession, lake: str, settings: Settings, tmp_path: Path
 ) -> None:
@@ -252,6 +254,7 @@ def test_the_salt_stays_and_splits_outlive_it(
     assert examples.salt() == another
 
 
+@pytest.mark.deep
 def test_feedback_in_delta_becomes_examples(
     connect: SparkSession, schema: str, settings: Settings
 ) -> None:

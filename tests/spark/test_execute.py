@@ -52,8 +52,8 @@ def results(spark: SparkSession, settings: Settings, **options: Any) -> dict[int
 @pytest.mark.parametrize(
     ("kind", "transport"),
     [
-        ("classic", "driver"),
-        ("connect", "driver"),
+        pytest.param("classic", "driver", marks=pytest.mark.deep),
+        pytest.param("connect", "driver", marks=pytest.mark.deep),
         ("classic", "partitions"),
         ("connect", "ai_query"),
     ],

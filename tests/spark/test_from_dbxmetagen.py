@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from lakegloss.compat.dbxmetagen import main
+from lakegloss.compat.dbxmetagen import main, process_metadata_file
 from lakegloss.compat.dbxmetagen.artefacts.generated_texts import TextStanding
 from lakegloss.compat.dbxmetagen.artefacts.reviewed_files import read_reviewed
 from lakegloss.compat.dbxmetagen.artefacts.taking_over import take_over
@@ -76,6 +76,7 @@ def asked(lake: str, results: str, tmp_path: Path, monkeypatch: Any) -> dict[str
     }
 
 
+@pytest.mark.deep
 def test_the_job_writes_its_files_and_its_tables(
     asked: dict[str, Any], classic: SparkSession, results: str, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ def test_the_job_writes_its_files_and_its_tables(
     assert (dict(again.sources), again.applied.statements) == ({}, 0)
 
 
+@pytest.mark.deep
 def test_the_three_modes_at_once_set_tags_of_their_names(
     asked: dict[str, Any], classic: SparkSession, results: str, tmp_path: Path
 ) -> None:
@@ -140,6 +142,15 @@ def test_the_three_modes_at_once_set_tags_of_their_names(
     )  # fmt: skip
     done = classic.table(f"{results}.table_processing_log").where("apply_ddl").collect()
     assert {row["mode"] for row in done} == {"comment", "pi", "domain"}
+    missed = tmp_path / "missed.tsv"
+    missed.write_text(
+        "table\tcolumn_name\tclassification\ttype\n"
+        f"spark_catalog.{LAKE}.orders\tGMV_currency\tprotected\tpii\n"
+    )
+    as_typed = asked | {"column_with_reviewed_ddl": "other"}
+    told = process_metadata_file(as_typed, missed, spark=classic, environ=environ)
+    assert told.tagged is not None
+    assert (told.left_out, told.tagged.applied) == (0, 2), "a person labels what nobody proposed"
     again = main(asked | {"mode": "all"}, spark=classic, environ=environ)
     assert again.tagged is not None
     assert (again.tagged.statements, dict(again.labelled.tags if again.labelled else {})) == (0, {})

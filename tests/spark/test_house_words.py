@@ -61,6 +61,7 @@ def shown(body: Mapping[str, Any]) -> list[str]:
     return [line for line in lines if line.startswith(("described", "elsewhere"))]
 
 
+@pytest.mark.deep
 def test_new_requests_see_the_words_and_nothing_is_paid_again(
     spark: SparkSession, schema: str, make: Make, server: AnsweringServer
 ) -> None:
@@ -107,6 +108,7 @@ def test_a_lake_where_people_wrote_nothing_is_asked_as_if_the_setting_were_off(
     assert server.bodies[:half] == server.bodies[half:]
 
 
+@pytest.mark.deep
 def test_what_is_hidden_and_the_gate_are_not_shown_while_measuring(
     classic: SparkSession, schema: str, make: Make, server: AnsweringServer
 ) -> None:

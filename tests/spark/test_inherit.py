@@ -64,6 +64,7 @@ def proposals(spark: SparkSession, settings: Settings) -> dict[str, Any]:
     return {f"{row['table'].rpartition('.')[2]}.{row['column']}": row for row in rows}
 
 
+@pytest.mark.deep
 def test_copies_and_foreign_keys_take_over_and_a_second_run_asks_nothing(
     classic: SparkSession, make: Make, lake: str, server: ModelServer
 ) -> None:

@@ -69,6 +69,7 @@ def run(classic: SparkSession, lake: None, tmp_path: Path, monkeypatch: pytest.M
     return invoke
 
 
+@pytest.mark.deep
 def test_the_commands_without_a_model(run: Any, tmp_path: Path) -> None:
     outputs = {" ".join(words): run(words) for words in commands(WITHOUT_MODEL)}
     assert len(outputs) == 4
@@ -78,6 +79,7 @@ def test_the_commands_without_a_model(run: Any, tmp_path: Path) -> None:
     assert "Sum of the order in euros" in (tmp_path / "evaluation.html").read_text("utf-8")
 
 
+@pytest.mark.deep
 def test_the_commands_with_a_model(
     run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,6 +135,7 @@ def test_a_model_describes_everything_that_is_missing(
     assert not list(settings.journal_folder.glob("*.jsonl")), "swept"
 
 
+@pytest.mark.deep
 def test_what_changes_in_a_lake_over_time(
     classic: SparkSession, make: Make, lake: str, server: ModelServer
 ) -> None:

@@ -87,6 +87,7 @@ def test_from_the_ledger_to_a_challenger(
     assert json.loads(decided.measured)["difference"] == 1.0
 
 
+@pytest.mark.deep
 def test_the_job_and_the_command_on_the_lake(
     classic: SparkSession, settings: Settings, server: TaughtServer, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -156,6 +156,7 @@ def test_what_changed_since_the_export_is_listed_and_left(
     assert export_review(classic, settings, tmp_path / "b.tsv", [table], everything=True).gone
 
 
+@pytest.mark.deep
 def test_texts_of_dbxmetagen_are_applied_and_stay(
     classic: SparkSession, table: str, settings: Settings, tmp_path: Path
 ) -> None:
@@ -274,6 +275,7 @@ def test_the_commands(
     assert "5 accepted" in call("accept", table, "--all")
 
 
+@pytest.mark.deep
 def test_files_of_other_tools_go_out_and_come_back(
     classic: SparkSession, settings: Settings, table: str, tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ def lake(classic: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Ite
     classic.sql("DROP TEMPORARY FUNCTION IF EXISTS ai_query")
 
 
+@pytest.mark.deep
 def test_the_page_for_analysts(
     classic: SparkSession, lake: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,6 +75,7 @@ def test_the_card_of_the_page(tmp_path: Path) -> None:
     assert len(answer.comments) == 3
 
 
+@pytest.mark.deep
 def test_the_page_of_versions(
     classic: SparkSession,
     lake: Settings,

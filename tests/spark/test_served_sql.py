@@ -181,6 +181,7 @@ def test_the_statement_for_unity_catalog_parses_here(classic: SparkSession, func
 # One answer, whoever asks.
 
 
+@pytest.mark.deep
 def test_the_same_card_gets_the_same_answer_everywhere(
     classic: SparkSession, settings: Settings, model_server: ModelServer, tmp_path: Path
 ) -> None:

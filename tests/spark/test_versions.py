@@ -112,6 +112,7 @@ def test_what_must_not_be_used_is_not_promoted(
     assert releases.history(NAME) == []
 
 
+@pytest.mark.deep
 def test_a_run_uses_one_version_and_says_which(
     connect: SparkSession, classic: SparkSession, schema: str, settings: Settings
 ) -> None:

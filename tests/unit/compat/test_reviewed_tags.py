@@ -7,10 +7,12 @@ import pytest
 
 from lakegloss.compat.dbxmetagen import MetadataConfig
 from lakegloss.compat.dbxmetagen.artefacts.label_rows_out import label_row
+from lakegloss.compat.dbxmetagen.artefacts.labels_of_people import folded
 from lakegloss.compat.dbxmetagen.artefacts.review_rows import RowMaker
 from lakegloss.compat.dbxmetagen.artefacts.reviewed_files import read_reviewed, statements_of_tags
 from lakegloss.compat.dbxmetagen.artefacts.reviewed_labels import (
     ALREADY_SET,
+    NOT_PROPOSED,
     decided,
     mode_of_lines,
     tags_said,
@@ -176,3 +178,46 @@ def test_a_file_for_review_shows_what_people_decided() -> None:
     assert row(rejected, set())["status"] == "rejected"
     assert row({}, set(labels))["status"] == "applied"
     assert row({}, {"data_classification"})["status"] == "not applied"
+
+
+THERE = {folded(TABLE, column): AssetKey(TABLE, column) for column in ("", "mail", "`Pass No`")}
+
+
+def own(
+    lines: list[FileLine], known: Any = KNOWN
+) -> tuple[list[tuple[str, str, str, str]], dict[int, str]]:
+    said, _ = tags_said(lines, SCHEME, "main")
+    rulings, conflicts, _ = decided(said, known, SCHEME, who="ann", there=THERE)
+    made = [(r.key.column, r.key.tag, r.value, r.proposal_id) for r in rulings]
+    return made, {conflict.line: conflict.reason for conflict in conflicts}
+
+
+def test_people_may_label_what_nobody_proposed() -> None:
+    lines = [
+        line(2, classification="PI", type="pii"),
+        line(3, column_name="pass no", classification="protected", type="pci"),
+        line(4, column_name="gone", type="pci"),
+        line(5, column_name="pass no", domain="secret"),
+        line(6, column_name="None", classification="None", type="None"),
+    ]
+    made, conflicts = own(lines)
+    assert made == [
+        ("mail", "data_classification", "protected", ""),
+        ("mail", "data_subclassification", "", "pii"),
+        ("`Pass No`", "data_classification", "protected", ""),
+        ("`Pass No`", "data_subclassification", "pci", ""),
+    ]
+    assert conflicts[4] == NOT_PROPOSED
+    assert "no label of the tag" in conflicts[5]
+
+
+def test_people_may_change_what_is_set_but_not_what_another_decided() -> None:
+    is_set = {KIND: open_label("pii", applied=True, written=frozenset({"pii"}))}
+    assert own([line(2, type="phi")], is_set)[0] == [("mail", KIND.tag, "phi", "")]
+    assert own([line(2, type="None")], is_set)[0] == [("mail", KIND.tag, "None", "")]
+    assert own([line(2, type="pii")], is_set) == ([], {})
+    by_bob = {KIND: open_label("pii", applied=True, verdict="accept", by_person=True,
+                               decided_by="bob", decision_id="d")}  # fmt: skip
+    made, conflicts = own([line(2, type="phi")], by_bob)
+    assert made == []
+    assert "bob decided otherwise" in conflicts[2]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
     from lakegloss.compat.dbxmetagen.job import MainResult
     from lakegloss.compat.dbxmetagen.reviewing import ReviewedResult
 
+STOPPED = 3
 _MOST_FILES = 20
 _SUFFIXES = (".tsv", ".csv", ".xlsx", ".sql")
 
@@ -54,7 +55,10 @@ def run(
     taken = _taken(config, home)
     with opened_lake(taken.settings) as spark:
         _note_unknown(config)
-        show_result(run_job(config, spark=spark, environ=_environ(home)))
+        result = run_job(config, spark=spark, environ=_environ(home))
+        show_result(result)
+        if code := exit_code(result):
+            raise typer.Exit(code)
 
 
 @dbxmetagen.command()
@@ -112,10 +116,13 @@ def import_(
         if log:
             with progress() as bars:
                 show_taken(take_over(spark, taken, log, dry_run=dry_run, progress=bars))
+        left_out = 0
         for file in files:
-            show_reviewed(
-                reviewed_file(spark, taken, theirs, file, decided_by=by or None, dry_run=dry_run)
-            )
+            done = reviewed_file(spark, taken, theirs, file, decided_by=by or None, dry_run=dry_run)
+            show_reviewed(done)
+            left_out += done.left_out
+    if left_out:
+        raise typer.Exit(1)
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -169,22 +176,65 @@ def show_result(result: "MainResult") -> None:
             line(
                 f"{plural(done.tables, 'table')}: {sources or 'nothing new'}; {done.waiting} wait."
             )
-        if result.applied is not None:
-            word = "would be written" if result.applied.dry_run else "written"
-            count = sum(len(s.edits) for s in result.applied.stages)
-            line(f"{count} comments {word}, {len(result.applied.failed)} failed.")
+        _show_written(result, line)
         if result.labelled is not None:
             _show_labels(result, line)
+        _show_undone(result, line)
         if result.without_effect:
             line(
                 f"{plural(len(result.without_effect), 'setting')} of yours without effect; "
                 f"lakegloss dbxmetagen settings says why: {', '.join(result.without_effect)}"
             )
-        for told in result.notes:
+        for told in result.notes[:_MOST_FILES]:
             line(told)
+        if len(result.notes) > _MOST_FILES:
+            line(f"... and {len(result.notes) - _MOST_FILES} more")
         for file in result.files[-_MOST_FILES:]:
             line(str(file))
         line(f"views: {', '.join(result.views) or 'none'}")
+
+
+def _show_written(result: "MainResult", line: Callable[[str], None]) -> None:
+    """Say which comments were written, and how to undo it."""
+    done = result.applied
+    if done is None:
+        return
+    word = "would be written" if done.dry_run else "written"
+    planned = sum(len(s.edits) for s in done.stages)
+    count = planned if done.dry_run else done.applied
+    line(f"{count} comments {word}, {len(done.failed)} failed.")
+    for name, why in list(done.failed.items())[:_MOST_FILES]:
+        line(f"not written: {name}: {why}")
+    if done.applied:
+        line(f"Undo: lakegloss undo {done.run_id}{_options(result)}")
+
+
+def _options(result: "MainResult") -> str:
+    """The options by which other commands find the run: it is recorded in dbxmetagen's schema."""
+    if result.taken is None:
+        return ""
+    found = result.taken.settings
+    named = {"catalog": found.catalog, "schema_name": found.schema_name}
+    return "".join(f" --set {name}={value}" for name, value in named.items() if value)
+
+
+def _show_undone(result: "MainResult", line: Callable[[str], None]) -> None:
+    """Say which tables could not be read, and what was not asked."""
+    runs = [run for run in (result.described, result.labelled) if run is not None]
+    unreadable = {name: why for run in runs for name, why in run.unreadable.items()}
+    for name, why in list(unreadable.items())[:_MOST_FILES]:
+        line(f"not read: {name}: {why}")
+    advice = result.described.advice if result.described is not None else {}
+    for reason, count in [pair for run in runs for pair in run.not_asked.items()]:
+        line(f"{count} not asked, because of {reason}. {advice.get(reason, '')}".rstrip())
+
+
+def exit_code(result: "MainResult") -> int:
+    """The exit code of a run: 1 where the catalog refused something, 3 where it stopped early."""
+    if any(done is not None and done.failed for done in (result.applied, result.tagged)):
+        return 1
+    asked = (result.described, result.labelled)
+    return STOPPED if any(done is not None and done.not_asked for done in asked) else 0
 
 
 def _show_labels(result: "MainResult", line: Callable[[str], None]) -> None:
@@ -206,6 +256,8 @@ def _show_labels(result: "MainResult", line: Callable[[str], None]) -> None:
     word = "would be set" if done.dry_run else "set"
     count = sum(len(s.edits) for s in done.stages) if done.dry_run else done.applied
     line(f"{count} tags {word}, {len(done.failed)} refused.")
+    if done.applied:
+        line(f"Undo: lakegloss label undo {done.run_id}{_options(result)}")
     for name, why in list({**done.failed, **done.skipped}.items())[:_MOST_FILES]:
         line(f"not set: {name}: {why}")
 

@@ -193,8 +193,19 @@ def _described(
         preview = config.dry_run or not config.apply_ddl
         applied = apply(spark, settings, start.patterns, dry_run=preview)
     return replace(
-        start, described=described, applied=applied, overrides=overrides, sources=described.sources
-    )
+        start, described=described, applied=applied, overrides=overrides, sources=described.sources,
+        notes=(*start.notes, *_left_out(config, overrides)),
+    )  # fmt: skip
+
+
+def _left_out(config: MetadataConfig, overrides: ImportSummary | None) -> list[str]:
+    """The texts of the file of overrides that are not written, each with the reason."""
+    name = Path(str(config.override_csv_path)).name
+    conflicts = overrides.conflicts if overrides is not None else ()
+    return [
+        f"{name}, line {one.line}, {one.key}: {one.trouble.value}. {one.remedy}"
+        for one in conflicts
+    ]
 
 
 def _overrides(spark: Any, config: MetadataConfig, taken: TakenSettings) -> ImportSummary | None:
@@ -287,8 +298,9 @@ def _with_guidance(
 ) -> tuple[TakenSettings, list[str]]:
     """The settings with the context and the acronyms as guidance, and what was left out."""
     rules, notes = _context_rules(spark, config)
-    given = "acro_content" in config.given and config.acro_content != ACRONYMS
-    terms = terms_of(config.acro_content) if given else ()
+    terms = terms_of(config.acro_content) if "acro_content" in config.given else ()
+    if set(terms) == set(terms_of(ACRONYMS)):
+        terms = ()  # those that every file of dbxmetagen comes with
     if not (rules or terms):
         return taken, notes
     settings = taken.settings

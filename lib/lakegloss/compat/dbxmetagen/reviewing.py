@@ -48,6 +48,11 @@ class ReviewedResult:
     applied: ApplySummary | LabelsApplied | None = None
     tagged: LabelsApplied | None = None
 
+    @property
+    def left_out(self) -> int:
+        """How many rows were in conflict, and are not recorded."""
+        return sum(len(one.conflicts) for one in (self.comments, self.labels) if one is not None)
+
 
 def process_metadata_file(
     config: MetadataConfig | Mapping[str, Any],

@@ -1,7 +1,8 @@
 """Decides what is done about each label that is wanted: propose it, keep what is there, or wait.
 
-A tag that a person set is never changed, and one that a person took off is not set again unless a
-person agrees. A value that was rejected once is not proposed again.
+A tag that a person set is never changed, nor is a value that a person put in place of a proposal;
+over a value that a person accepted another one waits for review. A tag that a person took off is
+not set again unless a person agrees. A value that was rejected once is not proposed again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,7 @@ from enum import StrEnum
 
 from lakegloss.core.labels.label_rows import WantedLabel
 from lakegloss.core.labels.tags import LabelKey
-from lakegloss.core.records import ProposalStatus, Verdict
+from lakegloss.core.records import ProposalStatus, Source, Verdict
 
 
 class LabelAction(StrEnum):
@@ -36,6 +37,9 @@ class KnownLabel:
         applied: whether the proposal was applied, and nobody undid that.
         written: the value that lakegloss set here last, if any, and nobody undid.
         refused: the values that were rejected here.
+        accepted: the proposed values to which a person agreed here.
+        chosen: the values that are a person's own: they stand in place of a proposal, or a person
+            proposed them.
     """
 
     proposal_id: str = ""
@@ -54,6 +58,8 @@ class KnownLabel:
     applied: bool = False
     written: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+    accepted: frozenset[str] = frozenset()
+    chosen: frozenset[str] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -90,11 +96,17 @@ class LabelTask:
 
 
 TAKEN_OFF = "somebody took this tag off after lakegloss had set it"
+AGREED_BEFORE = "a person accepted the value that is there"
 
 
 def is_ours(value: str | None, known: KnownLabel) -> bool:
     """Whether the value that a tag has is one that lakegloss set there."""
     return value is not None and value in known.written
+
+
+def is_free(value: str | None, known: KnownLabel) -> bool:
+    """Whether the value that a tag has is one of ours that no person chose."""
+    return is_ours(value, known) and value not in known.chosen
 
 
 def tasks_of_labels(
@@ -115,21 +127,29 @@ def tasks_of_labels(
 
 def _task(wanted: WantedLabel, now: str | None, known: KnownLabel) -> LabelTask:
     action = _action(wanted, now, known)
-    taken_off = action is LabelAction.PROPOSE and now is None and known.applied
+    doubt = _doubt(wanted, now, known) if action is LabelAction.PROPOSE else ""
     return LabelTask(
         wanted=wanted,
         action=action,
         now=now,
         replaces=(now or "") if action is LabelAction.PROPOSE else "",
-        is_sure=wanted.is_sure and not taken_off,
-        reason=TAKEN_OFF if taken_off else "",
+        is_sure=wanted.is_sure and not doubt,
+        reason=doubt,
     )
+
+
+def _doubt(wanted: WantedLabel, now: str | None, known: KnownLabel) -> str:
+    """Why a person is asked, though the label itself is sure; '' where nobody has to be."""
+    if now is None and known.applied:
+        return TAKEN_OFF
+    is_agreed = now in known.accepted and wanted.source != Source.HUMAN
+    return AGREED_BEFORE if is_agreed else ""
 
 
 def _action(wanted: WantedLabel, now: str | None, known: KnownLabel) -> LabelAction:
     if now == wanted.value:
         return LabelAction.KEEP
-    if now is not None and not is_ours(now, known):
+    if now is not None and not is_free(now, known):
         return LabelAction.PROTECTED
     if wanted.value in known.refused:
         return LabelAction.REJECTED

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from lakegloss.core.ddl import is_in
 from lakegloss.core.labels.label_actions import KnownLabel
 from lakegloss.core.labels.tags import LabelKey
-from lakegloss.core.records import POLICY, ChangeStatus, LedgerRow, Verdict
+from lakegloss.core.records import POLICY, ChangeStatus, LedgerRow, Source, Verdict
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import (
@@ -51,20 +52,41 @@ def known_from(
     """What rows of the ledgers, each sorted by time, say of each tag."""
     verdicts = {row["proposal_id"]: row for row in decisions}
     newest: dict[LabelKey, LedgerRow] = {}
-    refused: defaultdict[LabelKey, set[str]] = defaultdict(set)
+    said: defaultdict[LabelKey, _Said] = defaultdict(_Said)
     for row in proposals:
         key = key_of(row)
         newest[key] = row
         decision = verdicts.get(row["proposal_id"])
-        if decision is not None and decision["verdict"] == Verdict.REJECT and row["value"]:
-            refused[key].add(row["value"])
+        if decision is not None and row["value"]:
+            said[key].add(row, decision)
     applied, written = _set_by_us(changes)
     return {
-        key: _known(
-            newest.get(key), verdicts, applied, written.get(key, ""), frozenset(refused[key])
-        )
+        key: _known(newest.get(key), verdicts, applied, written.get(key, ""), said[key])
         for key in newest.keys() | written.keys()
     }
+
+
+@dataclass(slots=True)
+class _Said:
+    """The values of one tag on which was decided, in all of its proposals (`KnownLabel`)."""
+
+    refused: set[str] = field(default_factory=set)
+    accepted: set[str] = field(default_factory=set)
+    chosen: set[str] = field(default_factory=set)
+
+    def add(self, row: LedgerRow, decision: LedgerRow) -> None:
+        """Add the newest decision on a proposal."""
+        verdict, value = decision["verdict"], row["value"]
+        if verdict == Verdict.REJECT:
+            self.refused.add(value)
+        elif _is_of_person(decision):
+            edited = decision["text"] if verdict == Verdict.EDIT else ""
+            is_own = (edited and edited != value) or row["source"] == Source.HUMAN
+            (self.chosen if is_own else self.accepted).add(edited or value)
+
+
+def _is_of_person(decision: LedgerRow) -> bool:
+    return bool(decision["origin"] != POLICY)
 
 
 def key_of(row: LedgerRow) -> LabelKey:
@@ -90,7 +112,7 @@ def _known(
     verdicts: Mapping[str, LedgerRow],
     applied: Collection[str],
     written: str,
-    refused: frozenset[str],
+    said: _Said,
 ) -> KnownLabel:
     ours = frozenset({written} if written else ())
     if row is None:
@@ -108,11 +130,13 @@ def _known(
         reason=row["reason"] or "",
         request_hash=row["request_hash"] or "",
         verdict=verdict,
-        by_person=decision is not None and decision["origin"] != POLICY,
+        by_person=decision is not None and _is_of_person(decision),
         decision_id=decision["decision_id"] if decision else "",
         decided_by=(decision["decided_by"] or "") if decision else "",
         decided_value=edited or row["value"],
         applied=row["proposal_id"] in applied,
         written=ours,
-        refused=refused,
+        refused=frozenset(said.refused),
+        accepted=frozenset(said.accepted - said.chosen),
+        chosen=frozenset(said.chosen),
     )

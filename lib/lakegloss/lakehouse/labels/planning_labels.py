@@ -12,7 +12,7 @@ from lakegloss.core.labels.label_actions import (
     NOTHING_KNOWN_OF_LABEL,
     KnownLabel,
     LabelTask,
-    is_ours,
+    is_free,
     tasks_of_labels,
 )
 from lakegloss.core.labels.label_rows import LABEL_PROGRAM, WantedLabel
@@ -88,7 +88,7 @@ class LabelPlanner:
                 (key.column, key.tag)
                 for key, value in now.values.items()
                 if key.table == table.name
-                and is_ours(value, known.get(key, NOTHING_KNOWN_OF_LABEL))
+                and is_free(value, known.get(key, NOTHING_KNOWN_OF_LABEL))
             ),
             platform={
                 key.column: name for key, name in now.platform.items() if key.table == table.name

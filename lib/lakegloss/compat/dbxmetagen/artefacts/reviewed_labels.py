@@ -3,6 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from lakegloss.compat.dbxmetagen.artefacts.labels_of_people import (
+    NO_ASSETS,
+    Assets,
+    assets_there,
+    folded,
+    with_own_proposals,
+)
 from lakegloss.compat.dbxmetagen.configuration.label_overrides import label_meant, tags_of_fields
 from lakegloss.compat.dbxmetagen.configuration.label_settings import NONE, scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import ALL, MetadataConfig
@@ -49,8 +56,9 @@ def import_label_review(
 ) -> LabelsDecided:
     """Record what a reviewed file says: the same value accepts, another one edits, None rejects.
 
-    Only what was proposed is decided on; rows about other tags are told and left out, and so are
-    rows that cannot be read.
+    A tag that was not proposed, of a table that was looked at, becomes a proposal of the person,
+    and so does another value for a tag that is set. Rows about other tables are told and left out,
+    and so are rows that cannot be read.
 
     Raises:
         ReviewFileError: the file cannot be read. SettingsError: the tags cannot be used.
@@ -63,11 +71,15 @@ def import_label_review(
     said, unread = tags_said(lines, scheme, Catalog(spark).current)
     known = known_labels(ledgers, {key.table for _, key, _ in said})
     rulings, conflicts, untouched = decided(said, known, scheme, who=who)
+    if any(one.reason in (ALREADY_SET, NOT_PROPOSED) for one in conflicts):
+        there = assets_there(spark, settings, {key.table for key in known})
+        rulings, conflicts, untouched = decided(said, known, scheme, who=who, there=there)
     conflicts = sorted([*unread, *conflicts], key=lambda one: one.line)
     run_id = ""
     if rulings and not dry_run:
         with run(ledgers, settings, "dbxmetagen import") as log:
             run_id = log.run_id
+            rulings = with_own_proposals(ledgers, rulings, known, run_id, file.origin)
             log.count(decisions=record_rulings(ledgers, rulings, run_id, file.origin, who))
     return LabelsDecided(
         run_id=run_id, dry_run=dry_run, rulings=tuple(rulings), conflicts=tuple(conflicts),
@@ -147,11 +159,14 @@ def decided(
     scheme: LabelScheme,
     *,
     who: str,
+    there: Assets = NO_ASSETS,
 ) -> tuple[list[LabelRuling], list[LabelConflict], int]:
     """The decisions, the rows in conflict, and how many ask for nothing.
 
     Args:
         who: who decides; what somebody else decided stays, and the row is in conflict.
+        there: tables and columns that people may label though nothing is proposed: then the ruling
+            has no id of a proposal.
     """
     lower = {_folded(key): key for key in known}
     made: list[tuple[int, LabelRuling]] = []
@@ -160,6 +175,9 @@ def decided(
     for line, named, value in said:
         key = lower.get(_folded(named), named)
         ruling = _ruling(key, known.get(key), value, scheme, who)
+        if ruling in (ALREADY_SET, NOT_PROPOSED):
+            own = value or (scheme.none_value if key.tag == scheme.group_tag else "")
+            ruling = (_own(key, known.get(key), own, scheme, who, there) if own else "") or ruling
         if ruling is None:
             untouched += 1
         elif isinstance(ruling, str):
@@ -201,8 +219,26 @@ def _ruling(
     )  # fmt: skip
 
 
+def _own(
+    key: LabelKey,
+    one: KnownLabel | None,
+    value: str,
+    scheme: LabelScheme,
+    who: str,
+    there: Assets,
+) -> LabelRuling | str | None:
+    """What a person says of a tag without an open proposal; None where the asset is not there."""
+    asset = there.get(folded(key.table, key.column))
+    if asset is None:
+        return None
+    problem = overruled(one, who) if one is not None else ""
+    problem = problem or wrong_label(scheme, key, value)
+    own = LabelKey(asset.table, asset.column, key.tag)
+    return problem or LabelRuling(key=own, proposal_id="", verdict=Verdict.ACCEPT, value=value)
+
+
 def _folded(key: LabelKey) -> tuple[str, str, str]:
-    return key.table.lower(), key.column.replace("`", "").lower(), key.tag
+    return (*folded(key.table, key.column), key.tag)
 
 
 def _verdict(one: KnownLabel, value: str) -> Verdict:

@@ -7,6 +7,7 @@ MODEL = "databricks-claude-sonnet-4-6"
 ACRONYMS = (
     '{"DBX": "Databricks", "WHO": "World Health Organization", "GMC": "Global Marketing Code"}'
 )
+ONTOLOGY = "configurations/ontology_config.yaml"
 BLACKLIST = "_updated_at,_created_at,created_at,updated_at"
 
 
@@ -17,19 +18,21 @@ class ConfigKey:
     Attributes:
         used: what becomes of it; '' where it is accepted without effect.
         why: why it has no effect.
+        shipped: values that files of other versions have where nobody changed them.
     """
 
     default: object = None
     used: str = ""
     why: str = ""
+    shipped: tuple[object, ...] = ()
 
 
 def _used(default: object, used: str) -> ConfigKey:
     return ConfigKey(default=default, used=used)
 
 
-def _unused(default: object, why: str) -> ConfigKey:
-    return ConfigKey(default=default, why=why)
+def _unused(default: object, why: str, *shipped: object) -> ConfigKey:
+    return ConfigKey(default=default, why=why, shipped=shipped)
 
 
 _PACKED = "requests are packed by tokens (setting request_tokens)"
@@ -143,10 +146,10 @@ _LABELS: Mapping[str, ConfigKey] = {
     "domain_tag_name": _used("domain", "the tag of the domain"),
     "subdomain_tag_name": _used("subdomain", "the tag of the subdomain"),
     "domain_config_path": _used("", "the file of domains"),
-    "ontology_bundle": _used("general", "a file of an ontology, for its domains"),
+    "ontology_bundle": _used("general", "an ontology with domains: its file, or its name"),
     "ontology_config_path": _used("", "a file of an ontology, for its domains"),
     "include_deterministic_pi": _unused(default=True, why=_PRESIDIO),
-    "spacy_model_names": _unused("en_core_web_md", _PRESIDIO),
+    "spacy_model_names": _unused("en_core_web_md", _PRESIDIO, "en_core_web_lg"),
     "presidio_score_threshold": _unused(0.6, _PRESIDIO),
     "pi_classification_rules": _unused("", "the classes of lakegloss are documented"),
     "use_protected_classification_for_table": _unused(
@@ -167,10 +170,10 @@ _ELSEWHERE: Mapping[str, ConfigKey] = {
     "embedding_model": _unused("databricks-bge-large-en", _GRAPH),
     "similarity_threshold": _unused(0.8, _GRAPH),
     "profiling_max_tables": _unused("", _PROFILED),
-    "freshness_threshold_days": _unused("", "the version of a table's data decides"),
-    "max_ai_candidates": _unused("", _GRAPH),
-    "rule_score_min_for_ai": _unused("", _GRAPH),
-    "max_candidates_per_table_pair": _unused("", _GRAPH),
+    "freshness_threshold_days": _unused("", "the version of a table's data decides", "7"),
+    "max_ai_candidates": _unused("", _GRAPH, "200"),
+    "rule_score_min_for_ai": _unused("", _GRAPH, "0.5"),
+    "max_candidates_per_table_pair": _unused("", _GRAPH, "5"),
     "fk_system_column_exclude_patterns": _unused("", "references come from names and values"),
     "ontology_vs_index": _unused("", _ONTOLOGY),
     "use_ann_similarity": _unused(default=False, why=_GRAPH),

@@ -12,7 +12,8 @@ from lakegloss.core.names import join_path
 from lakegloss.core.review.cells import from_cell
 from lakegloss.core.review.rows import FileLine
 from lakegloss.core.selection import SESSION_CATALOG
-from lakegloss.lakehouse.review.files import read_sheet
+from lakegloss.errors import ReviewFileError
+from lakegloss.lakehouse.review.files import SheetFile, read_sheet
 
 LABEL_FIELDS = ("classification", "type", "domain", "subdomain")
 _ANY = ("", "*")
@@ -23,12 +24,28 @@ _PLACE = ("catalog", "schema", "table")
 def is_override_header(names: Sequence[str]) -> bool:
     """Whether these are columns of a file of overrides."""
     fields = {"comment", "override_value", *LABEL_FIELDS}
-    return {"table", "column"} <= set(names) and bool(fields & set(names))
+    return bool({"table", "column"} & set(names)) and bool(fields & set(names))
 
 
 def has_comments(path: Path) -> bool:
-    """Whether a file of overrides has a column for comments."""
-    return bool({"comment", "override_value"} & set(read_sheet(path, is_override_header).names))
+    """Whether a file of overrides has a column for comments.
+
+    Raises:
+        ReviewFileError: the file cannot be read, or is none of overrides.
+    """
+    return bool({"comment", "override_value"} & set(_opened(path).names))
+
+
+def _opened(path: Path) -> SheetFile:
+    sheet = read_sheet(path, is_override_header)
+    if any(sheet.names) and not is_override_header(sheet.names):
+        raise ReviewFileError(
+            f"{path.name!r} has no columns of a file of overrides, but "
+            f"{', '.join(sheet.names)[:200]!r}.",
+            remedy="Its first row is catalog,schema,table,column,comment,classification,type,"
+            "domain,subdomain or catalog,schema,table,column,override_type,override_value.",
+        )
+    return sheet
 
 
 def label_overrides(path: Path, scheme: LabelScheme) -> tuple[list[LabelOverride], list[str]]:
@@ -40,7 +57,7 @@ def label_overrides(path: Path, scheme: LabelScheme) -> tuple[list[LabelOverride
         ReviewFileError: the file cannot be read.
         EnvironmentNotReadyError: it is a workbook, and openpyxl is not installed.
     """
-    sheet = read_sheet(path, is_override_header)
+    sheet = _opened(path)
     tags = tags_of_fields(scheme)
     fixed: list[LabelOverride] = []
     notes: list[str] = []

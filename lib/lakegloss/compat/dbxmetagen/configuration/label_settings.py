@@ -1,10 +1,11 @@
 """Turns dbxmetagen's tags and its files of domains and ontologies into a scheme of labels."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lakegloss.compat.dbxmetagen.configuration.config_keys import KEYS, ONTOLOGY
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import (
     ALL,
     MetadataConfig,
@@ -17,7 +18,8 @@ from lakegloss.core.labels.tree import DomainTree, tree_from
 from lakegloss.errors import SettingsError
 
 NONE, MEDICAL, PROTECTED = "None", "medical_information", "protected"
-_FILES = ("domain_config_path", "ontology_config_path", "ontology_bundle")
+_BUNDLES = ("configurations/ontology_bundles", "ontology_bundles")
+"""Folders in which dbxmetagen keeps bundles by name, beside its file of settings."""
 _SECTIONS = ("ontology", "bundle")
 
 
@@ -64,19 +66,37 @@ def _tag(name: Any) -> str:
 
 
 def _tree(config: MetadataConfig) -> DomainTree:
-    for key in _FILES:
-        path = Path(str(getattr(config, key) or ""))
+    own = config.domain_config_path
+    if not is_nothing(own) and not Path(str(own)).is_file():
+        raise SettingsError(
+            f"The file of domains {str(own)!r} is not there.", remedy="Correct domain_config_path."
+        )
+    for path in _files_of_domains(config):
         if path.is_file():
             return domains_in(path)
-        if key == _FILES[0] and not is_nothing(getattr(config, key)):
-            raise SettingsError(
-                f"The file of domains {str(path)!r} is not there.", remedy=f"Correct {key}."
-            )
     raise SettingsError(
         "No file of domains is named.",
-        remedy="Set domain_config_path, or ontology_bundle to the path of a file; lakegloss ships "
-        "no bundle.",
+        remedy="Set domain_config_path, or ontology_bundle to the path of a file or to the name of "
+        "one in configurations/ontology_bundles beside variables.yml; lakegloss ships no bundle.",
     )
+
+
+def _files_of_domains(config: MetadataConfig) -> Iterator[Path]:
+    """Where domains may stand, in the order in which dbxmetagen takes them.
+
+    Its default for `ontology_config_path` counts last: there the bundle decides.
+    """
+    ontology, bundle = str(config.ontology_config_path or ""), str(config.ontology_bundle or "")
+    is_default = Path(ontology) in (Path(ONTOLOGY), config.beside(ONTOLOGY))
+    yield Path(str(config.domain_config_path or ""))
+    if not is_default:
+        yield Path(ontology)
+    yield Path(bundle)
+    for folder in _BUNDLES:
+        name = f"{folder}/{bundle}.yaml"
+        yield from (Path(name), config.beside(name))
+    if is_nothing(bundle) or bundle == KEYS["ontology_bundle"].default:
+        yield Path(ontology)
 
 
 def domains_in(path: Path) -> DomainTree:

@@ -41,6 +41,7 @@ class MetadataConfig:
 
     Attributes:
         given: names of settings that the arguments or the files set.
+        arguments: names that the arguments set.
         unknown: names that dbxmetagen does not have; they are kept as attributes.
 
     Raises:
@@ -52,8 +53,10 @@ class MetadataConfig:
         advanced = kwargs.pop("yaml_advanced_file_path", None)
         values: dict[str, Any] = {}
         reads_files = not kwargs.pop("skip_yaml_loading", False)
+        self._folder = Path(str(file or _FILE)).parent if reads_files else Path()
         if reads_files:
             values = _from_files(file, advanced)
+        self.arguments = frozenset(kwargs)
         values |= kwargs
         self.given = frozenset(name for name in values if name in KEYS)
         self.unknown = tuple(sorted(name for name in values if name not in KEYS))
@@ -80,8 +83,12 @@ class MetadataConfig:
         return {
             name: KEYS[name].why
             for name in sorted(self.given)
-            if KEYS[name].why and not _is_same(getattr(self, name), KEYS[name].default)
+            if KEYS[name].why and not _is_unchanged(name, getattr(self, name))
         }
+
+    def beside(self, path: str) -> Path:
+        """A path beside the file of settings; without such a file in the current folder."""
+        return self._folder / path
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -107,8 +114,10 @@ def _beside(value: Any, variables: Path) -> Any:
     return str(path) if path.exists() else value
 
 
-def _is_same(value: object, default: object) -> bool:
-    return value == default or (is_nothing(value) and is_nothing(default))
+def _is_unchanged(name: str, value: object) -> bool:
+    default = KEYS[name].default
+    is_default = value == default or (is_nothing(value) and is_nothing(default))
+    return is_default or value in KEYS[name].shipped
 
 
 def parse_bool(value: object) -> bool:

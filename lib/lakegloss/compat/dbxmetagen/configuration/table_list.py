@@ -57,7 +57,9 @@ def _names(config: MetadataConfig) -> Iterator[str]:
     listed = [str(name) for name in given] if isinstance(given, list) else _parts(given)
     yield from (name for name in listed if not is_nothing(name))
     from_file = config.table_names_source == "csv_file_path"
-    if from_file and (not listed or "table_names_source" in config.given):
+    # Who names tables in the call means these: every shipped file names a file of names, too.
+    own = config.arguments if "table_names" in config.arguments else config.given
+    if from_file and (not listed or "table_names_source" in own):
         yield from names_in(Path(str(config.source_file_path)), required=not listed)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lakegloss.compat.dbxmetagen.generators.python_values import python_value
 from lakegloss.errors import InputError
 
 LONGEST = 2_000_000
@@ -65,7 +66,12 @@ def content_of(given: Any) -> TableContent:
         marked = [text for text in texts if _START in text]
         if marked:
             return _from_text(marked[-1])
-        if isinstance(given[-1], Mapping) and "content" not in given[-1]:
+        tables = [one for one in given if isinstance(one, Mapping) and "content" not in one]
+        if len(tables) > 1:
+            raise InputError(
+                f"There are {len(tables)} tables.", remedy="Give the tables one at a time."
+            )
+        if tables and tables[0] is given[-1]:
             return content_of(given[-1])
         return _from_text(texts[-1])
     raise InputError("There is no message.", remedy=_REMEDY)
@@ -80,6 +86,9 @@ def _plain(given: Any) -> Any:
 
 def _text(message: Any) -> str:
     content = message.get("content", "") if isinstance(message, Mapping) else message
+    if isinstance(content, list):  # the parts of a message, of which some are text
+        parts = [part.get("text") for part in content if isinstance(part, Mapping)]
+        return "\n".join(part for part in parts if isinstance(part, str))
     return content if isinstance(content, str) else ""
 
 
@@ -105,8 +114,9 @@ def _abbreviations(text: str) -> tuple[Any, str]:
     at = text.find("{")
     if at < 0 or text[:at].strip():
         return {}, text
-    end = literal_end(text, at)
+    end = 0
     try:
+        end = literal_end(text, at)
         return literal(text[at:end]), text[end:]
     except InputError:
         return {}, text[end:]  # their own default has no valid JSON, and costs no comment
@@ -116,10 +126,11 @@ def _from_mapping(given: Mapping[Any, Any]) -> TableContent:
     parts = {str(name): value for name, value in given.items()}
     data = parts.get("table_data", parts.get("column_contents"))
     metadata = parts.get("column_metadata")
-    data, metadata, abbreviations = map(
-        _mapping, (data, metadata or _mapping(data).get("column_metadata"),
-                   parts.get("abbreviations"))
-    )  # fmt: skip
+    data, metadata = map(_mapping, (data, metadata or _mapping(data).get("column_metadata")))
+    try:
+        abbreviations = _mapping(parts.get("abbreviations"))
+    except InputError:
+        abbreviations = {}  # as in messages: they cost no comment
     table = parts.get("table_name")
     if not isinstance(table, str) or not table.strip():
         raise InputError("The content names no table.", remedy=_REMEDY)
@@ -139,7 +150,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def literal(text: str) -> Any:
-    """Read a Python literal or JSON, bounded in length and depth.
+    """Read a Python literal, values as pandas prints them, or JSON; bounded in length and depth.
 
     Raises:
         InputError: it is neither, too long or too deep.
@@ -150,7 +161,7 @@ def literal(text: str) -> Any:
             remedy="Send fewer rows or columns at a time.",
         )
     literal_end(text, 0, whole=True)
-    for read in (ast.literal_eval, json.loads):
+    for read in (ast.literal_eval, json.loads, python_value):
         try:
             return read(text)
         except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):

@@ -97,9 +97,9 @@ class EnhancedMetadataGeneratorFactory:
         )
 
 
-def holds_pattern(table_name: str, patterns: Sequence[str] | None) -> bool:
+def holds_pattern(table_name: str | None, patterns: Sequence[str] | None) -> bool:
     """Whether a table's name holds one of the patterns, which are parts of names."""
-    return any(pattern and pattern in table_name for pattern in patterns or ())
+    return any(pattern and pattern in (table_name or "") for pattern in patterns or ())
 
 
 def create_generator_with_fallback(
