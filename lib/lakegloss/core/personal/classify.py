@@ -23,6 +23,7 @@ from lakegloss.core.personal.context import (
     unaccented_words,
     vetoed_by_words,
 )
+from lakegloss.core.personal.families.denials import is_denied
 from lakegloss.core.personal.kinds.answers import are_mixed_contacts
 from lakegloss.core.personal.kinds.expected import vetoed_by_values
 from lakegloss.core.personal.kinds.network import class_of_network_address
@@ -272,7 +273,8 @@ def _by_words(words: Sequence[str], column: PersonalColumn) -> str:
         return ""
     if _vetoed_by_table(hit, column.context, words[: hit.end]):
         return ""
-    return "" if vetoed_by_values(hit.found, column.values) else hit.found
+    denied = is_denied(hit.found, words, column.values)
+    return "" if denied or vetoed_by_values(hit.found, column.values) else hit.found
 
 
 def _vetoed_by_meaning(hit: Hit, words: Sequence[str], column: PersonalColumn) -> bool:
@@ -301,6 +303,8 @@ def _tells_of_thing(kind: PersonalClass, words: Sequence[str], context: Context)
     """Whether a storm was born, a vehicle diagnosed, or a provider paid for a procedure."""
     if kind is P.HEALTH and context.animals:
         return True
+    if kind is P.POLITICS and "dues" in words and "union" not in words:
+        return not context.union
     if kind is P.HEALTH and not context.clinical:
         if context.vehicles and not _OF_VEHICLES.isdisjoint(words):
             return True

@@ -37,6 +37,8 @@ location batch file system org organization site operator field event pos rev pe
 """)
 _OF_BODIES = word_set("tumor tumour biopsy wound lesion injury surgical pain primary metastasis")
 _OFFICE = word_set("id identifier key sk uuid guid created updated modified")
+_NUMBERS_OF_CASES = word_set("nr number nummer no art typ type dat datum")
+"""Beside these, `fall` is the German word for a case, and no risk of falling."""
 _KEYS_OF_MEMBERS = word_set("mbr member subscriber bene beneficiary patient pat enrollee insured")
 _OF_GOODS = word_set("""
 product products producto produto produit produkt article artikel item sku part model firmware
@@ -81,6 +83,8 @@ def _in_clinic(words: Sequence[str], column: PersonalColumn) -> str:
     if not _OF_BODIES.isdisjoint(words):
         words = [word for word in words if word != "site"]
     if column.family == "boolean" or not _NOT_OF_PATIENTS.isdisjoint(words):
+        return ""
+    if "fall" in words and not _NUMBERS_OF_CASES.isdisjoint(words):
         return ""
     if words[-1] in _OFFICE and "concept" not in words:
         return P.MEMBER_NUMBER if _is_member_number(words, column) else ""

@@ -9,7 +9,7 @@ from lakegloss.core.personal.classes import DIRECT, QUASI, SENSITIVE, PersonalCl
 from lakegloss.core.personal.kinds import trades, weak_trades
 from lakegloss.core.personal.phrases import SURE
 from lakegloss.core.personal.weak_phrases import AUDIT_USERS, IN_PERSON_TABLES, NOT_PERSONAL
-from lakegloss.core.personal.wordings import english, germanic, romance, slavic
+from lakegloss.core.personal.wordings import cut, english, germanic, romance, slavic
 from lakegloss.core.text.accents import without_accents
 
 __all__ = [
@@ -66,7 +66,7 @@ def _shortened(words: Sequence[str]) -> Iterator[str]:
         yield from ("".join((short, *words[1:])) for short in _FIRST.get(words[0], ()))
 
 
-_WORDINGS = (english, germanic, romance, slavic)
+_WORDINGS = (english, germanic, romance, slavic, cut)
 
 
 @cache

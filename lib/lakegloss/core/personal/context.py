@@ -51,6 +51,7 @@ class Context(NamedTuple):
         totals: several columns count, as those of a provider's year.
         tracked: it tells where vehicles or devices of persons were.
         court: its rows are cases against persons.
+        union: its rows are members of trade unions.
         survey: its rows are answers to a survey.
         subject: the class of personal data that its own name says.
     """
@@ -74,6 +75,7 @@ class Context(NamedTuple):
     animals: bool
     tracked: bool
     court: bool
+    union: bool
     survey: bool
     subject: PersonalClass | None
 
@@ -210,6 +212,7 @@ def _context(table: str, siblings: Sequence["_Sibling"]) -> Context:
         students=single and is_of_students(all_words),
         tracked=not machines and is_tracked(all_words),
         court=single and is_of_court(all_words),
+        union=not all_words.union(words).isdisjoint(tables.UNIONS),
         survey=not grouped and is_survey(words, sum(m.survey for m in marks)),
         subject=subject,
     )
@@ -250,12 +253,6 @@ _ANIMALS = word_set(
     "pet pets veterinary breed breeds herd cattle livestock canine feline equine dog"
 )
 _SINGLE_PERSONS = word_set("micro microdata pums person persons individual individuals respondent")
-_SCHEMAS = word_set("""
-dental pharma clinic clinics trials blood covid vaccination ehr emr lab labs clinical hospital
-patient patients medical health pharmacy payroll salary salaries
-wages pay payslips nomina nominas paie lohn gehalt
-""")
-"""Words of schemas that tell what their tables are about."""
 _OF_REFERENCE = word_set("ref reference lookup lookups lkp codes seed seeds codelists terminology")
 _FEWEST_TOTALS = 3
 
@@ -267,9 +264,10 @@ def _are_totals(marks: Sequence["_Sibling"]) -> bool:
 
 def _is_omop(names: set[str]) -> bool:
     """Whether rows are events of persons in the OMOP model, which codes them as concepts."""
-    return "personid" in names and any(name.endswith(_CONCEPT) for name in names)
+    return not _OMOP_PERSONS.isdisjoint(names) and any(name.endswith(_CONCEPT) for name in names)
 
 
+_OMOP_PERSONS = word_set("personid personsrc personsourcevalue")
 _PATIENTS = word_set("""
 patient paciente patienten paziente pacjent pacjenta pacient pacienta patientin pac paz
 """)
@@ -300,7 +298,9 @@ _TECHNICAL = frozenset(
 
 
 def _schema_words(table: str) -> tuple[str, ...]:
-    return tuple(w for w in _split_schema(table) if w in _SCHEMAS or w in tables.CLINICAL_TABLES)
+    return tuple(
+        w for w in _split_schema(table) if w in tables.SCHEMAS or w in tables.CLINICAL_TABLES
+    )
 
 
 @lru_cache(maxsize=512)
@@ -400,10 +400,10 @@ _TELLING = tables.CLINICAL_MARKS | tables.CONTESTS | tables.PAY_WORDS
 _CONCEPT = "conceptid"
 _NAMES = tables.COMPANY_SIBLINGS.union(
     tables.PREMISES_SIBLINGS, tables.TRAITS, tables.LIVES, tables.CARD_SIBLINGS, tables.TRAFFIC,
-    ("iban", "name", "personid"),
+    _OMOP_PERSONS, ("iban", "name"),
 )  # fmt: skip
 """Names of columns that tell what the table is about."""
-_WORDS_BESIDE = _ANIMALS | WORDS_OF_MACHINES | WORDS_OF_SURROUNDINGS
+_WORDS_BESIDE = _ANIMALS | tables.UNIONS | WORDS_OF_MACHINES | WORDS_OF_SURROUNDINGS
 
 
 def _split(name: str) -> tuple[str, ...]:

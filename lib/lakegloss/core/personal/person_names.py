@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from lakegloss.core.personal.kinds import name_lists
 from lakegloss.core.personal.kinds.name_lists import unaccented, with_unaccented
+from lakegloss.core.personal.wordings.companies import COMPANY_WORDS
 from lakegloss.core.words.lexicon import word_set
 
 GIVEN_NAMES = with_unaccented(name_lists.GIVEN) | with_unaccented(
@@ -250,15 +251,6 @@ orlando palmieri parisi piras ricciardi riva ruggiero sala sartori silvestri tes
 """)
 )
 
-_COMPANY = word_set("""
-inc inc. incorporated corp corp. corporation company co co. ltd ltd. limited llc llp lp plc gmbh ag
-kg ohg ug gbr ev e.v. mbh sa s.a. sas sarl s.a.r.l. srl s.r.l. spa s.p.a. sl s.l. bv b.v. nv n.v.
-ab as a/s aps oy oyj sp. z.o.o. kft zrt s.r.o. d.o.o. pty pte bhd sdn kk k.k. group holding
-holdings international industries enterprises solutions services systems technologies technology
-partners associates bank insurance university institute college school hospital clinic foundation
-department ministry agency council trust association society club hotel restaurant store shop
-market motors airlines energy foods pharma logistics consulting software media networks supply
-""")
 _SENTENCE = 4
 """From this many words on, a text counts as a sentence; a shorter one may name anything."""
 _SIGNS = ".,;:!?()\"'\u201c\u201d\u2018\u2019"
@@ -274,7 +266,9 @@ def name_share(values: Sequence[str]) -> float:
 
 def company_share(values: Sequence[str]) -> float:
     """The share of values (0 to 1) that carry a mark of a company's name."""
-    marked = sum(1 for v in values if not _COMPANY.isdisjoint(v.lower().replace(",", " ").split()))
+    marked = sum(
+        1 for v in values if not COMPANY_WORDS.isdisjoint(v.lower().replace(",", " ").split())
+    )
     return marked / len(values) if values else 0.0
 
 
@@ -289,7 +283,7 @@ def is_person_name(text: str) -> bool:
         return False
     if len(words) == 1:
         return words[0] in GIVEN_NAMES or words[0] in SURNAMES
-    if not _COMPANY.isdisjoint(words):
+    if not COMPANY_WORDS.isdisjoint(words):
         return False
     core = [w for w in words if w not in _PARTICLES] or words
     first, last = core[0], core[-1]
@@ -325,6 +319,8 @@ captain sgt officer det herr frau m mme mlle sr sra srta don dona dott ing md do
 pa esq jr ii iii iv mba cpa dphil frcp md. ph.d
 """)
 NEVER_NAMES = word_set("""
+court house tower building plaza lodge manor chapel cathedral pavilion centre center wing campus
+library museum theatre stadium arena hotel
 the of and for in on at to by with united team club city county state school street road avenue
 central fc cf sc ac real racing red grand prix national north south east west new inc group
 department office unit desk support system service services admin automatic auto manual default
@@ -409,6 +405,8 @@ def is_clear_name(text: str) -> bool:
 
 
 ADDRESSED = word_set("""
+mevrouw meneer heer pani pan monsieur madame mademoiselle signora signor senora senor senhora senhor
+fru mn rev rabbi imam sister brother
 dra dott.ssa dottssa dres lek enf enfa profa mudr
 hr hrn fr frl herr frau mr mrs ms mme mlle sr sra srta dhr mevr dott dra sig avv prof dr hon judge
 """)

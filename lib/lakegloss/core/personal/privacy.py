@@ -20,6 +20,8 @@ from lakegloss.core.personal.classify import (
 from lakegloss.core.personal.clinical import class_by_clinic
 from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass
 from lakegloss.core.personal.context import Context
+from lakegloss.core.personal.families.denials import is_denied
+from lakegloss.core.personal.families.judge import class_by_family
 from lakegloss.core.personal.kinds.surroundings import is_fate
 from lakegloss.core.personal.kinds.vendor_fields import class_by_vendor_field
 from lakegloss.core.personal.person_names import mentions_person
@@ -69,13 +71,17 @@ def class_of(column: PersonalColumn) -> str:
     """Find the `PersonalClass` of the data that a column of a `PersonalTable` holds, or ''."""
     by_values = class_by_values(column)
     if by_values is not None:
-        return by_values
+        return _unless_denied(by_values, column)
     by_vendor = class_by_vendor_field(column.name, column.siblings)
     if by_vendor is not None:
         return by_vendor
     if column.values or is_fate(column.words):
-        return _class_by_rules(column)
+        return _unless_denied(_class_by_rules(column), column)
     return _class_without_values(column.name, column.readings, column.family, column.context)
+
+
+def _unless_denied(kind: str, column: PersonalColumn) -> str:
+    return "" if kind and is_denied(PersonalClass(kind), column.words, column.values) else kind
 
 
 @lru_cache(maxsize=8192)
@@ -104,6 +110,7 @@ def _class_by_rules(column: PersonalColumn) -> str:
         or class_by_clinic(column)
         or class_by_subject(column)
         or class_by_role(column)
+        or class_by_family(column)
     )
 
 

@@ -145,6 +145,8 @@ def _of_role(column: PersonalColumn, role: str, *, is_named: bool, is_act: bool)
     if role in _OWNERS and name_some_people(values):
         return P.NAME
     accounts = (is_act or role in tables.ACCOUNT_ROLES) and share_of(values, _is_account) >= 0.8
+    if role and _are_invented(values):
+        return P.USERNAME
     handles = len(values) >= 2 and share_of(values, is_handle_of_name) >= 0.5
     return P.USERNAME if accounts or handles else ""
 
@@ -156,6 +158,17 @@ petitioner respondent holder debtor creditor titular proprietaire propietario pr
 eigentuemer inhaber permittee licensee registrant borrower consignee recipient
 """)
 """Roles in whose columns people stand among companies."""
+_INVENTED = re.compile(r"@?([a-z]{3,20})[._]?\d{1,4}")
+_FEWEST_INVENTED = 3
+
+
+def _are_invented(values: Sequence[str]) -> bool:
+    """Whether people chose these accounts: turbo58, kiwi86; a system draws drv001, drv002."""
+    matches = [_INVENTED.fullmatch(value) for value in values]
+    words = {match[1] for match in matches if match}
+    return len(words) >= _FEWEST_INVENTED and sum(map(bool, matches)) >= 0.8 * len(values)
+
+
 _SLUGS = (("ref",), ("slug",), ("handle",), ("alias",), ("short",), ("username",), ("screenname",))
 _SLUG = re.compile(r"[a-z]{2,30}(?:[_.-][a-z]{1,29}){0,4}\d{0,2}")
 _LISTS = frozenset({"list", "raw"})

@@ -161,6 +161,7 @@ httpstatus statuscode responsesize sessionid
 """Columns beside which a host is the visitor of a web server."""
 
 CLINICAL_TABLES = word_set("""
+obs
 cancer tumor oncology maternity deliveries obstetrics neonatal nicu ems ambulance nursing hospice
 rehab psychiatry psychology radiology imaging dialysis transplant sejour sejours hospitalisations
 historias clinica zorg saude sante salud vacinas vacunas vaccins impfungen pflege wound cardiology
@@ -301,15 +302,19 @@ CARD_SIBLINGS = word_set("expmonth expyear last4 cvc cvv cvccheck cvv2 expirydat
 # People by what they do
 
 ROLES = word_set("""
-profissional profesional professionnel defendeur defenderesse klaeger beklagter pflegekraft treas
-secy watcher watchers cosigner jefe jefa
-superieur vorgesetzter vorgesetzte leidinggevende superviseur capo responsabile referente
-encarregado encarregada chefia encargado kierownik szef przelozony przelozona nadrizeny chef
-declarant declarants infractor contribuable conjoint alunno alunna alunni genitore genitori tutore
-crew crewmember eater diner shopper pensionato pensionista segurado cidadao ciudadano citoyen
-dependentes filhos hijos enfants kinder erziehungsberechtigte erziehungsberechtigter clientnaam
-medic adjuster adjustor appraiser surveyor underwriter handler broker proctor lecturer dean
-headteacher principal headmaster preparer drafter counsellor counselor therapist midwife
+officiant oficiante celebrant celebrante pastor priest rabbi imam vicar curate deacon pfarrer
+padrino madrina padrinho madrinha parrain marraine geschaed geschaedigter gutachter verletzter
+tripulante tripulantes marinero maquinista grumete timonel contramaestre capt purser verzorger
+verzorgers leader bosun stoker anaesthetist anesthesiologist obstetrician honoree honouree
+chaperone escort interp godfather godmother opiekun wychowawca begeleider profissional profesional
+professionnel defendeur defenderesse klaeger beklagter pflegekraft treas secy watcher watchers
+cosigner jefe jefa superieur vorgesetzter vorgesetzte leidinggevende superviseur capo responsabile
+referente encarregado encarregada chefia encargado kierownik szef przelozony przelozona nadrizeny
+chef declarant declarants infractor contribuable conjoint alunno alunna alunni genitore genitori
+tutore crew crewmember eater diner shopper pensionato pensionista segurado cidadao ciudadano
+citoyen dependentes filhos hijos enfants kinder erziehungsberechtigte erziehungsberechtigter
+clientnaam medic adjuster adjustor appraiser surveyor underwriter handler broker proctor lecturer
+dean headteacher principal headmaster preparer drafter counsellor counselor therapist midwife
 optometrist pharmacist chaplain paramedic lifeguard ranger firefighter constable bailiff
 magistrate clerk stenographer translator conductor steward stewardess dispatcher groundskeeper
 janitor custodian foreman forewoman shipmaster skipper helmsman farmer grower breeder beekeeper
@@ -403,6 +408,8 @@ modified changed inserted released rejected hired interviewed checked inspected 
 served
 """)
 NAMES_OF_OTHERS = word_set("""
+bldg capela capilla chapel iglesia kirche church parish
+room hall ward bus library locker plaza tower mk mdl acft aircraft plane suite wing
 wh whse warehouse depot
 creative campaign ad audience segment asset banner slogan headline tagline keyword query phrase
 title product products brand team teams street road avenue school college university venue city
@@ -428,3 +435,11 @@ NAME_WORDS = word_set(
     " name nm names fullname nom nombre nome naam full last"
     " first lastname"
 )
+
+SCHEMAS = word_set("""
+dental pharma clinic clinics trials blood covid vaccination ehr emr lab labs clinical hospital
+patient patients medical health pharmacy payroll salary salaries
+wages pay payslips nomina nominas paie lohn gehalt
+""")
+"""Words of schemas that tell what their tables are about."""
+UNIONS = word_set("union unions gewerkschaft syndicat sindicato sindacato vakbond zwiazek steward")

@@ -7,7 +7,9 @@ from collections.abc import Set as AbstractSet
 from lakegloss.core.words.lexicon import word_set
 
 ORGANISATIONS = word_set("""
-district regional headoffice
+district regional headoffice ward saal hall raum room theatre theater kasse schalter
+boxoffice practice praxis surgery apotheke laboratory labor stadium gym studio kiosk till brand
+support pickuppoint
 desk frontdesk reception lobby
 rest restaurante ristorante
 main org orgs organization organisation company firm firma corp store shop outlet supplier vendor
@@ -50,6 +52,7 @@ def is_of_organisation(words: Sequence[str], *, about_person: bool) -> bool:
 # Mailboxes that many people read
 
 _ROLES = word_set("""
+care pro hi bookings booking guestservices concierge desk studio
 info contact support sales admin security office help helpdesk service billing accounts
 accounting hr jobs careers press media noreply postmaster webmaster hostmaster abuse team hello
 enquiries inquiries mail kontakt contacto contato privacy legal soc cert csirt cirt irt it
@@ -121,6 +124,7 @@ def is_of_machines(words: AbstractSet[str], *, of_persons: bool) -> bool:
 
 
 _VEHICLES = word_set("""
+axles gantry lane lanes carriageway
 veh vehicle vehicles vin odo odometer mileage engine axle tire tyre gearbox transmission brake
 chassis parking citation violation toll make model truck trailer fuel vessel hull aircraft tail
 locomotive wagon

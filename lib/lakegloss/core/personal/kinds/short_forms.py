@@ -48,7 +48,7 @@ adjuster: adjstr adjustr
 officer: ofcr offcr
 suspect: susp
 victim: vict vctm
-defendant: dfnd defnd dfndt
+defendant: deft dfnd defnd dfndt
 inmate: inmt
 physician: physn physcn
 candidate: cand cndt
@@ -78,7 +78,7 @@ first name: fnm fnam frstnm firstnm givn frst fst vorn prenm prnm
 last name: lnm lnam lstnm lastnm nazw cogn apell apel
 surname: srnm snam surnm snme
 given name: gnam gvnm gvn giv pren
-middle name: mname midl mdl midnm mnam
+middle name: mname midl midnm mnam
 maiden name: mdnm maidn
 full name: fullnm flnm
 birth: nascto nascimto nacimto

@@ -57,6 +57,8 @@ def is_place(words: Sequence[str]) -> bool:
 # What a court or the police did with a person
 
 _COURTS = word_set("""
+deft dft dkt crtroom courtroom courthouse cnsl counsel jdg plntf pltf petnr arraign arraignment jury
+juror prosecution sentencing
 court docket judge def defendant plaintiff prosecutor atty attorney charge chrg charges statute plea
 bond bail sentence sentenced dispo disposition arrest arrested arrestee inmate booking offense
 offence offender parole probation warrant felony misdemeanor verdict crim criminal jail prison
@@ -68,6 +70,7 @@ giudice avvocato pena sentenza condanna reu advogado juiz condenacao crime skaza
 wyrok verdachte officier rechter straf vonnis
 """)
 _CRIMINAL = word_set("""
+deft dft arraign arraignment sentencing
 charge chrg charges arrest arrested arrestee inmate def defendant crim criminal felony misdemeanor
 plea booking sentence sentenced offense offence offender parole probation jail prison convict
 convicted delito imputado

@@ -185,7 +185,8 @@ SYSTEMS: tuple[System, ...] = (
                 P.NATIONAL_ID: "PERID ICNUM",
                 P.ADDRESS: "STRAS LOCAT ADR03 ADR04",
                 P.PHONE: "TELNR NUM01 NUM02",
-                P.INCOME: "ANSAL BETRG " + " ".join(f"BET{n:02}" for n in range(1, 41)),
+                P.INCOME: "TRFGR TRFST TRFAR ANSAL BETRG "
+                + " ".join(f"BET{n:02}" for n in range(1, 41)),
             }
         ),
     ),

@@ -215,7 +215,8 @@ _OF_OTHERS = (
     tables.NAMES_OF_OTHERS
     | tables.THING_TABLES
     | word_set("""
-brand make colour color size nationality language lang month day birthplace pob ward diocese dish
+brand make mk mdl model
+colour color size nationality language lang month day birthplace pob ward diocese dish
 favourite favorite title isyeri workplace employer
 keyword keywords term terms topic topics tag tags mesh abstract subject theme interest interests
 genre object objekt objet oggetto objeto obiekt premises immobile immeuble immobilie
@@ -288,12 +289,13 @@ _CLEAR: tuple[tuple[PersonalClass, Callable[[str], object]], ...] = (
 
 def _are_names(values: Sequence[str], *, fewest: int, given: bool) -> bool:
     if share_of(values, lambda v: " " in v and has_name_shape(v)) >= 0.8:
-        return share_of(values, is_clear_name) >= 0.6
+        return share_of(values, is_clear_name) >= (0.4 if given else 0.6)
     return given and len(values) >= fewest and share_of(values, is_given_name) >= 0.9
 
 
 _OF_BUSINESS = re.compile(
-    r"hire|join|start|begin|open|clos|end|exit|enter|entry|found|built|regist|enrol|member|since|from"
+    r"^est_|cha?rt|incorp|establ|gruend|constr|built|bau|botadur|launch|inaug|commiss|ordain|loc_|store|site"
+    r"|hire|join|start|begin|open|clos|end|exit|enter|entry|found|built|regist|enrol|member|since|from"
     r"|until|valid|issue|expir|updat|creat|visit|order|sign|contract|purchas|licen|marri|wed|retire"
     r"|eintritt|austritt|beginn|seit|ab$|alta|baja|ingreso|inicio|entree|sortie|debut|fin$|inizio|fine"
     r"|assunz|zatrud|przyj|death|died|decea|deces|obit|muert|morte|zgon|sterb|tod"

@@ -14,8 +14,8 @@ IN_PERSON_TABLES: Mapping[PersonalClass, str] = {
         hisp ind""",
     P.CITIZENSHIP: """visa, visa cls, visa class code, alien, immigrant, migrant, ctz, work permit,
         work permit no, work permit number, foreign national""",
-    P.POLITICS: """pty, pty desc, party name, union, union name, local union, dues, dues amt, dues
-        amount, party pref, party preference, union number""",
+    P.POLITICS: """pty, pty desc, party name, union, union name, local union, dues, dues amt,
+        dues amount, party pref, party preference, union number""",
     P.HEALTH: """body part, injury part, inj type, injury code, lost time reason, restriction,
         restrictions, dietary, absence reason, absence rsn, leave reason, primary need, disab svc,
         disability services, disability service, disability support, medical flag, med flag, apgar,

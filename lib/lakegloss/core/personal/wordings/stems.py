@@ -18,7 +18,7 @@ def _begins(text: str) -> re.Pattern[str]:
 
 _STEMS: Mapping[PersonalClass, re.Pattern[str]] = {
     P.BIRTH_DATE: _begins("""
-        naiss nascim nascit nacim geburt geboort gebd geb_ urodz ur(?:_|$) narozen fodsel fodd
+        naiss nascim nascit nacim geburt geboort gebd geb(?:_|$) urodz ur(?:_|$) narozen fodsel fodd
         birth dob szulet syntym dogum
         szul(?:_|$) nasteri rodjen syntyn dzimsan gimim lahir gennis
     """),
@@ -63,7 +63,7 @@ _STEMS: Mapping[PersonalClass, re.Pattern[str]] = {
         domfel domt_ straff(?:_|$) buntet elitel sabika rikos tuomio(?:_|$) cazier
     """),
     P.POLITICS: _begins("""
-        pol_levy political_levy syndica sindica gewerksch vakbond sindacat
+        pol_levy political_levy syndica sindica sindacal gewerksch vakbond sindacat
         wahl(?:abs|entsch) stimmabs vot(?:e|ing)_int intenc(?:ion|ao)_(?:de_)?vot
         intention_(?:de_)?vote szavazo
     """),

@@ -1,0 +1,113 @@
+"""Knows what speaks against a class that a name says: lines free of charge, accounts of jobs."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from lakegloss.core.personal.classes import PersonalClass
+from lakegloss.core.personal.kinds.organisations import is_role_mailbox
+from lakegloss.core.values.semantics import share_of
+from lakegloss.core.words.lexicon import word_set
+
+P = PersonalClass
+
+_WITHOUT_CHARGE = re.compile(
+    r"(?:\+?1[ .-]?)?\(?8(?:00|33|44|55|66|77|88)\)?[ .-]?\d{3}[ .-]?\d{4}"  # North America
+    r"|(?:\+?\d{2}[ -]?\(?0?\)?|0)(?:800|808|803|805|820|900|901|902|1[38]00)[ /.-]?[\d .-]{4,12}"
+    r"|0(?:3(?:00|03|30|33|45|70|71)|8(?:43|44|45|70|71))[ -]?[\d -]{5,9}"  # companies in Britain
+    r"|0180\d?[ /.-]?[\d .-]{4,10}|1[38]00 \d{3} \d{3}|13 \d\d \d\d"
+)
+"""Numbers that cost a caller nothing or a fixed sum: only organisations have them."""
+_OF_JOBS = re.compile(
+    r"job|batch|flow|load|sys(?:tem|adm|$)|admin|integ|svc|service|\bbot|bot$|etl|\bapi|auto|proc(?:ess|$)"
+    r"|import|sync|cron|daemon|migr|intf|interface|sched|queue|root|nobody|public|portal|upload|export"
+    r"|nightly|scanner|kiosk|terminal|^web|webform|feed|gateway|robot|worker\d",
+    re.IGNORECASE,
+)
+_VEHICLES_WITHOUT_DRIVER = word_set("""
+trailer trlr chassis container wagon semitrailer anhaenger auflieger remorque remolque rimorchio
+naczepa oplegger reboque tail aircraft vessel
+""")
+_LINES_OF_FIRMS = word_set("""
+loc location store branch hotline helpline switchboard helpdesk callcenter callcentre freephone
+tollfree
+""")
+_PINS_OF_POST = re.compile(r"[1-9]\d{2} ?\d{3}")
+"""India calls its postal codes pins."""
+
+
+_FLEET = re.compile(r"([A-Z]{2,4})[- ]?\d{3,6}")
+_FEWEST_OF_FLEET = 5
+_ANIMALS = word_set(
+    "animal pet dog cat horse canine equine puppy herd breed cow bull calf mare foal"
+)
+_THINGS = word_set("""
+price plan product prod item sku device card vehicle car sensor warehouse store model make mk mdl
+location loc site team room vessel ship asset account_type template
+""")
+_MAILBOXES = word_set(
+    "brand support reply replyto noreply helpdesk inbox queue shared distribution"
+)
+
+
+def _vehicle_alone(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether plates are of trailers, or all begin alike: numbers of a fleet."""
+    if not _VEHICLES_WITHOUT_DRIVER.isdisjoint(words):
+        return True
+    matches = [_FLEET.fullmatch(value) for value in values]
+    beginnings = {match[1] for match in matches if match}
+    return len(values) >= _FEWEST_OF_FLEET and all(matches) and len(beginnings) == 1
+
+
+_PEOPLE = word_set("""
+owner keeper handler manager mgr agent user person contact member customer patient employee staff
+rep driver rider guest tenant emergency mobile cell private home technician tech operator
+""")
+"""Beside these, the word for a place or an animal only tells whose person it is."""
+
+
+def _of_animal(words: Sequence[str], _values: Sequence[str]) -> bool:
+    return not _ANIMALS.isdisjoint(words) and _PEOPLE.isdisjoint(words)
+
+
+def _of_thing(words: Sequence[str], values: Sequence[str]) -> bool:
+    if "nickname" in words and not _THINGS.isdisjoint(words) and _PEOPLE.isdisjoint(words):
+        return True
+    return _account_of_job(words, values)
+
+
+def _mailbox(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether a column for mailboxes of many people holds some, and not persons' addresses."""
+    return not _MAILBOXES.isdisjoint(words) and share_of(values, is_role_mailbox) >= 0.3
+
+
+def _line_of_firm(words: Sequence[str], values: Sequence[str]) -> bool:
+    if not _LINES_OF_FIRMS.isdisjoint(words) and _PEOPLE.isdisjoint(words):
+        return True
+    return bool(values) and share_of(values, _WITHOUT_CHARGE.fullmatch) >= 0.8
+
+
+def _account_of_job(_words: Sequence[str], values: Sequence[str]) -> bool:
+    return bool(values) and share_of(values, _OF_JOBS.search) >= 0.6
+
+
+def _other_pin(words: Sequence[str], values: Sequence[str]) -> bool:
+    if "pin" not in words and "pincode" not in words:
+        return False
+    return bool(values) and share_of(values, _PINS_OF_POST.fullmatch) < 0.5
+
+
+_DENIALS: Mapping[PersonalClass, Callable[[Sequence[str], Sequence[str]], bool]] = {
+    P.LICENCE_PLATE: _vehicle_alone,
+    P.PHONE: _line_of_firm,
+    P.USERNAME: _of_thing,
+    P.BIRTH_DATE: _of_animal,
+    P.GENDER: _of_animal,
+    P.EMAIL: _mailbox,
+    P.POSTAL_CODE: _other_pin,
+}
+
+
+def is_denied(kind: PersonalClass, words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether the words around the phrase or the values speak against its class."""
+    denial = _DENIALS.get(kind)
+    return denial is not None and denial(words, values)
