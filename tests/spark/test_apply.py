@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.stages import Edit, column_stage, stages_for
+from lakegloss.errors import AssetNotFoundError
 from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.undo import undo
@@ -160,7 +161,7 @@ def test_an_undo_that_was_killed_is_completed(
     assert written.applied == 2
     assert seen(ledgers, table) == comments(ledgers, table)
     say(ledgers, table, "a", "")  # what the killed undo did, and did not record
-    undone = undo(ledgers.spark, settings, written.run_id)
+    undone = undo(ledgers.spark, settings, written.run_id, [table])
     assert (undone.applied, undone.failed, undone.skipped) == (1, {}, {})
     assert comments(ledgers, table) == {"a": "", "b": "Hers.", "c": "", "d": ""}
     assert seen(ledgers, table) == comments(ledgers, table)
@@ -168,6 +169,8 @@ def test_an_undo_that_was_killed_is_completed(
     assert {row["status"] for row in rows} == {"undone"}
     assert apply(ledgers.spark, settings, [table]).statements == 0
     assert undo(ledgers.spark, settings, written.run_id).run_id == "", "nothing is left to undo"
+    with pytest.raises(AssetNotFoundError, match="not undone yet"):
+        undo(ledgers.spark, settings, written.run_id, [table])
 
 
 def test_text_of_people_is_replaced_only_where_a_person_says_so(

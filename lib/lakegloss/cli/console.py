@@ -329,7 +329,7 @@ def show_import(done: "ImportSummary") -> None:
     if done.in_catalog:
         out.print(
             f"[yellow]{number(len(done.in_catalog))} of the rejected are in the catalog already: "
-            "lakegloss undo RUN restores what was there.[/yellow]"
+            "lakegloss undo RUN TABLE restores what was there.[/yellow]"
         )
     if done.conflicts:
         out.print(f"[bold yellow]in conflict, not recorded ({number(len(done.conflicts))})[/]")

@@ -189,6 +189,7 @@ def apply(
 
 def undo(
     run: Annotated[str, typer.Argument(help="The run that applied (see `lakegloss runs`).")],
+    patterns: Patterns = None,
     exclude: Exclude = None,
     config: Config = None,
     home: Home = None,
@@ -204,7 +205,15 @@ def undo(
 
     settings = _settings(config, home, sets, catalog_wait=wait, exclude=exclude)
     with _opened(settings) as spark, progress() as tell:
-        summary = restore(spark, settings, run, dry_run=dry_run, keep_proposals=keep, progress=tell)
+        summary = restore(
+            spark,
+            settings,
+            run,
+            patterns or (),
+            dry_run=dry_run,
+            keep_proposals=keep,
+            progress=tell,
+        )
     out.print(apply_view(summary, done="restored"))
     if summary.applied and not keep:
         out.print(

@@ -9,6 +9,7 @@ from lakegloss.core.records import Proposal, ProposalStatus, Source
 from lakegloss.core.words.rules import RULES_VERSION
 from lakegloss.drafting.drafted import Draft
 
+ACCEPTED_TEXT = "a person accepted the text that it would replace"
 NOTHING_TO_SAY = "there is no evidence to say anything beyond the name"
 RULES_PROGRAM = "rules"
 
@@ -46,7 +47,7 @@ def _proposal(draft: Draft, run_id: str, variant: str) -> Proposal:
         source=draft.source.value,
         status=_status(draft).value,
         checks=draft.checks,
-        reason=draft.reason if draft.text else _why_nothing(draft),
+        reason=_why_it_waits(draft) if draft.text else _why_nothing(draft),
         replaces=task.comment,
         fingerprint=draft.fingerprint,
         request_hash=origin.request_hash if origin else "",
@@ -63,6 +64,15 @@ def _status(draft: Draft) -> ProposalStatus:
     if not draft.text:
         return ProposalStatus.FAILED
     return ProposalStatus.NEEDS_REVIEW if draft.is_doubtful else draft.task.status_of(draft.text)
+
+
+def _why_it_waits(draft: Draft) -> str:
+    """The draft's own reason, else why a good text waits for a person; '' where it does not."""
+    if draft.reason or _status(draft) != ProposalStatus.NEEDS_REVIEW or draft.is_doubtful:
+        return draft.reason
+    if draft.task.status_of("") != ProposalStatus.NEEDS_REVIEW:
+        return "this text was rejected before"
+    return ACCEPTED_TEXT if draft.task.wrong else "it would replace a person's text"
 
 
 def _why_nothing(draft: Draft) -> str:

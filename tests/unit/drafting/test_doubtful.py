@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lakegloss.core.checks.weak_models import weak_models
+from lakegloss.core.plan.choices import text_hash
 from lakegloss.core.records import AskedAsset, ProposalStatus, Source
 from lakegloss.core.report.coverage import judged_texts as judged_in_report
 from lakegloss.drafting.drafted import Draft, accepted_draft
@@ -35,6 +36,28 @@ def test_a_doubtful_text_becomes_a_proposal_that_waits() -> None:
     assert rows["placed"].reason
     assert (rows["amount"].status, rows["amount"].checks) == (ProposalStatus.READY, ())
     assert judged_texts(rows.values(), "m") == [("m", False), ("m", False), ("m", True)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refused", "why"),
+    [
+        pytest.param("", False, "person's text", id="a person wrote what stands there"),
+        pytest.param("it lists the codes", False, "accepted", id="a person accepted it"),
+        pytest.param("", True, "rejected before", id="a person rejected it"),
+    ],
+)
+def test_a_good_text_that_waits_says_why(wrong: str, why: str, *, refused: bool) -> None:
+    task = next(task for task in TASKS.tasks if task.key.column == "placed")
+    status = ProposalStatus.READY if refused else ProposalStatus.NEEDS_REVIEW
+    draft = drafts(GOOD)["placed"]
+    waits = replace(
+        task,
+        wrong=wrong,
+        choice=replace(task.choice, status=status),
+        refused=frozenset({text_hash(draft.text)} if refused else ()),
+    )
+    [row] = proposals_of([replace(draft, task=waits)], "r")
+    assert (row.status, why in row.reason) == (ProposalStatus.NEEDS_REVIEW, True)
 
 
 def test_a_text_in_the_language_that_was_asked_for_is_ready() -> None:

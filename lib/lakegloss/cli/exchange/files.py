@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
 
 FileTables = Annotated[
     list[str] | None,
-    typer.Option("--table", help="FileTables that the file may mean, as patterns; more than once."),
+    typer.Option("--table", help="Tables that the file may mean, as patterns; more than once."),
 ]
 
 

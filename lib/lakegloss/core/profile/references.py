@@ -35,7 +35,12 @@ from lakegloss.core.profile.key_names import (
     without_prefix,
 )
 from lakegloss.core.profile.keys import Key, Keys, is_copy, is_unique, says_unique
-from lakegloss.core.profile.value_references import domains_by_schema, find_by_values
+from lakegloss.core.profile.value_references import (
+    domains_by_schema,
+    find_by_values,
+    is_beyond_chance,
+    root_of,
+)
 from lakegloss.core.words.generic import KEY_WORDS, NAMELESS_KEYS
 
 _MOST = 0.9
@@ -217,6 +222,8 @@ def _find_by_names(asked: _Asked, names: _Named) -> Evidence | None:
     if not matches:
         return None
     best = max(matches, key=lambda match: match.order)
+    if not best.near and best.same and len(asked.words) == 1:
+        return root_of([match.key for match in matches if match.same])
     others = [m for m in matches if m.exact == best.exact and m.owned == best.owned]
     apart = [m for m in others if not is_copy(m.key, best.key)]
     return None if not best.near and apart != others and len(others) > 1 else best.key.evidence
@@ -250,7 +257,8 @@ def _is_believable(asked: _Asked, alias: Words, match: _Match) -> bool:
         return False
     if alias == match.key.bare != match.key.entity and not _is_sure_of_bare(match):
         return False
-    return _is_borne_by_values(match, says_key=len(alias) > 1 and alias[-1] in KEY_WORDS)
+    says_key = len(alias) > 1 and alias[-1] in KEY_WORDS
+    return _is_borne_by_values(asked, match, says_key=says_key)
 
 
 def _is_excluded(asked: _Asked, match: _Match) -> bool:
@@ -265,12 +273,13 @@ def _is_excluded(asked: _Asked, match: _Match) -> bool:
     return _is_of_copy(asked, match)
 
 
-def _is_borne_by_values(match: _Match, *, says_key: bool) -> bool:
+def _is_borne_by_values(asked: _Asked, match: _Match, *, says_key: bool) -> bool:
     share, values = match.contained
     if not values:
         return match.near and match.exact and says_key
     if not match.near:
-        return match.exact and says_key and share >= _MOST and values >= _FEWEST_VALUES
+        said = says_key or (match.same and is_beyond_chance(asked.column, match.key.evidence))
+        return match.exact and said and share >= _MOST and values >= _FEWEST_VALUES
     if match.exact and (says_key or key_family(match.key.evidence.data_type) == "text"):
         return share >= _HALF
     return share >= _MOST and (says_key or values >= _FEWEST_VALUES)

@@ -84,12 +84,12 @@ def find_by_values(column: Evidence, domains: Mapping[str, KeyDomain]) -> Eviden
         key
         for key in domain.holders(hashes_of(column)[:_PROBES])
         if (key.evidence.table, key.evidence.column) != (column.table, column.column)
-        and _is_beyond_chance(column, key.evidence)
+        and is_beyond_chance(column, key.evidence)
     ]
-    return _root_of(matches)
+    return root_of(matches)
 
 
-def _root_of(keys: Sequence[Key]) -> Evidence | None:
+def root_of(keys: Sequence[Key]) -> Evidence | None:
     """Select the key that holds all others; of copies, the one whose name does not say copy."""
     roots = [
         key
@@ -111,7 +111,8 @@ def _has_codes(column: Evidence) -> bool:
     )
 
 
-def _is_beyond_chance(column: Evidence, key: Evidence) -> bool:
+def is_beyond_chance(column: Evidence, key: Evidence) -> bool:
+    """Whether a key holds most of a column's values, and chance cannot explain it."""
     share, values = containment(column, key)
     if share < _MOST or values < _FEWEST_VALUES:
         return False

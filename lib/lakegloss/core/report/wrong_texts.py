@@ -8,7 +8,10 @@ from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.records import LedgerRow
 from lakegloss.core.report.standing import AssetState, Standing
 
-WRONG_REMEDY = "`lakegloss describe` drafts them again."
+WRONG_REMEDY = (
+    "`lakegloss describe` drafts them again; where a person accepted one, its draft waits for a "
+    "review."
+)
 _OWN = frozenset((Standing.MODEL, Standing.RULES, Standing.INHERITED))
 _LISTS = ("frequent", "shapes")
 FACTS = tuple(field.name for field in dataclasses.fields(Evidence) if field.name != "sketch")

@@ -39,6 +39,8 @@ class Setting:
         year: whether all of its values could be years.
         coded_flag: whether the column holds two codes that look like no and yes.
         erp: whether the table is one of SAP ERP.
+        table: the table's own name.
+        target: what a row is of the other table that the column refers to, '' for none.
         siblings: names of the table's columns, which settle what some short forms mean.
         around: what settles the other short forms.
         language: the code of the language that the table's names are in; '' for English and for
@@ -56,6 +58,8 @@ class Setting:
     year: bool = False
     coded_flag: bool = False
     erp: bool = False
+    table: str = ""
+    target: str = ""
     siblings: frozenset[str] = frozenset()
     around: Around = field(default_factory=Around)
     language: str = ""
@@ -81,6 +85,12 @@ class Setting:
         if self.entity.endswith("s"):
             return f"the {phrase} of the {self.entity}"
         return f"the {self.entity}'s {phrase}"
+
+    def names_row(self, phrase: str) -> bool:
+        """Whether a key is called by the table's name, cut short: best_id of `bestellung`."""
+        if not self.key or self.entity or " " in phrase or len(phrase) < _LEAST_SHORT:
+            return False
+        return any(word.startswith(phrase) for word in words_of(self.table))
 
     def _is_row(self, phrase: str) -> bool:
         """Whether a phrase is the last word for a row, perhaps cut short: par of a parameter."""

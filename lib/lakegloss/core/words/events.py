@@ -56,7 +56,7 @@ created updated modified changed deleted inserted added loaded archived removed 
 NEED_A_NOUN = word_set("""
 first last next latest previous current original new old full short long estimated expected actual
 scheduled planned net gross average minimum maximum annual monthly daily weekly hourly yearly total
-primary secondary main preferred final local global regular effective valid
+primary secondary main preferred final local global regular effective valid calendar
 """)
 """Words that need a noun after them, so no thing has a date that is named by them alone."""
 

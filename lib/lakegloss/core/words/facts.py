@@ -7,7 +7,7 @@ from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text,
 from lakegloss.core.evidence import CODE_LIMIT, FLAG_CODES, Evidence
 from lakegloss.core.words.clause import Clause
 from lakegloss.core.words.lexicon import word_set
-from lakegloss.core.words.limits import limits_of
+from lakegloss.core.words.limits import NEGATIVE, limits_of
 
 _LONGEST_CODE = 30
 _LONGEST_CODES = 160
@@ -36,10 +36,17 @@ def facts_of(table: Table, column: Column, clause: Clause, evidence: Evidence) -
         _key(evidence, clause),
         _reference(table, evidence),
         _codes(column, clause, evidence),
-        *limits_of(column, evidence),
+        *_limits(column, clause, evidence),
         _nulls(evidence),
     ]
     return [fact for fact in facts if fact]
+
+
+def _limits(column: Column, clause: Clause, evidence: Evidence) -> list[str]:
+    """Leave out that an identifier can be negative: -1 is a row that stands for none."""
+    limits = limits_of(column, evidence)
+    named = clause.kind == "id" or evidence.key_role in {"primary", "foreign"}
+    return [limit for limit in limits if not (named and limit == NEGATIVE)]
 
 
 def _key(evidence: Evidence, clause: Clause) -> str:

@@ -89,13 +89,25 @@ def _append(out: list[str], plain: list[str]) -> None:
     out.extend([] if repeated else plain)
 
 
-def erp_field(name: str, *, sure: bool = True) -> str:
+def erp_field(name: str, *, sure: bool = True, beside: frozenset[str] = frozenset()) -> str:
     """The name that SAP ERP gives the field of that technical name, '' where there is none.
 
-    With `sure`, names that are ordinary words elsewhere (``labor``) are left out.
+    Args:
+        sure: leave out names that are ordinary words elsewhere (``labor``).
+        beside: names of the table's columns; some fields are something else beside some others.
     """
     fields, key = _entries("erp_fields"), name.strip("_").lower()
+    if key in _fields_with_company():
+        others = (f"{key} {other.lower()}" for other in sorted(beside))
+        if (found := next((pair for pair in others if pair in fields), None)) is not None:
+            return fields[found]
     return fields.get(key, "") or ("" if sure else fields.get(f"?{key}", ""))
+
+
+@cache
+def _fields_with_company() -> frozenset[str]:
+    """The fields of which the lexicon says what they are beside another one."""
+    return frozenset(key.partition(" ")[0] for key in _entries("erp_fields") if " " in key)
 
 
 def erp_table(name: str) -> str:

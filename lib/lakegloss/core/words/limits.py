@@ -7,6 +7,7 @@ from lakegloss.core.assets import Column
 from lakegloss.core.data_types import is_moment, is_number, is_text, is_whole
 from lakegloss.core.evidence import Evidence
 
+NEGATIVE = "Can be negative"
 _NO_END = ("9999-12-31", "99991231")
 _NO_VALUE = re.compile(r"-(?:1|9+|8+)(?:\.0+)?")
 """Numbers by which people write that a value is missing (-1, -9, -999)."""
@@ -38,7 +39,7 @@ def _range(column: Column, evidence: Evidence) -> str:
     if not is_number(column.data_type) or not (math.isfinite(low) and math.isfinite(high)):
         return ""
     if low < 0 < high:
-        return "" if _is_for_no_value(evidence) else "Can be negative"
+        return "" if _is_for_no_value(evidence) else NEGATIVE
     fraction = not is_whole(column.data_type) and evidence.distinct > 2
     return f"Between 0 and 1{where(evidence)}" if fraction and low >= 0 and high <= 1 else ""
 

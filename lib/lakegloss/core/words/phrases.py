@@ -16,7 +16,7 @@ from lakegloss.core.words.lexicon import (
 from lakegloss.core.words.meaning.reading import read_name
 from lakegloss.core.words.meaning.senses import is_known
 from lakegloss.core.words.nouns import is_plural, plural, singular
-from lakegloss.core.words.units import is_priced, one_unit, split_unit
+from lakegloss.core.words.units import MONEY, is_priced, one_unit, split_unit
 
 _IDS = word_set("id ids identifier identifiers key keys sk guid uuid uid pk fk bk")
 _MANY_IDS = word_set("ids identifiers keys")
@@ -73,7 +73,7 @@ _LONGEST_STEM = 3
 
 def clause_of(name: str, setting: Setting) -> Clause:
     """Write the main clause for a column of that name (without its path)."""
-    if field := erp_field(name, sure=not setting.erp):
+    if field := erp_field(name, sure=not setting.erp, beside=setting.siblings):
         return _erp(field, setting)
     raw = read_name(name, setting)
     for read in _READERS:
@@ -85,7 +85,8 @@ def clause_of(name: str, setting: Setting) -> Clause:
 def quantity(name: str, setting: Setting) -> str:
     """Write a column's name in plain words, without its unit."""
     raw = read_name(name, setting)
-    return erp_field(name) or in_plain_words(split_unit(raw)[0] if setting.number else raw)
+    words = split_unit(raw)[0] if setting.number else raw
+    return erp_field(name, beside=setting.siblings) or in_plain_words(words)
 
 
 def _erp(field: str, setting: Setting) -> Clause:
@@ -135,7 +136,9 @@ def _identifier(raw: tuple[str, ...], setting: Setting) -> Clause | None:
 
 def _identified(words: tuple[str, ...], setting: Setting, *, many: bool) -> str:
     stem = in_plain_words(words)
-    if not stem or stem == setting.entity or set(words) <= _OWN_IDS:
+    if setting.target and not setting.key and set(words) <= _OWN_IDS:
+        return f"Identifier of the {setting.target}"
+    if not stem or stem == setting.entity or set(words) <= _OWN_IDS or setting.names_row(stem):
         return f"Identifier of the {setting.row}"
     if words[-1] in _ID_KINDS:
         return f"{capital(stem)} identifier{setting.tail('of')}"
@@ -237,8 +240,10 @@ _UNIT_WORDS = word_set("days hours minutes seconds weeks months years miles poin
 
 def _counted(raw: tuple[str, ...], setting: Setting) -> tuple[str, ...]:
     """Find the words for what is counted; () where the name is no count."""
-    if len(raw) > 1 and raw[-1] in {"count", "counts", "cnt", "cnts", "ct"}:
+    if len(raw) > 1 and raw[-1] in {"count", "counts", "cnt", "cnts"}:
         return raw[:-1]
+    if len(raw) > 1 and raw[-1] == "ct":
+        return raw[:-1] if _is_countable(raw[:-1]) else ()
     if len(raw) > 1 and raw[0] in {"num", "n", "number", "count", "cnt", "no", "nbr", "nb", "nr"}:
         counted = raw[2:] if raw[1] == "of" else raw[1:]
         many = counted and is_plural(expand_words(counted)[-1])
@@ -247,6 +252,13 @@ def _counted(raw: tuple[str, ...], setting: Setting) -> tuple[str, ...]:
     known = singular(last) in vocabulary() or last in vocabulary() or raw[0] in {"total", "tot"}
     plain = setting.whole and known and is_plural(last) and not split_unit(raw)[1]
     return raw if plain and (len(raw) > 1 or last not in _UNIT_WORDS) else ()
+
+
+def _is_countable(words: tuple[str, ...]) -> bool:
+    """Whether `ct` after these words is a count: money is in cents, unknown words say neither."""
+    last = expand_words(words)[-1]
+    known = last in vocabulary() or singular(last) in vocabulary()
+    return known and not {last, singular(last)} & (MONEY | _STATISTICS | {"sum", "total"})
 
 
 def _share(raw: tuple[str, ...], setting: Setting) -> Clause | None:

@@ -31,7 +31,7 @@ from lakegloss.core.words.meaning.languages import in_english, is_foreign, langu
 from lakegloss.core.words.meaning.senses import Around, Glossary, finite, is_known, weights_of
 from lakegloss.core.words.nouns import entity_of, plural, singular
 
-RULES_VERSION = "rules-5"
+RULES_VERSION = "rules-6"
 """Raise it when the rules would say something else about the same evidence."""
 
 
@@ -152,6 +152,8 @@ def setting_of(
         epoch=seen is not None and seen.semantic.startswith("epoch_"),
         coded_flag=has_flag_codes(seen),
         erp=erp,
+        table=own,
+        target=_row_of_target(table, seen),
         siblings=paths,
         around=Around(
             kind=_kind_of(column, seen),
@@ -169,6 +171,12 @@ def _row_of(table: Table, language: str) -> str:
     """The noun for a row, also where the table's name is in another language."""
     words = in_english(own_name(table.name), language) if language else ()
     return singular(" ".join(words)) if words else entity_of(table.name)
+
+
+def _row_of_target(table: Table, seen: Evidence | None) -> str:
+    """The noun for a row of the other table that a column refers to; '' where it has none."""
+    target = seen.reference.rpartition(".")[0] if seen is not None else ""
+    return entity_of(target) if target and target != table.name else ""
 
 
 def _kind_of(column: Column, seen: Evidence | None) -> str:

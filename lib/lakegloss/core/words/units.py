@@ -45,6 +45,9 @@ _UNITS = {
     "degc": "degrees Celsius", "degf": "degrees Fahrenheit",
 }  # fmt: skip
 
+UNITS = frozenset(_UNITS.values())
+"""Units of measure in plain words."""
+
 _DOUBLE = {
     ("sq", "ft"): "square feet", ("sq", "m"): "square meters", ("sq", "km"): "square kilometers",
     ("sq", "mi"): "square miles", ("m", "s"): "meters per second",
@@ -80,6 +83,8 @@ _MONEY = word_set("cost price amount spend budget bid value revenue fee charge c
 _PRICES = word_set(
     "price prices tariff preis precio prix prezzo preco prijs pris cena tarif tarief"
 )
+MONEY = _PRICES | word_set("cost costs amount amounts revenue fee salary wage turnover profit")
+"""What is measured in money and hardly counted, so that `ct` after it is cents."""
 _CURRENCIES = word_set("""
 usd eur gbp jpy chf cad aud inr cny dollars cents bps pln sek nok dkk brl mxn sgd db deg degrees
 """)
@@ -110,6 +115,7 @@ _AFTER = {
     "w": ((_POWER, "watts"),), "v": ((_VOLTAGE, "volts"),), "a": ((_CURRENT, "amperes"),),
     "mv": ((_VOLTAGE | _CELLS, "millivolts"),), "ma": ((_CURRENT, "milliamperes"),),
     "micros": ((_MONEY, "millionths of the currency unit"),),
+    "ct": ((MONEY, "cents"),),
     "bar": ((_PRESSURE, "bar"),), "pct": ((_PARTS, "percent"),),
 }  # fmt: skip
 
@@ -165,7 +171,8 @@ def _split_end(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 
 
 def _after_its_quantity(before: tuple[str, ...], last: str) -> tuple[tuple[str, ...], str]:
-    units = [unit for quantities, unit in _AFTER[last] if quantities & set(before)]
+    nearest = set(before[-1:] if last == "ct" else before)  # price_change_ct counts changes
+    units = [unit for quantities, unit in _AFTER[last] if quantities & nearest]
     if units:
         return before, units[0]
     return (before, _UNITS[last]) if last in _UNITS else ((*before, last), "")

@@ -12,7 +12,7 @@ from lakegloss.core.records import (
     ChangeStatus,
     Verdict,
 )
-from lakegloss.core.selection import canonical, leave_out
+from lakegloss.core.selection import canonical, leave_out, select
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.writes import (
@@ -37,6 +37,7 @@ def undo(
     spark: Any,
     settings: Settings,
     run_id: str,
+    patterns: Sequence[str] = (),
     *,
     dry_run: bool = False,
     keep_proposals: bool = False,
@@ -50,12 +51,14 @@ def undo(
 
     Args:
         run_id: of the run that applied.
+        patterns: of the tables that are restored; none restores all of the run.
         keep_proposals: leave them ready to be applied.
         only: tables and columns ('' is the table itself) that are restored; None restores all.
 
     Raises:
         RunNotFoundError: there is no such run.
-        AssetNotFoundError: `exclude` leaves out all tables of the run.
+        AssetNotFoundError: a pattern matches no table that the run's text still stands in, or
+            `exclude` leaves out all of them.
     """
     ledgers = Ledgers(spark, settings)
     ledgers.ensure()
@@ -75,7 +78,7 @@ def undo(
     ]
     if only is not None:
         changes = [change for change in changes if (change.table, change.column) in only]
-    changes = _not_excluded(catalog, settings, changes)
+    changes = _selected(catalog, settings, changes, patterns)
     since = datetime.now(UTC)
     plan = _plan_undo(catalog, settings.parallel_tables, changes)
     restored = _restored(plan)
@@ -93,9 +96,15 @@ def undo(
     return summary_of(log.run_id, plan, outcome)
 
 
-def _not_excluded(catalog: Catalog, settings: Settings, changes: Sequence[Change]) -> list[Change]:
+def _selected(
+    catalog: Catalog, settings: Settings, changes: Sequence[Change], patterns: Sequence[str]
+) -> list[Change]:
     exclude = canonical(settings.excluded, catalog.current)
-    kept = set(leave_out(sorted({change.table for change in changes}), exclude))
+    names = {change.table for change in changes}
+    if patterns:
+        where = "that this run wrote to and that is not undone yet"
+        names = set(select(names, canonical(patterns, catalog.current), where=where))
+    kept = set(leave_out(sorted(names), exclude))
     return [change for change in changes if change.table in kept]
 
 

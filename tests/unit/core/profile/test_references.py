@@ -190,6 +190,19 @@ def test_the_own_schema_comes_first_and_another_must_be_the_only_one() -> None:
     assert child not in resolved(orders, far, further)
 
 
+def test_a_key_of_another_schema_is_found_by_one_word_where_values_leave_no_doubt() -> None:
+    numbers = [f"{200_000 + 37 * i:010d}" for i in range(60)]
+    master = table("erp.zkna1", kunnr=numbers, land=repeats(["DE", "AT"], 60))
+    view = table("crm.view360", kunnr=numbers[:50], seg=repeats(["A", "B"], 50))
+    orders = {"best": ids(90), "kunnr": repeats(numbers[:45], 90)}
+    found = resolved(master, view, table("web.orders", **orders))
+    assert found["web.orders.kunnr"] == ("foreign", "erp.zkna1.kunnr"), "it holds the view's, too"
+    other = table("web.orders", best=ids(90), kunnr=repeats([f"K{i}" for i in range(45)], 90))
+    assert "web.orders.kunnr" not in resolved(master, view, other)
+    apart = table("old.zkna1", kunnr=[*numbers[:45], *(f"9{n[1:]}" for n in numbers)])
+    assert "web.orders.kunnr" not in resolved(master, apart, table("web.orders", **orders))
+
+
 def test_a_table_does_not_refer_to_its_copy() -> None:
     copy = table("s.customers_backup", customer_id=ids(40), name=["n"] * 40)
     found = resolved(CUSTOMERS, copy)

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from lakegloss.core.words.lexicon import abbreviations, read_lines, vocabulary, word_set, words_of
 from lakegloss.core.words.meaning.skeletons import word_of_skeleton
+from lakegloss.core.words.units import UNITS
 
 _Words = tuple[str, ...]
 Glossary = Mapping[_Words, str]
@@ -189,6 +190,8 @@ def _is_refused(part: _Words, around: Around, *, last: bool) -> bool:
     """Whether an abbreviation at a name's end stands for a noun that no such value can be."""
     plain = abbreviations().get(part[0], "") if last and len(part) == 1 else ""
     noun = plain.rpartition(" ")[2]
+    if around.kind in {"flag", "moment"} and noun in UNITS:
+        return True
     if around.kind == "fraction":
         return noun in _NO_FRACTION | _NO_NUMBER
     if around.kind == "moment":
