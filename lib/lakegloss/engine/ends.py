@@ -3,10 +3,17 @@
 import re
 
 from lakegloss.engine.attempt import Attempt
+from lakegloss.engine.http.refusals import is_not_here
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError
 
 _EXPIRED = re.compile(r"(?i)expired|revoked|no longer valid|not valid any")
 _NO_RIGHT = re.compile(r"(?i)permission|not allowed|no access|does not have")
+
+
+NOT_HERE = (
+    "Have this machine's address allowed, run from a place that is, or set another endpoint or "
+    "fallback model."
+)
 
 
 def key_remedy(said: str) -> str:
@@ -38,6 +45,11 @@ def used_up(url: str, attempt: Attempt) -> EndpointUnavailableError:
 
 
 def no_api(url: str, attempt: Attempt) -> EndpointUnavailableError:
+    if is_not_here(attempt.detail):
+        return EndpointUnavailableError(
+            f"The endpoint {url!r} answers no calls from here: {attempt.detail}.",
+            remedy=NOT_HERE,
+        )
     return EndpointUnavailableError(
         f"What answers at {url!r} is no OpenAI-compatible API: {attempt.detail}.",
         remedy="Correct endpoint (it is the address before /chat/completions); behind a proxy, set "

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Failure, Usage
-from lakegloss.engine.ends import key_remedy
+from lakegloss.engine.ends import NOT_HERE, key_remedy
+from lakegloss.engine.http.refusals import is_not_here
 from lakegloss.engine.outcome import Outcome, Reason
 from lakegloss.errors import (
     AnswerError,
@@ -107,6 +108,9 @@ def _no_text(kind: str, detail: str, said: str) -> LakeglossError:
             f"The model gave no answer: it is {kind}.",
             remedy="Reword the inputs, or try another model.", detail=detail,
         )  # fmt: skip
+    if kind == Failure.MISROUTED and is_not_here(detail):
+        message = "The model endpoint answers no calls from here."
+        return EndpointUnavailableError(message, remedy=NOT_HERE, detail=detail)
     if kind in _GONE:
         message, remedy = _GONE[Failure(kind)]
         made = AnswerError if kind == Failure.MALFORMED else EndpointUnavailableError

@@ -61,6 +61,14 @@ _DELIBERATES = re.compile(
     r"\b(?:I|I'?m|let me|let's|we need|hm+|wait|maybe|perhaps|first|try|draft|okay|ok)\b",
     re.IGNORECASE,
 )
+_TURN_END = re.compile(
+    r"<[|\uff5c]\s*(?:im_end|eot_id|eom_id|eot|endoftext|end(?:[_\u2581]?of[_\u2581]?(?:text|turn"
+    r"|sentence|msg|message))?|return|user|start_header_id|role_end)\s*[|\uff5c]>"
+    r"|</s>|<eos>|<end_of_turn>|<EOT>|\[/?INST\]"
+    r"|(?<=[}\]`])\s*(?:assistant|user|human)\s*:?\s*\n",
+    re.IGNORECASE,
+)
+"""Where a model's turn ends. What some servers let it write after that is another turn."""
 _LONG = 25
 """Words: an introduction of an answer is shorter."""
 _DEEPEST = 50
@@ -83,10 +91,29 @@ def final_answer(text: str) -> str:
     A text with one JSON value, whatever stands around it, keeps that value, but where it is in a
     mark that was never closed and more words follow it.
     """
-    text = without_thoughts(text)
+    text = _first_turn(without_thoughts(text))
     if not _JSON.search(text):
         return text
     return _after_heading(_outside_elements(text))
+
+
+def _first_turn(text: str) -> str:
+    """The text up to the end of the model's turn, where its answer stands before it."""
+    for match in outside_strings(text, _TURN_END):
+        if _has_value(text[: match.start()]):
+            return text[: match.start()]
+    return text
+
+
+def _has_value(text: str) -> bool:
+    start = _JSON.search(text)
+    if start is None:
+        return False
+    try:
+        _DECODER.raw_decode(text, start.start())
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def without_thought_values(text: str) -> str:

@@ -23,7 +23,7 @@ from lakegloss.engine.http.dialect import Dialect
 from lakegloss.engine.http.encodings import ACCEPTED, unpacked
 from lakegloss.engine.http.endpoint import Endpoint
 from lakegloss.engine.http.refusals import of_the_model
-from lakegloss.engine.limits.retry import parse_retry_after
+from lakegloss.engine.http.waits import wait_asked
 from lakegloss.errors import LakeglossError
 
 BODY_LIMIT = 8 * 2**20
@@ -37,8 +37,9 @@ _log = logging.getLogger(__name__)
 class HttpTransport:
     """POSTs to {base_url}/chat/completions. Make it anywhere, use it from one event loop.
 
-    Where the endpoint refuses response_format, max_tokens or temperature, the transport asks again
-    at once without it, or with its other name, and does so for the rest of the run.
+    Where the endpoint refuses response_format, max_tokens, temperature, messages of the system or
+    answers that are no stream, the transport asks again at once without it, or in the other way,
+    and does so for the rest of the run.
     """
 
     def __init__(self, endpoint: Endpoint, *, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -161,6 +162,8 @@ class HttpTransport:
             f"structured={other.structured}, {other.tokens}"
             + (f" of at most {other.most_tokens}" if other.most_tokens else "")
             + ("" if other.temperature else ", no temperature")
+            + ("" if other.system else ", no message of the system")
+            + (", as a stream" if other.stream else "")
             + lasting,
         )
 
@@ -206,11 +209,13 @@ class HttpTransport:
         if 200 <= response.status < 300:
             attempt = read_success(data, request, charset=charset)
             return attempt, error_text(data, charset) if attempt.failure else ""
-        asked = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
+        asked = wait_asked(response.headers, self._clock.now(), limited=response.status == 429)
         attempt = read_failure(
             response.status, data, secret=token, charset=charset, retry_after=asked
         )
-        if attempt.failure is Failure.MISROUTED:
+        if response.headers.get("x-should-retry", "").strip().lower() == "false":
+            attempt = replace(attempt, most_attempts=1)
+        if 300 <= response.status < 400 or response.status == 407:
             attempt = replace(attempt, detail=self._where_to(response, attempt))
         return attempt, error_text(data, charset)
 

@@ -11,7 +11,6 @@ from typing import Any
 _TEXTS = ("generated_text", "response", "output_text", "completion", "content")
 _FINISHES = ("finish_reason", "stop_reason", "stopReason", "finishReason", "done_reason", "status")
 _THOUGHT_PARTS = frozenset({"thinking", "reasoning", "redacted_thinking"})
-_LENGTHS = frozenset({"max_tokens", "incomplete"})
 
 
 def as_completion(value: Any) -> dict[str, Any] | None:
@@ -25,7 +24,6 @@ def as_completion(value: Any) -> dict[str, Any] | None:
     candidates = value.get("candidates")
     if isinstance(candidates, list) and candidates and isinstance(candidates[0], dict):
         finish = candidates[0].get("finishReason") or finish
-    finish = "length" if str(finish).lower() in _LENGTHS else finish
     choice = {"index": 0, "message": message, "finish_reason": finish}
     return {"choices": [choice], "usage": _usage(value)}
 
@@ -56,7 +54,6 @@ def joined_events(values: Iterable[Any]) -> dict[str, Any] | None:
         usage |= _usage(value) or {}
     if not is_stream:
         return None
-    finish = "length" if str(finish).lower() in _LENGTHS else finish
     choice = {"index": 0, "message": {"content": "".join(texts)}, "finish_reason": finish}
     return {"choices": [choice], "usage": usage or None}
 
@@ -122,8 +119,13 @@ def _texts(parts: Iterable[Any]) -> Iterator[str]:
 
 
 _COUNTS = {
-    "prompt_tokens": ("promptTokenCount", "inputTokens", "prompt_eval_count", "input_tokens"),
+    "prompt_tokens": ("promptTokenCount", "inputTokens", "prompt_eval_count"),
     "completion_tokens": ("candidatesTokenCount", "outputTokens", "eval_count", "output_tokens"),
+    "total_tokens": ("totalTokenCount", "totalTokens"),
+    "input_tokens": (),
+    "cache_read_input_tokens": (),
+    "cache_creation_input_tokens": (),
+    "prompt_cache_hit_tokens": ("cachedContentTokenCount",),
 }
 
 

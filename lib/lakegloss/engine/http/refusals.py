@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 
 from lakegloss.engine.http.completion import is_page
+from lakegloss.engine.http.waits import seconds_asked
 
 
 class Failure(StrEnum):
@@ -79,7 +80,8 @@ _FILTERED = _words(
     r"prohibited[_ ]content|block_?reason|blocklist|\bspii\b|finish_?reason:? ?\"?safety"
     r"|prompt blocked|moderation[_ ](?:block|fail|flag|violat)\w*|requires moderation",
     r"data_inspection_failed|inappropriate content|content exists risk|considered high risk"
-    r"|sensitive ?(?:content|words?|information)|sensitivecontentdetected|input_moderation",
+    r"|sensitive ?(?:content|words?|information)|sensitivecontentdetected|input_moderation"
+    r"|(?:input|output)[_ ]\w{0,8}sensitive",
     r"safety reasons|invalid_prompt|jail ?break|prompt[_ ]injection|blocked entity|\bdlp\b"
     r"|\bpii\b[^.]{0,20}(?:detected|found)|moderation[_ ]\w*[^.]{0,10}(?:block|fail|flag|reject)",
     r"(?:request|response|message|prompt|query|content)s?\b[^.]{0,20}(?:blocked|denied|rejected)"
@@ -89,11 +91,13 @@ _FILTERED = _words(
 )
 
 _KEY_REFUSED = _words(
-    r"(?:invalid|incorrect|expired|revoked|missing|wrong|malformed)[_ ](?:api[_ -]?key"
+    r"(?:invalid|incorrect|expired|revoked|missing|wrong|malformed)[_ ]?(?:api[_ -]?key"
     r"|access token|credentials?|x-api-key|authentication)|expired token",
     r"api[_ -]?key[^.]{0,30}(?:not valid|invalid|expired|revoked|missing|required|not found)",
     r"token (?:is |has )?(?:expired|been revoked|not valid)|authentication_?error"
     r"|unauthenticated|permission_denied|unauthori[sz]ed",
+    r"auth\w*failure|login fail|credentials?[^.]{0,20}(?:could not|cannot|can't) be"
+    r" (?:validated|verified|found)",
     r"(?:\A[\W\d]*|security |access |auth\w* |bearer )token\b[^.]{0,40}\binvalid\b",
     r"(?:organi[sz]ation|account|project|user|key)\b[^.]{0,20} (?:has been|is|was)"
     r" (?:disabled|deactivated|blocked|banned|suspended)",
@@ -113,7 +117,8 @@ _CREDIT = _words(
     r"rate limit of 0\b|limit:? 0\b(?!\.)|free (?:tier|quota)[^.]{0,40}(?:exhausted|used up|ended)",
     r"\u4f59\u989d\u4e0d\u8db3|\u6b20\u8d39|\u989d\u5ea6\u4e0d\u8db3|\u5145\u503c"
     r"|(?:\u989d\u5ea6|\u914d\u989d).{0,6}(?:\u7528\u5b8c|\u8017\u5c3d)",
-    r"budget[^.]{0,20}(?:exceeded|reached|exhausted)|out of call volume quota",
+    r"budget[^.]{0,20}(?:exceeded|reached|exhausted)|exceeded\w*budget|over budget"
+    r"|out of call volume quota",
     r"aufgebraucht|guthaben|(?:cr[e\u00e9]dito?s?|quota|cuota|cota|saldo|solde)\b[^.]{0,20}"
     r"(?:\u00e9puis|insuf|agotad|esgotad|mensua?l|mensuel)"
     r"|(?:superado|excedido|d\u00e9pass\u00e9)[^.]{0,20}(?:cuota|quota|cota)",
@@ -121,7 +126,7 @@ _CREDIT = _words(
 _STRONG_CREDIT = _words(
     r"credit balance|payment[_ ]required|billing_not_active|balance is|arrearage|overdue"
     r"|rate limit of 0\b|insufficient[_ ](?:credits?|balance|funds)|can only afford"
-    r"|budget (?:has been )?exceeded|exceededbudget|key limit exceeded|insufficient_quota"
+    r"|budget (?:has been )?exceeded|exceeded\w*budget|key limit exceeded|insufficient_quota"
 )
 _BY_MINUTE = _words(
     r"per[_ -]?(?:minute|min|second|sec)\b|per(?:minute|second)|\b[rt]p[ms]\b|[/_](?:min|minute)\b"
@@ -140,17 +145,13 @@ _LIMITS = _words(r"quota|limit")
 _OF_CREDIT = frozenset({0, 200, 400, 401, 403, 412, 423, 429})
 _DAY_OF_GEMINI = re.compile(r"Per(?:Day|Month)")
 _RATE = _words(
-    r"rate[_ -]?limit|too many requests|resource_exhausted|throttl|request_limit|\b429\b"
-)
-_AGAIN = re.compile(
-    r"(?i)(?:retry|try again|retrydelay|wait|replenished)\W{0,4}(?:in|after|for|delay)?\W{0,4}"
-    r"(?:(\d+)\s*h(?:ours?)?\s*)?(?:(\d+)\s*m(?:in(?:ute)?s?)?(?!s)\s*)?(?:(\d+(?:\.\d+)?)\s*(ms|s)\w*)?"
-)
-_BY_CLOCK = re.compile(
-    r"(?i)(?:retry|again|wait|replenished|resets?) (?:in|after) (\d+):(\d\d):(\d\d)"
+    r"rate[_ -]?limit|too many requests|resource_exhausted|throttl|requests?[_ ]limit|\b429\b"
+    r"|spike arrest"
 )
 _WORTH_WAITING = 120.0
 """Seconds: a daily limit that asks us to wait no longer than this is about to end."""
+_LONGEST_WAIT = 600.0
+"""Seconds: a limit that asks us in words to wait longer outlasts all the tries of a run."""
 
 _SERVER = _words(
     r"overloaded|server[_ ]error|internal[_ ](?:server[_ ])?error|unavailable|bad gateway"
@@ -160,6 +161,7 @@ _TIMEOUT = _words(r"time[d ]?[- ]?out|deadline[_ ]exceeded|\b504\b")
 _LOADING = _words(
     r"model\b[^.]{0,20}\b(?:is |still |currently )+(?:loading|starting|warming up|not ready)"
     r"|\bloading model|model (?:is )?not ready|modelnotready"
+    r"|model (?:has |was )?(?:crashed|unloaded|reloaded)|channel error"
 )
 _NOT_FOUND = _words(
     r"\A\W*(?:http )?(?:404|405)?\W*(?:page |resource |url |path |method )?"
@@ -172,6 +174,7 @@ _OF_STATUS = {
     504: Failure.TIMEOUT,
     409: Failure.SERVER,
     424: Failure.SERVER,
+    498: Failure.SERVER,
     425: Failure.SERVER,
     499: Failure.SERVER,
     451: Failure.REFUSED,
@@ -191,7 +194,34 @@ _OF_THE_FORM = _words(
     r"|additional_?properties|output_(?:config|format)|structured[_ ]?outputs?"
     r"|response_?(?:json_)?schema|generation_?config|responsemimetype|response_mime_type"
     r"|text\.format|xgrammar|\$defs|\banyof\b|too many states|requested parameters"
-    r"|schema (?:for|is|has|contains|too)"
+    r"|schema (?:for|is|has|contains|too)|required for format|invalid format"
+)
+_OF_THE_ROLES = _words(
+    r"system (?:role|messages?|prompts?|instructions?)\b[^.]{0,60}(?:not|n't|un)[ _]?"
+    r"(?:supported|support|allowed|enabled|permitted|implemented|accepted)",
+    r"(?:not|n't) (?:support|accept|allow|take)\w*[^.]{0,30}(?:system (?:role|messages?|prompts?"
+    r"|instructions?)\b|['\"`]system['\"`])",
+    r"developer (?:role|message|instruction)s?[^.]{0,30} not (?:enabled|supported|allowed)",
+    r"roles? (?:must|should) alternate|(?:unknown|invalid|unexpected|unsupported)[^.]{0,20} role"
+    r"\W{1,3}system|(?:conversation|messages?) must (?:start|begin) with a user",
+)
+_OF_THE_STREAM = _words(
+    r"\b(?:only|must)\b[^.]{0,30} stream\w*|non-?stream\w*[^.]{0,40}(?:not|n't|un)[ _]?(?:support"
+    r"|allow|available)|stream(?:ing)?\W{0,3} (?:is required|must be|has to be)"
+    r"|(?:set|with) `?\"?stream\W{0,3}(?:=|to|:)? ?true|for non-?streaming (?:calls|requests)"
+    r"|when `?stream ?= ?false|\u975e\u6d41\u5f0f|stream mode",
+)
+_CUT_SHORT = _words(
+    r"could not finish the message because|(?:max_tokens|output limit|token limit)\b[^.]{0,40}"
+    r" was reached",
+)
+_NOT_HERE = _words(
+    r"(?:country|region|territory|location)\b[^.]{0,40} (?:is |are )?not (?:yet )?(?:supported"
+    r"|available|permitted|allowed)",
+    r"not (?:yet )?(?:available|supported|allowed|offered) (?:in|from) (?:your|this) (?:country"
+    r"|region|location|territory)|unsupported_country",
+    r"\bip acl\b|\bip(?: address)?\b[^.]{0,60}(?:is blocked|not (?:allowed|authori[sz]ed|permitted"
+    r"|whitelisted|in the allow))",
 )
 _UNWILLING = _words(
     r"unsupported|not (?:currently |yet |be )?support|unrecogni[sz]ed|unknown|unexpected"
@@ -226,6 +256,8 @@ def _forbidden(status: int, said: str) -> Failure:
     """What a 401 or 403 means: not always the key."""
     if status == 401:
         return Failure.AUTH
+    if _NOT_HERE.search(said):
+        return Failure.MISROUTED
     if _FILTERED.search(said):
         return Failure.REFUSED
     if _CREDIT.search(said) and seconds_asked(said) is not None:
@@ -234,17 +266,20 @@ def _forbidden(status: int, said: str) -> Failure:
 
 
 def _by_words(status: int, said: str) -> Failure | None:
-    if _NO_JSON.search(said):
-        return Failure.MALFORMED
-    if status == 413 or too_long(said):
-        return Failure.CONTEXT_LENGTH
-    if _FILTERED.search(said) and not (status >= 500 and _SERVER.search(said)):
-        return Failure.REFUSED
-    if _KEY_REFUSED.search(said):
-        return Failure.AUTH
-    if of_the_form(said):
-        return Failure.INVALID
-    return None
+    kinds = {
+        Failure.MISROUTED: lambda: is_not_here(said),
+        Failure.EMPTY: lambda: is_cut_short(said),
+        Failure.MALFORMED: lambda: is_unfinished_json(said),
+        Failure.CONTEXT_LENGTH: lambda: status == 413 or too_long(said),
+        Failure.REFUSED: lambda: _is_filtered(status, said),
+        Failure.AUTH: lambda: bool(_KEY_REFUSED.search(said)),
+        Failure.INVALID: lambda: of_the_form(said) or of_the_roles(said) or of_the_stream(said),
+    }
+    return next((kind for kind, is_it in kinds.items() if is_it()), None)
+
+
+def _is_filtered(status: int, said: str) -> bool:
+    return bool(_FILTERED.search(said)) and not (status >= 500 and _SERVER.search(said))
 
 
 def _by_status(status: int, said: str) -> Failure:
@@ -311,6 +346,26 @@ def names_answer_bound(said: str) -> bool:
     return bool(_ANSWER_BOUND.search(said) and _BOUNDED.search(said))
 
 
+def of_the_roles(said: str) -> bool:
+    """Whether the endpoint takes no message of the role `system`, or not before the user's."""
+    return bool(_OF_THE_ROLES.search(said))
+
+
+def of_the_stream(said: str) -> bool:
+    """Whether the endpoint answers only as a stream."""
+    return bool(_OF_THE_STREAM.search(said))
+
+
+def is_cut_short(said: str) -> bool:
+    """Whether the model used all its tokens before it wrote a word of the answer."""
+    return bool(_CUT_SHORT.search(said))
+
+
+def is_not_here(said: str) -> bool:
+    """Whether the endpoint answers no calls from this country, network or address."""
+    return bool(_NOT_HERE.search(said))
+
+
 def of_the_form(said: str) -> bool:
     """Whether the endpoint refuses the way in which the answer's form was asked for."""
     return bool(_OF_THE_FORM.search(said) and _UNWILLING.search(said))
@@ -336,7 +391,10 @@ def is_unfinished_json(said: str) -> bool:
 
 def _used_up(status: int, said: str, wait: float | None) -> bool:
     """Whether credit or a limit of days is used up, so that a wait of seconds will not help."""
-    asked = seconds_asked(said) if wait is None else wait
+    told = seconds_asked(said)
+    asked = told if wait is None else wait
+    if status == 429 and told is not None and told > _LONGEST_WAIT:
+        return True
     if _DAY_OF_GEMINI.search(said) and status == 429:
         return True
     if _BY_MINUTE.search(said) and not re.search(r"rate limit of 0\b", said):
@@ -348,15 +406,3 @@ def _used_up(status: int, said: str, wait: float | None) -> bool:
     if status == 402 or _STRONG_CREDIT.search(said):
         return True
     return status in _OF_CREDIT and bool(_CREDIT.search(said)) and is_long
-
-
-def seconds_asked(said: str) -> float | None:
-    """Seconds to wait that a refusal names, as in `try again in 1m2.5s`; else None."""
-    if clock := _BY_CLOCK.search(said):
-        return int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
-    for match in _AGAIN.finditer(said):
-        hours, minutes, seconds, unit = match.groups()
-        if hours or minutes or seconds:
-            rest = float(seconds or 0) / (1000 if unit and unit.lower() == "ms" else 1)
-            return int(hours or 0) * 3600 + int(minutes or 0) * 60 + rest
-    return None
