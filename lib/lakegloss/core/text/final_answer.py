@@ -43,7 +43,7 @@ _HEADING = re.compile(
 )
 _JSON = re.compile(r"[{\[]\s*[{\"\[]")
 _OF_THOUGHT = re.compile(
-    rf'(?<=[{{,])\s*"\W{{0,2}}(?:{THOUGHT_NAMES}|drafts?|first_(?:try|draft)|attempts?|rationale)\W{{0,2}}"\s*:\s*',
+    rf'(?<=[{{,])\s*"\W{{0,2}}(?:{THOUGHT_NAMES}|drafts?|(?:first|initial|draft|rough|old)_\w{{1,20}}|attempts?|rationale)\W{{0,2}}"\s*:\s*',
     re.IGNORECASE,
 )
 _HEADING_SIGNS = (
@@ -54,6 +54,7 @@ _HEADING_SIGNS = (
 _THOUGHT_SIGNS = (
     *("think", "thought", "reason", "reflect", "analysis", "scratch", "deliberation", "inner"),
     *("internal", "cot", "plan", "chain", "draft", "first_", "attempt", "rationale"),
+    *("initial_", "rough_", "old_"),
 )
 """Each key of thoughts in ASCII has one of these."""
 _DECODER = json.JSONDecoder(strict=False)
@@ -64,8 +65,9 @@ _DELIBERATES = re.compile(
 _TURN_END = re.compile(
     r"<[|\uff5c]\s*(?:im_end|eot_id|eom_id|eot|endoftext|end(?:[_\u2581]?of[_\u2581]?(?:text|turn"
     r"|sentence|msg|message))?|return|user|start_header_id|role_end)\s*[|\uff5c]>"
+    r"|<[|\uff5c](?:end_of_turn_token|observation)[|\uff5c]>"
     r"|</s>|<eos>|<end_of_turn>|<EOT>|\[/?INST\]"
-    r"|(?<=[}\]`])\s*(?:assistant|user|human)\s*:?\s*\n",
+    r"|(?<=[}\]`])\s*(?:assistant|user|human)\s*(?::|\n)",
     re.IGNORECASE,
 )
 """Where a model's turn ends. What some servers let it write after that is another turn."""

@@ -28,6 +28,8 @@ _THOUGHTS = (
 )  # fmt: skip
 _WRITTEN = ("content", "tool_calls", "refusal", *_THOUGHTS)
 _HOLDS_JSON = re.compile(r"[{\[]\s*[{\"\[]")
+_PLACES = frozenset({"message", "messages", "content", "text"})
+"""Where a choice has its message, or its text."""
 _MOST_CHOICES = 8
 _TEXT_PARTS = ("text", "output_text", None)
 _PAGE = re.compile(
@@ -90,7 +92,7 @@ def completion_in(text: str, schema: str) -> Completion | None:
     errors = [e for e in map(error_in, values) if e is not None]
     if streamed:
         return _joined(values, schema, errors)
-    if whole and not any({"message", "messages"} & c.keys() for _, c in choices if c is not None):
+    if whole and all(_PLACES & c.keys() == {"text"} for _, c in choices if c is not None):
         return _legacy(whole, schema)
     if whole:
         return _of_choices(whole[0], schema)
@@ -102,7 +104,7 @@ def completion_in(text: str, schema: str) -> Completion | None:
 
 def _of_choices(found: Mapping[str, Any], schema: str) -> Completion:
     """The completion of the first choice that has a text; of the first, where none has."""
-    choices = [c for c in _choices(found) if {"message", "messages", "text"} & c.keys()]
+    choices = [c for c in _choices(found) if _PLACES & c.keys()]
     read = (_of_message(choice, found.get("usage"), schema) for choice in choices[:_MOST_CHOICES])
     first = next(read)
     return first if first.text.strip() else next((c for c in read if c.text.strip()), first)
@@ -179,7 +181,7 @@ def _choice(value: Any) -> dict[str, Any] | None:
     choice = _first_choice(value)
     if choice is None or _delta(value) is not None:
         return None
-    return choice if {"message", "messages", "text"} & choice.keys() else None
+    return choice if _PLACES & choice.keys() else None
 
 
 def _choices(value: Any) -> list[dict[str, Any]]:
@@ -283,6 +285,8 @@ def _message_in(choice: Mapping[str, Any], finish: str) -> Mapping[str, Any]:
         message = {"content": message}
     if message is None and isinstance(choice.get("text"), str):
         message = {"content": choice["text"]}
+    if message is None and choice.get("content"):
+        message = choice
     if message is None and finish:  # it ended before a word was written
         message = {}
     if not isinstance(message, dict):
@@ -304,6 +308,8 @@ def _content(content: Any, needed: Iterable[str]) -> str:
         return _of_parts(content)
     if isinstance(content, dict) and (names := set(needed)) and names <= content.keys():
         return json.dumps(content, ensure_ascii=False)
+    if isinstance(content, dict) and isinstance(content.get("text"), str):
+        return _of_parts([content])
     raise TypeError(f"content of type {type(content).__name__} holds no text")
 
 

@@ -34,7 +34,9 @@ _ERRORS = frozenset({"error", "errors", "fault", "exception", "errormessage"})
 _CODES = frozenset({"errorcode", "errcode", "errorno", "errno", "statuscode"})
 _MESSAGES = frozenset({"message", "msg", "errormsg", "errmsg", "statusmsg", "detail"})
 _STATUSES = ("code", "status", "statuscode", "httpstatus", "httpcode", "httpstatuscode")
-_INSIDE = 3
+_INSIDE = 4
+_EVENT = re.compile(r"^data:\s*(\{.*)$", re.MULTILINE)
+_LONGEST = 20_000
 
 
 def error_in(value: Any) -> Any:
@@ -56,10 +58,18 @@ def _is_error(value: Mapping[str, Any], depth: int) -> bool:
         return True
     if any(isinstance(named.get(name), str) and named[name] for name in _MESSAGES):
         return not _is_success(named)
-    if named.get("detail") or "blockreason" in named:
+    if named.get("detail") or "blockreason" in named or named.get("filtered") is True:
         return True
-    inner = (decoded(part) if isinstance(part, str) else part for part in value.values())
-    return depth > 0 and any(isinstance(i, dict) and _is_error(i, depth - 1) for i in inner)
+    return depth > 0 and any(_is_error(inner, depth - 1) for inner in _inside(value))
+
+
+def _inside(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The objects in an object, also in a list of one or as JSON in a string."""
+    for part in value.values():
+        inner = decoded(part) if isinstance(part, str) else part
+        inner = inner[0] if isinstance(inner, list) and len(inner) == 1 else inner
+        if isinstance(inner, dict):
+            yield inner
 
 
 def _plain(name: str) -> str:
@@ -85,7 +95,7 @@ def words_of(text: str) -> str:
     try:
         parsed = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        return text
+        parsed = [value for line in _EVENT.findall(text[:_LONGEST]) if (value := decoded(line))]
     said = dict.fromkeys(word for word in _said(parsed, _DEEPEST) if word.strip())
     return " ".join(list(said)[:_MOST_SAID]) or text
 

@@ -96,7 +96,7 @@ _KEY_REFUSED = _words(
     r"api[_ -]?key[^.]{0,30}(?:not valid|invalid|expired|revoked|missing|required|not found)",
     r"token (?:is |has )?(?:expired|been revoked|not valid)|authentication_?error"
     r"|unauthenticated|permission_denied|unauthori[sz]ed",
-    r"auth\w*failure|login fail|credentials?[^.]{0,20}(?:could not|cannot|can't) be"
+    r"auth\w{0,20}failure|login fail|credentials?[^.]{0,20}(?:could not|cannot|can't) be"
     r" (?:validated|verified|found)",
     r"(?:\A[\W\d]*|security |access |auth\w* |bearer )token\b[^.]{0,40}\binvalid\b",
     r"(?:organi[sz]ation|account|project|user|key)\b[^.]{0,20} (?:has been|is|was)"
@@ -117,7 +117,7 @@ _CREDIT = _words(
     r"rate limit of 0\b|limit:? 0\b(?!\.)|free (?:tier|quota)[^.]{0,40}(?:exhausted|used up|ended)",
     r"\u4f59\u989d\u4e0d\u8db3|\u6b20\u8d39|\u989d\u5ea6\u4e0d\u8db3|\u5145\u503c"
     r"|(?:\u989d\u5ea6|\u914d\u989d).{0,6}(?:\u7528\u5b8c|\u8017\u5c3d)",
-    r"budget[^.]{0,20}(?:exceeded|reached|exhausted)|exceeded\w*budget|over budget"
+    r"budget[^.]{0,20}(?:exceeded|reached|exhausted)|exceeded\w{0,20}budget|over budget"
     r"|out of call volume quota",
     r"aufgebraucht|guthaben|(?:cr[e\u00e9]dito?s?|quota|cuota|cota|saldo|solde)\b[^.]{0,20}"
     r"(?:\u00e9puis|insuf|agotad|esgotad|mensua?l|mensuel)"
@@ -126,7 +126,7 @@ _CREDIT = _words(
 _STRONG_CREDIT = _words(
     r"credit balance|payment[_ ]required|billing_not_active|balance is|arrearage|overdue"
     r"|rate limit of 0\b|insufficient[_ ](?:credits?|balance|funds)|can only afford"
-    r"|budget (?:has been )?exceeded|exceeded\w*budget|key limit exceeded|insufficient_quota"
+    r"|budget (?:has been )?exceeded|exceeded\w{0,20}budget|key limit exceeded|insufficient_quota"
 )
 _BY_MINUTE = _words(
     r"per[_ -]?(?:minute|min|second|sec)\b|per(?:minute|second)|\b[rt]p[ms]\b|[/_](?:min|minute)\b"
@@ -146,7 +146,7 @@ _OF_CREDIT = frozenset({0, 200, 400, 401, 403, 412, 423, 429})
 _DAY_OF_GEMINI = re.compile(r"Per(?:Day|Month)")
 _RATE = _words(
     r"rate[_ -]?limit|too many requests|resource_exhausted|throttl|requests?[_ ]limit|\b429\b"
-    r"|spike arrest"
+    r"|spike arrest|quota\b[^.]{0,20}exceed|exceed\w{0,10}\b[^.]{0,20}\bquota"
 )
 _WORTH_WAITING = 120.0
 """Seconds: a daily limit that asks us to wait no longer than this is about to end."""
@@ -182,7 +182,8 @@ _OF_STATUS = {
 _WRONG_PLACE = frozenset({404, 405, 421, 426})
 _NO_API = _words(
     r"unexpected endpoint or method|cannot post /|not an? (?:api|openai)|route .{0,40}not found"
-    r"|no route|proxy authentication"
+    r"|no route|proxy authentication|(?:missing|unsupported)[^.]{0,30} api[- ]version"
+    r"|api[- ]version\b[^.]{0,30}(?:is required|not supported|is invalid|must be)"
 )
 _NO_JSON = _words(
     r"json_validate_failed|failed to (?:generate|produce) (?:valid )?json|output_parse_failed"
@@ -256,7 +257,7 @@ def _forbidden(status: int, said: str) -> Failure:
     """What a 401 or 403 means: not always the key."""
     if status == 401:
         return Failure.AUTH
-    if _NOT_HERE.search(said):
+    if is_not_here(said):
         return Failure.MISROUTED
     if _FILTERED.search(said):
         return Failure.REFUSED
@@ -267,7 +268,7 @@ def _forbidden(status: int, said: str) -> Failure:
 
 def _by_words(status: int, said: str) -> Failure | None:
     kinds = {
-        Failure.MISROUTED: lambda: is_not_here(said),
+        Failure.MISROUTED: lambda: status < 500 and is_not_here(said),
         Failure.EMPTY: lambda: is_cut_short(said),
         Failure.MALFORMED: lambda: is_unfinished_json(said),
         Failure.CONTEXT_LENGTH: lambda: status == 413 or too_long(said),
