@@ -101,7 +101,8 @@ class HttpTransport:
 
         One call tries the forms; the others wait and use the form that it found.
         """
-        if refused.status not in {400, 422} or of_the_model(said):
+        is_bad = refused.status in {400, 422} or refused.status >= 500
+        if not is_bad or of_the_model(said):
             return refused
         async with self._trying:
             if self._dialect != sent:

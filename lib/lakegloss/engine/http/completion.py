@@ -103,11 +103,15 @@ def completion_in(text: str, schema: str) -> Completion | None:
 
 
 def _of_choices(found: Mapping[str, Any], schema: str) -> Completion:
-    """The completion of the first choice that has a text; of the first, where none has."""
+    """The completion of the first choice with JSON, else with a text; else of the first."""
     choices = [c for c in _choices(found) if _PLACES & c.keys()]
     read = (_of_message(choice, found.get("usage"), schema) for choice in choices[:_MOST_CHOICES])
     first = next(read)
-    return first if first.text.strip() else next((c for c in read if c.text.strip()), first)
+    if first.text.strip() and (not schema or "{" in first.text):
+        return first
+    others = [other for other in read if other.text.strip()]
+    found_json = (other for other in others if "{" in other.text)
+    return next(found_json, first if first.text.strip() else next(iter(others), first))
 
 
 def _native(values: Iterable[Any], needed: frozenset[str]) -> dict[str, Any] | None:
@@ -207,6 +211,11 @@ def _says(choice: Mapping[str, Any] | None, delta: Mapping[str, Any]) -> bool:
     return not message or any(delta.get(name) for name in _WRITTEN)
 
 
+def _index(value: Any) -> Any:
+    """Which of several answers a piece of a stream belongs to."""
+    return (_first_choice(value) or {}).get("index") or 0
+
+
 def _usage(values: Iterable[Any]) -> Any:
     told = [v["usage"] for v in values if isinstance(v, dict) and isinstance(v.get("usage"), dict)]
     return told[-1] if told else None
@@ -217,9 +226,10 @@ def _joined(values: list[Any], schema: str, errors: list[Any]) -> Completion:
     message: dict[str, Any] = {"content": ""}
     calls: dict[Any, str] = {}
     finish: Any = None
+    first = next((_index(value) for value in values if _delta(value) is not None), 0)
     for value in values:
         delta = _delta(value)
-        if delta is None:
+        if delta is None or _index(value) != first:
             continue
         message["content"] += _content(delta.get("content"), ())
         for name in (*_THOUGHTS, "refusal"):

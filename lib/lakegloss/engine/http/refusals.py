@@ -125,9 +125,10 @@ _CREDIT = _words(
 )
 _STRONG_CREDIT = _words(
     r"credit balance|payment[_ ]required|billing_not_active|balance is|arrearage|overdue"
-    r"|rate limit of 0\b|insufficient[_ ](?:credits?|balance|funds)|can only afford"
+    r"|insufficient[_ ](?:credits?|balance|funds)|can only afford"
     r"|budget (?:has been )?exceeded|exceeded\w{0,20}budget|key limit exceeded|insufficient_quota"
 )
+_OF_NOTHING = _words(r"rate limit of 0\b|\blimit:? 0\b(?!\.)")
 _BY_MINUTE = _words(
     r"per[_ -]?(?:minute|min|second|sec)\b|per(?:minute|second)|\b[rt]p[ms]\b|[/_](?:min|minute)\b"
     r"|\bqps\b|per 1[0 ]?(?:m|s)\b|burst|per \d+ (?:seconds|minutes)|window:? ?\d+ ?[ms]\b"
@@ -141,6 +142,7 @@ _BY_DAY = _words(
     r"|t\u00e4glich|monatlich|quotidien|mensuel|diari[oa]\b|mensual|mensal"
     r"|\u6bcf[\u5929\u65e5\u6708]"
 )
+_SOON = _words(r"try again (?:later|soon|shortly|in a)|retry (?:later|shortly)|temporar|momentar")
 _LIMITS = _words(r"quota|limit")
 _OF_CREDIT = frozenset({0, 200, 400, 401, 403, 412, 423, 429})
 _DAY_OF_GEMINI = re.compile(r"Per(?:Day|Month)")
@@ -180,10 +182,12 @@ _OF_STATUS = {
     451: Failure.REFUSED,
 }
 _WRONG_PLACE = frozenset({404, 405, 421, 426})
+_WRAPPED = _words(r"\b(?:error|status)(?:[ _]code)?\W{1,3}4(?:00|22)\b|bad_?request_?error")
+"""A gateway says by a 500 that the server behind it refuses the request."""
 _NO_API = _words(
     r"unexpected endpoint or method|cannot post /|not an? (?:api|openai)|route .{0,40}not found"
-    r"|no route|proxy authentication|(?:missing|unsupported)[^.]{0,30} api[- ]version"
-    r"|api[- ]version\b[^.]{0,30}(?:is required|not supported|is invalid|must be)"
+    r"|no route|default backend|proxy authentication"
+    r"|(?:missing|unsupported)[^.]{0,30} api[- ]version|api[- ]version\b[^.]{0,30}(?:is required|not supported|is invalid|must be)"
 )
 _NO_JSON = _words(
     r"json_validate_failed|failed to (?:generate|produce) (?:valid )?json|output_parse_failed"
@@ -287,7 +291,7 @@ def _by_status(status: int, said: str) -> Failure:
     if status in _OF_STATUS:
         return _OF_STATUS[status]
     if status >= 500 or _LOADING.search(said):
-        return Failure.SERVER
+        return Failure.INVALID if _WRAPPED.search(said) else Failure.SERVER
     if _NO_API.search(said) or _is_wrong_place(status, said):
         return Failure.MISROUTED
     if _RATE.search(said):
@@ -376,7 +380,7 @@ _OF_THE_MODEL = _words(
     r"(?:model|deployment)\b[^.]{0,120}"
     r"\b(?:not (?:found|exist|loaded|available)|does ?n.?t exist|no longer)"
     r"|(?:no|unknown|invalid) (?:such )?models?\b|model_not_found|deploymentnotfound"
-    r"|not a valid model"
+    r"|not a valid model|model_not_supported|requested model is not supported"
 )
 
 
@@ -394,16 +398,16 @@ def _used_up(status: int, said: str, wait: float | None) -> bool:
     """Whether credit or a limit of days is used up, so that a wait of seconds will not help."""
     told = seconds_asked(said)
     asked = told if wait is None else wait
-    if status == 429 and told is not None and told > _LONGEST_WAIT:
-        return True
-    if _DAY_OF_GEMINI.search(said) and status == 429:
-        return True
-    if _BY_MINUTE.search(said) and not re.search(r"rate limit of 0\b", said):
-        return False
     is_long = asked is None or asked > _WORTH_WAITING
     is_limit = status == 429 or _RATE.search(said) or (status == 403 and _LIMITS.search(said))
+    if _OF_NOTHING.search(said):
+        return status in _OF_CREDIT
+    if status == 429 and (_DAY_OF_GEMINI.search(said) or (told or 0) > _LONGEST_WAIT):
+        return True
+    if _BY_MINUTE.search(said):
+        return False
     if _BY_DAY.search(said) and is_limit:
         return is_long
-    if status == 402 or _STRONG_CREDIT.search(said):
-        return True
-    return status in _OF_CREDIT and bool(_CREDIT.search(said)) and is_long
+    is_soon = status == 429 and bool(_SOON.search(said))
+    has_run_out = not is_soon and status in _OF_CREDIT and _CREDIT.search(said) and is_long
+    return status == 402 or bool(_STRONG_CREDIT.search(said) or has_run_out)
