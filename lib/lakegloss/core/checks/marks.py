@@ -59,7 +59,7 @@ DEBRIS = Marks(
         r"\(\s*(?:see )?[tc]\d{1,4}\s*\)|; now '|\"\s*[}\]]+\s*$|\"(?:id|text|comments?)\"\s*:"
         r"|```|~~~|\[\[\s*#|#\s*\]\]|<[|\uff5c]|[|\uff5c]>|\*\*|\[/?INST\]|\[PAD\]",
         *'("', "; now '", "```", "~~~", "[[", "]]", "<|", "|>", "**", "inst]",
-        "<\uff5c", "\uff5c>", "[pad]",
+        "[pad]",
     ),
     word=_words(
         r"[tc]\d{1,4} \S+ (?:string|boolean|binary|date|timestamp|tinyint|smallint|int|bigint"

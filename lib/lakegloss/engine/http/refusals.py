@@ -187,7 +187,8 @@ _WRAPPED = _words(r"\b(?:error|status)(?:[ _]code)?\W{1,3}4(?:00|22)\b|bad_?requ
 _NO_API = _words(
     r"unexpected endpoint or method|cannot post /|not an? (?:api|openai)|route .{0,40}not found"
     r"|no route|default backend|proxy authentication"
-    r"|(?:missing|unsupported)[^.]{0,30} api[- ]version|api[- ]version\b[^.]{0,30}(?:is required|not supported|is invalid|must be)"
+    r"|(?:missing|unsupported)[^.]{0,30} api[- ]version"
+    r"|api[- ]version\b[^.]{0,30}(?:is required|not supported|is invalid|must be)"
 )
 _NO_JSON = _words(
     r"json_validate_failed|failed to (?:generate|produce) (?:valid )?json|output_parse_failed"
