@@ -37,6 +37,8 @@ _STATUSES = ("code", "status", "statuscode", "httpstatus", "httpcode", "httpstat
 _INSIDE = 4
 _EVENT = re.compile(r"^data:\s*(\{.*)$", re.MULTILINE)
 _LONGEST = 20_000
+_READ = 8_000
+"""Characters of an error that are read: its cause comes first."""
 
 
 def error_in(value: Any) -> Any:
@@ -91,13 +93,13 @@ def _is_success(named: Mapping[str, Any]) -> bool:
 
 
 def words_of(text: str) -> str:
-    """The words of an error's body, in any known form; else its raw text."""
+    """The words of an error's body, in any known form; else the beginning of its raw text."""
     try:
         parsed = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         parsed = [value for line in _EVENT.findall(text[:_LONGEST]) if (value := decoded(line))]
     said = dict.fromkeys(word for word in _said(parsed, _DEEPEST) if word.strip())
-    return " ".join(list(said)[:_MOST_SAID]) or text
+    return (" ".join(list(said)[:_MOST_SAID]) or text)[:_READ]
 
 
 def _said(value: Any, depth: int) -> Iterator[str]:

@@ -33,9 +33,9 @@ def _words(*patterns: str) -> re.Pattern[str]:
 
 
 _TOO_LONG = _words(
-    r"context[_ -]?(?:length|window|size|limit)\w*.{0,60}(?:exceed|overflow"
+    r"context[_ -]?(?:length|window|size|limit)\w{0,20}.{0,60}(?:exceed|overflow"
     r"|too (?:small|long|large))",
-    r"(?:exceed|beyond|longer than|greater than|larger than|more than|over)\w*[^.]{0,60}"
+    r"(?:exceed|beyond|longer than|greater than|larger than|more than|over)\w{0,20}[^.]{0,60}"
     r"(?:context|max_model_len|n_ctx|max_prompt_tokens)",
     r"context_length_exceeded|contextwindowexceeded|exceed_context_size|context_exceeded"
     r"|context_window_exceeded|model_context_window_exceeded",
@@ -53,11 +53,12 @@ _TOO_LONG = _words(
     r"number of tokens to keep|tokens? (?:exceed|> )[^.]{0,30}(?:maximum|limit|context)",
     r"(?:inputs?|prompt|messages?|length|tokens?)\b[^.]{0,60}(?:must have (?:less|fewer) than"
     r"|(?:cannot|can not|must not|should not) (?:be (?:greater|larger|more|longer) than|exceed)"
-    r"|is over the (?:\w+ )?(?:limit|maximum))",
+    r"|is over the (?:\w{1,20} )?(?:limit|maximum))",
     r"(?:input|prompt|context) length should be|max(?:imum)?[_ ]model[_ ]len",
-    r"exceed\w*[^.]{0,40}(?:maximum of [\d.,]+ tokens|max \w+ tokens|token limit(?! per))",
-    r"(?:contexte?o?|kontext)\w*\b.{0,60}(?:d\u00e9pass|excede|supera|\u00fcberschr|\u00fcberst)"
-    r"|(?:d\u00e9pass|excede|supera|\u00fcberschr|\u00fcberst)\w*.{0,60}(?:contexte?o?|kontext)",
+    r"exceed\w{0,20}[^.]{0,40}(?:maximum of [\d.,]+ tokens|max \w{1,20} tokens"
+    r"|token limit(?! per))",
+    r"(?:contexte?o?|kontext)\w{0,20}\b.{0,60}(?:d\u00e9pass|excede|supera|\u00fcberschr|\u00fcberst)"
+    r"|(?:d\u00e9pass|excede|supera|\u00fcberschr|\u00fcberst)\w{0,20}.{0,60}(?:contexte?o?|kontext)",
     r"(?:\u8d85\u8fc7|\u8d85\u51fa).{0,20}(?:\u957f\u5ea6|\u4e0a\u4e0b\u6587|token)"
     r"|(?:\u4e0a\u4e0b\u6587|\u8f93\u5165|\u957f\u5ea6).{0,20}(?:\u8d85\u8fc7|\u8d85\u51fa|\u8fc7\u957f|\u8d85\u957f)",
 )
@@ -70,7 +71,7 @@ _REQUEST_TOO_LARGE = _words(
 
 _FILTERED = _words(
     r"content[_ -]?(?:filter|management|policy)|contentfilter|contentpolicyviolation",
-    r"responsibleaipolicy|safety (?:system|policy|setting|filter)|violat\w+[^.]{0,40}"
+    r"responsibleaipolicy|safety (?:system|policy|setting|filter)|violat\w{1,20}[^.]{0,40}"
     r"(?:polic|guideline|terms|guardrail)",
     r"guardrails?[^.]{0,30}(?:interven|trigger|block|violat|fail)|guardrail_intervened"
     r"|(?:input|output)_guardrail|blocked by (?:a |the |our )?(?:guardrail|content|safety"
@@ -78,15 +79,16 @@ _FILTERED = _words(
     r"(?:prompt|input|output|content|text)s?\b[^.]{0,30}"
     r"\b(?:was|were|is|been|got) (?:blocked|moderated|filtered|censored)|\bflagged\b",
     r"prohibited[_ ]content|block_?reason|blocklist|\bspii\b|finish_?reason:? ?\"?safety"
-    r"|prompt blocked|moderation[_ ](?:block|fail|flag|violat)\w*|requires moderation",
+    r"|prompt blocked|moderation[_ ](?:block|fail|flag|violat)\w{0,20}|requires moderation",
     r"data_inspection_failed|inappropriate content|content exists risk|considered high risk"
     r"|sensitive ?(?:content|words?|information)|sensitivecontentdetected|input_moderation"
     r"|(?:input|output)[_ ]\w{0,8}sensitive",
     r"safety reasons|invalid_prompt|jail ?break|prompt[_ ]injection|blocked entity|\bdlp\b"
-    r"|\bpii\b[^.]{0,20}(?:detected|found)|moderation[_ ]\w*[^.]{0,10}(?:block|fail|flag|reject)",
+    r"|\bpii\b[^.]{0,20}(?:detected|found)"
+    r"|moderation[_ ]\w{0,20}[^.]{0,10}(?:block|fail|flag|reject)",
     r"(?:request|response|message|prompt|query|content)s?\b[^.]{0,20}(?:blocked|denied|rejected)"
     r" (?:by|due to|because)|request blocked",
-    r"filtre de contenu|inhaltsfilter|filtro de conte[n\u00fa]\w*|\u5ba1\u6838|\u8fdd\u7981",
+    r"filtre de contenu|inhaltsfilter|filtro de conte[n\u00fa]\w{0,20}|\u5ba1\u6838|\u8fdd\u7981",
     r"unsafe content|harmful content|\u654f\u611f|\u4e0d\u5b89\u5168|\u8fdd\u89c4",
 )
 
@@ -98,7 +100,7 @@ _KEY_REFUSED = _words(
     r"|unauthenticated|permission_denied|unauthori[sz]ed",
     r"auth\w{0,20}failure|login fail|credentials?[^.]{0,20}(?:could not|cannot|can't) be"
     r" (?:validated|verified|found)",
-    r"(?:\A[\W\d]*|security |access |auth\w* |bearer )token\b[^.]{0,40}\binvalid\b",
+    r"(?:\A[\W\d]*|security |access |auth\w{0,20} |bearer )token\b[^.]{0,40}\binvalid\b",
     r"(?:organi[sz]ation|account|project|user|key)\b[^.]{0,20} (?:has been|is|was)"
     r" (?:disabled|deactivated|blocked|banned|suspended)",
 )
@@ -108,7 +110,7 @@ _CREDIT = _words(
     r"|insufficient|not enough)|credit balance|not enough (?:credits?|balance)",
     r"payment[_ ]required|billing[_ ](?:hard[_ ])?(?:limit|not_active|error|issue)|billing_error"
     r"|arrearage|overdue[- ]payment|past due|account is (?:suspended|deactivated)",
-    r"(?:out of|no|more|add|purchase|buy|requires?) (?:\w+ )?credits?\b|credits? (?:exhausted"
+    r"(?:out of|no|more|add|purchase|buy|requires?) (?:\w{1,20} )?credits?\b|credits? (?:exhausted"
     r"|depleted|used up|have run out)|can only afford",
     r"exceeded (?:your|the) (?:current |monthly |daily |assigned )?(?:quota|spend|budget|credit"
     r"|usage)",
@@ -205,14 +207,15 @@ _OF_THE_FORM = _words(
 _OF_THE_ROLES = _words(
     r"system (?:role|messages?|prompts?|instructions?)\b[^.]{0,60}(?:not|n't|un)[ _]?"
     r"(?:supported|support|allowed|enabled|permitted|implemented|accepted)",
-    r"(?:not|n't) (?:support|accept|allow|take)\w*[^.]{0,30}(?:system (?:role|messages?|prompts?"
-    r"|instructions?)\b|['\"`]system['\"`])",
+    r"(?:not|n't) (?:support|accept|allow|take)\w{0,20}[^.]{0,30}(?:system (?:role|messages?"
+    r"|prompts?|instructions?)\b|['\"`]system['\"`])",
     r"developer (?:role|message|instruction)s?[^.]{0,30} not (?:enabled|supported|allowed)",
     r"roles? (?:must|should) alternate|(?:unknown|invalid|unexpected|unsupported)[^.]{0,20} role"
     r"\W{1,3}system|(?:conversation|messages?) must (?:start|begin) with a user",
 )
 _OF_THE_STREAM = _words(
-    r"\b(?:only|must)\b[^.]{0,30} stream\w*|non-?stream\w*[^.]{0,40}(?:not|n't|un)[ _]?(?:support"
+    r"\b(?:only|must)\b[^.]{0,30} stream\w{0,20}"
+    r"|non-?stream\w{0,20}[^.]{0,40}(?:not|n't|un)[ _]?(?:support"
     r"|allow|available)|stream(?:ing)?\W{0,3} (?:is required|must be|has to be)"
     r"|(?:set|with) `?\"?stream\W{0,3}(?:=|to|:)? ?true|for non-?streaming (?:calls|requests)"
     r"|when `?stream ?= ?false|\u975e\u6d41\u5f0f|stream mode",

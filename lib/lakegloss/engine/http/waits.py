@@ -35,8 +35,8 @@ _BY_CLOCK = re.compile(
     r"(?i)(?:retry|again|wait|replenished|resets?) (?:in|after) (\d+):(\d\d):(\d\d)"
 )
 _BEFORE = re.compile(
-    rf"(?:in|dans|en|em)\s+({_NUMBER})\s*(s\w*|m\w*)[^.]{{0,30}}"
-    rf"\b(?:erneut|wieder|r\u00e9essay\w*|intente|tente)"
+    rf"(?:in|dans|en|em)\s+({_NUMBER})\s*(s\w{{0,20}}|m\w{{0,20}})[^.]{{0,30}}"
+    rf"\b(?:erneut|wieder|r\u00e9essay|intente|tente)"
     rf"|({_NUMBER})\s*(\u79d2|\u5206\u949f)\s*(?:\u540e|\u4e4b\u540e|\u5f8c)",
     re.IGNORECASE,
 )

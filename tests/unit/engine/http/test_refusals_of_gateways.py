@@ -2,6 +2,7 @@
 # ruff: noqa: E501 - what servers say stays as they say it
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -184,6 +185,13 @@ def test_a_stream_is_asked_for(said: str) -> None:
 )
 def test_a_refused_temperature_costs_no_schema(said: str) -> None:
     assert Dialect().without(said, REQUEST) == Dialect(temperature=False)
+
+
+@pytest.mark.parametrize("word", ["exceeded", "over", "retry in 1"])
+def test_a_long_refusal_takes_bounded_time(word: str) -> None:
+    started = time.process_time()
+    read_failure(400, json.dumps({"error": {"message": word * 20_000}}).encode())
+    assert time.process_time() - started < 20, "it took minutes where the time was quadratic"
 
 
 def test_the_words_of_an_error_hold_nothing_of_the_request() -> None:
