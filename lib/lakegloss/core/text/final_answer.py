@@ -26,7 +26,7 @@ _TAG = re.compile(
 _TAG_SIGNS = ("<", "\uff1c", "\u3010")
 _MARKUP = frozenset(
     "a b blockquote body br code div em h1 h2 h3 h4 hr html i li ol p pre s section span strong "
-    "table tbody td th thead tr u ul".split()
+    "table tbody td th thead tr u ul start_of_turn end_of_turn".split()
 )
 """Names of tags that lay a text out; they mark no draft."""
 _OF_ANSWERS = re.compile(
@@ -100,22 +100,29 @@ def final_answer(text: str) -> str:
 
 
 def _first_turn(text: str) -> str:
-    """The text up to the end of the model's turn, where its answer stands before it."""
+    """The text up to the end of the model's turn, where its answer stands before it.
+
+    What stands after it has the same names, or is no JSON; a request that the model repeats before
+    its answer has others.
+    """
     for match in outside_strings(text, _TURN_END):
-        if _has_value(text[: match.start()]):
+        names = _names(text[: match.start()])
+        later = _names(text[match.end() :])
+        if names and (not later or names & later):
             return text[: match.start()]
     return text
 
 
-def _has_value(text: str) -> bool:
+def _names(text: str) -> frozenset[str]:
+    """The names in the first JSON value of a text; of a list, that it is one; else none."""
     start = _JSON.search(text)
     if start is None:
-        return False
+        return frozenset()
     try:
-        _DECODER.raw_decode(text, start.start())
+        value, _ = _DECODER.raw_decode(text, start.start())
     except (ValueError, RecursionError):
-        return False
-    return True
+        return frozenset()
+    return frozenset(value) if isinstance(value, dict) else frozenset({"[]"})
 
 
 def without_thought_values(text: str) -> str:

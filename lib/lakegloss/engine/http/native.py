@@ -112,7 +112,8 @@ def _held(value: Mapping[str, Any]) -> Iterator[Any]:
     response = value.get("response")
     if isinstance(response, dict) and not ({"usage", "error", "status"} & response.keys()):
         yield response
-    yield from (text for name in _LOOSE if _holds_json(text := value.get(name)))
+    if not any(isinstance(value.get(name), str) for name in ("message", "msg")):  # as of an error
+        yield from (text for name in _LOOSE if _holds_json(text := value.get(name)))
 
 
 def _ended(value: Mapping[str, Any]) -> bool:

@@ -175,6 +175,12 @@ def test_a_mark_of_a_turn_in_a_text_ends_nothing(mark: str) -> None:
     assert read(f"<|im_start|>assistant\n{GOOD}") == {"c1": "The order's number."}
 
 
+def test_a_request_that_is_repeated_before_the_answer_is_no_answer() -> None:
+    request = json.dumps({"style": "one line", "tables": ["t1 orders", "c1 id int"]})
+    for end in TURN_ENDS.values():
+        assert read(request + end + GOOD) == {"c1": "The order's number."}
+
+
 def test_thoughts_of_apertus_are_none() -> None:
     assert read(f"<|inner_prefix|>{DRAFT}<|inner_suffix|>{GOOD}") == {"c1": "The order's number."}
     assert read(f"<|inner_prefix|>{DRAFT}", "length") == {}

@@ -139,7 +139,7 @@ def test_an_empty_answer_of_a_server_in_trouble_is_asked_for_again(finish: str) 
 
 
 def test_words_beside_an_answer_are_no_answer() -> None:
-    for said in ({"result": "error", "message": "bad"}, {"data": "none", "msg": "no"}):
+    for said in ({"result": "error", "message": "bad"}, {"data": '{"trace": []}', "msg": "no"}):
         assert read(said).failure is Failure.INVALID
     assert read({"code": 0, "message": "success", "data": {}}).failure is Failure.MALFORMED
 
