@@ -1,6 +1,7 @@
 """Sends requests to one OpenAI-compatible endpoint, over one pool of connections."""
 
 import asyncio
+import json
 import logging
 from dataclasses import replace
 from typing import Any
@@ -22,7 +23,7 @@ from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
 from lakegloss.engine.http.dialect import Dialect
 from lakegloss.engine.http.encodings import ACCEPTED, unpacked
 from lakegloss.engine.http.endpoint import Endpoint
-from lakegloss.engine.http.refusals import of_the_model
+from lakegloss.engine.http.refusals import is_lasting, of_the_model
 from lakegloss.engine.http.waits import wait_asked
 from lakegloss.errors import LakeglossError
 
@@ -194,12 +195,11 @@ class HttpTransport:
     async def _read(
         self, response: aiohttp.ClientResponse, request: ModelRequest, token: str
     ) -> tuple[Attempt, str]:
-        try:
-            data = await _bounded(response.content)
-        except (aiohttp.ClientPayloadError, aiohttp.ClientOSError) as error:
-            return _broken_off(error, response.status, request), ""
+        data, broken = await _bounded(response.content)
         if data is None:
             return _too_much(response.status, request), ""
+        if broken is not None and not _is_whole(data):
+            return _broken_off(broken, response.status, request), ""
         try:
             data = unpacked(data, response.headers.get("Content-Encoding", ""), BODY_LIMIT)
         except ValueError as error:
@@ -260,16 +260,28 @@ class _CleanConnector(aiohttp.TCPConnector):
             connection.close()
 
 
-async def _bounded(stream: aiohttp.StreamReader) -> bytes | None:
-    """The whole body; None where it is longer than the limit."""
+async def _bounded(stream: aiohttp.StreamReader) -> tuple[bytes | None, Exception | None]:
+    """The body, None where it is longer than the limit, and how its connection broke off."""
     parts: list[bytes] = []
     size = 0
-    async for part in stream.iter_any():
-        size += len(part)
-        if size > BODY_LIMIT:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+    try:
+        async for part in stream.iter_any():
+            size += len(part)
+            if size > BODY_LIMIT:
+                return None, None
+            parts.append(part)
+    except (aiohttp.ClientPayloadError, aiohttp.ClientOSError) as error:
+        return b"".join(parts), error
+    return b"".join(parts), None
+
+
+def _is_whole(body: bytes) -> bool:
+    """Whether a body has its end, though the connection broke off or its length was wrong."""
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return body.rstrip().endswith(b"[DONE]")
+    return True
 
 
 def _host(url: str) -> str:
@@ -289,7 +301,9 @@ def _network_failure(error: Exception, request: ModelRequest, token: str, proxy:
     if isinstance(error, aiohttp.ClientProxyConnectionError):
         detail = clean(f"the proxy {_host(proxy)} cannot be reached: {error}")
     if isinstance(error, aiohttp.ConnectionTimeoutError | aiohttp.ClientConnectorError):
-        return Attempt(failure=Failure.TRANSPORT, detail=detail)
+        is_lost = isinstance(error, aiohttp.ClientSSLError) and is_lasting(detail)
+        failure = Failure.MISROUTED if is_lost else Failure.TRANSPORT
+        return Attempt(failure=failure, detail=detail)
     if isinstance(error, TimeoutError):
         # The server may have worked on the request all the time.
         return _paid_at_most(0, request, Failure.TIMEOUT, "no answer in time")

@@ -232,6 +232,10 @@ _NOT_HERE = _words(
     r"\bip acl\b|\bip(?: address)?\b[^.]{0,60}(?:is blocked|not (?:allowed|authori[sz]ed|permitted"
     r"|whitelisted|in the allow))",
 )
+_UNTRUSTED = _words(r"certificate[ _]verify|certificateerror|unable to get (?:local )?issuer")
+_NO_TLS = _words(
+    r"wrong[ _]version[ _]number|record[ _]layer[ _]failure|http[ _]request\b.{0,20}ssl"
+)
 _UNWILLING = _words(
     r"unsupported|not (?:currently |yet |be )?support|unrecogni[sz]ed|unknown|unexpected"
     r"|unavailable|not (?:permitted|allowed|available|valid|implemented|enabled|compatible)"
@@ -373,6 +377,21 @@ def is_cut_short(said: str) -> bool:
 def is_not_here(said: str) -> bool:
     """Whether the endpoint answers no calls from this country, network or address."""
     return bool(_NOT_HERE.search(said))
+
+
+def is_untrusted(said: str) -> bool:
+    """Whether a connection failed as this machine does not trust the server's certificate."""
+    return bool(_UNTRUSTED.search(said))
+
+
+def is_without_tls(said: str) -> bool:
+    """Whether a connection failed as the server answers https without TLS."""
+    return bool(_NO_TLS.search(said))
+
+
+def is_lasting(said: str) -> bool:
+    """Whether a secure connection fails for a cause that no other try removes."""
+    return is_untrusted(said) or is_without_tls(said)
 
 
 def of_the_form(said: str) -> bool:

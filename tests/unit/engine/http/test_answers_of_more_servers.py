@@ -1,14 +1,18 @@
 """Paid answers are read where more servers put them, and a draft that was cut off is none."""
 
 import json
+import socketserver
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from lakegloss.core.records import Response
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Attempt, Failure, read_success
 from lakegloss.engine.caller import CallPolicy
+from lakegloss.engine.ends import no_api, why_lost
 from lakegloss.engine.engine import Engine
 from lakegloss.engine.http.client import HttpTransport
 from lakegloss.engine.http.endpoint import Endpoint
@@ -215,6 +219,80 @@ def test_a_run_waits_as_long_as_it_is_told(
     assert outcome.responses[0].usable
     assert len(server.bodies) == 2
     assert seconds <= clock.time - 1000 <= seconds + 1
+
+
+@pytest.mark.parametrize("form", ["length", "chunks"])
+def test_a_whole_answer_counts_though_its_connection_broke_off(form: str) -> None:
+    body = json.dumps(completion(GOOD)).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    length = b"Content-Length: %d\r\n\r\n%s" % (len(body) + 50, body)
+    chunks = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(body), body)
+    with RawServer(head + (length if form == "length" else chunks)) as url:
+        assert asked_once(url).usable
+    with RawServer(head + length[:-60]) as url:
+        assert "broke off" in asked_once(url).error
+
+
+def asked_once(url: str) -> Response:
+    policy = CallPolicy(retry=RetryPolicy(attempts=1), endpoint=url)
+    with Engine(HttpTransport(Endpoint(base_url=url, model="m")), policy, run_id="r") as engine:
+        return engine.ask([REQUEST]).responses[0]
+
+
+class RawServer:
+    """Answers each connection with these bytes, then closes it."""
+
+    def __init__(self, answer: bytes) -> None:
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                length = 0
+                while (line := self.rfile.readline()).strip():
+                    name, _, value = line.partition(b":")
+                    length = int(value) if name.lower() == b"content-length" else length
+                self.rfile.read(length)
+                self.wfile.write(answer)
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def test_https_to_a_server_without_tls_ends_at_once_and_says_so() -> None:
+    with AnsweringServer(lambda *_: (200, completion(GOOD))) as server:
+        url = server.url.replace("http:", "https:")
+        transport = HttpTransport(Endpoint(base_url=url, model="m"))
+        policy = CallPolicy(in_flight=1, endpoint=url)
+        with Engine(transport, policy, run_id="r") as engine:
+            outcome = engine.ask([make_request(n) for n in range(9)])
+    assert outcome.attempts == 1
+    assert "does not speak TLS" in str(outcome.error)
+    assert outcome.usage.total == 0
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        (
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed",
+            "SSL_CERT_FILE",
+        ),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "http://"),
+        ("HTTP 403 Country, region, or territory not supported", "address allowed"),
+        ("HTTP 404 page not found", "Correct endpoint"),
+    ],
+)
+def test_what_to_do_about_a_way_that_is_lost(detail: str, words: str) -> None:
+    assert words in why_lost(detail)[1]
+    lost = Attempt(failure=Failure.MISROUTED, detail=detail)
+    assert words in str(no_api("http://x/v1", lost))
 
 
 def test_a_server_may_say_that_another_try_is_of_no_use() -> None:
