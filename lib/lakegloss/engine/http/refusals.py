@@ -5,6 +5,7 @@ words decide: some proxies turn every status into 500.
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from lakegloss.engine.http.completion import is_page
@@ -279,7 +280,7 @@ def _forbidden(status: int, said: str) -> Failure:
 
 
 def _by_words(status: int, said: str) -> Failure | None:
-    kinds = {
+    kinds: dict[Failure, Callable[[], bool]] = {
         Failure.MISROUTED: lambda: status < 500 and is_not_here(said),
         Failure.EMPTY: lambda: is_cut_short(said),
         Failure.MALFORMED: lambda: is_unfinished_json(said),
