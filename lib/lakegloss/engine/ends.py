@@ -7,7 +7,7 @@ from lakegloss.engine.http.refusals import is_not_here, is_untrusted, is_without
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError
 
 _EXPIRED = re.compile(r"(?i)expired|revoked|no longer valid|not valid any")
-_NO_RIGHT = re.compile(r"(?i)permission|not allowed|no access|does not have")
+_NO_RIGHT = re.compile(r"(?i)permission|not allowed|no access|(?:does not|do not|don't) have")
 
 
 def why_lost(detail: str) -> tuple[str, str]:

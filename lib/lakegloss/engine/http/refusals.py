@@ -128,7 +128,8 @@ _CREDIT = _words(
 )
 _STRONG_CREDIT = _words(
     r"credit balance|payment[_ ]required|billing_not_active|balance is|arrearage|overdue"
-    r"|insufficient[_ ](?:credits?|balance|funds)|can only afford"
+    r"|insufficient[_ ](?:credits?|balance|funds)|can only afford|exceeded_current_quota"
+    r"|account\b[^.]{0,30} is not active"
     r"|budget (?:has been )?exceeded|exceeded\w{0,20}budget|key limit exceeded|insufficient_quota"
 )
 _OF_NOTHING = _words(r"rate limit of 0\b|\blimit:? 0\b(?!\.)")

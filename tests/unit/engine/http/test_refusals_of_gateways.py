@@ -40,6 +40,7 @@ CASES = {
 402 {"error": {"message": "This request requires more credits, or fewer max_tokens. You requested up to 8192 tokens, but can only afford 1020.", "code": 402}}
 200 {"error": {"details": {"status_code": 412}, "message": "Account x is suspended, possibly due to reaching the monthly spending limit or failure to pay past invoices"}}
 429 {"message": "You are using a Trial key, which is limited to 1000 API calls / month."}
+429 {"error": {"message": "Your account org-x is not active, current state: exceeded_current_quota_error, please check your plan and billing details", "type": "exceeded_current_quota_error"}}
 429 {"message": "Tokens per day limit exceeded - too many tokens processed.", "code": "token_quota_exceeded"}
 403 {"error": "Your newly created teams doesn't have any credits yet. You can purchase credits on the console."}
 """,
@@ -100,6 +101,7 @@ CASES = {
     Failure.INVALID: r"""
 500 {"error": {"error": {"message": "An error occurred with the LLM request.", "detail": "INTERNAL_SERVER_ERROR: Error code: 400 - {'message': 'messages.1: Invalid signature'}"}}}
 500 {"error": "failed to load model vocabulary required for format"}
+500 {"detail": "Error code: 400 - {'error': {'message': \"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.\"}}"}
 500 Internal Server Error: jinja2.exceptions.TemplateError: System role not supported
 400 {"error": {"message": "bad"}, "request": {"messages": [{"content": "rate limit exceeded, context_length_exceeded"}]}}
 422 {"detail": [{"type": "missing", "loc": ["body", "stop"], "msg": "Field required", "input": {"messages": [{"content": "insufficient_quota; content filter"}]}}]}
