@@ -11,7 +11,7 @@ from lakegloss.core.assets import AssetKey
 from lakegloss.core.plan.tasks import TableTasks
 from lakegloss.core.requests import ModelRequest
 from lakegloss.drafting.loop import DraftingLoop
-from lakegloss.engine.attempt import Usage
+from lakegloss.engine.attempt import Failure, Usage
 from lakegloss.engine.execution import ModelRoute
 from lakegloss.engine.outcome import Outcome, merge_identical
 from lakegloss.errors import EndpointError, ExecutionTimeoutError, LakeglossError
@@ -123,9 +123,13 @@ def _why_no_answer(loop: DraftingLoop) -> LakeglossError | None:
     kept_back = next(iter(loop.not_asked), "")
     if loop.has_read and not (kept_back or loop.silent or loop.unanswered):
         return None
+    said = kept_back or loop.last_failure or "nothing was asked"
+    is_lasting = said.partition(":")[0] == Failure.INVALID
     return EndpointError(
-        f"The model gave no answer: {kept_back or loop.last_failure or 'nothing was asked'}",
-        remedy="Try again later.",
+        f"The model gave no answer: {said}.",
+        remedy="Check model and endpoint (`lakegloss doctor`)."
+        if is_lasting
+        else "Try again later.",
     )
 
 

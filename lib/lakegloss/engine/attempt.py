@@ -6,17 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lakegloss.core.requests import ModelRequest, estimate
-from lakegloss.engine.http.completion import (
-    Completion,
-    completion_in,
-    is_page,
-    status_in,
-    text_of,
-    words_of,
-)
+from lakegloss.engine.http.completion import Completion, completion_in, is_page, text_of
+from lakegloss.engine.http.error_bodies import status_in, words_of
+from lakegloss.engine.http.finishes import FILTERED, LENGTH
 from lakegloss.engine.http.refusals import Failure as Failure  # noqa: PLC0414 - its name here
-from lakegloss.engine.http.refusals import is_unfinished_json, kind_of, seconds_asked
+from lakegloss.engine.http.refusals import is_cut_short, is_unfinished_json, kind_of
 from lakegloss.engine.http.secrets import SECRETS
+from lakegloss.engine.http.waits import seconds_asked
 
 DETAIL_LIMIT = 300
 """The most characters that are kept of a provider's error."""
@@ -52,6 +48,9 @@ OF_THE_ENDPOINT = frozenset(
     }
 )
 """Failures of the endpoint, not of the model: no empty answers, refusals or overlong requests."""
+
+_SAYS_WHEN = frozenset({Failure.RATE_LIMITED, Failure.SERVER})
+"""Failures whose words may say when to try again."""
 
 _ONCE_MORE = 2
 
@@ -135,7 +134,7 @@ class Attempt:
     @property
     def retryable(self) -> bool:
         """Whether the same request may succeed later; not if reasoning used all its tokens."""
-        if self.failure is Failure.EMPTY and self.finish_reason == "length":
+        if self.failure is Failure.EMPTY and self.finish_reason == LENGTH:
             return False
         # A redirect, or a proxy that wants a login, gives the same answer again.
         if self.failure is Failure.MISROUTED and self.status != 200:
@@ -178,11 +177,10 @@ def read_success(body: bytes, request: ModelRequest, *, charset: str = "") -> At
         return _error_inside(found, said)
     text = SECRETS.redact(_whole_characters(found.text))
     failure, detail = _verdict(found, text)
-    filtered = bool(_FILTER_FINISHES.search(found.finish))
     return Attempt(
         status=200,
         text=text,
-        finish_reason="content_filter" if filtered else clean(found.finish, limit=40),
+        finish_reason=clean(found.finish, limit=40),
         usage=read_usage(found.usage, request, found.written),
         failure=failure,
         detail=detail,
@@ -251,14 +249,9 @@ def _whole_characters(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-_FILTER_FINISHES = re.compile(
-    r"(?i)content_?filter|safety|recitation|prohibited|blocklist|spii|guardrail|sensitive|^refusal"
-)
-
-
 def _verdict(found: Completion, text: str) -> tuple[Failure | None, str]:
     # Whole entries that came before a filter stopped the answer are paid and can be read.
-    if _FILTER_FINISHES.search(found.finish) and "}" not in text:
+    if found.finish == FILTERED and "}" not in text:
         return Failure.REFUSED, "the provider's content filter stopped the answer"
     if text.strip():
         return None, ""
@@ -270,6 +263,9 @@ def _verdict(found: Completion, text: str) -> tuple[Failure | None, str]:
     return Failure.EMPTY, clean(f"an answer without text {said}")
 
 
+_APART = ("cache_read_input_tokens", "cache_creation_input_tokens")
+
+
 def stated_usage(usage: object) -> Usage | None:
     """The usage that a provider states, under either set of names; None where it states none."""
     if not isinstance(usage, dict):
@@ -278,7 +274,10 @@ def stated_usage(usage: object) -> Usage | None:
     paid_out = _count(usage.get("completion_tokens", usage.get("output_tokens")))
     if paid_in is None or paid_out is None:
         return None
-    return Usage(input=paid_in, cached=_cached(usage), output=paid_out)
+    if "prompt_tokens" not in usage:  # Anthropic counts what its cache takes and gives apart
+        paid_in += sum(_count(usage.get(name)) or 0 for name in _APART)
+    total = _count(usage.get("total_tokens")) or 0  # some leave thoughts out of the completion's
+    return Usage(input=paid_in, cached=_cached(usage), output=max(paid_out, total - paid_in))
 
 
 def read_usage(usage: object, request: ModelRequest, text: str) -> Usage:
@@ -291,7 +290,9 @@ def read_usage(usage: object, request: ModelRequest, text: str) -> Usage:
 
 def _cached(usage: dict[str, Any]) -> int:
     details = usage.get("prompt_tokens_details")
-    return (_count(details.get("cached_tokens")) or 0) if isinstance(details, dict) else 0
+    told = details.get("cached_tokens") if isinstance(details, dict) else None
+    apart = usage.get("cache_read_input_tokens", usage.get("prompt_cache_hit_tokens"))
+    return _count(told) or _count(apart) or 0
 
 
 def _count(value: object) -> int | None:
@@ -332,7 +333,8 @@ def _refusal(
         status=status,
         failure=failure,
         detail=" ".join(part for part in (f"HTTP {status}", note, detail) if part),
-        retry_after=asked if failure is Failure.RATE_LIMITED else retry_after,
+        finish_reason=LENGTH if failure is Failure.EMPTY and is_cut_short(said) else "",
+        retry_after=asked if failure in _SAYS_WHEN else retry_after,
         most_attempts=_ONCE_MORE if is_unfinished_json(said) else None,
     )
 

@@ -3,10 +3,32 @@
 import re
 
 from lakegloss.engine.attempt import Attempt
+from lakegloss.engine.http.refusals import is_not_here, is_untrusted, is_without_tls
 from lakegloss.errors import EndpointAuthError, EndpointUnavailableError
 
 _EXPIRED = re.compile(r"(?i)expired|revoked|no longer valid|not valid any")
-_NO_RIGHT = re.compile(r"(?i)permission|not allowed|no access|does not have")
+_NO_RIGHT = re.compile(r"(?i)permission|not allowed|no access|(?:does not|do not|don't) have")
+
+
+def why_lost(detail: str) -> tuple[str, str]:
+    """What is wrong with the way to an endpoint, as the end of a sentence, and what to do."""
+    if is_not_here(detail):
+        return "answers no calls from here", (
+            "Have this machine's address allowed, run from a place that is, or set another "
+            "endpoint or fallback model."
+        )
+    if is_untrusted(detail):
+        return "shows a certificate that this machine does not trust", (
+            "Set SSL_CERT_FILE to the certificates of the authority that signed it."
+        )
+    if is_without_tls(detail):
+        return "does not speak TLS as https needs it", (
+            "Correct the port of endpoint, or write http:// where the server has no TLS."
+        )
+    return "is no OpenAI-compatible API", (
+        "Correct endpoint (it is the address before /chat/completions); behind a proxy, set "
+        "https_proxy with its login, or no_proxy."
+    )
 
 
 def key_remedy(said: str) -> str:
@@ -38,8 +60,7 @@ def used_up(url: str, attempt: Attempt) -> EndpointUnavailableError:
 
 
 def no_api(url: str, attempt: Attempt) -> EndpointUnavailableError:
+    what, remedy = why_lost(attempt.detail)
     return EndpointUnavailableError(
-        f"What answers at {url!r} is no OpenAI-compatible API: {attempt.detail}.",
-        remedy="Correct endpoint (it is the address before /chat/completions); behind a proxy, set "
-        "https_proxy with its login, or no_proxy.",
+        f"What answers at {url!r} {what}: {attempt.detail}.", remedy=remedy
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from lakegloss.core.requests import ModelRequest
 from lakegloss.engine.attempt import Failure, Usage
-from lakegloss.engine.ends import key_remedy
+from lakegloss.engine.ends import key_remedy, why_lost
 from lakegloss.engine.outcome import Outcome, Reason
 from lakegloss.errors import (
     AnswerError,
@@ -90,10 +90,6 @@ _GONE = {
         "The model endpoint takes no more calls, as credit or a limit is used up.",
         "Add credit, have the limit raised, or name a fallback model.",
     ),
-    Failure.MISROUTED: (
-        "What answers at the model's address is no OpenAI-compatible API.",
-        "Check endpoint and proxy (`lakegloss doctor`), or name a fallback model.",
-    ),
     Failure.MALFORMED: (
         "The model endpoint gave no answer that can be read.",
         "Check it (`lakegloss doctor`), or name a fallback model.",
@@ -107,6 +103,10 @@ def _no_text(kind: str, detail: str, said: str) -> LakeglossError:
             f"The model gave no answer: it is {kind}.",
             remedy="Reword the inputs, or try another model.", detail=detail,
         )  # fmt: skip
+    if kind == Failure.MISROUTED:
+        what, remedy = why_lost(detail)
+        message = f"What answers at the model's address {what}."
+        return EndpointUnavailableError(message, remedy=remedy, detail=detail)
     if kind in _GONE:
         message, remedy = _GONE[Failure(kind)]
         made = AnswerError if kind == Failure.MALFORMED else EndpointUnavailableError

@@ -241,7 +241,7 @@ def _entries(value: object, seems: IsKnown, depth: int = 4) -> Iterator[Entry]:
         pairs = [pair for item in value if (pair := _pair(item, seems)) is not None]
         pairs = pairs if len(pairs) == len(value) else []
         for item in value:
-            entry = pairs.pop(0) if pairs else _entry(item)
+            entry = pairs.pop(0) if pairs else _entry(item, seems)
             if entry is not None:
                 yield entry
             elif depth and not isinstance(item, str):
@@ -250,7 +250,7 @@ def _entries(value: object, seems: IsKnown, depth: int = 4) -> Iterator[Entry]:
 
 def _in_object(value: _Object, seems: IsKnown, depth: int) -> Iterator[Entry]:
     inner = [v for k, v in value if k.strip().lower() == "comments"]
-    if not inner and _entry(value) is None:
+    if not inner and _entry(value, seems) is None:
         found = list(_mapping(value, seems))
         yield from found
         inner = [] if found else [v for _, v in value]
@@ -263,18 +263,20 @@ def _decoded(text: str) -> object:
     if text.strip()[:1] not in {"{", "["}:
         return None
     try:
-        return _DECODER.decode(text.strip())
+        return _DECODER.raw_decode(text.strip())[0]  # a tag may stand after it
     except (ValueError, RecursionError):
         return None
 
 
-def _entry(item: object) -> Entry | None:
+def _entry(item: object, seems: IsKnown) -> Entry | None:
     if not isinstance(item, _Object):
         return None
     if len(item) == 2 and (item[0][0], item[1][0]) == _USUAL_KEYS:
         id_, text = _unlisted(item[0][1]), _unlisted(item[1][1])
     else:
         id_, text = _only(item, _ID_KEYS), _only(item, _TEXT_KEYS)
+    if id_ is None and not any(k.strip().lower() in _ID_KEYS for k, _ in item):
+        id_ = _named_otherwise(item, seems)
     if not isinstance(text, str):
         return None
     if isinstance(id_, float) and id_.is_integer():
@@ -284,6 +286,12 @@ def _entry(item: object) -> Entry | None:
     if isinstance(id_, int) and not isinstance(id_, bool):
         return id_, text.strip()
     return None
+
+
+def _named_otherwise(item: _Object, seems: IsKnown) -> str | None:
+    """The id of an entry that has it under another name, as `column`, and nothing else like it."""
+    ids = [v for _, v in item if isinstance(v, str) and not v.isdecimal() and seems(v.strip())]
+    return ids[0] if len(ids) == 1 else None
 
 
 def _only(item: _Object, keys: Collection[str]) -> object:
@@ -346,6 +354,8 @@ def _python(text: str, seems: IsKnown) -> list[Entry]:
     if start is None or end - start.start() > _MOST_LITERAL:
         return []
     written = text[start.start() : end].translate(_QUOTES)
+    written = re.sub(r'(")\s*\uff1a\s*(?=["\[{])', r"\1:", written)
+    written = re.sub(r'(["}\]])\s*\uff0c\s*(?=["\[{])', r"\1,", written)
     written = re.sub(r"(?<=[{,])(\s*)([A-Za-z_]\w*)(\s*):", r'\1"\2"\3:', written)
     try:
         value = ast.literal_eval(written)

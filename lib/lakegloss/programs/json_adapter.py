@@ -203,7 +203,7 @@ def _held(value: Any, *, depth: int) -> Iterator[dict[str, Any]]:
     """
     if isinstance(value, str) and value.strip()[:1] == "{":
         try:
-            value = _DECODER.decode(value.strip())
+            value, _ = _DECODER.raw_decode(value.strip())  # a tag may stand after it
         except (ValueError, RecursionError):
             return
     if isinstance(value, dict):

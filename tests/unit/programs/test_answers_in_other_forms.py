@@ -42,6 +42,19 @@ def keyed(*, id_: str = "id", text: str = "text", **more: object) -> str:
         pytest.param(PLAIN.replace("cm", "c\\'m").replace("}, {", "},, {"), id="odd escapes"),
         pytest.param(PLAIN.replace("}, {", "}\n{"), id="no commas"),
         pytest.param(PLAIN.replace('{"id"', '// next\n{"id"'), id="comments of code"),
+        pytest.param(keyed(id_="column", text="comment"), id="column and comment"),
+        pytest.param(keyed(id_="name", text="description"), id="name and description"),
+        pytest.param(json.dumps({"json": f"{PLAIN}\n</invoke>"}), id="a string with a tag"),
+        pytest.param(
+            json.dumps(
+                {
+                    "initial_comments": [{"id": "t1", "text": "A draft."}],
+                    "critique": "thin",
+                    "final_comments": ENTRIES,
+                }
+            ),
+            id="a first version beside the last",
+        ),
     ],
 )
 def test_entries_in_other_forms(answer: str) -> None:
@@ -60,6 +73,10 @@ def test_entries_in_other_forms(answer: str) -> None:
             id="JSON5",
         ),
         pytest.param(json.dumps(SIMPLE).replace('"', "\u201d"), id="typographic quotes"),
+        pytest.param(
+            json.dumps(SIMPLE).replace('": "', '"\uff1a"').replace('", "', '"\uff0c"'),
+            id="fullwidth punctuation",
+        ),
     ],
 )
 def test_what_is_nearly_json(answer: str) -> None:
@@ -102,6 +119,7 @@ def test_whole_numbers_are_ids_though_they_have_a_point() -> None:
         pytest.param('[{"id": "c1", "text": {"c2": "x"}}]', id="another id in the text"),
         pytest.param('[{"id": "column_1", "text": "x"}]', id="a column's name"),
         pytest.param('[["c1", "c2"]]', id="a list of ids"),
+        pytest.param('[{"column": "c1", "like": "c2", "text": "x"}]', id="two ids in an entry"),
         pytest.param('{"c1": {"name": "amount", "type": "double"}}', id="an echo of the request"),
         pytest.param("- c1: perhaps an amount\n- c2: hm", id="thoughts in lines"),
     ],

@@ -57,8 +57,9 @@ DEBRIS = Marks(
     ),
     sign=sieve(
         r"\(\s*(?:see )?[tc]\d{1,4}\s*\)|; now '|\"\s*[}\]]+\s*$|\"(?:id|text|comments?)\"\s*:"
-        r"|```|~~~|\[\[\s*#|#\s*\]\]|<\||\|>|\*\*|\[/?INST\]",
+        r"|```|~~~|\[\[\s*#|#\s*\]\]|<[|\uff5c]|[|\uff5c]>|\*\*|\[/?INST\]|\[PAD\]",
         *'("', "; now '", "```", "~~~", "[[", "]]", "<|", "|>", "**", "inst]",
+        "[pad]",
     ),
     word=_words(
         r"[tc]\d{1,4} \S+ (?:string|boolean|binary|date|timestamp|tinyint|smallint|int|bigint"

@@ -26,7 +26,7 @@ _TAG = re.compile(
 _TAG_SIGNS = ("<", "\uff1c", "\u3010")
 _MARKUP = frozenset(
     "a b blockquote body br code div em h1 h2 h3 h4 hr html i li ol p pre s section span strong "
-    "table tbody td th thead tr u ul".split()
+    "table tbody td th thead tr u ul start_of_turn end_of_turn".split()
 )
 """Names of tags that lay a text out; they mark no draft."""
 _OF_ANSWERS = re.compile(
@@ -43,7 +43,7 @@ _HEADING = re.compile(
 )
 _JSON = re.compile(r"[{\[]\s*[{\"\[]")
 _OF_THOUGHT = re.compile(
-    rf'(?<=[{{,])\s*"\W{{0,2}}(?:{THOUGHT_NAMES}|drafts?|first_(?:try|draft)|attempts?|rationale)\W{{0,2}}"\s*:\s*',
+    rf'(?<=[{{,])\s*"\W{{0,2}}(?:{THOUGHT_NAMES}|drafts?|(?:first|initial|draft|rough|old)_\w{{1,20}}|attempts?|rationale)\W{{0,2}}"\s*:\s*',
     re.IGNORECASE,
 )
 _HEADING_SIGNS = (
@@ -54,6 +54,7 @@ _HEADING_SIGNS = (
 _THOUGHT_SIGNS = (
     *("think", "thought", "reason", "reflect", "analysis", "scratch", "deliberation", "inner"),
     *("internal", "cot", "plan", "chain", "draft", "first_", "attempt", "rationale"),
+    *("initial_", "rough_", "old_"),
 )
 """Each key of thoughts in ASCII has one of these."""
 _DECODER = json.JSONDecoder(strict=False)
@@ -61,6 +62,15 @@ _DELIBERATES = re.compile(
     r"\b(?:I|I'?m|let me|let's|we need|hm+|wait|maybe|perhaps|first|try|draft|okay|ok)\b",
     re.IGNORECASE,
 )
+_TURN_END = re.compile(
+    r"<[|\uff5c]\s*(?:im_end|eot_id|eom_id|eot|endoftext|end(?:[_\u2581]?of[_\u2581]?(?:text|turn"
+    r"|sentence|msg|message))?|return|user|start_header_id|role_end)\s*[|\uff5c]>"
+    r"|<[|\uff5c](?:end_of_turn_token|observation)[|\uff5c]>"
+    r"|</s>|<eos>|<end_of_turn>|<EOT>|\[/?INST\]"
+    r"|(?<=[}\]`])\s*(?:assistant|user|human)\s*(?::|\n)",
+    re.IGNORECASE,
+)
+"""Where a model's turn ends. What some servers let it write after that is another turn."""
 _LONG = 25
 """Words: an introduction of an answer is shorter."""
 _DEEPEST = 50
@@ -83,10 +93,36 @@ def final_answer(text: str) -> str:
     A text with one JSON value, whatever stands around it, keeps that value, but where it is in a
     mark that was never closed and more words follow it.
     """
-    text = without_thoughts(text)
+    text = _first_turn(without_thoughts(text))
     if not _JSON.search(text):
         return text
     return _after_heading(_outside_elements(text))
+
+
+def _first_turn(text: str) -> str:
+    """The text up to the end of the model's turn, where its answer stands before it.
+
+    What stands after it has the same names, or is no JSON; a request that the model repeats before
+    its answer has others.
+    """
+    for match in outside_strings(text, _TURN_END):
+        names = _names(text[: match.start()])
+        later = _names(text[match.end() :])
+        if names and (not later or names & later):
+            return text[: match.start()]
+    return text
+
+
+def _names(text: str) -> frozenset[str]:
+    """The names in the first JSON value of a text; of a list, that it is one; else none."""
+    start = _JSON.search(text)
+    if start is None:
+        return frozenset()
+    try:
+        value, _ = _DECODER.raw_decode(text, start.start())
+    except (ValueError, RecursionError):
+        return frozenset()
+    return frozenset(value) if isinstance(value, dict) else frozenset({"[]"})
 
 
 def without_thought_values(text: str) -> str:

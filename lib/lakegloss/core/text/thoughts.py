@@ -26,6 +26,7 @@ _OPEN = (
     r"|<\|channel>\s*(?:thought|analysis|commentary)"  # Gemma
     rf"|<unused\d+>\s*(?:{THOUGHT_NAMES})\b"  # MedGemma
     rf"|<\|im_start\|>\s*(?:{THOUGHT_NAMES})\b"
+    r"|<\|inner_prefix\|>"  # Apertus
     r"|<!--"
     r"|\[(?:THINK|THINKING|THOUGHT|REASONING)\]"
     r"|\u25c1\s*think(?:ing)?\s*\u25b7"
@@ -39,6 +40,7 @@ _CLOSE = (
     rf"{_LEFT}/{_UNSEEN}{_PREFIX}(?:{THOUGHT_NAMES}){_RIGHT}"
     rf"|<{_BARS}\s*(?:/|end(?:{_GAP}of)?{_GAP})(?:{THOUGHT_NAMES})\s*{_BARS}>"
     r"|<channel\|>"
+    r"|<\|inner_suffix\|>"
     r"|<unused\d+>"
     r"|-->"
     r"|\[/(?:THINK|THINKING|THOUGHT|REASONING)\]"
@@ -67,7 +69,7 @@ _STRING = re.compile(
 
 # OpenAI's harmony form: <|channel|>NAME ...<|message|>TEXT<|end|>; only `final` is the answer.
 _CHANNEL = re.compile(
-    r"(?:<\|start\|>[^<]{0,80})?<\|channel\|>\s*(?P<name>\w+)[^<]{0,200}"
+    r"(?:<\|start\|>[^<]{0,80})?<\|channel\|>\s*(?P<name>\w+)(?P<more>[^<]{0,200})"
     r"(?:<\|constrain\|>\s*\w*\s*)?(?:<\|message\|>|\Z)"
 )
 _CHANNEL_END = re.compile(r"<\|(?:end|return|call|start|channel)\|>")
@@ -183,13 +185,16 @@ def _final_channel(text: str) -> str:
     if not channels:
         return text
     ends = [mark.start() for mark in outside_strings(text, _CHANNEL_END)]
-    final = []
+    final, called = [], []
     for match in channels:
+        end = next((place for place in ends if place >= match.end()), len(text))
+        inner = text[match.end() : end]
         if match["name"].lower() == "final":
-            end = next((place for place in ends if place >= match.end()), len(text))
-            final.append(text[match.end() : end])
+            final.append(inner)
+        elif "to=" in match["more"] and is_one_value(inner):
+            called.append(inner)  # the answer as the call of a function
     before = text[: channels[0].start()]
     if not final and is_one_value(_CHANNEL_END.sub("", before)):
         return _CHANNEL_END.sub("", before)
     # A second final message takes the place of the first: it was written later.
-    return next((part for part in reversed(final) if part.strip()), "")
+    return next((part for part in reversed(final or called) if part.strip()), "")

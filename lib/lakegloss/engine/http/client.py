@@ -1,6 +1,7 @@
 """Sends requests to one OpenAI-compatible endpoint, over one pool of connections."""
 
 import asyncio
+import json
 import logging
 from dataclasses import replace
 from typing import Any
@@ -22,8 +23,8 @@ from lakegloss.engine.clock import SYSTEM_CLOCK, Clock
 from lakegloss.engine.http.dialect import Dialect
 from lakegloss.engine.http.encodings import ACCEPTED, unpacked
 from lakegloss.engine.http.endpoint import Endpoint
-from lakegloss.engine.http.refusals import of_the_model
-from lakegloss.engine.limits.retry import parse_retry_after
+from lakegloss.engine.http.refusals import is_lasting, of_the_model
+from lakegloss.engine.http.waits import wait_asked
 from lakegloss.errors import LakeglossError
 
 BODY_LIMIT = 8 * 2**20
@@ -37,8 +38,9 @@ _log = logging.getLogger(__name__)
 class HttpTransport:
     """POSTs to {base_url}/chat/completions. Make it anywhere, use it from one event loop.
 
-    Where the endpoint refuses response_format, max_tokens or temperature, the transport asks again
-    at once without it, or with its other name, and does so for the rest of the run.
+    Where the endpoint refuses response_format, max_tokens, temperature, messages of the system or
+    answers that are no stream, the transport asks again at once without it, or in the other way,
+    and does so for the rest of the run.
     """
 
     def __init__(self, endpoint: Endpoint, *, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -100,7 +102,8 @@ class HttpTransport:
 
         One call tries the forms; the others wait and use the form that it found.
         """
-        if refused.status not in {400, 422} or of_the_model(said):
+        is_bad = refused.status in {400, 422} or refused.status >= 500
+        if not is_bad or of_the_model(said):
             return refused
         async with self._trying:
             if self._dialect != sent:
@@ -161,6 +164,8 @@ class HttpTransport:
             f"structured={other.structured}, {other.tokens}"
             + (f" of at most {other.most_tokens}" if other.most_tokens else "")
             + ("" if other.temperature else ", no temperature")
+            + ("" if other.system else ", no message of the system")
+            + (", as a stream" if other.stream else "")
             + lasting,
         )
 
@@ -190,12 +195,11 @@ class HttpTransport:
     async def _read(
         self, response: aiohttp.ClientResponse, request: ModelRequest, token: str
     ) -> tuple[Attempt, str]:
-        try:
-            data = await _bounded(response.content)
-        except (aiohttp.ClientPayloadError, aiohttp.ClientOSError) as error:
-            return _broken_off(error, response.status, request), ""
+        data, broken = await _bounded(response.content)
         if data is None:
             return _too_much(response.status, request), ""
+        if broken is not None and not _is_whole(data):
+            return _broken_off(broken, response.status, request), ""
         try:
             data = unpacked(data, response.headers.get("Content-Encoding", ""), BODY_LIMIT)
         except ValueError as error:
@@ -206,11 +210,13 @@ class HttpTransport:
         if 200 <= response.status < 300:
             attempt = read_success(data, request, charset=charset)
             return attempt, error_text(data, charset) if attempt.failure else ""
-        asked = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
+        asked = wait_asked(response.headers, self._clock.now(), limited=response.status == 429)
         attempt = read_failure(
             response.status, data, secret=token, charset=charset, retry_after=asked
         )
-        if attempt.failure is Failure.MISROUTED:
+        if response.headers.get("x-should-retry", "").strip().lower() == "false":
+            attempt = replace(attempt, most_attempts=1)
+        if 300 <= response.status < 400 or response.status == 407:
             attempt = replace(attempt, detail=self._where_to(response, attempt))
         return attempt, error_text(data, charset)
 
@@ -254,16 +260,28 @@ class _CleanConnector(aiohttp.TCPConnector):
             connection.close()
 
 
-async def _bounded(stream: aiohttp.StreamReader) -> bytes | None:
-    """The whole body; None where it is longer than the limit."""
+async def _bounded(stream: aiohttp.StreamReader) -> tuple[bytes | None, Exception | None]:
+    """The body, None where it is longer than the limit, and how its connection broke off."""
     parts: list[bytes] = []
     size = 0
-    async for part in stream.iter_any():
-        size += len(part)
-        if size > BODY_LIMIT:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+    try:
+        async for part in stream.iter_any():
+            size += len(part)
+            if size > BODY_LIMIT:
+                return None, None
+            parts.append(part)
+    except (aiohttp.ClientPayloadError, aiohttp.ClientOSError) as error:
+        return b"".join(parts), error
+    return b"".join(parts), None
+
+
+def _is_whole(body: bytes) -> bool:
+    """Whether a body has its end, though the connection broke off or its length was wrong."""
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return body.rstrip().endswith(b"[DONE]")
+    return True
 
 
 def _host(url: str) -> str:
@@ -283,7 +301,9 @@ def _network_failure(error: Exception, request: ModelRequest, token: str, proxy:
     if isinstance(error, aiohttp.ClientProxyConnectionError):
         detail = clean(f"the proxy {_host(proxy)} cannot be reached: {error}")
     if isinstance(error, aiohttp.ConnectionTimeoutError | aiohttp.ClientConnectorError):
-        return Attempt(failure=Failure.TRANSPORT, detail=detail)
+        is_lost = isinstance(error, aiohttp.ClientSSLError) and is_lasting(detail)
+        failure = Failure.MISROUTED if is_lost else Failure.TRANSPORT
+        return Attempt(failure=failure, detail=detail)
     if isinstance(error, TimeoutError):
         # The server may have worked on the request all the time.
         return _paid_at_most(0, request, Failure.TIMEOUT, "no answer in time")

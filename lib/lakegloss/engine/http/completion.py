@@ -13,6 +13,8 @@ from typing import Any
 
 from lakegloss.core.text.final_answer import is_cut_in_thoughts
 from lakegloss.core.text.thoughts import is_one_value, without_thoughts
+from lakegloss.engine.http.error_bodies import error_in
+from lakegloss.engine.http.finishes import plain_finish
 from lakegloss.engine.http.native import as_completion, joined_events
 
 _DECODER = json.JSONDecoder(strict=False)
@@ -24,6 +26,10 @@ _THOUGHTS = (
     "reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_text",
     "reasoning_details",
 )  # fmt: skip
+_WRITTEN = ("content", "tool_calls", "refusal", *_THOUGHTS)
+_HOLDS_JSON = re.compile(r"[{\[]\s*[{\"\[]")
+_PLACES = frozenset({"message", "messages", "content", "text"})
+"""Where a choice has its message, or its text."""
 _MOST_CHOICES = 8
 _TEXT_PARTS = ("text", "output_text", None)
 _PAGE = re.compile(
@@ -86,7 +92,7 @@ def completion_in(text: str, schema: str) -> Completion | None:
     errors = [e for e in map(error_in, values) if e is not None]
     if streamed:
         return _joined(values, schema, errors)
-    if whole and not any({"message", "messages"} & c.keys() for _, c in choices if c is not None):
+    if whole and all(_PLACES & c.keys() == {"text"} for _, c in choices if c is not None):
         return _legacy(whole, schema)
     if whole:
         return _of_choices(whole[0], schema)
@@ -97,11 +103,15 @@ def completion_in(text: str, schema: str) -> Completion | None:
 
 
 def _of_choices(found: Mapping[str, Any], schema: str) -> Completion:
-    """The completion of the first choice that has a text; of the first, where none has."""
-    choices = [c for c in _choices(found) if {"message", "messages", "text"} & c.keys()]
+    """The completion of the first choice with JSON, else with a text; else of the first."""
+    choices = [c for c in _choices(found) if _PLACES & c.keys()]
     read = (_of_message(choice, found.get("usage"), schema) for choice in choices[:_MOST_CHOICES])
     first = next(read)
-    return first if first.text.strip() else next((c for c in read if c.text.strip()), first)
+    if first.text.strip() and (not schema or "{" in first.text):
+        return first
+    others = [other for other in read if other.text.strip()]
+    found_json = (other for other in others if "{" in other.text)
+    return next(found_json, first if first.text.strip() else next(iter(others), first))
 
 
 def _native(values: Iterable[Any], needed: frozenset[str]) -> dict[str, Any] | None:
@@ -173,9 +183,9 @@ def _unwrapped(value: Any, depth: int) -> Iterator[Any]:
 def _choice(value: Any) -> dict[str, Any] | None:
     """The first choice, where it is complete: with a message, or a text of the older API."""
     choice = _first_choice(value)
-    if choice is None or "delta" in choice:
+    if choice is None or _delta(value) is not None:
         return None
-    return choice if {"message", "messages", "text"} & choice.keys() else None
+    return choice if _PLACES & choice.keys() else None
 
 
 def _choices(value: Any) -> list[dict[str, Any]]:
@@ -192,7 +202,18 @@ def _first_choice(value: Any) -> dict[str, Any] | None:
 def _delta(value: Any) -> Mapping[str, Any] | None:
     choice = _first_choice(value)
     delta = choice.get("delta") if choice is not None else None
-    return delta if isinstance(delta, dict) and not (choice or {}).get("message") else None
+    return delta if isinstance(delta, dict) and _says(choice, delta) else None
+
+
+def _says(choice: Mapping[str, Any] | None, delta: Mapping[str, Any]) -> bool:
+    """Whether a piece is one of a stream: some servers send an empty one beside the message."""
+    message = (choice or {}).get("message")
+    return not message or any(delta.get(name) for name in _WRITTEN)
+
+
+def _index(value: Any) -> Any:
+    """Which of several answers a piece of a stream belongs to."""
+    return (_first_choice(value) or {}).get("index") or 0
 
 
 def _usage(values: Iterable[Any]) -> Any:
@@ -205,9 +226,10 @@ def _joined(values: list[Any], schema: str, errors: list[Any]) -> Completion:
     message: dict[str, Any] = {"content": ""}
     calls: dict[Any, str] = {}
     finish: Any = None
+    first = next((_index(value) for value in values if _delta(value) is not None), 0)
     for value in values:
         delta = _delta(value)
-        if delta is None:
+        if delta is None or _index(value) != first:
             continue
         message["content"] += _content(delta.get("content"), ())
         for name in (*_THOUGHTS, "refusal"):
@@ -236,17 +258,9 @@ def _legacy(values: list[Any], schema: str) -> Completion:
 
 
 def _of_message(choice: Mapping[str, Any], usage: Any, schema: str) -> Completion:
-    message = choice.get("message", choice.get("messages"))
-    if isinstance(message, list) and message:
-        message = message[-1]
-    if isinstance(message, str) and "{" in message:
-        message = {"content": message}
-    if message is None and isinstance(choice.get("text"), str):
-        message = {"content": choice["text"]}
-    if not isinstance(message, dict):
-        raise TypeError(f"a message of type {type(message).__name__} holds no text")
-    needed = _needed(schema)
     finish = _finish(choice)
+    message = _message_in(choice, finish)
+    needed = _needed(schema)
     content = _content(message.get("content"), needed)
     if not content.strip() and isinstance(message.get("parsed"), dict):
         content = json.dumps(message["parsed"], ensure_ascii=False)
@@ -254,7 +268,7 @@ def _of_message(choice: Mapping[str, Any], usage: Any, schema: str) -> Completio
     text = without_thoughts(content)
     if schema and finish == "length" and is_cut_in_thoughts(text):
         text = ""
-    if "{" not in text:
+    if not _HOLDS_JSON.search(text):
         text = _called(message) or text
     if not text.strip() and isinstance(choice.get("text"), str):
         text = without_thoughts(choice["text"])
@@ -272,10 +286,26 @@ def _of_message(choice: Mapping[str, Any], usage: Any, schema: str) -> Completio
     )
 
 
+def _message_in(choice: Mapping[str, Any], finish: str) -> Mapping[str, Any]:
+    """The message of a choice, in the places and forms that it may have."""
+    message = choice.get("message", choice.get("messages"))
+    if isinstance(message, list) and message:
+        message = message[-1]
+    if isinstance(message, str) and "{" in message:
+        message = {"content": message}
+    if message is None and isinstance(choice.get("text"), str):
+        message = {"content": choice["text"]}
+    if message is None and choice.get("content"):
+        message = choice
+    if message is None and finish:  # it ended before a word was written
+        message = {}
+    if not isinstance(message, dict):
+        raise TypeError(f"a message of type {type(message).__name__} holds no text")
+    return message
+
+
 def _finish(choice: Mapping[str, Any]) -> str:
-    said = choice.get("finish_reason") or choice.get("stop_reason") or ""
-    finish = str(said)
-    return "length" if finish.lower() in {"max_tokens", "length", "max_output_tokens"} else finish
+    return plain_finish(choice.get("finish_reason") or choice.get("stop_reason"))
 
 
 def _content(content: Any, needed: Iterable[str]) -> str:
@@ -288,6 +318,8 @@ def _content(content: Any, needed: Iterable[str]) -> str:
         return _of_parts(content)
     if isinstance(content, dict) and (names := set(needed)) and names <= content.keys():
         return json.dumps(content, ensure_ascii=False)
+    if isinstance(content, dict) and isinstance(content.get("text"), str):
+        return _of_parts([content])
     raise TypeError(f"content of type {type(content).__name__} holds no text")
 
 
@@ -354,79 +386,3 @@ def _needed(schema: str) -> frozenset[str]:
     except (ValueError, AttributeError):
         required = ()
     return frozenset(name for name in required or () if isinstance(name, str))
-
-
-def error_in(value: Any) -> Any:
-    """The error that a JSON value states; None where it states none."""
-    if not isinstance(value, dict):
-        return None
-    choice = _first_choice(value)
-    if choice is not None:
-        return choice.get("error") or value.get("error") or None
-    for name in ("error", "errors"):
-        if value.get(name):
-            return value
-    if any(isinstance(value.get(n), str) for n in ("error_code", "message", "msg")):
-        return value
-    return value if value.get("detail") or value.get("object") == "error" else None
-
-
-_SAID = (
-    "error_code", "code", "param", "type", "status", "error", "message", "msg", "detail", "reason",
-    "description", "title", "field", "quotaId", "retryDelay", "provider_name", "raw", "loc",
-)  # fmt: skip
-_HOLDING = (
-    "error", "errors", "detail", "details", "metadata", "fieldViolations", "violations", "raw",
-    "message", "innererror", "cause", "input_guardrail", "output_guardrail",
-)  # fmt: skip
-_MOST_SAID = 40
-
-
-def words_of(text: str) -> str:
-    """The words of an error's body, in any known form; else its raw text."""
-    try:
-        parsed = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return text
-    said = dict.fromkeys(word for word in _said(parsed, 12) if word.strip())
-    return " ".join(list(said)[:_MOST_SAID]) or text
-
-
-def _said(value: Any, depth: int) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value[:10]:
-            yield from _said(item, depth - 1) if not isinstance(item, str) else (item,)
-    if not isinstance(value, dict) or depth <= 0:
-        return
-    inner = value.get("error")
-    if isinstance(inner, dict | list):  # the object around it says less
-        yield from _said(inner, depth - 1)
-    names = [n for n in _SAID if n in value and not (n == "error" and inner is not value[n])]
-    for name in names:
-        yield from _plain_words(value[name], depth)
-    for name in _HOLDING:
-        if name != "error" and isinstance(value.get(name), dict | list):
-            yield from _said(value[name], depth - 1)
-
-
-def _plain_words(value: Any, depth: int) -> Iterator[str]:
-    """The value as words; JSON in a string is read first."""
-    if isinstance(value, bool):
-        return
-    if isinstance(value, int):
-        yield str(value)
-    if isinstance(value, str):
-        opened = value.strip()
-        inner, _ = _decoded(opened, 0) if opened[:1] in {"{", "["} else (None, 0)
-        yield from _said(inner, depth - 1) if isinstance(inner, dict | list) else (value,)
-
-
-def status_in(error: Any) -> int:
-    """The HTTP status that an error inside an answer states; 0 where it states none."""
-    for value in (error.get("error"), error) if isinstance(error, dict) else ():
-        if isinstance(value, dict):
-            for name in ("code", "status", "status_code", "statusCode", "http_status"):
-                told = str(value.get(name, ""))
-                if re.fullmatch(r"[45]\d\d", told):
-                    return int(told)
-    return 0

@@ -10,13 +10,15 @@ from lakegloss.engine.http.refusals import (
     answer_bound,
     names_answer_bound,
     of_the_form,
+    of_the_roles,
+    of_the_stream,
     too_long,
 )
 
 _REFUSAL = re.compile(
     r"(?i)unsupported|not support|does not support|unrecogni[sz]ed|unknown|unexpected|unavailable"
     r"|not (?:permitted|allowed|available)|extra (?:inputs|forbidden)|instead|invalid|fail|only"
-    r"|deprecated"
+    r"|deprecated|(?:must|has to) be|out of range|greater than|positive"
 )
 _WHOLE_PARAMETER = re.compile(
     r"(?i)(?:parameter|argument|field|input|keyword)s?\b.{0,20}\W(?:response_format|output_config)\b"
@@ -34,16 +36,21 @@ class Dialect:
         tokens: the parameter that bounds the answer; reasoning models take max_completion_tokens.
         temperature: whether it may be sent.
         most_tokens: the longest answer that the endpoint allows; None where it named no bound.
+        system: whether it takes messages of the role `system`; else the first message of the user
+            begins with them.
+        stream: whether to ask for a stream, where it answers in no other way.
     """
 
     structured: str = "json_schema"
     tokens: str = "max_tokens"
     temperature: bool = True
     most_tokens: int | None = None
+    system: bool = True
+    stream: bool = False
 
     def body(self, request: ModelRequest) -> bytes:
         """The body of a POST to /chat/completions."""
-        *fixed, last = request.messages
+        *fixed, last = request.messages if self.system else _of_users(request.messages)
         parts = [
             f'{{"model": {json.dumps(request.model)}',
             f'"messages": [{_shared(tuple(fixed))}{_message(last)}]',
@@ -51,6 +58,8 @@ class Dialect:
         ]
         if request.temperature is not None and self.temperature:
             parts.append(f'"temperature": {json.dumps(request.temperature)}')
+        if self.stream:
+            parts.append('"stream": true')
         if request.schema and self.structured == "json_schema":
             parts.append(
                 f'"response_format": {_schema_format(request.schema, request.schema_name)}'
@@ -63,6 +72,10 @@ class Dialect:
         """The dialect that avoids what a 400 complains about; None where it names no parameter."""
         if too_long(refusal):
             return None
+        if of_the_stream(refusal):
+            return None if self.stream else replace(self, stream=True)
+        if of_the_roles(refusal):
+            return replace(self, system=False) if self.system else None
         if names_answer_bound(refusal):
             bound = answer_bound(refusal, self._bound(request)) if request is not None else None
             return None if bound is None else replace(self, most_tokens=bound)
@@ -101,6 +114,16 @@ class Dialect:
         ):
             return "off"
         return "json_object"
+
+
+def _of_users(messages: tuple[Message, ...]) -> list[Message]:
+    """The messages without those of the system, which the first of the user takes in."""
+    orders = [message.content for message in messages if message.role == "system"]
+    others = [message for message in messages if message.role != "system"]
+    if not others or others[0].role != "user":
+        others.insert(0, Message(role="user", content=""))
+    first = "\n\n".join(text for text in (*orders, others[0].content) if text)
+    return [Message(role="user", content=first), *others[1:]]
 
 
 def _message(message: Message) -> str:

@@ -14,7 +14,7 @@ from lakegloss.core.ddl import literal
 from lakegloss.core.requests import Message, ModelRequest, estimate
 from lakegloss.core.text.thoughts import without_thoughts
 from lakegloss.engine.attempt import Attempt, Failure, Usage, clean
-from lakegloss.engine.http.completion import words_of
+from lakegloss.engine.http.error_bodies import words_of
 from lakegloss.engine.http.refusals import kind_of, of_the_model
 from lakegloss.engine.http.secrets import SECRETS
 

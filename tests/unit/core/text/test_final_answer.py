@@ -142,3 +142,45 @@ def test_long_texts_take_bounded_time(part: str) -> None:
     start = time.process_time()
     final_answer("{{" + part * (200_000 // len(part)) + "{{")
     assert time.process_time() - start < 5
+
+
+TURN_ENDS = {
+    "ChatML": "<|im_end|>\n<|im_start|>user\nAnd the others?<|im_end|>\n<|im_start|>assistant\n",
+    "Llama": "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+    "Llama, marks left out": "assistant\n\n",
+    "end of text": "<|endoftext|>Human: more\n\nAssistant: ",
+    "Mistral": "</s>\n[INST] more [/INST] ",
+    "Gemma": "<end_of_turn>\n<start_of_turn>user\n",
+    "Phi": "<|end|><|user|>\nmore<|end|><|assistant|>",
+    "GLM": "<|observation|>\n",
+    "Command": "<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|>",
+    "DeepSeek": "<\uff5cend\u2581of\u2581sentence\uff5c><\uff5cUser\uff5c>",
+    "a dialogue": "\n\nHuman: the next table\n\nAssistant: ",
+}
+
+
+@pytest.mark.parametrize("end", TURN_ENDS.values(), ids=TURN_ENDS)
+def test_what_comes_after_the_end_of_the_turn_is_no_answer(end: str) -> None:
+    texts = {"c1": "The order's number."}
+    assert read(GOOD + end + DRAFT) == texts
+    assert read(f"```json\n{GOOD}\n```" + end + DRAFT) == texts
+    assert read(GOOD + end) == texts
+    assert object_in(GOOD + end + DRAFT, {"comments": str}) == json.loads(GOOD)
+
+
+@pytest.mark.parametrize("mark", ["<|im_end|>", "</s>", "<eos>", "user:\n"])
+def test_a_mark_of_a_turn_in_a_text_ends_nothing(mark: str) -> None:
+    text = GOOD.replace("number.", f"number {mark.strip()} told.")
+    assert read(text) == {"c1": f"The order's number {mark.strip()} told."}
+    assert read(f"<|im_start|>assistant\n{GOOD}") == {"c1": "The order's number."}
+
+
+def test_a_request_that_is_repeated_before_the_answer_is_no_answer() -> None:
+    request = json.dumps({"style": "one line", "tables": ["t1 orders", "c1 id int"]})
+    for end in TURN_ENDS.values():
+        assert read(request + end + GOOD) == {"c1": "The order's number."}
+
+
+def test_thoughts_of_apertus_are_none() -> None:
+    assert read(f"<|inner_prefix|>{DRAFT}<|inner_suffix|>{GOOD}") == {"c1": "The order's number."}
+    assert read(f"<|inner_prefix|>{DRAFT}", "length") == {}
