@@ -87,6 +87,7 @@ def lines(path: Path, texts: list[str], **more: Any) -> Path:
     return path
 
 
+@pytest.mark.deep
 def test_a_program_of_a_file_is_compared_with_the_library_and_paid_once(
     spark: SparkSession,
     make: Make,

@@ -76,6 +76,7 @@ def by_subject(done: CollectSummary) -> dict[str, tuple[str, str, str]]:
     return {e.column: (e.origin, e.expected, e.avoid) for e in done.rows}
 
 
+@pytest.mark.deep
 def test_work_becomes_examples_once(
     spark: SparkSession, lake: str, settings: Settings, tmp_path: Path
 ) -> None:

@@ -93,6 +93,7 @@ def test_each_row_has_its_result(
     assert {row.command for row in ledgers.latest(RUNS).collect()} == {"execute SummarizeText"}
 
 
+@pytest.mark.deep
 def test_types_and_names_of_columns(spark: SparkSession, settings: Settings) -> None:
     frame = spark.createDataFrame([("good", 1)], "`the text` string, n int")
     found = spark_execute(

@@ -156,6 +156,7 @@ def test_the_three_modes_at_once_set_tags_of_their_names(
     assert (again.tagged.statements, dict(again.labelled.tags if again.labelled else {})) == (0, {})
 
 
+@pytest.mark.deep
 def test_what_dbxmetagen_generated_is_not_described_again(
     lake: str, module_gloss: str, classic: SparkSession, tmp_path: Path
 ) -> None:

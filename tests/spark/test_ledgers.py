@@ -33,7 +33,7 @@ def settings(classic: SparkSession, tmp_path: Path) -> Iterator[Settings]:
     classic.sql(f"DROP SCHEMA {schema} CASCADE")
 
 
-@pytest.mark.both_kinds
+@pytest.mark.one_kind("connect")
 def test_a_column_that_is_missing_is_added_and_null_in_old_rows(
     spark: SparkSession, settings: Settings
 ) -> None:

@@ -183,6 +183,7 @@ def test_what_changes_in_a_lake_over_time(
     assert server.counts()["completions"] == paid + 1
 
 
+@pytest.mark.deep
 def test_a_budget_stops_cleanly_and_the_next_run_goes_on(
     classic: SparkSession, make: Make, lake: str, server: ModelServer
 ) -> None:
