@@ -31,7 +31,7 @@ BENCH = "service"
 RATE = 50
 LATENCY = 0.2
 HELD, HELD_SECONDS = 200, 10.0
-P50, P99, STALL, MEGABYTES = 3.0, 3.0, 50.0, 400.0
+P50, P99, STALL, MEGABYTES = 4.0, 5.0, 50.0, 400.0
 PROGRAM = {"program_id": "SummarizeText", "inputs": {"document": ""}}
 
 
