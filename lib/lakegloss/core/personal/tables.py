@@ -262,7 +262,6 @@ condition diagnosis diagnoses icd icd9 icd10 drug medication procedure observati
 allergy cause reason symptom finding dose dosage sig indication reaction severity result value
 description reasoncode reasondescription code comorbidity treatment route lab test specimen vaccine
 """)
-PATIENT_KEYS = word_set("person patient subject member beneficiary participant animal insured")
 
 NAME_HEADS = word_set("""
 provider detail details address full display local legal preferred billing shipping ship bill to

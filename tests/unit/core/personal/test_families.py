@@ -63,6 +63,7 @@ def test_dues_of_a_union_tell_the_membership() -> None:
         ("support_agent_email", ["ann.lee@a.example", "tom.wrona@a.example"]),
         ("store_manager_phone", ["0711 922122", "0711 152066"]),
         ("dog_owner_dob", ["1961-04-22", "1990-11-11"]),
+        ("mobile_no", ["+47 900 12 345", "+47 901 55 667"]),
     ],
 )
 def test_persons_beside_things_stay_personal(name: str, values: list[str]) -> None:

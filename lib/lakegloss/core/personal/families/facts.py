@@ -5,16 +5,18 @@ import re
 from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.context import Context
 from lakegloss.core.personal.families.rules import (
+    TEXT_OR_NUMBER,
     FamilyRule,
     beside_persons,
     in_clinics,
+    in_courts,
+    is_single,
     of_persons,
 )
 from lakegloss.core.values import forms
 from lakegloss.core.words.lexicon import word_set
 
 P = PersonalClass
-_TEXT_OR_NUMBER = frozenset({"text", "number"})
 
 
 def _any(value: str) -> bool:
@@ -137,7 +139,7 @@ _COORDINATE = re.compile(
 
 
 def _of_trips(context: Context) -> bool:
-    return context.tracked and not (context.machines or context.grouped or context.explains)
+    return context.tracked and is_single(context)
 
 
 # What was done for somebody's health
@@ -210,7 +212,7 @@ RULES = (
         what=_VALUES,
         never=_NOT_RESULTS - {"id"},
         only=frozenset({"id"}),
-        families=_TEXT_OR_NUMBER,
+        families=TEXT_OR_NUMBER,
         holds=_not_a_date,
         about=in_clinics,
     ),
@@ -219,7 +221,7 @@ RULES = (
         whose=word_set("obs observation meas measurement cond condition finding result"),
         what=frozenset({"concept"}),
         never=_NOT_RESULTS - {"id"},
-        families=_TEXT_OR_NUMBER,
+        families=TEXT_OR_NUMBER,
         holds=_not_a_date,
         about=in_clinics,
     ),
@@ -228,7 +230,7 @@ RULES = (
         whose=_RESULTS,
         what=_OF_RESULTS,
         never=_NOT_RESULTS,
-        families=_TEXT_OR_NUMBER,
+        families=TEXT_OR_NUMBER,
         holds=_not_a_date,
         about=in_clinics,
     ),
@@ -236,7 +238,7 @@ RULES = (
         kind=P.HEALTH,
         whose=_VITALS,
         never=_NOT_VITALS,
-        families=_TEXT_OR_NUMBER,
+        families=TEXT_OR_NUMBER,
         holds=_AMOUNT.fullmatch,
         about=lambda c: of_persons(c) and not (c.totals or c.contest),
     ),
@@ -294,16 +296,16 @@ RULES = (
         whose=_FATES,
         what=_OF_FATES,
         never=_NOT_FATES,
-        families=_TEXT_OR_NUMBER,
+        families=TEXT_OR_NUMBER,
         holds=_not_a_date,
-        about=lambda c: c.court and not c.grouped,
+        about=in_courts,
     ),
     FamilyRule(
         kind=P.LOCATION,
         whose=_ENDS,
         what=_COORDINATES,
         never=_NOT_TRIPS,
-        families=_TEXT_OR_NUMBER,
+        families=TEXT_OR_NUMBER,
         holds=_COORDINATE.fullmatch,
         about=_of_trips,
     ),
@@ -312,17 +314,17 @@ RULES = (
         whose=_DELIVERIES,
         what=_LATITUDES,
         never=_NOT_TRIPS | word_set("centroid depot driver_base"),
-        families=_TEXT_OR_NUMBER,
+        families=TEXT_OR_NUMBER,
         holds=_COORDINATE.fullmatch,
-        about=lambda c: not (c.grouped or c.explains or c.machines),
+        about=is_single,
     ),
     FamilyRule(
         kind=P.CRIMINAL_RECORD,
         whose=_WHOLE_FATES,
         only=_WHOLE_FATES,
-        families=_TEXT_OR_NUMBER,
+        families=TEXT_OR_NUMBER,
         holds=_not_a_date,
-        about=lambda c: c.court and not c.grouped,
+        about=in_courts,
     ),
     FamilyRule(
         kind=P.PHOTO,
@@ -352,7 +354,7 @@ RULES = (
         whose=word_set("race rac racecd racial eth ethn ethnic"),
         what=_ROLES_OF_RACE,
         never=_NOT_ORIGINS | word_set("car horse time event result track no num contest"),
-        families=_TEXT_OR_NUMBER,
+        families=TEXT_OR_NUMBER,
         holds=_not_a_date,
         about=lambda c: not (c.grouped or c.explains or c.contest),
     ),

@@ -3,7 +3,12 @@
 import re
 
 from lakegloss.core.personal.classes import PersonalClass
-from lakegloss.core.personal.families.rules import FamilyRule, beside_persons, of_persons
+from lakegloss.core.personal.families.rules import (
+    TEXT_OR_NUMBER,
+    FamilyRule,
+    beside_persons,
+    of_persons,
+)
 from lakegloss.core.values import forms
 from lakegloss.core.words.lexicon import word_set
 
@@ -161,7 +166,7 @@ RULES = (
         whose=_PARTIES,
         what=_OF_PARTIES,
         only=_OF_PARTIES,
-        families=frozenset({"text", "number"}),
+        families=TEXT_OR_NUMBER,
         holds=re.compile(r"\+?\d{9,15}").fullmatch,
         about=lambda c: not (c.thing or c.grouped or c.machines),
     ),

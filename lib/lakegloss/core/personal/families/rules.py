@@ -13,6 +13,7 @@ from lakegloss.core.personal.classes import PersonalClass
 from lakegloss.core.personal.context import Context
 from lakegloss.core.values.semantics import share_of
 
+TEXT_OR_NUMBER = frozenset({"text", "number"})
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -97,20 +98,24 @@ class FamilyRules:
         return tuple(rule for rule in self._rules if rule.reads(parts))
 
 
-def matches(pattern: str) -> Callable[[str], object]:
-    """A test of a whole value."""
-    return re.compile(pattern).fullmatch
-
-
 def of_persons(context: Context) -> bool:
     """Whether rows are persons, or cases of single patients."""
     return (context.person or context.clinical) and not context.thing and not context.animals
 
 
+def is_single(context: Context) -> bool:
+    """Whether a row is one of its kind, no group of them, no explanation and no machine."""
+    return not (context.grouped or context.explains or context.machines)
+
+
 def beside_persons(context: Context) -> bool:
     """Whether rows are persons or refer to them."""
-    single = not (context.grouped or context.explains or context.machines)
-    return single and (of_persons(context) or (context.keyed and not context.thing))
+    return is_single(context) and (of_persons(context) or (context.keyed and not context.thing))
+
+
+def in_courts(context: Context) -> bool:
+    """Whether rows are cases of single defendants."""
+    return context.court and not context.grouped
 
 
 def in_clinics(context: Context) -> bool:
