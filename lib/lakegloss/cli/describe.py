@@ -15,6 +15,7 @@ from lakegloss.cli.console import (
     shadow_view,
 )
 from lakegloss.cli.options import (
+    STOPPED,
     Config,
     DryRun,
     EndpointUrl,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from lakegloss.release.rollouts.shadow_describe import ShadowSummary
     from lakegloss.settings import Settings
 
-STOPPED = 3
 PolicyOption = Annotated[str | None, typer.Option(help="missing, thin, stale or all.")]
 Style = Annotated[str | None, typer.Option(help="concise, standard or detailed.")]
 Inherit = Annotated[

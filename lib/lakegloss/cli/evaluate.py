@@ -13,6 +13,7 @@ from rich.text import Text
 
 from lakegloss.cli.console import PausableBars, money, note, number, out, plural
 from lakegloss.cli.options import (
+    STOPPED,
     Config,
     EndpointUrl,
     Exclude,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.learning.evaluation import EvaluationReport
     from lakegloss.learning.program_evaluation.program_report import ProgramReport
 
-STOPPED = 3
 _PAGE = "evaluation.html"
 _REASONS = 3
 

@@ -12,9 +12,10 @@ from lakegloss.cli.console import note
 from lakegloss.errors import SettingsError
 from lakegloss.settings import Settings, load_settings
 
+STOPPED = 3
+"""The exit code of a command that ended early and goes on where it is run again."""
+
 ReportFile = Annotated[Path | None, typer.Option("--html", help="Where the HTML report goes.")]
-
-
 Patterns = Annotated[
     list[str] | None,
     typer.Argument(help="Tables: schema.table, schema.*, catalog.schema.*; none selects all."),

@@ -14,6 +14,7 @@ from lakegloss.cli.labels.views import (
     summary_view,
 )
 from lakegloss.cli.options import (
+    STOPPED,
     Config,
     DryRun,
     EndpointUrl,
@@ -31,7 +32,6 @@ label = typer.Typer(
     help="Propose, set and report labels of tables and columns: personal data, domains.",
     no_args_is_help=True,
 )
-STOPPED = 3
 LabelsFile = Annotated[
     Path | None,
     typer.Option("--labels", help="YAML file of tags, values and domains (docs/labels.md)."),

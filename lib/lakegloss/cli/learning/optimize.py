@@ -13,6 +13,7 @@ from rich.text import Text
 
 from lakegloss.cli.console import PausableBars, money, note, number, out, plural
 from lakegloss.cli.options import (
+    STOPPED,
     Config,
     EndpointUrl,
     Home,
@@ -28,8 +29,6 @@ from lakegloss.errors import SettingsError
 if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.core.optimisation.search_plan import SearchPlan
     from lakegloss.learning.optimisation.optimizing import OptimizeReport
-
-STOPPED = 3
 
 
 def optimize(

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out, plural, progress
-from lakegloss.cli.options import Config, DryRun, Home, Sets, Wait, opened_lake, read_settings
+from lakegloss.cli.options import (
+    STOPPED,
+    Config,
+    DryRun,
+    Home,
+    Sets,
+    Wait,
+    opened_lake,
+    read_settings,
+)
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import SettingsError
 
@@ -19,7 +28,6 @@ if TYPE_CHECKING:  # Spark takes seconds to import, and help does not need it
     from lakegloss.compat.dbxmetagen.job import MainResult
     from lakegloss.compat.dbxmetagen.reviewing import ReviewedResult
 
-STOPPED = 3
 _MOST_FILES = 20
 _SUFFIXES = (".tsv", ".csv", ".xlsx", ".sql")
 
