@@ -44,6 +44,8 @@ class Verdict(StrEnum):
 
 POLICY = "policy"
 """The origin of decisions that no person made."""
+UNDO = "undo"
+"""The origin of decisions that an undo records."""
 
 
 class ChangeStatus(StrEnum):

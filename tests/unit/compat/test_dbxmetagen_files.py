@@ -258,14 +258,14 @@ def test_reviewed_tags_are_decisions(tmp_path: Path) -> None:
     known = {LabelKey("a.t", column, "sub"): open_(value) for column, value in (
         ("same", "pii"), ("other", "pii"), ("none", "pii"), ("wrong", "pii"), ("none_kept", "None"),
     )}  # fmt: skip
-    known[LabelKey("a.t", "there", "sub")] = open_("pii", applied=True)
+    known[LabelKey("a.t", "there", "sub")] = open_("pii", applied=True, set_by="pii")
     said = [
         (FileLine(number=place, cells={}), LabelKey("a.t", column, "sub"), value)
         for place, (column, value) in enumerate(
             (
                 ("SAME", "pii"), ("other", "pci"), ("none", ""), ("wrong", "secret"),
                 ("none_kept", ""), ("there", "pii"), ("there", "pci"), ("gone", "pii"),
-                ("there", ""),
+                ("there", "None"),
             ),
             start=2,
         )

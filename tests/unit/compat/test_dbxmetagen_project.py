@@ -121,7 +121,8 @@ def test_a_file_that_is_none_of_overrides_is_told(tmp_path: Path) -> None:
 def test_the_exit_code_says_what_was_left_undone() -> None:
     def code(**parts: Any) -> int:
         names = ("described", "applied", "labelled", "tagged")
-        return exit_code(SimpleNamespace(**(dict.fromkeys(names) | parts)))  # type: ignore[arg-type]
+        missing = {"missing": parts.pop("missing", {})}
+        return exit_code(SimpleNamespace(**(dict.fromkeys(names) | missing | parts)))  # type: ignore[arg-type]
 
     done, failed = SimpleNamespace(failed={}), SimpleNamespace(failed={"a.b": "no right"})
     asked, stopped = SimpleNamespace(not_asked={}), SimpleNamespace(not_asked={"budget": 3})
@@ -129,4 +130,5 @@ def test_the_exit_code_says_what_was_left_undone() -> None:
     assert code(applied=failed, described=stopped) == 1
     assert code(tagged=failed, labelled=asked) == 1
     assert code(labelled=stopped) == STOPPED
+    assert code(applied=done, missing={"a.gone": "no table"}) == 1
     assert ReviewedResult(path=Path("a.tsv")).left_out == 0

@@ -221,3 +221,63 @@ def test_people_may_change_what_is_set_but_not_what_another_decided() -> None:
     made, conflicts = own([line(2, type="phi")], by_bob)
     assert made == []
     assert "bob decided otherwise" in conflicts[2]
+
+
+def is_set(value: str, by: str = "", **more: Any) -> KnownLabel:
+    """A label that lakegloss set; a person decided on it where `by` names one."""
+    person = {"verdict": "accept", "by_person": True, "decided_by": by, "set_decided_by": by}
+    facts = {"applied": True, "set_by": value, "written": frozenset({value})}
+    return open_label(value, **((person if by else {}) | facts | more))
+
+
+PROTECTED = LabelKey(TABLE, "mail", "data_classification")
+
+
+def withdrawals(lines: list[FileLine], known: Any) -> tuple[list[tuple[str, str]], dict[int, str]]:
+    """The proposals that are rejected with their tags, and the lines in conflict."""
+    said, _ = tags_said(lines, SCHEME, "main")
+    rulings, conflicts, _ = decided(said, known, SCHEME, who="ann", there=THERE)
+    assert {ruling.verdict.value for ruling in rulings} <= {"reject"}
+    made = [(ruling.key.tag, ruling.proposal_id) for ruling in rulings]
+    return made, {conflict.line: conflict.reason for conflict in conflicts}
+
+
+@pytest.mark.parametrize("cell", ["", " ", "nan", "NULL"])
+def test_an_emptied_cell_takes_away_the_tag_that_lakegloss_set(cell: str) -> None:
+    known = {KIND: is_set("pii"), PROTECTED: is_set("protected", by="ann")}
+    both = [(PROTECTED.tag, "protected"), (KIND.tag, "pii")]
+    assert withdrawals([line(2, classification=cell, type=cell)], known) == (both, {})
+    assert withdrawals([line(2, classification=cell)], known) == (both[:1], {})
+    assert withdrawals([line(2)], known) == ([], {}), "a row that ends before the cell says nothing"
+
+
+def test_the_word_none_takes_away_what_has_no_value_for_none() -> None:
+    known = {PROTECTED: is_set("protected")}
+    assert withdrawals([line(2, classification="None")], known)[0] == [(PROTECTED.tag, "protected")]
+
+
+def test_a_tag_that_is_none_already_is_not_taken_away_by_a_file_that_lost_the_word() -> None:
+    """Tools that read None as an empty cell write one back."""
+    assert withdrawals([line(2, type="")], {KIND: is_set("None")}) == ([], {})
+
+
+def test_what_another_person_decided_is_not_taken_away() -> None:
+    made, conflicts = withdrawals([line(2, type="")], {KIND: is_set("pii", by="bob")})
+    assert made == []
+    assert "bob decided on the tag that is set" in conflicts[2]
+
+
+def test_the_same_emptied_cell_again_asks_for_nothing() -> None:
+    gone = is_set("pii", by="ann", verdict="reject", withdrawn=True)
+    assert withdrawals([line(2, type="")], {KIND: gone}) == ([], {})
+    taken = is_set("pii", by="ann", verdict="reject", applied=False, set_by="", written=frozenset())
+    assert withdrawals([line(2, type="")], {KIND: taken}) == ([], {})
+
+
+def test_an_emptied_cell_rejects_a_new_value_and_takes_away_the_one_before() -> None:
+    over = open_label("phi", set_by="pii", written=frozenset({"pii"}))
+    said = withdrawals([line(2, type="")], {KIND: over})[0]
+    assert said == [(KIND.tag, "phi"), (KIND.tag, "pii")]
+    rejected = open_label("phi", verdict="reject", by_person=True, decided_by="ann", set_by="pii",
+                          written=frozenset({"pii"}))  # fmt: skip
+    assert withdrawals([line(2, type="")], {KIND: rejected})[0] == [(KIND.tag, "pii")]

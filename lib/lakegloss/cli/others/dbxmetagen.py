@@ -200,6 +200,7 @@ def show_result(result: "MainResult") -> None:
         for file in result.files[-_MOST_FILES:]:
             line(str(file))
         line(f"views: {', '.join(result.views) or 'none'}")
+        _show_missing(result, line)
 
 
 def _show_written(result: "MainResult", line: Callable[[str], None]) -> None:
@@ -237,9 +238,26 @@ def _show_undone(result: "MainResult", line: Callable[[str], None]) -> None:
         line(f"{count} not asked, because of {reason}. {advice.get(reason, '')}".rstrip())
 
 
+def _show_missing(result: "MainResult", line: Callable[[str], None]) -> None:
+    """Say at the end which names selected no table, and what to do; the others are done."""
+    for why in list(result.missing.values())[:_MOST_FILES]:
+        line(f"not done: {why}")
+    if len(result.missing) > _MOST_FILES:
+        line(f"... and {len(result.missing) - _MOST_FILES} more")
+    if result.missing:
+        line(
+            f"{plural(len(result.missing), 'name')} selected no table, the others are done. "
+            "Correct the list and run it again: what is done is not done twice."
+        )
+
+
 def exit_code(result: "MainResult") -> int:
-    """The exit code of a run: 1 where the catalog refused something, 3 where it stopped early."""
-    if any(done is not None and done.failed for done in (result.applied, result.tagged)):
+    """The exit code of a run.
+
+    1 where the catalog refused something or a name selected no table, 3 where it stopped early.
+    """
+    refused = any(done is not None and done.failed for done in (result.applied, result.tagged))
+    if refused or result.missing:
         return 1
     asked = (result.described, result.labelled)
     return STOPPED if any(done is not None and done.not_asked for done in asked) else 0

@@ -3,7 +3,7 @@
 import difflib
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -32,15 +32,19 @@ from lakegloss.compat.dbxmetagen.configuration.label_overrides import (
 from lakegloss.compat.dbxmetagen.configuration.label_settings import scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig, is_nothing
 from lakegloss.compat.dbxmetagen.configuration.table_list import catalog_of, patterns_of
+from lakegloss.compat.dbxmetagen.missing_tables import without_missing
 from lakegloss.core.names import quote_parts
 from lakegloss.core.plan.guidance import Guidance, Rule
+from lakegloss.core.text.terminal import safe
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.apply.apply import apply
 from lakegloss.lakehouse.apply.writes import ApplySummary
+from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.describe.describe import DescribeSummary, describe
 from lakegloss.lakehouse.describe.guidance_file import read_guidance
 from lakegloss.lakehouse.labels.applying import LabelsApplied, apply_labels
 from lakegloss.lakehouse.labels.proposing import LabelSummary, propose_labels
+from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.review.review import ImportSummary, import_review
 from lakegloss.lakehouse.session.session import session
 from lakegloss.lakehouse.session.user import session_user
@@ -55,7 +59,7 @@ class MainResult:
     """Says what a run of `main` did.
 
     Attributes:
-        patterns: the tables that were selected.
+        patterns: the names that selected tables.
         problem: why no model wrote; '' where one was asked.
         sources: the number of new comments, or of new labels where none were written, by who
             says so (model, rules, inherited).
@@ -63,6 +67,8 @@ class MainResult:
         notes: what else the caller should know.
         files: of each mode, the files of statements and last the one for review.
         views: the views in dbxmetagen's shapes that were made.
+        missing: names that selected no table, each with the reason and what to do; the others were
+            done.
     """
 
     mode: str
@@ -70,6 +76,7 @@ class MainResult:
     problem: str
     sources: Mapping[str, int]
     without_effect: Mapping[str, str]
+    missing: Mapping[str, str] = field(default_factory=dict)
     described: DescribeSummary | None = None
     applied: ApplySummary | None = None
     overrides: ImportSummary | None = None
@@ -100,7 +107,8 @@ def main(
 
     Raises:
         SettingsError: a setting or a file cannot be used.
-        AssetNotFoundError: a name selects no table.
+        AssetNotFoundError, CatalogError: no name selects a table that is there. Where some do, the
+            others are in `missing` of the result.
         EndpointAuthError, EndpointUnavailableError: the model cannot be used.
         ReviewFileError: a file cannot be read or written.
     """
@@ -126,11 +134,23 @@ def run_job(
     tell(config, taken.problem)
     with opened_session(spark, taken) as running:
         taken, notes = _with_guidance(running, config, taken)
+        there, missing = _without_missing(running, taken, patterns)
         start = MainResult(
-            mode=config.mode, patterns=tuple(patterns), problem=taken.problem, sources={},
-            without_effect=config.without_effect, taken=taken, notes=tuple(notes),
+            mode=config.mode, patterns=tuple(there), problem=taken.problem, sources={},
+            without_effect=config.without_effect, missing=missing, taken=taken, notes=tuple(notes),
         )  # fmt: skip
         return _run(running, config, start, taken)
+
+
+def _without_missing(
+    spark: Any, taken: TakenSettings, patterns: Sequence[str]
+) -> tuple[list[str], Mapping[str, str]]:
+    catalog = Catalog(spark, taken.settings.excluded)
+    schema = Ledgers(spark, taken.settings).schema
+    there, missing = without_missing(catalog, patterns, own_schema=schema)
+    for why in missing.values():
+        _log.warning("not done: %s", safe(why))
+    return there, missing
 
 
 def tables_of(config: MetadataConfig) -> list[str]:

@@ -34,7 +34,10 @@ class KnownLabel:
         verdict, decision_id, decided_by: of the newest decision on it; by_person: whether a person
             decided.
         decided_value: the value that a person put in place of the proposal's, or its own.
-        applied: whether the proposal was applied, and nobody undid that.
+        applied: whether the proposal was applied, and nobody took that back.
+        set_by: the proposal, the newest or an older one, whose value was set last; '' where that
+            was taken back. set_decided_by: the person whose decision on it is the newest.
+        withdrawn: whether that decision rejects it after all: the tag is to be taken away.
         written: the value that lakegloss set here last, if any, and nobody undid.
         refused: the values that were rejected here.
         accepted: the proposed values to which a person agreed here.
@@ -56,6 +59,9 @@ class KnownLabel:
     decided_by: str = ""
     decided_value: str = ""
     applied: bool = False
+    set_by: str = ""
+    set_decided_by: str = ""
+    withdrawn: bool = False
     written: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
@@ -72,6 +78,16 @@ class KnownLabel:
         """Whether the proposal may be written: it needs no person, or a person agreed."""
         agreed = self.by_person and self.verdict in (Verdict.ACCEPT, Verdict.EDIT)
         return self.is_open and (self.status == ProposalStatus.READY or agreed)
+
+    @property
+    def next_value(self) -> str | None:
+        """The value that apply would write, '' to take the tag away; None where there is nothing.
+
+        A proposal that is ready goes before a value that was withdrawn: it takes its place.
+        """
+        if self.is_ready:
+            return self.decided_value
+        return "" if self.withdrawn else None
 
 
 NOTHING_KNOWN_OF_LABEL = KnownLabel()

@@ -145,7 +145,7 @@ def _ruling(
         return problem
     if _is_done(known, verdict, value):
         return None
-    problem = _hindrance(known, who, texts["decision_id"])
+    problem = _hindrance(known, verdict, who, texts["decision_id"])
     if is_changed and verdict != Verdict.REJECT and not problem:
         problem = wrong_label(scheme, key, value)
     return problem or _made(key, known, verdict, value)
@@ -162,9 +162,9 @@ def _made(key: LabelKey, known: KnownLabel, verdict: str, value: str) -> LabelRu
     )  # fmt: skip
 
 
-def _hindrance(known: KnownLabel, who: str, decision_id: str) -> str:
-    if known.applied:
-        return "it is set already: undo takes it back"
+def _hindrance(known: KnownLabel, verdict: str, who: str, decision_id: str) -> str:
+    if known.applied and verdict != Verdict.REJECT:
+        return "it is set already: reject takes it away, undo the whole run"
     return overruled(known, who, decision_id)
 
 

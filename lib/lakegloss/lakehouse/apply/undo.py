@@ -8,6 +8,7 @@ from typing import Any
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.records import (
+    UNDO,
     Change,
     ChangeStatus,
     Verdict,
@@ -137,7 +138,7 @@ def _plan_undo(catalog: Catalog, parallel_tables: int, changes: Sequence[Change]
 def _record_rejected(ledgers: Ledgers, undone: Iterable[Change], run_id: str) -> None:
     now = datetime.now(UTC)
     rejected = [
-        own_decision(_asset_of(c), c.proposal_id, Verdict.REJECT, "undo", run_id, now)
+        own_decision(_asset_of(c), c.proposal_id, Verdict.REJECT, UNDO, run_id, now)
         for c in undone
         if c.proposal_id
     ]

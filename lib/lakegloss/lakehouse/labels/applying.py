@@ -145,9 +145,10 @@ def apply_labels(
     dry_run: bool = False,
     progress: Progress = silent,
 ) -> LabelsApplied:
-    """Set the labels that are ready: accepted ones, and those that need no review.
+    """Set the labels that are ready, and take away those that people rejected after they were set.
 
-    A tag that a person set is never changed: only a value that lakegloss set, or none, is replaced.
+    Ready are accepted ones, and those that need no review. A tag that a person set is never
+    changed: only a value that lakegloss set, or none, is replaced or taken away.
     Afterwards the tags are read back. Outside of the setting apply_window nothing is begun.
 
     Args:
@@ -164,11 +165,13 @@ def apply_labels(
     names = catalog.table_names(patterns, own_schema=ledgers.schema)
     reader = TagReader(spark, settings.parallel_tables)
     known = _of_tags(known_labels(ledgers, names), tags)
-    wanted = {key.table for key, one in known.items() if one.is_open}
+    wanted = {key.table for key, one in known.items() if one.is_open or one.withdrawn}
     tables = read_tables(catalog, settings.parallel_tables, wanted)
     if not dry_run and settle_changes(ledgers, reader, tables):
         known = _of_tags(known_labels(ledgers, names), tags)
-    ready = {key: one for key, one in known.items() if one.is_ready and key.table in tables}
+    ready = {
+        key: one for key, one in known.items() if one.next_value is not None and key.table in tables
+    }
     waiting = sum(one.is_open and not one.is_ready for one in known.values())
     now = reader.read(tables[name] for name in {key.table for key in ready})
     plan = plan_tags(tables, now, [_change(key, one) for key, one in sorted(ready.items())])
@@ -196,11 +199,12 @@ def _of_tags(
 
 
 def _change(key: LabelKey, one: KnownLabel) -> TagChange:
+    after = one.next_value or ""
     return TagChange(
         key=key,
         before=one.written | {""},
-        after=one.decided_value,
-        proposal_id=one.proposal_id,
+        after=after,
+        proposal_id=one.proposal_id if after else one.set_by,
     )
 
 

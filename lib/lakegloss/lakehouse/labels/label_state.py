@@ -8,7 +8,7 @@ from typing import Any
 from lakegloss.core.ddl import is_in
 from lakegloss.core.labels.label_actions import KnownLabel
 from lakegloss.core.labels.tags import LabelKey
-from lakegloss.core.records import POLICY, ChangeStatus, LedgerRow, Source, Verdict
+from lakegloss.core.records import POLICY, UNDO, ChangeStatus, LedgerRow, Source, Verdict
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import (
@@ -59,10 +59,10 @@ def known_from(
         decision = verdicts.get(row["proposal_id"])
         if decision is not None and row["value"]:
             said[key].add(row, decision)
-    applied, written = _set_by_us(changes)
+    ours = set_by_us(changes)
     return {
-        key: _known(newest.get(key), verdicts, applied, written.get(key, ""), said[key])
-        for key in newest.keys() | written.keys()
+        key: _known(key, newest.get(key), verdicts, ours, said[key])
+        for key in newest.keys() | ours.written.keys()
     }
 
 
@@ -94,29 +94,53 @@ def key_of(row: LedgerRow) -> LabelKey:
     return LabelKey(row["table"], row["column"], row["tag"])
 
 
-def _set_by_us(changes: Iterable[LedgerRow]) -> tuple[set[str], dict[LabelKey, str]]:
-    """The proposals that were applied, and the value that lakegloss set last, by tag."""
-    last = {row["change_id"]: row for row in changes}
-    applied: set[str] = set()
-    written: dict[LabelKey, str] = {}
-    for row in sorted(last.values(), key=lambda row: row["changed_at"]):
-        if row["status"] == ChangeStatus.APPLIED and row["proposal_id"]:
-            applied.add(row["proposal_id"])
+@dataclass(slots=True)
+class SetByUs:
+    """What lakegloss set: the proposals that were applied, and by tag the last value and its one.
+
+    `proposals` holds no tag whose value was taken away.
+    """
+
+    applied: set[str] = field(default_factory=set)
+    written: dict[LabelKey, str] = field(default_factory=dict)
+    proposals: dict[LabelKey, str] = field(default_factory=dict)
+
+    def add(self, row: LedgerRow) -> None:
+        """Add a change, later ones last."""
+        key, of = key_of(row), row["proposal_id"]
         if row["status"] in (ChangeStatus.APPLIED, ChangeStatus.INTENDED):
-            written[key_of(row)] = row["after"]
-    return applied, written
+            self.written[key] = row["after"]
+        if row["status"] == ChangeStatus.APPLIED and of and row["after"]:
+            self.applied.add(of)
+            self.proposals[key] = of
+        elif row["status"] == ChangeStatus.APPLIED and of:
+            self.applied.discard(of)
+            self.proposals.pop(key, None)
+
+
+def set_by_us(changes: Iterable[LedgerRow]) -> SetByUs:
+    """What rows of the ledger of changes, each sorted by time, say is set."""
+    last = {row["change_id"]: row for row in changes}
+    found = SetByUs()
+    for row in sorted(last.values(), key=lambda row: row["changed_at"]):
+        found.add(row)
+    return found
 
 
 def _known(
+    key: LabelKey,
     row: LedgerRow | None,
     verdicts: Mapping[str, LedgerRow],
-    applied: Collection[str],
-    written: str,
+    set_: SetByUs,
     said: _Said,
 ) -> KnownLabel:
+    written, set_by = set_.written.get(key, ""), set_.proposals.get(key, "")
     ours = frozenset({written} if written else ())
     if row is None:
         return KnownLabel(written=ours)
+    of_set = verdicts.get(set_by)
+    # An undo rejects what it takes back, too: what it could not take back stays.
+    by_people = of_set is not None and of_set["origin"] not in (POLICY, UNDO)
     decision = verdicts.get(row["proposal_id"])
     verdict = decision["verdict"] if decision else ""
     edited = decision["text"] if decision and verdict == Verdict.EDIT else ""
@@ -134,7 +158,10 @@ def _known(
         decision_id=decision["decision_id"] if decision else "",
         decided_by=(decision["decided_by"] or "") if decision else "",
         decided_value=edited or row["value"],
-        applied=row["proposal_id"] in applied,
+        applied=row["proposal_id"] in set_.applied,
+        set_by=set_by,
+        set_decided_by=(of_set["decided_by"] or "") if of_set is not None and by_people else "",
+        withdrawn=of_set is not None and by_people and of_set["verdict"] == Verdict.REJECT,
         written=ours,
         refused=frozenset(said.refused),
         accepted=frozenset(said.accepted - said.chosen),

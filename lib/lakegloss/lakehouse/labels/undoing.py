@@ -6,7 +6,7 @@ from typing import Any
 
 from lakegloss.core.ddl import is_in
 from lakegloss.core.labels.label_rows import LabelChange
-from lakegloss.core.records import ChangeStatus, Verdict, decision_row
+from lakegloss.core.records import UNDO, ChangeStatus, Verdict, decision_row
 from lakegloss.core.selection import canonical, leave_out
 from lakegloss.faults import fault_point
 from lakegloss.lakehouse.catalog import Catalog
@@ -39,7 +39,8 @@ def undo_labels(
 ) -> LabelsApplied:
     """Restore the tags as they were before a run, where their values are still that run's.
 
-    The proposals count as rejected afterwards, so that the next apply does not set them again.
+    The proposals count as rejected afterwards, so that the next apply does not set them again;
+    those that the run took away as accepted, so that it does not take them away again.
 
     Args:
         run_id: of the run that set labels.
@@ -69,7 +70,7 @@ def undo_labels(
         return applied_of("", plan, dry_run=dry_run)
     with run(ledgers, settings, f"undo {run_id}") as log:
         if not keep_proposals:  # first, so that an undo that is killed is not written over
-            _reject(ledgers, undone, log.run_id)
+            _decide(ledgers, undone, log.run_id)
         outcome = write_tags(
             ledgers, reader, tables, plan.stages, run_id=log.run_id,
             parallel_tables=settings.parallel_tables, progress=progress,
@@ -107,14 +108,16 @@ def _kept(
     return [change for change in changes if change.table in kept]
 
 
-def _reject(ledgers: Ledgers, undone: list[LabelChange], run_id: str) -> None:
+def _decide(ledgers: Ledgers, undone: list[LabelChange], run_id: str) -> None:
+    """Reject what was set, and accept again what was taken away."""
     now = datetime.now(UTC)
     ledgers.append(
         DECISIONS,
         [
             decision_row(
-                change.key.asset, change.proposal_id, Verdict.REJECT, who="lakegloss",
-                origin="undo", run_id=run_id, now=now,
+                change.key.asset, change.proposal_id,
+                Verdict.REJECT if change.after else Verdict.ACCEPT, who="lakegloss",
+                origin=UNDO, run_id=run_id, now=now,
             )
             for change in undone
             if change.proposal_id

@@ -76,7 +76,7 @@ def test_another_value_without_a_decision_is_an_edit(tmp_path: Path) -> None:
         ("edit", "pii", {}, "no label of the tag"),
         ("maybe", "", {}, "no decision"),
         ("accept", "", {"proposal_id": "p-2"}, "a newer proposal"),
-        ("reject", "", {"applied": True}, "set already"),
+        ("edit", "care", {"applied": True}, "set already"),
     ],
 )
 def test_what_does_not_fit_is_told_with_its_line(
@@ -87,6 +87,14 @@ def test_what_does_not_fit_is_told_with_its_line(
     assert rulings == []
     assert conflict.line == 2
     assert why in conflict.reason
+
+
+def test_a_label_that_was_set_since_the_export_can_be_rejected(tmp_path: Path) -> None:
+    rows = filled(tmp_path / "l.csv", {"domain": ("reject", "")})
+    is_set = {DOMAIN: known("sales", applied=True, set_by="p-sales")}
+    [ruling], conflicts, _ = rulings_of(rows, is_set, SCHEME)
+    assert (ruling.verdict, ruling.proposal_id) == (Verdict.REJECT, "p-sales")
+    assert conflicts == []
 
 
 def test_a_tag_decided_twice_is_a_conflict(tmp_path: Path) -> None:

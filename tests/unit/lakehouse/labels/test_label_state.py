@@ -8,7 +8,7 @@ import pytest
 from lakegloss.core.labels.label_actions import KnownLabel, LabelAction, tasks_of_labels
 from lakegloss.core.labels.label_rows import WantedLabel
 from lakegloss.core.labels.tags import LabelKey
-from lakegloss.core.records import POLICY, Source
+from lakegloss.core.records import POLICY, UNDO, Source
 from lakegloss.lakehouse.labels.label_state import known_from
 
 KEY = LabelKey("shop.orders", "mail", "kind")
@@ -81,3 +81,51 @@ def test_a_later_run_may_take_up_what_a_person_chose_before_somebody_undid_it() 
     one = known(EDITED[0], [decision("pii", "reject", origin="undo")], [undone])
     assert (one.written, one.chosen) == (frozenset(), frozenset())
     assert task_of("phi", None, one).action is LabelAction.PROPOSE
+
+
+REJECTED = decision("pii", "reject")
+
+
+def removal(hours: int = 1, status: str = "applied") -> dict[str, Any]:
+    return change("pii", "", hours) | {"status": status}
+
+
+def test_what_a_person_rejects_after_it_was_set_is_to_be_taken_away() -> None:
+    one = known([proposal("pii")], [REJECTED], [change("pii", "pii")])
+    assert (one.next_value, one.set_by, one.set_decided_by) == ("", "pii", "ann")
+    for origin in (POLICY, UNDO):
+        nobody = [decision("pii", "reject", origin=origin)]
+        assert known([proposal("pii")], nobody, [change("pii", "pii")]).next_value is None
+    accepted = known([proposal("pii")], [decision("pii", "accept")], [change("pii", "pii")])
+    assert accepted.next_value is None
+
+
+def test_a_newer_value_that_is_ready_takes_the_place_of_one_that_was_withdrawn() -> None:
+    both = [proposal("pii"), proposal("phi")]
+    one = known(both, [REJECTED], [change("pii", "pii")])
+    assert (one.withdrawn, one.next_value) == (True, "phi")
+    waits = known(
+        [both[0], proposal("phi", status="needs_review")], [REJECTED], [change("pii", "pii")]
+    )
+    assert waits.next_value == ""
+
+
+def test_what_was_taken_away_is_set_again_only_when_a_person_accepts_it() -> None:
+    changes = [change("pii", "pii"), removal()]
+    one = known([proposal("pii")], [REJECTED], changes)
+    assert (one.next_value, one.applied, one.set_by, one.written) == (None, False, "", frozenset())
+    assert task_of("pii", None, one).action is LabelAction.REJECTED
+    again = known([proposal("pii")], [REJECTED, decision("pii", "accept")], changes)
+    assert again.next_value == "pii"
+    set_again = known(
+        [proposal("pii")], [decision("pii", "accept")], [*changes, change("pii", "pii", 2)]
+    )
+    assert (set_again.applied, set_again.next_value) == (True, None)
+
+
+def test_an_undo_of_taking_away_leaves_the_tag_set() -> None:
+    decisions = [REJECTED, decision("pii", "accept", origin=UNDO)]
+    back = change("", "pii", 2)
+    one = known([proposal("pii")], decisions, [change("pii", "pii"), removal(1, "undone"), back])
+    assert (one.applied, one.withdrawn, one.next_value) == (True, False, None)
+    assert one.written == {"pii"}

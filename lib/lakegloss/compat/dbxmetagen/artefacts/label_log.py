@@ -61,8 +61,9 @@ def _labels(ledgers: Ledgers, config: MetadataConfig, tags: Mapping[str, object]
         f"`text` FROM {ledgers.name(DECISIONS)} GROUP BY proposal_id"
     )
     applied = (
-        f"SELECT proposal_id, max(`statement`) AS `statement` FROM {ledgers.name(LABEL_CHANGES)} "
-        "WHERE status = 'applied' GROUP BY proposal_id"
+        "SELECT proposal_id, max_by(`statement`, changed_at) AS `statement` FROM "
+        f"{ledgers.name(LABEL_CHANGES)} WHERE status = 'applied' GROUP BY proposal_id "
+        "HAVING max_by(`after`, changed_at) <> ''"
     )
     return (
         f"SELECT v.`table`, v.`column`, v.tag, {label_kind(config)} AS mode, v.run_id, "

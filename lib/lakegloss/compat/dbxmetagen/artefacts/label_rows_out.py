@@ -17,13 +17,15 @@ from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataCo
 from lakegloss.core.assets import AssetKey
 from lakegloss.core.ddl import is_in
 from lakegloss.core.labels.scheme import LabelScheme
-from lakegloss.core.records import ChangeStatus, ProposalStatus, Verdict
+from lakegloss.core.records import ProposalStatus, Verdict
 from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.labels.label_state import set_by_us
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import DECISIONS, LABEL_CHANGES, LABEL_PROPOSALS
 from lakegloss.settings_views import LedgerSettings
 
 _COLUMNS = ("proposal_id", "value", "source", "model", "status")
+_CHANGE = ("table", "column", "tag", "proposal_id", "status", "after", "changed_at")
 _UNDECIDED: Mapping[str, Any] = {"verdict": "", "text": ""}
 _BY_WEIGHT = (WAITING, READY, APPLIED)
 """A row with several tags has the status that most wants somebody to look at it."""
@@ -51,8 +53,7 @@ def label_rows(
     decisions = {
         row["proposal_id"]: row for row in ledgers.newest(DECISIONS, of_tables, ("verdict", "text"))
     }
-    changes = ledgers.newest(LABEL_CHANGES, of_tables, ("proposal_id", "status"))
-    applied = {row["proposal_id"] for row in changes if row["status"] == ChangeStatus.APPLIED}
+    applied = set_by_us(ledgers.newest(LABEL_CHANGES, of_tables, _CHANGE)).applied
     maker = row_maker(catalog, config, user=user)
     return [
         label_row(maker, key, labels, (config, scheme), decisions, applied)

@@ -10,6 +10,7 @@ from lakegloss.compat.dbxmetagen.artefacts.labels_of_people import (
     folded,
     with_own_proposals,
 )
+from lakegloss.compat.dbxmetagen.artefacts.withdrawn_tags import set_before, withdrawal
 from lakegloss.compat.dbxmetagen.configuration.label_overrides import label_meant, tags_of_fields
 from lakegloss.compat.dbxmetagen.configuration.label_settings import NONE, scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import ALL, MetadataConfig
@@ -42,7 +43,7 @@ _TOKEN = "__catalog_name__"  # noqa: S105 - stands for the catalog's name
 ALREADY_SET = "it is set already: undo the run, or fix the value in the file of overrides"
 NOT_PROPOSED = "no such tag is proposed: fix the value in the file of overrides"
 Said = tuple[FileLine, LabelKey, str]
-"""A line, the tag that it speaks of, and its value; '' says that there is to be none."""
+"""A line, the tag that it speaks of, and its value: '' for an empty cell, NONE for the word."""
 
 
 def import_label_review(
@@ -57,8 +58,9 @@ def import_label_review(
     """Record what a reviewed file says: the same value accepts, another one edits, None rejects.
 
     A tag that was not proposed, of a table that was looked at, becomes a proposal of the person,
-    and so does another value for a tag that is set. Rows about other tables are told and left out,
-    and so are rows that cannot be read.
+    and so does another value for a tag that is set. An empty cell takes a tag that lakegloss set
+    away; so does None, but where the scheme writes None. Rows about other tables are told and left
+    out, and so are rows that cannot be read.
 
     Raises:
         ReviewFileError: the file cannot be read. SettingsError: the tags cannot be used.
@@ -131,7 +133,7 @@ def _problem(line: FileLine, table: str, columns: Mapping[str, str]) -> str:
 def _meant(text: str, name: str, scheme: LabelScheme, tag: str) -> str:
     """The label that a cell means, in any case; a text that is none stays as it is."""
     if text.lower() in _NOTHING:
-        return ""
+        return NONE if text.lower() == NONE.lower() else ""
     return label_meant(text, name, scheme, tag) or text
 
 
@@ -171,21 +173,40 @@ def decided(
     lower = {_folded(key): key for key in known}
     made: list[tuple[int, LabelRuling]] = []
     conflicts: list[LabelConflict] = []
+    emptied: set[LabelKey] = set()
     untouched = 0
     for line, named, value in said:
         key = lower.get(_folded(named), named)
-        ruling = _ruling(key, known.get(key), value, scheme, who)
-        if ruling in (ALREADY_SET, NOT_PROPOSED):
-            own = value or (scheme.none_value if key.tag == scheme.group_tag else "")
-            ruling = (_own(key, known.get(key), own, scheme, who, there) if own else "") or ruling
+        ruling = _decision(key, known.get(key), value, scheme, who, there)
         if ruling is None:
             untouched += 1
         elif isinstance(ruling, str):
             conflicts.append(LabelConflict(line=line.number, asset=str(key), reason=ruling))
         else:
             made.append((line.number, ruling))
+            emptied |= {key} if not value else set()
     single, rivals = without_rivals(made)
+    single += list(set_before(single, known, emptied, who))
     return single, sorted([*conflicts, *rivals], key=lambda one: one.line), untouched
+
+
+def _decision(
+    key: LabelKey,
+    one: KnownLabel | None,
+    value: str,
+    scheme: LabelScheme,
+    who: str,
+    there: Assets,
+) -> LabelRuling | str | None:
+    """Like `_ruling`, and what people may say beyond what is proposed."""
+    said = "" if value == NONE else value
+    ruling = _ruling(key, one, said, scheme, who)
+    if ruling not in (ALREADY_SET, NOT_PROPOSED):
+        return ruling
+    written = scheme.none_value if value == NONE and key.tag == scheme.group_tag else ""
+    if own := said or written:
+        return _own(key, one, own, scheme, who, there) or ruling
+    return withdrawal(key, one, who) if one is not None else ruling
 
 
 def _ruling(
@@ -199,11 +220,12 @@ def _ruling(
     if one is not None and not value and one.decided_value.lower() in _NOTHING:
         value = one.decided_value  # that there is to be none is the label here
     is_untouched = one is not None and one.value == value and one.decided_by in (who, "")
+    is_withdrawn = one is not None and one.withdrawn and not value
     if one is not None and one.by_person and (one.decided_value == value or is_untouched):
         return None
     if one is None or not one.is_open:
-        is_set = one is not None and one.applied
-        meant = value or (NONE if is_set else "")
+        is_set = one is not None and (one.applied or (not value and bool(one.set_by)))
+        meant = value or (NONE if is_set and not is_withdrawn else "")
         if not meant or (one is not None and one.decided_value == meant):
             return None
         return ALREADY_SET if is_set else NOT_PROPOSED
