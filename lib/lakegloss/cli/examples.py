@@ -125,6 +125,8 @@ def list_(
         _line(example)
     print_more(found, limit)
     _count(found)
+    if not (patterns or split):  # of all examples
+        _tell_small_gates(found)
 
 
 @examples.command()
@@ -245,6 +247,21 @@ def _count(found: Sequence["Example"]) -> None:
     splits = ", ".join(f"{split} {number(by_split[split])}" for split in _SPLITS)
     origins = ", ".join(f"{safe(name)} {number(n)}" for name, n in sorted(by_origin.items()))
     out.print(f"{number(len(usable))} count: {splits}" + (f" ({origins})" if origins else ""))
+
+
+def _tell_small_gates(found: Sequence["Example"]) -> None:
+    """Say where the gate can tell nothing yet, and what helps."""
+    from lakegloss.core.learning.salting import small_gate
+    from lakegloss.core.statistics.intervals import LEAST_GROUPS
+
+    for program, groups in small_gate(found).items():
+        out.print(
+            f"The gate of {safe(program, 80)} can tell nothing yet: it has examples of {groups} "
+            f"tables, documents or sessions, and needs {LEAST_GROUPS}. Decide on drafts of more "
+            "tables and collect again; or optimize on a file whose lines say their `split` "
+            "(--data).",
+            soft_wrap=True,
+        )
 
 
 def state_of(path: Path) -> Any:

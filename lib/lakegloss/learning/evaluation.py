@@ -230,15 +230,16 @@ def _of_lake(
         )
     if not split:
         return tables, []
-    split_of = ExampleLedger(reader.ledgers).splitter()
+    names = [table.table.name for table in tables]
+    split_of = ExampleLedger(reader.ledgers).splitter(names)
     chosen = [table for table in tables if split_of(table.table.name) == split]
     if not chosen:
         raise InputError(
             f"None of {len(tables)} tables is in the split {str(split)!r}.",
             remedy="Leave --split out, or name more tables.",
         )
-    names = {table.table.name for table in chosen}
-    return chosen, [table for table in tables if table.table.name not in names]
+    own = {table.table.name for table in chosen}
+    return chosen, [table for table in tables if table.table.name not in own]
 
 
 def _evaluated(

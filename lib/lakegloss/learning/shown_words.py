@@ -6,6 +6,7 @@ from lakegloss.core.evaluation.references import HeldOutTable
 from lakegloss.core.house.hiding import visible_texts
 from lakegloss.core.house.house_text import texts_by_path
 from lakegloss.core.house.nearest import HouseWords
+from lakegloss.core.learning.splits import Split
 from lakegloss.lakehouse.describe.house_reader import house_words, shows_house_words
 from lakegloss.lakehouse.examples.keeping import ExampleLedger
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
@@ -35,5 +36,10 @@ def shown_words(
     words = house_words(kept, examples.latest(), settings.values)
     if not words:
         return words
-    visible = {text.key for text in visible_texts(words.texts, asked, examples.splitter())}
-    return words.only(visible)
+    # Before the first example no table is in a gate, and the salt waits for the examples.
+    split_of = examples.splitter() if examples.exists() else _no_gate
+    return words.only({text.key for text in visible_texts(words.texts, asked, split_of)})
+
+
+def _no_gate(_: str) -> Split:
+    return Split.TRAIN

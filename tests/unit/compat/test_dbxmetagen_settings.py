@@ -24,7 +24,8 @@ from lakegloss.compat.dbxmetagen.configuration.label_overrides import (
 )
 from lakegloss.compat.dbxmetagen.configuration.label_settings import scheme_of_config
 from lakegloss.compat.dbxmetagen.configuration.metadata_config import parse_bool
-from lakegloss.compat.dbxmetagen.configuration.table_list import names_in, patterns_of
+from lakegloss.compat.dbxmetagen.configuration.names_file import names_in
+from lakegloss.compat.dbxmetagen.configuration.table_list import patterns_of
 from lakegloss.core.labels.overrides import EVERY_COLUMN
 from lakegloss.core.labels.tree import DomainPlace
 from lakegloss.core.plan.guidance import LINE_LIMIT, Guidance
@@ -234,6 +235,31 @@ def test_a_file_of_names(tmp_path: Path) -> None:
     assert patterns_of(only) == ["dev.a.b"], "named tables are not joined by those of a default"
 
 
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ("Table Name,owner\nsales.orders,ann\n", ["sales.orders"]),
+        ("owner;table-name\r\nann;sales.orders\r\n;\r\n", ["sales.orders"]),
+        ("sep=;\nTABLE_NAME;owner\nsales.orders;ann\n", ["sales.orders"]),
+        ("owner\ttable_name\nann\tsales.orders\n", ["sales.orders"]),
+        ("Tabelle\nsales.orders\n", ["sales.orders"]),
+        ("table_catalog,table_schema,table_name\nmain,hr,people\n,hr,pay\n",
+         ["main.hr.people", "hr.pay"]),
+        ("catalog,schema,table_name\nmain,hr,dev.sales.orders\n", ["dev.sales.orders"]),
+        ("schema,table\nhr,my-table\nhr,*\n", ["hr.my-table", "hr.*"]),
+        ('table_name\n"sales.orders, sales.returns"\n', ["sales.orders", "sales.returns"]),
+        ("schema,table_name\nhr\n\n  \nhr,people,more\n", ["hr.people"]),
+    ],
+)  # fmt: skip
+def test_a_file_of_names_as_spreadsheets_and_queries_save_it(
+    tmp_path: Path, content: str, names: list[str]
+) -> None:
+    path = tmp_path / "n.csv"
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        path.write_bytes(content.encode(encoding))
+        assert names_in(path) == names, encoding
+
+
 def test_acronyms_with_a_comma_too_many_are_read_and_never_run() -> None:
     assert terms_of('{"GMV": "gross value",}')[0].meaning == "gross value"
     assert len(terms_of(ACRONYMS)) == 3
@@ -261,6 +287,31 @@ def test_context_becomes_guidance_by_scope(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert read_guidance(path).matching("other.sales.orders", "") == ()
     assert len(notes) == 1
+
+
+def test_a_context_that_cannot_be_used_is_told_with_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "c.yml"
+    path.write_text(
+        "many: &many [x, x, x, x, x, x, x, x, x]\n"
+        "more: &more [*many, *many, *many, *many, *many, *many, *many, *many, *many]\n"
+        "contexts:\n"
+        "- {scope: dev.a, scope_type: schema, context_text: *more}\n"
+        "- {scope: dev.b, scope_type: column, context_text: Of a column.}\n"
+        "- {scope: {dev: c}, scope_type: schema, context_text: Of nothing.}\n"
+        "- {scope: dev.d, scope_type: schema, context_text: '  '}\n"
+        "- {scope: dev.e, scope_type: schema, context_text: Off., active: 'False'}\n"
+        "- {scope: dev.f, scope_type: schema, context_text: On., active: ''}\n"
+        f"- {{scope: dev.g, scope_type: Table, context_text: {'long ' * 501}}}\n"
+    )
+    rules, notes = rules_of_context(context_entries(path))
+    assert {rule.tables for rule in rules} == {"dev.f.*", "dev.g"}
+    assert [note.rpartition(": ")[2] for note in notes] == [
+        "its context_text is no text",
+        "scope_type 'column' is none of catalog, schema, pattern, table",
+        "it names no scope",
+        "its context_text is no text",
+        "the context of 'dev.g' was cut after 500 words",
+    ]
 
 
 @settings(max_examples=30)

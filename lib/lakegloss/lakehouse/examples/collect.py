@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lakegloss.core.learning.examples import Example, FoundExample
+from lakegloss.core.learning.salting import groups_to_split
 from lakegloss.core.learning.settling import Refused, Settled, settle
 from lakegloss.core.learning.withdrawing import WhichExamples, withdrawn_rows
 from lakegloss.core.selection import canonical, matching
@@ -138,7 +139,8 @@ def _kept(
 ) -> CollectSummary:
     examples = ExampleLedger(ledgers)
     # A dry run makes no ledger; without one it shows the splits that another salt would give.
-    salt = "" if dry_run and not examples.exists() else examples.salt()
+    makes_none = dry_run and not examples.exists()
+    salt = "" if makes_none else examples.salt(groups_to_split(found))
     history, now, run_id = examples.history(), datetime.now(UTC), ""
     settled = settle(found, history, salt=salt, run_id="", now=now)
     if settled.rows and not dry_run:

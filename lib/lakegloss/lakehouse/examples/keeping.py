@@ -6,12 +6,12 @@ folder of one machine, or of one job's cluster, would not), and ends when the le
 copy of the table lost it, examples that are there keep the splits that stand in their rows.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 
 from lakegloss.core.ddl import literal
 from lakegloss.core.learning.examples import Example
+from lakegloss.core.learning.salting import salt_for
 from lakegloss.core.learning.splits import Split, group_of, split_of_group
 from lakegloss.engine.spark.spark_errors import SPARK_ERRORS
 from lakegloss.lakehouse.ledgers.conversion import rows_of
@@ -36,12 +36,19 @@ class ExampleLedger:
         """Whether any example was ever kept."""
         return bool(self.ledgers.spark.catalog.tableExists(self.ledgers.name(EXAMPLES)))
 
-    def salt(self) -> str:
-        """The salt of the splits; the ledger is made with one where there is none."""
-        self.ledgers.ensure_more(EXAMPLES, properties={SALT: secrets.token_hex(16)})
-        found = self._read_salt()
+    def salt(self, groups: Iterable[str] = ()) -> str:
+        """The salt of the splits; the ledger is made with one where there is none.
+
+        Args:
+            groups: those of the examples that are known, among which a new salt splits well.
+        """
+        known = list(groups)
+        found = self._read_salt() if self.exists() else ""
+        if not found:
+            self.ledgers.ensure_more(EXAMPLES, properties={SALT: salt_for(known)})
+            found = self._read_salt()
         if not found:  # a copy of the table, without its properties
-            name, value = literal(SALT), literal(secrets.token_hex(16))
+            name, value = literal(SALT), literal(salt_for(known))
             table = self.ledgers.name(EXAMPLES)
             self.ledgers.spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES ({name} = {value})")
             found = self._read_salt()
@@ -55,12 +62,16 @@ class ExampleLedger:
             return ""
         return next((str(row["value"]) for row in rows if row["key"] == SALT), "")
 
-    def splitter(self) -> Callable[[str], Split]:
-        """A function from a table's name to its split; tables of examples keep theirs."""
+    def splitter(self, tables: Iterable[str] = ()) -> Callable[[str], Split]:
+        """A function from a table's name to its split; tables of examples keep theirs.
+
+        Args:
+            tables: those that are known, in case that the ledger is made now.
+        """
         kept: dict[str, str] = {}
         for row in self.history():
             kept.setdefault(group_of(row.table, row.subject), row.split)
-        salt = self.salt()
+        salt = self.salt(group_of(table, "") for table in tables)
 
         def split(table: str) -> Split:
             group = group_of(table, "")

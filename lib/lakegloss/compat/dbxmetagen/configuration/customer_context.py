@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from lakegloss.compat.dbxmetagen.configuration.metadata_config import yaml_of
+from lakegloss.compat.dbxmetagen.configuration.metadata_config import parse_bool, yaml_of
 from lakegloss.core.plan.guidance import LINE_LIMIT, Guidance, Rule, Term
 from lakegloss.core.selection import SESSION_CATALOG
 from lakegloss.errors import SettingsError
@@ -84,19 +84,44 @@ def rules_of_context(entries: Iterable[Mapping[str, Any]]) -> tuple[list[Rule], 
     rules: list[tuple[tuple[int, int], list[Rule]]] = []
     notes: list[str] = []
     for entry in entries:
-        scope = str(entry.get("scope") or "").strip()
-        kind = str(entry.get("scope_type") or "").strip().lower()
-        text = " ".join(str(entry.get("context_text") or "").split()[:_MOST_WORDS])
-        if entry.get("active") is False:
+        if _is_off(entry.get("active")):
             continue
-        if not scope or kind not in _SCOPES or not text:
-            notes.append(f"a context was left out: scope {scope[:80]!r}, scope_type {kind[:20]!r}")
+        scope, kind, words = (
+            _text(entry, name) for name in ("scope", "scope_type", "context_text")
+        )
+        kind, text = kind.lower(), " ".join(words.split()[:_MOST_WORDS])
+        if problem := _problem(scope, kind, text):
+            notes.append(f"a context was left out: scope {scope[:80]!r}: {problem}")
             continue
+        if len(words) > _MOST_WORDS:
+            notes.append(f"the context of {scope[:80]!r} was cut after {_MOST_WORDS} words")
         place = (_SCOPES.index(kind), -_priority(entry.get("priority")))
         pattern = pattern_of(scope, kind)
         rules.append((place, [Rule(text=line, tables=pattern) for line in lines_of(text)]))
     rules.sort(key=lambda rule: rule[0])
     return [line for _, lines in rules for line in lines], notes
+
+
+def _is_off(active: object) -> bool:
+    """Whether an entry is not in use; what says nothing is in use."""
+    if active is None or isinstance(active, list | Mapping) or not str(active).strip():
+        return False
+    return not parse_bool(active if isinstance(active, bool | int) else str(active))
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    """A text or number of an entry; '' for what is neither."""
+    value = entry.get(name)
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def _problem(scope: str, kind: str, text: str) -> str:
+    """Why a context cannot be used; '' where it can."""
+    if not scope:
+        return "it names no scope"
+    if kind not in _SCOPES:
+        return f"scope_type {kind[:20]!r} is none of {', '.join(reversed(_SCOPES))}"
+    return "" if text else "its context_text is no text"
 
 
 def _priority(value: object) -> int:

@@ -1,21 +1,15 @@
 """Makes patterns of tables from the names that dbxmetagen takes, in a parameter or a file."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lakegloss.compat.dbxmetagen.configuration.metadata_config import (
-    LARGEST_FILE,
-    MetadataConfig,
-    is_nothing,
-)
+from lakegloss.compat.dbxmetagen.configuration.metadata_config import MetadataConfig, is_nothing
+from lakegloss.compat.dbxmetagen.configuration.names_file import names_in
 from lakegloss.core.names import join_path, split_path
 from lakegloss.errors import SettingsError
 from lakegloss.settings import patterns_in
 
-_HEADERS = ("table_name", "table_names", "full_table_name", "table")
 _MOST_PARTS = 3
 INFRASTRUCTURE = (
     "metadata_generation_log*", "temp_metadata_generation_log_*", "metadata_control_*",
@@ -65,41 +59,6 @@ def _names(config: MetadataConfig) -> Iterator[str]:
 
 def _parts(given: Any) -> list[str]:
     return [] if is_nothing(given) else list(patterns_in(str(given)))
-
-
-def names_in(path: Path, *, required: bool = True) -> list[str]:
-    """The names in a CSV file: those of the column table_name, else of the first column.
-
-    Raises:
-        SettingsError: the file cannot be read.
-    """
-    if not required and not path.is_file():
-        return []
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SettingsError(
-                f"{str(path)!r} has more than {LARGEST_FILE >> 10} KB.", remedy="Split it."
-            )
-        text = path.read_text(encoding="utf-8-sig")
-        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if any(row)]
-    except OSError as error:
-        raise SettingsError(
-            f"The file of names {str(path)!r} cannot be read: {error.strerror}.",
-            remedy="Correct source_file_path, or give table_names.",
-        ) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise SettingsError(
-            f"The file of names {str(path)!r} is no CSV: {error}.", remedy="Save it as UTF-8."
-        ) from None
-    return list(_named_in(rows))
-
-
-def _named_in(rows: list[list[str]]) -> Iterator[str]:
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    place = next((header.index(name) for name in _HEADERS if name in header), None)
-    body = rows if place is None else rows[1:]
-    cells: Iterable[str] = (row[place or 0].strip() for row in body if len(row) > (place or 0))
-    return (cell for cell in cells if not is_nothing(cell))
 
 
 def _whole(name: str, config: MetadataConfig) -> str:
