@@ -89,8 +89,7 @@ def evaluate(
 ) -> None:
     """Let a program write what people wrote already, hidden from it, and compare."""
     from lakegloss.learning.answering import EvaluatedVersion
-    from lakegloss.learning.evaluation import chosen_references
-    from lakegloss.learning.measuring import Measurement, judge_order, measure
+    from lakegloss.learning.measuring import Measurement, judge_order, measure, read_data
     from lakegloss.release.evaluated import evaluated, record_evaluation
 
     settings = read_settings(
@@ -99,10 +98,9 @@ def evaluate(
     first = evaluated(settings, version, state)
     second = evaluated(settings, against) if against is not None else None
     of_comments = isinstance(first, EvaluatedVersion)
-    # What is wrong with a file of comments is told before Spark starts.
-    references = chosen_references(data, split) if of_comments else data
     chosen = Measurement(
-        tables=tables or [], data=references, split=split, metrics=metric or [],
+        # What is wrong with a file is told before Spark starts.
+        tables=tables or [], data=read_data(first, data, split), split=split, metrics=metric or [],
         judge=judge_order(judge, labels, label_sheet, compared=second is not None),
     )  # fmt: skip
     bars = PausableBars()

@@ -8,10 +8,11 @@ from typing import Any
 from lakegloss.errors import SettingsError
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.learning.answering import AskingPlan, EvaluatedVersion
-from lakegloss.learning.evaluation import EvaluationReport, evaluate
+from lakegloss.learning.evaluation import EvaluationReport, chosen_references, evaluate
 from lakegloss.learning.judge.judge import JudgeOrder
 from lakegloss.learning.program_evaluation.evaluate_program import evaluate_program
 from lakegloss.learning.program_evaluation.evaluated_program import EvaluatedProgram
+from lakegloss.learning.program_evaluation.example_rows import ExampleData, rows_of_file
 from lakegloss.learning.program_evaluation.program_report import ProgramReport
 from lakegloss.learning.reference_files import ReferenceData
 from lakegloss.settings import Settings
@@ -26,16 +27,29 @@ class Measurement:
 
     Attributes:
         tables: patterns of tables, for comments.
-        data: a file of references or examples, in place of the lake's; or references of comments.
+        data: a file of references or examples, in place of the lake's; or what `read_data` read.
         metrics: names of metrics; the first one decides.
         judge: who judges two versions' texts, too.
     """
 
     tables: Sequence[str] = ()
-    data: Path | ReferenceData | None = None
+    data: Path | ReferenceData | ExampleData | None = None
     split: str = ""
     metrics: Sequence[str] = ()
     judge: JudgeOrder | None = None
+
+
+def read_data(
+    first: Evaluated, data: Path | None, split: str
+) -> ReferenceData | ExampleData | None:
+    """What a file holds for a version; None where the lake's own is meant. It needs no Spark.
+
+    Raises:
+        InputError, ExampleFileError: the file cannot be used, or there is no such split.
+    """
+    if isinstance(first, EvaluatedVersion):
+        return chosen_references(data, split)
+    return None if data is None else rows_of_file(data, first, split)
 
 
 def judge_order(
@@ -76,6 +90,11 @@ def measure(
             raise _unlike(first.label, second.label)
         if len(chosen.metrics) > 1:
             raise SettingsError("Comments are scored by one metric.", remedy="Give one --metric.")
+        if isinstance(chosen.data, ExampleData):
+            raise SettingsError(
+                f"{first.label} writes comments, so examples of other programs say nothing of it.",
+                remedy="Give the path of a file of references.",
+            )
         options = {"metric": chosen.metrics[0]} if chosen.metrics else {}
         return evaluate(
             spark, settings, first, against=second, patterns=chosen.tables, data=chosen.data,

@@ -50,6 +50,27 @@ WRONG = [
     pytest.param(["examples", "withdraw", "x"], "needs a reason", id="no reason"),
     pytest.param(["evaluate", "--data", "none.jsonl"], "cannot be read", id="no references"),
     pytest.param(["evaluate", "--split", "tests"], "no split", id="no split"),
+    *(
+        pytest.param(
+            [
+                "evaluate",
+                "ClassifyText",
+                "--model",
+                "m",
+                "--endpoint",
+                "http://127.0.0.1:1",
+                "--data",
+                name,
+            ],
+            says,
+            id=f"examples in {name}",
+        )
+        for name, says in (
+            ("none.jsonl", "cannot be read"),
+            ("there.csv", "there.csv"),
+            ("b.jsonl", "line 2"),
+        )
+    ),
 ]
 
 
@@ -63,6 +84,8 @@ def test_wrong_input_is_told_before_spark_starts(
     monkeypatch.setattr(sessions, "open_session", start)
     (tmp_path / ".lakegloss" / "metastore").mkdir(parents=True)
     (tmp_path / "there.csv").write_text("one,two\n", encoding="utf-8")
+    good = '{"inputs": {"text": "a", "categories": "b"}, "outputs": {"classification": "b"}}'
+    (tmp_path / "b.jsonl").write_text(f"{good}\n{good[:-2]}\n", encoding="utf-8")
     code, _, err = run(*arguments)
     assert code == 2
     assert says in err
