@@ -43,10 +43,8 @@ class ExampleLedger:
             groups: those of the examples that are known, among which a new salt splits well.
         """
         known = list(groups)
-        found = self._read_salt() if self.exists() else ""
-        if not found:
-            self.ledgers.ensure_more(EXAMPLES, properties={SALT: salt_for(known)})
-            found = self._read_salt()
+        self.ledgers.ensure_more(EXAMPLES, properties={SALT: salt_for(known)})
+        found = self._read_salt()
         if not found:  # a copy of the table, without its properties
             name, value = literal(SALT), literal(salt_for(known))
             table = self.ledgers.name(EXAMPLES)

@@ -174,7 +174,7 @@ def apply_labels(
     }
     waiting = sum(one.is_open and not one.is_ready for one in known.values())
     now = reader.read(tables[name] for name in {key.table for key in ready})
-    plan = plan_tags(tables, now, [_change(key, one) for key, one in sorted(ready.items())])
+    plan = plan_tags(tables, now, [change_of(key, one) for key, one in sorted(ready.items())])
     if dry_run or not plan.stages:
         return applied_of("", plan, dry_run=dry_run, waiting=waiting)
     if window and not window.is_open(utc_now()):
@@ -198,7 +198,8 @@ def _of_tags(
     return {key: one for key, one in known.items() if not tags or key.tag in tags}
 
 
-def _change(key: LabelKey, one: KnownLabel) -> TagChange:
+def change_of(key: LabelKey, one: KnownLabel) -> TagChange:
+    """What is to be done about a label that is ready, or that was withdrawn."""
     after = one.next_value or ""
     return TagChange(
         key=key,

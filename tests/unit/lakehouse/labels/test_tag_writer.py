@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from lakegloss.core.assets import AssetKey, Column, Table, TableKind
+from lakegloss.core.labels.label_actions import KnownLabel
 from lakegloss.core.labels.label_rows import LabelChange
 from lakegloss.core.labels.tag_statements import TagPlace
 from lakegloss.core.labels.tags import LabelKey
 from lakegloss.core.records import ChangeStatus
-from lakegloss.lakehouse.labels.applying import SET_BY_OTHERS, TagChange, plan_tags
+from lakegloss.lakehouse.labels.applying import SET_BY_OTHERS, TagChange, change_of, plan_tags
 from lakegloss.lakehouse.labels.tag_reader import TagReader
 from lakegloss.lakehouse.labels.tag_writer import NOT_BACK, TAG_CHANGED, TagOutcome, write_tags
 from lakegloss.lakehouse.progress import silent
@@ -244,3 +245,30 @@ def test_catalogs_without_tags_keep_them_in_properties() -> None:
     now = TagReader(Old(), 1).read([table, Table(name="shop.orders", columns=COLUMNS)])
     assert set(now.places.values()) == {TagPlace.PROPERTIES}
     assert now.of(table.name) == now.of("shop.orders") == {"mail": {"domain": "x"}}
+
+
+def test_what_a_person_rejects_after_it_was_set_is_taken_away_and_comes_back_by_an_undo() -> None:
+    key = (NAME, "mail", "personal_data")
+    one = KnownLabel(
+        proposal_id="p", value="pii", status="ready", verdict="reject", by_person=True,
+        decided_value="pii", applied=True, set_by="p", withdrawn=True, written=frozenset({"pii"}),
+    )  # fmt: skip
+    withdrawn = change_of(LabelKey(*key), one)
+    session = TagSession(tags={key: "pii", (NAME, "mail", "team"): "a"})
+    outcome, rows, _ = write(session, withdrawn)
+    assert session.statements == [
+        "ALTER TABLE `main`.`shop`.`orders` ALTER COLUMN `mail` UNSET TAGS ('personal_data')"
+    ]
+    assert session.tags == {(NAME, "mail", "team"): "a"}
+    assert [(row.before, row.after, row.proposal_id) for row in rows] == [("pii", "", "p")] * 2
+    assert outcome.applied == {withdrawn.key}
+    back = TagChange(key=withdrawn.key, before=frozenset({rows[-1].after}), after=rows[-1].before)
+    write(session, back)  # as an undo does
+    assert session.tags[key] == "pii"
+
+    session.tags[key] = "internal"
+    assert write(session, withdrawn)[2] == {str(withdrawn.key): SET_BY_OTHERS}
+    assert session.tags[key] == "internal"
+    del session.tags[key]
+    outcome, rows, skipped = write(session, withdrawn)
+    assert (rows, skipped, outcome.statements) == ([], {}, 0)
