@@ -94,16 +94,16 @@ def key_of(row: LedgerRow) -> LabelKey:
     return LabelKey(row["table"], row["column"], row["tag"])
 
 
-@dataclass(slots=True)
 class SetByUs:
     """What lakegloss set: the proposals that were applied, and by tag the last value and its one.
 
     `proposals` holds no tag whose value was taken away.
     """
 
-    applied: set[str] = field(default_factory=set)
-    written: dict[LabelKey, str] = field(default_factory=dict)
-    proposals: dict[LabelKey, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.applied: set[str] = set()
+        self.written: dict[LabelKey, str] = {}
+        self.proposals: dict[LabelKey, str] = {}
 
     def add(self, row: LedgerRow) -> None:
         """Add a change, later ones last."""
