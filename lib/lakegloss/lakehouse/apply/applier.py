@@ -162,7 +162,13 @@ class Settled:
     owed: frozenset[AssetKey] = frozenset()
 
 
-def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[LedgerRow]) -> Settled:
+def reconcile(
+    ledgers: Ledgers,
+    catalog: Catalog,
+    changes: Iterable[LedgerRow],
+    *,
+    ended: Collection[str] = (),
+) -> Settled:
     """Settle changes that a killed run left as intended, by what the catalog shows now.
 
     What such a run dropped is written again. This is done also for runs that may still be going on,
@@ -171,9 +177,10 @@ def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[LedgerRow]) 
 
     Args:
         changes: the newest rows of changes; a row needs its table, proposal, status and run.
+        ended: runs that count as over, although they did not record their end.
     """
     left = [row for row in changes if row["status"] == ChangeStatus.INTENDED]
-    live = live_runs(ledgers, {row["run_id"] for row in left})
+    live = live_runs(ledgers, {row["run_id"] for row in left}.difference(ended))
     # Only a change without a proposal can be one that keeps a text.
     due = [row for row in left if row["run_id"] not in live or not row["proposal_id"]]
     ids = {row["change_id"] for row in due}

@@ -21,7 +21,7 @@ from lakegloss.core.records import (
 from lakegloss.core.stages import Stage, reduce_stage
 from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.fitting import leave_outgrown
-from lakegloss.lakehouse.apply.overtaken import OVERTAKEN, find_overtaken, set_aside
+from lakegloss.lakehouse.apply.overtaken import find_overtaken, set_aside
 from lakegloss.lakehouse.apply.timed import utc_now, with_later, write_while_open
 from lakegloss.lakehouse.apply.writes import (
     OPEN_CHANGE,
@@ -81,9 +81,9 @@ def apply(
     if not settings.overwrite_human:
         plan = _spare_people(ledgers, plan, ready)
     plan = leave_outgrown(ledgers, plan, ready)
-    overtaken = find_overtaken(ledgers, plan, [*ready, *waiting])
+    overtaken = find_overtaken(ledgers, plan, ready, waiting)
     left = sum(item.key not in overtaken for item in waiting)
-    told = {str(key): OVERTAKEN for key in overtaken}
+    told = {str(key): one.reason for key, one in overtaken.items()}
     plan = replace(plan, skipped={**plan.skipped, **told})
     if dry_run or not (plan.stages or overtaken):
         return summary_of("", plan, dry_run=dry_run, waiting=left)
@@ -91,7 +91,7 @@ def apply(
         return with_later(summary_of("", plan, waiting=left), plan.stages)
     with run(ledgers, settings, "apply") as log:
         if overtaken:
-            set_aside(ledgers, overtaken.values(), log.run_id)
+            set_aside(ledgers, {one.proposal_id for one in overtaken.values()}, log.run_id)
             log.count(overtaken=len(overtaken))
         if not plan.stages:
             return summary_of(log.run_id, plan, waiting=left)

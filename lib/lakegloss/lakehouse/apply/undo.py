@@ -67,7 +67,8 @@ def undo(
     tables = {
         row["table"] for row in ledgers.newest(CHANGES, is_in("run_id", [run_id]), OPEN_CHANGE)
     }
-    reconcile(ledgers, catalog, ledgers.newest(CHANGES, is_in("table", tables), OPEN_CHANGE))
+    left = ledgers.newest(CHANGES, is_in("table", tables), OPEN_CHANGE)
+    reconcile(ledgers, catalog, left, ended={run_id})  # who undoes a run says that it is over
     changes = [
         Change(**row.asDict())
         for row in ledgers.latest(CHANGES)

@@ -77,12 +77,17 @@ def change(column: str, before: str, after: str, *, proposal: str = "") -> dict[
 
 
 def settle(
-    monkeypatch: pytest.MonkeyPatch, catalog: Rebuilding, book: Book, *, live: bool
+    monkeypatch: pytest.MonkeyPatch,
+    catalog: Rebuilding,
+    book: Book,
+    *,
+    live: bool,
+    ended: Sequence[str] = (),
 ) -> applier.Settled:
     monkeypatch.setattr(applier, "live_runs", lambda _, runs: set(runs) if live else set())
     monkeypatch.setattr(applier, "_note", lambda *_: None)
     rows = book.newest(applier.CHANGES)
-    return reconcile(cast(Ledgers, book), cast(Catalog, catalog), rows)
+    return reconcile(cast(Ledgers, book), cast(Catalog, catalog), rows, ended=ended)
 
 
 @pytest.mark.parametrize("live", [True, False])
@@ -97,6 +102,15 @@ def test_a_text_comes_back_at_once_though_its_run_may_still_go_on(
     assert settled.owed == frozenset()
     ended = {"s": "applied", "s.a": "applied"}
     assert book.statuses() == (dict.fromkeys(ended, "intended") if live else ended)
+
+
+def test_who_undoes_a_run_says_that_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the run of a job that was killed could not be undone for hours."""
+    catalog = Rebuilding({"s": ABOUT})
+    book = Book([change("s", "", ABOUT, proposal="p"), change("s.b", "", "Of b.", proposal="q")])
+    assert settle(monkeypatch, catalog, book, live=True).rows == []
+    settle(monkeypatch, catalog, book, live=True, ended=["killed"])
+    assert book.statuses() == {"s": "applied", "s.b": "failed"}
 
 
 @pytest.mark.parametrize("live", [True, False])
