@@ -149,7 +149,7 @@ def _joined(done: Sequence[TableOutcome]) -> WriteOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class SettledChanges:
     """Says what became of changes that were left open.
 
     Attributes:
@@ -168,7 +168,7 @@ def reconcile(
     changes: Iterable[LedgerRow],
     *,
     ended: Collection[str] = (),
-) -> Settled:
+) -> SettledChanges:
     """Settle changes that a killed run left as intended, by what the catalog shows now.
 
     What such a run dropped is written again. This is done also for runs that may still be going on,
@@ -185,7 +185,7 @@ def reconcile(
     due = [row for row in left if row["run_id"] not in live or not row["proposal_id"]]
     ids = {row["change_id"] for row in due}
     if not ids:
-        return Settled(rows=[])
+        return SettledChanges(rows=[])
     of_runs = is_in("run_id", {row["run_id"] for row in due})
     of_tables = is_in("table", {row["table"] for row in due})
     rows = ledgers.newest(CHANGES, f"{of_runs} AND {of_tables}")
@@ -194,7 +194,7 @@ def reconcile(
         if row["change_id"] in ids and row["status"] == ChangeStatus.INTENDED:
             by_table[row["table"]].append(row)
     parts = [_settled(catalog, name, own, live) for name, own in by_table.items()]
-    settled = Settled(
+    settled = SettledChanges(
         rows=[row for part in parts for row in part.rows],
         owed=frozenset(key for part in parts for key in part.owed),
     )
@@ -205,10 +205,10 @@ def reconcile(
 
 def _settled(
     catalog: Catalog, name: str, open_: Sequence[LedgerRow], live: Collection[str]
-) -> Settled:
+) -> SettledChanges:
     table = catalog.read_comments(name)
     if table.error:
-        return Settled(rows=[])
+        return SettledChanges(rows=[])
     now, back = datetime.now(UTC), restore_dropped(catalog, table, open_)
     comments = {**comments_of(table), **back.restored}
     found = [
@@ -216,7 +216,7 @@ def _settled(
         for row in open_
         if row["run_id"] not in live
     ]
-    return Settled(
+    return SettledChanges(
         rows=[row for row in found if row is not None],
         owed=frozenset(AssetKey(name, path) for path in back.owed),
     )

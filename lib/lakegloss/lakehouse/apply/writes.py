@@ -95,7 +95,7 @@ def plan_writes(
 
     Args:
         waiting: proposals that a person has to decide on; they are not written, only compared.
-        owed: assets that only look empty, see `applier.Settled`.
+        owed: assets that only look empty, see `applier.SettledChanges`.
         strict: an emptied comment counts as changed by someone else (undo).
     """
     dialect = catalog.dialect()

@@ -83,7 +83,7 @@ def settle(
     *,
     live: bool,
     ended: Sequence[str] = (),
-) -> applier.Settled:
+) -> applier.SettledChanges:
     monkeypatch.setattr(applier, "live_runs", lambda _, runs: set(runs) if live else set())
     monkeypatch.setattr(applier, "_note", lambda *_: None)
     rows = book.newest(applier.CHANGES)
