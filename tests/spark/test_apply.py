@@ -160,6 +160,8 @@ def test_an_undo_that_was_killed_is_completed(
     written = apply(ledgers.spark, settings, [table])
     assert written.applied == 2
     assert seen(ledgers, table) == comments(ledgers, table)
+    propose(ledgers, table, "c", proposal_id="newer")  # of the text that is there already
+    assert apply(ledgers.spark, settings, [table]).statements == 0
     say(ledgers, table, "a", "")  # what the killed undo did, and did not record
     undone = undo(ledgers.spark, settings, written.run_id, [table])
     assert (undone.applied, undone.failed, undone.skipped) == (1, {}, {})
@@ -187,6 +189,11 @@ def test_text_of_people_is_replaced_only_where_a_person_says_so(
     bold = settings.model_copy(update={"overwrite_human": True})
     assert apply(ledgers.spark, bold, [table]).applied == 1
     assert comments(ledgers, table) == {"a": "", "b": "Of b.", "c": "", "d": "Of d."}
+    # Who puts the old text back has the last word, until somebody decides again.
+    say(ledgers, table, "d", "Also hers.")
+    assert apply(ledgers.spark, settings, [table]).statements == 0
+    decide(ledgers, table, "d", "review again")
+    assert apply(ledgers.spark, settings, [table]).applied == 1
     # What lakegloss itself wrote is replaced without a question.
     propose(ledgers, table, "b", proposal_id="newer", text="New.", replaces="Of b.")
     assert apply(ledgers.spark, settings, [table]).applied == 1
@@ -197,7 +204,13 @@ def test_changes_are_settled_of_ended_runs_and_readable_tables(
 ) -> None:
     see(ledgers, settings, table)
     say(ledgers, table, "a", "Of a.")
-    common = {"after": "Of a.", "before": "", "status": "intended", "run_id": "killed"}
+    common = {
+        "after": "Of a.",
+        "before": "",
+        "status": "intended",
+        "run_id": "killed",
+        "proposal_id": "",
+    }
     rows = [
         {"change_id": f"{name}.{c}", "table": name, "column": c, "changed_at": now()} | common
         for name, columns in ((table, "ac"), (f"{LAKE}.gone", "a"))
@@ -209,8 +222,8 @@ def test_changes_are_settled_of_ended_runs_and_readable_tables(
     catalog = Catalog(ledgers.spark)
     with monkeypatch.context() as patch:
         patch.setenv("DATABRICKS_RUNTIME_VERSION", "15.4")
-        assert reconcile(ledgers, catalog, rows) == [], "that run may still be going on"
-    assert len(reconcile(ledgers, catalog, rows)) == 2
+        assert reconcile(ledgers, catalog, rows).rows == [], "that run may still be going on"
+    assert len(reconcile(ledgers, catalog, rows).rows) == 2
     assert statuses(ledgers, table) == {"a": "applied", "c": "failed"}
     assert seen(ledgers, table) == comments(ledgers, table)
     assert statuses(ledgers, f"{LAKE}.gone") == {"a": "intended"}

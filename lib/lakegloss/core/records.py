@@ -25,7 +25,7 @@ class Source(StrEnum):
 class ProposalStatus(StrEnum):
     """READY can be applied; NEEDS_REVIEW waits for a person; FAILED has a reason.
 
-    OVERTAKEN was ready or waited until a person wrote a comment of their own.
+    OVERTAKEN was ready or waited until another comment was written there, mostly by a person.
     """
 
     READY = "ready"

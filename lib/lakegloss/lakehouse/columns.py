@@ -75,7 +75,13 @@ def _listed(spark: SparkSession, name: str) -> dict[str, str]:
 
 
 def _comments_by_name(schema: StructType) -> dict[str, str]:
-    return {field.name: (field.metadata or {}).get("comment") or "" for field in schema}
+    return {field.name: _comment_in(field) for field in schema}
+
+
+def _comment_in(field: StructField) -> str:
+    """The comment of a field; code may have set null or a number, which is somebody's, too."""
+    found = (field.metadata or {}).get("comment")
+    return found if isinstance(found, str) else "" if found is None else json.dumps(found)
 
 
 def _kept(
@@ -211,11 +217,10 @@ def columns_of(
         comments: texts that take the place of those in the schema, by the parts of the path.
     """
     for position, (parts, field) in enumerate(_fields(schema, ())):
-        in_schema = (field.metadata or {}).get("comment") or ""  # code may have set null
         yield Column(
             path=join_path(parts),
             data_type=field.dataType.simpleString(),
-            comment=(comments or {}).get(parts, "") or in_schema,
+            comment=(comments or {}).get(parts, "") or _comment_in(field),
             position=position,
             nullable=field.nullable,
         )

@@ -2,11 +2,12 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 
 from lakegloss.core.assets import AssetKey
@@ -79,11 +80,14 @@ def execute(
     for stage in stages:
         by_table[stage.table].append(stage)
     done = [TableOutcome() for _ in by_table]
+    intend = partial(ledgers.append, CHANGES)
     ended = False
     try:
         with threads(parallel_tables) as pool:
             running = [
-                pool.submit(Worker(Catalog(ledgers.spark), ids, log.run_id, result).run, own)
+                pool.submit(
+                    Worker(Catalog(ledgers.spark), ids, log.run_id, result, intend).run, own
+                )
                 for own, result in zip(by_table.values(), done, strict=True)
             ]
             _follow(running, progress)
@@ -144,43 +148,78 @@ def _joined(done: Sequence[TableOutcome]) -> WriteOutcome:
     )
 
 
-def reconcile(ledgers: Ledgers, catalog: Catalog, changes: Iterable[LedgerRow]) -> list[LedgerRow]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledChanges:
+    """Says what became of changes that were left open.
+
+    Attributes:
+        rows: the rows that were appended to the ledger.
+        owed: assets whose text a run dropped and that could not be written again yet: they look
+            empty, and nothing else may be written there.
+    """
+
+    rows: list[LedgerRow]
+    owed: frozenset[AssetKey] = frozenset()
+
+
+def reconcile(
+    ledgers: Ledgers,
+    catalog: Catalog,
+    changes: Iterable[LedgerRow],
+    *,
+    ended: Collection[str] = (),
+) -> SettledChanges:
     """Settle changes that a killed run left as intended, by what the catalog shows now.
 
-    Those of runs that may still be going on and of tables that cannot be read are left alone.
+    What such a run dropped is written again. This is done also for runs that may still be going on,
+    as a killed one cannot be told from them for hours: to write the same text twice harms nobody.
+    Else their changes are left alone, and those of tables that cannot be read.
 
     Args:
-        changes: the newest rows of changes; a row needs its table, status and run.
-
-    Returns:
-        The rows that were appended.
+        changes: the newest rows of changes; a row needs its table, proposal, status and run.
+        ended: runs that count as over, although they did not record their end.
     """
     left = [row for row in changes if row["status"] == ChangeStatus.INTENDED]
-    live = live_runs(ledgers, {row["run_id"] for row in left})
-    ids = {row["change_id"] for row in left if row["run_id"] not in live}
+    live = live_runs(ledgers, {row["run_id"] for row in left}.difference(ended))
+    # Only a change without a proposal can be one that keeps a text.
+    due = [row for row in left if row["run_id"] not in live or not row["proposal_id"]]
+    ids = {row["change_id"] for row in due}
     if not ids:
-        return []
-    of_runs = is_in("run_id", {row["run_id"] for row in left} - live)
-    of_tables = is_in("table", {row["table"] for row in left})
+        return SettledChanges(rows=[])
+    of_runs = is_in("run_id", {row["run_id"] for row in due})
+    of_tables = is_in("table", {row["table"] for row in due})
     rows = ledgers.newest(CHANGES, f"{of_runs} AND {of_tables}")
     by_table: defaultdict[str, list[LedgerRow]] = defaultdict(list)
     for row in rows:
         if row["change_id"] in ids and row["status"] == ChangeStatus.INTENDED:
             by_table[row["table"]].append(row)
-    settled = [row for name, own in by_table.items() for row in _settled(catalog, name, own)]
-    ledgers.append(CHANGES, settled)
-    _note(ledgers, settled, "", datetime.now(UTC))
+    parts = [_settled(catalog, name, own, live) for name, own in by_table.items()]
+    settled = SettledChanges(
+        rows=[row for part in parts for row in part.rows],
+        owed=frozenset(key for part in parts for key in part.owed),
+    )
+    ledgers.append(CHANGES, settled.rows)
+    _note(ledgers, settled.rows, "", datetime.now(UTC))
     return settled
 
 
-def _settled(catalog: Catalog, name: str, open_: Sequence[LedgerRow]) -> list[LedgerRow]:
+def _settled(
+    catalog: Catalog, name: str, open_: Sequence[LedgerRow], live: Collection[str]
+) -> SettledChanges:
     table = catalog.read_comments(name)
     if table.error:
-        return []
-    now, restored = datetime.now(UTC), restore_dropped(catalog, table, open_)
-    comments = {**comments_of(table), **restored}
-    rows = [_settled_row(row, comments, now, again=row["column"] in restored) for row in open_]
-    return [row for row in rows if row is not None]
+        return SettledChanges(rows=[])
+    now, back = datetime.now(UTC), restore_dropped(catalog, table, open_)
+    comments = {**comments_of(table), **back.restored}
+    found = [
+        _settled_row(row, comments, now, again=back.restored.get(row["column"]) == row["after"])
+        for row in open_
+        if row["run_id"] not in live
+    ]
+    return SettledChanges(
+        rows=[row for row in found if row is not None],
+        owed=frozenset(AssetKey(name, path) for path in back.owed),
+    )
 
 
 def _settled_row(

@@ -21,7 +21,7 @@ from lakegloss.core.records import (
 from lakegloss.core.stages import Stage, reduce_stage
 from lakegloss.lakehouse.apply.applier import WriteOutcome, execute, reconcile
 from lakegloss.lakehouse.apply.fitting import leave_outgrown
-from lakegloss.lakehouse.apply.overtaken import OVERTAKEN, find_overtaken, set_aside
+from lakegloss.lakehouse.apply.overtaken import find_overtaken, set_aside
 from lakegloss.lakehouse.apply.timed import utc_now, with_later, write_while_open
 from lakegloss.lakehouse.apply.writes import (
     OPEN_CHANGE,
@@ -70,17 +70,20 @@ def apply(
     catalog = Catalog(spark, settings.excluded)
     names = catalog.table_names(patterns, own_schema=ledgers.schema)
     proposals, decisions, changes = _read(ledgers, names)
+    owed: Collection[AssetKey] = ()
     if not dry_run:
-        changes += reconcile(ledgers, catalog, changes)
-    applied = {row["proposal_id"] for row in changes if row["status"] == ChangeStatus.APPLIED}
-    ready, waiting = _ready(proposals, decisions, applied, overwrite_human=settings.overwrite_human)
-    plan = plan_writes(catalog, settings.parallel_tables, ready, waiting=waiting)
+        settled = reconcile(ledgers, catalog, changes)
+        changes, owed = changes + settled.rows, settled.owed
+    ready, waiting = _ready(
+        proposals, decisions, _applied(changes), overwrite_human=settings.overwrite_human
+    )
+    plan = plan_writes(catalog, settings.parallel_tables, ready, waiting=waiting, owed=owed)
     if not settings.overwrite_human:
         plan = _spare_people(ledgers, plan, ready)
     plan = leave_outgrown(ledgers, plan, ready)
-    overtaken = find_overtaken(ledgers, plan, [*ready, *waiting])
+    overtaken = find_overtaken(ledgers, plan, ready, waiting)
     left = sum(item.key not in overtaken for item in waiting)
-    told = {str(key): OVERTAKEN for key in overtaken}
+    told = {str(key): one.reason for key, one in overtaken.items()}
     plan = replace(plan, skipped={**plan.skipped, **told})
     if dry_run or not (plan.stages or overtaken):
         return summary_of("", plan, dry_run=dry_run, waiting=left)
@@ -88,7 +91,7 @@ def apply(
         return with_later(summary_of("", plan, waiting=left), plan.stages)
     with run(ledgers, settings, "apply") as log:
         if overtaken:
-            set_aside(ledgers, overtaken.values(), log.run_id)
+            set_aside(ledgers, {one.proposal_id for one in overtaken.values()}, log.run_id)
             log.count(overtaken=len(overtaken))
         if not plan.stages:
             return summary_of(log.run_id, plan, waiting=left)
@@ -121,10 +124,20 @@ _READ = (
 )
 
 
+def _applied(changes: Iterable[LedgerRow]) -> dict[str, datetime]:
+    """When proposals were applied, the last time; those that were undone since are not."""
+    found: dict[str, datetime] = {}
+    for row in changes:
+        if row["status"] == ChangeStatus.APPLIED:
+            moment = found.get(row["proposal_id"], row["changed_at"])
+            found[row["proposal_id"]] = max(moment, row["changed_at"])
+    return found
+
+
 def _ready(
     proposals: Iterable[LedgerRow],
     decisions: Iterable[LedgerRow],
-    applied: Collection[str],
+    applied: Mapping[str, datetime],
     *,
     overwrite_human: bool,
 ) -> tuple[list[Writable], list[Writable]]:
@@ -135,7 +148,7 @@ def _ready(
         decision = decided.get(row["proposal_id"], _UNDECIDED)
         if row["status"] == ProposalStatus.FAILED or decision["verdict"] == Verdict.REJECT:
             continue
-        item = _ready_row(row, decision, applied=row["proposal_id"] in applied)
+        item = _ready_row(row, decision, applied.get(row["proposal_id"]))
         if row["status"] == ProposalStatus.OVERTAKEN and not item.by_person:
             continue
         review = row["status"] == ProposalStatus.NEEDS_REVIEW
@@ -151,11 +164,12 @@ def _is_doubtful(row: LedgerRow) -> bool:
     return row["source"] == Source.MODEL and Check.UNRELATED in (row["checks"] or ())
 
 
-_UNDECIDED = {"verdict": "", "text": "", "origin": ""}
+_UNDECIDED: LedgerRow = {"verdict": "", "text": "", "origin": "", "decided_at": None}
 
 
-def _ready_row(row: Mapping[str, Any], decision: Mapping[str, Any], *, applied: bool) -> Writable:
+def _ready_row(row: LedgerRow, decision: LedgerRow, applied: datetime | None) -> Writable:
     edited = decision["verdict"] == Verdict.EDIT
+    decided = decision["decided_at"]
     return Writable(
         key=AssetKey(row["table"], row["column"]),
         proposal_id=row["proposal_id"],
@@ -163,7 +177,8 @@ def _ready_row(row: Mapping[str, Any], decision: Mapping[str, Any], *, applied: 
         replaces=row["replaces"],
         verdict=decision["verdict"],
         by_person=bool(decision["verdict"]) and decision["origin"] != POLICY,
-        applied=applied,
+        applied=applied is not None,
+        settled=applied is not None and (decided is None or decided <= applied),
         proposed_at=row.get("proposed_at"),
     )
 
@@ -171,9 +186,10 @@ def _ready_row(row: Mapping[str, Any], decision: Mapping[str, Any], *, applied: 
 def _spare_people(ledgers: Ledgers, plan: WritePlan, ready: Iterable[Writable]) -> WritePlan:
     """The plan without edits that would replace a person's text and that no person decided on.
 
-    Such proposals are drafted while overwrite_human is set, and stay ready afterwards.
+    Such proposals are drafted while overwrite_human is set, and stay ready afterwards. A decision
+    counts for one writing: who puts the old text back after it has the last word.
     """
-    undecided = {item.proposal_id: item for item in ready if not item.by_person}
+    undecided = {item.proposal_id: item for item in ready if item.settled or not item.by_person}
     replaced = {
         undecided[edit.proposal_id].key: edit.before
         for stage in plan.stages

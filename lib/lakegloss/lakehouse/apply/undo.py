@@ -28,7 +28,7 @@ from lakegloss.lakehouse.apply.writes import (
 from lakegloss.lakehouse.catalog import Catalog
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import find_run, run
-from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS
+from lakegloss.lakehouse.ledgers.tables import CHANGES, DECISIONS, PROPOSALS
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.inventory import note_comments
 from lakegloss.settings import Settings
@@ -68,7 +68,8 @@ def undo(
     tables = {
         row["table"] for row in ledgers.newest(CHANGES, is_in("run_id", [run_id]), OPEN_CHANGE)
     }
-    reconcile(ledgers, catalog, ledgers.newest(CHANGES, is_in("table", tables), OPEN_CHANGE))
+    left = ledgers.newest(CHANGES, is_in("table", tables), OPEN_CHANGE)
+    reconcile(ledgers, catalog, left, ended={run_id})  # who undoes a run says that it is over
     changes = [
         Change(**row.asDict())
         for row in ledgers.latest(CHANGES)
@@ -88,7 +89,7 @@ def undo(
         return summary_of("", plan, dry_run=dry_run)
     with run(ledgers, settings, f"undo {run_id}") as log:
         if not keep_proposals:  # first, so that an undo that is killed is not written over
-            _record_rejected(ledgers, undone, log.run_id)
+            _record_rejected(ledgers, _standing_for(ledgers, undone), log.run_id)
         outcome = execute(ledgers, settings.parallel_tables, plan.stages, log, progress)
         fault_point("undo.executed")
         _record_undone(ledgers, undone, plan, outcome)
@@ -135,12 +136,25 @@ def _plan_undo(catalog: Catalog, parallel_tables: int, changes: Sequence[Change]
     return plan_writes(catalog, parallel_tables, ready, strict=True)
 
 
-def _record_rejected(ledgers: Ledgers, undone: Iterable[Change], run_id: str) -> None:
+def _standing_for(ledgers: Ledgers, undone: Sequence[Change]) -> set[tuple[AssetKey, str]]:
+    """The proposals of what is undone, and newer ones of the same text, which was there already."""
+    found = {(_asset_of(change), change.proposal_id) for change in undone}
+    texts = {_asset_of(change): change.after for change in undone}
+    of_tables = is_in("table", {key.table for key in texts})
+    for row in ledgers.newest(PROPOSALS, of_tables, ("proposal_id", "text")):
+        key = AssetKey(row["table"], row["column"])
+        if texts.get(key) == row["text"]:
+            found.add((key, row["proposal_id"]))
+    return {(key, proposal) for key, proposal in found if proposal}
+
+
+def _record_rejected(
+    ledgers: Ledgers, proposals: Iterable[tuple[AssetKey, str]], run_id: str
+) -> None:
     now = datetime.now(UTC)
     rejected = [
-        own_decision(_asset_of(c), c.proposal_id, Verdict.REJECT, UNDO, run_id, now)
-        for c in undone
-        if c.proposal_id
+        own_decision(key, proposal, Verdict.REJECT, UNDO, run_id, now)
+        for key, proposal in sorted(proposals)
     ]
     ledgers.append(DECISIONS, rejected)
 

@@ -1,10 +1,11 @@
 """Runs the stages of one table, and writes again what a statement dropped beside them."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -82,14 +83,25 @@ class Worker:
 
     Attributes:
         ids: the intended changes by (table, column).
+        intend: records changes as intended, before the statement that makes them.
+        kept: changes that keep what the plan did not know, by path.
         now: the comments as they were read last, with what was set since.
         owed: texts that statements of ours dropped and that are not back yet, by path.
         unsure: whether a statement ran is not known.
         is_read: `now` was read after the last statement.
     """
 
-    def __init__(self, catalog: Catalog, ids: Ids, run_id: str, done: TableOutcome) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        ids: Ids,
+        run_id: str,
+        done: TableOutcome,
+        intend: Callable[[Sequence[Change]], object],
+    ) -> None:
         self.catalog, self.ids, self.run_id, self.done = catalog, ids, run_id, done
+        self.intend = intend
+        self.kept: dict[str, Change] = {}
         self.table = Table(name="")
         self.now: dict[str, str] = {}
         self.owed: dict[str, str] = {}
@@ -153,7 +165,29 @@ class Worker:
         self._record(stage, edits, ChangeStatus.SKIPPED, reason)
         self.done.skipped |= _reasons(stage, edits, reason)
 
+    def _foresee(self, stage: Stage) -> None:
+        """Record what a statement may drop and the plan did not know: people write in between.
+
+        Else a run that is killed after the statement leaves nobody who knows these texts.
+        """
+        own = {edit.column for edit in stage.edits}
+        tops = {c.path for c in self.table.columns if c.rebuilt and c.path in own}
+        unknown = [
+            Edit(column=path, before=text, after=text)
+            for path, text in self.now.items()
+            if tops and path and text and path not in own and top_of(path) in tops
+            if (change := self._known(path)) is None or change.before != text
+        ]
+        if unknown:
+            changes = intended(stage, unknown, self.run_id)
+            self.intend(changes)
+            self.kept |= {change.column: change for change in changes}
+
+    def _known(self, path: str) -> Change | None:
+        return self.kept.get(path) or self.ids.get((self.table.name, path))
+
     def _run_stage(self, stage: Stage, retries: int = _RETRIES) -> None:
+        self._foresee(stage)
         self.done.statements += 1
         self.is_read = False
         try:
@@ -217,11 +251,16 @@ class Worker:
 
     def _tell_owed(self, stages: Sequence[Stage]) -> None:
         """Close the changes that were intended for dropped comments, where none was dropped."""
-        for stage in stages:
-            open_ = self.owed.keys() | {change.column for change in self.done.changes}
-            spared = [keep for keep in stage.keeps if keep.column not in open_]
-            if not self.unsure:
-                self._record(stage, spared, ChangeStatus.SKIPPED, NOT_DROPPED)
+        if self.unsure:
+            return
+        planned = [(stage, keep) for stage in stages for keep in stage.keeps]
+        changes = [self._change(stage, keep) for stage, keep in planned]
+        open_ = {change.change_id for change in self.done.changes}
+        self.done.changes += [
+            replace(change, status=ChangeStatus.SKIPPED.value, error=NOT_DROPPED)
+            for change in [*changes, *self.kept.values()]
+            if change.change_id not in open_ and change.column not in self.owed
+        ]
 
     def _refused(self, stage: Stage, error: Exception, retries: int) -> None:
         """Retry after another writer, bisect down to the columns at fault, else fail the stage."""
@@ -256,9 +295,9 @@ class Worker:
 
     def _change(self, stage: Stage, edit: Edit) -> Change:
         """The change that was intended; a loss that nobody foresaw makes one of its own."""
-        known = self.ids.get((stage.table, edit.column))
-        if known is not None and (known.before, known.after) == (edit.before, edit.after):
-            return known
+        for known in (self.kept.get(edit.column), self.ids.get((stage.table, edit.column))):
+            if known is not None and (known.before, known.after) == (edit.before, edit.after):
+                return known
         return intended(stage, [edit], self.run_id)[0]
 
 
@@ -270,22 +309,28 @@ def _reasons(stage: Stage, edits: Sequence[Edit], reason: str) -> dict[str, str]
     return {str(AssetKey(stage.table, edit.column)): reason for edit in edits}
 
 
-def restore_dropped(
-    catalog: Catalog, table: Table, open_: Sequence[Mapping[str, Any]]
-) -> dict[str, str]:
-    """Write again what a killed run dropped and did not get to write; the texts that are back.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """Holds texts that runs dropped, by path: those that are back, and those that are not yet."""
+
+    restored: Mapping[str, str]
+    owed: Mapping[str, str]
+
+
+def restore_dropped(catalog: Catalog, table: Table, open_: Sequence[Mapping[str, Any]]) -> Restored:
+    """Write again what a killed run dropped and did not get to write.
 
     A comment was dropped where the run set the comment of its column, which may drop those of its
     parts, and the part has none now.
 
     Args:
-        open_: changes of this table that killed runs left as intended.
+        open_: changes of this table that runs left as intended.
     """
     now = comments_of(table)
     rebuilt = {column.path for column in table.columns if column.rebuilt}
     owed = {
         row["column"]: row["before"]
-        for row in open_
+        for row in sorted(open_, key=itemgetter("changed_at"))  # the newest text of a part counts
         if row["before"]
         and row["after"]  # an undo that empties it is simply done
         and not now.get(row["column"], "-")
@@ -293,12 +338,16 @@ def restore_dropped(
         and top_of(row["column"]) in rebuilt
     }
     edits = [Edit(column=path, before=text, after=text) for path, text in owed.items()]
+    back: dict[str, str] = {}
     for stage in stages_of_columns(table, edits):
         try:
             catalog.spark.sql(stage.statement)
         except SPARK_ERRORS as error:  # the changes stay open, and the next run tries
             _log.warning("comments of %r are not back yet: %s", table.name, first_line(error))
-            return {}
-    if owed:
-        _log.warning("%d comments of %r that a killed run dropped are back", len(owed), table.name)
-    return owed
+        else:
+            back |= {edit.column: edit.after for edit in stage.edits}
+    if back:
+        _log.warning("%d comments of %r that a killed run dropped are back", len(back), table.name)
+    return Restored(
+        restored=back, owed={path: text for path, text in owed.items() if path not in back}
+    )

@@ -1,7 +1,7 @@
 """Plans the statements that turn the catalog into what was decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,6 +20,10 @@ _CHANGED_SINCE = "the comment was changed by someone else since it was proposed"
 OPEN_CHANGE = ("table", "proposal_id", "status", "run_id")
 """The columns of a change that tell whether it is still open."""
 _GONE = "the column is not there any more"
+_OWED = (
+    "a run dropped the comment that stood here, and it could not be written again yet: nothing "
+    "else is written in its place"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,10 @@ class ApplySummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writable:
-    """A comment that may be written: an accepted proposal, or one that the policy accepts."""
+    """A comment that may be written: an accepted proposal, or one that the policy accepts.
+
+    `applied` says whether it was written, and `settled` whether nobody decided on it since then.
+    """
 
     key: AssetKey
     proposal_id: str
@@ -56,6 +63,7 @@ class Writable:
     verdict: str
     by_person: bool
     applied: bool = False
+    settled: bool = False
     proposed_at: datetime | None = None
 
 
@@ -77,21 +85,24 @@ class WritePlan:
 def plan_writes(
     catalog: Catalog,
     parallel_tables: int,
-    ready: Iterable[Writable],
+    ready: Collection[Writable],
     *,
     waiting: Iterable[Writable] = (),
+    owed: Collection[AssetKey] = (),
     strict: bool = False,
 ) -> WritePlan:
     """The stages that turn the catalog as it is now into what was decided.
 
     Args:
         waiting: proposals that a person has to decide on; they are not written, only compared.
+        owed: assets that only look empty, see `applier.SettledChanges`.
         strict: an emptied comment counts as changed by someone else (undo).
     """
     dialect = catalog.dialect()
-    by_table, compared = _by_table(ready), _by_table(waiting)
+    skipped = {str(item.key): _OWED for item in ready if item.key in owed}
+    by_table = _by_table(item for item in ready if item.key not in owed)
+    compared = _by_table(waiting)
     stages: list[Stage] = []
-    skipped: dict[str, str] = {}
     there: set[AssetKey] = set()
     changed: dict[AssetKey, str] = {}
     types: dict[str, Mapping[str, str]] = {}
@@ -142,10 +153,11 @@ def _edits(
     for item in sorted(items, key=lambda item: position.get(item.key.column, -1)):
         before = now.get(item.key.column)
         if before is None:
-            skipped[str(item.key)] = _GONE
+            if not item.applied:  # what was written went with its column: nothing is left to do
+                skipped[str(item.key)] = _GONE
         elif before == item.text:
             continue
-        elif before == item.replaces or (not before and not strict):
+        elif before == item.replaces or not (before.strip() or strict):
             edits.append(
                 Edit(
                     column=item.key.column, before=before, after=item.text,

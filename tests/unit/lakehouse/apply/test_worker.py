@@ -64,7 +64,7 @@ def run(
 
     monkeypatch.setattr(worker, "fault_point", point)
     done = TableOutcome()
-    Worker(cast(Catalog, catalog), {}, "run", done).run(stages)
+    Worker(cast(Catalog, catalog), {}, "run", done, lambda _: None).run(stages)
     return catalog, done
 
 
