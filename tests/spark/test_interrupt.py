@@ -1,4 +1,4 @@
-"""Ctrl-C while Spark starts, as a terminal sends it: one line, code 130, nothing left behind."""
+"""Ctrl-C or SIGTERM while Spark starts, sent to all: one line, its code, nothing left behind."""
 
 import os
 import signal
@@ -29,12 +29,19 @@ def _processes_of(home: Path) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize(
-    "delay",
-    [pytest.param(0.0, marks=pytest.mark.soak), 0.7, pytest.param(2.5, marks=pytest.mark.soak)],
-    ids=lambda seconds: f"{seconds} s later",
-)
-def test_an_interrupt_while_spark_starts(delay: float, tmp_path: Path) -> None:
+CASES = [
+    pytest.param(signal.SIGINT, 130, 0.0, marks=pytest.mark.soak),
+    pytest.param(signal.SIGINT, 130, 0.7),
+    pytest.param(signal.SIGINT, 130, 2.5, marks=pytest.mark.soak),
+    # tests/unit/cli/test_termination.py holds that SIGTERM goes the way of Ctrl-C
+    pytest.param(signal.SIGTERM, 143, 0.7, marks=pytest.mark.deep),
+]
+
+
+@pytest.mark.parametrize(("number", "code", "delay"), CASES)
+def test_an_interrupt_while_spark_starts(
+    number: signal.Signals, code: int, delay: float, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     (home / "metastore").mkdir(parents=True)
     process = subprocess.Popen(
@@ -61,8 +68,8 @@ def test_an_interrupt_while_spark_starts(delay: float, tmp_path: Path) -> None:
     try:
         assert starting.wait(60), lines
         time.sleep(delay)
-        os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(30) == 130
+        os.killpg(process.pid, number)
+        assert process.wait(30) == code
     finally:
         process.kill()
         reader.join(30)

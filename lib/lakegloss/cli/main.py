@@ -33,6 +33,7 @@ from lakegloss.cli.roads.adopt import adopt
 from lakegloss.cli.serve import keys
 from lakegloss.cli.serve import serve as serve_api
 from lakegloss.cli.sql import sql
+from lakegloss.cli.termination import TERMINATED, interrupt_at_sigterm, was_terminated
 from lakegloss.cli.versions import comment, promote, register, rollback, versions
 from lakegloss.cli.wording.unknown_words import words
 from lakegloss.core.text.terminal import safe
@@ -159,6 +160,7 @@ def main() -> None:
     """Run a command; errors that lakegloss raises on purpose end it with what to do next."""
     # Else MLflow logs at its import how it makes its tables, amid the output of a command.
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+    interrupt_at_sigterm()
     if code := run_command(None):
         sys.exit(code)
 
@@ -182,6 +184,7 @@ def run_command(words: list[str] | None) -> int:
     except Exception as error:  # noqa: BLE001 - the boundary: usage errors are shown, others raised
         return _usage_or_raise(error)
     if code == INTERRUPTED:
+        code = TERMINATED if was_terminated() else code
         err.print("\nInterrupted. What is done is kept: the same command goes on from here.")
     # Without standalone mode click returns the exit code instead of raising it.
     return code if isinstance(code, int) else 0

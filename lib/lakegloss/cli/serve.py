@@ -13,6 +13,7 @@ import typer
 
 from lakegloss.cli.console import note, out
 from lakegloss.cli.options import Config, EndpointUrl, Home, Sets, read_settings
+from lakegloss.cli.termination import leave_sigterm_to_others
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.settings_views import DatabaseSettings
@@ -68,6 +69,7 @@ def serve(
             await super().shutdown(sockets)
             _say("stopped")  # the signal ends the process next
 
+    leave_sigterm_to_others()  # uvicorn hears it, and finishes what runs
     service = start_service(settings)  # reports errors before a server starts
     app = create_app(settings, service=service)
     server = Server(
@@ -113,7 +115,7 @@ def _port(given: int | None) -> int | None:
 def _require_keys(settings: DatabaseSettings, host: str, secret: str) -> None:
     """Refuse to listen beyond this machine while there is no key: then only it may call."""
     with _store(settings) as store:
-        known, place = bool(store.all_keys()), store.place
+        known, keyed, place = bool(store.all_keys()), store.is_keyed(), store.place
     if secret or known:
         return
     from lakegloss.serving.api.access.callers import is_loopback
@@ -123,6 +125,9 @@ def _require_keys(settings: DatabaseSettings, host: str, secret: str) -> None:
             f"No key is in {place}, and {host} can be reached by others.",
             remedy="Run `lakegloss keys add NAME` first, or listen at 127.0.0.1.",
         )
+    if keyed:
+        _say(f"the keys in {place} were revoked: nobody may call; `lakegloss keys add NAME`")
+        return
     _say(f"no key is in {place}: only this machine may call; `lakegloss keys add NAME` makes one")
 
 

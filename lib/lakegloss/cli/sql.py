@@ -94,12 +94,16 @@ def _answering(settings: Settings, url: str | None) -> Iterator[str]:
         yield url
         return
     from lakegloss.drafting.commenter import Commenter
+    from lakegloss.lakehouse.describe.guidance_file import read_guidance
     from lakegloss.release.chosen import chosen_program
     from lakegloss.serving.model.local_endpoint import local_endpoint
 
+    guidance = read_guidance(settings.guidance)
     chosen = chosen_program(settings)
     with (
-        Commenter(chosen.settings, program=chosen.program, version=chosen.reference) as writer,
+        Commenter(
+            chosen.settings, program=chosen.program, version=chosen.reference, guidance=guidance
+        ) as writer,
         local_endpoint(writer) as address,
     ):
         yield address

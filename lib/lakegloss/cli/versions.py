@@ -219,6 +219,7 @@ def comment(
     """Write the comments of a table's card, without a lake; answers are lines of JSON."""
     from lakegloss.drafting.card_answers import TASKS
     from lakegloss.drafting.commenter import Commenter
+    from lakegloss.lakehouse.describe.guidance_file import read_guidance
     from lakegloss.release.chosen import chosen_program
     from lakegloss.release.files import read_file
 
@@ -233,8 +234,11 @@ def comment(
     cards = content if isinstance(content, list) else [content]
     if not all(isinstance(card, dict) for card in cards):
         raise InputError("A card is a JSON object.", remedy="docs/sql.md shows one.")
+    guidance = read_guidance(settings.guidance)
     chosen = chosen_program(settings)
-    with Commenter(chosen.settings, program=chosen.program, version=chosen.reference) as writer:
+    with Commenter(
+        chosen.settings, program=chosen.program, version=chosen.reference, guidance=guidance
+    ) as writer:
         answers = writer.answers(cards, task=task)
     for answer in answers:
         sys.stdout.write(answer.model_dump_json() + "\n")

@@ -11,12 +11,15 @@ from lakegloss.core.names import split_path
 from lakegloss.core.personal.privacy import withhold
 from lakegloss.core.plan.choices import Policy
 from lakegloss.core.plan.fingerprint import model_family
+from lakegloss.core.plan.guidance import Guidance
 from lakegloss.core.plan.tasks import Describer, Rules, TableTasks, tasks_of
 from lakegloss.core.profile.reclassify import classes_shown
 from lakegloss.core.records import Source
 from lakegloss.errors import InputError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.settings_views import DraftingSettings
+
+_NAMES = "Write a name that holds dots in backticks: `zip.code`, or address.`zip.code` of a part."
 
 
 def tasks_for(
@@ -26,6 +29,7 @@ def tasks_for(
     program: CommentProgram,
     *,
     guidance: Sequence[str] = (),
+    house: Guidance | None = None,
     detector: Callable[[Evidence], Evidence] | None = None,
 ) -> TableTasks:
     """The tasks for a table that no ledger knows.
@@ -33,6 +37,7 @@ def tasks_for(
     Args:
         evidence: by column.
         guidance: lines for the model about this table.
+        house: the guidance and glossary of the settings' file.
         detector: finds personal data beyond the built-in detection, as in profiling.
 
     Raises:
@@ -55,7 +60,7 @@ def tasks_for(
             language=settings.language,
         ),
         comment_on_column=True,
-        guidance=lambda _table, _column: tuple(guidance),
+        guidance=lambda name, path: (*guidance, *(house.matching(name, path) if house else ())),
     )
     seen = [evidence[column.path] for column in table.columns]
     keyed = {
@@ -104,9 +109,7 @@ def check_names(table: Table) -> None:
         for column in table.columns:
             split_path(column.path)
     except ValueError as error:  # a backtick that is not closed, an empty part
-        raise InputError(
-            f"A name cannot be read: {error}.", remedy="Write parts with dots in backticks."
-        ) from None
+        raise InputError(f"A name cannot be read: {error}.", remedy=_NAMES) from None
     for column in table.columns:
         if column.path.lower() in seen:
             raise InputError(

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from typing import Any, Self
 
 from lakegloss.core.personal.presidio import presidio_detector
+from lakegloss.core.plan.guidance import Guidance
 from lakegloss.core.text.causes import first_line
 from lakegloss.drafting.card_answers import (
     RULES,
@@ -45,6 +46,7 @@ class Commenter:
     Args:
         program: by default the built-in one.
         version: the registered version of the program.
+        guidance: lines that people wrote for their tables, beside those of a card.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Commenter:
         *,
         program: CommentProgram | None = None,
         version: str = "",
+        guidance: Guidance | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         env = os.environ if environ is None else environ
@@ -60,6 +63,7 @@ class Commenter:
         self._drafting = settings.drafting
         self.program = program or CommentProgram()
         self.version = version
+        self._guidance = guidance
         self._detector = presidio_detector() if settings.personal == "presidio" else None
         self._problem = ""
         self._routes: list[ModelRoute] = []
@@ -163,7 +167,7 @@ class Commenter:
         try:
             drafted = await comments_for_all(
                 cards, self._drafting, self.program, self._routes,
-                timeout=seconds, detector=self._detector,
+                timeout=seconds, guidance=self._guidance, detector=self._detector,
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - as above
             if len(cards) == 1:

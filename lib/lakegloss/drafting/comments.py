@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.plan.guidance import Guidance
 from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Source
 from lakegloss.core.text.causes import first_line
@@ -49,12 +50,13 @@ async def comments_for_all(
     routes: Sequence[ModelRoute],
     *,
     timeout: float | None = None,  # noqa: ASYNC109 - what came in time is kept
+    guidance: Guidance | None = None,
     detector: Callable[[Evidence], Evidence] | None = None,
     why: str = "",
 ) -> list[Drafted]:
     """Draft the comments of cards of one policy, style, language and guidance.
 
-    `draft_tables` explains `timeout` and `why`.
+    `draft_tables` explains `timeout` and `why`; `guidance` is that of the settings' file.
 
     Raises:
         InputError: a name of a card cannot be read, or a column is there twice.
@@ -66,7 +68,7 @@ async def comments_for_all(
         return [
             tasks_for(
                 table_of(card), evidence_of(card), card_settings, program,
-                guidance=card.guidance, detector=detector,
+                guidance=card.guidance, house=guidance, detector=detector,
             )
             for card in cards
         ]  # fmt: skip

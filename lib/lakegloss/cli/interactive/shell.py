@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 
 from lakegloss.cli.console import err, out
+from lakegloss.cli.termination import TERMINATED, was_terminated
 from lakegloss.core.text.terminal import safe
 
 PROMPT = "lakegloss> "
@@ -46,6 +47,8 @@ def run_lines(
             out.print(_HELP, soft_wrap=True)
             words = ["--help"]
         code = run(words)
+        if code == TERMINATED:
+            return code
         if code == INTERRUPTED:
             interrupted()
         failed = code or failed
@@ -70,6 +73,8 @@ def typed_lines() -> Iterator[str]:
         try:
             yield input(PROMPT)
         except KeyboardInterrupt:
+            if was_terminated():
+                raise
             sys.stdout.write("\n")
         except EOFError:
             sys.stdout.write("\n")

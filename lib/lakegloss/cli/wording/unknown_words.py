@@ -77,10 +77,13 @@ def words(
 
 def _in_cards(file: Path, lines: "Lines") -> "list[UnknownWord]":
     from lakegloss.core.words.meaning.unknown import unknown_words
+    from lakegloss.drafting.card_tasks import check_names
     from lakegloss.drafting.table_cards import evidence_of, table_of
 
-    cards = _read_cards(file)
-    return unknown_words(((table_of(c), evidence_of(c)) for c in cards), lines)
+    cards = [(table_of(card), evidence_of(card)) for card in _read_cards(file)]
+    for table, _ in cards:
+        check_names(table)
+    return unknown_words(cards, lines)
 
 
 def _read_cards(file: Path) -> "list[TableCard]":
@@ -102,11 +105,9 @@ def _read_cards(file: Path) -> "list[TableCard]":
 
 
 def _glossary(path: Path | None) -> "Lines":
-    from lakegloss.core.plan.guidance import Guidance
     from lakegloss.lakehouse.describe.guidance_file import read_guidance
 
-    guidance = read_guidance(path) if path else Guidance()
-    return guidance.matching
+    return read_guidance(path).matching
 
 
 def _as_row(item: "UnknownWord") -> dict[str, object]:

@@ -324,7 +324,7 @@ def _with_guidance(
     if not (rules or terms):
         return taken, notes
     settings = taken.settings
-    own = read_guidance(settings.guidance) if settings.guidance else Guidance()
+    own = read_guidance(settings.guidance)
     both = Guidance(rules=(*own.rules, *rules), terms=(*own.terms, *terms))
     path = write_guidance(both, settings.home / "dbxmetagen" / "guidance.yml")
     return replace(taken, settings=settings.model_copy(update={"guidance": path})), notes

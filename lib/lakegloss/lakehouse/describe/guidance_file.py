@@ -11,12 +11,14 @@ from lakegloss.errors import SettingsError
 _FORM = "docs/guidance.md shows its form: a list `guidance` and a mapping `glossary`."
 
 
-def read_guidance(path: Path) -> Guidance:
-    """The guidance in a YAML file.
+def read_guidance(path: Path | None) -> Guidance:
+    """The guidance in a YAML file; none where a setting names no file.
 
     Raises:
         SettingsError: the file cannot be read, is not YAML, or holds something unknown.
     """
+    if path is None:
+        return Guidance()
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -12,7 +12,6 @@ from lakegloss.core.inherit.heirs import calls_saved, expected
 from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.choices import Known, Policy
 from lakegloss.core.plan.fingerprint import model_family
-from lakegloss.core.plan.guidance import Guidance
 from lakegloss.core.plan.tasks import (
     CommentsAfter,
     Describer,
@@ -171,7 +170,7 @@ def rules_of(settings: PlanSettings, program: CommentProgram, *, comment_on_colu
     Raises:
         SettingsError: the guidance file cannot be used.
     """
-    guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
+    guidance = read_guidance(settings.guidance)
     intended = Source.MODEL if settings.model else Source.RULES
     return Rules(
         policy=Policy(

@@ -86,7 +86,7 @@ def collect(
             f"There is nothing to report: the schema {ledgers.schema!r} holds no runs.",
             remedy="Run `lakegloss describe` first, or correct catalog and schema_name.",
         )
-    guidance = read_guidance(settings.guidance) if settings.guidance else Guidance()
+    guidance = read_guidance(settings.guidance)
     rows = read_rows(ledgers, patterns)
     since = None
     if again:

@@ -50,11 +50,17 @@ def interruptible_start() -> Iterator[None]:
 
 @contextmanager
 def _watched(started: list[subprocess.Popen[Any]]) -> Iterator[None]:
-    """Note the process that PySpark starts, and keep PySpark from setting its own handler."""
+    """Note the process that PySpark starts, and keep PySpark from setting its own handler.
+
+    The JVM outlives a SIGTERM to the whole group of processes, as a scheduler sends it: Spark is
+    needed to record the end of a run. It ends with this process, which holds its input.
+    """
     setter = signal.signal
 
     class Process(subprocess.Popen[Any]):
         def __init__(self, *args: Any, **options: Any) -> None:
+            if prepare := options.pop("preexec_fn", None):  # not on Windows
+                options["preexec_fn"] = lambda: (prepare(), setter(signal.SIGTERM, signal.SIG_IGN))
             with _without_chatter() as errors:
                 super().__init__(*args, **{"stderr": errors, **options})
             started.append(self)

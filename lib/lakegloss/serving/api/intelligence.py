@@ -162,8 +162,9 @@ async def _drafted(
 ) -> Drafted:
     """Ask the models in their turn; where all places are taken, the rules answer."""
     asked = functools.partial(
-        comments_for, card, chosen.settings.drafting, chosen.program, detector=service.detector
-    )
+        comments_for, card, chosen.settings.drafting, chosen.program,
+        guidance=service.guidance, detector=service.detector,
+    )  # fmt: skip
     most = service.settings.serve_timeout
     try:
         async with service.executions.places.one(min(card.timeout or most, most)) as left:

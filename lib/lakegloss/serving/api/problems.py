@@ -28,6 +28,7 @@ from lakegloss.errors import (
     SignatureNotFoundError,
     VersionRefusedError,
 )
+from lakegloss.serving.executor.programs import OF_VERSIONS
 
 _LONGEST = 1_000
 _STATUS: tuple[tuple[type[LakeglossError], int, str], ...] = (
@@ -158,6 +159,10 @@ def api_error(error: BaseException | None) -> ApiError:
             remedy = _OPERATORS if said else _REMEDIES.get(name, error.remedy)
             if name == "program_not_found" and error.remedy.startswith(_NEAR):
                 remedy = f"{error.remedy.partition('?')[0]}? {remedy}"
+            if name == "program_not_found" and OF_VERSIONS in error.remedy:
+                remedy = (
+                    f"{remedy} {OF_VERSIONS} The service has them where `serve_registry` is on."
+                )
             return ApiError(status, _response(error, name, said or error.message, remedy, wait))
     if isinstance(error, LakeglossError):
         return ApiError(502, ErrorResponse.dspy_generation_error(error.message, error.remedy))

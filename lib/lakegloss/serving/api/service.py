@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.plan.guidance import Guidance
 from lakegloss.core.release.assignment import Variant
 from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.table_cards import TableCard
@@ -26,6 +27,7 @@ class Service:
         batch_workers: the most executions of one batch at the same time.
         comments: gives the current comment program; splits: its rollouts, where it has any.
         detector: finds personal data in evidence, besides the built-in rules.
+        guidance: what people wrote in the settings' file, for every card.
         followed: functions that stop following aliases.
     """
 
@@ -39,6 +41,7 @@ class Service:
         comments: Callable[[], Chosen],
         splits: Splits | None = None,
         detector: Callable[[Evidence], Evidence] | None,
+        guidance: Guidance,
         followed: Sequence[Callable[[], None]],
     ) -> None:
         self.settings = settings
@@ -48,7 +51,7 @@ class Service:
         self.store = executions.store
         self.metrics = executions.metrics
         self.callers = callers
-        self.detector = detector
+        self.detector, self.guidance = detector, guidance
         self.health = HealthWatch(executions.routes_for(""), executions.store)
         self._comments = comments
         self.splits = splits
@@ -89,7 +92,7 @@ class Service:
         if self.splits is None:
             return None
         return of_comments(
-            self.splits, card, drafted, result, detector=self.detector,
+            self.splits, card, drafted, result, detector=self.detector, guidance=self.guidance,
             timeout=self.settings.serve_timeout,
         )  # fmt: skip
 

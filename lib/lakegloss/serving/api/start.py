@@ -14,6 +14,7 @@ from lakegloss.core.release.assignment import Variant
 from lakegloss.engine.limits.budget import cost_of
 from lakegloss.engine.model_file import ModelFile, read_models
 from lakegloss.engine.models import number, settings_of
+from lakegloss.lakehouse.describe.guidance_file import read_guidance
 from lakegloss.monitoring.channels import Channel, Webhook, to_log
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.release.chosen import Chosen, chosen_version
@@ -57,6 +58,7 @@ def start_service(
     workers, batch_workers = workers_of_service(settings, env)
     model = settings if settings.model else settings_of(env)
     detector = presidio_detector() if settings.personal == "presidio" else None
+    guidance = read_guidance(settings.guidance)
     more = ModelFile()
     if settings.serve_models is not None:
         more = read_models(settings.serve_models, settings, env)
@@ -97,6 +99,7 @@ def start_service(
         comments=comments,
         splits=splits.comments,
         detector=detector,
+        guidance=guidance,
         followed=(
             loop.close,
             end_comments,

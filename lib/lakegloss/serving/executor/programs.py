@@ -24,6 +24,7 @@ from lakegloss.programs.validation import (
 )
 
 _log = logging.getLogger("lakegloss.programs")
+OF_VERSIONS = "A registered program is name/3, or name@champion once that version was promoted."
 _OPEN = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
@@ -311,16 +312,23 @@ class ProgramBook:
                 return prepared
         raise ProgramNotFoundError(
             f"Model {name} not found in registry",
-            remedy=f"{self._near(name)}list_signatures() names what is known; "
-            "register_signature() adds to it.",
+            remedy=f"{self._near(name)}{self._of_versions(name)}"
+            "list_signatures() names what is known; register_signature() adds to it.",
         )
 
     def _near(self, name: str) -> str:
         names: list[str] = []
         with going_on(_log, "no names of programs", level=logging.DEBUG):  # it is not found anyway
             names = self.names
-        near = did_you_mean(name, names)
+        near = did_you_mean(name, [n for n in names if n != name.partition("@")[0]])
         return f"{near} " if near else ""
+
+    def _of_versions(self, name: str) -> str:
+        """What to know of versions, where a name is one's or that of a registered program."""
+        with going_on(_log, "no names of programs", level=logging.DEBUG):  # as above
+            is_one = bool(set(name) & {"@", "/"}) or name in self.names
+            return f"{OF_VERSIONS} " if is_one else ""
+        return ""
 
     def forget(self) -> None:
         """Load again what sources gave."""

@@ -293,6 +293,8 @@ def test_revoking_the_last_key_does_not_open_the_door(make: Make) -> None:
         later(service)
         assert service.client.get("/api/v1/dspy/stats").status_code == 401
         assert service.client.get("/api/v1/dspy/stats", headers=headers).status_code == 401
+    with RunningService(settings) as service:
+        assert service.client.get("/api/v1/dspy/stats").status_code == 401, "after a restart"
 
 
 def test_clients_that_leave_while_they_are_recorded_harm_nobody(make: Make) -> None:

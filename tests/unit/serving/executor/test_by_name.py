@@ -91,6 +91,19 @@ def test_a_service_asks_the_registry_only_where_it_may(server: ProgramServer, ho
         assert result.error == "Model lakegloss_email/1 not found in registry"
 
 
+def test_who_has_no_champion_yet_is_told_so(server: ProgramServer, home: Path) -> None:
+    own = settings_in(home)
+    register(registry_in(own), "lakegloss_new", saved_of(str(home / "email.json")), own)
+    settings = environ(server, home)
+    with DSPyPipelineExecutor(environ=settings) as executor:
+        assert executor.execute(model_id="lakegloss_new/1", inputs=LETTER).success
+        for name in ("lakegloss_new", "lakegloss_new@champion"):
+            told = executor.execute(model_id=name, inputs=LETTER).metadata["remedy"]
+            assert "once that version was promoted" in told
+            assert "Did you mean 'lakegloss_new'" not in told
+        assert "promoted" not in executor.execute(model_id="Nothing", inputs={}).metadata["remedy"]
+
+
 def test_a_followed_alias_ends_with_its_executor(server: ProgramServer, home: Path) -> None:
     import threading
 

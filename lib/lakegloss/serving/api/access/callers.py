@@ -72,7 +72,7 @@ class Callers:
         self._ring: KeyRing | None = None
         self._ring_read_at = 0.0
         # Decided now, and never undone: revoking the last key does not open the door.
-        self._open = not (self._fixed or store.all_keys())
+        self._open = not (self._fixed or store.is_keyed())
 
     async def ring(self) -> KeyRing:
         """The keys, read again every few seconds; old ones while the database does not answer."""

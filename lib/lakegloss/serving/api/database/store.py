@@ -52,6 +52,8 @@ _ROWS_A_COMMIT = 500
 _MOST_WAITING = 20_000
 _SWEEP_SECONDS = 3_600.0
 _END: Any = None
+_KEYED = ""
+"""The name of the mark that there is or was a key; no key can have it."""
 _GONE = (OperationalError, InterfaceError, SQLTimeoutError)
 """Errors of the database itself: each row alone would fail as well, and take its time."""
 
@@ -160,6 +162,7 @@ class Store:
             "name": key.name, "digest": key.digest, "scopes": sorted(key.scopes),
             "expires_at": key.expires_at, "rate": key.rate, "created_at": datetime.now(UTC),
         }  # fmt: skip
+        self._mark_keyed()
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(KEYS).values(**row))
@@ -171,13 +174,17 @@ class Store:
 
     def remove_key(self, name: str) -> bool:
         """Delete a key; returns False if there is no key of that name."""
+        if name not in {key.name for key in self.all_keys()}:
+            return False
+        self._mark_keyed()  # a database of an older version has no mark yet
         with self._engine.begin() as connection:
             return connection.execute(delete(KEYS).where(KEYS.c.name == name)).rowcount > 0
 
     def all_keys(self) -> list[ApiKey]:
         """All keys, by name."""
+        query = select(KEYS).where(KEYS.c.name != _KEYED).order_by(KEYS.c.name)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(KEYS).order_by(KEYS.c.name)).mappings().all()
+            rows = connection.execute(query).mappings().all()
         return [
             ApiKey(
                 name=row["name"],
@@ -188,6 +195,17 @@ class Store:
             )
             for row in rows
         ]
+
+    def is_keyed(self) -> bool:
+        """Whether there is a key, or ever was one: then nobody may call without."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(KEYS.c.name).limit(1)).first() is not None
+
+    def _mark_keyed(self) -> None:
+        """Leave a row that fits no key and stays, so that revoking the last key opens no door."""
+        mark = {"name": _KEYED, "digest": bytes(32), "scopes": [], "created_at": datetime.now(UTC)}
+        with suppress(IntegrityError), self._engine.begin() as connection:
+            connection.execute(insert(KEYS).values(**mark))
 
     def close(self, timeout: float = 10.0) -> None:
         """Write what waits, for so many seconds at most, and disconnect."""

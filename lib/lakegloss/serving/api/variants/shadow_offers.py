@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.plan.guidance import Guidance
 from lakegloss.core.release.assignment import Variant
 from lakegloss.drafting.drafted import Drafted
 from lakegloss.drafting.table_cards import TableCard
@@ -52,6 +53,7 @@ def of_comments(
     result: ExecutionResult,
     *,
     detector: Callable[[Evidence], Evidence] | None,
+    guidance: Guidance,
     timeout: float,
 ) -> ShadowRequest | None:
     """Comments of the champion; None where nothing of them can be compared.
@@ -63,7 +65,8 @@ def of_comments(
     return _request(
         splits, result.metadata["version"],
         verdict_of_drafts(drafted, result.metadata["program_version"]), result,
-        CardQuestion(card=card, detector=detector, timeout=timeout), model=drafted.tried[0],
+        CardQuestion(card=card, detector=detector, guidance=guidance, timeout=timeout),
+        model=drafted.tried[0],
     )  # fmt: skip
 
 

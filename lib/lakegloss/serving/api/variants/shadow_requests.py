@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from lakegloss.core.evidence import Evidence
+from lakegloss.core.plan.guidance import Guidance
 from lakegloss.core.records import Source
 from lakegloss.core.release.shadow import SHADOW
 from lakegloss.core.release.unit_scores import TextSeen
@@ -103,6 +104,7 @@ class CardQuestion:
 
     card: TableCard = field(repr=False)
     detector: Callable[[Evidence], Evidence] | None
+    guidance: Guidance
     timeout: float
 
     async def ask(
@@ -112,7 +114,7 @@ class CardQuestion:
         routes: Sequence[ModelRoute] = [executor.routes[_route_name(executor, model)]]
         drafted = await comments_for(
             self.card, challenger.settings.drafting, challenger.program, routes,
-            timeout=self.timeout, detector=self.detector,
+            timeout=self.timeout, guidance=self.guidance, detector=self.detector,
         )  # fmt: skip
         return verdict_of_drafts(drafted, challenger.program.version)
 

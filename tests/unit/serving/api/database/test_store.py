@@ -67,6 +67,19 @@ def test_a_database_from_the_first_row_to_the_next_start(url: str) -> None:
     again.close()
 
 
+def test_a_key_leaves_a_mark_that_is_no_key(url: str) -> None:
+    store = Store(url)
+    assert not store.remove_key("nobody")
+    assert not store.is_keyed()
+    store.add_key(new_key("shop", ["read"])[1])
+    assert store.remove_key("shop")
+    assert (store.all_keys(), store.is_keyed()) == ([], True)
+    assert not store.remove_key("")
+    store.add_key(new_key("shop", ["read"])[1])
+    assert [key.name for key in store.all_keys()] == ["shop"]
+    store.close()
+
+
 def test_many_threads_write_together(url: str) -> None:
     store = Store(url)
     waits: list[float] = []
