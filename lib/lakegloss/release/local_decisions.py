@@ -77,10 +77,10 @@ class LocalDecisions:
         return found
 
     def append_once(self, rows: Sequence[Release], *, app: str, number: int) -> None:
-        self._ledger.append_once(_arrow(rows), app=app, number=number)
+        self._ledger.append_once(arrow_rows(rows), app=app, number=number)
 
     def append(self, rows: Sequence[Release]) -> None:
-        self._ledger.append(_arrow(rows))
+        self._ledger.append(arrow_rows(rows))
 
     def user(self) -> str:
         return local_user()
@@ -92,5 +92,6 @@ def local_user() -> str:
     return named or pwd.getpwuid(os.geteuid()).pw_name
 
 
-def _arrow(rows: Sequence[Release]) -> pa.Table:
+def arrow_rows(rows: Sequence[Release]) -> pa.Table:
+    """Decisions as rows of the ledger."""
     return pa.Table.from_pylist([asdict(row) for row in rows], schema=pa.schema(_COLUMNS.items()))
