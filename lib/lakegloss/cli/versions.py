@@ -162,7 +162,7 @@ def promote(
     registry = _registry(settings)
     registry.find(Reference(name=name, number=number))  # Spark's start takes longer than a typo
     seen = registry.aliases(name)
-    with _deciding(settings, registry) as releases:
+    with _through_spark(settings, registry) as releases:
         releases.refuse_overtaken(name, seen)
         standing = releases.promote(name, number, alias=alias, reason=reason)
     _stands(name, standing)
@@ -181,7 +181,7 @@ def rollback(
     registry = _registry(settings)
     registry.check_name(name)
     seen = registry.aliases(name)
-    with _deciding(settings, registry) as releases:
+    with _through_spark(settings, registry) as releases:
         releases.refuse_overtaken(name, seen)
         standing = releases.rollback(name, reason=reason)
     _stands(name, standing)
@@ -194,30 +194,12 @@ def _registry(settings: RegistrySettings) -> "Registry":
 
 
 @contextmanager
-def _deciding(settings: Settings, registry: "Registry") -> "Iterator[Deciding]":
-    """Decide on versions: in a local lake without Spark, where its ledger may be written so."""
-    from lakegloss.lakehouse.session.kept import has_open_session
-    from lakegloss.release.deciding import Deciding
-    from lakegloss.release.local_decisions import held_decisions
-
-    if not has_open_session():  # it holds the catalog, and is quick
-        with held_decisions(settings, on_wait=note) as log:
-            if log is not None:
-                yield Deciding(log, registry)
-                return
-    with _through_spark(settings, registry) as releases:
-        yield releases
-
-
-@contextmanager
 def _through_spark(settings: Settings, registry: "Registry") -> "Iterator[Deciding]":
     with opened(settings) as spark:
         from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-        from lakegloss.release.releases import Releases, remember_ledger
+        from lakegloss.release.releases import Releases
 
-        ledgers = Ledgers(spark, settings)
-        yield Releases(ledgers, registry)
-        remember_ledger(ledgers, settings)
+        yield Releases(Ledgers(spark, settings), registry)
 
 
 def _stands(name: str, standing: "VersionStanding") -> None:

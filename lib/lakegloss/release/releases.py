@@ -1,22 +1,15 @@
 """Keeps decisions on versions in a ledger, through Spark; reads those of a local lake without."""
 
-import logging
 from collections.abc import Sequence
 
 from lakegloss.core.ddl import is_in
-from lakegloss.core.going_on import going_on
 from lakegloss.core.release.decisions import Release
-from lakegloss.lakehouse.ledgers.appending import remember_place
 from lakegloss.lakehouse.ledgers.conversion import rows_of
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import RELEASES
-from lakegloss.lakehouse.ledgers.without_spark import is_of_home
 from lakegloss.lakehouse.session.user import session_user
 from lakegloss.release.deciding import Deciding, in_order
 from lakegloss.release.registry import Registry
-from lakegloss.settings_views import RegistrySettings
-
-_log = logging.getLogger("lakegloss.releases")
 
 
 def history_of(ledgers: Ledgers, name: str) -> list[Release]:
@@ -28,15 +21,6 @@ def history_of(ledgers: Ledgers, name: str) -> list[Release]:
     ledgers.ensure_more(RELEASES)
     frame = ledgers.read(RELEASES).where(is_in("name", [name]))
     return in_order(Release(**row) for row in rows_of(frame, RELEASES))
-
-
-def remember_ledger(ledgers: Ledgers, settings: RegistrySettings) -> None:
-    """Keep where the catalog of a local lake has the ledger: then Spark need not start again."""
-    if not is_of_home(settings):
-        return
-    with going_on(_log, "the place of the ledger of decisions was not kept"):
-        detail = ledgers.spark.sql(f"DESCRIBE DETAIL {ledgers.name(RELEASES)}").collect()[0]
-        remember_place(settings.home, RELEASES.name, detail["location"], detail["id"])
 
 
 class SparkDecisions:

@@ -33,24 +33,15 @@ def ledger_rows(
     settings: LedgerSettings, home: Path, ledger: str, columns: Iterable[str]
 ) -> list[dict[str, Any]] | None:
     """The rows of a ledger of a home's lake, times in UTC; None where only Spark can tell."""
-    if not is_of_home(settings):
+    if is_managed_platform() or (settings.catalog or "") not in _LOCAL_CATALOGS:
         return None
     if not has_local_lake(home):
         return []  # nothing was ever recorded
-    folder = ledger_folder(settings, home, ledger)
-    if not folder.parent.is_dir():
+    schema = home / "warehouse" / f"{settings.schema_name.lower()}.db"
+    if not schema.is_dir():
         return None  # it may lie elsewhere
+    folder = schema / ledger
     return folder_rows(folder, columns) if folder.exists() else []
-
-
-def is_of_home(settings: LedgerSettings) -> bool:
-    """Whether the ledgers are those of a home folder's own catalog."""
-    return not is_managed_platform() and (settings.catalog or "") in _LOCAL_CATALOGS
-
-
-def ledger_folder(settings: LedgerSettings, home: Path, ledger: str) -> Path:
-    """Where Spark puts the files of a ledger of a home's lake."""
-    return home / "warehouse" / f"{settings.schema_name.lower()}.db" / ledger
 
 
 def folder_rows(folder: Path, columns: Iterable[str]) -> list[dict[str, Any]] | None:

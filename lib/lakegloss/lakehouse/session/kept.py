@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from pyspark.sql import SparkSession
 
 from lakegloss.errors import SettingsError
 
-if TYPE_CHECKING:  # whether a session is open is asked without Spark
-    from pyspark.sql import SparkSession
-
-Opening = Callable[[], "tuple[SparkSession, Callable[[], None]]"]
+Opening = Callable[[], tuple[SparkSession, Callable[[], None]]]
 """Opens a session, and gives with it what closes it and releases its catalog."""
 
 
@@ -22,7 +20,7 @@ class KeptSession:
         self._spark: SparkSession | None = None
         self._close: Callable[[], None] = lambda: None
 
-    def session(self, home: Path, opening: Opening) -> "SparkSession":
+    def session(self, home: Path, opening: Opening) -> SparkSession:
         """The session of a home folder: the one that is open, or a new one.
 
         Raises:
@@ -39,10 +37,6 @@ class KeptSession:
             )
         return self._spark
 
-    @property
-    def is_open(self) -> bool:
-        return self._spark is not None
-
     def close(self) -> None:
         """Stop the session, if one is open, and release its catalog. Idempotent."""
         close, self._close, self._spark = self._close, lambda: None, None
@@ -55,12 +49,6 @@ _kept: list[KeptSession] = []
 def kept_session() -> KeptSession | None:
     """What keeps the sessions of this process; None where each command stops its own."""
     return _kept[-1] if _kept else None
-
-
-def has_open_session() -> bool:
-    """Whether this process keeps a session open, and with it the lock of its catalog."""
-    kept = kept_session()
-    return kept is not None and kept.is_open
 
 
 @contextmanager
