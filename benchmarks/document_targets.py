@@ -36,6 +36,7 @@ from lakegloss.core.metrics.output_values import entities_of, texts_in
 from lakegloss.core.metrics.overlap import rouge_l, set_f1
 from lakegloss.core.optimisation.search_plan import OptimisationBudget
 from lakegloss.core.production.family_history import FamilyOutcome, FamilyResult
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.core.statistics.intervals import LEAST_GROUPS, estimate
 from lakegloss.engine.engine import engine_from
 from lakegloss.engine.journal import Journal, read_journal
@@ -50,7 +51,7 @@ from lakegloss.learning.optimisation.session import OptimisationSession
 from lakegloss.learning.production.production_store import ProductionStore
 from lakegloss.programs.config import instance_of
 from lakegloss.programs.families import FAMILIES, PromptFamily
-from lakegloss.programs.saved import load_saved, read_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.settings import Settings, load_settings
 from tests.kits.answering_server import AnsweringServer, Said
 from tests.kits.local_lm import MISSING, LocalServer

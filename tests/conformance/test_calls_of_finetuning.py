@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.errors import InputError, SettingsError
 from lakegloss.learning import FeedbackCollector, TelepromptFineTuner
 from lakegloss.programs import BaseSignature, SignatureField, save
-from lakegloss.programs.saved import load_saved, read_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.serving import DSPyPipelineExecutor
 from lakegloss.settings import load_settings
 from tests.kits.answering_server import AnsweringServer, Said, completion

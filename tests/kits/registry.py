@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lakegloss.core.release.saved_text import SavedProgram
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.saved import SavedProgram, save
+from lakegloss.programs.saved import save
 from lakegloss.release.registry import Registry
+from lakegloss.release.sqlite_registry import SqliteRegistry
 from lakegloss.release.version import Version
 from lakegloss.serving.model.packaging import register
 from lakegloss.settings import Settings, load_settings
@@ -28,6 +30,12 @@ def registry_in(settings: Settings) -> Registry:
     if not settings.registry_uri:
         mlflow_database(settings.home / "mlflow.db")
     return Registry(settings, environ={})
+
+
+def asking_mlflow(registry: Registry) -> Registry:
+    """The registry, which asks MLflow itself for everything, as it does where it is no file."""
+    vars(registry)["_file"] = SqliteRegistry(None)
+    return registry
 
 
 def client_of(registry: Registry) -> "MlflowClient":

@@ -2,10 +2,11 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,12 +14,13 @@ from lakegloss.cli.console import note, out
 from lakegloss.cli.options import Config, Home, Sets, Wait, opened, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import InputError, SettingsError
-from lakegloss.settings_views import LedgerSettings, RegistrySettings
+from lakegloss.settings import Settings
+from lakegloss.settings_views import RegistrySettings
 
 if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.core.release.decisions import Release, VersionStanding
+    from lakegloss.release.deciding import Deciding
     from lakegloss.release.registry import Registry
-    from lakegloss.release.releases import Releases
     from lakegloss.release.version import Version
 
 _SHOWN = 20
@@ -73,15 +75,14 @@ def versions(
     wait: Wait = None,
 ) -> None:
     """List the versions of a name, and let the aliases say what was decided."""
-    from lakegloss.release.releases import known_history
+    from lakegloss.release.local_decisions import known_history
 
     settings = read_settings(config, home, sets, catalog_wait=wait)
     registry = _registry(settings)
     registry.check_name(name)
     known = known_history(settings, name)
     if known is None:
-        with opened(settings) as spark:
-            releases = _releases(spark, settings, registry)
+        with _through_spark(settings, registry) as releases:
             changed, history = releases.project(name), releases.history(name)
     else:
         changed, history = _projected(settings, registry, name, known)
@@ -107,7 +108,8 @@ def _projected(
     Returns:
         What was changed, see `Releases.project`, and the decisions.
     """
-    from lakegloss.release.releases import known_history, project_decisions
+    from lakegloss.release.deciding import project_decisions
+    from lakegloss.release.local_decisions import known_history
 
     changed = dict(project_decisions(registry, name, history))
     # No lock keeps others from deciding meanwhile: the aliases must not stay at what was.
@@ -160,8 +162,7 @@ def promote(
     registry = _registry(settings)
     registry.find(Reference(name=name, number=number))  # Spark's start takes longer than a typo
     seen = registry.aliases(name)
-    with opened(settings) as spark:
-        releases = _releases(spark, settings, registry)
+    with _through_spark(settings, registry) as releases:
         releases.refuse_overtaken(name, seen)
         standing = releases.promote(name, number, alias=alias, reason=reason)
     _stands(name, standing)
@@ -180,8 +181,7 @@ def rollback(
     registry = _registry(settings)
     registry.check_name(name)
     seen = registry.aliases(name)
-    with opened(settings) as spark:
-        releases = _releases(spark, settings, registry)
+    with _through_spark(settings, registry) as releases:
         releases.refuse_overtaken(name, seen)
         standing = releases.rollback(name, reason=reason)
     _stands(name, standing)
@@ -193,11 +193,13 @@ def _registry(settings: RegistrySettings) -> "Registry":
     return Registry(settings)
 
 
-def _releases(spark: Any, settings: LedgerSettings, registry: "Registry") -> "Releases":
-    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-    from lakegloss.release.releases import Releases
+@contextmanager
+def _through_spark(settings: Settings, registry: "Registry") -> "Iterator[Deciding]":
+    with opened(settings) as spark:
+        from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+        from lakegloss.release.releases import Releases
 
-    return Releases(Ledgers(spark, settings), registry)
+        yield Releases(Ledgers(spark, settings), registry)
 
 
 def _stands(name: str, standing: "VersionStanding") -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from typing import Protocol
 
-from lakegloss.core.monitoring.alert_states import AlertChange, AlertState, changed
+from lakegloss.core.monitoring.alert_states import AlertChange, AlertState, AlertStatus, changed
 
 
 class AlertStore(Protocol):
@@ -16,6 +16,9 @@ class AlertStore(Protocol):
     def states(self) -> Sequence[AlertState]:
         """The states of all alerts that ever changed."""
 
+    def firing(self) -> Sequence[AlertChange]:
+        """The changes by which the alerts began that are on now, oldest first."""
+
     def change(self, change: AlertChange) -> bool:
         """Keep a change; returns False if a change of its number is there: it is another's."""
 
@@ -25,6 +28,7 @@ class MemoryAlerts:
 
     def __init__(self) -> None:
         self._states: dict[str, AlertState] = {}
+        self._last: dict[str, AlertChange] = {}
         self._lock = threading.Lock()
 
     def state(self, alert_id: str) -> AlertState:
@@ -34,10 +38,16 @@ class MemoryAlerts:
         with self._lock:
             return list(self._states.values())
 
+    def firing(self) -> list[AlertChange]:
+        with self._lock:
+            on = [one for one in self._last.values() if one.status is AlertStatus.FIRING]
+        return sorted(on, key=lambda one: one.at)
+
     def change(self, change: AlertChange) -> bool:
         with self._lock:
             state = self._states.get(change.alert_id) or AlertState(alert_id=change.alert_id)
             if change.number != state.changes + 1:
                 return False
             self._states[change.alert_id] = changed(state, change)
+            self._last[change.alert_id] = change
             return True

@@ -18,18 +18,20 @@ def evaluate_alert(
     now: datetime,
     *,
     is_past: bool = False,
+    known_as: str = "",
 ) -> AlertChange | None:
     """The change of an alert that this call made; None where nothing changed or another did it.
 
     Args:
         is_past: whether `now` is an earlier minute that is looked at again: what was found before
             the alert's last change is in its state already.
+        known_as: the id under which it began, if its threshold was another one then.
     """
     enough = figure.samples >= config.min_samples
     reading = config.reading(figure.value, baseline) if enough else AlertReading.UNKNOWN
     if reading is AlertReading.UNKNOWN:
         return None
-    state = store.state(alert_id(config.name, subject))
+    state = store.state(known_as or alert_id(config.name, subject))
     if is_past and state.since is not None and now <= state.since:
         return None
     status = next_status(state, reading, now, timedelta(minutes=config.window_minutes))

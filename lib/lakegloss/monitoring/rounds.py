@@ -15,6 +15,7 @@ from lakegloss.core.monitoring.alert_states import (
 )
 from lakegloss.core.monitoring.book import WindowBook, minute_of, start_of
 from lakegloss.core.monitoring.detectors import DriftWatch, KeptDetector
+from lakegloss.core.monitoring.edited_alerts import edited_alerts, ids_to_judge
 from lakegloss.core.monitoring.events import Event, Subject
 from lakegloss.core.monitoring.windows import NEEDS_DISTRIBUTION, figure_of
 from lakegloss.core.statistics.drift import DriftDetector
@@ -69,7 +70,7 @@ def make_round(
 
     Minutes of the hours before it are looked at again: their events may have come late. A second
     round over the same events changes nothing; two processes at the same time make each change
-    once.
+    once. An alert that is on ends, or stays on, by the threshold of today.
 
     Args:
         events: by time, as `core.monitoring.rows.order_of` sorts them; also old ones, and again.
@@ -86,13 +87,15 @@ def make_round(
             count += 1
             if drift_items:
                 watch.add(event)
+    edited = edited_alerts(alerts.firing(), configs)
     first = _first_minute(states, now)
     whole = 0 if since is None else minute_of(since) + 1
     changes = [
         change
         for subject in book.subjects
         for config in configs
-        for change in _look(book, subject, config, alerts, now, first, whole)
+        for known_as in ids_to_judge(edited, config, subject)
+        for change in _look(book, subject, config, alerts, now, first, whole, known_as)
     ]
     changes += _look_at_drift(watch.moved, alerts, states, now)
     states.end_round(now)
@@ -117,6 +120,7 @@ def _look(
     now: datetime,
     first: int,
     whole: int,
+    known_as: str,
 ) -> Iterator[AlertChange]:
     """Look at an alert on a subject for each minute in whose window it did something."""
     metric, minutes, present = config.metric_name, config.window_minutes, minute_of(now)
@@ -130,7 +134,9 @@ def _look(
         figure = figure_of(window, metric, minutes)
         is_past = minute < present
         at = start_of(minute + 1) if is_past else now
-        change = evaluate_alert(alerts, config, subject, figure, None, at, is_past=is_past)
+        change = evaluate_alert(
+            alerts, config, subject, figure, None, at, is_past=is_past, known_as=known_as
+        )
         if change is not None:
             yield change
 

@@ -8,7 +8,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import dspy
@@ -16,6 +15,7 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from lakegloss.core.learning.examples import Example
 from lakegloss.core.learning.withdrawing import shown_in
+from lakegloss.core.release.saved_text import COMMENT, CONFIG, SavedProgram
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import LakeglossError, SignatureError, VersionRefusedError
@@ -34,52 +34,10 @@ from lakegloss.programs.families import NAMED_SIGNATURES
 from lakegloss.programs.signatures import FieldFacts, FieldSpec, inputs_of, outputs_of
 from lakegloss.programs.split import program_name, split
 
-FORMAT = 1
-COMMENT, CONFIG = "comment", "config"
-MOST_BYTES = 5_000_000
 _TYPE_NAMES = {repr(kind): name for name, kind in TYPES.items()}
 _REASONING = "reasoning"
 # Raised by DSPy and pydantic for names that they reserve, and for facts that make no field.
 _AT_KEPT_NAMES = (ValueError, TypeError, NameError, AttributeError, LookupError, RuntimeError)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedProgram:
-    """A program as data.
-
-    Attributes:
-        name: the name under which it is executed.
-        kind: COMMENT for the comment program, CONFIG for any other.
-        version: a hash of everything that affects its requests.
-        signature: a hash of its fields.
-        body: the data from which `load_saved` builds it.
-    """
-
-    name: str
-    kind: str
-    version: str
-    signature: str
-    body: Mapping[str, Any]
-
-    @property
-    def content(self) -> str:
-        """A hash of all its data."""
-        data = [self.name, self.kind, self.version, self.signature, dict(self.body)]
-        text = json.dumps(data, ensure_ascii=True, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()  # in full, against forged programs
-
-    @property
-    def text(self) -> str:
-        """The program as JSON text."""
-        content = {
-            "format": FORMAT,
-            "kind": self.kind,
-            "name": self.name,
-            "version": self.version,
-            "signature": self.signature,
-            "body": dict(self.body),
-        }
-        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def save(program: Any, name: str = "") -> SavedProgram:
@@ -136,33 +94,6 @@ def save_config(config: ProgramConfig, *, trusted: Sequence[str] = OWN) -> Saved
         signature=_signature_of(program),
         body=body,
     )
-
-
-def read_saved(text: str) -> SavedProgram:
-    """Read a text that holds a saved program; `load_saved` builds the program.
-
-    Raises:
-        VersionRefusedError: it is no saved program, or one of a later lakegloss.
-    """
-    try:
-        content = json.loads(text[: MOST_BYTES + 1])
-        form = content["format"]
-        parts = {key: content[key] for key in ("name", "kind", "version", "signature")}
-        body = content["body"]
-    except (ValueError, RecursionError, KeyError, TypeError):
-        form, parts, body = None, {}, None
-    whole = isinstance(body, dict) and all(isinstance(part, str) for part in parts.values())
-    if form is None or not whole:
-        raise VersionRefusedError(
-            "The text is no saved program.", remedy="Register the program again."
-        )
-    if form != FORMAT or parts["kind"] not in {COMMENT, CONFIG}:
-        raise VersionRefusedError(
-            f"The program {visible(parts['name'])[:80]!r} was saved in a form that this version of "
-            "lakegloss does not know.",
-            remedy="Update lakegloss, or register the program again.",
-        )
-    return SavedProgram(**parts, body=body)
 
 
 def load_saved(saved: SavedProgram, *, trusted: Sequence[str] = ()) -> Any:

@@ -25,8 +25,8 @@ from lakegloss.programs.families import LISTED_SIGNATURES, NAMED_SIGNATURES
 from lakegloss.programs.saved import load_saved
 from lakegloss.release.chosen import chosen_program
 from lakegloss.release.files import read_file, saved_of
-from lakegloss.release.registry import Registry, calm_mlflow
-from lakegloss.release.servers import require_listener, uris_of
+from lakegloss.release.registry import Registry
+from lakegloss.release.servers import calm_mlflow, require_listener, uris_of
 from lakegloss.release.version import reference_of
 from lakegloss.settings import Settings
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import yaml
 
+from lakegloss.core.release.saved_text import SavedProgram, read_saved
 from lakegloss.errors import SettingsError
 from lakegloss.programs.comment import PROGRAM, CommentProgram
 from lakegloss.programs.config import read_config
 from lakegloss.programs.families import NAMED_SIGNATURES
-from lakegloss.programs.saved import SavedProgram, load_saved, read_saved, save, save_config
+from lakegloss.programs.saved import load_saved, save, save_config
 from lakegloss.programs.signatures import signature_named
 
 _MOST_BYTES = 10_000_000

@@ -1,5 +1,6 @@
 """Converts MLflow's errors to lakegloss' own."""
 
+import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -8,6 +9,7 @@ from lakegloss.errors import RegistryError, VersionNotFoundError, VersionRefused
 
 _NOT_THERE = ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND")
 _NO_ALIAS = "INVALID_PARAMETER_VALUE"
+_GIVES_ALIAS = "`lakegloss promote NAME NUMBER` gives the alias."
 
 
 @contextmanager
@@ -17,11 +19,9 @@ def working(what: str) -> Iterator[None]:
     Raises:
         RegistryError: MLflow refuses, or does not answer.
     """
-    from mlflow.exceptions import MlflowException
-
     try:
         yield
-    except (MlflowException, OSError) as error:
+    except _of_mlflow() as error:
         raise _failed(what, error) from error
 
 
@@ -37,22 +37,29 @@ def finding(what: str, *, remedy: str = "", absent: Collection[str] = _NOT_THERE
         VersionNotFoundError: it does not exist.
         RegistryError: MLflow refuses, or does not answer.
     """
-    from mlflow.exceptions import MlflowException
-
     try:
         yield
-    except (MlflowException, OSError) as error:
+    except _of_mlflow() as error:
         if not _is_absent(error, absent):
             raise _failed(what, error) from error
-        advice = f"{remedy} `lakegloss versions NAME` lists them.".strip()
-        raise VersionNotFoundError(_sentence(what), remedy=advice) from error
+        raise no_version(what, remedy=remedy) from error
+
+
+def no_version(what: str, *, remedy: str = "") -> VersionNotFoundError:
+    """The error of a thing that does not exist, see `finding`."""
+    advice = f"{remedy} `lakegloss versions NAME` lists them.".strip()
+    return VersionNotFoundError(_sentence(what), remedy=advice)
+
+
+def no_alias(what: str) -> VersionNotFoundError:
+    """The error of an alias that does not exist."""
+    return no_version(what, remedy=_GIVES_ALIAS)
 
 
 @contextmanager
 def finding_alias(what: str) -> Iterator[None]:
     """Like `finding`, for an alias: if it does not exist, MLflow reports a wrong value."""
-    remedy = "`lakegloss promote NAME NUMBER` gives the alias."
-    with finding(what, remedy=remedy, absent=(*_NOT_THERE, _NO_ALIAS)):
+    with finding(what, remedy=_GIVES_ALIAS, absent=(*_NOT_THERE, _NO_ALIAS)):
         yield
 
 
@@ -66,15 +73,19 @@ def reading(what: str) -> Iterator[None]:
         VersionRefusedError: the file does not exist.
         RegistryError: MLflow refuses, or does not answer.
     """
-    from mlflow.exceptions import MlflowException
-
     try:
         yield
-    except (MlflowException, OSError) as error:
+    except _of_mlflow() as error:
         if not _is_absent(error, _NOT_THERE):
             raise _failed(what, error) from error
         remedy = "Register the program with `lakegloss register`."
         raise VersionRefusedError(_sentence(what), remedy=remedy) from error
+
+
+def _of_mlflow() -> tuple[type[Exception], ...]:
+    """What MLflow raises; while it is not imported, which takes seconds, that is nothing."""
+    module = sys.modules.get("mlflow.exceptions")
+    return (OSError, module.MlflowException) if module else (OSError,)
 
 
 def _is_absent(error: Exception, codes: Collection[str]) -> bool:

@@ -1,16 +1,18 @@
 """Registers versions of programs in MLflow's registry, finds them by alias, and reads them."""
 
 import logging
-import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from lakegloss.core.release.saved_text import SavedProgram, read_saved
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import (
     EnvironmentNotReadyError,
@@ -18,9 +20,23 @@ from lakegloss.errors import (
     VersionNotFoundError,
     VersionRefusedError,
 )
-from lakegloss.programs.saved import SavedProgram, read_saved
-from lakegloss.release.mlflow_errors import finding, finding_alias, reading, working
-from lakegloss.release.servers import UNITY_CATALOG, place_of, require_listener, uris_of
+from lakegloss.release.mlflow_errors import (
+    finding,
+    finding_alias,
+    no_alias,
+    no_version,
+    reading,
+    working,
+)
+from lakegloss.release.servers import (
+    UNITY_CATALOG,
+    calm_mlflow,
+    local_folder,
+    place_of,
+    require_listener,
+    uris_of,
+)
+from lakegloss.release.sqlite_registry import FoundVersion, OnlyMlflowError, sqlite_registry
 from lakegloss.release.version import (
     Reference,
     Version,
@@ -32,14 +48,12 @@ from lakegloss.release.version import (
 )
 from lakegloss.settings_views import RegistrySettings
 
+if TYPE_CHECKING:  # it takes seconds to import
+    from mlflow import MlflowClient
+
 PROGRAM_FILE = "program.json"
 _log = logging.getLogger("lakegloss.registry")
 _FOLDER = "model"
-_CALM = {
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # the files are small
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # the default of 7 takes minutes
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
-}
 _MOST_BYTES = 10_000_000
 _LISTED = 50
 _PAGE = 200
@@ -60,13 +74,11 @@ class Registry:
     def __init__(
         self, settings: RegistrySettings, *, environ: Mapping[str, str] | None = None
     ) -> None:
-        try:
-            import mlflow
-        except ImportError:
+        if find_spec("mlflow") is None:
             raise EnvironmentNotReadyError(
                 "Versions of programs need MLflow, which is not installed.",
                 remedy="pip install 'lakegloss[mlflow]'",
-            ) from None
+            )
         self.tracking_uri, self.uri = uris_of(settings, environ)
         calm_mlflow()
         self._home = settings.home
@@ -74,7 +86,14 @@ class Registry:
         self._allowed = allowed_names(settings)
         for uri in {self.tracking_uri, self.uri}:
             self._reach(uri)
-        self._client = mlflow.MlflowClient(tracking_uri=self.tracking_uri, registry_uri=self.uri)
+        self._file = sqlite_registry(self.uri, environ)
+
+    @cached_property
+    def _client(self) -> "MlflowClient":
+        """MLflow's own client; its import takes seconds, so a registry's file is asked first."""
+        import mlflow
+
+        return mlflow.MlflowClient(tracking_uri=self.tracking_uri, registry_uri=self.uri)
 
     def _reach(self, uri: str) -> None:
         if uri.startswith("sqlite:///"):
@@ -127,6 +146,8 @@ class Registry:
             VersionRefusedError, RegistryError: see the class and `check_name`.
         """
         self.check_name(name)
+        with suppress(OnlyMlflowError):
+            return [version_of(item, {}) for item in self._file.versions(name, _PAGE, limit)]
         quoted = name.replace("'", "")
         with working(f"the versions of {name!r} cannot be listed"):
             # In Unity Catalog the results of a search have neither tags nor aliases.
@@ -149,18 +170,25 @@ class Registry:
             RegistryError: the registry does not answer.
         """
         self.check_name(reference.name)
-        what = (
-            f"{reference.name}/{reference.number}"
-            if reference.number
-            else (f"{reference.name}@{reference.alias}")
-        )
+        end = f"/{reference.number}" if reference.number else f"@{reference.alias}"
+        what = f"there is no version {f'{reference.name}{end}'!r}"
         looking = finding if reference.number else finding_alias
-        with looking(f"there is no version {what!r}"):
+        with suppress(OnlyMlflowError):
+            found = self._found(reference)
+            if found is None:
+                raise (no_version if reference.number else no_alias)(what)
+            return version_of(found, {})
+        with looking(what):
             if reference.number:
                 item = self._client.get_model_version(reference.name, str(reference.number))
             else:
                 item = self._client.get_model_version_by_alias(reference.name, reference.alias)
             return version_of(item, {})
+
+    def _found(self, reference: Reference) -> FoundVersion | None:
+        if reference.number:
+            return self._file.version(reference.name, reference.number)
+        return self._file.by_alias(reference.name, reference.alias)
 
     def saved(self, version: Version) -> SavedProgram:
         """Read the program of a version as data, without executing anything of the version.
@@ -183,26 +211,36 @@ class Registry:
         return found
 
     def _fetched(self, version: Version, path: str, folder: str) -> str:
-        import mlflow
-
         with reading(f"the version {version.reference!r} holds no {path}"):
-            local = mlflow.artifacts.download_artifacts(
-                artifact_uri=f"{self._place(version)}/{path}",
-                dst_path=folder,
-                tracking_uri=self.tracking_uri,
-                registry_uri=self.uri,
-            )
-            if Path(local).stat().st_size > _MOST_BYTES:
+            place = self._place(version)
+            local = local_folder(place)
+            file = local / path if local else self._downloaded(f"{place}/{path}", folder)
+            if file.stat().st_size > _MOST_BYTES:
                 raise VersionRefusedError(
                     f"The version {version.reference!r} has a {path} of too many bytes.",
                     remedy="Register the program again.",
                 )
-            return Path(local).read_bytes().decode("utf-8", "replace")
+            return file.read_bytes().decode("utf-8", "replace")
+
+    def _downloaded(self, address: str, folder: str) -> Path:
+        import mlflow
+
+        found = mlflow.artifacts.download_artifacts(
+            artifact_uri=address,
+            dst_path=folder,
+            tracking_uri=self.tracking_uri,
+            registry_uri=self.uri,
+        )
+        return Path(found)
 
     def _place(self, version: Version) -> str:
         """The address of a version's files: MLflow looks up `models:/` only in Unity Catalog."""
         if self.uri.startswith(UNITY_CATALOG):
             return f"models:/{version.reference}"
+        with suppress(OnlyMlflowError):
+            known = self._file.version(version.name, version.number)
+            if known is not None and known.place:
+                return known.place.rstrip("/")
         found = self._client.get_model_version_download_uri(version.name, str(version.number))
         return str(found).rstrip("/")
 
@@ -346,7 +384,12 @@ class Registry:
             RegistryError: the registry does not answer.
         """
         self.check_name(name)
-        with finding(f"there is no version '{name}/{number}'"):
+        what = f"there is no version '{name}/{number}'"
+        with suppress(OnlyMlflowError):
+            if not self._file.point(name, alias, number):
+                raise no_version(what)
+            return
+        with finding(what):
             if number is None:
                 self._client.delete_registered_model_alias(name, alias)
             else:
@@ -383,17 +426,13 @@ class Registry:
             RegistryError: the registry does not answer.
         """
         self.check_name(name)
+        with suppress(OnlyMlflowError):
+            return self._file.aliases(name)
         try:
             with finding(f"there is no registered name {name!r}"):
                 return dict(self._aliases(name))
         except VersionNotFoundError:
             return {}
-
-
-def calm_mlflow() -> None:
-    """Let MLflow show no bars for small files, and give up sooner than after minutes."""
-    for name, value in _CALM.items():
-        os.environ.setdefault(name, value)
 
 
 def allowed_names(settings: RegistrySettings) -> tuple[str, ...]:

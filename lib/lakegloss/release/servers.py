@@ -1,16 +1,28 @@
-"""Finds the addresses of MLflow's servers, and checks whether they listen."""
+"""Finds the addresses of MLflow's servers, checks whether they listen, and how long to try."""
 
 import os
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies, proxy_bypass, url2pathname
 
 from lakegloss.errors import SettingsError
 from lakegloss.settings_views import RegistrySettings
 
 UNITY_CATALOG = "databricks-uc"
 _CONNECT_SECONDS = 3.0
+_CALM = {
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # the files are small
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # the default of 7 takes minutes
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+}
+
+
+def calm_mlflow() -> None:
+    """Let MLflow show no bars for small files, and give up sooner than after minutes."""
+    for name, value in _CALM.items():
+        os.environ.setdefault(name, value)
 
 
 def require_listener(uri: str) -> None:
@@ -35,6 +47,14 @@ def place_of(uri: str) -> str:
     """An address without the login that it may hold."""
     place = urlsplit(uri)
     return f"{place.scheme}://{place.netloc.rpartition('@')[2]}" if place.hostname else uri
+
+
+def local_folder(address: str) -> Path | None:
+    """The folder of this machine that an address names; None if it names another place."""
+    place = urlsplit(address)
+    if place.scheme != "file" or place.netloc or place.query or place.fragment:
+        return None
+    return Path(url2pathname(place.path))
 
 
 def _has_proxy(host: str) -> bool:

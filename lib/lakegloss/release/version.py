@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
+from lakegloss.core.release.saved_text import SavedProgram
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import RegistryError, VersionNotFoundError, VersionRefusedError
-from lakegloss.programs.saved import SavedProgram
 
 _REFERENCE = re.compile(
     r"(?:models:/)?(?P<name>[^@/:]+?)(?:@(?P<alias>[\w.\-]+)|/(?P<number>[1-9][0-9]{0,9}))?"

@@ -1,6 +1,7 @@
 """Rounds of a monitor: late events are not lost, old news is not told, and nothing twice."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,71 @@ def test_a_window_that_was_not_read_whole_says_nothing(bench: Bench) -> None:
     )
     bench.there = events(START + timedelta(minutes=31), 3)
     assert bench.round(60, since=START + timedelta(minutes=31), configs=[other]) == []
+
+
+LOWER = AlertConfig(metric_name="success_rate", threshold=0.6, comparison="less_than")
+HIGHER = AlertConfig(metric_name="success_rate", threshold=0.95, comparison="less_than")
+WIDER = AlertConfig(
+    metric_name="success_rate", threshold=0.6, comparison="less_than", window_minutes=30
+)
+
+
+class Failing:
+    """A program of which each minute a share of 20 events succeeds, watched in rounds."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench, self.minute = bench, 0
+        bench.round(0)
+
+    def until(self, minute: int, share: float, config: AlertConfig = FAILING) -> list[str]:
+        """What the round of a minute tells, after such events in the minutes before it."""
+        for passed in range(self.minute + 1, minute):
+            made = events(START + timedelta(minutes=passed), 20)
+            self.bench.there += [
+                replace(one, success=place < 20 * share) for place, one in enumerate(made)
+            ]
+        self.minute = minute - 1
+        return self.bench.round(minute, configs=[config])
+
+    @property
+    def on(self) -> list[str]:
+        return [one.alert for one in self.bench.alerts.firing()]
+
+
+def test_an_alert_that_is_on_is_judged_by_the_threshold_of_today(bench: Bench) -> None:
+    failing = Failing(bench)
+    assert failing.until(10, 0.7) == ["success_rate firing"]
+    assert failing.until(20, 0.7, HIGHER) == [], "it is on: that is no news"
+    assert failing.on == [FAILING.name]
+    assert failing.until(21, 0.7, LOWER) == ["success_rate quiet"]
+    assert failing.on == []
+    assert failing.until(22, 0.7, LOWER) == [], "told once"
+    assert failing.until(38, 0.7, HIGHER) == ["success_rate firing"]
+    assert failing.on == [HIGHER.name]
+    assert failing.until(39, 0.7) == []
+
+
+def test_an_edited_alert_that_ended_begins_again_as_a_new_one(bench: Bench) -> None:
+    failing = Failing(bench)
+    assert failing.until(10, 0.7) == ["success_rate firing"]
+    assert failing.until(20, 0.7, LOWER) == ["success_rate quiet"]
+    assert failing.until(40, 0.2, LOWER) == ["success_rate firing"]
+    assert failing.on == [LOWER.name]
+    assert failing.until(50, 0.2, LOWER) == []
+
+
+def test_an_alert_without_events_stays_on_whatever_its_threshold(bench: Bench) -> None:
+    failing = Failing(bench)
+    assert failing.until(3, 0.5) == ["success_rate firing"]
+    assert bench.round(60, configs=[LOWER]) == [], "no data is no recovery"
+    assert failing.on == [FAILING.name]
+
+
+def test_an_alert_of_another_window_is_another_alert(bench: Bench) -> None:
+    failing = Failing(bench)
+    assert failing.until(10, 0.7) == ["success_rate firing"]
+    assert failing.until(19, 0.7, WIDER) == []
+    assert failing.on == [FAILING.name]
 
 
 def test_an_alarm_that_is_over_by_the_end_of_its_round_is_told(bench: Bench) -> None:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.errors import LakeglossError, SignatureError, VersionRefusedError
 from lakegloss.programs.comment import CommentProgram
 from lakegloss.programs.config import read_config
 from lakegloss.programs.library import SIGNATURES
-from lakegloss.programs.saved import load_saved, read_saved, save, save_config
+from lakegloss.programs.saved import load_saved, save, save_config
 from lakegloss.programs.signatures import BaseSignature, SignatureField
 from lakegloss.programs.split import split
 

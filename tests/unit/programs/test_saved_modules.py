@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.errors import SignatureError, VersionRefusedError
 from lakegloss.programs.chain import Fixed, SignatureChain
 from lakegloss.programs.config import predictors_of
 from lakegloss.programs.families import FAMILIES, NAMED_SIGNATURES, PromptFamily
 from lakegloss.programs.how_might_we import HMWGenerator, SolutionGenerator
-from lakegloss.programs.saved import load_saved, read_saved, save
+from lakegloss.programs.saved import load_saved, save
 from lakegloss.programs.split import module_version, split
 from tests.unit.programs.saved_modules import Reviewer, Sized
 

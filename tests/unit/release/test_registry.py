@@ -32,6 +32,7 @@ from lakegloss.settings import Settings, load_settings
 from tests.kits.modules import fresh
 from tests.kits.registry import (
     NAME,
+    asking_mlflow,
     client_of,
     comment_program,
     copied,
@@ -340,7 +341,7 @@ def test_what_a_search_of_unity_catalog_lacks_is_not_needed(
         return [ModelVersionSearch(name, str(number), 0, 0) for number in (1, 2)]
 
     monkeypatch.setattr("mlflow.MlflowClient.search_model_versions", search)
-    found = registry.versions(name)
+    found = asking_mlflow(registry).versions(name)
     assert [v.number for v in found] == [2, 1]
     assert found[0].measured == {"score": 0.5}
 
@@ -363,7 +364,7 @@ def test_a_registry_that_fails_is_not_a_version_that_is_not_there(
 
     monkeypatch.setattr("mlflow.MlflowClient.get_model_version_by_alias", broken)
     with pytest.raises(RegistryError) as raised:
-        registry.find(reference_of(NAME))
+        asking_mlflow(registry).find(reference_of(NAME))
     assert not isinstance(raised.value, VersionNotFoundError)
 
 

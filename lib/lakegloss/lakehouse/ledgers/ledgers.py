@@ -32,7 +32,8 @@ from lakegloss.lakehouse.ledgers.statements import (
 )
 from lakegloss.lakehouse.ledgers.tables import CHANGES, LABEL_CHANGES, LEDGERS, RUNS, Ledger
 from lakegloss.lakehouse.ledgers.views import VIEWS
-from lakegloss.lakehouse.session.session import compiling, is_managed_platform
+from lakegloss.lakehouse.session.platform import is_managed_platform
+from lakegloss.lakehouse.session.session import compiling
 from lakegloss.lakehouse.session.user import session_user
 from lakegloss.lakehouse.threads import threads
 from lakegloss.settings_views import LedgerSettings

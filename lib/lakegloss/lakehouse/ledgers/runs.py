@@ -19,7 +19,7 @@ from lakegloss.core.text.causes import first_line
 from lakegloss.errors import RunNotFoundError
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import RUNS
-from lakegloss.lakehouse.session.session import is_managed_platform
+from lakegloss.lakehouse.session.platform import is_managed_platform
 from lakegloss.settings_views import LedgerSettings, PublicSettings
 
 _log = logging.getLogger(__name__)

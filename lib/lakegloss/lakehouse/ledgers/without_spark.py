@@ -15,8 +15,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lakegloss.lakehouse.ledgers.tables import Ledger
-from lakegloss.lakehouse.session.session import has_local_lake, is_managed_platform
+from lakegloss.lakehouse.session.platform import has_local_lake, is_managed_platform
 from lakegloss.settings_views import LedgerSettings
 
 _LOG, _LOCAL_CATALOGS = "_delta_log", frozenset({"", "spark_catalog"})
@@ -31,7 +30,7 @@ class _OnlySparkError(Exception):
 
 
 def ledger_rows(
-    settings: LedgerSettings, home: Path, ledger: Ledger
+    settings: LedgerSettings, home: Path, ledger: str, columns: Iterable[str]
 ) -> list[dict[str, Any]] | None:
     """The rows of a ledger of a home's lake, times in UTC; None where only Spark can tell."""
     if is_managed_platform() or (settings.catalog or "") not in _LOCAL_CATALOGS:
@@ -41,10 +40,8 @@ def ledger_rows(
     schema = home / "warehouse" / f"{settings.schema_name.lower()}.db"
     if not schema.is_dir():
         return None  # it may lie elsewhere
-    folder = schema / ledger.name
-    if not folder.exists():
-        return []
-    return folder_rows(folder, [field.name for field in ledger.schema])
+    folder = schema / ledger
+    return folder_rows(folder, columns) if folder.exists() else []
 
 
 def folder_rows(folder: Path, columns: Iterable[str]) -> list[dict[str, Any]] | None:

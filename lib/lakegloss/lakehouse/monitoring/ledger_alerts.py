@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from lakegloss.core.ddl import literal
+from lakegloss.core.ddl import is_in, literal
 from lakegloss.core.monitoring.alert_states import AlertChange, AlertState, AlertStatus, changed
 from lakegloss.core.monitoring.events import Subject
 from lakegloss.lakehouse.ledgers.conversion import rows_of
@@ -18,6 +18,7 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import ALERTS
 
 _MILLION = 1_000_000
+_FIRING = AlertStatus.FIRING
 
 
 class LedgerAlerts:
@@ -47,6 +48,16 @@ class LedgerAlerts:
     def states(self) -> list[AlertState]:
         """The states of all alerts that ever changed."""
         return list(self._all().values())
+
+    def firing(self) -> list[AlertChange]:
+        """The changes by which the alerts began that are on now, oldest first."""
+        on = {one.alert_id: one.changes for one in self.states() if one.status is _FIRING}
+        if not on:
+            return []
+        frame = self._ledgers.read(ALERTS).where(is_in("alert_id", sorted(on)))
+        # Of two rows of one change, where Delta could not tell, one is enough.
+        rows = {row["alert_id"]: row for row in rows_of(frame, ALERTS) if _is_last(row, on)}
+        return sorted(map(change_of, rows.values()), key=lambda one: one.at)
 
     def change(self, change: AlertChange) -> bool:
         """Keep a change; False if a change of its number is there: it is another's."""
@@ -80,6 +91,10 @@ class LedgerAlerts:
             ).collect()
             self._known = {row["alert_id"]: _state(row) for row in rows}
         return self._known
+
+
+def _is_last(row: Mapping[str, Any], changes: Mapping[str, int]) -> bool:
+    return bool(row["number"] == changes[row["alert_id"]])
 
 
 def _state(row: Any) -> AlertState:

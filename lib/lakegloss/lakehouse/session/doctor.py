@@ -16,8 +16,8 @@ from lakegloss.lakehouse.session.endpoint_check import ask_models
 from lakegloss.lakehouse.session.jars import DELTA_VERSION, jars_folder, jars_present
 from lakegloss.lakehouse.session.java import require_java
 from lakegloss.lakehouse.session.lock import CatalogLock
+from lakegloss.lakehouse.session.platform import is_managed_platform
 from lakegloss.lakehouse.session.remote import VARIABLE, place_of_remote, require_remote
-from lakegloss.lakehouse.session.session import is_managed_platform
 from lakegloss.settings import FILE_NAME, Settings
 
 _GIB = 1024**3

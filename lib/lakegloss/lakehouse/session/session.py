@@ -22,6 +22,7 @@ from lakegloss.lakehouse.session.jars import ensure_jars
 from lakegloss.lakehouse.session.java import require_java
 from lakegloss.lakehouse.session.kept import kept_session
 from lakegloss.lakehouse.session.lock import CatalogLock
+from lakegloss.lakehouse.session.platform import METASTORE, has_local_lake, is_managed_platform
 from lakegloss.lakehouse.session.remote import VARIABLE, place_of_remote, require_remote
 from lakegloss.settings import Settings
 
@@ -31,7 +32,6 @@ _before: list[tuple[int, int, int]] = []
 """For each caller inside `rare_collections`, the thresholds from before the first of them."""
 
 
-_METASTORE = "metastore"
 logger = logging.getLogger("lakegloss")
 # A JVM without Spark's classes ends in a TypeError.
 _NOT_STARTED: tuple[type[Exception], ...] = (OSError, TypeError, RuntimeError, *SPARK_ERRORS)
@@ -47,11 +47,6 @@ appender.file.append = false
 appender.file.layout.type = PatternLayout
 appender.file.layout.pattern = %d{{HH:mm:ss}} %p %c{{1}}: %m%n%ex
 """
-
-
-def is_managed_platform() -> bool:
-    """Whether a platform brings the session: Databricks, or a Spark Connect server."""
-    return "DATABRICKS_RUNTIME_VERSION" in os.environ or "SPARK_REMOTE" in os.environ
 
 
 @contextmanager
@@ -107,7 +102,7 @@ def require_lake(settings: Settings) -> None:
 def lake_missing(settings: Settings) -> AssetNotFoundError:
     """What to tell of a home folder without a local catalog: where it is, what is beside it."""
     home = settings.home.absolute()
-    others = sorted(path.parent.name for path in home.parent.glob(f"*/{_METASTORE}"))
+    others = sorted(path.parent.name for path in home.parent.glob(f"*/{METASTORE}"))
     near = did_you_mean(home.name, others) or (
         f"Folders with a catalog beside it: {', '.join(others[:10])}." if others else ""
     )
@@ -122,11 +117,6 @@ def lake_missing(settings: Settings) -> AssetNotFoundError:
 def has_lake(settings: Settings) -> bool:
     """Whether a platform brings the catalog, or the home folder has one already."""
     return is_managed_platform() or has_local_lake(settings.home)
-
-
-def has_local_lake(home: Path) -> bool:
-    """Whether a home folder has a catalog of its own."""
-    return (home / _METASTORE).is_dir()
 
 
 def _stop(spark: SparkSession) -> None:
@@ -216,7 +206,7 @@ def local_conf(home: Path, jars: list[Path]) -> dict[str, str]:
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.catalogImplementation": "hive",
         "spark.hadoop.javax.jdo.option.ConnectionURL": (
-            f"jdbc:derby:;databaseName={home}/{_METASTORE};create=true"
+            f"jdbc:derby:;databaseName={home}/{METASTORE};create=true"
         ),
         "spark.sql.warehouse.dir": f"file:{home}/warehouse",
         "spark.local.dir": f"{home}/scratch",

@@ -11,6 +11,7 @@ from uuid import uuid4
 from lakegloss.core.optimisation.search_plan import OptimisationBudget
 from lakegloss.core.optimisation.shared_budget import SharedBudget
 from lakegloss.core.production.family_history import FamilyResult
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.engine.model_file import configured_models, models_named
 from lakegloss.errors import InputError
 from lakegloss.learning.families.cot_templates import (
@@ -28,7 +29,7 @@ from lakegloss.learning.optimisation.optimisers import optimizer_named
 from lakegloss.learning.production.production_store import ProductionStore, store_in
 from lakegloss.programs.config import predictors_of
 from lakegloss.programs.families import REASONING
-from lakegloss.programs.saved import load_saved, read_saved, save
+from lakegloss.programs.saved import load_saved, save
 from lakegloss.settings_views import ModelSettings
 
 _MODULES = "cot module"

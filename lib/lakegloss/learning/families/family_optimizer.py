@@ -15,6 +15,7 @@ from lakegloss.core.production.family_history import (
     FamilyTrend,
     trends_of,
 )
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.engine.model_file import configured_models, models_named
 from lakegloss.learning.families.family_examples import FamilyExamples
 from lakegloss.learning.families.family_plans import FAMILY_PLANS, family_named, names_of
@@ -23,7 +24,7 @@ from lakegloss.learning.optimisation.optimisers import optimizer_named
 from lakegloss.learning.production.production_store import ProductionStore, store_in
 from lakegloss.programs.config import instance_of
 from lakegloss.programs.families import FAMILIES, PromptFamily
-from lakegloss.programs.saved import load_saved, read_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.settings_views import ModelSettings
 
 HISTORY = "family run"

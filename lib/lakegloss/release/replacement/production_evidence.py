@@ -12,6 +12,7 @@ from lakegloss.core.monitoring.events import share_of
 from lakegloss.core.production.executions import ProductionExample
 from lakegloss.core.release.guard import AccountKey, AnswerSeen, ScoredPair
 from lakegloss.core.release.rollout_steps import CLOCKS, RolloutRow
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.engine.execution import Executed, execute
 from lakegloss.engine.models import MAX_TOKENS, route_of
 from lakegloss.errors import EndpointError
@@ -19,7 +20,7 @@ from lakegloss.learning.families.family_plans import FAMILY_PLANS
 from lakegloss.learning.production.production_store import ProductionStore
 from lakegloss.learning.program_evaluation.evaluated_program import program_to_evaluate
 from lakegloss.programs.families import FAMILIES, canonical_name
-from lakegloss.programs.saved import load_saved, read_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.release.replacement.variant_book import KnownVariant, VariantBook, name_of
 from lakegloss.release.rollout import RolloutEvidence
 from lakegloss.settings_views import ModelSettings

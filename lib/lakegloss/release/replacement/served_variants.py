@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from lakegloss.core.release.assignment import Variant, variant_of_unit
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.core.release.unguarded import last_step, served
 from lakegloss.learning.production.observing import EndedExecution, ProductionObserver
 from lakegloss.learning.production.production_store import ProductionStore
 from lakegloss.programs.families import canonical_name
-from lakegloss.programs.saved import load_saved, read_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.release.replacement.rollout_documents import DocumentRolloutStore
 from lakegloss.release.replacement.variant_book import KnownVariant, VariantBook, name_of
 

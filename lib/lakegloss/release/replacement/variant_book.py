@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.errors import ProgramNotFoundError, SignatureError
 from lakegloss.learning.production.production_store import ProductionStore
 from lakegloss.programs.families import NAMED_SIGNATURES, canonical_name
-from lakegloss.programs.saved import load_saved, read_saved, save
+from lakegloss.programs.saved import load_saved, save
 
 ORIGINAL = "original"
 """The variant that a program is before anything replaced it."""

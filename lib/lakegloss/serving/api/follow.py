@@ -9,6 +9,7 @@ from typing import Any
 from cachetools import TTLCache
 
 from lakegloss.core.going_on import going_on
+from lakegloss.core.release.saved_text import COMMENT
 from lakegloss.core.text.causes import first_line
 from lakegloss.errors import (
     LakeglossError,
@@ -16,7 +17,7 @@ from lakegloss.errors import (
     VersionNotFoundError,
     VersionRefusedError,
 )
-from lakegloss.programs.saved import COMMENT, load_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.release.chosen import Chosen
 from lakegloss.release.registry import Registry
 from lakegloss.release.version import Reference, Version, reference_of

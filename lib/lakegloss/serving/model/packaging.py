@@ -16,8 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import lakegloss
+from lakegloss.core.release.saved_text import COMMENT, SavedProgram
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
-from lakegloss.programs.saved import COMMENT, SavedProgram, load_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.release.registry import PROGRAM_FILE, Registry
 from lakegloss.release.version import Version
 from lakegloss.settings_views import PackageSettings

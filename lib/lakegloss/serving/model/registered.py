@@ -12,6 +12,7 @@ import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
 from lakegloss.core.json_values import plain
+from lakegloss.core.release.saved_text import COMMENT, read_saved
 from lakegloss.drafting.card_answers import TASKS, CardAnswer
 from lakegloss.drafting.commenter import Commenter
 from lakegloss.drafting.stopping import without_address
@@ -22,7 +23,7 @@ from lakegloss.errors import (
     VersionRefusedError,
 )
 from lakegloss.programs.comment import CommentProgram
-from lakegloss.programs.saved import COMMENT, load_saved, read_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.serving.executor.executor import DSPyPipelineExecutor
 from lakegloss.serving.executor.options import positive
 from lakegloss.serving.executor.programs import prepare

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from lakegloss.core.release.decisions import Release
 from lakegloss.lakehouse.ledgers.tables import RELEASES
 from lakegloss.lakehouse.ledgers.without_spark import folder_rows, ledger_rows
+from lakegloss.release.local_decisions import LEDGER
 from lakegloss.settings import load_settings
 
 AT = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 PROTOCOL = {"minReaderVersion": 1, "minWriterVersion": 2}
 COLUMNS = ("name", "version", "at")
+COLUMNS_OF_RELEASES = [field.name for field in RELEASES.schema]
 
 
 class DeltaFolder:
@@ -143,7 +147,7 @@ def test_only_a_lake_of_the_home_folder_is_read(
     settings = load_settings(environ={}, home=tmp_path, schema_name="Gloss")
 
     def read() -> list[dict[str, Any]] | None:
-        return ledger_rows(settings, tmp_path, RELEASES)
+        return ledger_rows(settings, tmp_path, RELEASES.name, COLUMNS_OF_RELEASES)
 
     assert read() == [], "there is no lake yet"
     (tmp_path / "metastore").mkdir()
@@ -159,3 +163,8 @@ def test_only_a_lake_of_the_home_folder_is_read(
     assert [row["decided_at"] for row in rows] == [AT + timedelta(hours=1)]
     monkeypatch.setenv("SPARK_REMOTE", "sc://other")
     assert read() is None
+
+
+def test_a_decision_has_the_columns_of_its_ledger() -> None:
+    assert [field.name for field in fields(Release)] == COLUMNS_OF_RELEASES
+    assert RELEASES.name == LEDGER

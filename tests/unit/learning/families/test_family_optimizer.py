@@ -15,12 +15,13 @@ from lakegloss.core.optimisation.search_plan import OptimisationBudget
 from lakegloss.core.optimisation.shared_budget import SharedBudget
 from lakegloss.core.production.executions import RecordedExecution
 from lakegloss.core.production.family_history import FamilyOutcome
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.errors import BudgetExceededError, InputError, SettingsError
 from lakegloss.learning.families.family_optimizer import PromptFamilyOptimizer
 from lakegloss.learning.optimisation.quiet import quiet
 from lakegloss.learning.production.production_store import ProductionStore
 from lakegloss.programs import PromptFamily
-from lakegloss.programs.saved import load_saved, read_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.settings import Settings, load_settings
 from tests.kits.answering_server import AnsweringServer
 from tests.kits.taught_families import answer, entities_in, examples, text_about
