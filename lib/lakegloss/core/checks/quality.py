@@ -133,6 +133,7 @@ def cost_of_failures(failures: Iterable[str]) -> float:
     """What share of a comment's score failed checks take; it may exceed 1.
 
     Args:
-        failures: names of `core.checks.comment.Check`.
+        failures: names of `core.checks.comment.Check`. A check that no comment in a catalog fails
+            has no cost: what a text of the rules tells is rated by itself.
     """
-    return sum(_COST[Check(failure)] for failure in failures)
+    return sum(_COST.get(Check(failure), 0.0) for failure in failures)

@@ -23,6 +23,7 @@ _WORDS: Mapping[str, str] = {
     Check.TOO_LONG: "is longer than the setting allows",
     Check.ECHO: "only repeats the name",
     Check.UNRELATED: "speaks of something else",
+    Check.UNKNOWN_WORDS: "tells no more than a name that nobody knows",
     VAGUE: "tells nothing that the name does not",
     SIBLING: "fits another column of the table better",
     THIN: "has few words",
