@@ -105,7 +105,9 @@ def said_of_column(
     facts = [fact for fact in facts if fact.lower() not in meaning]
     if not meaning and (seen is None or not seen.reference):
         meaning = _explanation(clause)
-    left = unknown if not (meaning or any(map(tells, facts)) or adds(name, setting, unknown)) else ()
+    left = (
+        unknown if not (meaning or any(map(tells, facts)) or adds(name, setting, unknown)) else ()
+    )
     if style == "detailed" and seen is not None:
         facts += [fact for fact in details_of(column, seen) if fact not in facts]
     if not (clause.adds or meaning or facts):
