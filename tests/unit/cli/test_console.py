@@ -7,6 +7,8 @@ from io import StringIO
 from rich.console import Console
 
 from lakegloss.cli.console import describe_view, difference, plan_view
+from lakegloss.cli.report import unfolded
+from lakegloss.cli.review import _standing_of
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.checks.weak_models import WeakModel
 from lakegloss.core.stages import Edit, stages_for
@@ -80,3 +82,15 @@ def test_drafts_that_wait_for_words_are_told_once_with_the_remedy() -> None:
     assert "`lakegloss words` lists 17 words that would mend that" in shown
     console.print(describe_view(replace(summary, untold=0)))
     assert console.file.getvalue().count("lakegloss words") == 1  # type: ignore[attr-defined]
+
+
+def test_rows_for_scripts_hold_objects_and_no_texts_of_json() -> None:
+    row = {"run_id": "r", "counts": '{"calls": 3}', "error": "{broken", "cost": None, "n": "[x]"}
+    assert unfolded(row) == row | {"counts": {"calls": 3}}
+
+
+def test_ready_drafts_do_not_wait_for_a_decision() -> None:
+    assert _standing_of(0, 6, 0) == (
+        "Nothing waits for a decision; 6 are ready: apply writes them unless they are rejected."
+    )
+    assert _standing_of(41, 0, 2) == "41 wait for a decision; 2 have no text."

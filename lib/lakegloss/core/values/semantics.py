@@ -1,7 +1,8 @@
 """Finds what kind of thing the values of a column are, from its values and its name.
 
 Values decide, alone where they can be nothing else. A name alone counts only where no value was
-seen, and only for kinds that a name shows clearly. Where there are values, the name and the values must agree.
+seen, and only for kinds that a name shows clearly. Where there are
+values, the name and the values must agree.
 """
 
 from collections.abc import Sequence
@@ -232,7 +233,7 @@ def _text_type(words: Sequence[str], seen: Sequence[str], distinct: int, rows: i
     for kind, holds in _BY_VALUES_LATE:
         if len(set(seen)) > 1 and share_of(seen, holds) >= AGREEMENT:
             return kind
-    return _type_by_form(words, seen, distinct, rows)
+    return _sure_code(frozenset(seen)) or _type_by_form(words, seen, distinct, rows)
 
 
 _COMMON_CURRENCIES = frozenset({"EUR", "USD", "GBP", "JPY", "CHF", "CNY"})
@@ -256,8 +257,6 @@ def _type_by_form(words: Sequence[str], seen: Sequence[str], distinct: int, rows
         return SemanticType.BOOLEAN_FLAG
     if share_of(seen, _is_international_phone) >= AGREEMENT:
         return SemanticType.PHONE
-    if sure := _sure_code(frozenset(seen)):
-        return sure
     has_many_values = distinct > 12 or (rows <= 24 and len(set(seen)) * 2 >= len(seen))
     if has_many_values and _last_word(words) in _ID and share_of(seen, forms.is_id) >= AGREEMENT:
         return SemanticType.IDENTIFIER

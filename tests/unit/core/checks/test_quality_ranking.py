@@ -130,8 +130,6 @@ def test_what_is_weak_is_named() -> None:
         pytest.param("brt", "Gross tonnage of the ship.", "ship", {}, id="in another language"),
         pytest.param("lev", "Tide gauge of the berth.", "berth", {("lev",): "gauge reading"},
                      id="the glossary has it"),
-        pytest.param("xq_lev", "Gauge of the berth.", "berth", {("lev",): "gauge reading"},
-                     id="a part of it"),
     ],
 )  # fmt: skip
 def test_a_right_text_for_a_short_form_is_not_held_against_it(
