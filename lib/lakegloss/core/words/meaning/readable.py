@@ -27,7 +27,8 @@ is are was were be been has have had do does did can may must not no yes and or 
 of in on at to by for from with without within per via than then this that these those which who
 whom whose what when where why how it its all any each both other others another same such own only
 out up down off over under above below before after during until since between among against about
-ok into onto through across toward towards again also too very more most less least much many few some
+ok
+into onto through across toward towards again also too very more most less least much many few some
 """)
 
 
