@@ -262,7 +262,7 @@ def test_the_commands(
         return " ".join(result.output.split())
 
     describe(classic, settings, [table])
-    assert "6 wait for a decision" in call("show", table)
+    assert "6 are ready: apply writes them" in call("show", table)
     assert "6 proposals in" in call("export", table, "--out", str(path))
     edit(path, status=("", "Now \x1b[2J[red]hers".replace("\x1b", "\\x{1B}")), note=("yes", None))
     said = call("import", str(path), "--dry-run", "--by", "anna", code=1)

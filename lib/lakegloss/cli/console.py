@@ -226,8 +226,10 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
     ]
     rows += _reopened(summary.actions.get("rejected", 0))
     if summary.waiting:
-        why = "would replace people's text, were rejected before, or do not fit their column"
+        why = "would replace people's text, were rejected before, do not fit, or tell nothing"
         rows.append(("need a review", f"{number(summary.waiting)}: {why}"))
+    if summary.untold:
+        rows.append(("of unknown words", _untold(summary.untold, summary.unknown_words)))
     if summary.failed:
         rows.append(("left empty", f"{number(summary.failed)}: nothing could be said of them"))
     if summary.calls or summary.reused:
@@ -255,6 +257,15 @@ def describe_view(summary: "DescribeSummary") -> RenderableType:
     if lines:
         lines.append("  Restore the files that they lack, or drop them; all others are done.")
     return Group(*parts, *lines)
+
+
+def _untold(proposals: int, words: int) -> str:
+    """Say which of the proposals that wait a line in the glossary would mend."""
+    wait, hold = ("waits", "its name tells") if proposals == 1 else ("wait", "their names tell")
+    return (
+        f"{number(proposals)} {wait}, as {hold} nobody anything; `lakegloss words` lists "
+        f"{plural(words, 'word')} that would mend that in the glossary"
+    )
 
 
 def _nobody(summary: "DescribeSummary") -> str:

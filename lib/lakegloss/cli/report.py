@@ -146,7 +146,7 @@ def runs(
             rows = newest_runs(spark, settings)
     if as_json:
         for row in rows:
-            _print_json(dict(row))
+            _print_json(unfolded(row))
     elif rows:
         out.print(_runs_table(rows), soft_wrap=True)
     else:
@@ -174,6 +174,20 @@ def _counts_in_words(counts: str) -> str:
         return safe(counts, 100)
     named = found.items() if isinstance(found, dict) else ()
     return safe(", ".join(_counted(n, k.replace("_", " ")) for k, n in named if n), 200)
+
+
+def unfolded(row: "Mapping[str, Any]") -> "dict[str, Any]":
+    """A row of a ledger for a script: texts that hold an object of JSON become that object."""
+    return {name: _object_in(value) for name, value in row.items()}
+
+
+def _object_in(value: Any) -> Any:
+    if not (isinstance(value, str) and value.startswith("{")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def _counted(count: int, what: str) -> str:

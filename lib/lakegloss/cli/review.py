@@ -68,15 +68,16 @@ def show(
     text: TextHas = "",
     limit: Limit = MOST_LINES,
 ) -> None:
-    """List what waits for a decision."""
+    """List what is not decided: first what waits for a person, then what apply would write."""
     from lakegloss.lakehouse.review.review import waiting
 
     settings = read_settings(config, home, sets, catalog_wait=wait, exclude=exclude)
     which = _which(source, check, text)
     with opened_lake(settings) as spark:
         found = waiting(spark, settings, patterns or (), which=which)
-    _list_proposals(found, limit)
-    out.print(f"{number(len(found))} wait for a decision.")
+    waits, ready, failed = _by_status(found)
+    _list_proposals([*waits, *ready, *failed], limit)
+    out.print(_standing_of(len(waits), len(ready), len(failed)), soft_wrap=True)
 
 
 @review.command()
@@ -203,6 +204,24 @@ def reject(
             dry_run=dry_run,
         )  # fmt: skip
     _show_decided(done)
+
+
+def _by_status(found: Sequence[ProposalNow]) -> tuple[list[ProposalNow], ...]:
+    """Those that wait for a person, those that are ready, and those without a text."""
+    from lakegloss.core.records import ProposalStatus
+
+    order = (ProposalStatus.NEEDS_REVIEW, ProposalStatus.READY, ProposalStatus.FAILED)
+    return tuple([item for item in found if item.status == status] for status in order)
+
+
+def _standing_of(waits: int, ready: int, failed: int) -> str:
+    """Say what becomes of proposals on which nobody has decided."""
+    parts = [
+        f"{number(waits)} wait for a decision" if waits else "Nothing waits for a decision",
+        f"{number(ready)} are ready: apply writes them unless they are rejected" if ready else "",
+        f"{number(failed)} have no text" if failed else "",
+    ]
+    return "; ".join(part for part in parts if part) + "."
 
 
 def _list_proposals(found: Sequence[ProposalNow], limit: int = MOST_LINES) -> None:

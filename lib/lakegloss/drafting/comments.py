@@ -134,7 +134,7 @@ def _draft(
     reason = without_detail(reason) or why
     draft = rules_draft(table, task, settings, reason=reason, checks=checks)
     if draft.text and settings.language.lower() not in _ENGLISH:
-        return replace(draft, reason=f"{reason}; the rules write English")
+        return replace(draft, reason=f"{draft.reason}; the rules write English")
     return draft
 
 

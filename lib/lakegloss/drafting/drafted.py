@@ -26,6 +26,7 @@ class Draft:
             doubtful and waits for a person.
         reason: why no text of the model was taken or why it is doubtful, or whose comment was
             taken over.
+        unknown: words that nobody knows, where the rules' text tells no more than they do.
     """
 
     task: Task
@@ -36,11 +37,12 @@ class Draft:
     model: str = ""
     checks: tuple[str, ...] = ()
     reason: str = ""
+    unknown: tuple[str, ...] = ()
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether the text is a model's and must not be written before a person has seen it."""
-        return self.source is Source.MODEL and bool(self.checks)
+        """Whether the text must not be written before a person has seen it."""
+        return bool(self.unknown) or (self.source is Source.MODEL and bool(self.checks))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

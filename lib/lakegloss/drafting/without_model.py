@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 
 from lakegloss.core.assets import AssetKey, Column, Table
+from lakegloss.core.checks.comment import Check
 from lakegloss.core.checks.marks import DEBRIS, UNSAFE
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Source
 from lakegloss.core.words.meaning.glossary import glossary_of
-from lakegloss.core.words.rules import describe_column, describe_table
+from lakegloss.core.words.rules import Said, said_of_column, said_of_table
 from lakegloss.drafting.drafted import Draft, Drafted, inherited_draft
 from lakegloss.settings_views import DraftingSettings
+
+_MOST_WORDS, _LONGEST_WORD = 6, 40
 
 
 class RulesDrafter:
@@ -46,7 +49,9 @@ def rules_draft(
     reason: str = "",
     checks: tuple[str, ...] = (),
 ) -> Draft:
-    """Draft by the rules.
+    """Draft by the rules, cut to the longest comment; '' where a comment may not have such a text.
+
+    A text that tells no more than words that nobody knows waits for a person.
 
     Args:
         fingerprint: leave it out where the rules stand in for a model, so that a later run asks
@@ -54,34 +59,44 @@ def rules_draft(
         reason: why no text of a model was taken.
         checks: which checks the model's last text failed.
     """
+    column = _column(table.table, task.key)
+    said = _said_of(table, column, task, settings)
+    limit = settings.max_column_comment if column else settings.max_table_comment
+    # A name can be an order to a model, too.
+    unfit = UNSAFE.are_in(said.text) or DEBRIS.are_in(said.text)
+    text = "" if unfit else _cut(said.text, limit)
+    unknown = said.unknown if text else ()
     return Draft(
         task=task,
-        text=rules_text(table, task, settings),
+        text=text,
         source=Source.RULES,
         fingerprint=fingerprint,
-        reason=reason,
-        checks=checks,
+        reason="; ".join(filter(None, (reason, why_unknown(unknown)))),
+        checks=(*checks, Check.UNKNOWN_WORDS.value) if unknown else checks,
+        unknown=unknown,
     )
 
 
-def rules_text(table: TableTasks, task: Task, settings: DraftingSettings) -> str:
-    """The rules' text for one asset, cut to the longest comment.
+def why_unknown(words: Sequence[str]) -> str:
+    """Say why a text about such words waits for a person, and what would mend it; '' for none."""
+    if not words:
+        return ""
+    shown = ", ".join(word[:_LONGEST_WORD] for word in words[:_MOST_WORDS])
+    more = f" and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
+    return (
+        f"nobody knows what is meant by {shown}{more}, and the data tell no more: explain it in "
+        "the glossary, `lakegloss words` lists all such words"
+    )
 
-    '' where it has what no comment may have: a name can be an order to a model, too.
-    """
-    column = _column(table.table, task.key)
-    text = _text_of(table, column, task, settings)
-    limit = settings.max_column_comment if column else settings.max_table_comment
-    return "" if UNSAFE.are_in(text) or DEBRIS.are_in(text) else _cut(text, limit)
 
-
-def _text_of(
+def _said_of(
     table: TableTasks, column: Column | None, task: Task, settings: DraftingSettings
-) -> str:
+) -> Said:
     if column is None:
-        return describe_table(table.table, table.evidence, style=settings.style)
+        told = {task.key.column: glossary_of(task.guidance) for task in table.tasks}
+        return said_of_table(table.table, table.evidence, style=settings.style, glossaries=told)
     evidence: Evidence | None = table.evidence.get(column.path)
-    return describe_column(
+    return said_of_column(
         table.table,
         column,
         evidence,

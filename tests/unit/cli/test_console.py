@@ -1,11 +1,14 @@
 """What commands print."""
 
 import re
+from dataclasses import replace
 from io import StringIO
 
 from rich.console import Console
 
 from lakegloss.cli.console import describe_view, difference, plan_view
+from lakegloss.cli.report import unfolded
+from lakegloss.cli.review import _standing_of
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.checks.weak_models import WeakModel
 from lakegloss.core.stages import Edit, stages_for
@@ -63,3 +66,31 @@ def test_a_plan_names_comments_that_are_no_longer_true() -> None:
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     assert "no longer true (1)" in printed
     assert "s.t.cause: it lists the codes, but others were seen" in printed
+
+
+def test_drafts_that_wait_for_words_are_told_once_with_the_remedy() -> None:
+    summary = DescribeSummary(
+        run_id="r", status="done", tables=1, columns=60, profiled=1, actions={},
+        sources={"rules": 60}, ready=19, waiting=41, failed=0, calls=0, calls_saved=0, reused=0,
+        input_tokens=0, output_tokens=0, cost=None, not_asked={}, unreadable={},
+        untold=41, unknown_words=17,
+    )  # fmt: skip
+    console = Console(file=StringIO(), width=400, color_system=None)
+    console.print(describe_view(summary))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "41 wait, as their names tell nobody anything" in shown
+    assert "`lakegloss words` lists 17 words that would mend that" in shown
+    console.print(describe_view(replace(summary, untold=0)))
+    assert console.file.getvalue().count("lakegloss words") == 1  # type: ignore[attr-defined]
+
+
+def test_rows_for_scripts_hold_objects_and_no_texts_of_json() -> None:
+    row = {"run_id": "r", "counts": '{"calls": 3}', "error": "{broken", "cost": None, "n": "[x]"}
+    assert unfolded(row) == row | {"counts": {"calls": 3}}
+
+
+def test_ready_drafts_do_not_wait_for_a_decision() -> None:
+    assert _standing_of(0, 6, 0) == (
+        "Nothing waits for a decision; 6 are ready: apply writes them unless they are rejected."
+    )
+    assert _standing_of(41, 0, 2) == "41 wait for a decision; 2 have no text."

@@ -52,6 +52,7 @@ _OFTEN_NULL = sieve(
     r"\b(?:often|mostly|mainly|usually|frequently) (?:null|empty|missing|blank)\b", *_EMPTY
 )
 _SOMETIMES_NULL = sieve(r"(?:^|\. )Sometimes empty\.", "sometimes empty.", flags=0)
+_ONE_VALUE = sieve(r"\bthe same value in every row\b", "same value")
 _FLAG = sieve(
     r"^(?:a |an )?(?:boolean|binary|yes/no|true/false|flag\b|whether\b|indicates whether\b)"
     r"|\bboolean (?:flag|indicator|value)\b",
@@ -213,6 +214,11 @@ _CLAIMS: tuple[tuple[Callable[[str], object], Callable[[Evidence], Truth], str],
     ),
     (_OFTEN_NULL.search, _often_null, "it says often empty, but hardly any row is"),
     (_SOMETIMES_NULL.search, _sometimes_null, "it says sometimes empty, which it is not"),
+    (
+        _ONE_VALUE.search,
+        lambda e: truth(holds=e.distinct == 1 and e.null_share == 0, fails=e.distinct > 1),
+        "it says the same value in every row, but there are others",
+    ),
     (_FLAG.search, _flag, "it says a flag, but there are many values"),
     (_NOT_NEGATIVE.search, _not_negative, "it says never negative, but negative values were seen"),
     (_NEGATIVE.search, _negative, ""),

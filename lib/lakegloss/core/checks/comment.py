@@ -36,6 +36,7 @@ class Check(StrEnum):
     TOO_LONG = "too_long"
     ECHO = "echo"
     UNRELATED = "unrelated"  # to name, type, evidence and table: `core.checks.relation`
+    UNKNOWN_WORDS = "unknown_words"  # the rules tell no more than a name of such words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,10 @@ from hashlib import sha256
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.checks.claims import contradiction_of_table
 from lakegloss.core.checks.comment import Check, check_comment
-from lakegloss.core.checks.telling import Telling, telling
+from lakegloss.core.checks.telling import NO_GLOSSARY, Telling, telling
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.metrics.against import against_evidence
+from lakegloss.core.words.meaning.senses import Glossary
 
 MISSING, THIN, VAGUE, SIBLING = "missing", "thin", "vague", "sibling"
 _COST = {
@@ -66,6 +67,7 @@ def quality_of(
     thin_words: int,
     style: str = "detailed",
     siblings: Mapping[str, Evidence] | None = None,
+    glossary: Glossary = NO_GLOSSARY,
 ) -> Quality:
     """Rate the present comment of a table (column is None) or a column.
 
@@ -76,6 +78,7 @@ def quality_of(
     Args:
         limit: the most characters; thin_words: a comment of fewer words is thin.
         siblings: evidence of the table's columns by path, for its own comment.
+        glossary: what people said that words of the table's names mean.
     """
     name = column.path if column else ""
     text = (column.comment if column else table.comment).strip()
@@ -87,7 +90,9 @@ def quality_of(
     failures = list(checked.failures)
     if Check.CONTRADICTION not in failures and _is_wrong(text, table, column, evidence, siblings):
         failures.append(Check.CONTRADICTION)
-    told = telling(text, table, column, evidence) if Check.EMPTY not in failures else _NONE
+    told = _NONE
+    if Check.EMPTY not in failures:
+        told = telling(text, table, column, evidence, glossary=glossary)
     problems = [*failures, *_weaknesses(told, failures)]
     if len(text.split()) < thin_words:
         problems.append(THIN)
@@ -133,6 +138,7 @@ def cost_of_failures(failures: Iterable[str]) -> float:
     """What share of a comment's score failed checks take; it may exceed 1.
 
     Args:
-        failures: names of `core.checks.comment.Check`.
+        failures: names of `core.checks.comment.Check`. A check that no comment in a catalog fails
+            has no cost: what a text of the rules tells is rated by itself.
     """
-    return sum(_COST[Check(failure)] for failure in failures)
+    return sum(_COST.get(Check(failure), 0.0) for failure in failures)

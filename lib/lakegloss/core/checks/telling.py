@@ -4,8 +4,9 @@ Two shares are rated without understanding a text. Substance: words that neither
 any column's comment could have; repeating the name in a longer sentence adds none. Fit: how many
 words of the column's own name the text takes up, against the names of the columns beside it; words
 that many columns of the table share count little. A word of a name is taken up by itself, written
-out, by a word of its field, or by words that it may be short for. Where neither the own name nor
-another is taken up, nothing can be told, and the fit is in the middle.
+out (by the glossary, in its consonants, in its initials), by a word of its field, or by words that
+it may be short for. Where neither the own name nor another is taken up, or nobody knows a word of
+the own name, nothing can be told, and the fit is in the middle.
 """
 
 import math
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.data_types import is_boolean, is_moment, is_number
@@ -22,8 +24,12 @@ from lakegloss.core.metrics.terms import EMPTY_WORDS, FUNCTION_WORDS, NameMask, 
 from lakegloss.core.metrics.terms import stem as ending_stem
 from lakegloss.core.names import own_name
 from lakegloss.core.words.lexicon import expand, vocabulary, word_set, words_of
+from lakegloss.core.words.meaning.readable import is_readable
+from lakegloss.core.words.meaning.senses import Glossary, is_known
+from lakegloss.core.words.meaning.skeletons import consonants
 from lakegloss.core.words.related import name_in_words, relatives, short_stem, stem
 
+NO_GLOSSARY: Glossary = MappingProxyType({})
 _VAGUE = EMPTY_WORDS | word_set("""
 object objects thing things variable variables measure measures metric metrics number
 identifier identifiers id ids name code codes key type amount count whether flag indicator date
@@ -73,14 +79,23 @@ class Telling:
 
 
 def telling(
-    text: str, table: Table, column: Column | None, evidence: Evidence | None = None
+    text: str,
+    table: Table,
+    column: Column | None,
+    evidence: Evidence | None = None,
+    *,
+    glossary: Glossary = NO_GLOSSARY,
 ) -> Telling:
-    """Rate a comment of a column, or of the table (column is None, which fits as it is)."""
+    """Rate a comment of a column, or of the table (column is None, which fits as it is).
+
+    Args:
+        glossary: what people said that words of the table's names mean.
+    """
     words = _words_beyond(text, table, column)
     substance = 1 - 0.8 * math.exp(-1.25 * words)
     if column is None:
         return Telling(substance=substance, words=words, fit=1.0)
-    spoken = _Spoken(text)
+    spoken = _Spoken(text, glossary)
     weights = _weights(table)
     own = _taken_up(column, spoken, weights) + _kind(text, column.data_type, evidence)
     best, other = 0.0, ""
@@ -92,8 +107,9 @@ def telling(
         rival += _kind(text, sibling.data_type, None)
         if rival > best:
             best, other = rival, sibling.path
-    if own <= 0 and not _is_english(spoken):
-        best, other = own, ""  # likenesses of letters say nothing of words in another language
+    hidden = not (_is_legible(column, glossary) or _begins_with(spoken, other))
+    if hidden or (own <= 0 and not _is_english(spoken)):
+        best, other = own, ""  # that a text has no word of a name that nobody reads says nothing
     fit = 1 / (1 + math.exp(-_SHARPNESS * (own - best)))
     return Telling(
         substance=substance, words=words, fit=fit, mistaken_for=other if best > own else ""
@@ -114,15 +130,21 @@ def _words_beyond(text: str, table: Table, column: Column | None) -> float:
 
 
 class _Spoken:
-    """A text as stems, and as words in order."""
+    """A text as stems, and as words in order; `meant` are words of names that it has by meaning."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, glossary: Glossary = NO_GLOSSARY) -> None:
         every = tokens(text)
         self.words = [word for word in every if word not in FUNCTION_WORDS]
         self.stems = {form(word) for word in self.words for form in (stem, short_stem)}
         self.set = frozenset(self.words)
         self.initials = "".join(word[0] for word in self.words)
         self.all_initials = "".join(word[0] for word in every)
+        self.meant = {
+            word
+            for words, meaning in glossary.items()
+            if self.stems & {stem(part) for part in tokens(meaning) if part not in FUNCTION_WORDS}
+            for word in words
+        }
 
 
 def _is_english(spoken: _Spoken) -> bool:
@@ -164,8 +186,23 @@ def _taken_up(
     return taken / whole
 
 
+def _is_legible(column: Column, glossary: Glossary) -> bool:
+    """Whether a reader knows a word of a name; single letters and numbers are none."""
+    words = [w for w in words_of(own_name(column.path)) if len(w) > 1 and w.isalpha()]
+    said = {word for words in glossary for word in words}
+    return any(is_known(word) or is_readable(word) or word in said for word in words)
+
+
+def _begins_with(spoken: _Spoken, path: str) -> bool:
+    """Whether the first word of a text that tells something is one of another column's name."""
+    first = next((word for word in spoken.words if word not in _VAGUE), "")
+    return bool(path and first) and stem(first) in map(stem, name_in_words(own_name(path)))
+
+
 def _is_taken_up(word: str, spoken: _Spoken) -> float:
-    if word in spoken.set or stem(word) in spoken.stems:
+    if word in spoken.set or stem(word) in spoken.stems or word in spoken.meant:
+        return 1.0
+    if _is_skeleton(word, spoken):
         return 1.0
     if any(stem(w) in spoken.stems for w in expand(word).split()):
         return 1.0
@@ -176,6 +213,15 @@ def _is_taken_up(word: str, spoken: _Spoken) -> float:
     ):
         return _BY_SHORT
     return _BY_FIELD if relatives(word) & spoken.stems else 0.0
+
+
+def _is_skeleton(word: str, spoken: _Spoken) -> bool:
+    """Whether a short form is surely one of the text: consonants of a word, or several initials."""
+    if len(word) < _SHORTEST or not word.isalpha():
+        return False
+    if word in spoken.initials or word in spoken.all_initials:
+        return True
+    return any(consonants(other) == word for other in spoken.set if len(other) > len(word))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -23,6 +23,7 @@ from lakegloss.core.plan.fingerprint import fingerprint
 from lakegloss.core.plan.packing import TableWork, Wanted
 from lakegloss.core.records import Proposal, ProposalStatus, Source, Verdict
 from lakegloss.core.stages import can_write
+from lakegloss.core.words.meaning.glossary import glossary_of
 
 CommentsAfter = Mapping[str, Mapping[str, str]]
 """Comments as they will be after the run, by table and column path ('' for the table itself)."""
@@ -168,13 +169,14 @@ def _task(
     key = AssetKey(table.name, column.path if column else "")
     seen = evidence.get(key.column)
     guidance = rules.guidance(table.name, key.column)
+    told = guidance if column else (*guidance, *_told_of_columns(table, rules))
     fingerprint_now = fingerprint(
         table=table.name,
         column=key.column,
         data_type=column.data_type if column else "",
         bucket=(seen.bucket if seen else "") if column else columns_mark(table),
         source_comments=source_comments(table, key.column, comments_after),
-        guidance=guidance,
+        guidance=told,
         style=rules.describer.style,
         language=rules.describer.language,
         program_version=rules.describer.version,
@@ -215,6 +217,17 @@ def _task(
         refused=state.refused,
         wrong=wrong_in(comment) if is_own(comment, state) else "",
     )
+
+
+def _told_of_columns(table: Table, rules: Rules) -> tuple[str, ...]:
+    """What the glossary says of a table's columns, which the rules' text of the table names, too.
+
+    A model is told of a table what matches the table itself, so its fingerprints have no more.
+    """
+    if rules.describer.family != Source.RULES:
+        return ()
+    lines = (line for c in table.columns for line in rules.guidance(table.name, c.path))
+    return tuple(line for line in dict.fromkeys(lines) if glossary_of([line]))
 
 
 def is_own(comment: str, known: Known) -> bool:

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lakegloss.core.assets import Column, Table, TableKind
@@ -11,6 +11,7 @@ from lakegloss.core.checks.quality import SIBLING, THIN, VAGUE, quality_of
 from lakegloss.core.records import LedgerRow
 from lakegloss.core.report.standing import AssetState, Standing
 from lakegloss.core.report.wrong_texts import evidence_of_row
+from lakegloss.core.words.meaning.glossary import glossary_of
 
 _WORDS: Mapping[str, str] = {
     Check.UNSAFE: "has markup, a link or a statement in it",
@@ -23,10 +24,18 @@ _WORDS: Mapping[str, str] = {
     Check.TOO_LONG: "is longer than the setting allows",
     Check.ECHO: "only repeats the name",
     Check.UNRELATED: "speaks of something else",
+    Check.UNKNOWN_WORDS: "tells no more than a name that nobody knows",
     VAGUE: "tells nothing that the name does not",
     SIBLING: "fits another column of the table better",
     THIN: "has few words",
 }
+
+
+Told = Callable[[str, str], Iterable[str]]
+
+
+def _nothing_told(_table: str, _column: str) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +81,14 @@ def rate_comments(
     tables: Iterable[Sequence[AssetState]],
     evidence: Mapping[str, Mapping[str, LedgerRow]],
     bounds: RatingBounds,
+    told: Told = _nothing_told,
 ) -> Ratings:
     """Rate the comments of these tables, as many as the bounds allow.
 
     Args:
         tables: the states of each table's assets.
         evidence: rows of the ledger by table and column.
+        told: gives the lines of guidance and glossary for a table and one of its columns.
     """
     worst: list[tuple[float, str, str, WorstComment]] = []
     problems: Counter[str] = Counter()
@@ -88,7 +99,7 @@ def rate_comments(
             left += len(commented)
             continue
         rated += len(commented)
-        for item in _rated(states, commented, evidence.get(states[0].table, {}), bounds):
+        for item in _rated(states, commented, evidence.get(states[0].table, {}), bounds, told):
             problems.update(item.why)
             worst.append((item.score, item.table, item.column, item))
     lowest = heapq.nsmallest(bounds.shown, worst, key=lambda entry: entry[:3])
@@ -106,11 +117,13 @@ def _rated(
     commented: Sequence[AssetState],
     rows: Mapping[str, LedgerRow],
     bounds: RatingBounds,
+    told: Told,
 ) -> Iterable[WorstComment]:
     """The comments that have a problem."""
     table = table_of_states(states)
     seen = {path: evidence_of_row(row) for path, row in rows.items()}
     columns = {column.path: column for column in table.columns}
+    glossary = glossary_of(line for path in columns for line in told(table.name, path))
     for state in commented:
         column = columns.get(state.column)
         quality = quality_of(
@@ -120,6 +133,7 @@ def _rated(
             limit=bounds.column_limit if column else bounds.table_limit,
             thin_words=bounds.thin_words,
             siblings=seen,
+            glossary=glossary,
         )
         if quality.problems:
             yield WorstComment(

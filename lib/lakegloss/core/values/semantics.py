@@ -1,7 +1,8 @@
 """Finds what kind of thing the values of a column are, from its values and its name.
 
-Values decide. A name alone counts only where no value was seen, and only for kinds that a name
-shows clearly. Where there are values, the name and the values must agree.
+Values decide, alone where they can be nothing else. A name alone counts only where no value was
+seen, and only for kinds that a name shows clearly. Where there are
+values, the name and the values must agree.
 """
 
 from collections.abc import Sequence
@@ -232,7 +233,23 @@ def _text_type(words: Sequence[str], seen: Sequence[str], distinct: int, rows: i
     for kind, holds in _BY_VALUES_LATE:
         if len(set(seen)) > 1 and share_of(seen, holds) >= AGREEMENT:
             return kind
-    return _type_by_form(words, seen, distinct, rows)
+    return _sure_code(frozenset(seen)) or _type_by_form(words, seen, distinct, rows)
+
+
+_COMMON_CURRENCIES = frozenset({"EUR", "USD", "GBP", "JPY", "CHF", "CNY"})
+_ONLY_COUNTRIES = frozenset("AT AU CN CZ DK GB GR JP MX NZ UA US".split())
+"""Codes of countries that are no codes of languages, and of no state in North America."""
+_LEAST_CURRENCIES, _LEAST_COUNTRIES, _LEAST_SURE = 2, 6, 2
+
+
+def _sure_code(codes: frozenset[str]) -> str:
+    """The kind of codes that can be nothing else, whatever the name says."""
+    if len(codes & _COMMON_CURRENCIES) >= _LEAST_CURRENCIES:
+        return SemanticType.CURRENCY_CODE if all(map(forms.is_currency_code, codes)) else ""
+    of_two = all(len(code) == 2 and code.isupper() for code in codes)
+    if of_two and len(codes) >= _LEAST_COUNTRIES and len(codes & _ONLY_COUNTRIES) >= _LEAST_SURE:
+        return SemanticType.COUNTRY_CODE if all(map(forms.is_country_code, codes)) else ""
+    return ""
 
 
 def _type_by_form(words: Sequence[str], seen: Sequence[str], distinct: int, rows: int) -> str:
@@ -338,12 +355,37 @@ def _whole_type(words: Sequence[str], numbers: _Numbers) -> str:
 
 
 def _moment_type(words: Sequence[str], last: str, numbers: _Numbers) -> str:
-    if _DATE.intersection(words) and all(map(_is_date_number, numbers.all)):
+    if all(map(_is_date_number, numbers.all)) and (
+        _DATE.intersection(words) or (last not in _ID and _are_surely_dates(numbers))
+    ):
         return SemanticType.DATE_NUMBER
     for kind, names, low, high in _LARGE:
         if names.intersection(words) and last not in _COUNT and numbers.within(low, high):
             return kind
-    return ""
+    is_clock = last not in _ID and last not in _COUNT and _are_surely_millis(numbers)
+    return SemanticType.EPOCH_MILLIS if is_clock else ""
+
+
+def _are_surely_dates(numbers: "_Numbers") -> bool:
+    """Whether numbers that could be dates are nothing else, whatever the name says.
+
+    Of the numbers between two months hardly one in ten is a date: these many are no accident.
+    """
+    within = {number for number in numbers.all if int(number) // 10_000 != _NO_END}
+    months = {int(number) // 100 for number in within}
+    ours = all(_FIRST_OF_OURS <= number // 10_000 <= _LAST_OF_OURS for number in within)
+    return ours and len(within) >= _SURE_VALUES and len(months) >= _SURE_MONTHS
+
+
+def _are_surely_millis(numbers: "_Numbers") -> bool:
+    """Whether whole numbers are milliseconds since 1970, whatever the name says.
+
+    They lie in the years in which data are made, and far from each other: numbers that are given
+    out one after the other lie close. Seconds look like the numbers of documents (1400000123).
+    """
+    span = numbers.high - numbers.low
+    spread = numbers.distinct >= _SURE_VALUES and span >= _APART * numbers.distinct
+    return spread and numbers.within(*_MILLIS_OF_OURS)
 
 
 def _counted_type(words: Sequence[str], last: str, numbers: _Numbers) -> str:
@@ -356,6 +398,10 @@ def _counted_type(words: Sequence[str], last: str, numbers: _Numbers) -> str:
     return ""
 
 
+_FIRST_OF_OURS, _LAST_OF_OURS = 1900, 2100
+_SURE_VALUES, _SURE_MONTHS = 12, 2
+_MILLIS_OF_OURS = (1.1e12, 1.9e12)  # from 2004 to 2030
+_APART = 1_000
 _NO_END = 9999
 """The year of 9999-12-31, by which many systems write that a period has no end."""
 

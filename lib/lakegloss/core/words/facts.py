@@ -7,7 +7,7 @@ from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text,
 from lakegloss.core.evidence import CODE_LIMIT, FLAG_CODES, Evidence
 from lakegloss.core.words.clause import Clause
 from lakegloss.core.words.lexicon import word_set
-from lakegloss.core.words.limits import NEGATIVE, limits_of
+from lakegloss.core.words.limits import NEGATIVE, ONLY_BLANKS, limits_of
 
 _LONGEST_CODE = 30
 _LONGEST_CODES = 160
@@ -17,11 +17,18 @@ _NOT_CODE_KINDS = word_set("""
 year email url hostname ip_address mac_address phone uuid hash json xml file_path date_text
 timestamp_text time_text date_number epoch_seconds epoch_millis point free_text identifier
 """)
+_EMPTY, _OFTEN_EMPTY = "Empty in every row read", "Often empty"
+_ONE_VALUE, _FORM = "The same value in every row read", "Written as "
+_LITTLE = frozenset({_EMPTY, _OFTEN_EMPTY, _ONE_VALUE, NEGATIVE, ONLY_BLANKS})
+_OF_NO_FORM = word_set("code identifier") | {""}
+_ROWS_OF_ONE, _LEAST_FORM = 20, 3
 _PLACEHOLDERS = word_set("null none na n/a nan nil") | {""}
 _NOT_A_CODE = re.compile(r"[@\\{}<>$`'\"]|://|\d{5}")
 _IDENTIFIES = re.compile(r"(?=(?:.*\d){3})(?=(?:.*[A-Z]){2})[A-Z\d \-]{7,}")
 """Long mixtures of letters and digits, such as licence plates: of a few things, no kinds."""
 _SYMBOL = re.compile(r"[^\W_]{1,4}|[A-Z\d][A-Z\d_\-]{0,15}|[a-z][a-z\d_\-]{0,20}")
+_WITH_DIGITS = re.compile(r"(?=.*\d)[A-Za-z\d/.+\- ]{1,12}")
+"""Codes of other forms, such as 2021/22 or 10x10; no names of people, which have no digits."""
 _CODE_SHAPE = re.compile(r"(?=.*[A9])[A9\W_]+")
 _CODED = word_set("""
 code type category class status state level group kind stage grade indicator flag mode rank tier
@@ -30,16 +37,29 @@ division segment scale frequency direction side shift currency language
 """)
 
 
-def facts_of(table: Table, column: Column, clause: Clause, evidence: Evidence) -> list[str]:
-    """Write key role, reference, codes, range and emptiness, in this order and without stops."""
+def facts_of(
+    table: Table, column: Column, clause: Clause, evidence: Evidence, *, is_known: bool = True
+) -> list[str]:
+    """Write key role, reference, codes, range and emptiness, in this order and without stops.
+
+    Args:
+        is_known: whether a reader knows the words of the name. Else the values are told more of:
+            codes of more forms, the form of texts, and that there is one value only.
+    """
     facts = [
         _key(evidence, clause),
         _reference(table, evidence),
-        _codes(column, clause, evidence),
+        _codes(column, clause, evidence, is_known=is_known),
         *_limits(column, clause, evidence),
+        *([] if is_known else [_constant(evidence), _form(evidence)]),
         _nulls(evidence),
     ]
     return [fact for fact in facts if fact]
+
+
+def tells(fact: str) -> bool:
+    """Whether a fact tells what a column holds, not only how it is filled or written."""
+    return fact not in _LITTLE and not fact.startswith(_FORM)
 
 
 def _limits(column: Column, clause: Clause, evidence: Evidence) -> list[str]:
@@ -67,7 +87,7 @@ def local_name(table: Table, reference: str) -> str:
     return reference.removeprefix(schema + dot) if schema else reference
 
 
-def _codes(column: Column, clause: Clause, evidence: Evidence) -> str:
+def _codes(column: Column, clause: Clause, evidence: Evidence, *, is_known: bool) -> str:
     if not evidence.is_code or clause.kind in _NOT_CODES or evidence.semantic in _NOT_CODE_KINDS:
         return ""
     codes = [f.value for f in evidence.frequent if f.value.strip().lower() not in _PLACEHOLDERS]
@@ -77,13 +97,24 @@ def _codes(column: Column, clause: Clause, evidence: Evidence) -> str:
         return _yes_no(codes) if not is_boolean(column.data_type) else ""
     coded = clause.kind == "coded" or bool(_CODED & set(clause.subject.lower().split(" ")))
     if is_text(column.data_type):
-        short = all(_SYMBOL.fullmatch(code) for code in codes)
+        short = all(_is_symbol(code, is_known=is_known) for code in codes)
         listed = ", ".join(f"'{c}'" for c in sorted(codes))
         return _listed_codes(listed, evidence) if coded or short else ""
     telling = coded and (clause.kind == "coded" or not _consecutive(codes))
+    telling = telling or (not is_known and _are_alike_in_digits(codes))
     if is_whole(column.data_type) and telling:
         return _listed_codes(", ".join(sorted(codes, key=_as_number)), evidence)
     return ""
+
+
+def _is_symbol(code: str, *, is_known: bool) -> bool:
+    return bool(_SYMBOL.fullmatch(code) or (not is_known and _WITH_DIGITS.fullmatch(code)))
+
+
+def _are_alike_in_digits(codes: list[str]) -> bool:
+    """Whether whole numbers have as many digits each, at least two: codes rather than counts."""
+    lengths = {len(code) for code in codes}
+    return len(lengths) == 1 and min(lengths) > 1 and all(code.isdecimal() for code in codes)
 
 
 def _listed_codes(listed: str, evidence: Evidence) -> str:
@@ -139,10 +170,23 @@ def _withheld(evidence: Evidence) -> bool:
     return evidence.masked or bool(evidence.personal)
 
 
+def _constant(evidence: Evidence) -> str:
+    is_one = evidence.distinct == 1 and evidence.null_share == 0
+    return _ONE_VALUE if is_one and evidence.rows_read >= _ROWS_OF_ONE else ""
+
+
+def _form(evidence: Evidence) -> str:
+    """The form of texts that are written alike, where it is more than a digit or two."""
+    shape = _shape(evidence)
+    form = shape.removeprefix(_FORM)
+    is_told = evidence.semantic not in _OF_NO_FORM  # as a date, a version, ...
+    return shape if not is_told and "9" in form and len(form) >= _LEAST_FORM else ""
+
+
 def _nulls(evidence: Evidence) -> str:
     if evidence.null_share >= 1:
-        return "Empty in every row read"
-    return "Often empty" if evidence.null_share >= 0.5 else ""
+        return _EMPTY
+    return _OFTEN_EMPTY if evidence.null_share >= 0.5 else ""
 
 
 def details_of(column: Column, evidence: Evidence) -> list[str]:
@@ -162,7 +206,7 @@ def _shape(evidence: Evidence) -> str:
     common = [s.value for s in evidence.shapes if s.share >= 0.9 and len(s.value) <= _LONGEST_CODE]
     if not common or evidence.personal or not _CODE_SHAPE.fullmatch(common[0]):
         return ""
-    return f"Written as {common[0]}" if common[0].isprintable() else ""
+    return f"{_FORM}{common[0]}" if common[0].isprintable() else ""
 
 
 def _years(column: Column, evidence: Evidence) -> str:

@@ -7,7 +7,7 @@ from lakegloss.core.assets import Column
 from lakegloss.core.data_types import is_moment, is_number, is_text, is_whole
 from lakegloss.core.evidence import Evidence
 
-NEGATIVE = "Can be negative"
+NEGATIVE, ONLY_BLANKS = "Can be negative", "Only blanks in every row read"
 _NO_END = ("9999-12-31", "99991231")
 _NO_VALUE = re.compile(r"-(?:1|9+|8+)(?:\.0+)?")
 """Numbers by which people write that a value is missing (-1, -9, -999)."""
@@ -82,4 +82,4 @@ def _blanks(column: Column, evidence: Evidence) -> str:
     shown = evidence.frequent
     if not is_text(column.data_type) or not shown or len(shown) != evidence.distinct:
         return ""
-    return "Only blanks in every row read" if not any(f.value.strip() for f in shown) else ""
+    return ONLY_BLANKS if not any(f.value.strip() for f in shown) else ""

@@ -6,39 +6,29 @@ stated. Of masked or personal columns only the class is named.
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from lakegloss.core.assets import Column, Table
-from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text, is_whole
+from lakegloss.core.data_types import is_number, is_text
 from lakegloss.core.evidence import Evidence
 from lakegloss.core.names import own_name, split_path
 from lakegloss.core.words import phrases
-from lakegloss.core.words.clause import Clause, Setting, capital, expanded
-from lakegloss.core.words.facts import (
-    details_of,
-    facts_of,
-    has_flag_codes,
-    local_name,
-)
-from lakegloss.core.words.lexicon import (
-    erp_field,
-    erp_table,
-    explanation,
-    gloss,
-    word_set,
-    words_of,
-)
-from lakegloss.core.words.meaning.languages import in_english, is_foreign, language_of
-from lakegloss.core.words.meaning.senses import Around, Glossary, finite, is_known, weights_of
+from lakegloss.core.words.clause import Clause, capital, expanded
+from lakegloss.core.words.facts import details_of, facts_of, local_name, tells
+from lakegloss.core.words.lexicon import explanation, gloss, word_set
+from lakegloss.core.words.meaning.languages import language_of
+from lakegloss.core.words.meaning.senses import Glossary
+from lakegloss.core.words.meaning.unknown import adds, unknown_in
 from lakegloss.core.words.nouns import entity_of, plural, singular
+from lakegloss.core.words.surroundings import MOMENTS, name_of, row_of, setting_of
 
-RULES_VERSION = "rules-6"
+RULES_VERSION = "rules-7"
 """Raise it when the rules would say something else about the same evidence."""
 
 
-_MOMENTS = word_set("""
-date_text timestamp_text time_text epoch_seconds epoch_millis epoch_micros epoch_nanos date_number
-""")
-_AS_NUMBERS = _MOMENTS - word_set("date_text timestamp_text time_text")
+_AS_NUMBERS = MOMENTS - word_set("date_text timestamp_text time_text")
+NO_GLOSSARIES: Mapping[str, Glossary] = MappingProxyType({})
 _LONG_TEXT = 60
 _NOT_TOLD = word_set("id when by system")
 _SEMANTIC = {
@@ -61,10 +51,22 @@ _SEMANTIC = {
 }  # fmt: skip
 _OF_ONE_KIND = word_set("month quarter hour minute")
 """Parts of a time that are parts of one other time only, so that it need not be named."""
-_FIRST_YEAR, _LAST_YEAR = 1700, 2060
+_MOST_LISTED = 6
 _VIEWS = word_set("v vw view")
-_NO_NOUN = re.compile(r".*(?:ic|al|ed|ous|to|from|by|of|in|at|on|for)")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the rules say of an asset.
+
+    Attributes:
+        text: '' where nothing can be said beyond its bare name.
+        unknown: words that nobody knows, where the text tells no more than they do.
+    """
+
+    text: str
+    unknown: tuple[str, ...] = ()
 
 
 def describe_column(
@@ -75,7 +77,19 @@ def describe_column(
     style: str = "standard",
     glossary: Glossary | None = None,
 ) -> str:
-    """Write the comment of a column; '' where nothing can be said beyond its bare name.
+    """Write the comment of a column, see `said_of_column`."""
+    return said_of_column(table, column, evidence, style=style, glossary=glossary).text
+
+
+def said_of_column(
+    table: Table,
+    column: Column,
+    evidence: Evidence | None,
+    *,
+    style: str = "standard",
+    glossary: Glossary | None = None,
+) -> Said:
+    """Write the comment of a column, and say whether it tells more than a name of unknown words.
 
     Args:
         table: the context; it tells what a row is.
@@ -84,38 +98,55 @@ def describe_column(
         glossary: what people said that words of names mean.
     """
     seen = evidence if evidence is not None and evidence.rows_read > 0 else None
-    clause = _clause(table, column, seen, glossary)
+    name, setting = name_of(column.path)[0], setting_of(table, column, seen, glossary)
+    clause, unknown = phrases.clause_of(name, setting), unknown_in(name, setting)
     meaning = _meaning(clause, column, seen)
-    facts = facts_of(table, column, clause, seen) if seen is not None else []
+    facts = facts_of(table, column, clause, seen, is_known=not unknown) if seen else []
     facts = [fact for fact in facts if fact.lower() not in meaning]
     if not meaning and (seen is None or not seen.reference):
         meaning = _explanation(clause)
+    left = (
+        unknown if not (meaning or any(map(tells, facts)) or adds(name, setting, unknown)) else ()
+    )
     if style == "detailed" and seen is not None:
-        facts += details_of(column, seen)
+        facts += [fact for fact in details_of(column, seen) if fact not in facts]
     if not (clause.adds or meaning or facts):
         if seen is None or clause.subject == entity_of(table.name):
-            return ""  # the row's own name with a kind of value says nothing
+            return Said(text="")  # the row's own name with a kind of value says nothing
         meaning = _is_long(column, seen)
     if style == "concise":
-        return _plain(_finish(clause.text, meaning or _short(facts)))
-    return _plain(" ".join([_finish(clause.text, meaning), *(f"{fact}." for fact in facts)]))
+        return Said(text=_plain(_finish(clause.text, meaning or _short(facts))), unknown=left)
+    sentences = [_finish(clause.text, meaning), *(f"{fact}." for fact in facts)]
+    return Said(text=_plain(" ".join(sentences)), unknown=left)
 
 
 def describe_table(
     table: Table, evidence: Mapping[str, Evidence], *, style: str = "standard"
 ) -> str:
-    """Write the comment of a table; '' where nothing can be said beyond its bare name.
+    """Write the comment of a table, see `said_of_table`."""
+    return said_of_table(table, evidence, style=style).text
+
+
+def said_of_table(
+    table: Table,
+    evidence: Mapping[str, Evidence],
+    *,
+    style: str = "standard",
+    glossaries: Mapping[str, Glossary] = NO_GLOSSARIES,
+) -> Said:
+    """Write the comment of a table, and say whether it only lists names of unknown words.
 
     Args:
         evidence: of the table's columns, by path.
+        glossaries: what people said that words of names mean, for each column by its path.
     """
     paths = frozenset(column.path for column in table.columns)
-    entity = _row_of(table, language_of(own_name(table.name), paths))
+    entity = row_of(table, language_of(own_name(table.name), paths))
     keys = [path for path, seen in evidence.items() if seen.key_role == "primary"]
     references = _targets(table, evidence.values())
-    columns = _telling_columns(table, evidence)
+    columns, unknown = _telling_columns(table, evidence, glossaries)
     if not (keys or references or columns):
-        return ""
+        return Said(text="")
     first = f"One row for each {entity}" if entity and keys else _about(table, entity)
     holds = f", with {_listed(columns)}" if columns else ""
     sentences = [f"{first}{holds}."]
@@ -123,123 +154,8 @@ def describe_table(
         sentences.append(f"Primary key: {', '.join(keys)}.")
     if references:
         sentences.append(f"Refers to {_listed(references)}.")
-    return _plain(" ".join(sentences[:1] if style == "concise" else sentences))
-
-
-def _clause(
-    table: Table, column: Column, seen: Evidence | None, glossary: Glossary | None = None
-) -> Clause:
-    name, _ = _name_of(column.path)
-    return phrases.clause_of(name, setting_of(table, column, seen, glossary))
-
-
-def setting_of(
-    table: Table, column: Column, seen: Evidence | None, glossary: Glossary | None = None
-) -> Setting:
-    """What surrounds a column: its type and values, the table and its other columns."""
-    _, inside = _name_of(column.path)
-    own, paths = own_name(table.name), frozenset(c.path for c in table.columns)
-    language = language_of(own, paths)
-    erp = _speaks_erp(table)
-    return Setting(
-        entity="" if _is_in_unknown_list(column.path) else inside or _row_of(table, language),
-        key=seen is not None and seen.key_role == "primary",
-        year=_holds_years(column, seen),
-        number=is_number(column.data_type),
-        whole=is_whole(column.data_type),
-        boolean=is_boolean(column.data_type),
-        moment=_is_moment(column, seen),
-        epoch=seen is not None and seen.semantic.startswith("epoch_"),
-        coded_flag=has_flag_codes(seen),
-        erp=erp,
-        table=own,
-        target=_row_of_target(table, seen),
-        siblings=paths,
-        around=Around(
-            kind=_kind_of(column, seen),
-            low=finite(seen.minimum) if seen else None,
-            high=finite(seen.maximum) if seen else None,
-            weights=weights_of(own, paths),
-            glossary=glossary,
-        ),
-        language=language,
-        foreign=bool(language) or (not erp and is_foreign(own, paths)),
-    )
-
-
-def _row_of(table: Table, language: str) -> str:
-    """The noun for a row, also where the table's name is in another language."""
-    words = in_english(own_name(table.name), language) if language else ()
-    return singular(" ".join(words)) if words else entity_of(table.name)
-
-
-def _row_of_target(table: Table, seen: Evidence | None) -> str:
-    """The noun for a row of the other table that a column refers to; '' where it has none."""
-    target = seen.reference.rpartition(".")[0] if seen is not None else ""
-    return entity_of(target) if target and target != table.name else ""
-
-
-def _kind_of(column: Column, seen: Evidence | None) -> str:
-    """What a column holds, as the conditions of short forms name it."""
-    kind = column.data_type
-    if is_boolean(kind) or has_flag_codes(seen):
-        return "flag"
-    if is_moment(kind) or (seen is not None and seen.semantic in _MOMENTS):
-        return "moment"
-    if is_number(kind):
-        return "whole" if is_whole(kind) else "fraction"
-    return "text" if is_text(kind) else ""
-
-
-def _name_of(path: str) -> tuple[str, str]:
-    """Split off the column's own name from what it is a part of, in words ('' if of nothing).
-
-    Levels that are only numbered (`l1`) name nothing, so the level above them counts.
-    """
-    try:
-        parts = split_path(path)
-    except ValueError:
-        parts = (path,)
-    named = [part for part in parts if part != "element"] or list(parts)
-    above = (_as_noun(part) for part in reversed(named[:-1]))
-    return named[-1], next((noun for noun in above if noun), "")
-
-
-def _is_in_unknown_list(path: str) -> bool:
-    """Whether a field is of an array of which no reader knows what it lists: not of the row."""
-    try:
-        *above, _ = split_path(path)
-    except ValueError:
-        return False
-    names = [part for part in above if part != "element"]
-    return above[-1:] == ["element"] and bool(names) and not _as_noun(names[-1])
-
-
-def _as_noun(part: str) -> str:
-    """A level's name as a noun; '' where it is none that a reader knows."""
-    words = words_of(part)
-    known = any(is_known(word) and len(word) > 2 for word in words)
-    phrase = singular(expanded(part)) if known else ""
-    return f"{phrase} part" if phrase and _NO_NOUN.fullmatch(phrase.rpartition(" ")[2]) else phrase
-
-
-def _is_moment(column: Column, seen: Evidence | None) -> bool:
-    if is_moment(column.data_type):
-        return True
-    return seen is not None and seen.semantic in _MOMENTS
-
-
-def _holds_years(column: Column, seen: Evidence | None) -> bool:
-    """Whether all values of whole numbers could be years of our time."""
-    if seen is None or not is_whole(column.data_type):
-        return False
-    low, high = finite(seen.minimum), finite(seen.maximum)
-    return low is not None and high is not None and _FIRST_YEAR <= low <= high <= _LAST_YEAR
-
-
-def _speaks_erp(table: Table) -> bool:
-    known = sum(1 for column in table.columns if erp_field(column.path))
-    return known >= 3 or (known > 0 and bool(erp_table(own_name(table.name))))
+    text = _plain(" ".join(sentences[:1] if style == "concise" else sentences))
+    return Said(text=text, unknown=() if keys or references else unknown)
 
 
 def _meaning(clause: Clause, column: Column, seen: Evidence | None) -> str:
@@ -297,16 +213,33 @@ def _targets(table: Table, evidence: Iterable[Evidence]) -> list[str]:
     return [name for name in names if name]
 
 
-def _telling_columns(table: Table, evidence: Mapping[str, Evidence]) -> list[str]:
-    """Name up to six columns in plain words, without keys and the columns of load tools."""
-    words: dict[str, None] = {}
+def _telling_columns(
+    table: Table, evidence: Mapping[str, Evidence], glossaries: Mapping[str, Glossary]
+) -> tuple[list[str], tuple[str, ...]]:
+    """Name up to six columns in plain words, without keys and the columns of load tools.
+
+    Columns of whose names a reader knows every word come alone. Where there is none, the others
+    are named as they are, and their unknown words are given, too.
+    """
+    known: dict[str, None] = {}
+    others: dict[str, tuple[str, ...]] = {}
     for column in table.columns:
-        seen, (name, _) = evidence.get(column.path), _name_of(column.path)
-        clause = _clause(table, column, seen)
+        seen, (name, _) = evidence.get(column.path), name_of(column.path)
+        setting = setting_of(table, column, seen, glossaries.get(column.path))
         empty = seen is not None and (seen.null_share >= 1 or seen.key_role == "primary")
-        if not _is_part(column.path) and not empty and clause.kind not in _NOT_TOLD:
-            words[phrases.quantity(name, setting_of(table, column, seen))] = None
-    return list(words)[:6]
+        if _is_part(column.path) or empty:
+            continue
+        if phrases.clause_of(name, setting).kind in _NOT_TOLD:
+            continue
+        words = phrases.quantity(name, setting)
+        if unknown := unknown_in(name, setting):
+            others[words] = unknown
+        else:
+            known[words] = None
+    if known:
+        return list(known)[:_MOST_LISTED], ()
+    unknown_words = dict.fromkeys(word for words in others.values() for word in words)
+    return list(others)[:_MOST_LISTED], tuple(unknown_words)
 
 
 def _is_part(path: str) -> bool:

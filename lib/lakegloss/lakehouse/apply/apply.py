@@ -160,8 +160,13 @@ def _ready(
 
 
 def _is_doubtful(row: LedgerRow) -> bool:
-    """Whether a model's text has no relation to its asset: no setting makes that fit."""
-    return row["source"] == Source.MODEL and Check.UNRELATED in (row["checks"] or ())
+    """Whether a model's text has no relation to its asset, or the rules' tells nothing of it.
+
+    No setting makes that fit.
+    """
+    checks = row["checks"] or ()
+    unrelated = row["source"] == Source.MODEL and Check.UNRELATED in checks
+    return unrelated or (row["source"] == Source.RULES and Check.UNKNOWN_WORDS in checks)
 
 
 _UNDECIDED: LedgerRow = {"verdict": "", "text": "", "origin": "", "decided_at": None}

@@ -53,6 +53,8 @@ class DescribeSummary:
         status: done, or stopped if a budget or deadline ended it or requests were not answered.
         ready: the number of proposals that `apply` would write.
         waiting: the number of proposals that need a person's review.
+        untold: how many of this run's proposals wait as they tell no more than a name of words
+            that nobody knows; unknown_words: how many such words there are.
         actions: the number of assets by what was done about them (`core.plan.choices.Action`).
         sources: the number of new proposals by source.
         failed: the number of assets for which no text could be made.
@@ -86,6 +88,8 @@ class DescribeSummary:
     advice: Mapping[str, str] = field(default_factory=dict)
     weak_models: tuple[WeakModel, ...] = ()
     program: str = ""
+    untold: int = 0
+    unknown_words: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,6 +101,8 @@ class _Tally:
     advice: dict[str, str] = field(default_factory=dict)
     reused: int = 0
     judged: list[tuple[str, bool]] = field(default_factory=list)
+    untold: int = 0
+    unknown: set[str] = field(default_factory=set)
 
 
 def describe(
@@ -182,6 +188,8 @@ def _record(
     tally.statuses += Counter(p.status for p in proposals)
     tally.not_asked += Counter(drafted.not_asked) + Counter(endpoint=drafted.unanswered)
     tally.reused += drafted.reused
+    tally.untold += sum(bool(draft.unknown) for draft in drafted.drafts)
+    tally.unknown.update(word for draft in drafted.drafts for word in draft.unknown)
     log.count(calls=drafted.calls, proposals=len(proposals), reused=drafted.reused)
     if drafted.unanswered:
         tally.advice[Reason.ENDPOINT] = f"{drafted.cause}. Run the same command to ask again."
@@ -254,4 +262,6 @@ def _summary(settings: Settings, log: RunLog, found: Survey, tally: _Tally) -> D
         advice=tally.advice,
         weak_models=weak_models(tally.judged),
         program=settings.program if settings.model else "",
+        untold=tally.untold,
+        unknown_words=len(tally.unknown),
     )

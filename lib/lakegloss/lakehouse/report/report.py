@@ -229,7 +229,9 @@ def _report(
                 [*shown, *more], by_name, in_detail=shown, wrong=wrong, classes=rows.classes
             )
         ),
-        ratings=rate_comments((by_name[n] for n in shown), evidence, _bounds(settings)),
+        ratings=rate_comments(
+            (by_name[n] for n in shown), evidence, _bounds(settings), guidance.matching
+        ),
         relations=tuple(relations),
         pictures=tuple(pictures(relations, _keys(rows.classes))),
         personal_columns=_personal(rows.classes, limits.personal),

@@ -197,6 +197,8 @@ def _lock(home: Path) -> Finding:
         )
     if not held:
         return Finding(name="catalog lock", detail="free")
+    if lock.is_own:
+        return Finding(name="catalog lock", detail="held by this shell, whose commands share it")
     return Finding(
         name="catalog lock",
         status=Status.WARNING,

@@ -75,6 +75,14 @@ class CatalogLock:
         except (OSError, ValueError, KeyError, TypeError):
             return "another process"
 
+    @property
+    def is_own(self) -> bool:
+        """Whether this process wrote the lock file last; it holds the lock where one does."""
+        try:
+            return int(json.loads(self.path.read_text(encoding="utf-8"))["pid"]) == os.getpid()
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
     def is_held(self) -> bool:
         """Whether some process (this one too) holds the lock now."""
         if not self.path.exists():

@@ -18,6 +18,7 @@ from lakegloss.errors import AssetNotFoundError, CatalogError, SettingsError
 _LOG = "_delta_log"
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SCHEMA = re.compile(r"\w{1,128}")
+_WITH_SCHEMA = re.compile(r"(\w{1,128})=(.+)", re.DOTALL)
 ADDED, THERE, REFUSED = "added", "there", "refused"
 
 
@@ -36,6 +37,19 @@ class Adopted:
     folder: str
     status: str
     reason: str = ""
+
+
+def by_schema(arguments: Sequence[str], schema: str) -> dict[str, list[str]]:
+    """Sort `SCHEMA=FOLDER` and bare folders, which go to `schema`, by their schema.
+
+    A folder that is there under such a name (`day=2024-01-01`) is a folder.
+    """
+    sorted_folders: dict[str, list[str]] = {}
+    for argument in arguments:
+        named = _WITH_SCHEMA.fullmatch(argument)
+        of, folder = named.groups() if named and not Path(argument).exists() else (schema, argument)
+        sorted_folders.setdefault(of, []).append(folder)
+    return sorted_folders
 
 
 def adopt(

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from lakegloss.core.assets import Column, Table
-from lakegloss.core.checks.quality import quality_of
+from lakegloss.core.checks.quality import Quality, quality_of
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.statistics.ranking import auc
 from tests.kits.judged_tables import JudgedTable, gold_tables, own_tables, spoilt_copies
@@ -121,3 +121,35 @@ def test_what_is_weak_is_named() -> None:
     assert problems("act_flg", "Act flag of this call, used for analysis.") == ("vague",)
     assert problems("pilot_cd", "Berth no. three of the old quay.", BERTH) == ("sibling",)
     assert problems("pilot_cd", "Pilot who steered the ship in.", BERTH) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sibling", "told"),
+    [
+        pytest.param("tg", "Torque of the old berth.", "berth", {}, id="nobody reads the name"),
+        pytest.param("brt", "Gross tonnage of the ship.", "ship", {}, id="in another language"),
+        pytest.param("lev", "Tide gauge of the berth.", "berth", {("lev",): "gauge reading"},
+                     id="the glossary has it"),
+    ],
+)  # fmt: skip
+def test_a_right_text_for_a_short_form_is_not_held_against_it(
+    name: str, text: str, sibling: str, told: dict[tuple[str, ...], str]
+) -> None:
+    columns = tuple(Column(path=path, data_type="string", comment=text) for path in (name, sibling))
+    table = Table(name="sea.calls", columns=columns)
+
+    def quality(glossary: dict[tuple[str, ...], str]) -> Quality:
+        return quality_of(table, columns[0], None, limit=500, thin_words=_THIN, glossary=glossary)
+
+    assert "sibling" not in quality(told).problems
+    if told:
+        assert "sibling" in quality({}).problems
+
+
+def test_a_text_that_begins_with_another_columns_name_is_that_columns() -> None:
+    columns = tuple(
+        Column(path=path, data_type="string", comment="Berth where the ship lay.")
+        for path in ("tg", "berth")
+    )
+    table = Table(name="sea.calls", columns=columns)
+    assert "sibling" in quality_of(table, columns[0], None, limit=500, thin_words=_THIN).problems

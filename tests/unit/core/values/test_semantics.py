@@ -157,3 +157,44 @@ def test_any_input_gives_a_known_type(name: str, data_type: str, values: list[st
         name, data_type, values, distinct=len(set(values)), rows=len(values), minimum="", maximum=""
     )
     assert found == "" or found in set(SemanticType)
+
+
+def sure(name: str, data_type: str, values: list[str]) -> str:
+    return semantic_type(
+        name, data_type, values, distinct=len(values), rows=9 * len(values),
+        minimum=min(values), maximum=max(values),
+    )  # fmt: skip
+
+
+DAYS = [f"2023{month:02d}{day:02d}" for month in (1, 2, 3) for day in range(3, 28, 4)]
+MOMENTS = [str(1_690_000_000_000 + 7_654_321 * i) for i in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data_type", "values", "kind"),
+    [
+        pytest.param("xq", "int", DAYS, "date_number", id="dates by their values"),
+        pytest.param("xq", "int", DAYS[:6], "", id="too few, of one month"),
+        pytest.param("xq", "int", [str(20230101 + i) for i in range(60)], "", id="counted on"),
+        pytest.param("xq", "int", [*DAYS, "20231399"], "", id="one that is no date"),
+        pytest.param("xq_id", "int", DAYS, "identifier", id="an identifier is called one"),
+        pytest.param("xq", "bigint", MOMENTS, "epoch_millis", id="milliseconds by their values"),
+        pytest.param("xq", "bigint", [str(1_690_000_000_000 + i) for i in range(30)], "",
+                     id="numbers given out one after the other"),
+        pytest.param("xq", "bigint", [str(1_400_000_000 + 7_654 * i) for i in range(30)], "",
+                     id="seconds look like numbers of documents"),
+        pytest.param("xq", "bigint", [str(4_006_381_000_000 + 98_765 * i) for i in range(30)], "",
+                     id="bar codes"),
+        pytest.param("xq", "string", ["EUR", "USD", "PLN"], "currency_code", id="currencies"),
+        pytest.param("xq", "string", ["EUR", "USD", "ABX"], "code", id="not all are currencies"),
+        pytest.param("xq", "string", ["DE", "AT", "FR", "GB", "PL", "US"], "country_code",
+                     id="countries"),
+        pytest.param("xq", "string", ["DE", "FR", "IT", "NL", "PL", "ES"], "code",
+                     id="languages would look like it"),
+        pytest.param("xq", "string", ["CA", "GA", "IL", "ID", "MD", "PA"], "code", id="states"),
+    ],
+)  # fmt: skip
+def test_values_that_can_be_nothing_else_decide_without_the_name(
+    name: str, data_type: str, values: list[str], kind: str
+) -> None:
+    assert sure(name, data_type, values) == kind

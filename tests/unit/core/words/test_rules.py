@@ -11,7 +11,8 @@ from lakegloss.core.checks.comment import check_comment
 from lakegloss.core.evidence import Evidence, Frequent
 from lakegloss.core.values.semantics import SemanticType
 from lakegloss.core.words.facts import FLAG_CODES
-from lakegloss.core.words.rules import _MOMENTS, _SEMANTIC, describe_column, describe_table
+from lakegloss.core.words.rules import _SEMANTIC, describe_column, describe_table
+from lakegloss.core.words.surroundings import MOMENTS
 
 FLIGHTS = "demo.flights"
 
@@ -307,7 +308,7 @@ def test_a_table_without_evidence_is_described_by_its_columns() -> None:
 
 
 def test_every_semantic_type_that_is_worded_exists() -> None:
-    assert set(_SEMANTIC) | _MOMENTS <= {str(kind) for kind in SemanticType}
+    assert set(_SEMANTIC) | MOMENTS <= {str(kind) for kind in SemanticType}
     assert all(len(codes) == 2 for codes in FLAG_CODES)
 
 

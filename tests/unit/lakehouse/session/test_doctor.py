@@ -80,15 +80,21 @@ def test_a_home_that_is_a_file_fails(tmp_path: Path) -> None:
     assert examine(tmp_path / "home")["home folder"].status is Status.FAILED
 
 
-def test_the_holder_of_the_catalog_is_named(tmp_path: Path) -> None:
+def test_the_holder_of_the_catalog_is_named_unless_it_is_this_shell(tmp_path: Path) -> None:
     lock = CatalogLock(tmp_path)
     lock.acquire()
     try:
+        own = examine(tmp_path)["catalog lock"]
+        lock.path.write_text('{"pid": 1, "command": "lakegloss shell"}')
         found = examine(tmp_path)["catalog lock"]
+        lock.path.write_text("no JSON")
+        unknown = examine(tmp_path)["catalog lock"]
     finally:
         lock.release()
-    assert found.status is Status.WARNING
-    assert "process" in found.detail
+    assert (own.status, own.remedy) == (Status.OK, "")
+    assert "this shell" in own.detail
+    assert found.status is unknown.status is Status.WARNING
+    assert "process 1 ('lakegloss shell')" in found.detail
 
 
 def test_broken_settings_are_a_finding_of_their_own(tmp_path: Path) -> None:

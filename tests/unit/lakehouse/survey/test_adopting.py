@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from lakegloss.errors import AssetNotFoundError, SettingsError
-from lakegloss.lakehouse.survey.adopting import _plain, _tables_below, adopt, table_name
+from lakegloss.lakehouse.survey.adopting import (
+    _plain,
+    _tables_below,
+    adopt,
+    by_schema,
+    table_name,
+)
 
 
 def delta(folder: Path) -> Path:
@@ -64,3 +70,22 @@ def test_what_is_not_there_is_told_before_anything_is_asked_of_spark(tmp_path: P
 )
 def test_the_same_folder_however_it_is_written(one: str, other: str) -> None:
     assert _plain(one) == _plain(other)
+
+
+def test_each_folder_may_name_its_schema(tmp_path: Path) -> None:
+    day = tmp_path / "day=1"
+    day.mkdir()
+    given = ["sales=/lake/a", "hr=/lake/b", "/lake/c", "sales=s3a://lake/d", str(day), "a-b=/x"]
+    assert by_schema(given, "adopted") == {
+        "sales": ["/lake/a", "s3a://lake/d"],
+        "hr": ["/lake/b"],
+        "adopted": ["/lake/c", str(day), "a-b=/x"],
+    }
+
+
+def test_a_folder_that_is_there_is_no_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "day=1").mkdir()
+    assert by_schema(["day=1"], "adopted") == {"adopted": ["day=1"]}

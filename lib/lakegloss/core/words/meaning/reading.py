@@ -21,7 +21,7 @@ _EPOCH_UNITS = word_set(
     "s sec secs seconds ms msec millis milliseconds us usec micros ns nsec nanos"
 )
 """Units of time that end the name of a point in time."""
-_EVERYWHERE = word_set("""
+EVERYWHERE = word_set("""
 id ids no nr num nbr number qty amt pct cd dt dtm ts yr flg flag ind url uri ip utc gps lat lon lng
 ean iban bic vat stat co2 km kg mm cm mg kw kwh hz email postcode max avg cfg src seq uuid guid
 """)
@@ -90,4 +90,4 @@ def _as_it_is(name: str) -> tuple[str, ...]:
 
 def _is_short(word: str) -> bool:
     known = word in abbreviations() or f"^{word}" in abbreviations() or has_senses(word)
-    return known and word not in _EVERYWHERE
+    return known and word not in EVERYWHERE

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from lakegloss.core.words.lexicon import abbreviations, read_lines, vocabulary, word_set, words_of
+from lakegloss.core.words.meaning.readable import is_small
 from lakegloss.core.words.meaning.skeletons import word_of_skeleton
 from lakegloss.core.words.units import UNITS
 
@@ -171,7 +172,7 @@ def _meaning(part: _Words, rest: _Words, around: Around, *, last: bool) -> _Word
         return ()
     if last and around.unit:
         return ()  # the unit of measure that the name ends in
-    if senses or _is_refused(part, around, last=last):
+    if (senses and not is_small(part[0])) or _is_refused(part, around, last=last):
         return (part[0].upper(),)
     whole = word_of_skeleton(part[0])
     return (whole,) if whole else ()

@@ -26,11 +26,12 @@ def word_of_skeleton(short: str) -> str:
         return ""
     if _VOWELS.search(short):
         return ""
-    words = _words().get(_skeleton(short), frozenset())
+    words = _words().get(consonants(short), frozenset())
     return next(iter(words)) if len(words) == 1 else ""
 
 
-def _skeleton(word: str) -> str:
+def consonants(word: str) -> str:
+    """A word's first letter and its consonants, doubled ones once: player is plyr."""
     return _DOUBLE.sub(r"\1", _VOWELS.sub("", word))
 
 
@@ -41,5 +42,5 @@ def _words() -> Mapping[str, frozenset[str]]:
     plain.update(word for text in abbreviations().values() for word in re.findall("[a-z]+", text))
     for word in (*plain, *_PARTICIPLES):
         if len(word) > _LEAST and _VOWELS.search(word):
-            found[_skeleton(word)].add(word)
+            found[consonants(word)].add(word)
     return {short: frozenset(words) for short, words in found.items()}
