@@ -22,7 +22,9 @@ from lakegloss.settings import load_settings
 from tests.kits.model_server import ModelServer
 from tests.kits.places import ROOT
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow]
+# A page whose commands run as tests: what they do is held by test_evaluate.py, test_optimize.py and
+# unit/learning, those that need no lake by unit/learning/optimisation/test_learning_page.py.
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.deep]
 PAGE = (ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
 WITHOUT_MODEL, WITH_MODEL, OPTIMISE = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
 OF_EVALUATE, OF_OPTIMISE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -69,7 +71,6 @@ def run(classic: SparkSession, lake: None, tmp_path: Path, monkeypatch: pytest.M
     return invoke
 
 
-@pytest.mark.deep
 def test_the_commands_without_a_model(run: Any, tmp_path: Path) -> None:
     outputs = {" ".join(words): run(words) for words in commands(WITHOUT_MODEL)}
     assert len(outputs) == 4
@@ -79,7 +80,6 @@ def test_the_commands_without_a_model(run: Any, tmp_path: Path) -> None:
     assert "Sum of the order in euros" in (tmp_path / "evaluation.html").read_text("utf-8")
 
 
-@pytest.mark.deep
 def test_the_commands_with_a_model(
     run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

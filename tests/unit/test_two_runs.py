@@ -16,6 +16,7 @@ QUICK = [*FILES, "-k", "pages_name or reads_no_environment", "-p", "no:cacheprov
 
 
 @pytest.mark.slow
+@pytest.mark.deep  # each `make test` goes this way itself
 def test_what_another_run_claimed_is_passed_over_and_the_rest_is_claimed(tmp_path: Path) -> None:
     (tmp_path / "test_served_docs").mkdir()  # by the other run
     environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}

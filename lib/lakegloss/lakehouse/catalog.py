@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Collection, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -23,7 +24,7 @@ from lakegloss.core.selection import (
     names_schema,
     select,
 )
-from lakegloss.core.sources import data_version, sources_of
+from lakegloss.core.sources import by_lower, data_version, sources_of
 from lakegloss.core.stages import SUBSTITUTED
 from lakegloss.core.text.causes import first_line
 from lakegloss.core.writable import TableSource
@@ -71,12 +72,42 @@ class Listing:
 
     Attributes:
         names: the tables and views that the patterns select, sorted.
-        known: every table and view that a view's text may name: those in the catalogs of the
-            patterns and in the session's current catalog.
+        near: every table and view of their schemas, and perhaps of others.
+        known: every table and view that a view's text may name, by its lower-case form: those in
+            the catalogs of the patterns and in the session's current catalog.
     """
 
     names: list[str]
-    known: list[str]
+    near: list[str]
+    known: Mapping[str, str]
+
+
+class _KnownTables(Mapping[str, str]):
+    """Tables by the lower-case forms of their names; a schema is listed when one is looked up."""
+
+    def __init__(
+        self,
+        listed: Sequence[str],
+        schemas: Sequence[str],
+        list_schema: Callable[[str], Sequence[str]],
+    ) -> None:
+        self._names = by_lower(listed)
+        self._unlisted = {schema.lower(): schema for schema in schemas}
+        self._list_schema = list_schema
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> str:
+        with self._lock:  # views are read in several threads
+            schema = self._unlisted.pop(schema_of(name), None)
+            if schema is not None:
+                self._names |= by_lower(self._list_schema(schema))
+        return self._names[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class Catalog:
@@ -148,20 +179,37 @@ class Catalog:
     def listing(self, patterns: Sequence[str], *, own_schema: str) -> Listing:
         """Like `table_names`, and also every table that a view may read.
 
+        Schemas that no pattern may match are listed only where a view names a table of them.
+
         Raises:
             AssetNotFoundError: a pattern matches nothing, or its catalog cannot be listed.
             CatalogError: a schema that a pattern names cannot be listed.
         """
         wanted = canonical(patterns, self.current)
-        known = self._listed(wanted, (), own_schema)
-        return Listing(names=self._chosen(known, wanted, own_schema), known=known)
+        own = own_schema.lower()
+        schemas = [s for s in self._schemas(wanted, ()) if s.lower() != own]
+        near = [s for s in schemas if not wanted or covers_schema(s, wanted)]
+        listed = self._tables_of_all(near, wanted)
+        others = [schema for schema in schemas if schema not in near]
+        return Listing(
+            names=self._chosen(listed, wanted, own_schema),
+            near=listed,
+            known=_KnownTables(listed, others, lambda one: self._tables_of_all([one], ())),
+        )
 
     def _listed(self, wanted: Sequence[str], only: Sequence[str], own_schema: str) -> list[str]:
         """The tables of every schema; with `only`, of the schemas that these patterns may match."""
+        schemas = [
+            schema
+            for schema in self._schemas(wanted, only)
+            if schema.lower() != own_schema.lower() and (not only or covers_schema(schema, only))
+        ]
+        return self._tables_of_all(schemas, wanted)
+
+    def _tables_of_all(self, schemas: Sequence[str], wanted: Sequence[str]) -> list[str]:
+        """The tables of these schemas; one that no pattern names may refuse."""
         found: list[str] = []
-        for schema in self._schemas(wanted, only):
-            if schema.lower() == own_schema.lower() or (only and not covers_schema(schema, only)):
-                continue
+        for schema in schemas:
             try:
                 found += self._tables_of(schema)
             except CatalogError as error:

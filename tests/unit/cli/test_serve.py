@@ -48,13 +48,6 @@ def keys(
     return lambda *arguments: run("keys", *arguments, LAKEGLOSS_HOME=environ["LAKEGLOSS_HOME"])
 
 
-def lakegloss(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lakegloss.cli.main", *arguments]
-    return subprocess.run(
-        command, env=environ, capture_output=True, text=True, check=False, timeout=60
-    )
-
-
 @contextmanager
 def serving(environ: dict[str, str]) -> Iterator[tuple[str, "subprocess.Popen[str]", list[str]]]:
     """The address, the process, and the lines that it wrote."""
@@ -159,7 +152,8 @@ def test_an_open_address_needs_a_key(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     run = command_here(tmp_path, monkeypatch, capsys)
-    refused = lakegloss(environ, "serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104
+    home = environ["LAKEGLOSS_HOME"]
+    refused = run("serve", "--host", "0.0.0.0", "--port", "0", LAKEGLOSS_HOME=home)  # noqa: S104
     assert refused.returncode == 2
     assert "lakegloss keys add NAME" in refused.stderr.replace("\n", " ")
     wrong = run("serve", API_PORT="many")
@@ -167,12 +161,19 @@ def test_an_open_address_needs_a_key(
     assert "API_PORT" in wrong.stderr
 
 
-def test_a_port_that_is_taken(environ: dict[str, str]) -> None:
+def test_a_port_that_is_taken(
+    environ: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = command_here(tmp_path, monkeypatch, capsys)
+    own = {k: v for k, v in environ.items() if k.startswith("LAKEGLOSS")}
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        refused = lakegloss({**environ, "API_PORT": port}, "serve")
+        refused = run("serve", API_PORT=port, **own)
     assert refused.returncode == 2
     assert "did not start" in refused.stderr
     assert "--port" in refused.stderr

@@ -32,6 +32,9 @@ def describe_under_fire(tmp_path: Path, *, tables: int, seed: int) -> Counter[st
         return assert_all_held(lake, drafted, kept, ask.requests, server)
 
 
+# That no fault moves a text is held by programs/test_answers.py, what is asked again and what is
+# left by test_rounds.py, what each fault costs by test_one_loop.py and engine/http/test_client.py.
+@pytest.mark.deep
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_ten_thousand_assets_under_fire(tmp_path: Path) -> None:

@@ -66,8 +66,35 @@ def test_what_views_may_read_is_known_in_the_catalogs_of_the_patterns_and_the_se
     catalog, session = _catalog("spark_catalog")
     listing = catalog.listing(["main.sales.late"], own_schema="lakegloss")
     assert listing.names == ["main.sales.late"]
-    assert {"main.sales.orders", "sales.old"} <= set(listing.known)
-    assert len(session.asked) == len(set(session.asked))
+    assert listing.near == ["main.sales.orders", "main.sales.late"]
+    assert session.asked == [
+        "SHOW SCHEMAS IN `main`", "SHOW SCHEMAS", "SHOW TABLES IN `main`.`sales`",
+    ]  # fmt: skip
+    assert listing.known["main.sales.orders"] == "main.sales.orders"
+    assert "main.sales.gone" not in listing.known
+    assert len(session.asked) == 3, "no view named another schema"
+    assert listing.known["sales.old"] == "sales.old"
+    assert "sales.older" not in listing.known
+    assert "nowhere.old" not in listing.known
+    assert session.asked[3:] == ["SHOW TABLES IN `sales`"]
+
+
+def test_a_schema_that_refuses_holds_nothing_that_views_read(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    catalog, session = _catalog("main")
+    listing = catalog.listing(["sales.*"], own_schema="main.x")
+    with caplog.at_level(logging.WARNING, "lakegloss"):
+        assert "main.secret.plans" not in listing.known
+        assert "main.secret.others" not in listing.known
+    assert len([r for r in caplog.records if "'main.secret'" in r.getMessage()]) == 1
+    assert len(session.asked) == 3
+
+
+def test_own_tables_are_not_known_to_views() -> None:
+    catalog, _ = _catalog("main")
+    listing = catalog.listing(["sales.*"], own_schema="main.lakegloss")
+    assert "main.lakegloss.inventory" not in listing.known
 
 
 def test_a_schema_that_refuses_stops_only_who_names_it(caplog: pytest.LogCaptureFixture) -> None:

@@ -144,7 +144,7 @@ def describe(
             patterns,
             run_id=log.run_id,
             progress=progress,
-            on_names=known.expect,
+            on_fresh=known.expect,
             on_work=log.recorded,
         )
         tally = _Tally()

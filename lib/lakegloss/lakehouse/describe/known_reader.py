@@ -12,7 +12,7 @@ from lakegloss.lakehouse.threads import beside
 
 
 class KnownReader:
-    """Reads several small levels of a lake at once, and a small lake before it is surveyed.
+    """Reads several small levels of a lake at once, and a small lake while it is surveyed.
 
     It keeps the assets that it read last: those of about one chunk of tables.
     """
@@ -24,13 +24,12 @@ class KnownReader:
         self._coming: tuple[frozenset[str], Future[dict[AssetKey, Known]]] | None = None
 
     def expect(self, names: Sequence[str]) -> None:
-        """Begin to read from the ledgers, if the lake has no more than one chunk of tables."""
+        """Begin to read from the ledgers, if the lake has no more than one chunk of tables.
+
+        Call it where nothing long comes before `of`: what people decide meanwhile counts.
+        """
         if 0 < len(names) <= TABLES_A_CHUNK:
             self._coming = (frozenset(names), beside(known_assets, self._ledgers, names))
-
-    def drop_expected(self) -> None:
-        """Forget what `expect` began to read: people may have decided since, so `of` reads anew."""
-        self._coming = None
 
     def of(self, names: Sequence[str], order: Sequence[str]) -> Mapping[AssetKey, Known]:
         """What is known of the assets of these tables, and of some tables that follow.

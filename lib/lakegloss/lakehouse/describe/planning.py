@@ -77,8 +77,6 @@ class Planner:
         self._wanted = found.read_by_views
         self.inheritance.expect(found.read_by_views)
         self._learn_sources(tables)
-        if found.profiled:  # profiling takes time: what people decided meanwhile counts
-            self._known.drop_expected()
         seen = self._seen.pop(tables[0].name, None) or self._look(tables, found)
         tasks = [tasks_of(table, *seen, self._after, self._rules) for table in tables]
         if self._house.is_wanted and any(task.described for t in tasks for task in t.tasks):
@@ -275,7 +273,7 @@ def make_plan(
     known = KnownReader(ledgers)
     planner = planner_of(ledgers, settings, program, known)
     found = survey(
-        ledgers, settings.profile, patterns, run_id=run_id, progress=progress, on_names=known.expect
+        ledgers, settings.profile, patterns, run_id=run_id, progress=progress, on_fresh=known.expect
     )
     actions: Counter[str] = Counter()
     by_table: dict[str, int] = {}

@@ -8,19 +8,25 @@ from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.runs import live_runs
 from lakegloss.lakehouse.ledgers.tables import RESPONSES
 
+_begun: set[str] = set()
+"""The answers that this process began to append."""
+
 
 def sweep(ledgers: Ledgers, journal_folder: Path, run_id: str) -> int:
     """Move the answers in the journal into `responses`; returns how many were appended.
 
     If the process is killed between the append and the removal of a file, the next sweep knows the
-    file's answers by their ids and does not append them again. Files of other runs that are still
-    going on stay, because Spark's tasks look for answers there when they are tried again.
+    file's answers by their ids and does not append them again. Answers of this run that were never
+    tried before are not looked for. Files of other runs that are still going on stay, because
+    Spark's tasks look for answers there when they are tried again.
     """
     files = read_journal(journal_folder)
     if not files:
         return 0
     found = {response.response_id: response for _, part in files for response in part}
-    known = _known(ledgers, list(found))
+    doubtful = [id_ for id_, r in found.items() if r.run_id != run_id or id_ in _begun]
+    known = _known(ledgers, doubtful)
+    _begun.update(found)
     appended = ledgers.append(RESPONSES, [r for id_, r in found.items() if id_ not in known])
     fault_point("sweep.appended")
     live = live_runs(ledgers, {response.run_id for response in found.values()} - {run_id})

@@ -1,7 +1,7 @@
 """Gathers the evidence of a lake: profiles only tables that changed, several at a time."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -64,6 +64,10 @@ class Gathered:
         self._scope = scope
         self._run_id = run_id
 
+    def settled(self, item: Stored) -> Stored:
+        """The same with its keys and references resolved."""
+        return replace(item, evidence=self._resolved(item.evidence))
+
     def of(self, tables: Sequence[Table]) -> dict[AssetKey, Evidence]:
         """The evidence of all columns of these tables; changed keys and references are recorded."""
         found: dict[AssetKey, Evidence] = {}
@@ -114,7 +118,9 @@ def gather_evidence(
     run_id: str,
     progress: Progress = silent,
     reader: EvidenceReader | None = None,
+    listed: Collection[str] | None = None,
     on_work: Callable[[], None] = lambda: None,
+    on_fresh: Callable[[], None] = lambda: None,
 ) -> Gathered:
     """Profile the tables whose data changed, and take the evidence of the others from the ledger.
 
@@ -127,10 +133,11 @@ def gather_evidence(
     Args:
         tables: the tables from which `names` selects.
         reader: a reader for these names that may have read some of them already.
-        on_work: called before the first table is profiled.
+        listed: all tables of the schemas of `names`, if the caller has listed them already.
+        on_work: called before the first table is profiled; on_fresh: where none has to be.
     """
     reader = reader or EvidenceReader(ledgers, names)
-    scope, keys = _Scope(ledgers, tables, set(names)), Keys()
+    scope, keys = _Scope(ledgers, tables, set(names), listed), Keys()
     stale: list[str] = []
     older: list[str] = []
     for part, stored in ahead(reader.read_for_keys, batched(names, TABLES_A_READ)):
@@ -144,21 +151,26 @@ def gather_evidence(
         older += sorted(before)
         scope.add_keys(keys, stored, sorted(fresh - before))
     _classify_again(reader, profile, older, run_id)
-    if stale:
-        on_work()
+    (on_work if stale else on_fresh)()
     recorder = _Recorder(reader, profile, tables, run_id)
-    unreadable = _profile_all(recorder, tables, stale, progress)
-    for others in (sorted((*stale, *older)), sorted(scope.neighbours)):
-        for part, stored in ahead(reader.read_for_keys, batched(others, TABLES_A_READ)):
-            scope.add_keys(keys, stored, part)
-    return Gathered(
-        reader,
-        Resolver(keys, read_declared(ledgers.spark, names)),
-        scope,
-        run_id,
-        profiled=len(stale) - len(unreadable),
-        unreadable=unreadable,
-    )
+    try:
+        unreadable = _profile_all(recorder, tables, stale, progress)
+        recorder.hold()
+        for others in (sorted((*stale, *older)), sorted(scope.neighbours)):
+            for part, stored in ahead(reader.read_for_keys, batched(others, TABLES_A_READ)):
+                scope.add_keys(keys, stored, part)
+        gathered = Gathered(
+            reader,
+            Resolver(keys, read_declared(ledgers.spark, names)),
+            scope,
+            run_id,
+            profiled=len(stale) - len(unreadable),
+            unreadable=unreadable,
+        )
+        recorder.settle(gathered.settled)
+    finally:  # what is held is stored whatever ends this
+        recorder.flush()
+    return gathered
 
 
 def _target(reference: str) -> AssetKey:
@@ -209,7 +221,8 @@ def _classify_again(
 class _Recorder:
     """Stores new evidence in parts, so that a kill loses at most the last part.
 
-    Until all tables are profiled, columns keep the keys and references that they had.
+    Until all tables are profiled, columns keep the keys and references that they had. The last part
+    of a small lake is stored with those that it gets then, as a row each, not as two.
     """
 
     def __init__(
@@ -220,6 +233,7 @@ class _Recorder:
         self._tables = tables
         self._run_id = run_id
         self._waiting: dict[str, list[Evidence]] = {}
+        self._held: list[Stored] = []
         self._flushed_at = time.monotonic()
         self._detector = presidio_detector() if profile.personal == "presidio" else None
 
@@ -231,20 +245,40 @@ class _Recorder:
         if due or len(self._waiting) >= TABLES_A_PART:
             self.flush()
 
+    def hold(self) -> None:
+        """Let readers see the waiting evidence: before it is stored, where they keep all of it."""
+        if self._waiting and self.reader.keeps_all:
+            self._held = self._stamped_part()
+            self.reader.take(self._held)
+        else:
+            self.flush()
+
+    def settle(self, settled: Callable[[Stored], Stored]) -> None:
+        """Store the evidence that is held as `settled` gives it."""
+        self._held = [settled(item) for item in self._held]
+        self.flush()
+
     def flush(self) -> None:
         """Append the waiting evidence to the ledger."""
-        tables = [self._tables[name] for name in self._waiting]
-        part = [item for evidence in self._waiting.values() for item in evidence]
-        before = self.reader.read_for_keys(list(self._waiting))
+        found, self._held = self._held or self._stamped_part(), []
+        if found:
+            self.reader.ledgers.append(EVIDENCE, [item.row(self._run_id) for item in found])
+            self.reader.take(found)
+        self._flushed_at = time.monotonic()
+
+    def _stamped_part(self) -> list[Stored]:
+        """Empty what waits, as items that can be stored."""
+        waiting, self._waiting = self._waiting, {}
+        if not waiting:
+            return []
+        tables = [self._tables[name] for name in waiting]
+        part = [item for evidence in waiting.values() for item in evidence]
+        before = self.reader.read_for_keys(list(waiting))
         versions = {table.name: table.data_version for table in tables}
-        found = [
+        return [
             self._stamped(item, before, versions)
             for item in resolve_keys(part, dict(_positions(tables)))
         ]
-        self._waiting = {}
-        self.reader.ledgers.append(EVIDENCE, [item.row(self._run_id) for item in found])
-        self.reader.take(found)
-        self._flushed_at = time.monotonic()
 
     def _stamped(
         self, item: Evidence, before: Mapping[AssetKey, Stored], versions: Mapping[str, str]
@@ -270,7 +304,7 @@ def _positions(tables: Iterable[Table]) -> Iterator[tuple[AssetKey, int]]:
 def _profile_all(
     recorder: _Recorder, tables: Shelf, names: Sequence[str], progress: Progress
 ) -> dict[str, str]:
-    """Profile and store the tables; returns why some could not be read."""
+    """Profile the tables; returns why some could not be read."""
     profile, spark = recorder.profile, recorder.reader.ledgers.spark
 
     def profiled(name: str) -> list[Evidence]:
@@ -285,7 +319,8 @@ def _profile_all(
         finally:
             for future in list(running):  # of an interrupt: else all are done
                 future.cancel()
-            recorder.flush()
+            if running:  # what is done is stored before the others are waited for
+                recorder.flush()
 
 
 def _follow(
@@ -315,12 +350,14 @@ class _Scope:
     schemas are looked up when a reference names them.
     """
 
-    def __init__(self, ledgers: Ledgers, tables: Shelf, names: set[str]) -> None:
+    def __init__(
+        self, ledgers: Ledgers, tables: Shelf, names: set[str], listed: Collection[str] | None
+    ) -> None:
         self._ledgers = ledgers
         self._tables = tables
         self._names = names
         self._schemas = set(map(schema_of, names))
-        self.neighbours = self._neighbours()
+        self.neighbours = self._neighbours(listed)
         self._far: dict[str, frozenset[str]] = {}
 
     def covers(self, table: str) -> bool:
@@ -336,7 +373,9 @@ class _Scope:
             )
         return key.column in self._far[key.table]
 
-    def _neighbours(self) -> frozenset[str]:
+    def _neighbours(self, listed: Collection[str] | None) -> frozenset[str]:
+        if listed is not None:
+            return frozenset(name for name in listed if self.covers(name)) - self._names
         found: set[str] = set()
         for schema in sorted(self._schemas):
             listed = _tables_of(self._ledgers, schema)

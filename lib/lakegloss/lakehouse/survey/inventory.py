@@ -13,8 +13,8 @@ from lakegloss.core.going_on import going_on
 from lakegloss.core.names import schema_of
 from lakegloss.core.selection import canonical, like_any, matching
 from lakegloss.core.shelf import Shelf, batched
-from lakegloss.core.sources import by_lower, data_versions
-from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.core.sources import data_versions
+from lakegloss.lakehouse.catalog import Catalog, Listing
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import INVENTORY
 from lakegloss.lakehouse.progress import Progress, silent
@@ -33,14 +33,14 @@ def read_tables(
     patterns: Sequence[str],
     *,
     progress: Progress = silent,
-    on_names: Callable[[Sequence[str]], None] = lambda _: None,
+    on_listed: Callable[[Listing], None] = lambda _: None,
 ) -> Shelf:
     """Read the selected tables from the catalog; unreadable ones carry their error.
 
     Args:
         parallel_tables: how many tables are read at the same time.
-        on_names: called with the names of the selected tables, readable or not, before any is
-            read.
+        on_listed: called with the names of the selected tables, readable or not, and of all
+            others, before any is read.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
@@ -48,8 +48,8 @@ def read_tables(
     """
     catalog = Catalog(ledgers.spark, ledgers.exclude)
     listing = catalog.listing(patterns, own_schema=ledgers.schema)
-    on_names(listing.names)
-    known = by_lower(listing.known)
+    on_listed(listing)
+    known = listing.known
     shelf = Shelf()
     heads: dict[str, Table] = {}
     with threads(parallel_tables) as pool:

@@ -65,6 +65,11 @@ class EvidenceReader:
         self._kept: OrderedDict[str, dict[AssetKey, Stored]] = OrderedDict()
         self._coming: tuple[Sequence[str], Future[pa.Table]] | None = None
 
+    @property
+    def keeps_all(self) -> bool:
+        """Whether the tables that will be read soon are few enough to be kept all."""
+        return bool(self._soon)
+
     def read(self, tables: Sequence[str]) -> dict[AssetKey, Stored]:
         """All stored evidence of these tables."""
         missing = [table for table in tables if table not in self._kept]

@@ -11,6 +11,7 @@ from lakegloss.core.plan.tasks import (
 )
 from lakegloss.core.shelf import Shelf, batched
 from lakegloss.errors import CatalogError
+from lakegloss.lakehouse.catalog import Listing
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.progress import Progress, silent
 from lakegloss.lakehouse.survey.gathering import Gathered, gather_evidence
@@ -73,33 +74,34 @@ def survey(
     *,
     run_id: str,
     progress: Progress = silent,
-    on_names: Callable[[Sequence[str]], None] = lambda _: None,
+    on_fresh: Callable[[Sequence[str]], None] = lambda _: None,
     on_work: Callable[[], None] = lambda: None,
 ) -> Survey:
     """Read the selected tables, gather their evidence, and record what changed.
 
     Args:
-        on_names: called with the names of the selected tables as soon as they are known.
+        on_fresh: called with the names of the selected tables where none has to be profiled.
         on_work: called before the first table is profiled.
 
     Raises:
         AssetNotFoundError: a pattern matches nothing.
         CatalogError: none of the selected tables can be read.
     """
-    begun: list[tuple[EvidenceReader, Future[Any], Future[Any]]] = []
+    begun: list[tuple[Listing, EvidenceReader, Future[Any], Future[Any]]] = []
 
-    def begin(listed: Sequence[str]) -> None:
+    def begin(listing: Listing) -> None:
         """Start reading the ledgers while the catalog is read: neither needs the other."""
-        on_names(listed)
+        listed = listing.names
         reader = EvidenceReader(ledgers, listed)
         few = listed if len(listed) <= TABLES_A_CHUNK else ()  # the reader keeps no more tables
         reading = beside(reader.read_for_keys, few)
-        begun.append((reader, reading, beside(recorded, ledgers, listed, patterns)))
+        before = beside(recorded, ledgers, listed, patterns)
+        begun.append((listing, reader, reading, before))
 
     shelf = read_tables(
-        ledgers, profile.parallel_tables, patterns, progress=progress, on_names=begin
+        ledgers, profile.parallel_tables, patterns, progress=progress, on_listed=begin
     )
-    [(reader, reading, before)] = begun
+    [(listing, reader, reading, before)] = begun
     record_inventory(
         ledgers, shelf, run_id=run_id, patterns=patterns, exclude=ledgers.exclude,
         before=before.result(),
@@ -109,7 +111,7 @@ def survey(
     names = [name for name in shelf.names if name not in unreadable]
     gathered = gather_evidence(
         ledgers, profile, shelf, names, run_id=run_id, progress=progress, reader=reader,
-        on_work=on_work,
+        listed=listing.near, on_work=on_work, on_fresh=lambda: on_fresh(names),
     )  # fmt: skip
     unreadable |= gathered.unreadable
     require_readable(len(shelf), unreadable)

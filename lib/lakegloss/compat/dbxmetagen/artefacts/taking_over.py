@@ -103,7 +103,7 @@ def take_over(
         planner = planner_of(ledgers, settings, program, reader)
         surveyed = survey(
             ledgers, settings.profile, tables, run_id=record.run_id, progress=progress,
-            on_names=reader.expect,
+            on_fresh=reader.expect,
         )  # fmt: skip
         for chunk in surveyed.chunks():
             for tasks in planner.tasks(chunk, surveyed):
