@@ -384,12 +384,7 @@ class Registry:
             RegistryError: the registry does not answer.
         """
         self.check_name(name)
-        what = f"there is no version '{name}/{number}'"
-        with suppress(OnlyMlflowError):
-            if not self._file.point(name, alias, number):
-                raise no_version(what)
-            return
-        with finding(what):
+        with finding(f"there is no version '{name}/{number}'"):
             if number is None:
                 self._client.delete_registered_model_alias(name, alias)
             else:

@@ -45,7 +45,7 @@ class FoundVersion:
 
 
 class SqliteRegistry:
-    """Reads versions and aliases, and sets aliases.
+    """Reads versions and aliases.
 
     Each method raises `OnlyMlflowError` where the file is not one that is known.
     """
@@ -83,48 +83,21 @@ class SqliteRegistry:
         with self._reading(name) as connection:
             return _aliases(connection, name)
 
-    def point(self, name: str, alias: str, number: int | None) -> bool:
-        """Set an alias to a version, or remove it (None); False if there is no such version."""
-        with self._writing(name) as connection:
-            if number is None:
-                connection.execute(
-                    f"DELETE FROM registered_model_aliases WHERE {_OF_NAME} AND alias = ?",
-                    (_WORKSPACE, name, alias),
-                )
-                return _has_name(connection, name)
-            if _version(connection, name, number) is None:
-                return False
-            connection.execute(
-                "INSERT INTO registered_model_aliases (workspace, name, alias, version) VALUES "
-                "(?, ?, ?, ?) ON CONFLICT (workspace, name, alias) DO UPDATE SET "
-                "version = excluded.version",
-                (_WORKSPACE, name, alias, number),
-            )
-            return True
-
     @contextmanager
     def _reading(self, name: str) -> Iterator[sqlite3.Connection]:
-        with self._opened(name, "ro") as connection:
+        with self._opened(name) as connection:
             connection.execute("BEGIN")
             _require_known(connection)
             yield connection
 
     @contextmanager
-    def _writing(self, name: str) -> Iterator[sqlite3.Connection]:
-        with self._opened(name, "rw") as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            _require_known(connection)
-            yield connection
-            connection.execute("COMMIT")
-
-    @contextmanager
-    def _opened(self, name: str, mode: str) -> Iterator[sqlite3.Connection]:
-        """The file; what is not committed is taken back at the end."""
+    def _opened(self, name: str) -> Iterator[sqlite3.Connection]:
+        """The file, for reading only: MLflow alone writes."""
         if self._path is None or not _PLAIN_NAME.fullmatch(name):
             raise OnlyMlflowError
         try:
             connection = sqlite3.connect(
-                f"file:{quote(str(self._path.absolute()))}?mode={mode}",
+                f"file:{quote(str(self._path.absolute()))}?mode=ro",
                 uri=True,
                 timeout=_WAIT_SECONDS,
                 isolation_level=None,
@@ -154,11 +127,6 @@ def _require_known(connection: sqlite3.Connection) -> None:
     found = {revision for (revision,) in connection.execute("SELECT * FROM alembic_version")}
     if len(found) != 1 or not found <= KNOWN_REVISIONS:
         raise OnlyMlflowError
-
-
-def _has_name(connection: sqlite3.Connection, name: str) -> bool:
-    statement = f"SELECT 1 FROM registered_models WHERE {_OF_NAME}"
-    return connection.execute(statement, (_WORKSPACE, name)).fetchone() is not None
 
 
 def _aliases(connection: sqlite3.Connection, name: str) -> dict[str, int]:
