@@ -61,6 +61,7 @@ def judge(folder: Path) -> Iterator[Judged]:
                 values,
                 table=labelled["table"].partition("__")[2],
                 siblings=[other for other in names if other != name],
+                rows=sum(bool(row[name]) for row in rows),
             )
             yield Judged(
                 column=f"{labelled['table']}.{name}",

@@ -72,6 +72,7 @@ class PersonalColumn:
             the words of persons that they shorten.
         family: of its type: text, number, date, boolean, binary.
         values: some different values.
+        rows: how many rows hold a value, 0 if that is not known.
         context: what its table is about.
     """
 
@@ -81,6 +82,7 @@ class PersonalColumn:
     readings: tuple[tuple[str, ...], ...]
     family: str
     values: tuple[str, ...]
+    rows: int
     context: Context
 
 
@@ -101,7 +103,9 @@ class PersonalTable:
         self._prefixes = Prefixes(self._own)
         self._cut: dict[str, tuple[tuple[str, ...], Contexts]] = {}
 
-    def column(self, place: int, data_type: str, values: Sequence[str]) -> PersonalColumn:
+    def column(
+        self, place: int, data_type: str, values: Sequence[str], rows: int = 0
+    ) -> PersonalColumn:
         """Gather a column's words, its type's family, its different values and its context."""
         names, contexts = self._without(self._prefixes.of(place))
         words, readings = _readings(names[place])
@@ -113,6 +117,7 @@ class PersonalTable:
             readings=readings,
             family=privacy_family(data_type),
             values=tuple(dict.fromkeys(cut))[:_MOST_VALUES],
+            rows=rows,
             context=contexts.of(place),
         )
 

@@ -18,11 +18,23 @@ from lakegloss.core.personal.classify import (
     class_by_values,
 )
 from lakegloss.core.personal.clinical import class_by_clinic
-from lakegloss.core.personal.columns import DIRECT, QUASI, SENSITIVE, PersonalClass
+from lakegloss.core.personal.columns import (
+    DIRECT,
+    QUASI,
+    SENSITIVE,
+    PersonalClass,
+    is_harmless,
+)
 from lakegloss.core.personal.context import Context
-from lakegloss.core.personal.families.denials import is_denied
+from lakegloss.core.personal.families.denials import is_denied, is_of_one_place
+from lakegloss.core.personal.families.embedded import (
+    class_of_form,
+    class_of_words,
+    speaks_of_persons,
+)
 from lakegloss.core.personal.families.judge import class_by_family
 from lakegloss.core.personal.kinds.surroundings import is_fate
+from lakegloss.core.personal.kinds.untold import is_untold
 from lakegloss.core.personal.kinds.vendor_fields import class_by_vendor_field
 from lakegloss.core.personal.person_names import mentions_person
 from lakegloss.core.personal.roles import class_by_role
@@ -54,6 +66,7 @@ def personal_class(
     *,
     table: str = "",
     siblings: Sequence[str] = (),
+    rows: int = 0,
 ) -> str:
     """Find the `PersonalClass` of the data that a column holds, or ''.
 
@@ -63,8 +76,9 @@ def personal_class(
         values: some values as text, best different ones; 100 different ones are read.
         table: the table's name; it tells, with `siblings`, whom or what the table is about.
         siblings: the names of the table's other columns.
+        rows: how many rows hold these values, 0 if that is not known.
     """
-    return class_of(PersonalTable(table, (name, *siblings)).column(0, data_type, values))
+    return class_of(PersonalTable(table, (name, *siblings)).column(0, data_type, values, rows))
 
 
 def class_of(column: PersonalColumn) -> str:
@@ -81,7 +95,11 @@ def class_of(column: PersonalColumn) -> str:
 
 
 def _unless_denied(kind: str, column: PersonalColumn) -> str:
-    return "" if kind and is_denied(PersonalClass(kind), column.words, column.values) else kind
+    if not kind:
+        return ""
+    if is_denied(PersonalClass(kind), column.words, column.values):
+        return ""
+    return "" if is_of_one_place(kind, column.words, column.values, column.rows) else kind
 
 
 @lru_cache(maxsize=8192)
@@ -99,6 +117,7 @@ def _class_without_values(
         readings=readings,
         family=family,
         values=(),
+        rows=0,
         context=context,
     )
     return _class_by_rules(column)
@@ -111,7 +130,24 @@ def _class_by_rules(column: PersonalColumn) -> str:
         or class_by_subject(column)
         or class_by_role(column)
         or class_by_family(column)
+        or _class_of_what_is_within(column)
     )
+
+
+def _class_of_what_is_within(column: PersonalColumn) -> str:
+    """Find the class of what stands inside the values, whatever the column is called."""
+    context = column.context
+    if context.explains or context.grouped or not column.values:
+        return ""
+    about_person = context.person or context.keyed or is_untold(column.words)
+    kind = class_of_form(column.values, about_person=about_person and not context.thing)
+    if kind or column.family != "text":
+        return kind
+    if context.person and not context.thing and not is_harmless(column.words):
+        kind = class_of_words(column.words, column.values)
+    if kind:
+        return kind
+    return PersonalClass.DOCUMENT if speaks_of_persons(column.values) else ""
 
 
 def withhold(evidence: Evidence, policy: str) -> Evidence:

@@ -1,7 +1,7 @@
 """Recognises personal data and secrets by the form and check digits of a single value."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import ip_address
 
 from lakegloss.core.personal.classes import PersonalClass
@@ -32,14 +32,20 @@ _TELLING: Mapping[PersonalClass, frozenset[str]] = {
     P.RELIGION: _list("""christian, muslim, hindu, buddhist, jewish, catholic, protestant, sikh,
         atheist, agnostic, orthodox, evangelical, islam, hinduism, buddhism, christianity, judaism,
         sikhism, roman catholic, lutheran, methodist, baptist, mormon, evangelisch, katholisch,
-        römisch-katholisch, konfessionslos, no religion"""),
+        römisch-katholisch, konfessionslos, no religion, sunni, shia, shiite, ismaili, quaker,
+        presbyterian, pentecostal, anglican, adventist, mennonite, unitarian, zoroastrian, bahai,
+        baha'i, jain, taoist, shinto, greek orthodox, russian orthodox, jehovah's witness,
+        islamisch, muslimisch, jüdisch, buddhistisch, hinduistisch, catholique, protestante,
+        musulman, musulmane, juif, juive, bouddhiste, athée, católico, católica, musulmán,
+        musulmana, judío, judía, evangélico, evangélica, ateo, cattolico, cattolica, musulmano,
+        ebreo, ebrea, buddista, ateu, hervormd, gereformeerd, rooms-katholiek, moslim"""),
     P.MARITAL_STATUS: _list("""divorced, widowed, separated, never married, married, widow,
         civil partnership, domestic partner, verheiratet, ledig, geschieden, verwitwet, casado,
         casada, soltero, soltera, divorciado, divorciada, viudo, viuda, marié, mariée, célibataire,
         divorcé, divorcée, veuf, veuve, pacsé, coniugato, celibe, nubile, divorziato, vedovo,
         gehuwd, ongehuwd, gescheiden, never-married, married-civ-spouse, married-af-spouse"""),
-    P.ORIENTATION: _list("""heterosexual, homosexual, bisexual, gay, lesbian, straight, bi, queer,
-        asexual, pansexual, gay or lesbian"""),
+    P.ORIENTATION: _list("""heterosexual, homosexual, bisexual, gay, lesbian, straight, bi,
+        hetero, homo, queer, asexual, pansexual, gay or lesbian"""),
     P.HEALTH: _list("""ab+, ab-, o+, o-, 0+, 0-, a rh+, o rh+, b rh+, ab rh+, o positive,
         o negative, a positive, b positive, ab positive, former smoker, never smoker,
         current smoker, formerly smoked, never smoked, hiv positive, hiv negative"""),
@@ -152,6 +158,16 @@ def mask_text(text: str) -> str:
         if needs(masked):  # a quick test that most texts fail
             masked = pattern.sub(_replacement(kind, holds), masked)
     return masked
+
+
+def numbers_within(text: str) -> Iterator[tuple[str, str]]:
+    """Find what of a text has a personal form, each with its class."""
+    read = text[:LONGEST_READ]
+    if not _may_be_personal(read):
+        return
+    for kind, needs, pattern, holds in _FOUND:
+        if needs(read):
+            yield from ((kind, m.group()) for m in pattern.finditer(read) if holds(m.group()))
 
 
 def _may_be_personal(text: str) -> bool:

@@ -55,7 +55,9 @@ def column_evidence(
         name, column.data_type, examples,
         distinct=sketch.distinct, rows=sketch.present, minimum=minimum, maximum=maximum,
     )  # fmt: skip
-    personal = personal_class(name, column.data_type, examples, table=table, siblings=siblings)
+    personal = personal_class(
+        name, column.data_type, examples, table=table, siblings=siblings, rows=sketch.present
+    )
     return Evidence(
         table=table,
         column=column.path,

@@ -30,9 +30,14 @@ def classes_shown(table: Sequence[Evidence], names: Sequence[str] = ()) -> list[
         return []
     columns = PersonalTable(table[0].table, names or [evidence.column for evidence in table])
     return [
-        class_of(columns.column(place, evidence.data_type, _values(evidence)))
+        class_of(columns.column(place, evidence.data_type, _values(evidence), _rows(evidence)))
         for place, evidence in enumerate(table)
     ]
+
+
+def _rows(evidence: Evidence) -> int:
+    """How many rows hold a value, 0 where more values than these were seen."""
+    return round(evidence.rows_read * (1 - evidence.null_share)) if evidence.distinct == 1 else 0
 
 
 def may_be_hashed(personal: str, examples: Sequence[str]) -> bool:

@@ -4,20 +4,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from lakegloss.core.personal.classes import PersonalClass
+from lakegloss.core.personal.families.free_lines import is_free_line
 from lakegloss.core.personal.kinds.organisations import is_role_mailbox
 from lakegloss.core.values.semantics import share_of
 from lakegloss.core.words.lexicon import word_set
 
 P = PersonalClass
 
-_WITHOUT_CHARGE = re.compile(
-    r"(?:\+?1[ .-]?)?\(?8(?:00|33|44|55|66|77|88)\)?[ .-]?\d{3}[ .-]?\d{4}"  # North America
-    r"|(?:\+?\d{2}[ -]?\(?0?\)?|0)(?:800|808|803|805|820|1[38]00)[ /.-]?[\d .-]{4,12}"
-    r"|(?:\+?34[ -]?90[0-2]|0900)[ /.-]?[\d .-]{4,12}"  # Norway's mobiles have +47 900, too
-    r"|0(?:3(?:00|03|30|33|45|70|71)|8(?:43|44|45|70|71))[ -]?[\d -]{5,9}"  # companies in Britain
-    r"|0180\d?[ /.-]?[\d .-]{4,10}|1[38]00 \d{3} \d{3}|13 \d\d \d\d"
-)
-"""Numbers that cost a caller nothing or a fixed sum: only organisations have them."""
 _OF_JOBS = re.compile(
     r"job|batch|flow|load|sys(?:tem|adm|$)|admin|integ|svc|service|\bbot|bot$|etl|\bapi|auto|proc(?:ess|$)"
     r"|import|sync|cron|daemon|migr|intf|interface|sched|queue|root|nobody|public|portal|upload|export"
@@ -84,7 +77,49 @@ def _mailbox(words: Sequence[str], values: Sequence[str]) -> bool:
 def _line_of_firm(words: Sequence[str], values: Sequence[str]) -> bool:
     if not _LINES_OF_FIRMS.isdisjoint(words) and _PEOPLE.isdisjoint(words):
         return True
-    return bool(values) and share_of(values, _WITHOUT_CHARGE.fullmatch) >= 0.8
+    if _in_one_block(words, values):
+        return True
+    return bool(values) and share_of(values, is_free_line) >= 0.8
+
+
+_WORDS_OF_CONTACTS = word_set("""
+phone tel telephone telefon telefono telefone fax no nr number num nummer mobile cell handy ph tlf
+home private work alt alternate second other daytime evening
+address addr adr adresse adres anschrift indirizzo direccion endereco street mailing postal billing
+delivery shipping line full current permanent residential
+""")
+"""Words of a contact that do not say whose it is."""
+_FEWEST_ROWS = 10
+_OF_PLACES = frozenset({P.PHONE, P.ADDRESS})
+
+
+def is_of_one_place(kind: str, words: Sequence[str], values: Sequence[str], rows: int) -> bool:
+    """Whether many rows have one phone or address in common: that of the office, of no person.
+
+    A word must say whose it is: a table may be about one person.
+    """
+    if kind not in _OF_PLACES or len(values) != 1 or rows < _FEWEST_ROWS:
+        return False
+    return _is_of_something(words)
+
+
+def _is_of_something(words: Sequence[str]) -> bool:
+    return bool(set(words) - _WORDS_OF_CONTACTS) and _PEOPLE.isdisjoint(words)
+
+
+_FEWEST_OF_BLOCK, _SHARED_DIGITS = 4, 6
+
+
+def _in_one_block(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether all numbers begin alike, and a word beside says that they are something's.
+
+    A house's extensions differ in their last digits alone. Invented numbers have 555.
+    """
+    if len(values) < _FEWEST_OF_BLOCK or not _is_of_something(words):
+        return False
+    starts = {"".join(filter(str.isdigit, value))[:_SHARED_DIGITS] for value in values}
+    start = starts.pop()
+    return not starts and len(start) == _SHARED_DIGITS and "555" not in start
 
 
 def _account_of_job(_words: Sequence[str], values: Sequence[str]) -> bool:
@@ -97,12 +132,30 @@ def _other_pin(words: Sequence[str], values: Sequence[str]) -> bool:
     return bool(values) and share_of(values, _PINS_OF_POST.fullmatch) < 0.5
 
 
+_OWN_NETWORK = re.compile(
+    r"(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2}(?:/\d{1,2})?"
+)
+_FEWEST_OF_NETWORK = 5
+_CLIENTS = _PEOPLE | word_set("""
+client clients remote visitor login session src source caller subscriber voter student pupil
+workstation laptop desktop pc endpoint
+""")
+
+
+def _in_own_network(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether all addresses are inside an office's network, and no word tells whose they are."""
+    if len(values) < _FEWEST_OF_NETWORK or not _CLIENTS.isdisjoint(words):
+        return False
+    return share_of(values, _OWN_NETWORK.fullmatch) == 1
+
+
 _DENIALS: Mapping[PersonalClass, Callable[[Sequence[str], Sequence[str]], bool]] = {
     P.LICENCE_PLATE: _vehicle_alone,
     P.PHONE: _line_of_firm,
     P.USERNAME: _of_thing,
     P.BIRTH_DATE: _of_animal,
     P.GENDER: _of_animal,
+    P.IP_ADDRESS: _in_own_network,
     P.EMAIL: _mailbox,
     P.POSTAL_CODE: _other_pin,
 }

@@ -58,11 +58,13 @@ def _may_be_account(value: str) -> bool:
 
 
 def _has_text(value: str) -> bool:
-    if _HOST_AND_PORT.fullmatch(value):
+    if _HOST_AND_PORT.fullmatch(value) or _HEXADECIMAL.fullmatch(value):
         return False
     return len(value) >= 2 and not forms.is_date(value) and not forms.are_flags({value.lower()})
 
 
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{1,64}")
+"""An address in a computer's memory, or of a contract in a chain of blocks."""
 _HOST_AND_PORT = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
 
 

@@ -92,8 +92,8 @@ _ROAD = re.compile(
     r"|(?:[\w.'-]{2,30} ){0,3}[\w.'-]{2,30}(?:stra(?:ß|ss)e|str\.?|weg|platz|gasse|allee|ring|gatan"
     r"|vägen|gata|vej|veien|gade|straat|laan|plein|kade|gracht|dijk|utca|katu|tie) ?\d{1,4} ?[a-z]?"
     r"(?:[-/ ]\d{0,4}[a-z]?)?(?:,? .{0,60})?"
-    r"|(?:\d{1,5}(?: ?bis| ?ter)?,? )?(?:rue|avenue|av\.?|bd|boulevard|impasse|allée|chemin|place"
-    r"|cours|quai|route|calle|c/|avda\.?|avenida|pza\.?|plaza|paseo|pº|camino|ctra\.?|carretera|ronda"
+    r"|(?:\d{1,5}(?:[a-z]| ?bis| ?ter)?,? )?(?:rue|avenue|av\.?|bd|boulevard|impasse|allée|chemin"
+    r"|place|cours|quai|route|calle|c/|avda\.?|avenida|pza\.?|plaza|paseo|pº|camino|ctra\.?|carretera|ronda"
     r"|travesía|via|viale|v\.le|corso|piazza|p\.za|largo|vicolo|strada|rua|r\.|travessa|praça"
     r"|alameda|rodovia|estrada|ulica|ul\.|al\.|aleja|pl\.|os\.|jl\.|jalan) ?.{3,80}"
     r"|(?:am|an der|im|auf der|zum|zur|unter den) [\w.' -]{3,30} \d{1,4} ?[a-z]?(?:,? .{0,60})?"
@@ -105,6 +105,21 @@ _ROAD = re.compile(
 def is_street(value: str) -> bool:
     """Whether a text is written as a street with a number, in one of a dozen languages."""
     return bool(_ROAD.fullmatch(value)) and (any(map(str.isdigit, value)) or " s/n" in value)
+
+
+_ROAD_ALONE = re.compile(
+    r"[\w.' -]{2,40}(?:stra(?:ß|ss)e|str\.?|weg|platz|gasse|allee|gatan|vägen|gata|vej|veien|gade"
+    r"|straat|laan|plein|gracht|utca|katu)"
+    r"|[\w.' -]{2,40} (?:street|avenue|road|lane|drive|boulevard|close|crescent)"
+    r"|(?:rue|avenue|bd|boulevard|impasse|allée|chemin|calle|avenida|paseo|camino|via|viale|corso"
+    r"|piazza|vicolo|rua|travessa|praça|alameda|ulica|ul\.) .{3,40}",
+    re.IGNORECASE,
+)
+
+
+def is_road(value: str) -> bool:
+    """Whether a text names a street, with a town or without: its number stands elsewhere."""
+    return bool(_ROAD_ALONE.fullmatch(value.partition(",")[0]))
 
 
 # Captions of cases name who sues whom.
@@ -211,7 +226,7 @@ _VERBS = word_set("will mark grace may chase drew sue bill rob pat art max sky r
 # Where rows are persons, two values are enough that could hardly be anything else
 
 _FEW = 2
-_OF_OTHERS = (
+WORDS_OF_OTHERS = (
     tables.NAMES_OF_OTHERS
     | tables.THING_TABLES
     | word_set("""
@@ -240,7 +255,7 @@ def class_beside_persons(
         values: some different values.
         sure: the rows are persons, and do not only refer to them.
     """
-    if len(values) < _FEW or not _OF_OTHERS.isdisjoint(words):
+    if len(values) < _FEW or not WORDS_OF_OTHERS.isdisjoint(words):
         return ""
     if family == "date":
         return P.BIRTH_DATE if sure and _are_days_of_birth(words, values) else ""
@@ -258,8 +273,8 @@ def class_beside_persons(
 _MEASURED = word_set("unit units uom dose strength size pack package amount weight")
 _ILLNESS = re.compile(
     r"(?i)infar[ck]t|fra[ck]t(?:ur|uur|ure|uri)|diabet|asth?ma|epileps|epil[eè]ps|depressi|carcino"
-    r"|karzinom|rakovin|tumou?r|legasthen|d[iy]sle[xk]|autis[mt]|adhd|\btdah\b|migr[aä]n|h?[iy]perton"
-    r"|h?[iy]pertens|pneumon|allerg(?!en free)|alergi|thrombo|tromb(?:o|us)|leu[ck][aäe]m|schizo"
+    r"|karzinom|rakovin|tumou?r|legasthen|d[iy]sle[xk]|autis[mt]|adhd|\btdah\b|migr[aäe]n|h?[iy]perton"
+    r"|h?[iy]pert[ae]ns|pneumon|allerg(?!en free)|alergi|thrombo|tromb(?:o|us)|leu[ck][aäe]m|schizo"
     r"|bipolar|alzheimer|parkinson|covid|s[ck]olio|pregnan|schwanger|insuff?i[cz]i"
     r"|\w{4}(?:itis|itida|ite\b|iasis|pathi[ea]|pati[ae]\b|algi[ea]|[aä]mie)\b"
     r"|\w{4}(?<!diagn)osis\b"
