@@ -20,6 +20,7 @@ Each message names the thing that is wrong and says what to do next.
     │   └── SignatureNotFoundError   no signature of that name
     ├── ProgramNotFoundError     no program of that name
     ├── RegistryError            the registry of program versions did not answer as it should
+    │   ├── OnlyMlflowError          it cannot be read without MLflow, which is asked then
     │   ├── VersionNotFoundError     no such version, or no version under that alias
     │   └── VersionRefusedError      a version that must not be used: pickled, of another signature,
     │                                of a name that is not allowed
@@ -149,6 +150,10 @@ class ProgramNotFoundError(LakeglossError):
 
 class RegistryError(LakeglossError):
     """The registry of program versions did not answer as it should."""
+
+
+class OnlyMlflowError(RegistryError):
+    """The registry cannot be read without MLflow. It is asked then; users never meet this."""
 
 
 class VersionNotFoundError(RegistryError):

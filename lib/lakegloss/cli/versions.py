@@ -2,11 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,13 +13,12 @@ from lakegloss.cli.console import note, out
 from lakegloss.cli.options import Config, Home, Sets, Wait, opened, read_settings
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import InputError, SettingsError
-from lakegloss.settings import Settings
-from lakegloss.settings_views import RegistrySettings
+from lakegloss.settings_views import LedgerSettings, RegistrySettings
 
 if TYPE_CHECKING:  # they take seconds to import, and help does not need them
     from lakegloss.core.release.decisions import Release, VersionStanding
-    from lakegloss.release.deciding import Deciding
     from lakegloss.release.registry import Registry
+    from lakegloss.release.releases import Releases
     from lakegloss.release.version import Version
 
 _SHOWN = 20
@@ -82,7 +80,8 @@ def versions(
     registry.check_name(name)
     known = known_history(settings, name)
     if known is None:
-        with _through_spark(settings, registry) as releases:
+        with opened(settings) as spark:
+            releases = _releases(spark, settings, registry)
             changed, history = releases.project(name), releases.history(name)
     else:
         changed, history = _projected(settings, registry, name, known)
@@ -162,7 +161,8 @@ def promote(
     registry = _registry(settings)
     registry.find(Reference(name=name, number=number))  # Spark's start takes longer than a typo
     seen = registry.aliases(name)
-    with _through_spark(settings, registry) as releases:
+    with opened(settings) as spark:
+        releases = _releases(spark, settings, registry)
         releases.refuse_overtaken(name, seen)
         standing = releases.promote(name, number, alias=alias, reason=reason)
     _stands(name, standing)
@@ -181,7 +181,8 @@ def rollback(
     registry = _registry(settings)
     registry.check_name(name)
     seen = registry.aliases(name)
-    with _through_spark(settings, registry) as releases:
+    with opened(settings) as spark:
+        releases = _releases(spark, settings, registry)
         releases.refuse_overtaken(name, seen)
         standing = releases.rollback(name, reason=reason)
     _stands(name, standing)
@@ -193,13 +194,11 @@ def _registry(settings: RegistrySettings) -> "Registry":
     return Registry(settings)
 
 
-@contextmanager
-def _through_spark(settings: Settings, registry: "Registry") -> "Iterator[Deciding]":
-    with opened(settings) as spark:
-        from lakegloss.lakehouse.ledgers.ledgers import Ledgers
-        from lakegloss.release.releases import Releases
+def _releases(spark: Any, settings: LedgerSettings, registry: "Registry") -> "Releases":
+    from lakegloss.lakehouse.ledgers.ledgers import Ledgers
+    from lakegloss.release.releases import Releases
 
-        yield Releases(Ledgers(spark, settings), registry)
+    return Releases(Ledgers(spark, settings), registry)
 
 
 def _stands(name: str, standing: "VersionStanding") -> None:

@@ -10,7 +10,7 @@ from lakegloss.core.inherit.inheritance import Inheritance
 from lakegloss.core.plan.tasks import TableTasks, Task
 from lakegloss.core.records import Source
 from lakegloss.core.words.meaning.glossary import glossary_of
-from lakegloss.core.words.rules import Said, said_of_column, said_of_table
+from lakegloss.core.words.rules import RulesText, said_of_column, said_of_table
 from lakegloss.drafting.drafted import Draft, Drafted, inherited_draft
 from lakegloss.settings_views import DraftingSettings
 
@@ -91,7 +91,7 @@ def why_unknown(words: Sequence[str]) -> str:
 
 def _said_of(
     table: TableTasks, column: Column | None, task: Task, settings: DraftingSettings
-) -> Said:
+) -> RulesText:
     if column is None:
         told = {task.key.column: glossary_of(task.guidance) for task in table.tasks}
         return said_of_table(table.table, table.evidence, style=settings.style, glossaries=told)

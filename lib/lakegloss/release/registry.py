@@ -16,6 +16,7 @@ from lakegloss.core.release.saved_text import SavedProgram, read_saved
 from lakegloss.core.text.terminal import visible
 from lakegloss.errors import (
     EnvironmentNotReadyError,
+    OnlyMlflowError,
     RegistryError,
     VersionNotFoundError,
     VersionRefusedError,
@@ -36,7 +37,7 @@ from lakegloss.release.servers import (
     require_listener,
     uris_of,
 )
-from lakegloss.release.sqlite_registry import FoundVersion, OnlyMlflowError, sqlite_registry
+from lakegloss.release.sqlite_registry import FoundVersion, sqlite_registry
 from lakegloss.release.version import (
     Reference,
     Version,

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from lakegloss.errors import OnlyMlflowError
+
 KNOWN_REVISIONS = frozenset({"dc11669786a5"})
 """Revisions of MLflow's tables (`alembic_version`) for which the statements below are tested."""
 _PREFIX = "sqlite:///"
@@ -21,13 +23,10 @@ _PLAIN_NAME = re.compile(r"[\w.\-]{1,200}")
 _PLAIN_PATH = re.compile(r"[^?#%]+")
 _DELETED, _WORKSPACE = "Deleted_Internal", "default"
 _WAIT_SECONDS = 20.0
+_OTHER = "MLflow is needed to read this registry."
 _COLUMNS = "name, version, creation_time, description, run_id, source, storage_location"
 _OF_NAME = "workspace = ? AND name = ?"
 _OF_VERSION = f"{_OF_NAME} AND version = ?"
-
-
-class OnlyMlflowError(Exception):
-    """Only MLflow itself can answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ class SqliteRegistry:
     def by_alias(self, name: str, alias: str) -> FoundVersion | None:
         """The version that has an alias; None if none has it."""
         if not _PLAIN_NAME.fullmatch(alias) or alias.lower() == "latest":
-            raise OnlyMlflowError
+            raise OnlyMlflowError(_OTHER)
         with self._reading(name) as connection:
             number = _aliases(connection, name).get(alias)
             return None if number is None else _version(connection, name, number)
@@ -94,7 +93,7 @@ class SqliteRegistry:
     def _opened(self, name: str) -> Iterator[sqlite3.Connection]:
         """The file, for reading only: MLflow alone writes."""
         if self._path is None or not _PLAIN_NAME.fullmatch(name):
-            raise OnlyMlflowError
+            raise OnlyMlflowError(_OTHER)
         try:
             connection = sqlite3.connect(
                 f"file:{quote(str(self._path.absolute()))}?mode=ro",
@@ -107,7 +106,7 @@ class SqliteRegistry:
             finally:
                 connection.close()
         except sqlite3.Error as error:
-            raise OnlyMlflowError from error
+            raise OnlyMlflowError(_OTHER) from error
 
 
 def sqlite_registry(uri: str, environ: Mapping[str, str] | None = None) -> SqliteRegistry:
@@ -126,7 +125,7 @@ def sqlite_registry(uri: str, environ: Mapping[str, str] | None = None) -> Sqlit
 def _require_known(connection: sqlite3.Connection) -> None:
     found = {revision for (revision,) in connection.execute("SELECT * FROM alembic_version")}
     if len(found) != 1 or not found <= KNOWN_REVISIONS:
-        raise OnlyMlflowError
+        raise OnlyMlflowError(_OTHER)
 
 
 def _aliases(connection: sqlite3.Connection, name: str) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -87,9 +88,10 @@ def _row(**changes: Any) -> dict[str, Any]:
 def test_apply_writes_no_doubtful_text_by_itself(
     row: dict[str, Any], verdict: str, ready: int, *, overwrite: bool
 ) -> None:
-    decisions = [{"proposal_id": "p", "verdict": verdict, "text": "", "origin": "review"}]
+    decisions = [{"proposal_id": "p", "verdict": verdict, "text": "", "origin": "review",
+                  "decided_at": datetime.now(UTC)}]  # fmt: skip
     found, waiting = _ready(
-        [_row(**row)], decisions if verdict else [], set(), overwrite_human=overwrite
+        [_row(**row)], decisions if verdict else [], {}, overwrite_human=overwrite
     )
     assert (len(found), len(waiting)) == (ready, 1 - ready)
 

@@ -1,6 +1,7 @@
 """Drafts of the rules that tell nothing beyond unknown words wait, until the glossary has them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evidence import Evidence
@@ -65,12 +66,12 @@ def test_no_setting_applies_it() -> None:
         if row.column in {"bx_no", "customer_name"}
     ]
     for overwrite_human in (False, True):
-        ready, waiting = _ready(rows, [], (), overwrite_human=overwrite_human)
+        ready, waiting = _ready(rows, [], {}, overwrite_human=overwrite_human)
         assert [item.key.column for item in ready] == ["customer_name"]
         assert [item.key.column for item in waiting] == ["bx_no"]
     accepted = {"proposal_id": rows[0]["proposal_id"], "verdict": "accept", "text": "",
-                "origin": "command"}  # fmt: skip
-    ready, _ = _ready(rows, [accepted], (), overwrite_human=False)
+                "origin": "command", "decided_at": datetime.now(UTC)}  # fmt: skip
+    ready, _ = _ready(rows, [accepted], {}, overwrite_human=False)
     assert {item.key.column for item in ready} == {"bx_no", "customer_name"}
 
 

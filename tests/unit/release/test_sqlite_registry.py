@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lakegloss.errors import LakeglossError
+from lakegloss.errors import LakeglossError, OnlyMlflowError
 from lakegloss.release.registry import Registry
 from lakegloss.release.sqlite_registry import (
     KNOWN_REVISIONS,
-    OnlyMlflowError,
     SqliteRegistry,
     sqlite_registry,
 )

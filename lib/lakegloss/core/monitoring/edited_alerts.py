@@ -12,11 +12,11 @@ from lakegloss.core.monitoring.alert_rules import AlertConfig
 from lakegloss.core.monitoring.alert_states import AlertChange, alert_id
 from lakegloss.core.monitoring.events import Subject
 
-Judged = Mapping[tuple[str, Subject], Sequence[str]]
+EditedAlerts = Mapping[tuple[str, Subject], Sequence[str]]
 """The ids of the alerts that are on under another threshold, by the name of today's and subject."""
 
 
-def edited_alerts(firing: Iterable[AlertChange], configs: Sequence[AlertConfig]) -> Judged:
+def edited_alerts(firing: Iterable[AlertChange], configs: Sequence[AlertConfig]) -> EditedAlerts:
     """The alerts that are on under a threshold that no alert has any more.
 
     Args:
@@ -33,6 +33,6 @@ def edited_alerts(firing: Iterable[AlertChange], configs: Sequence[AlertConfig])
     return found
 
 
-def ids_to_judge(edited: Judged, config: AlertConfig, subject: Subject) -> Sequence[str]:
+def ids_to_judge(edited: EditedAlerts, config: AlertConfig, subject: Subject) -> Sequence[str]:
     """The ids of the alerts that a reading concerns: those that are on, else today's own."""
     return edited.get((config.name, subject), ()) or (alert_id(config.name, subject),)

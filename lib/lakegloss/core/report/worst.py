@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lakegloss.core.assets import Column, Table, TableKind
@@ -12,6 +12,7 @@ from lakegloss.core.records import LedgerRow
 from lakegloss.core.report.standing import AssetState, Standing
 from lakegloss.core.report.wrong_texts import evidence_of_row
 from lakegloss.core.words.meaning.glossary import glossary_of
+from lakegloss.core.words.meaning.unknown import Lines
 
 _WORDS: Mapping[str, str] = {
     Check.UNSAFE: "has markup, a link or a statement in it",
@@ -29,9 +30,6 @@ _WORDS: Mapping[str, str] = {
     SIBLING: "fits another column of the table better",
     THIN: "has few words",
 }
-
-
-Told = Callable[[str, str], Iterable[str]]
 
 
 def _nothing_told(_table: str, _column: str) -> Iterable[str]:
@@ -81,7 +79,7 @@ def rate_comments(
     tables: Iterable[Sequence[AssetState]],
     evidence: Mapping[str, Mapping[str, LedgerRow]],
     bounds: RatingBounds,
-    told: Told = _nothing_told,
+    told: Lines = _nothing_told,
 ) -> Ratings:
     """Rate the comments of these tables, as many as the bounds allow.
 
@@ -117,7 +115,7 @@ def _rated(
     commented: Sequence[AssetState],
     rows: Mapping[str, LedgerRow],
     bounds: RatingBounds,
-    told: Told,
+    told: Lines,
 ) -> Iterable[WorstComment]:
     """The comments that have a problem."""
     table = table_of_states(states)

@@ -57,7 +57,7 @@ _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class RulesText:
     """What the rules say of an asset.
 
     Attributes:
@@ -88,7 +88,7 @@ def said_of_column(
     *,
     style: str = "standard",
     glossary: Glossary | None = None,
-) -> Said:
+) -> RulesText:
     """Write the comment of a column, and say whether it tells more than a name of unknown words.
 
     Args:
@@ -111,13 +111,14 @@ def said_of_column(
     if style == "detailed" and seen is not None:
         facts += [fact for fact in details_of(column, seen) if fact not in facts]
     if not (clause.adds or meaning or facts):
-        if seen is None or clause.subject == entity_of(table.name):
-            return Said(text="")  # the row's own name with a kind of value says nothing
-        meaning = _is_long(column, seen)
+        is_told = bool(glossary) and adds(name, setting, unknown)
+        if (seen is None and not is_told) or clause.subject == entity_of(table.name):
+            return RulesText(text="")  # the row's own name with a kind of value says nothing
+        meaning = _is_long(column, seen) if seen is not None else ""
     if style == "concise":
-        return Said(text=_plain(_finish(clause.text, meaning or _short(facts))), unknown=left)
+        return RulesText(text=_plain(_finish(clause.text, meaning or _short(facts))), unknown=left)
     sentences = [_finish(clause.text, meaning), *(f"{fact}." for fact in facts)]
-    return Said(text=_plain(" ".join(sentences)), unknown=left)
+    return RulesText(text=_plain(" ".join(sentences)), unknown=left)
 
 
 def describe_table(
@@ -133,7 +134,7 @@ def said_of_table(
     *,
     style: str = "standard",
     glossaries: Mapping[str, Glossary] = NO_GLOSSARIES,
-) -> Said:
+) -> RulesText:
     """Write the comment of a table, and say whether it only lists names of unknown words.
 
     Args:
@@ -146,7 +147,7 @@ def said_of_table(
     references = _targets(table, evidence.values())
     columns, unknown = _telling_columns(table, evidence, glossaries)
     if not (keys or references or columns):
-        return Said(text="")
+        return RulesText(text="")
     first = f"One row for each {entity}" if entity and keys else _about(table, entity)
     holds = f", with {_listed(columns)}" if columns else ""
     sentences = [f"{first}{holds}."]
@@ -155,7 +156,7 @@ def said_of_table(
     if references:
         sentences.append(f"Refers to {_listed(references)}.")
     text = _plain(" ".join(sentences[:1] if style == "concise" else sentences))
-    return Said(text=text, unknown=() if keys or references else unknown)
+    return RulesText(text=text, unknown=() if keys or references else unknown)
 
 
 def _meaning(clause: Clause, column: Column, seen: Evidence | None) -> str:

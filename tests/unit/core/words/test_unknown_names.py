@@ -5,14 +5,14 @@ import pytest
 from lakegloss.core.assets import Column, Table
 from lakegloss.core.checks.claims import contradiction
 from lakegloss.core.evidence import Evidence, Frequent
-from lakegloss.core.words.rules import Said, said_of_column, said_of_table
+from lakegloss.core.words.rules import RulesText, said_of_column, said_of_table
 
 
 def columns(**kinds: str) -> tuple[Column, ...]:
     return tuple(Column(path=name, data_type=kind) for name, kind in kinds.items())
 
 
-def said(name: str, kind: str = "string", table: str = "shop.orders", **facts: object) -> Said:
+def said(name: str, kind: str = "string", table: str = "shop.orders", **facts: object) -> RulesText:
     described = Table(name=table, columns=columns(**{name: kind}))
     seen = {"rows": 400, "rows_read": 400, "distinct": 300, **facts}
     evidence = Evidence(table=table, column=name, data_type=kind, **seen)  # type: ignore[arg-type]
@@ -100,6 +100,6 @@ def test_a_table_lists_the_columns_that_a_reader_knows() -> None:
 def test_a_table_of_unknown_names_only_waits_for_their_words() -> None:
     table = Table(name="shop.orders", columns=columns(tg="string", bx="string"))
     told = said_of_table(table, {})
-    assert told == Said(text="Data on orders, with tg and bx.", unknown=("tg", "bx"))
+    assert told == RulesText(text="Data on orders, with tg and bx.", unknown=("tg", "bx"))
     key = Evidence(table="shop.orders", column="tg", data_type="string", key_role="primary")
     assert said_of_table(table, {"tg": key}).unknown == ()
