@@ -9,7 +9,7 @@ from lakegloss.lakehouse.ledgers.runs import live_runs
 from lakegloss.lakehouse.ledgers.tables import RESPONSES
 
 _begun: set[str] = set()
-"""The answers that this process began to append."""
+"""The answers that this process began to append, while their files are there."""
 
 
 def sweep(ledgers: Ledgers, journal_folder: Path, run_id: str) -> int:
@@ -30,7 +30,9 @@ def sweep(ledgers: Ledgers, journal_folder: Path, run_id: str) -> int:
     appended = ledgers.append(RESPONSES, [r for id_, r in found.items() if id_ not in known])
     fault_point("sweep.appended")
     live = live_runs(ledgers, {response.run_id for response in found.values()} - {run_id})
-    discard(path for path, part in files if not any(r.run_id in live for r in part))
+    over = [(path, part) for path, part in files if not any(r.run_id in live for r in part)]
+    discard(path for path, _ in over)
+    _begun.difference_update(response.response_id for _, part in over for response in part)
     return appended
 
 
