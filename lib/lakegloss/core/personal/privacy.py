@@ -33,6 +33,7 @@ from lakegloss.core.personal.families.embedded import (
     speaks_of_persons,
 )
 from lakegloss.core.personal.families.judge import class_by_family
+from lakegloss.core.personal.families.written import class_by_writing
 from lakegloss.core.personal.kinds.surroundings import is_fate
 from lakegloss.core.personal.kinds.untold import is_untold
 from lakegloss.core.personal.kinds.vendor_fields import class_by_vendor_field
@@ -130,6 +131,7 @@ def _class_by_rules(column: PersonalColumn) -> str:
         or class_by_subject(column)
         or class_by_role(column)
         or class_by_family(column)
+        or class_by_writing(column)
         or _class_of_what_is_within(column)
     )
 

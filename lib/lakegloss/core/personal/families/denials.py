@@ -103,8 +103,17 @@ def is_of_one_place(kind: str, words: Sequence[str], values: Sequence[str], rows
     return _is_of_something(words)
 
 
+_ROLE = re.compile(
+    r"\w{2,}(?:meister|leiter|fahrer|berater|betreuer|vertreter|pfleger|lehrer|techniker|inhaber"
+    r"|besitzer|partner|helfer|mieter|halter)(?:in)?s?"
+)
+"""Words of German and its cousins for whom somebody is, glued to what for: `hausmeister`."""
+
+
 def _is_of_something(words: Sequence[str]) -> bool:
-    return bool(set(words) - _WORDS_OF_CONTACTS) and _PEOPLE.isdisjoint(words)
+    if not _PEOPLE.isdisjoint(words) or any(map(_ROLE.fullmatch, words)):
+        return False
+    return bool(set(words) - _WORDS_OF_CONTACTS)
 
 
 _FEWEST_OF_BLOCK, _SHARED_DIGITS = 4, 6
@@ -149,6 +158,23 @@ def _in_own_network(words: Sequence[str], values: Sequence[str]) -> bool:
     return share_of(values, _OWN_NETWORK.fullmatch) == 1
 
 
+_NUMBER_OF_PAPER = re.compile(
+    r"(?:no|nr|nro|num|numero|number)?doc(?:u|ument|umento)?(?:no|nr|nro|num|numero|number)?"
+)
+_OF_STATE = re.compile(
+    r"[A-Z]?[ -]?\d(?:[ ./-]?\d){5,15}[ -]?[A-Z]{0,2}|[A-Z]{3} ?\d{6}|[A-Z]{2} ?\d{7}"
+    r"|[A-Z]{2} ?\d{5} ?[A-Z]{2}|[A-Z]{4}\d{6}[A-Z\d]{6,8}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]"
+)
+"""How states write the numbers that they give to persons; deliveries are BL101271 or SO25-00931."""
+
+
+def _of_trade(words: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether the number of a document, which no word tells more of, is not written as a state's."""
+    if not values or not _NUMBER_OF_PAPER.fullmatch("".join(words)):
+        return False
+    return share_of(values, _OF_STATE.fullmatch) < 0.5
+
+
 _DENIALS: Mapping[PersonalClass, Callable[[Sequence[str], Sequence[str]], bool]] = {
     P.LICENCE_PLATE: _vehicle_alone,
     P.PHONE: _line_of_firm,
@@ -158,6 +184,7 @@ _DENIALS: Mapping[PersonalClass, Callable[[Sequence[str], Sequence[str]], bool]]
     P.IP_ADDRESS: _in_own_network,
     P.EMAIL: _mailbox,
     P.POSTAL_CODE: _other_pin,
+    P.NATIONAL_ID: _of_trade,
 }
 
 
