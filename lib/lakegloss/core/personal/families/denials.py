@@ -169,7 +169,7 @@ _OF_STATE = re.compile(
 
 
 def _of_trade(words: Sequence[str], values: Sequence[str]) -> bool:
-    """Whether the number of a document, which no word tells more of, is not written as a state's."""
+    """Whether a document's number, of which no word tells more, is not written as a state's."""
     if not values or not _NUMBER_OF_PAPER.fullmatch("".join(words)):
         return False
     return share_of(values, _OF_STATE.fullmatch) < 0.5

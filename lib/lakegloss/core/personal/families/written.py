@@ -25,8 +25,10 @@ def class_by_writing(column: PersonalColumn) -> str:
         return ""
     if _are_phones(column):
         return P.PHONE
-    if column.family != "text":
-        return ""
+    return _class_of_texts(column) if column.family == "text" else ""
+
+
+def _class_of_texts(column: PersonalColumn) -> str:
     if _are_logins(column):
         return P.USERNAME
     if not WORDS_OF_OTHERS.isdisjoint(column.words):
