@@ -20,7 +20,9 @@ timestamp_text time_text date_number epoch_seconds epoch_millis point free_text 
 _EMPTY, _OFTEN_EMPTY = "Empty in every row read", "Often empty"
 _ONE_VALUE, _FORM = "The same value in every row read", "Written as "
 _LITTLE = frozenset({_EMPTY, _OFTEN_EMPTY, _ONE_VALUE, NEGATIVE, ONLY_BLANKS})
+_OF_CODES = ("One of ", "Such as ")
 _OF_NO_FORM = word_set("code identifier") | {""}
+_SENTENCE = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 _ROWS_OF_ONE, _LEAST_FORM = 20, 3
 _PLACEHOLDERS = word_set("null none na n/a nan nil") | {""}
 _NOT_A_CODE = re.compile(r"[@\\{}<>$`'\"]|://|\d{5}")
@@ -60,6 +62,16 @@ def facts_of(
 def tells(fact: str) -> bool:
     """Whether a fact tells what a column holds, not only how it is filled or written."""
     return fact not in _LITTLE and not fact.startswith(_FORM)
+
+
+def without_facts(text: str, *, codes: bool) -> str:
+    """Leave out the sentences of a comment that say only how a column is filled or written.
+
+    Args:
+        codes: leave out those that list its codes, too.
+    """
+    kept = (s for s in _SENTENCE.split(text) if tells(s.strip().removesuffix(".")))
+    return " ".join(s for s in kept if not (codes and s.startswith(_OF_CODES)))
 
 
 def _limits(column: Column, clause: Clause, evidence: Evidence) -> list[str]:
