@@ -23,6 +23,7 @@ from lakegloss.core.selection import (
     leave_out,
     names_schema,
     select,
+    unmatched,
 )
 from lakegloss.core.sources import by_lower, data_version, sources_of
 from lakegloss.core.stages import SUBSTITUTED
@@ -174,7 +175,12 @@ class Catalog:
         return f" of {folder.removeprefix('file:')}" if folder else ""
 
     def _left(self, names: Sequence[str]) -> list[str]:
-        return leave_out(names, canonical(self.exclude, self.current))
+        exclude = canonical(self.exclude, self.current)
+        for pattern in unmatched(names, exclude):
+            _log.warning(
+                "exclude: no selected table matches %r; nothing is left out by it", pattern
+            )
+        return leave_out(names, exclude)
 
     def listing(self, patterns: Sequence[str], *, own_schema: str) -> Listing:
         """Like `table_names`, and also every table that a view may read.

@@ -51,7 +51,7 @@ _SHARPNESS = 6.0
 _SIBLINGS = 400
 """Columns beside it that a text is compared with; wider tables are compared in part."""
 _FEW_ENGLISH = 0.25
-_OPERANDS = re.compile(r"(\w+)\s+(?:[-+*/×=]|−)\s+(?=(\w+))")
+_OPERANDS = re.compile(r"(\w+)\s+[-+*/=]\s+(?=(\w+))")
 _MOMENT = re.compile(r"\b(?:dates?|times?|timestamps?|when|day|month|year|hour)\b", re.IGNORECASE)
 _BEGINS_AS_MOMENT = re.compile(r"^(?:the |a )?(?:date|time|timestamp|when|day)\b", re.IGNORECASE)
 _TRUTH = re.compile(

@@ -7,7 +7,7 @@ from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text,
 from lakegloss.core.evidence import CODE_LIMIT, FLAG_CODES, Evidence
 from lakegloss.core.words.clause import Clause
 from lakegloss.core.words.lexicon import word_set
-from lakegloss.core.words.limits import NEGATIVE, ONLY_BLANKS, limits_of
+from lakegloss.core.words.limits import FOR_NO_VALUE, NEGATIVE, ONLY_BLANKS, limits_of
 
 _LONGEST_CODE = 30
 _LONGEST_CODES = 160
@@ -61,7 +61,8 @@ def facts_of(
 
 def tells(fact: str) -> bool:
     """Whether a fact tells what a column holds, not only how it is filled or written."""
-    return fact not in _LITTLE and not fact.startswith(_FORM)
+    little = fact in _LITTLE or fact.startswith(_FORM) or fact.endswith(FOR_NO_VALUE)
+    return not little
 
 
 def without_facts(text: str, *, codes: bool) -> str:

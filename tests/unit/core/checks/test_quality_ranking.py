@@ -172,7 +172,9 @@ def test_a_text_is_not_held_against_siblings_by_one_shared_word(
 ) -> None:
     columns = tuple(Column(path=p, data_type="string", comment=text) for p in (name, *siblings))
     table = Table(name="sea.berth_call", columns=columns)
-    assert "sibling" not in quality_of(table, columns[0], None, limit=500, thin_words=_THIN).problems
+    assert (
+        "sibling" not in quality_of(table, columns[0], None, limit=500, thin_words=_THIN).problems
+    )
 
 
 @pytest.mark.parametrize(
