@@ -51,6 +51,13 @@ _DETAILS = ("# Detailed Table Information", "")
 _PARTITIONS = ("# Partition Information", "")
 
 
+def without_excluded(names: Collection[str], exclude: Sequence[str]) -> list[str]:
+    """The names that no pattern of `exclude` matches; a pattern that matches none is told."""
+    for pattern in unmatched(names, exclude) if names else ():
+        _log.warning("exclude %r matches none of the selected tables: it leaves out none", pattern)
+    return leave_out(names, exclude)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlDialect:
     """Says which comment statements the session understands, found by probing it."""
@@ -175,12 +182,7 @@ class Catalog:
         return f" of {folder.removeprefix('file:')}" if folder else ""
 
     def _left(self, names: Sequence[str]) -> list[str]:
-        exclude = canonical(self.exclude, self.current)
-        for pattern in unmatched(names, exclude):
-            _log.warning(
-                "exclude: no selected table matches %r; nothing is left out by it", pattern
-            )
-        return leave_out(names, exclude)
+        return without_excluded(names, canonical(self.exclude, self.current))
 
     def listing(self, patterns: Sequence[str], *, own_schema: str) -> Listing:
         """Like `table_names`, and also every table that a view may read.
