@@ -64,6 +64,11 @@ def leave_out(names: Collection[str], exclude: Sequence[str]) -> list[str]:
     return left
 
 
+def unmatched(names: Collection[str], exclude: Sequence[str]) -> list[str]:
+    """The patterns of `exclude` that match none of the names: a slip, or for tables to come."""
+    return [pattern for pattern in exclude if not matching(names, [pattern])]
+
+
 def select(names: Collection[str], patterns: Sequence[str], *, where: str = "") -> list[str]:
     """The names that match a pattern, sorted, each once; no pattern selects all.
 

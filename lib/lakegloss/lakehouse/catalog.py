@@ -23,6 +23,7 @@ from lakegloss.core.selection import (
     leave_out,
     names_schema,
     select,
+    unmatched,
 )
 from lakegloss.core.sources import by_lower, data_version, sources_of
 from lakegloss.core.stages import SUBSTITUTED
@@ -48,6 +49,13 @@ _KINDS = {
 _RECENT = 20
 _DETAILS = ("# Detailed Table Information", "")
 _PARTITIONS = ("# Partition Information", "")
+
+
+def without_excluded(names: Collection[str], exclude: Sequence[str]) -> list[str]:
+    """The names that no pattern of `exclude` matches; a pattern that matches none is told."""
+    for pattern in unmatched(names, exclude) if names else ():
+        _log.warning("exclude %r matches none of the selected tables: it leaves out none", pattern)
+    return leave_out(names, exclude)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +182,7 @@ class Catalog:
         return f" of {folder.removeprefix('file:')}" if folder else ""
 
     def _left(self, names: Sequence[str]) -> list[str]:
-        return leave_out(names, canonical(self.exclude, self.current))
+        return without_excluded(names, canonical(self.exclude, self.current))
 
     def listing(self, patterns: Sequence[str], *, own_schema: str) -> Listing:
         """Like `table_names`, and also every table that a view may read.

@@ -87,3 +87,14 @@ def test_what_is_far_is_not_suggested() -> None:
     assert did_you_mean("orders", ["people", "runs"]) == ""
     with pytest.raises(AssetNotFoundError, match="in the inventory matches 'x'"):
         select(["a.b"], ["x"], where="in the inventory")
+
+
+def test_an_exclude_that_matches_no_table_is_told_in_one_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    session = cast(SparkSession, Session(FULL, "main"))
+    catalog = Catalog(session, ["sales.order_*", "dhw.*"])
+    names = catalog.table_names(["sales.*"], own_schema="main.lakegloss")
+    assert names == ["main.sales.orders"]
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["exclude 'main.dhw.*' matches none of the selected tables: it leaves out none"]

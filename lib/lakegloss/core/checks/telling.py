@@ -23,7 +23,9 @@ from lakegloss.core.evidence import Evidence
 from lakegloss.core.metrics.terms import EMPTY_WORDS, FUNCTION_WORDS, NameMask, tokens
 from lakegloss.core.metrics.terms import stem as ending_stem
 from lakegloss.core.names import own_name
+from lakegloss.core.words.facts import without_facts
 from lakegloss.core.words.lexicon import expand, vocabulary, word_set, words_of
+from lakegloss.core.words.meaning.languages import is_foreign
 from lakegloss.core.words.meaning.readable import is_readable
 from lakegloss.core.words.meaning.senses import Glossary, is_known
 from lakegloss.core.words.meaning.skeletons import consonants
@@ -48,6 +50,8 @@ _LONGEST_ACRONYM = 6
 _SHARPNESS = 6.0
 _SIBLINGS = 400
 """Columns beside it that a text is compared with; wider tables are compared in part."""
+_FEW_ENGLISH = 0.25
+_OPERANDS = re.compile(r"(\w+)\s+[-+*/=]\s+(?=(\w+))")
 _MOMENT = re.compile(r"\b(?:dates?|times?|timestamps?|when|day|month|year|hour)\b", re.IGNORECASE)
 _BEGINS_AS_MOMENT = re.compile(r"^(?:the |a )?(?:date|time|timestamp|when|day)\b", re.IGNORECASE)
 _TRUTH = re.compile(
@@ -91,24 +95,26 @@ def telling(
     Args:
         glossary: what people said that words of the table's names mean.
     """
-    words = _words_beyond(text, table, column)
+    words = _words_beyond(_of_meaning(text, table, column, glossary), table, column)
     substance = 1 - 0.8 * math.exp(-1.25 * words)
     if column is None:
         return Telling(substance=substance, words=words, fit=1.0)
     spoken = _Spoken(text, glossary)
     weights = _weights(table)
     own = _taken_up(column, spoken, weights) + _kind(text, column.data_type, evidence)
-    best, other = 0.0, ""
+    best, other, of_table = 0.0, "", frozenset(words_of(own_name(table.name)))
     own_words = name_in_words(own_name(column.path))
     for sibling in _beside(table, column):
         if name_in_words(own_name(sibling.path)) <= own_words:
             continue
-        rival = _taken_up(sibling, spoken, weights, hints=_OF_RIVALS)
+        rival = _taken_up(
+            sibling, spoken, weights, hints=_OF_RIVALS if own > 0 else 0.0, of_all=of_table
+        )
         rival += _kind(text, sibling.data_type, None)
         if rival > best:
             best, other = rival, sibling.path
     hidden = not (_is_legible(column, glossary) or _begins_with(spoken, other))
-    if hidden or (own <= 0 and not _is_english(spoken)):
+    if hidden or (own <= 0 and not _is_english(spoken)) or _is_formula(text, table, column):
         best, other = own, ""  # that a text has no word of a name that nobody reads says nothing
     fit = 1 / (1 + math.exp(-_SHARPNESS * (own - best)))
     return Telling(
@@ -116,14 +122,32 @@ def telling(
     )
 
 
+def _of_meaning(text: str, table: Table, column: Column | None, glossary: Glossary) -> str:
+    """A text without what it says of values only: behind a name that nobody knows, codes are."""
+    codes = column is not None and not _is_legible(column, glossary, table)
+    return without_facts(text, codes=codes)
+
+
+def _is_formula(text: str, table: Table, column: Column) -> bool:
+    """Whether a text computes with two other columns: it speaks of both, and so of this one."""
+    names = [name_in_words(own_name(c.path)) for c in _beside(table, column)]
+    for left, right in _OPERANDS.findall(text.lower()):
+        first = {i for i, words in enumerate(names) if left in words}
+        second = {i for i, words in enumerate(names) if right in words}
+        if first and second and first != second:
+            return True
+    return False
+
+
 def _words_beyond(text: str, table: Table, column: Column | None) -> float:
     mask = NameMask(table.name, column.path if column else "")
     named = name_in_words(own_name(column.path)) if column else frozenset[str]()
     named |= name_in_words(own_name(table.name))
+    numbers = {word for word in words_of(own_name(column.path if column else "")) if word.isdigit()}
     named_stems = {form(word) for word in named for form in (stem, ending_stem)}
     told = 0.0
     for word in dict.fromkeys(mask.left(text)):
-        if word in FUNCTION_WORDS or word in _VAGUE:
+        if word in FUNCTION_WORDS or word in _VAGUE or word in numbers:
             continue
         told += _WRITTEN_OUT if stem(word) in named_stems else 1.0
     return told
@@ -148,8 +172,9 @@ class _Spoken:
 
 
 def _is_english(spoken: _Spoken) -> bool:
-    """Whether any longer word of a text is an English one."""
-    return any(word in vocabulary() for word in spoken.words if len(word) >= _SHORTEST)
+    """Whether enough longer words of a text are English ones; a few are those of many languages."""
+    longer = [word for word in spoken.words if len(word) >= _SHORTEST]
+    return sum(word in vocabulary() for word in longer) > _FEW_ENGLISH * len(longer)
 
 
 def _beside(table: Table, column: Column) -> Sequence[Column]:
@@ -168,29 +193,43 @@ def _weights(table: Table) -> dict[str, float]:
 
 
 def _taken_up(
-    column: Column, spoken: _Spoken, weights: dict[str, float], *, hints: float = 1.0
+    column: Column,
+    spoken: _Spoken,
+    weights: dict[str, float],
+    *,
+    hints: float = 1.0,
+    of_all: frozenset[str] = frozenset(),
 ) -> float:
     """The share of a name, rare words counting more, that a text takes up.
 
     Args:
         hints: what words count that may be meant, but are not the name's own.
+        of_all: words of the table's name, which a text about any column may have.
     """
     words = [w for w in words_of(own_name(column.path)) if not w.isdigit()]
     whole = sum(weights.get(word, 1.0) for word in words)
     if not whole:
         return 0.0
     taken = 0.0
-    for word in words:
+    for word in (word for word in words if word not in of_all):
         share = _is_taken_up(word, spoken)
         taken += weights.get(word, 1.0) * (share if share == 1 else hints * share)
     return taken / whole
 
 
-def _is_legible(column: Column, glossary: Glossary) -> bool:
-    """Whether a reader knows a word of a name; single letters and numbers are none."""
+def _is_legible(column: Column, glossary: Glossary, table: Table | None = None) -> bool:
+    """Whether a reader knows a word of a name; single letters and numbers are none.
+
+    Args:
+        table: where its names are not English, what only reads like a word is none.
+    """
     words = [w for w in words_of(own_name(column.path)) if len(w) > 1 and w.isalpha()]
     said = {word for words in glossary for word in words}
-    return any(is_known(word) or is_readable(word) or word in said for word in words)
+    paths = frozenset(c.path for c in table.columns) if table else frozenset[str]()
+    foreign = table is not None and is_foreign(own_name(table.name), paths)
+    return any(
+        is_known(word) or word in said or (not foreign and is_readable(word)) for word in words
+    )
 
 
 def _begins_with(spoken: _Spoken, path: str) -> bool:

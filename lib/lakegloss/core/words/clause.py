@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from lakegloss.core.words.lexicon import erp_field, expand_words, words_of
 from lakegloss.core.words.meaning.senses import Around
+from lakegloss.core.words.nouns import singular
 
 _LONGEST_TAIL = 3
 _LEAST_SHORT = 3
@@ -80,7 +81,7 @@ class Setting:
         short = self.entity and self.entity.count(" ") < _LONGEST_TAIL
         if short and self.key and self._is_row(phrase):
             return f"the {self.entity}"
-        if not short or self.entity in phrase:
+        if not short or self.entity in phrase or self._is_said(phrase):
             return f"the {phrase}"
         if self.entity.endswith("s"):
             return f"the {phrase} of the {self.entity}"
@@ -94,8 +95,12 @@ class Setting:
 
     def _is_row(self, phrase: str) -> bool:
         """Whether a phrase is the last word for a row, perhaps cut short: par of a parameter."""
-        last = self.entity.rpartition(" ")[2]
+        last, phrase = self.entity.rpartition(" ")[2], singular(phrase)
         return phrase == last or (len(phrase) >= _LEAST_SHORT and last.startswith(phrase))
+
+    def _is_said(self, phrase: str) -> bool:
+        """Whether a phrase is of words for a row: the visit, not the visit report's visit."""
+        return set(singular(phrase).split(" ")) <= set(self.entity.split(" "))
 
 
 def expanded(name: str) -> str:

@@ -101,7 +101,7 @@ def read_moment(raw: tuple[str, ...], setting: Setting) -> Clause | None:
     utc = " in UTC" if "utc" in marks else ""
     if text := _happened(words, _time_word(marks), setting):
         return Clause(text=text + utc, kind="when")
-    if setting.epoch and not marks:
+    if (setting.epoch and not marks) or (setting.moment and marks == {"at"}):
         marks = {"timestamp"}
     if not marks & (DATE_MARKS | _TIME_MARKS) or marks & {"time"} or "of" in words:
         return None
@@ -141,9 +141,17 @@ def _happened(words: tuple[str, ...], start: str, setting: Setting) -> str:
     vague = bool(words[-2:-1]) and words[-2] in NEED_A_NOUN | _NOT_PAST
     done = past(words[-1])
     if done and not (vague and done != words[-1]):
+        if not named and (deed := _deed_of_row(done, setting)):
+            return f"{start.removesuffix(' when')} of the {order}{deed}".replace(
+                "When of", "Time of"
+            )
         event = "expires" if done == "expired" else f"was {order}{done}"
         return f"{start} {_subject(named, done, setting)} {event}"
-    subject = named or setting.entity
+    return _bounded(words, start, named or setting.entity, order, vague=vague)
+
+
+def _bounded(words: tuple[str, ...], start: str, subject: str, order: str, *, vague: bool) -> str:
+    """Write when something starts, ends or is due; '' where the words say none of it."""
     if words[-1] in _STARTS | _ENDS and not vague:
         if not subject:
             end = "start" if words[-1] in _STARTS else "end"
@@ -156,6 +164,15 @@ def _happened(words: tuple[str, ...], start: str, setting: Setting) -> str:
             "When by which", "When"
         )
     return ""
+
+
+def _deed_of_row(done: str, setting: Setting) -> str:
+    """The word for a row that names the event itself: a visit report is not visited."""
+    return next((word for word in setting.entity.split(" ") if done in _participles(word)), "")
+
+
+def _participles(word: str) -> tuple[str, ...]:
+    return (f"{word}ed", f"{word}d", f"{word}{word[-1:]}ed", f"{word[:-1]}ied")
 
 
 def _subject(named: str, done: str, setting: Setting) -> str:

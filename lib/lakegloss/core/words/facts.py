@@ -7,7 +7,7 @@ from lakegloss.core.data_types import is_boolean, is_moment, is_number, is_text,
 from lakegloss.core.evidence import CODE_LIMIT, FLAG_CODES, Evidence
 from lakegloss.core.words.clause import Clause
 from lakegloss.core.words.lexicon import word_set
-from lakegloss.core.words.limits import NEGATIVE, ONLY_BLANKS, limits_of
+from lakegloss.core.words.limits import FOR_NO_VALUE, NEGATIVE, ONLY_BLANKS, limits_of
 
 _LONGEST_CODE = 30
 _LONGEST_CODES = 160
@@ -20,7 +20,9 @@ timestamp_text time_text date_number epoch_seconds epoch_millis point free_text 
 _EMPTY, _OFTEN_EMPTY = "Empty in every row read", "Often empty"
 _ONE_VALUE, _FORM = "The same value in every row read", "Written as "
 _LITTLE = frozenset({_EMPTY, _OFTEN_EMPTY, _ONE_VALUE, NEGATIVE, ONLY_BLANKS})
+_OF_CODES = ("One of ", "Such as ")
 _OF_NO_FORM = word_set("code identifier") | {""}
+_SENTENCE = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 _ROWS_OF_ONE, _LEAST_FORM = 20, 3
 _PLACEHOLDERS = word_set("null none na n/a nan nil") | {""}
 _NOT_A_CODE = re.compile(r"[@\\{}<>$`'\"]|://|\d{5}")
@@ -59,7 +61,18 @@ def facts_of(
 
 def tells(fact: str) -> bool:
     """Whether a fact tells what a column holds, not only how it is filled or written."""
-    return fact not in _LITTLE and not fact.startswith(_FORM)
+    little = fact in _LITTLE or fact.startswith(_FORM) or fact.endswith(FOR_NO_VALUE)
+    return not little
+
+
+def without_facts(text: str, *, codes: bool) -> str:
+    """Leave out the sentences of a comment that say only how a column is filled or written.
+
+    Args:
+        codes: leave out those that list its codes, too.
+    """
+    kept = (s for s in _SENTENCE.split(text) if tells(s.strip().removesuffix(".")))
+    return " ".join(s for s in kept if not (codes and s.startswith(_OF_CODES)))
 
 
 def _limits(column: Column, clause: Clause, evidence: Evidence) -> list[str]:

@@ -8,9 +8,12 @@ from lakegloss.core.data_types import is_moment, is_number, is_text, is_whole
 from lakegloss.core.evidence import Evidence
 
 NEGATIVE, ONLY_BLANKS = "Can be negative", "Only blanks in every row read"
+FOR_NO_VALUE = "stands for no value"
 _NO_END = ("9999-12-31", "99991231")
 _NO_VALUE = re.compile(r"-(?:1|9+|8+)(?:\.0+)?")
 """Numbers by which people write that a value is missing (-1, -9, -999)."""
+_SURE = re.compile(r"-(?:9{2,4}|8{2,4})(?:\.0+)?")
+_FAR = -99
 
 
 def limits_of(column: Column, evidence: Evidence) -> list[str]:
@@ -39,16 +42,31 @@ def _range(column: Column, evidence: Evidence) -> str:
     if not is_number(column.data_type) or not (math.isfinite(low) and math.isfinite(high)):
         return ""
     if low < 0 < high:
-        return "" if _is_for_no_value(evidence) else NEGATIVE
+        if not _is_for_no_value(column, evidence):
+            return NEGATIVE
+        return f"{evidence.minimum} {FOR_NO_VALUE}" if _is_sure(evidence) else ""
     fraction = not is_whole(column.data_type) and evidence.distinct > 2
     return f"Between 0 and 1{where(evidence)}" if fraction and low >= 0 and high <= 1 else ""
 
 
-def _is_for_no_value(evidence: Evidence) -> bool:
-    """Whether the only negative value that is common is one that people write for a missing one."""
-    shown = [f.value for f in evidence.frequent]
-    negative = {text for text in shown if number_of(text) < 0}
-    return negative == {evidence.minimum} and bool(_NO_VALUE.fullmatch(evidence.minimum))
+def _is_for_no_value(column: Column, evidence: Evidence) -> bool:
+    """Whether the only negative value is, by all that is seen, one for a missing value.
+
+    It is the only one among common values; or, where it is too rare to be among them, no whole
+    number is between it and zero, or it is farther from zero than all others.
+    """
+    low, high = number_of(evidence.minimum), number_of(evidence.maximum)
+    negative = {f.value for f in evidence.frequent if number_of(f.value) < 0}
+    if not _NO_VALUE.fullmatch(evidence.minimum) or not negative <= {evidence.minimum}:
+        return False
+    alone = is_whole(column.data_type) and low == -1 and high > 1
+    return bool(negative) or alone or (low <= _FAR and -low > high)
+
+
+def _is_sure(evidence: Evidence) -> bool:
+    """Whether a number is so common, and so unlike a real one, that it may be said to mean none."""
+    common = any(f.value == evidence.minimum for f in evidence.frequent)
+    return common and bool(_SURE.fullmatch(evidence.minimum))
 
 
 def _odd_numbers(column: Column, evidence: Evidence) -> str:

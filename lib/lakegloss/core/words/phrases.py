@@ -66,7 +66,7 @@ goal win loss draw tie penalty foul start stop transit layover connection codesh
 """Nouns that a row may be."""
 _THINGS = re.compile(r".*(?:ance|ence|tion|sion|ment|ness|ship)|holiday|weekend|weekday")
 _BEFORE_UNITS = word_set("regular worked billed billable paid spent used open business")
-_PREPOSITIONS = word_set("to from for with in of")
+_PREPOSITIONS = word_set("to from for with in of at by on through until since via per")
 _PERCENTILE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _LONGEST_STEM = 3
 
@@ -149,8 +149,12 @@ def _identified(words: tuple[str, ...], setting: Setting, *, many: bool) -> str:
 
 
 def _by(raw: tuple[str, ...], setting: Setting) -> Clause | None:
-    if len(raw) < 2 or raw[-1] != "by" or not (done := past(raw[-2])):
+    if len(raw) < 2 or raw[-1] != "by":
         return None
+    if not (done := past(raw[-2])):
+        deed = in_plain_words(raw[:-1])
+        is_deed = bool(_THINGS.fullmatch(singular(deed)))
+        return Clause(text=f"Who did the {singular(deed)}", kind="by") if is_deed else None
     order, words = order_of(raw[:-2])
     what = in_plain_words(words) or setting.row
     return Clause(text=f"Who {order}{simple_past(done)} the {what}", kind="by")
@@ -296,9 +300,9 @@ def _plain(raw: tuple[str, ...], setting: Setting) -> Clause:
         inner = phrase  # the batting average is no average of the batting
     text = _reordered(inner, setting)
     whole = text != inner or phrase == setting.entity or bool(re.search(r"\bper\b", phrase))
-    whole = whole or bool(_PREPOSITIONS & set(words[-1:]))
+    whole = whole or phrase.rpartition(" ")[2] in _PREPOSITIONS
     tail = "" if whole else setting.tail("of")
-    adds = phrase != " ".join(raw) or bool(unit)
+    adds = (phrase != " ".join(raw) or bool(unit)) and phrase not in _PREPOSITIONS
     in_unit = f", in {unit}" if unit else ""
     if unit and is_priced(words, unit):
         in_unit = f", per {one_unit(unit)}"
@@ -311,7 +315,12 @@ def _reordered(phrase: str, setting: Setting) -> str:
     words = stem.split(" ")
     if not stem or head not in _HEADS or words[-1] in _ADJECTIVES or gloss(phrase):
         return phrase
-    if words[0] in _ADJECTIVES or len(words) > _LONGEST_STEM or words[-1] not in vocabulary():
+    if (
+        past(words[-1]) == words[-1]
+        or words[0] in _ADJECTIVES
+        or len(words) > _LONGEST_STEM
+        or words[-1] not in vocabulary()
+    ):
         return phrase
     return f"{head} of {setting.whose(stem)}"
 

@@ -18,6 +18,7 @@ from lakegloss.core.words.clause import Clause, capital, expanded
 from lakegloss.core.words.facts import details_of, facts_of, local_name, tells
 from lakegloss.core.words.lexicon import explanation, gloss, word_set
 from lakegloss.core.words.meaning.languages import language_of
+from lakegloss.core.words.meaning.readable import is_small
 from lakegloss.core.words.meaning.senses import Glossary
 from lakegloss.core.words.meaning.unknown import adds, unknown_in
 from lakegloss.core.words.nouns import entity_of, plural, singular
@@ -112,7 +113,8 @@ def said_of_column(
         facts += [fact for fact in details_of(column, seen) if fact not in facts]
     if not (clause.adds or meaning or facts):
         is_told = bool(glossary) and adds(name, setting, unknown)
-        if (seen is None and not is_told) or clause.subject == entity_of(table.name):
+        is_row = clause.subject == entity_of(table.name)
+        if (seen is None and not is_told) or is_row or is_small(clause.subject):
             return RulesText(text="")  # the row's own name with a kind of value says nothing
         meaning = _is_long(column, seen) if seen is not None else ""
     if style == "concise":

@@ -47,7 +47,7 @@ def setting_of(
             kind=_kind_of(column, seen),
             low=finite(seen.minimum) if seen else None,
             high=finite(seen.maximum) if seen else None,
-            weights=weights_of(own, paths),
+            weights=weights_of(own, paths | _target_names(seen)),
             glossary=glossary,
         ),
         language=language,
@@ -65,6 +65,12 @@ def _row_of_target(table: Table, seen: Evidence | None) -> str:
     """The noun for a row of the other table that a column refers to; '' where it has none."""
     target = seen.reference.rpartition(".")[0] if seen is not None else ""
     return entity_of(target) if target and target != table.name else ""
+
+
+def _target_names(seen: Evidence | None) -> frozenset[str]:
+    """The own name of the table that a column refers to."""
+    target = seen.reference.rpartition(".")[0] if seen is not None else ""
+    return frozenset({own_name(target)} if target else ())
 
 
 def _kind_of(column: Column, seen: Evidence | None) -> str:

@@ -71,7 +71,7 @@ _LONG = {
 
 _MEANS = word_set("avg average mean median total sum p50 p90 p95 p99")
 """Statistics after which `min` is no other one."""
-_STATISTICS = word_set("avg average mean min max minimum maximum median std stddev total sum")
+STATISTICS = word_set("avg average mean min max minimum maximum median std stddev total sum")
 
 _TEMPERATURE = word_set("temp temperature temps dewp dewpoint tmax tmin tavg")
 _LENGTHS = word_set("""
@@ -140,7 +140,7 @@ def split_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     quantity that is measured in this unit (``temp_c``, ``height_m``, ``duration_min``). A statistic
     may follow the unit (``temp_c_max``).
     """
-    if len(words) > 2 and words[-1] in _STATISTICS and words[-2:] not in _DOUBLE:
+    if len(words) > 2 and words[-1] in STATISTICS and words[-2:] not in _DOUBLE:
         before, unit = _split_long(words[:-1])
         if unit:
             return (*before, words[-1]), unit

@@ -9,8 +9,8 @@ from pyspark.sql import DataFrame
 
 from lakegloss.core.ddl import is_in
 from lakegloss.core.records import LedgerRow
-from lakegloss.core.selection import canonical, leave_out, select
-from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.core.selection import canonical, select
+from lakegloss.lakehouse.catalog import Catalog, without_excluded
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import (
     CHANGES,
@@ -56,7 +56,9 @@ def read_rows(ledgers: Ledgers, patterns: Sequence[str]) -> LedgerRows:
     listed = {row["table"] for row in inventory}
     where = f"in the inventory ({ledgers.schema})"
     # A report of nothing is a page, too; only who writes one is told that it would be empty.
-    tables = leave_out(select(listed, chosen, where=where) if listed or chosen else [], left_out)
+    tables = without_excluded(
+        select(listed, chosen, where=where) if listed or chosen else [], left_out
+    )
     wanted = set(tables)
     some = bool(patterns or left_out)
     frames = _frames(ledgers, tables if some else None)

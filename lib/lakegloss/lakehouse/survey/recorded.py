@@ -6,9 +6,9 @@ from typing import Any
 
 from lakegloss.core.assets import Column, Table, TableKind
 from lakegloss.core.evidence import Evidence
-from lakegloss.core.selection import canonical, leave_out, select
+from lakegloss.core.selection import canonical, select
 from lakegloss.errors import AssetNotFoundError
-from lakegloss.lakehouse.catalog import Catalog
+from lakegloss.lakehouse.catalog import Catalog, without_excluded
 from lakegloss.lakehouse.ledgers.ledgers import Ledgers
 from lakegloss.lakehouse.ledgers.tables import EVIDENCE, INVENTORY
 
@@ -35,7 +35,7 @@ def recorded_tables(
     current = Catalog(ledgers.spark).current
     where = f"in the inventory ({ledgers.schema})"
     chosen = select(set(columns), canonical(patterns, current), where=where)
-    tables = leave_out(chosen, canonical(ledgers.exclude, current))
+    tables = without_excluded(chosen, canonical(ledgers.exclude, current))
     evidence = _by_table(
         ledgers.latest(EVIDENCE).select("table", "column", "data_type", *_DECISIVE)
     )

@@ -153,3 +153,38 @@ def test_a_text_that_begins_with_another_columns_name_is_that_columns() -> None:
     )
     table = Table(name="sea.calls", columns=columns)
     assert "sibling" in quality_of(table, columns[0], None, limit=500, thin_words=_THIN).problems
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "siblings"),
+    [
+        pytest.param("landed_kg", "berth weight", ("berth_id",), id="a word of the table's name"),
+        pytest.param("net_fee", "gross - disc, without tax", ("gross_fee", "disc_fee"),
+                     id="a formula of two others"),
+        pytest.param("pilot_note", "Ordre unique dans chaque bassin seulement", ("unique_no",),
+                     id="in another language, with one word that is English"),
+        pytest.param("ly_pilot", "previous year, same harbour", ("harbr",),
+                     id="one word that another name may be short for"),
+    ],
+)  # fmt: skip
+def test_a_text_is_not_held_against_siblings_by_one_shared_word(
+    name: str, text: str, siblings: tuple[str, ...]
+) -> None:
+    columns = tuple(Column(path=p, data_type="string", comment=text) for p in (name, *siblings))
+    table = Table(name="sea.berth_call", columns=columns)
+    assert (
+        "sibling" not in quality_of(table, columns[0], None, limit=500, thin_words=_THIN).problems
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("zz_1", "Zz 1. Often empty."),
+        ("k7", "K 7. Written as A99."),
+        ("cdvst", "Cdvst. Such as 'BD', 'BT', 'CO', 'LU'."),
+    ],
+)
+def test_facts_of_values_alone_are_no_description(name: str, text: str) -> None:
+    assert score("sea.calls", name, text) < 0.3
+    assert score("sea.calls", "berth_cd", f"Berth where the ship lay. {text}") > 0.5

@@ -83,10 +83,12 @@ def test_years_of_events_are_said_as_events() -> None:
 @pytest.mark.parametrize(
     ("values", "low", "facts"),
     [
-        (("-999", "0.1", "0.2"), "-999", []),
+        (("-999", "0.1", "0.2"), "-999", ["-999 stands for no value"]),
         (("-1", "3", "4"), "-1", []),
         (("-9", "-3", "4"), "-9", ["Can be negative"]),
-        (("1", "2"), "-999", ["Can be negative"]),
+        (("1", "2"), "-999", []),
+        (("1", "2"), "-512", ["Can be negative"]),
+        (("1", "2"), "-9", ["Can be negative"]),
         (("-12", "2"), "-12", ["Can be negative"]),
     ],
 )
@@ -147,3 +149,58 @@ def test_units_and_words_of_all_languages_are_read_among_names_that_are_not_engl
     names = ("leidingen_naam", "soort_leiding", "aanleg_jaar", "bron_systeem", "lengte_meting")
     assert told("diam_mm", "int", *names, table="s.leidingen") == "Diam, in millimeters."
     assert told("email", "string", *names, table="s.leidingen").startswith("E-mail")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "others", "table", "text"),
+    [
+        ("visited_at", "timestamp", (), "crm.visit_report", "Time of the visit."),
+        ("visit_no_id", "string", (), "crm.visits", "Identifier of the visit number."),
+        ("visit_id", "string", (), "crm.visit_report", "Identifier of the visit."),
+        ("last_login_at", "timestamp", (), "crm.accounts", "Date and time of the last login."),
+        ("adj_cd", "string", (), "s.things", "Adjusted code of the thing."),
+        ("insp_by", "string", ("inspection_no",), "s.assets", "Who did the inspection."),
+        ("thru", "string", (), "s.payloads", ""),
+        ("bbch", "string", (), "s.plots", "Bbch of the plot."),
+        ("plyr", "string", (), "s.teams", "Player of the team."),
+        ("var_code", "string", ("variety_name",), "s.plots", "Code of the plot's variety."),
+        ("var_code", "string", (), "dwh.dim_variety", "Code of the variety."),
+        ("rep_code", "string", (), "crm.visit_report",
+         "Code of the visit report's representative."),
+        ("min_price", "double", ("minutes",), "s.offers", "Minimum price of the offer."),
+    ],
+)  # fmt: skip
+def test_a_clause_has_the_right_subject(
+    path: str, kind: str, others: tuple[str, ...], table: str, text: str
+) -> None:
+    assert told(path, kind, *others, table=table).partition(":")[0].removesuffix(".") == (
+        text.removesuffix(".")
+    )
+
+
+def test_a_key_that_is_the_plural_of_its_row_identifies_the_row() -> None:
+    columns = (Column(path="observations_id", data_type="int"),)
+    seen = Evidence(
+        table="s.plot_observation", column="observations_id", data_type="int", rows=9, rows_read=9,
+        distinct=9, key_role="primary",
+    )  # fmt: skip
+    text = describe_column(Table(name="s.plot_observation", columns=columns), columns[0], seen)
+    assert text == "Identifier of the plot observation. Primary key."
+
+
+def test_hectares_are_of_an_area_and_not_of_a_floor() -> None:
+    text = told("surface_ha", "double", "adresse", "commande", "annee", table="s.parcelles")
+    assert text == "Area, in hectares."
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "facts"), [("-1", "9", []), ("-1", "1", ["Can be negative"])]
+)
+def test_whole_numbers_from_minus_one_hold_no_other_negative(
+    low: str, high: str, facts: list[str]
+) -> None:
+    seen = Evidence(
+        table="a.b", column="c", data_type="int", rows=90, rows_read=90, distinct=40,
+        minimum=low, maximum=high,
+    )  # fmt: skip
+    assert limits_of(Column(path="c", data_type="int"), seen) == facts

@@ -14,8 +14,10 @@ from lakegloss.core.words.lexicon import (
 )
 from lakegloss.core.words.meaning.ambiguous import settled
 from lakegloss.core.words.meaning.languages import in_english
+from lakegloss.core.words.meaning.readable import is_readable
 from lakegloss.core.words.meaning.senses import has_senses, in_the_sense, is_known
-from lakegloss.core.words.units import split_unit
+from lakegloss.core.words.nouns import singular
+from lakegloss.core.words.units import STATISTICS, split_unit
 
 _EPOCH_UNITS = word_set(
     "s sec secs seconds ms msec millis milliseconds us usec micros ns nsec nanos"
@@ -26,6 +28,7 @@ id ids no nr num nbr number qty amt pct cd dt dtm ts yr flg flag ind url uri ip 
 ean iban bic vat stat co2 km kg mm cm mg kw kwh hz email postcode max avg cfg src seq uuid guid
 """)
 """Short forms that stand for the same in names of any language."""
+_LEAST_SHORT, _LEAST_LONGER = 3, 3
 _CUSTOM = re.compile(r"(?<=[^\W_])__(?:c|r|pc)", re.IGNORECASE)
 """What Salesforce puts after the names of fields that its customers made."""
 
@@ -44,11 +47,36 @@ def read_name(name: str, setting: Setting) -> tuple[str, ...]:
     words = settled(words_of(own), setting.siblings, number=setting.number)
     if not words or system_column(words):
         return words
+    words = tuple(_spelled_out(word, setting) or word for word in words)
     before, unit = split_unit(words) if setting.number else (words, "")
     around = replace(setting.around, unit=unit)
     if unit and words[: len(before)] == before and not has_senses(words[-1]):
         return in_the_sense(before, around) + words[len(before) :]
     return in_the_sense(words, around)
+
+
+def _spelled_out(word: str, setting: Setting) -> str:
+    """The only whole word of the names around that begins with a short form; '' where none does.
+
+    What the lake itself spells out comes before the lexicon, where that lacks the short form or
+    has several meanings for it: var is variety beside a variety.
+    """
+    is_open = has_senses(word) or not is_known(word)
+    said = setting.around.glossary or {}
+    if not is_open or len(word) < _LEAST_SHORT or word in EVERYWHERE or (word,) in said:
+        return ""
+    if not word.isalpha() or is_readable(word) or word in STATISTICS:
+        return ""
+    around = setting.around.weights or {}
+    longer = {singular(other) for other in around if _begins(other, word)}
+    if has_senses(word) and setting.entity not in longer:
+        longer -= {*setting.entity.split(" ")}  # the rep of a visit report is no report
+    return longer.pop() if len(longer) == 1 else ""
+
+
+def _begins(other: str, word: str) -> bool:
+    is_longer = len(other) >= len(word) + _LEAST_LONGER and other.startswith(word)
+    return is_longer and (_is_whole(other) or is_readable(other))
 
 
 def without_custom(name: str) -> str:

@@ -26,13 +26,19 @@ def word_of_skeleton(short: str) -> str:
         return ""
     if _VOWELS.search(short):
         return ""
-    words = _words().get(consonants(short), frozenset())
-    return next(iter(words)) if len(words) == 1 else ""
+    # A doubled consonant must be one of the word, too: bbch is no beach, but an acronym.
+    words = [w for w in _words().get(consonants(short), ()) if short in _written_short(w)]
+    return words[0] if len(words) == 1 else ""
 
 
 def consonants(word: str) -> str:
     """A word's first letter and its consonants, doubled ones once: player is plyr."""
     return _DOUBLE.sub(r"\1", _VOWELS.sub("", word))
+
+
+def _written_short(word: str) -> tuple[str, str]:
+    """A word without its vowels, doubled consonants once or as the word has them."""
+    return consonants(word), _VOWELS.sub("", word)
 
 
 @cache
