@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lakegloss.core.release.saved_text import read_saved
 from lakegloss.learning.optimisation.optimizing import optimize
-from lakegloss.programs.saved import load_saved, read_saved
+from lakegloss.programs.saved import load_saved
 from lakegloss.release.optimised import program_to_optimize
 from lakegloss.settings import load_settings
 from tests.kits.local_lm import MISSING, SKIP_REASON, LocalServer
