@@ -51,10 +51,17 @@ _DETAILS = ("# Detailed Table Information", "")
 _PARTITIONS = ("# Partition Information", "")
 
 
-def without_excluded(names: Collection[str], exclude: Sequence[str]) -> list[str]:
-    """The names that no pattern of `exclude` matches; a pattern that matches none is told."""
-    for pattern in unmatched(names, exclude) if names else ():
-        _log.warning("exclude %r matches none of the selected tables: it leaves out none", pattern)
+def without_excluded(
+    names: Collection[str], exclude: Sequence[str], *, selected: Sequence[str]
+) -> list[str]:
+    """The names that no pattern of `exclude` matches; a pattern that matches none is told.
+
+    Args:
+        selected: the patterns that chose the names. Where there are some, nothing is told: a
+            pattern that always leaves out tables of another schema is no slip.
+    """
+    for pattern in unmatched(names, exclude) if names and not selected else ():
+        _log.warning("exclude %r matches no table: it leaves out none", pattern)
     return leave_out(names, exclude)
 
 
@@ -162,7 +169,7 @@ class Catalog:
             names = select(known, wanted)
         except AssetNotFoundError:  # said again, with where it looked and all that is there
             names = select(self._listed(wanted, (), own_schema), wanted, where=self._where(wanted))
-        return self._left(names)
+        return self._left(names, wanted)
 
     def _where(self, wanted: Sequence[str]) -> str:
         """The place that is searched, for messages."""
@@ -181,8 +188,8 @@ class Catalog:
             return ""
         return f" of {folder.removeprefix('file:')}" if folder else ""
 
-    def _left(self, names: Sequence[str]) -> list[str]:
-        return without_excluded(names, canonical(self.exclude, self.current))
+    def _left(self, names: Sequence[str], wanted: Sequence[str]) -> list[str]:
+        return without_excluded(names, canonical(self.exclude, self.current), selected=wanted)
 
     def listing(self, patterns: Sequence[str], *, own_schema: str) -> Listing:
         """Like `table_names`, and also every table that a view may read.

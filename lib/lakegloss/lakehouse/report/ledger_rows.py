@@ -57,7 +57,7 @@ def read_rows(ledgers: Ledgers, patterns: Sequence[str]) -> LedgerRows:
     where = f"in the inventory ({ledgers.schema})"
     # A report of nothing is a page, too; only who writes one is told that it would be empty.
     tables = without_excluded(
-        select(listed, chosen, where=where) if listed or chosen else [], left_out
+        select(listed, chosen, where=where) if listed or chosen else [], left_out, selected=chosen
     )
     wanted = set(tables)
     some = bool(patterns or left_out)

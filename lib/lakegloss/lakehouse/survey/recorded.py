@@ -35,7 +35,7 @@ def recorded_tables(
     current = Catalog(ledgers.spark).current
     where = f"in the inventory ({ledgers.schema})"
     chosen = select(set(columns), canonical(patterns, current), where=where)
-    tables = without_excluded(chosen, canonical(ledgers.exclude, current))
+    tables = without_excluded(chosen, canonical(ledgers.exclude, current), selected=patterns)
     evidence = _by_table(
         ledgers.latest(EVIDENCE).select("table", "column", "data_type", *_DECISIVE)
     )
