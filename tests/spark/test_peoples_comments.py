@@ -378,8 +378,8 @@ def test_what_is_left_out_is_neither_read_nor_written_nor_gone(
 ) -> None:
     names = [f"{table}_{name}" for name in ("sales", "archive")]
     for name in names:
-        classic.sql(f"CREATE TABLE {name} (a INT) USING delta")
-        propose(ledgers, name, {"a": "Of a."})
+        classic.sql(f"CREATE TABLE {name} (amount INT) USING delta")
+        propose(ledgers, name, {"amount": "Of a."})
     describe(ledgers.spark, settings, [f"{table}_*"])
     some = settings.model_copy(update={"exclude": f"other.x, {table}_ARCH*"})
     assert make_plan(Ledgers(ledgers.spark, some), some, [f"{table}_*"]).tables == 1
