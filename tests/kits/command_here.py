@@ -1,7 +1,10 @@
 """Runs the command `lakegloss` in this process: a process of its own takes seconds to import."""
 
+import logging
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,12 +44,25 @@ def command_here(
             for name, value in env.items():
                 patch.setenv(name, value)
             code: object = 0
-            try:
-                cli.main()
-            except SystemExit as ended:
-                code = ended.code
+            with _process_as_it_was():
+                try:
+                    cli.main()
+                except SystemExit as ended:
+                    code = ended.code
         assert isinstance(code, int)
         shown = capsys.readouterr()
         return Ended(returncode=code, stdout=shown.out, stderr=shown.err)
 
     return command
+
+
+@contextmanager
+def _process_as_it_was() -> Iterator[None]:
+    """Take back what a command leaves to the end of its process: handlers of logs and SIGTERM."""
+    root, terminated = logging.getLogger(), signal.getsignal(signal.SIGTERM)
+    handlers = root.handlers[:]
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        signal.signal(signal.SIGTERM, terminated)
