@@ -367,11 +367,7 @@ class DSPyPipelineExecutor:
         if self._closed:
             raise SettingsError("The executor was shut down.", remedy="Make a new one.")
         if isinstance(model_id, Mapping):
-            raise InputError(
-                "model_id is a name, and inputs were given in its place.",
-                remedy="Write execute(program, inputs={...}) or "
-                'execute(model_id="name", inputs={...}).',
-            )
+            raise InputError("model_id is a name.", remedy="Write execute(program, inputs={...}).")
         if program is not None:
             return prepare(program)
         if not model_id:

@@ -537,7 +537,7 @@ def test_the_signature_itself_stands_for_its_name(executor: DSPyPipelineExecutor
         with pytest.raises(SignatureError):
             executor.execute_signature(wrong, {"text": "hi"})
     result = executor.execute(Shout, {"text": "hi"})  # type: ignore[arg-type]
-    assert "Give the inputs as inputs=" in result.metadata["remedy"]
+    assert "execute(program, inputs={...})" in result.metadata["remedy"]
     wrong_inputs = executor.execute(HMWGenerator(), inputs={"problem": "x"})
     assert "There is no input 'problem'" in wrong_inputs.error
     assert "jtbds" in wrong_inputs.metadata["remedy"]

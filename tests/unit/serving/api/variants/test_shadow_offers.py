@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lakegloss.core.plan.guidance import Guidance
 from lakegloss.core.records import Source
 from lakegloss.drafting.drafted import Drafted
 from lakegloss.errors import EndpointUnavailableError
@@ -56,7 +57,9 @@ def test_only_the_champions_comments_of_one_model_are_compared(
     }  # fmt: skip
     result: Any = SimpleNamespace(metadata=metadata, execution_id="e")
     drafted = Drafted(drafts=DRAFTS, calls=1, tried=tried)
-    offered = of_comments(NOBODY, NOBODY, drafted, result, detector=None, timeout=1.0)
+    offered = of_comments(
+        NOBODY, NOBODY, drafted, result, detector=None, guidance=Guidance(), timeout=1.0
+    )
     assert (offered is not None) is is_compared
     if offered is not None:
         assert (offered.name, offered.champion, offered.model) == ("name", "name/1", "m")
