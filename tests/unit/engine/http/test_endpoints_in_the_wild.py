@@ -61,7 +61,8 @@ def test_the_form_is_found_by_elimination(
     with AnsweringServer(answer) as server, caplog.at_level(logging.WARNING):
         outcome = run(server)
     assert [r.usable for r in outcome.responses] == [True] * 12
-    assert [form(body) for body in server.bodies[-4:]] == [taken] * 4
+    # Not the last ones in the order of their coming: one that is under way may come late.
+    assert sum(form(body) == taken for body in server.bodies) >= 12 - 4
     assert len(server.bodies) <= 12 + 4 * 2 + 2, "only the calls under way are made again"
     assert f"set structured to {taken!r}" in caplog.text
 
