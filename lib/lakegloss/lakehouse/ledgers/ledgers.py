@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,6 +24,7 @@ from lakegloss.lakehouse.ledgers.conversion import (
     mappings,
 )
 from lakegloss.lakehouse.ledgers.dictionary import LEDGER_TEXTS, column_text
+from lakegloss.lakehouse.ledgers.half_made import clear_half_made
 from lakegloss.lakehouse.ledgers.statements import (
     create_table,
     latest_name,
@@ -152,6 +154,8 @@ class Ledgers:
                 return self._ensure_one(ledger, there, properties)
             except SPARK_ERRORS:  # the last attempt raises its error
                 time.sleep(patience)
+                with suppress(*SPARK_ERRORS):  # not every platform says where a schema is
+                    clear_half_made(self.spark, self._quoted, ledger.name)
                 # By now the list may be out of date: look at each table again.
                 there = frozenset()
         return self._ensure_one(ledger, there, properties)
