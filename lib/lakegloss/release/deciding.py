@@ -22,7 +22,7 @@ from lakegloss.release.version import Reference, Version
 
 
 class DecisionLog(Protocol):
-    """Where decisions are kept: a ledger, through Spark or without it."""
+    """Where decisions are kept."""
 
     def history(self, name: str) -> list[Release]:
         """The decisions on a name, oldest first."""
