@@ -219,9 +219,11 @@ def test_the_commands_of_the_page(
     for name, content in re.findall(r"cat > (\S+) <<'EOF'\n(.*?)EOF\n", block, re.DOTALL):
         Path(name).write_text(content, encoding="utf-8")
     for name in ("opened_lake", "opened_for_file"):
-        monkeypatch.setattr(f"lakegloss.cli.evaluate.{name}", lambda _: nullcontext(classic))
+        monkeypatch.setattr(
+            f"lakegloss.cli.learning.evaluate.{name}", lambda _: nullcontext(classic)
+        )
     settings = make()
-    monkeypatch.setattr("lakegloss.cli.evaluate.read_settings", lambda *_, **__: settings)
+    monkeypatch.setattr("lakegloss.cli.learning.evaluate.read_settings", lambda *_, **__: settings)
     monkeypatch.setenv("COLUMNS", "200")
     outputs = []
     for line in block.splitlines():

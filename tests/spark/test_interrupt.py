@@ -33,7 +33,7 @@ CASES = [
     pytest.param(signal.SIGINT, 130, 0.0, marks=pytest.mark.soak),
     pytest.param(signal.SIGINT, 130, 0.7),
     pytest.param(signal.SIGINT, 130, 2.5, marks=pytest.mark.soak),
-    # tests/unit/cli/interactive/test_termination.py holds that SIGTERM goes the way of Ctrl-C
+    # tests/unit/cli/test_termination.py holds that SIGTERM goes the way of Ctrl-C
     pytest.param(signal.SIGTERM, 143, 0.7, marks=pytest.mark.deep),
 ]
 

@@ -58,7 +58,7 @@ def run(classic: SparkSession, lake: None, tmp_path: Path, monkeypatch: pytest.M
         yield classic
 
     for name in ("opened_lake", "opened_for_file"):
-        monkeypatch.setattr(f"lakegloss.cli.evaluate.{name}", opened)
+        monkeypatch.setattr(f"lakegloss.cli.learning.evaluate.{name}", opened)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
     Path(NAME).write_text(CONTENT, encoding="utf-8")

@@ -14,11 +14,10 @@ from lakegloss.cli.console import (
 )
 from lakegloss.cli.demo import demo
 from lakegloss.cli.describe import apply, describe, plan, undo
-from lakegloss.cli.evaluate import evaluate
 from lakegloss.cli.examples import examples
 from lakegloss.cli.exchange.files import export, import_
-from lakegloss.cli.interactive.termination import TERMINATED, interrupt_at_sigterm, was_terminated
 from lakegloss.cli.labels.review_commands import label
+from lakegloss.cli.learning.evaluate import evaluate
 from lakegloss.cli.learning.optimize import optimize
 from lakegloss.cli.learning.production import production
 from lakegloss.cli.lm import lm
@@ -34,6 +33,7 @@ from lakegloss.cli.roads.adopt import adopt
 from lakegloss.cli.serve import keys
 from lakegloss.cli.serve import serve as serve_api
 from lakegloss.cli.sql import sql
+from lakegloss.cli.termination import TERMINATED, interrupt_at_sigterm, was_terminated
 from lakegloss.cli.versions import comment, promote, register, rollback, versions
 from lakegloss.cli.wording.unknown_words import words
 from lakegloss.core.text.terminal import safe

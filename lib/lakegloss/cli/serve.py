@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from lakegloss.cli.console import note, out
-from lakegloss.cli.interactive.termination import leave_sigterm_to_others
 from lakegloss.cli.options import Config, EndpointUrl, Home, Sets, read_settings
+from lakegloss.cli.termination import leave_sigterm_to_others
 from lakegloss.core.text.terminal import safe
 from lakegloss.errors import EnvironmentNotReadyError, SettingsError
 from lakegloss.settings_views import DatabaseSettings

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 
 from lakegloss.cli.console import err, out
-from lakegloss.cli.interactive.termination import TERMINATED, was_terminated
+from lakegloss.cli.termination import TERMINATED, was_terminated
 from lakegloss.core.text.terminal import safe
 
 PROMPT = "lakegloss> "

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from lakegloss.cli.evaluate import evaluation_view
+from lakegloss.cli.learning.evaluate import evaluation_view
 from lakegloss.core.assets import AssetKey, Column, Table
 from lakegloss.core.evaluation.figures import (
     ScoredItem,

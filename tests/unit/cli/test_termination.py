@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lakegloss.cli.interactive import termination
+from lakegloss.cli import termination
 from lakegloss.cli.interactive.shell import run_lines
-from lakegloss.cli.interactive.termination import (
+from lakegloss.cli.termination import (
     TERMINATED,
     interrupt_at_sigterm,
     leave_sigterm_to_others,
